@@ -1,0 +1,81 @@
+import type { ErrorAnswer } from '../../contract/api';
+
+/** What API Gateway answers by itself, before or after the integration, in the API's own error shape. */
+export interface GatewayError {
+  /** API Gateway's name of the case; `DEFAULT_4XX` and `DEFAULT_5XX` stand for those not listed. */
+  readonly type: string;
+  /** Absent: each case keeps its own. */
+  readonly status?: number;
+  readonly error: ErrorAnswer['error'];
+  /** Whether the caller is told to wait before the next try. */
+  readonly retryLater?: boolean;
+}
+
+const unavailable = {
+  code: 'service_unavailable',
+  message: 'The assistant is not available. Try again later.',
+} as const;
+
+export const GATEWAY_ERRORS: readonly GatewayError[] = [
+  {
+    type: 'BAD_REQUEST_BODY',
+    status: 400,
+    error: {
+      code: 'invalid_request',
+      message: 'The body must be a JSON object.',
+      field: 'body',
+    },
+  },
+  {
+    type: 'BAD_REQUEST_PARAMETERS',
+    status: 400,
+    error: { code: 'invalid_request', message: 'The request has an invalid parameter.' },
+  },
+  // A path or method that the API does not have.
+  {
+    type: 'MISSING_AUTHENTICATION_TOKEN',
+    status: 404,
+    error: { code: 'not_found', message: 'There is no such path. Questions go to POST /.' },
+  },
+  {
+    type: 'RESOURCE_NOT_FOUND',
+    status: 404,
+    error: { code: 'not_found', message: 'There is no such path. Questions go to POST /.' },
+  },
+  {
+    type: 'REQUEST_TOO_LARGE',
+    status: 413,
+    error: { code: 'body_too_large', message: 'The body is too large.', field: 'body' },
+  },
+  {
+    type: 'UNSUPPORTED_MEDIA_TYPE',
+    status: 415,
+    error: { code: 'unsupported_media_type', message: 'The Content-Type must be application/json.' },
+  },
+  {
+    type: 'THROTTLED',
+    status: 429,
+    error: { code: 'too_many_requests', message: 'Too many requests. Try again later.' },
+    retryLater: true,
+  },
+  {
+    type: 'QUOTA_EXCEEDED',
+    status: 429,
+    error: { code: 'too_many_requests', message: 'Too many requests. Try again later.' },
+    retryLater: true,
+  },
+  {
+    type: 'INTEGRATION_TIMEOUT',
+    status: 504,
+    error: { code: 'timeout', message: 'The assistant took too long to answer. Try again later.' },
+    retryLater: true,
+  },
+  { type: 'INTEGRATION_FAILURE', status: 503, error: unavailable, retryLater: true },
+  { type: 'DEFAULT_4XX', error: { code: 'forbidden', message: 'The request was refused.' } },
+  {
+    type: 'DEFAULT_5XX',
+    status: 500,
+    error: { code: 'internal_error', message: 'The assistant failed to answer. Try again later.' },
+    retryLater: true,
+  },
+];

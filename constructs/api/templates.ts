@@ -1,0 +1,78 @@
+import type { HealthInput, QuestionInput } from '../../contract/workflow';
+import { errorBody } from './error-body';
+
+/**
+ * Characters of the escaped body that go on. The longest valid one, 8,000 characters outside the Basic
+ * Multilingual Plane that the caller wrote as JSON escapes, has 112,000; StartSyncExecution takes 262,144 bytes.
+ */
+const MAX_ESCAPED_BODY = 160_000;
+
+/**
+ * Velocity's escapeJavaScript leaves ASCII alone, but writes an apostrophe as `\'`, which is not JSON. The first
+ * argument is a regular expression on AWS: a backslash and an apostrophe.
+ */
+const jsonEscaped = (reference: string): string =>
+  `$util.escapeJavaScript(${reference}).replaceAll("\\\\'", "'")`;
+
+/** The state machine's input is JSON text inside JSON: a question is escaped once for each. */
+export function questionRequestTemplate(stateMachineArn: string): string {
+  const input: Record<keyof QuestionInput, string> = {
+    kind: '\\"question\\"',
+    requestId: '\\"$context.requestId\\"',
+    body: `\\"${jsonEscaped('$escaped')}\\"`,
+    bodyTooLarge: '$tooLarge',
+  };
+  return [
+    `#set($escaped = ${jsonEscaped('$input.body')})`,
+    `#set($tooLarge = $escaped.length() > ${MAX_ESCAPED_BODY})`,
+    '#if($tooLarge)#set($escaped = "")#end',
+    startExecution(stateMachineArn, input),
+  ].join('\n');
+}
+
+export function healthRequestTemplate(stateMachineArn: string): string {
+  const input: Record<keyof HealthInput, string> = {
+    kind: '\\"health\\"',
+    requestId: '\\"$context.requestId\\"',
+  };
+  return startExecution(stateMachineArn, input);
+}
+
+/** @param input the input's fields, each value escaped for a JSON string */
+function startExecution(stateMachineArn: string, input: Readonly<Record<string, string>>): string {
+  const fields = Object.entries(input).map(([name, value]) => `\\"${name}\\":${value}`);
+  return `{"stateMachineArn":"${stateMachineArn}","input":"{${fields.join(',')}}"}`;
+}
+
+/**
+ * StartSyncExecution answers 200 for an execution that failed, too. What failed is in the logs; its cause holds
+ * stack traces and never gets out.
+ */
+export function executionResponseTemplate(retryAfterSeconds: number): string {
+  const failed = errorBody({
+    code: 'internal_error',
+    message: 'The assistant failed to answer. Try again later.',
+  });
+  const timedOut = errorBody({
+    code: 'timeout',
+    message: 'The assistant took too long to answer. Try again later.',
+  });
+  const retryAfter = `#set($context.responseOverride.header.Retry-After = "${retryAfterSeconds}")`;
+  return [
+    `#set($execution = $input.path('$'))`,
+    `#if($execution.status == 'SUCCEEDED')`,
+    `#set($response = $util.parseJson($execution.output))`,
+    `#set($context.responseOverride.status = $response.status)`,
+    `#if($response.retryAfter)#set($context.responseOverride.header.Retry-After = "$response.retryAfter")#end`,
+    `$response.body`,
+    `#elseif($execution.status == 'TIMED_OUT')`,
+    `#set($context.responseOverride.status = 504)`,
+    retryAfter,
+    timedOut,
+    `#else`,
+    `#set($context.responseOverride.status = 500)`,
+    retryAfter,
+    failed,
+    `#end`,
+  ].join('\n');
+}

@@ -1,0 +1,89 @@
+import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
+import {
+  Annotations,
+  Aspects,
+  LocalBackend,
+  S3Backend,
+  TerraformDataSource,
+  type TerraformElement,
+  TerraformResource,
+  TerraformStack,
+} from 'cdktf';
+import { Node, type Construct, type IConstruct } from 'constructs';
+import type { AssistantConfig } from './config/assistant-config';
+
+export interface BaseStackProps {
+  readonly config: AssistantConfig;
+  /** The AWS region of everything in the stack. */
+  readonly region: string;
+}
+
+/**
+ * A stack of one region: its aliased provider, its own state, and readable state addresses. A resource or data
+ * source without the aliased provider is an error, since Terraform would put it into the ambient region.
+ */
+export abstract class BaseStack extends TerraformStack {
+  protected readonly provider: AwsProvider;
+  private readonly addresses = new Map<string, string>();
+
+  protected constructor(
+    scope: Construct,
+    readonly name: 'primary' | 'secondary' | 'mlops',
+    { config, region }: BaseStackProps,
+  ) {
+    super(scope, name);
+    this.provider = new AwsProvider(this, 'aws', {
+      region,
+      alias: region,
+      defaultTags: [{ tags: { ...config.tags, project: config.project, stack: name } }],
+    });
+    this.createBackend(config, region);
+    Aspects.of(this).add({ visit: requireProvider });
+  }
+
+  /**
+   * State addresses spell the construct's path (`aws_lambda_function.assistant_router`), without the hash that
+   * CDKTF adds; a leaf named `default` stands for its parent. What the hash prevents is checked here.
+   */
+  protected override allocateLogicalId(element: TerraformElement | Node): string {
+    const node = element instanceof Node ? element : element.node;
+    const path = node.scopes.slice(1).map((part) => part.node.id);
+    const steps = path.filter((step) => step !== this.node.id && step !== 'default');
+    const id = steps.join('_').replace(/[^A-Za-z0-9_]/g, '_');
+    this.claimAddress(`${typeOf(element)}.${id}`, node.path);
+    return id;
+  }
+
+  private claimAddress(address: string, path: string): void {
+    const holder = this.addresses.get(address) ?? path;
+    if (holder !== path) {
+      throw new Error(`${path}: its address ${address} is taken by ${holder}. Give it another id.`);
+    }
+    this.addresses.set(address, path);
+  }
+
+  private createBackend({ backend, project }: AssistantConfig, region: string): void {
+    if (backend.type === 'local') {
+      new LocalBackend(this, { path: `terraform.${this.name}.tfstate` });
+      return;
+    }
+    const key = `${project}/${this.name}.tfstate`;
+    new S3Backend(this, { bucket: backend.buckets[this.name], key, region, encrypt: true });
+    // Locks by the bucket itself (Terraform 1.10 and later); the construct does not know the argument yet.
+    this.addOverride('terraform.backend.s3.use_lockfile', true);
+  }
+}
+
+/** What stands before the id in an address; elements that are no resources have a namespace each. */
+function typeOf(element: TerraformElement | Node): string {
+  if (element instanceof TerraformResource) return element.terraformResourceType;
+  if (element instanceof TerraformDataSource) return `data.${element.terraformResourceType}`;
+  return element.constructor.name;
+}
+
+function requireProvider(node: IConstruct): void {
+  if (!(node instanceof TerraformResource || node instanceof TerraformDataSource)) return;
+  if (node.provider === undefined) {
+    Annotations.of(node).addError('It names no provider. Pass the aliased provider of its stack.');
+  }
+}

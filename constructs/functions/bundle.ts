@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { zipSync } from 'fflate';
+
+/** The functions by the name of their entry in lambdas/. */
+export type FunctionEntry = 'model-router' | 'fallback' | 'degradation' | 'health';
+
+const ENTRIES: readonly FunctionEntry[] = ['model-router', 'fallback', 'degradation', 'health'];
+
+export interface Bundle {
+  /** Path of the zip. */
+  readonly path: string;
+  /** Hexadecimal SHA-256 of the JavaScript: the bundle's identity. */
+  readonly assetHash: string;
+  /** Base64 SHA-256 of the zip, as Lambda compares it. */
+  readonly sourceCodeHash: string;
+}
+
+/**
+ * The same in every folder, time zone and year: DOS times are local, so the date is given in local time; source
+ * maps and unminified code would carry paths.
+ */
+const ZIP_OPTIONS = { mtime: new Date(1980, 0, 1), os: 3, attrs: 0o644 << 16, level: 9 } as const;
+
+/** esbuild's work is the dearest part of a synth, and both regions run the same code. */
+let built: ReadonlyMap<FunctionEntry, string> | undefined;
+
+/** Writes a function's deployment package into a folder. */
+export function bundleFunction(entry: FunctionEntry, folder: string): Bundle {
+  built ??= buildAll();
+  const code = built.get(entry) ?? '';
+  const zip = zipSync({ 'index.js': [Buffer.from(code), ZIP_OPTIONS] }, ZIP_OPTIONS);
+  const path = join(folder, `${entry}.zip`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path, zip);
+  return { path, assetHash: sha256(code).toString('hex'), sourceCodeHash: sha256(zip).toString('base64') };
+}
+
+function buildAll(): ReadonlyMap<FunctionEntry, string> {
+  const root = join(__dirname, '..', '..');
+  const { outputFiles } = buildSync({
+    entryPoints: Object.fromEntries(ENTRIES.map((entry) => [entry, `lambdas/${entry}.ts`])),
+    absWorkingDir: root,
+    outdir: 'bundles',
+    bundle: true,
+    write: false,
+    minify: true,
+    platform: 'node',
+    // Deployed on Node 24, run locally on what a laptop has.
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    legalComments: 'none',
+  });
+  const codeOf = (entry: FunctionEntry) =>
+    outputFiles.find(({ path }) => path === join(root, 'bundles', `${entry}.js`))?.text;
+  return new Map(ENTRIES.map((entry) => [entry, codeOf(entry) ?? missing(entry)]));
+}
+
+const missing = (entry: FunctionEntry): never => {
+  throw new Error(`esbuild made no bundle of lambdas/${entry}.ts.`);
+};
+
+const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest();

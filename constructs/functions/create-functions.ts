@@ -1,0 +1,102 @@
+import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
+import type { Construct } from 'constructs';
+import { defaultModelConfig } from '../../contract/default-model-config';
+import type {
+  DegradationEnvironment,
+  ModelConfigEnvironment,
+  TierEnvironment,
+} from '../../contract/environment';
+import type { Statement } from '../iam';
+import type { ModelSelection } from '../model-selection';
+import type { PartProps } from '../part-props';
+import { AssistantFunction } from './assistant-function';
+
+export interface AssistantFunctionsProps extends PartProps {
+  readonly modelSelection: ModelSelection;
+}
+
+export interface AssistantFunctions {
+  readonly router: AssistantFunction;
+  readonly fallback: AssistantFunction;
+  readonly degradation: AssistantFunction;
+  readonly health: AssistantFunction;
+}
+
+/** Lambda gives CPU by memory: with less, loading the SDK takes several times as long. */
+const SDK_MEMORY_MB = 512;
+const LEAN_MEMORY_MB = 256;
+
+/** Route 53 waits 2 s for a health check's response: a slower one is of no use. */
+const HEALTH_TIMEOUT_SECONDS = 5;
+const DEGRADATION_TIMEOUT_SECONDS = 3;
+
+/** The functions that the state machine calls. */
+export function createFunctions(scope: Construct, props: AssistantFunctionsProps): AssistantFunctions {
+  const { config, region, provider, modelSelection } = props;
+  const { totalMs, primaryMs, reserveMs } = config.budget;
+  const account = new DataAwsCallerIdentity(scope, 'account', { provider }).accountId;
+  const readModelConfig = modelSelection.readStatement(account);
+  const invokeModels = invokeModelsStatement(config.modelVendors, region, account);
+
+  const tier = (deadlineMs: number) => ({
+    ...props,
+    // The tier ends itself at its deadline; Lambda's own timeout is for one that cannot.
+    timeoutSeconds: Math.ceil(deadlineMs / 1_000) + 1,
+    memoryMb: SDK_MEMORY_MB,
+    environment: {
+      ...modelSelection.environmentVariables,
+      TIER_DEADLINE_MS: String(deadlineMs),
+    } satisfies TierEnvironment,
+    statements: [readModelConfig, invokeModels],
+  });
+  return {
+    router: new AssistantFunction(scope, 'router', {
+      ...tier(primaryMs),
+      entry: 'model-router',
+      description: 'Answers with the primary model of the request type',
+    }),
+    fallback: new AssistantFunction(scope, 'fallback', {
+      ...tier(totalMs - reserveMs),
+      entry: 'fallback',
+      description: 'Answers with the fallback model of the request type',
+    }),
+    degradation: new AssistantFunction(scope, 'degradation', {
+      ...props,
+      entry: 'degradation',
+      description: 'Says honestly that no model could answer',
+      timeoutSeconds: DEGRADATION_TIMEOUT_SECONDS,
+      memoryMb: LEAN_MEMORY_MB,
+      environment: {
+        MAINTENANCE_MESSAGE: defaultModelConfig.maintenanceMessage,
+        RETRY_AFTER_SECONDS: String(config.retryAfterSeconds),
+      } satisfies DegradationEnvironment,
+      statements: [],
+    }),
+    health: new AssistantFunction(scope, 'health', {
+      ...props,
+      entry: 'health',
+      description: 'Says whether this region can serve',
+      timeoutSeconds: HEALTH_TIMEOUT_SECONDS,
+      memoryMb: SDK_MEMORY_MB,
+      environment: modelSelection.environmentVariables satisfies ModelConfigEnvironment,
+      statements: [readModelConfig],
+    }),
+  };
+}
+
+/**
+ * ModelConfig changes live, IAM does not: what may be called is the configured vendors' models, directly or by an
+ * inference profile (which reaches the model in any region of its geography), and this account's tuned models.
+ */
+function invokeModelsStatement(vendors: readonly string[], region: string, account: string): Statement {
+  const own = `arn:aws:bedrock:${region}:${account}`;
+  return {
+    actions: ['bedrock:InvokeModel'],
+    resources: [
+      ...vendors.map((vendor) => `arn:aws:bedrock:*::foundation-model/${vendor}.*`),
+      ...vendors.map((vendor) => `${own}:inference-profile/*.${vendor}.*`),
+      `${own}:custom-model-deployment/*`,
+      `${own}:provisioned-model/*`,
+    ],
+  };
+}

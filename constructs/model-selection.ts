@@ -1,0 +1,98 @@
+import { AppconfigApplication } from '@cdktf/provider-aws/lib/appconfig-application';
+import { AppconfigConfigurationProfile } from '@cdktf/provider-aws/lib/appconfig-configuration-profile';
+import { AppconfigDeployment } from '@cdktf/provider-aws/lib/appconfig-deployment';
+import { AppconfigDeploymentStrategy } from '@cdktf/provider-aws/lib/appconfig-deployment-strategy';
+import { AppconfigEnvironment } from '@cdktf/provider-aws/lib/appconfig-environment';
+import { AppconfigHostedConfigurationVersion } from '@cdktf/provider-aws/lib/appconfig-hosted-configuration-version';
+import { Construct } from 'constructs';
+import * as z from 'zod';
+import { defaultModelConfig } from '../contract/default-model-config';
+import type { ModelConfigEnvironment } from '../contract/environment';
+import { modelConfigSchema } from '../contract/model-config';
+import type { Statement } from './iam';
+import { assertVendorsAllowed } from './model-vendors';
+import type { PartProps } from './part-props';
+
+/**
+ * AppConfig says which model serves which request type. Terraform seeds the first version and deploys it; from
+ * then on the content belongs to the operators, and an apply leaves their versions and deployments alone.
+ */
+export class ModelSelection extends Construct {
+  readonly application: AppconfigApplication;
+  readonly environment: AppconfigEnvironment;
+  readonly profile: AppconfigConfigurationProfile;
+  /** What a function that reads the rules has in its environment. */
+  readonly environmentVariables: ModelConfigEnvironment;
+  private readonly region: string;
+
+  constructor(scope: Construct, id: string, { config, region, provider }: PartProps) {
+    super(scope, id);
+    assertVendorsAllowed(defaultModelConfig, config.modelVendors);
+    this.region = region;
+    this.application = new AppconfigApplication(this, 'default', { provider, name: 'ModelSelectionApp' });
+    this.environment = new AppconfigEnvironment(this, 'environment', {
+      provider,
+      applicationId: this.application.id,
+      name: config.stage,
+    });
+    this.profile = new AppconfigConfigurationProfile(this, 'profile', {
+      provider,
+      applicationId: this.application.id,
+      name: 'ModelConfig',
+      locationUri: 'hosted',
+      validator: [{ type: 'JSON_SCHEMA', content: modelConfigJsonSchema() }],
+    });
+    this.createFirstVersion({ provider });
+    this.environmentVariables = {
+      APPCONFIG_APPLICATION: this.application.id,
+      APPCONFIG_ENVIRONMENT: this.environment.environmentId,
+      APPCONFIG_PROFILE: this.profile.configurationProfileId,
+      APPCONFIG_POLL_SECONDS: String(config.modelConfigPollSeconds),
+    };
+  }
+
+  /** Permission to read this profile's configuration in this environment, and no other. */
+  readStatement(account: string): Statement {
+    const application = `arn:aws:appconfig:${this.region}:${account}:application/${this.application.id}`;
+    return {
+      actions: ['appconfig:StartConfigurationSession', 'appconfig:GetLatestConfiguration'],
+      resources: [
+        `${application}/environment/${this.environment.environmentId}/configuration/${this.profile.configurationProfileId}`,
+      ],
+    };
+  }
+
+  private createFirstVersion({ provider }: Pick<PartProps, 'provider'>): void {
+    const version = new AppconfigHostedConfigurationVersion(this, 'first_version', {
+      provider,
+      applicationId: this.application.id,
+      configurationProfileId: this.profile.configurationProfileId,
+      content: JSON.stringify(defaultModelConfig),
+      contentType: 'application/json',
+      description: 'The rules that the assistant is shipped with',
+      lifecycle: { ignoreChanges: ['content'] },
+    });
+    const strategy = new AppconfigDeploymentStrategy(this, 'strategy', {
+      provider,
+      name: 'ModelSelection.AllAtOnceNoBake',
+      description: 'A new configuration is served at once; the next may follow at once',
+      deploymentDurationInMinutes: 0,
+      growthFactor: 100,
+      finalBakeTimeInMinutes: 0,
+      replicateTo: 'NONE',
+    });
+    new AppconfigDeployment(this, 'first_deployment', {
+      provider,
+      applicationId: this.application.id,
+      environmentId: this.environment.environmentId,
+      configurationProfileId: this.profile.configurationProfileId,
+      configurationVersion: version.getStringAttribute('version_number'),
+      deploymentStrategyId: strategy.id,
+      lifecycle: { ignoreChanges: ['configuration_version', 'deployment_strategy_id'] },
+    });
+  }
+}
+
+/** AppConfig's inline validators are JSON Schema draft 4. */
+const modelConfigJsonSchema = (): string =>
+  JSON.stringify(z.toJSONSchema(modelConfigSchema, { target: 'draft-4' }));

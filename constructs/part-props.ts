@@ -1,0 +1,12 @@
+import type { AwsProvider } from '@cdktf/provider-aws/lib/provider';
+import type { AssistantConfig, Role } from './config/assistant-config';
+
+/** What the assistant and each of its parts is given. */
+export interface PartProps {
+  readonly config: AssistantConfig;
+  /** The region's part in the failover. */
+  readonly role: Role;
+  readonly region: string;
+  /** The aliased provider of the region. */
+  readonly provider: AwsProvider;
+}

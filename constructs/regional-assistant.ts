@@ -1,0 +1,38 @@
+import { Construct } from 'constructs';
+import { RestApi } from './api/rest-api';
+import { CustomDomain } from './failover/custom-domain';
+import { Failover } from './failover/failover';
+import { createFunctions, type AssistantFunctions } from './functions/create-functions';
+import { ModelSelection } from './model-selection';
+import type { PartProps } from './part-props';
+import { Workflow } from './workflow/workflow';
+
+/** The whole assistant of one region: the same in each, but for its part in the failover. */
+export class RegionalAssistant extends Construct {
+  readonly modelSelection: ModelSelection;
+  readonly functions: AssistantFunctions;
+  readonly workflow: Workflow;
+  readonly api: RestApi;
+  readonly failover: Failover;
+
+  constructor(scope: Construct, id: string, props: PartProps) {
+    super(scope, id);
+    const { domain } = props.config;
+
+    this.modelSelection = new ModelSelection(this, 'model_selection', props);
+    this.functions = createFunctions(this, { ...props, modelSelection: this.modelSelection });
+    this.workflow = new Workflow(this, 'workflow', { ...props, functions: this.functions });
+    this.api = new RestApi(this, 'api', { ...props, stateMachine: this.workflow.stateMachine });
+
+    const target = { ...props, stage: this.api.stage };
+    const regionalDomain = new CustomDomain(this, 'regional_domain', {
+      ...target,
+      domainName: domain[props.role],
+    });
+    const failoverDomain = new CustomDomain(this, 'failover_domain', {
+      ...target,
+      domainName: domain.failover,
+    });
+    this.failover = new Failover(this, 'failover', { ...props, regionalDomain, failoverDomain });
+  }
+}

@@ -1,0 +1,151 @@
+import type { DegradedAnswer } from '../../contract/api';
+import type { ApiResponse, DegradationEvent, HealthInput, TierEvent } from '../../contract/workflow';
+
+export interface WorkflowDefinitionProps {
+  /** Qualified function ARNs. */
+  readonly functions: {
+    readonly router: string;
+    readonly fallback: string;
+    readonly degradation: string;
+    readonly health: string;
+  };
+  /** Seconds after which the state machine gives up on a task that did not end itself. */
+  readonly timeouts: { readonly primary: number; readonly fallback: number; readonly lean: number };
+  /** Seconds for the whole execution. */
+  readonly timeoutSeconds: number;
+  readonly region: string;
+  /** The degraded answer's text where even the degradation function fails. */
+  readonly maintenanceMessage: string;
+  readonly retryAfterSeconds: number;
+}
+
+/** A field of the Amazon States Language whose value is a path or an intrinsic function. */
+type Paths<T> = { readonly [Key in keyof T & string as `${Key}.$`]: string };
+
+/**
+ * Primary tier, on failure fallback tier, on failure degradation; what none of them caught is the API's to say.
+ * A tier *returns* what it makes of a model's failure; `Catch` is for functions that fail themselves. Nothing is
+ * retried here: retries belong to the tiers, which know the deadline.
+ */
+export function workflowDefinition(props: WorkflowDefinitionProps): object {
+  const { functions, timeouts } = props;
+  return {
+    Comment: 'Answers a question by the first tier that can',
+    StartAt: 'Route',
+    TimeoutSeconds: props.timeoutSeconds,
+    States: {
+      Route: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.kind', StringEquals: 'health', Next: 'CheckHealth' }],
+        Default: 'PrimaryModel',
+      },
+
+      PrimaryModel: tier('primary', functions.router, timeouts.primary, 'PrimaryAnswered'),
+      PrimaryAnswered: answered('primary', 'RespondFromPrimary', 'FallbackModel'),
+      RespondFromPrimary: respond('primary'),
+
+      FallbackModel: tier('fallback', functions.fallback, timeouts.fallback, 'FallbackAnswered'),
+      FallbackAnswered: answered('fallback', 'RespondFromFallback', 'Degradation'),
+      RespondFromFallback: respond('fallback'),
+
+      Degradation: {
+        ...invoke(functions.degradation, timeouts.lean, {
+          'requestId.$': '$.requestId',
+          'primary.$': '$.primary',
+          'fallback.$': '$.fallback',
+        } satisfies Paths<DegradationEvent>),
+        OutputPath: '$.Payload',
+        Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.degradation', Next: 'LastResort' }],
+        End: true,
+      },
+      LastResort: { Type: 'Pass', Parameters: lastResort(props), Next: 'RespondFromLastResort' },
+      RespondFromLastResort: {
+        Type: 'Pass',
+        Parameters: {
+          status: 200,
+          'body.$': 'States.JsonToString($)',
+          retryAfter: props.retryAfterSeconds,
+        } satisfies Omit<ApiResponse, 'body'> & Paths<Pick<ApiResponse, 'body'>>,
+        End: true,
+      },
+
+      CheckHealth: {
+        ...invoke(functions.health, timeouts.lean, {
+          'requestId.$': '$.requestId',
+        } satisfies Paths<Pick<HealthInput, 'requestId'>>),
+        OutputPath: '$.Payload',
+        Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.health', Next: 'Unhealthy' }],
+        End: true,
+      },
+      Unhealthy: {
+        Type: 'Pass',
+        Parameters: { status: 'unavailable', region: props.region, 'requestId.$': '$.requestId' },
+        Next: 'RespondUnhealthy',
+      },
+      RespondUnhealthy: {
+        Type: 'Pass',
+        Parameters: { status: 503, 'body.$': 'States.JsonToString($)' },
+        End: true,
+      },
+    },
+  };
+}
+
+function invoke(functionArn: string, timeoutSeconds: number, payload: object): object {
+  return {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::lambda:invoke',
+    Parameters: { FunctionName: functionArn, Payload: payload },
+    TimeoutSeconds: timeoutSeconds,
+  };
+}
+
+/** The outcome stands at `$.<name>.payload`; where the function failed, `$.<name>` is the error instead. */
+function tier(
+  name: 'primary' | 'fallback',
+  functionArn: string,
+  timeoutSeconds: number,
+  next: string,
+): object {
+  const event: Paths<TierEvent> = {
+    'requestId.$': '$.requestId',
+    'startedAt.$': '$$.Execution.StartTime',
+    'body.$': '$.body',
+    'bodyTooLarge.$': '$.bodyTooLarge',
+  };
+  return {
+    ...invoke(functionArn, timeoutSeconds, event),
+    ResultSelector: { 'payload.$': '$.Payload' },
+    ResultPath: `$.${name}`,
+    Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: `$.${name}`, Next: next }],
+    Next: next,
+  };
+}
+
+const answered = (name: string, next: string, otherwise: string): object => ({
+  Type: 'Choice',
+  Choices: [{ Variable: `$.${name}.payload.response`, IsPresent: true, Next: next }],
+  Default: otherwise,
+});
+
+const respond = (name: string): object => ({
+  Type: 'Pass',
+  OutputPath: `$.${name}.payload.response`,
+  End: true,
+});
+
+/** The degraded answer without any function. */
+function lastResort({ region, maintenanceMessage }: WorkflowDefinitionProps): object {
+  const answer: Omit<DegradedAnswer, 'requestId'> & Paths<Pick<DegradedAnswer, 'requestId'>> = {
+    answer: maintenanceMessage,
+    model: null,
+    tier: 'degraded',
+    degraded: true,
+    region,
+    'requestId.$': '$.requestId',
+    stopReason: null,
+    usage: { inputTokens: 0, outputTokens: 0 },
+    reason: 'degradation_failed',
+  };
+  return answer;
+}

@@ -1,0 +1,96 @@
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
+import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
+import { Construct } from 'constructs';
+import { defaultModelConfig } from '../../contract/default-model-config';
+import type { AssistantFunctions } from '../functions/create-functions';
+import { policy, trustPolicy, type Statement } from '../iam';
+import type { PartProps } from '../part-props';
+import { workflowDefinition } from './definition';
+
+export interface WorkflowProps extends PartProps {
+  readonly functions: AssistantFunctions;
+}
+
+/** Delivering logs is configured through actions that name no resource, so AWS offers nothing narrower than `*`. */
+const LOG_DELIVERY: Statement = {
+  sid: 'LogDeliveryActionsTakeNoResource',
+  actions: [
+    'logs:CreateLogDelivery',
+    'logs:GetLogDelivery',
+    'logs:UpdateLogDelivery',
+    'logs:DeleteLogDelivery',
+    'logs:ListLogDeliveries',
+    'logs:PutResourcePolicy',
+    'logs:DescribeResourcePolicies',
+    'logs:DescribeLogGroups',
+  ],
+  resources: ['*'],
+};
+
+/** The Express state machine that decides which tier answers. */
+export class Workflow extends Construct {
+  readonly stateMachine: SfnStateMachine;
+
+  constructor(scope: Construct, id: string, props: WorkflowProps) {
+    super(scope, id);
+    const { config, provider, region } = props;
+    const name = `${config.project}-workflow`;
+    const logs = new CloudwatchLogGroup(this, 'logs', {
+      provider,
+      // The prefix keeps the resource policy, which AWS writes for log delivery, from growing by each group.
+      name: `/aws/vendedlogs/states/${name}`,
+      retentionInDays: config.logRetentionDays,
+    });
+    const role = new IamRole(this, 'role', {
+      provider,
+      name: `${name}-${region}`,
+      assumeRolePolicy: trustPolicy('states.amazonaws.com'),
+    });
+    const functionArns = Object.values(props.functions).map(({ function: { arn } }) => `${arn}:*`);
+    const permissions = new IamRolePolicy(this, 'policy', {
+      provider,
+      name: 'permissions',
+      role: role.name,
+      policy: policy({ actions: ['lambda:InvokeFunction'], resources: functionArns }, LOG_DELIVERY),
+    });
+    this.stateMachine = new SfnStateMachine(this, 'default', {
+      provider,
+      name,
+      type: 'EXPRESS',
+      roleArn: role.arn,
+      definition: JSON.stringify(definition(props)),
+      loggingConfiguration: {
+        logDestination: `${logs.arn}:*`,
+        level: 'ERROR',
+        // Execution data holds customers' questions.
+        includeExecutionData: false,
+      },
+      dependsOn: [permissions],
+    });
+  }
+}
+
+function definition({ config, region, functions }: WorkflowProps): object {
+  const { totalMs, primaryMs, reserveMs } = config.budget;
+  // A task ends itself at its deadline; a second later the state machine does it.
+  const seconds = (ms: number) => Math.ceil(ms / 1_000) + 1;
+  return workflowDefinition({
+    functions: {
+      router: functions.router.function.qualifiedArn,
+      fallback: functions.fallback.function.qualifiedArn,
+      degradation: functions.degradation.function.qualifiedArn,
+      health: functions.health.function.qualifiedArn,
+    },
+    timeouts: {
+      primary: seconds(primaryMs),
+      fallback: seconds(totalMs - reserveMs),
+      lean: seconds(reserveMs),
+    },
+    timeoutSeconds: Math.ceil(totalMs / 1_000) + 1,
+    region,
+    maintenanceMessage: defaultModelConfig.maintenanceMessage,
+    retryAfterSeconds: config.retryAfterSeconds,
+  });
+}

@@ -1,0 +1,21 @@
+/** Environment variables: constructs set them, the functions read them. Values are text, as Lambda has it. */
+
+export interface ModelConfigEnvironment {
+  readonly APPCONFIG_APPLICATION: string;
+  readonly APPCONFIG_ENVIRONMENT: string;
+  readonly APPCONFIG_PROFILE: string;
+  /** Seconds between two polls; AppConfig refuses less than 15. */
+  readonly APPCONFIG_POLL_SECONDS: string;
+}
+
+export interface TierEnvironment extends ModelConfigEnvironment {
+  /** Milliseconds after the execution's start at which the tier must have ended. */
+  readonly TIER_DEADLINE_MS: string;
+}
+
+export interface DegradationEnvironment {
+  /** Said when no tier could read the configured message. */
+  readonly MAINTENANCE_MESSAGE: string;
+  /** Seconds a caller is asked to wait before the next try. */
+  readonly RETRY_AFTER_SECONDS: string;
+}

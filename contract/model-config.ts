@@ -1,0 +1,55 @@
+import * as z from 'zod/mini';
+
+/** `general`, `finance_deep`, ...: what a caller may name in `type`. */
+export const REQUEST_TYPE_PATTERN = /^[A-Za-z0-9_.-]{1,64}$/;
+
+/** The request type of a caller who names none. */
+export const DEFAULT_REQUEST_TYPE = 'general';
+
+/** Only what is configured is sent: some models reject parameters that others need. */
+const inferenceSchema = z.strictObject({
+  temperature: z.optional(z.number().check(z.minimum(0), z.maximum(1))),
+  topP: z.optional(z.number().check(z.minimum(0), z.maximum(1))),
+  stopSequences: z.optional(z.array(z.string().check(z.minLength(1))).check(z.maxLength(4))),
+});
+
+const modelSchema = z.strictObject({
+  /** Model id, inference profile id, or the ARN of a profile or a deployed custom model. */
+  modelId: z.string().check(z.regex(/^[A-Za-z0-9_:./-]{1,2048}$/)),
+  /** Size of the model's context window: input too long for one model goes only to a model with a larger one. */
+  contextTokens: z.optional(z.int().check(z.minimum(1))),
+  inference: z.optional(inferenceSchema),
+});
+
+const ruleFields = {
+  systemPrompt: z.string().check(z.minLength(1), z.maxLength(8_000)),
+  /** Tokens the answer may have. Bedrock reserves quota on it, so it is never left out. */
+  maxTokens: z.int().check(z.minimum(1), z.maximum(8_192)),
+  primary: modelSchema,
+  fallback: modelSchema,
+};
+
+const ruleSchema = z.strictObject(ruleFields);
+const partialRuleSchema = z.partial(z.strictObject(ruleFields));
+
+/** What AppConfig's profile `ModelConfig` holds. One declaration: its JSON Schema validates a deployment. */
+export const modelConfigSchema = z.strictObject({
+  /** The answer of the degraded tier. */
+  maintenanceMessage: z.string().check(z.minLength(1), z.maxLength(1_000)),
+  default: ruleSchema,
+  types: z.record(z.string(), ruleSchema),
+  /** Differences by region, e.g. for a tuned model that only one region can serve. */
+  regions: z.optional(
+    z.record(
+      z.string(),
+      z.strictObject({
+        default: z.optional(partialRuleSchema),
+        types: z.optional(z.record(z.string(), partialRuleSchema)),
+      }),
+    ),
+  ),
+});
+
+export type ModelConfig = z.infer<typeof modelConfigSchema>;
+export type ModelRule = z.infer<typeof ruleSchema>;
+export type ModelChoice = z.infer<typeof modelSchema>;

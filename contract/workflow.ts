@@ -1,0 +1,58 @@
+import type { ErrorAnswer, HealthAnswer, DegradedAnswer, ModelAnswer } from './api';
+
+/** What the API hands to the state machine. */
+export interface QuestionInput {
+  readonly kind: 'question';
+  readonly requestId: string;
+  /** The caller's body as it came, not parsed: only our own code can name the field at fault. */
+  readonly body: string;
+  /** The body was longer than a question can be, and was left out. */
+  readonly bodyTooLarge: boolean;
+}
+
+export interface HealthInput {
+  readonly kind: 'health';
+  readonly requestId: string;
+}
+
+/** What the state machine hands to the functions of the primary and the fallback tier. */
+export interface TierEvent extends Omit<QuestionInput, 'kind'> {
+  /** ISO 8601 start of the execution: every deadline counts from here. */
+  readonly startedAt: string;
+}
+
+/** What the API sends: the state machine's output. */
+export interface ApiResponse {
+  readonly status: number;
+  /** JSON text: mapping templates can copy a string, but cannot write JSON. */
+  readonly body: string;
+  /** Seconds, for the header `Retry-After`. */
+  readonly retryAfter?: number;
+}
+
+/** A tier has the response, or says why it has none and the next tier is due. */
+export type TierOutcome = { readonly response: ApiResponse } | { readonly unanswered: Unanswered };
+
+export interface Unanswered {
+  readonly reason: string;
+  /** From the rules that the tier had, so that the degraded answer needs no AppConfig. */
+  readonly maintenanceMessage?: string;
+}
+
+/** A tier's place in the execution: its outcome, or the state machine's word that its function failed. */
+export type TierResult = { readonly payload: TierOutcome } | { readonly Error: string };
+
+export interface DegradationEvent {
+  readonly requestId: string;
+  readonly primary: TierResult;
+  readonly fallback: TierResult;
+}
+
+/** @param body what the caller reads */
+export function apiResponse(
+  status: number,
+  body: ModelAnswer | DegradedAnswer | ErrorAnswer | HealthAnswer,
+  retryAfter?: number,
+): ApiResponse {
+  return { status, body: JSON.stringify(body), ...(retryAfter === undefined ? {} : { retryAfter }) };
+}

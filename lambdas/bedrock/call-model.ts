@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { classifyFailure, retryAfterMs } from './classify-failure';
+import type { ModelReply } from './converse';
+import { REACTIONS, type FailureClass } from './reactions';
+
+export type CallResult = { readonly reply: ModelReply } | { readonly failure: FailureClass };
+
+export interface CallOptions {
+  /** One attempt; its signal aborts at the deadline. */
+  readonly attempt: (signal: AbortSignal) => Promise<ModelReply>;
+  /** Epoch milliseconds at which the call must have ended, retries included. */
+  readonly deadline: number;
+  /** Told of each attempt that failed, `attempt` counting from 1. */
+  readonly onFailure: (failure: FailureClass, attempt: number) => void;
+  /** In [0, 1): the jitter of a back-off. */
+  readonly random?: () => number;
+}
+
+/** Back-off before the second attempt, spread over its whole length. */
+const BACKOFF_MS = 400;
+
+/** With less time than this left, a call is not worth starting. */
+const USEFUL_CALL_MS = 300;
+
+/** Calls a model within a deadline. The system's only retries of a model happen here, as the table says. */
+export async function callModel({ attempt, deadline, onFailure, random }: CallOptions): Promise<CallResult> {
+  for (let count = 1; ; count += 1) {
+    const left = deadline - Date.now();
+    if (left < USEFUL_CALL_MS) return { failure: 'timeout' };
+    const signal = AbortSignal.timeout(left);
+    try {
+      return { reply: await attempt(signal) };
+    } catch (error) {
+      const failure = classifyFailure(error, signal.aborted);
+      onFailure(failure, count);
+      const delay = retryAfterMs(error, Date.now()) ?? BACKOFF_MS * (random ?? Math.random)();
+      const retryFits = Date.now() + delay + USEFUL_CALL_MS <= deadline;
+      if (count > REACTIONS[failure].retries || !retryFits) return { failure };
+      await sleep(delay);
+    }
+  }
+}

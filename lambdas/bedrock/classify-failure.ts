@@ -1,0 +1,96 @@
+import type { FailureClass } from './reactions';
+
+/** The response was complete and no answer. */
+export class InvalidResponseError extends Error {
+  override readonly name = 'InvalidResponseError';
+}
+
+const BY_EXCEPTION: Readonly<Record<string, FailureClass>> = {
+  ThrottlingException: 'throttled',
+  TooManyRequestsException: 'throttled',
+  ServiceUnavailableException: 'unavailable',
+  InternalServerException: 'internal_error',
+  ModelNotReadyException: 'not_ready',
+  ModelTimeoutException: 'model_timeout',
+  ModelErrorException: 'model_error',
+  ResourceNotFoundException: 'model_not_found',
+  AccessDeniedException: 'access_denied',
+  UnrecognizedClientException: 'access_denied',
+  ExpiredTokenException: 'access_denied',
+  ServiceQuotaExceededException: 'quota_exceeded',
+  InvalidResponseError: 'invalid_response',
+  // The SDK could not parse a body: malformed JSON, or a proxy's HTML.
+  SyntaxError: 'invalid_response',
+};
+
+const BY_STATUS: Readonly<Record<number, FailureClass>> = {
+  403: 'access_denied',
+  404: 'model_not_found',
+  408: 'model_timeout',
+  424: 'model_error',
+  429: 'throttled',
+  500: 'internal_error',
+  502: 'unavailable',
+  503: 'unavailable',
+  504: 'unavailable',
+};
+
+const CONNECTION_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+
+interface CallError {
+  readonly name?: string;
+  readonly message?: string;
+  readonly code?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly $response?: { readonly statusCode?: number };
+}
+
+/**
+ * @param error what the SDK threw
+ * @param timedOut whether the tier's time was up: an aborted call shows in many forms
+ */
+export function classifyFailure(error: unknown, timedOut: boolean): FailureClass {
+  if (timedOut) return 'timeout';
+  const { name = '', message = '', code = '', $metadata, $response } = (error ?? {}) as CallError;
+  if (name === 'ValidationException') return classifyValidation(message);
+  const byException = Object.hasOwn(BY_EXCEPTION, name) ? BY_EXCEPTION[name] : undefined;
+  const status = $metadata?.httpStatusCode ?? $response?.statusCode;
+  // A page of HTML with an error's status is that error; with 200 it is no answer.
+  if (byException === 'invalid_response') return (status && BY_STATUS[status]) || byException;
+  if (byException) return byException;
+  if (message === 'aborted' || $response?.statusCode === 200) return 'connection_lost';
+  if (CONNECTION_CODES.has(code) || name === 'TimeoutError') return 'connection_failed';
+  return (status && BY_STATUS[status]) || 'unknown';
+}
+
+/** Bedrock has one exception for the caller's fault and for ours; its wording tells them apart. */
+function classifyValidation(message: string): FailureClass {
+  if (
+    /too long|too many (input )?tokens|maximum context|context (window|length)|exceeds? the max(imum)? (number of )?(input )?tokens/i.test(
+      message,
+    )
+  ) {
+    return 'input_too_long';
+  }
+  return /on-demand throughput/i.test(message) ? 'wrong_throughput' : 'request_rejected';
+}
+
+/** @returns milliseconds that the service asks to wait, where its answer says so in seconds or as a date */
+export function retryAfterMs(error: unknown, now: number): number | undefined {
+  const headers = (error as { $response?: { headers?: Record<string, string> } } | undefined)?.$response
+    ?.headers;
+  const value = headers?.['retry-after'];
+  if (value === undefined || value.trim() === '') return undefined;
+  const seconds = Number(value);
+  const ms = Number.isNaN(seconds) ? Date.parse(value) - now : seconds * 1_000;
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+}

@@ -1,0 +1,78 @@
+import {
+  BedrockRuntimeClient,
+  ConverseCommand,
+  type ConverseCommandOutput,
+} from '@aws-sdk/client-bedrock-runtime';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { Usage } from '../../contract/api';
+import type { ModelChoice, ModelRule } from '../../contract/model-config';
+import { InvalidResponseError } from './classify-failure';
+
+export interface ConverseCall {
+  readonly model: ModelChoice;
+  readonly rule: Pick<ModelRule, 'systemPrompt' | 'maxTokens'>;
+  readonly question: string;
+  /** Ends the call, whatever state it is in. */
+  readonly signal: AbortSignal;
+}
+
+export interface ModelReply {
+  readonly text: string;
+  /** `end_turn`, `max_tokens`, `content_filtered`, ...: as Bedrock says it. */
+  readonly stopReason: string;
+  readonly usage: Usage;
+}
+
+/** A connection is there within a round trip or two, or the network is not. */
+const CONNECTION_TIMEOUT_MS = 1_000;
+
+/**
+ * HTTP/1.1 with keep-alive, since the SDK's default of HTTP/2 fails on any proxy without it; one attempt, since
+ * retries belong to the caller, who knows the deadline.
+ */
+const client = new BedrockRuntimeClient({
+  maxAttempts: 1,
+  requestHandler: new NodeHttpHandler({ connectionTimeout: CONNECTION_TIMEOUT_MS }),
+});
+
+/** Ends that are no answer: we offer no tools, and malformed output is not to be shown. */
+const NO_ANSWER = new Set(['tool_use', 'malformed_model_output', 'malformed_tool_use']);
+
+/** Ends that are a result even without a text. */
+const FILTERED = new Set(['content_filtered', 'guardrail_intervened']);
+
+const FILTERED_TEXT = 'This question cannot be answered, because a content filter stepped in.';
+
+/** One call of one model; rejects with the SDK's error, or an InvalidResponseError. */
+export async function converse({ model, rule, question, signal }: ConverseCall): Promise<ModelReply> {
+  const { temperature, topP, stopSequences } = model.inference ?? {};
+  const output = await client.send(
+    new ConverseCommand({
+      modelId: model.modelId,
+      system: [{ text: rule.systemPrompt }],
+      messages: [{ role: 'user', content: [{ text: question }] }],
+      inferenceConfig: {
+        maxTokens: rule.maxTokens,
+        ...(temperature === undefined ? {} : { temperature }),
+        ...(topP === undefined ? {} : { topP }),
+        ...(stopSequences === undefined ? {} : { stopSequences }),
+      },
+    }),
+    { abortSignal: signal },
+  );
+  return readReply(output);
+}
+
+function readReply({ output, stopReason, usage }: ConverseCommandOutput): ModelReply {
+  if (stopReason === undefined || NO_ANSWER.has(stopReason)) {
+    throw new InvalidResponseError(`The model stopped with ${String(stopReason)}.`);
+  }
+  const text = (output?.message?.content ?? []).map((block) => block.text ?? '').join('');
+  if (text.trim() === '' && !FILTERED.has(stopReason))
+    throw new InvalidResponseError('The answer has no text.');
+  return {
+    text: text.trim() === '' ? FILTERED_TEXT : text,
+    stopReason,
+    usage: { inputTokens: usage?.inputTokens ?? 0, outputTokens: usage?.outputTokens ?? 0 },
+  };
+}

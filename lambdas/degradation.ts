@@ -1,0 +1,38 @@
+import { apiResponse, type ApiResponse, type DegradationEvent, type TierResult } from '../contract/workflow';
+import type { DegradationEnvironment } from '../contract/environment';
+import { environment, region } from './environment';
+import { log } from './log';
+
+/** Last tier: says honestly that no model could answer. It calls nothing, so that nothing can keep it silent. */
+export const handler = (event: DegradationEvent): Promise<ApiResponse> => {
+  const variable = environment<DegradationEnvironment>;
+  const { requestId, primary, fallback } = event;
+  const reason = reasonOf(fallback);
+  const answer = messageOf(fallback) ?? messageOf(primary) ?? variable('MAINTENANCE_MESSAGE');
+  log('WARN', 'degraded', { requestId, tier: 'degraded', primary: reasonOf(primary), fallback: reason });
+  return Promise.resolve(
+    apiResponse(
+      200,
+      {
+        answer,
+        model: null,
+        tier: 'degraded',
+        degraded: true,
+        region: region(),
+        requestId,
+        stopReason: null,
+        usage: { inputTokens: 0, outputTokens: 0 },
+        reason,
+      },
+      Number(variable('RETRY_AFTER_SECONDS')),
+    ),
+  );
+};
+
+const unanswered = (result: TierResult) =>
+  'payload' in result && 'unanswered' in result.payload ? result.payload.unanswered : undefined;
+
+/** Why a tier gave no answer: its own word, or that its function failed before it could say one. */
+const reasonOf = (result: TierResult): string => unanswered(result)?.reason ?? 'function_failed';
+
+const messageOf = (result: TierResult): string | undefined => unanswered(result)?.maintenanceMessage;

@@ -1,0 +1,51 @@
+import {
+  AppConfigDataClient,
+  GetLatestConfigurationCommand,
+  StartConfigurationSessionCommand,
+} from '@aws-sdk/client-appconfigdata';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { ModelConfigEnvironment } from '../../contract/environment';
+import { environment } from '../environment';
+import type { AppConfigClient } from './model-config-source';
+
+/** A first request waits for two calls: AppConfig answers in tens of milliseconds, or the bundled rules serve. */
+const CALL_TIMEOUT_MS = 1_000;
+
+/** Retries nothing: the next poll is the retry. */
+export function createAppConfigClient(): AppConfigClient {
+  const client = new AppConfigDataClient({ maxAttempts: 1, requestHandler: new NodeHttpHandler() });
+  const deadline = () => ({ abortSignal: AbortSignal.timeout(CALL_TIMEOUT_MS) });
+  const variable = environment<ModelConfigEnvironment>;
+  return {
+    async startSession() {
+      const session = await client.send(
+        new StartConfigurationSessionCommand({
+          ApplicationIdentifier: variable('APPCONFIG_APPLICATION'),
+          EnvironmentIdentifier: variable('APPCONFIG_ENVIRONMENT'),
+          ConfigurationProfileIdentifier: variable('APPCONFIG_PROFILE'),
+          RequiredMinimumPollIntervalInSeconds: Number(variable('APPCONFIG_POLL_SECONDS')),
+        }),
+        deadline(),
+      );
+      return present(session.InitialConfigurationToken, 'InitialConfigurationToken');
+    },
+    async poll(token) {
+      const latest = await client.send(
+        new GetLatestConfigurationCommand({ ConfigurationToken: token }),
+        deadline(),
+      );
+      const content = latest.Configuration?.transformToString('utf-8') ?? '';
+      return {
+        nextToken: present(latest.NextPollConfigurationToken, 'NextPollConfigurationToken'),
+        nextPollSeconds: latest.NextPollIntervalInSeconds ?? Number(variable('APPCONFIG_POLL_SECONDS')),
+        ...(content === '' ? {} : { content }),
+        ...(latest.VersionLabel ? { label: latest.VersionLabel } : {}),
+      };
+    },
+  };
+}
+
+function present<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new Error(`AppConfig's answer has no ${name}.`);
+  return value;
+}

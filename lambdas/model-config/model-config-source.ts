@@ -1,0 +1,108 @@
+import { defaultModelConfig } from '../../contract/default-model-config';
+import { modelConfigSchema, type ModelConfig } from '../../contract/model-config';
+import { contentVersion } from '../../contract/model-config-version';
+
+/** The rules that answer a request, and where they came from. */
+export interface ActiveModelConfig {
+  readonly config: ModelConfig;
+  /** `bundled`: this instance has not reached AppConfig yet, and answers by the rules it was built with. */
+  readonly source: 'appconfig' | 'bundled';
+  /** The version's label in AppConfig, or else its content's hash. */
+  readonly version: string;
+}
+
+/** One poll's result. */
+export interface Poll {
+  /** Absent when nothing has changed since the last poll. */
+  readonly content?: string;
+  readonly label?: string;
+  readonly nextToken: string;
+  readonly nextPollSeconds: number;
+}
+
+/** AppConfig's data plane; both calls reject when it cannot be reached in time. */
+export interface AppConfigClient {
+  /** @returns the first token */
+  startSession(): Promise<string>;
+  /** @param token serves once */
+  poll(token: string): Promise<Poll>;
+}
+
+export interface ModelConfigSourceOptions {
+  readonly client: AppConfigClient;
+  readonly now: () => number;
+  /** Told of each failed poll and of each version taken into use. */
+  readonly onEvent: (event: 'poll_failed' | 'config_refused' | 'config_changed', detail: unknown) => void;
+}
+
+/** After a failed poll, the next is not tried on the next request but this much later. */
+const RETRY_AFTER_FAILURE_MS = 5_000;
+
+const BUNDLED: ActiveModelConfig = {
+  config: defaultModelConfig,
+  source: 'bundled',
+  version: contentVersion(JSON.stringify(defaultModelConfig)),
+};
+
+/**
+ * The model rules, kept for the life of an instance. Only the first request waits for AppConfig; later ones get
+ * what is known while a poll that is due runs beside them. Failure of AppConfig keeps the last known rules.
+ */
+export class ModelConfigSource {
+  private active = BUNDLED;
+  private token: string | undefined;
+  private nextPollAt = 0;
+  private polling: Promise<void> | undefined;
+  private firstPoll: Promise<void> | undefined;
+
+  constructor(private readonly options: ModelConfigSourceOptions) {}
+
+  async current(): Promise<ActiveModelConfig> {
+    if (this.options.now() >= this.nextPollAt) this.polling ??= this.refresh();
+    this.firstPoll ??= this.polling;
+    await this.firstPoll;
+    return this.active;
+  }
+
+  private async refresh(): Promise<void> {
+    try {
+      await this.poll();
+    } catch (error) {
+      this.nextPollAt = this.options.now() + RETRY_AFTER_FAILURE_MS;
+      this.options.onEvent('poll_failed', error);
+    } finally {
+      this.polling = undefined;
+    }
+  }
+
+  private async poll(): Promise<void> {
+    const { client, now } = this.options;
+    const token = this.token ?? (await client.startSession());
+    // Used or lost in a failed call, or 24 hours old: a token that was sent is never sent again.
+    this.token = undefined;
+    const poll = await client.poll(token);
+    this.token = poll.nextToken;
+    this.nextPollAt = now() + poll.nextPollSeconds * 1_000;
+    if (poll.content !== undefined) this.take(poll.content, poll.label);
+  }
+
+  private take(content: string, label: string | undefined): void {
+    const parsed = modelConfigSchema.safeParse(parseJson(content));
+    if (!parsed.success) {
+      this.options.onEvent('config_refused', parsed.error.issues);
+      return;
+    }
+    const version = label ?? contentVersion(content);
+    if (this.active.source === 'appconfig' && this.active.version === version) return;
+    this.active = { config: parsed.data, source: 'appconfig', version };
+    this.options.onEvent('config_changed', version);
+  }
+}
+
+function parseJson(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,85 @@
+import { BINARY } from './operators';
+import { compileReference } from './reference';
+import type { Evaluate, Render, Scope, Site } from './scope';
+import { parseTemplate, sourceOf, type Expression, type Reference, type Statement } from './syntax';
+import { textOf, truthOf } from './values';
+
+type Math = Expression & { type: 'math' };
+type Literal = Expression & { type: 'string' };
+
+/** Compiles the right side of a #set, a condition or an argument. */
+export function compileExpression(expression: Expression, site: Site): Evaluate {
+  switch (expression.type) {
+    case 'references':
+      return compileReference(expression, site, (argument) => compileExpression(argument, site));
+    case 'string':
+      return compileString(expression, site);
+    case 'integer': {
+      const value = Number(expression.value);
+      return () => value;
+    }
+    case 'bool': {
+      if (expression.value === 'null') return site.refuse('Velocity 1.x has no null literal');
+      const value = expression.value === 'true';
+      return () => value;
+    }
+    case 'math':
+      return compileMath(expression, site);
+    default:
+      return site.refuse(`a ${expression.type} literal is not acted out`);
+  }
+}
+
+/** Compiles a condition: `||`, `&&` and `!` ask for the truth of what they join. */
+export function compileCondition(expression: Expression, site: Site): (scope: Scope) => boolean {
+  const evaluate = compileExpression(expression, site);
+  const source = expression.type === 'references' ? sourceOf(expression) : 'the condition';
+  return (scope) => truthOf(evaluate(scope), source);
+}
+
+function compileMath({ operator, expression }: Math, site: Site): Evaluate {
+  const [left, right] = expression;
+  if (left === undefined) return site.refuse(`${operator} stands without an operand`);
+  if (operator === 'parenthesis') return compileExpression(left, site);
+  if (operator === 'not') {
+    const condition = compileCondition(left, site);
+    return (scope) => !condition(scope);
+  }
+  if (right === undefined) return site.refuse(`the operator ${operator} is not acted out`);
+  if (operator === '&&' || operator === '||') {
+    const [first, second] = [compileCondition(left, site), compileCondition(right, site)];
+    return operator === '&&'
+      ? (scope) => first(scope) && second(scope)
+      : (scope) => first(scope) || second(scope);
+  }
+  const apply = BINARY.get(operator);
+  if (apply === undefined) return site.refuse(`the operator ${operator} is not acted out`);
+  const [first, second] = [compileExpression(left, site), compileExpression(right, site)];
+  return (scope) => apply(first(scope), second(scope));
+}
+
+/** A double-quoted string is a template of text and references; a single-quoted one is taken as it stands. */
+function compileString({ value, isEval }: Literal, site: Site): Evaluate {
+  // velocityjs reads \" as a quote within a string; Apache Velocity ends the string there, and writes "" instead.
+  if (value.includes(isEval === true ? '"' : "'"))
+    return site.refuse(`a string cannot contain its own quote here: build it from a 'single-quoted' literal`);
+  if (isEval !== true || !/[$#]/.test(value)) return () => value;
+  const parts = parseTemplate(value).map((part) => compileInterpolated(part, site));
+  return (scope) => parts.map((part) => part(scope)).join('');
+}
+
+function compileInterpolated(part: Statement, site: Site): Render {
+  if (typeof part === 'string') return () => part;
+  if ('type' in part && part.type === 'references') return compilePrinted(part, site);
+  return site.refuse('a double-quoted string may hold references, but no directives');
+}
+
+/** A reference as it is printed: `$!` prints null as nothing. */
+export function compilePrinted(reference: Reference, site: Site): Render {
+  const evaluate = compileExpression(reference, site);
+  const source = sourceOf(reference);
+  return (scope) => {
+    const value = evaluate(scope);
+    return value === null && reference.leader === '$!' ? '' : textOf(value, source);
+  };
+}

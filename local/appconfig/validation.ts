@@ -1,0 +1,75 @@
+import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv-draft-04';
+import { BadRequestError, PayloadTooLargeError } from './errors';
+
+/** Hosted configurations are at most 1 MB. Source: CloudFormation, `AWS::AppConfig::HostedConfigurationVersion`. */
+export const MAX_CONTENT_BYTES = 1024 * 1024;
+
+/** Source: AppConfig API reference, `Validator` (`Content`). */
+export const MAX_SCHEMA_CHARACTERS = 32_768;
+
+/** Source: AppConfig user guide, "Understanding validators". */
+const MAX_SCHEMAS = 2;
+
+/** The JSON Schema validators of one configuration profile. */
+export class ContentValidator {
+  private readonly checks: readonly ValidateFunction[];
+
+  /**
+   * @param schemas JSON schemas of draft-04, the only one that AppConfig takes
+   * @throws Error for a schema that AppConfig would not take
+   */
+  constructor(schemas: readonly string[]) {
+    if (schemas.length > MAX_SCHEMAS) throw new Error(`a profile takes at most ${MAX_SCHEMAS} validators`);
+    this.checks = schemas.map(compile);
+  }
+
+  /**
+   * @throws PayloadTooLargeError
+   * @throws BadRequestError with one reason for every violation of every validator
+   */
+  check(content: string): void {
+    const bytes = Buffer.byteLength(content);
+    if (bytes > MAX_CONTENT_BYTES) {
+      throw new PayloadTooLargeError(
+        `The configuration of ${bytes} bytes is larger than the maximum of ${MAX_CONTENT_BYTES} bytes.`,
+      );
+    }
+    const value = parse(content);
+    const reasons = this.checks.flatMap((check) => (check(value) ? [] : (check.errors ?? []).map(describe)));
+    if (reasons.length > 0) {
+      throw new BadRequestError(
+        `The configuration does not satisfy its JSON schema: ${reasons.join('; ')}`,
+        reasons,
+      );
+    }
+  }
+}
+
+function compile(schema: string): ValidateFunction {
+  if (schema.length > MAX_SCHEMA_CHARACTERS) {
+    throw new Error(
+      `a validator takes at most ${MAX_SCHEMA_CHARACTERS} characters, this one has ${schema.length}`,
+    );
+  }
+  // strict: false, since draft-04 ignores keywords it does not know, and so does AppConfig.
+  const ajv = new Ajv({ allErrors: true, strict: false, logger: false, validateFormats: false });
+  return ajv.compile(JSON.parse(schema) as object);
+}
+
+function parse(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch (error) {
+    throw new BadRequestError(`The configuration is not valid JSON: ${String(error)}`);
+  }
+}
+
+/** Ajv's wording lacks what is allowed, or which member is one too many: those stand in `params`. */
+function describe({ instancePath, keyword, message = keyword, params }: ErrorObject): string {
+  const detail: unknown =
+    keyword === 'enum'
+      ? params.allowedValues
+      : keyword === 'additionalProperties' && params.additionalProperty;
+  const suffix = detail ? ` (${Array.isArray(detail) ? detail.join(', ') : JSON.stringify(detail)})` : '';
+  return `${instancePath || '/'} ${message}${suffix}`;
+}

@@ -1,0 +1,38 @@
+/** An error as an AWS service answers it; thrown anywhere in a handler, it becomes the HTTP response. */
+export class AwsError extends Error {
+  override readonly name: string = 'AwsError';
+
+  /**
+   * @param status HTTP status code
+   * @param type exception name, sent as `x-amzn-errortype`
+   * @param members further members of the exception's body, beside its message
+   */
+  constructor(
+    readonly status: number,
+    readonly type: string,
+    message: string,
+    readonly members: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(message);
+  }
+}
+
+/** 400 ValidationException, with the service's wording. */
+export const validationError = (message: string): AwsError =>
+  new AwsError(400, 'ValidationException', message);
+
+/**
+ * Runs a permission check and words its refusal as AWS does.
+ * A refusal is an error named `AccessDenied...`; whatever else the check throws is its own defect.
+ * @throws AwsError 403 AccessDeniedException
+ */
+export function requirePermission(check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (error instanceof Error && error.name.startsWith('AccessDenied')) {
+      throw new AwsError(403, 'AccessDeniedException', error.message);
+    }
+    throw error;
+  }
+}

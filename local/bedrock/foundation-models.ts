@@ -1,0 +1,134 @@
+/** A set of regions that an inference profile spreads requests over; the prefix of its ID. */
+export type Geography = 'us' | 'global';
+
+/** What a model may refuse in a request, beside what the API itself refuses. */
+export type Refusal = 'system' | 'temperature' | 'topP' | 'temperatureWithTopP';
+
+export interface FoundationModel {
+  /** model ID without a geography */
+  readonly id: string;
+  /** source regions that serve the bare ID on demand; elsewhere only a profile does */
+  readonly onDemand: readonly string[];
+  readonly profiles: readonly Geography[];
+  /** longest input, in tokens; default 200,000 */
+  readonly contextTokens?: number;
+  /** largest `maxTokens` accepted; not checked when left out */
+  readonly outputTokens?: number;
+  /** first day (UTC, `YYYY-MM-DD`) on which the model is gone */
+  readonly endOfLife?: string;
+  readonly refuses?: readonly Refusal[];
+}
+
+const VIRGINIA = ['us-east-1'];
+const BOTH = ['us-east-1', 'us-west-2'];
+const SAMPLING: readonly Refusal[] = ['temperature', 'topP'];
+
+/**
+ * Text models that us-east-1 and us-west-2 serve; an ID that is not here is invalid, as it is on AWS.
+ * Source: Bedrock user guide ("Supported foundation models", "Inference profiles", "Model lifecycle", model cards) as of
+ * November 2026; refusals of parameters from Anthropic's migration guides. Where AWS's last day is not known,
+ * `endOfLife` is the day on which the model was first seen to be gone.
+ */
+export const FOUNDATION_MODELS: readonly FoundationModel[] = [
+  { id: 'anthropic.claude-opus-5', onDemand: [], profiles: ['us', 'global'], refuses: SAMPLING },
+  { id: 'anthropic.claude-opus-4-8', onDemand: [], profiles: ['us', 'global'], refuses: SAMPLING },
+  { id: 'anthropic.claude-sonnet-5', onDemand: [], profiles: ['us', 'global'], refuses: SAMPLING },
+  {
+    id: 'anthropic.claude-sonnet-4-6',
+    onDemand: [],
+    profiles: ['us', 'global'],
+    outputTokens: 64_000,
+    refuses: ['temperatureWithTopP'],
+  },
+  {
+    id: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
+    onDemand: [],
+    profiles: ['us', 'global'],
+    outputTokens: 64_000,
+    refuses: ['temperatureWithTopP'],
+  },
+  {
+    id: 'anthropic.claude-haiku-4-5-20251001-v1:0',
+    onDemand: [],
+    profiles: ['us', 'global'],
+    outputTokens: 64_000,
+    refuses: ['temperatureWithTopP'],
+  },
+  {
+    id: 'anthropic.claude-3-5-sonnet-20240620-v1:0',
+    onDemand: BOTH,
+    profiles: ['us'],
+    endOfLife: '2026-05-06',
+  },
+  {
+    id: 'anthropic.claude-3-5-sonnet-20241022-v2:0',
+    onDemand: [],
+    profiles: ['us'],
+    endOfLife: '2026-05-06',
+  },
+  { id: 'anthropic.claude-3-5-haiku-20241022-v1:0', onDemand: [], profiles: ['us'], endOfLife: '2026-08-29' },
+  {
+    id: 'anthropic.claude-3-sonnet-20240229-v1:0',
+    onDemand: BOTH,
+    profiles: ['us'],
+    endOfLife: '2026-07-30',
+  },
+  { id: 'anthropic.claude-3-haiku-20240307-v1:0', onDemand: BOTH, profiles: ['us'], endOfLife: '2026-09-10' },
+  { id: 'amazon.nova-2-lite-v1:0', onDemand: [], profiles: ['us', 'global'], contextTokens: 1_000_000 },
+  {
+    id: 'amazon.nova-micro-v1:0',
+    onDemand: VIRGINIA,
+    profiles: ['us'],
+    contextTokens: 128_000,
+    outputTokens: 10_000,
+  },
+  {
+    id: 'amazon.nova-lite-v1:0',
+    onDemand: VIRGINIA,
+    profiles: ['us'],
+    contextTokens: 300_000,
+    outputTokens: 10_000,
+  },
+  {
+    id: 'amazon.nova-pro-v1:0',
+    onDemand: VIRGINIA,
+    profiles: ['us'],
+    contextTokens: 300_000,
+    outputTokens: 10_000,
+  },
+  {
+    id: 'amazon.titan-text-express-v1',
+    onDemand: BOTH,
+    profiles: [],
+    contextTokens: 8_000,
+    outputTokens: 8_192,
+    endOfLife: '2025-08-15',
+    refuses: ['system'],
+  },
+  {
+    id: 'amazon.titan-text-lite-v1',
+    onDemand: BOTH,
+    profiles: [],
+    contextTokens: 4_000,
+    outputTokens: 4_096,
+    endOfLife: '2025-08-15',
+    refuses: ['system'],
+  },
+  {
+    id: 'amazon.titan-text-premier-v1:0',
+    onDemand: VIRGINIA,
+    profiles: [],
+    contextTokens: 32_000,
+    outputTokens: 3_000,
+    endOfLife: '2025-08-15',
+    refuses: ['system'],
+  },
+  { id: 'meta.llama3-1-8b-instruct-v1:0', onDemand: ['us-west-2'], profiles: ['us'], contextTokens: 128_000 },
+  {
+    id: 'meta.llama3-1-70b-instruct-v1:0',
+    onDemand: ['us-west-2'],
+    profiles: ['us'],
+    contextTokens: 128_000,
+  },
+  { id: 'meta.llama3-3-70b-instruct-v1:0', onDemand: [], profiles: ['us'], contextTokens: 128_000 },
+];

@@ -1,0 +1,43 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, sep } from 'node:path';
+import { unzipSync } from 'fflate';
+import { UnsupportedError } from '../terraform/resource';
+
+/** A function's code, unpacked into a directory of its own. */
+export interface CodePackage {
+  /** Absolute path. */
+  readonly taskRoot: string;
+  remove(): void;
+}
+
+/**
+ * @param zip absolute path
+ * @throws UnsupportedError if the zip cannot be read
+ */
+export function unpack(address: string, zip: string): CodePackage {
+  const files = readZip(address, zip);
+  const taskRoot = mkdtempSync(join(tmpdir(), 'lambda-task-'));
+  for (const [name, content] of Object.entries(files)) {
+    if (name.endsWith('/')) continue;
+    const file = join(taskRoot, name);
+    if (!file.startsWith(taskRoot + sep))
+      throw new UnsupportedError(`${address}.filename`, `${name} leaves the zip`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+  return {
+    taskRoot,
+    remove: () => {
+      rmSync(taskRoot, { recursive: true, force: true });
+    },
+  };
+}
+
+function readZip(address: string, zip: string): Record<string, Uint8Array> {
+  try {
+    return unzipSync(readFileSync(zip));
+  } catch (error) {
+    throw new UnsupportedError(`${address}.filename`, `cannot unpack ${zip}: ${String(error)}`);
+  }
+}

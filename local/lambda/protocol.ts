@@ -1,0 +1,42 @@
+import type { MessagePort } from 'node:worker_threads';
+
+/** What a function reports in place of a result, as Lambda hands it to the caller. */
+export interface FunctionErrorPayload {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  /** Lines of the stack. Absent where the sandbox, not the function, reports the error. */
+  readonly trace?: readonly string[];
+}
+
+/** What an instance is made with: the worker's `workerData`. */
+export interface RuntimeData {
+  readonly port: MessagePort;
+  /** Int32 counter, raised with each invocation: the frozen instance waits for it to change. */
+  readonly wake: SharedArrayBuffer;
+  /** Absolute path of the unpacked code, `LAMBDA_TASK_ROOT`. */
+  readonly taskRoot: string;
+  /** `<module>.<export>`, e.g. `index.handler`. */
+  readonly handler: string;
+  readonly functionName: string;
+  readonly memoryLimitInMB: number;
+}
+
+/** One call, to the instance. */
+export interface Invocation {
+  readonly requestId: string;
+  /** JSON text. */
+  readonly event: string;
+  readonly invokedFunctionArn: string;
+  readonly functionVersion: string;
+  /** Epoch milliseconds. */
+  readonly deadline: number;
+}
+
+/** From the instance. */
+export type RuntimeMessage =
+  | { readonly type: 'initialized' }
+  | { readonly type: 'succeeded'; readonly payload: string }
+  | { readonly type: 'failed'; readonly error: FunctionErrorPayload }
+  /** The instance is about to exit: its initialization failed or an exception went uncaught. */
+  | { readonly type: 'crashed'; readonly error: FunctionErrorPayload }
+  | { readonly type: 'output'; readonly chunk: string };

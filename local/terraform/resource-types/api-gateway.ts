@@ -1,0 +1,149 @@
+import { text, type Addressed } from '../values';
+import { actedOut, noLocalMeaning, type Placement, type ResourceTypes } from './resource-type';
+
+/** Hosted zones of API Gateway's regional endpoints: https://docs.aws.amazon.com/general/latest/gr/apigateway.html */
+const REGIONAL_ZONES: Readonly<Record<string, string>> = {
+  'us-east-1': 'Z1UJRXOUMOOFQ8',
+  'us-east-2': 'ZOJJZC49E0EPZ',
+  'us-west-1': 'Z2MUQ32089INYE',
+  'us-west-2': 'Z2OJLYMUO9EFXC',
+};
+
+const ofMethod = actedOut('rest_api_id', 'resource_id', 'http_method');
+
+/** The provider's ids of what belongs to a method, e.g. `agm-<api>-<resource>-GET`. */
+const idOfMethod =
+  (prefix: string, ...more: readonly string[]) =>
+  (of: Addressed) => ({
+    id: [
+      prefix,
+      ...['rest_api_id', 'resource_id', 'http_method', ...more].map((argument) => text(of, argument)),
+    ].join('-'),
+  });
+
+function pathOf(resource: Addressed, { find }: Placement): string {
+  const parent = find('aws_api_gateway_resource', 'id', text(resource, 'parent_id'));
+  return `${parent === undefined ? '' : text(parent, 'path')}/${text(resource, 'path_part')}`;
+}
+
+const restApiArn = (of: Addressed, { region }: Placement) =>
+  `arn:aws:apigateway:${region}::/restapis/${text(of, 'rest_api_id')}`;
+
+export const apiGateway: ResourceTypes = {
+  aws_api_gateway_rest_api: {
+    arguments: {
+      ...actedOut('name'),
+      endpoint_configuration: actedOut('types'),
+      ...noLocalMeaning('description', 'disable_execute_api_endpoint', 'tags'),
+    },
+    computed: (_, { region, account, id }) => ({
+      id: id(10),
+      root_resource_id: id(10, 'root'),
+      arn: `arn:aws:apigateway:${region}::/restapis/${id(10)}`,
+      execution_arn: `arn:aws:execute-api:${region}:${account}:${id(10)}`,
+    }),
+  },
+  aws_api_gateway_resource: {
+    arguments: actedOut('rest_api_id', 'parent_id', 'path_part'),
+    computed: (of, placement) => ({ id: placement.id(6), path: pathOf(of, placement) }),
+  },
+  aws_api_gateway_method: {
+    arguments: {
+      ...ofMethod,
+      ...actedOut('authorization', 'api_key_required', 'request_models', 'request_validator_id'),
+      ...noLocalMeaning('operation_name'),
+    },
+    computed: idOfMethod('agm'),
+  },
+  aws_api_gateway_integration: {
+    arguments: {
+      ...ofMethod,
+      ...actedOut('type', 'uri', 'integration_http_method', 'credentials', 'request_templates'),
+      ...actedOut('passthrough_behavior', 'timeout_milliseconds'),
+    },
+    computed: idOfMethod('agi'),
+  },
+  aws_api_gateway_integration_response: {
+    arguments: {
+      ...ofMethod,
+      ...actedOut('status_code', 'selection_pattern', 'response_templates', 'response_parameters'),
+    },
+    computed: idOfMethod('agir', 'status_code'),
+  },
+  aws_api_gateway_method_response: {
+    arguments: { ...ofMethod, ...actedOut('status_code', 'response_models', 'response_parameters') },
+    computed: idOfMethod('agmr', 'status_code'),
+  },
+  aws_api_gateway_model: {
+    arguments: {
+      ...actedOut('rest_api_id', 'name', 'content_type', 'schema'),
+      ...noLocalMeaning('description'),
+    },
+    computed: (_, { id }) => ({ id: id(6) }),
+  },
+  aws_api_gateway_request_validator: {
+    arguments: actedOut('rest_api_id', 'name', 'validate_request_body'),
+    computed: (_, { id }) => ({ id: id(6) }),
+  },
+  aws_api_gateway_gateway_response: {
+    arguments: actedOut(
+      'rest_api_id',
+      'response_type',
+      'status_code',
+      'response_templates',
+      'response_parameters',
+    ),
+    computed: (of) => ({ id: `aggr-${text(of, 'rest_api_id')}-${text(of, 'response_type')}` }),
+  },
+  aws_api_gateway_deployment: {
+    arguments: { ...actedOut('rest_api_id'), ...noLocalMeaning('description', 'triggers') },
+    computed: (_, { id }) => ({ id: id(6) }),
+  },
+  aws_api_gateway_stage: {
+    arguments: {
+      ...actedOut('rest_api_id', 'stage_name', 'deployment_id', 'variables'),
+      ...noLocalMeaning('access_log_settings', 'description', 'tags', 'xray_tracing_enabled'),
+    },
+    computed: (of, placement) => {
+      const [api, stage] = [text(of, 'rest_api_id'), text(of, 'stage_name')];
+      const { region, account } = placement;
+      return {
+        id: `ags-${api}-${stage}`,
+        arn: `${restApiArn(of, placement)}/stages/${stage}`,
+        execution_arn: `arn:aws:execute-api:${region}:${account}:${api}/${stage}`,
+        invoke_url: `https://${api}.execute-api.${region}.amazonaws.com/${stage}`,
+      };
+    },
+  },
+  aws_api_gateway_method_settings: {
+    arguments: {
+      ...actedOut('rest_api_id', 'stage_name', 'method_path'),
+      settings: {
+        ...actedOut('throttling_burst_limit', 'throttling_rate_limit'),
+        ...noLocalMeaning('data_trace_enabled', 'logging_level', 'metrics_enabled'),
+      },
+    },
+    computed: (of) => ({
+      id: ['rest_api_id', 'stage_name', 'method_path'].map((argument) => text(of, argument)).join('-'),
+    }),
+  },
+  aws_api_gateway_domain_name: {
+    arguments: {
+      ...actedOut('domain_name'),
+      endpoint_configuration: actedOut('types'),
+      ...noLocalMeaning('regional_certificate_arn', 'security_policy', 'tags'),
+    },
+    computed: (of, { region, id }) => ({
+      id: text(of, 'domain_name'),
+      arn: `arn:aws:apigateway:${region}::/domainnames/${text(of, 'domain_name')}`,
+      regional_domain_name: `d-${id(10)}.execute-api.${region}.amazonaws.com`,
+      regional_zone_id: REGIONAL_ZONES[region] ?? `Z${id(13).toUpperCase()}`,
+    }),
+  },
+  aws_api_gateway_base_path_mapping: {
+    arguments: actedOut('api_id', 'stage_name', 'domain_name', 'base_path'),
+    computed: (of) => ({
+      id: `${text(of, 'domain_name')}/${typeof of.values.base_path === 'string' ? of.values.base_path : ''}`,
+    }),
+  },
+};

@@ -1,0 +1,67 @@
+import { flag, text, type Addressed } from '../values';
+import { actedOut, noLocalMeaning, type Placement, type ResourceTypes } from './resource-type';
+
+const functionArn = (name: string, { region, account }: Placement) =>
+  name.startsWith('arn:') ? name : `arn:aws:lambda:${region}:${account}:function:${name}`;
+
+const invokeArn = (arn: string, { region }: Placement) =>
+  `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${arn}/invocations`;
+
+/** The first deployment publishes version 1: https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html */
+const version = (of: Addressed) => (flag(of, 'publish') ? '1' : '$LATEST');
+
+export const compute: ResourceTypes = {
+  aws_lambda_function: {
+    arguments: {
+      ...actedOut('function_name', 'role', 'handler', 'runtime', 'filename', 'memory_size', 'timeout'),
+      ...actedOut('publish', 'reserved_concurrent_executions'),
+      environment: actedOut('variables'),
+      logging_config: {
+        ...actedOut('log_format'),
+        ...noLocalMeaning('application_log_level', 'log_group', 'system_log_level'),
+      },
+      // The same JavaScript runs on either architecture.
+      ...noLocalMeaning('architectures', 'description', 'source_code_hash', 'tags', 'tracing_config'),
+    },
+    computed: (of, placement) => {
+      const name = text(of, 'function_name');
+      const arn = functionArn(name, placement);
+      const qualified = `${arn}:${version(of)}`;
+      return {
+        id: name,
+        arn,
+        version: version(of),
+        qualified_arn: qualified,
+        invoke_arn: invokeArn(arn, placement),
+        qualified_invoke_arn: invokeArn(qualified, placement),
+      };
+    },
+  },
+  aws_lambda_alias: {
+    arguments: {
+      ...actedOut('name', 'function_name', 'function_version'),
+      ...noLocalMeaning('description'),
+    },
+    computed: (of, placement) => {
+      const arn = `${functionArn(text(of, 'function_name'), placement)}:${text(of, 'name')}`;
+      return { id: arn, arn, invoke_arn: invokeArn(arn, placement) };
+    },
+  },
+  aws_sfn_state_machine: {
+    arguments: {
+      ...actedOut('name', 'definition', 'role_arn', 'type'),
+      ...noLocalMeaning('logging_configuration', 'tags', 'tracing_configuration'),
+    },
+    computed: (of, { region, account }) => {
+      const arn = `arn:aws:states:${region}:${account}:stateMachine:${text(of, 'name')}`;
+      return { id: arn, arn, status: 'ACTIVE' };
+    },
+  },
+  aws_cloudwatch_log_group: {
+    arguments: { ...actedOut('name'), ...noLocalMeaning('kms_key_id', 'retention_in_days', 'tags') },
+    computed: (of, { region, account }) => ({
+      id: text(of, 'name'),
+      arn: `arn:aws:logs:${region}:${account}:log-group:${text(of, 'name')}`,
+    }),
+  },
+};

@@ -1,0 +1,58 @@
+import { optionalText, text } from '../values';
+import { actedOut, noLocalMeaning, type ResourceTypes } from './resource-type';
+
+export const dns: ResourceTypes = {
+  aws_route53_record: {
+    arguments: {
+      ...actedOut('zone_id', 'name', 'type', 'ttl', 'records', 'set_identifier', 'health_check_id'),
+      alias: actedOut('name', 'zone_id', 'evaluate_target_health'),
+      failover_routing_policy: actedOut('type'),
+      ...noLocalMeaning('allow_overwrite'),
+    },
+    computed: (of) => ({
+      id: [text(of, 'zone_id'), text(of, 'name'), text(of, 'type'), optionalText(of, 'set_identifier') ?? []]
+        .flat()
+        .join('_'),
+      fqdn: text(of, 'name').replace(/\.$/, ''),
+    }),
+  },
+  aws_route53_health_check: {
+    arguments: {
+      ...actedOut('type', 'fqdn', 'port', 'resource_path', 'search_string', 'disabled'),
+      ...actedOut('request_interval', 'failure_threshold', 'invert_healthcheck'),
+      ...actedOut('child_healthchecks', 'child_health_threshold'),
+      ...noLocalMeaning('enable_sni', 'measure_latency', 'reference_name', 'regions', 'tags', 'triggers'),
+    },
+    computed: (_, { uuid }) => ({ id: uuid(), arn: `arn:aws:route53:::healthcheck/${uuid()}` }),
+  },
+  'data.aws_route53_zone': {
+    arguments: { ...actedOut('name', 'zone_id'), ...noLocalMeaning('private_zone') },
+    computed: (of, { id }) => {
+      const zone = optionalText(of, 'zone_id') ?? `Z${id(20).toUpperCase()}`;
+      return { id: zone, zone_id: zone, arn: `arn:aws:route53:::hostedzone/${zone}` };
+    },
+  },
+  aws_acm_certificate: {
+    arguments: { ...actedOut('domain_name'), ...noLocalMeaning('tags', 'validation_method') },
+    computed: (of, { region, account, id, uuid }) => {
+      const domain = text(of, 'domain_name');
+      const arn = `arn:aws:acm:${region}:${account}:certificate/${uuid()}`;
+      return {
+        id: arn,
+        arn,
+        domain_validation_options: [
+          {
+            domain_name: domain,
+            resource_record_name: `_${id(32, 'name')}.${domain}.`,
+            resource_record_type: 'CNAME',
+            resource_record_value: `_${id(32, 'value')}.acm-validations.aws.`,
+          },
+        ],
+      };
+    },
+  },
+  aws_acm_certificate_validation: {
+    arguments: noLocalMeaning('certificate_arn', 'validation_record_fqdns'),
+    computed: (_, { id }) => ({ id: id(26) }),
+  },
+};

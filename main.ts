@@ -1,0 +1,14 @@
+import { App } from 'cdktf';
+import { readConfig } from './constructs/config/read-config';
+import { MlopsStack } from './constructs/mlops-stack';
+import { RegionalStack } from './constructs/regional-stack';
+
+const config = readConfig();
+const app = new App();
+
+// The stacks share literals of the configuration, and nothing else: each applies, changes and is destroyed alone.
+new RegionalStack(app, 'primary', { config, role: 'primary' });
+new RegionalStack(app, 'secondary', { config, role: 'secondary' });
+new MlopsStack(app, 'mlops', { config });
+
+app.synth();
