@@ -6,9 +6,12 @@ const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}
 /** The days that CloudWatch Logs takes as a retention. */
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653];
 
-const region = z.string().regex(REGION, 'an AWS region such as "us-east-1"');
-const domainName = z.string().regex(DOMAIN, 'a lower-case domain name such as "assistant.company.com"');
-const bucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of an S3 bucket');
+/** @param allowed what a value at fault is told, missing or wrong */
+const text = (pattern: RegExp, allowed: string) => z.string(allowed).regex(pattern, allowed);
+
+const region = text(REGION, 'an AWS region such as "us-east-1"');
+const domainName = text(DOMAIN, 'a lower-case domain name such as "assistant.company.com"');
+const bucketName = text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of an S3 bucket');
 const whole = (minimum: number, maximum: number) =>
   z.int(`a whole number from ${minimum} to ${maximum}`).min(minimum).max(maximum);
 
@@ -45,9 +48,9 @@ const backend = z.discriminatedUnion('type', [
 export const assistantConfigSchema = z
   .strictObject({
     /** Prefix of the names of all that is deployed. */
-    project: z.string().regex(/^[a-z][a-z0-9-]{1,23}$/, '2 to 24 lower-case letters, digits or "-"'),
+    project: text(/^[a-z][a-z0-9-]{1,23}$/, '2 to 24 lower-case letters, digits or "-"'),
     /** API Gateway stage and AppConfig environment. */
-    stage: z.string().regex(/^[a-z][a-z0-9_]{0,31}$/, '1 to 32 lower-case letters, digits or "_"'),
+    stage: text(/^[a-z][a-z0-9_]{0,31}$/, '1 to 32 lower-case letters, digits or "_"'),
     regions: z.strictObject({ primary: region, secondary: region, mlops: region }),
     domain: z.strictObject({
       /** The name that callers use. */
@@ -55,7 +58,7 @@ export const assistantConfigSchema = z
       /** Each region's own name, which its health check asks. */
       primary: domainName,
       secondary: domainName,
-      hostedZoneId: z.string().regex(/^Z[A-Z0-9]{7,31}$/, 'the id of a Route 53 hosted zone, "Z..."'),
+      hostedZoneId: text(/^Z[A-Z0-9]{7,31}$/, 'the id of a Route 53 hosted zone, "Z..."'),
     }),
     budget,
     healthCheck: z.strictObject({
@@ -67,9 +70,7 @@ export const assistantConfigSchema = z
     /** Seconds that a degraded answer asks its caller to wait. */
     retryAfterSeconds: whole(1, 3_600),
     /** Vendors whose models the functions may call, as they stand in model ids: ModelConfig may name no others. */
-    modelVendors: z
-      .array(z.string().regex(/^[a-z0-9]+$/, 'a vendor as in model ids, such as "anthropic"'))
-      .min(1),
+    modelVendors: z.array(text(/^[a-z0-9]+$/, 'a vendor as in model ids, such as "anthropic"')).min(1),
     /** Seconds between two looks for a new ModelConfig; AppConfig refuses less than 15. */
     modelConfigPollSeconds: whole(15, 86_400),
     logRetentionDays: z.literal(RETENTION_DAYS, `one of ${RETENTION_DAYS.join(', ')}`),

@@ -35,7 +35,7 @@ export class Failover extends Construct {
       failureThreshold: config.healthCheck.failureThreshold,
       tags: { Name: regionalDomain.domainName },
     });
-    new Route53Record(this, 'failover_record', {
+    new Route53Record(this, 'record', {
       provider,
       zoneId,
       name: failoverDomain.domainName,

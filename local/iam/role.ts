@@ -26,7 +26,10 @@ function permissions(role: Resource, policies: readonly Resource[]): readonly St
     return document.Statement.map((statement, index) =>
       compileStatement(
         statement,
-        statement.Resource.map(resourceWildcard),
+        // What a wildcard of a denial may reach, it denies: the stricter of two readings.
+        statement.Resource.map((arn) =>
+          statement.Effect === 'Deny' ? wildcard(arn) : resourceWildcard(arn),
+        ),
         `${policy.address}.policy.Statement.${index}`,
       ),
     );

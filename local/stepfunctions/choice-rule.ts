@@ -40,8 +40,9 @@ const COMPARISONS = new Map<string, (variable: unknown, operand: unknown) => boo
  * @throws UnsupportedError for an operator that is not acted out (timestamps and `StringMatches`)
  */
 export function compileRule(rule: Readonly<Record<string, unknown>>, address: string): Rule {
-  const { Next: _next, Comment: _comment, Variable, ...operators } = rule;
-  const [[operator, operand] = [], ...others] = Object.entries(operators);
+  const [[operator, operand] = [], ...others] = Object.entries(rule).filter(
+    ([field]) => !['Next', 'Comment', 'Variable'].includes(field),
+  );
   if (operator === undefined || others.length > 0) throw new UnsupportedError(address, 'want one operator');
   const nested = (one: unknown, index: number) =>
     compileRule(one as Record<string, unknown>, `${address}.${operator}.${index}`);
@@ -59,7 +60,7 @@ export function compileRule(rule: Readonly<Record<string, unknown>>, address: st
       return (scope) => !test(scope);
     }
     default:
-      return compileComparison(operator, operand, String(Variable), address);
+      return compileComparison(operator, operand, String(rule.Variable), address);
   }
 }
 

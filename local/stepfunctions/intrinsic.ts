@@ -7,7 +7,8 @@ import { StatesError } from './states-error';
 const MAX_DEPTH = 10;
 
 /** One token: a quoted text, a path, a name, a number, or a mark. */
-const TOKEN = /\s*(?:'(?<quoted>(?:[^'\\]|\\.)*)'|(?<path>\$(?:\['(?:[^'\\]|\\.)*'\]|[^\s,()'])*)|(?<word>[\w.+-]+)|(?<mark>[(),]))/uy;
+const TOKEN =
+  /\s*(?:'(?<quoted>(?:[^'\\]|\\.)*)'|(?<path>\$(?:\['(?:[^'\\]|\\.)*'\]|[^\s,()'])*)|(?<word>[\w.+-]+)|(?<mark>[(),]))/uy;
 
 interface Token {
   readonly quoted?: string;
@@ -62,7 +63,12 @@ export function compileIntrinsic(
     position += 1;
     if (template !== undefined) args[0] = constant(template);
     if (name === 'States.Format' && template === undefined) throw refuse('the template is not a literal');
-    return (scope) => applyFunction(name, fn, args.map((evaluate) => evaluate(scope)));
+    return (scope) =>
+      applyFunction(
+        name,
+        fn,
+        args.map((evaluate) => evaluate(scope)),
+      );
   }
 
   const name = tokens[position++]?.word ?? '';
@@ -85,7 +91,8 @@ function tokenize(text: string, address: string): Token[] {
   while (position < text.trimEnd().length) {
     TOKEN.lastIndex = position;
     const match = TOKEN.exec(text);
-    if (!match?.groups) throw new UnsupportedError(address, `cannot read '${text.slice(position)}' in ${text}`);
+    if (!match?.groups)
+      throw new UnsupportedError(address, `cannot read '${text.slice(position)}' in ${text}`);
     tokens.push(match.groups);
     position = TOKEN.lastIndex;
   }

@@ -54,12 +54,10 @@ export function writePath(path: ReferencePath, data: unknown, value: unknown): u
       return parent.map((item: unknown, index) => (index === segment ? write(item, rest) : item));
     }
     const object = parent ?? {};
-    if (typeof object !== 'object' || Array.isArray(object) || parent === null) throw pathMismatch(path, data);
+    if (typeof object !== 'object' || Array.isArray(object) || parent === null)
+      throw pathMismatch(path, data);
     // Written entry by entry: a key `__proto__` must stay a key.
-    return Object.fromEntries([
-      ...Object.entries(object).filter(([key]) => key !== segment),
-      [segment, write(child(object, segment), rest)],
-    ]);
+    return Object.fromEntries([...Object.entries(object), [segment, write(child(object, segment), rest)]]);
   };
   return write(data, path.segments);
 }

@@ -21,6 +21,10 @@ export function awsProvider(stackName: string, { provider }: SynthesizedStack): 
   if (only === undefined || others.length > 0) {
     throw new UnsupportedError(address, `${(provider.aws ?? []).length} providers: a stack has exactly one`);
   }
+  const other = Object.keys(provider).find((name) => name !== 'aws');
+  if (other !== undefined) {
+    throw new UnsupportedError(`${stackName}.provider.${other}`, 'not acted out locally');
+  }
   const unknown = Object.keys(only).find((argument) => !KNOWN.has(argument));
   if (unknown !== undefined) throw new UnsupportedError(`${address}.${unknown}`, 'not acted out locally');
   const { alias, region } = only;

@@ -120,14 +120,16 @@ describe('deploying', () => {
       expect.objectContaining({
         type: 'BadRequestException',
         reasons: [expect.stringContaining(reason)],
-      }),
+      }) as Error,
     );
     expect(appConfig.current().version).toBe(1);
   });
 
   it('gives every reason at once', () => {
     const deploy = () => new AppConfig(stack()).deploy('{"model":"c","mood":1}');
-    expect(deploy).toThrow(expect.objectContaining({ reasons: [expect.any(String), expect.any(String)] }));
+    expect(deploy).toThrow(
+      expect.objectContaining({ reasons: [expect.any(String), expect.any(String)] }) as Error,
+    );
   });
 
   it('takes 1 MB and not a byte more', () => {
@@ -135,7 +137,7 @@ describe('deploying', () => {
     const fill = (bytes: number): string => '{"model":"a"}'.padEnd(bytes, ' ');
     expect(appConfig.deploy(fill(1024 * 1024)).version).toBe(2);
     expect(() => appConfig.deploy(fill(1024 * 1024 + 1))).toThrow(
-      expect.objectContaining({ status: 413, type: 'PayloadTooLargeException' }),
+      expect.objectContaining({ status: 413, type: 'PayloadTooLargeException' }) as Error,
     );
   });
 
@@ -153,7 +155,7 @@ describe('deploying', () => {
     const appConfig = new AppConfig(stack(changes), { now: () => now });
     now = 10 * 60_000 - 1;
     expect(() => appConfig.deploy('{"model":"b"}')).toThrow(
-      expect.objectContaining({ status: 409, type: 'ConflictException' }),
+      expect.objectContaining({ status: 409, type: 'ConflictException' }) as Error,
     );
     now += 1;
     expect(appConfig.deploy('{"model":"b"}').version).toBe(2);

@@ -88,7 +88,7 @@ describe('AwsServer', () => {
 describe('parseJson', () => {
   it('refuses what is not JSON', () => {
     expect(() => parseJson(Buffer.from('{'))).toThrow(
-      expect.objectContaining({ status: 400, type: 'SerializationException' }),
+      expect.objectContaining({ status: 400, type: 'SerializationException' }) as Error,
     );
   });
 });
@@ -101,7 +101,9 @@ describe('requirePermission', () => {
     };
     expect(() => {
       requirePermission(check);
-    }).toThrow(expect.objectContaining({ status: 403, type: 'AccessDeniedException', message: 'not you' }));
+    }).toThrow(
+      expect.objectContaining({ status: 403, type: 'AccessDeniedException', message: 'not you' }) as Error,
+    );
   });
 
   it('does not hide a defect of the check', () => {

@@ -47,7 +47,11 @@ describe('the scope of a Signature Version 4 header', () => {
     ],
   ])('refuses %s', (_, authorization, type, message) => {
     expect(() => requireScope(authorization, expected)).toThrow(
-      expect.objectContaining({ status: 403, type, message: expect.stringContaining(message) as string }),
+      expect.objectContaining({
+        status: 403,
+        type,
+        message: expect.stringContaining(message) as string,
+      }) as Error,
     );
   });
 });

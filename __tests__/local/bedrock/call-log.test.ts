@@ -5,6 +5,6 @@ describe('CallLog', () => {
     const log = new CallLog();
     for (let at = 1; at <= 51; at += 1) log.record({ at, modelId: 'm', caller: 'c', request: {} });
     const { byModel, last } = log.calls();
-    expect([byModel['m'], last.length, last[0]?.at, last.at(-1)?.at]).toEqual([51, 50, 2, 51]);
+    expect([byModel.m, last.length, last[0]?.at, last.at(-1)?.at]).toEqual([51, 50, 2, 51]);
   });
 });

@@ -78,7 +78,7 @@ describe('a request that Bedrock refuses', () => {
         status: 400,
         type: 'ValidationException',
         message: expect.stringContaining(message) as string,
-      }),
+      }) as Error,
     );
   });
 
@@ -95,7 +95,7 @@ describe('a request that only AWS can serve', () => {
     [{ messages: [{ role: 'user', content: [{ text: 'a' }, { image: {} }] }] }, 'image'],
   ])('says so: %j', (body, what) => {
     expect(() => parseConverseRequest(body)).toThrow(
-      expect.objectContaining({ status: 501, message: expect.stringContaining(what) as string }),
+      expect.objectContaining({ status: 501, message: expect.stringContaining(what) as string }) as Error,
     );
   });
 });
@@ -139,7 +139,7 @@ describe('what one model refuses', () => {
       expect.objectContaining({
         type: 'ValidationException',
         message: expect.stringContaining(message) as string,
-      }),
+      }) as Error,
     );
   });
 

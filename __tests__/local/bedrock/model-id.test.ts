@@ -40,7 +40,7 @@ describe('resolving a model ID', () => {
       expect.objectContaining({
         type: 'ValidationException',
         message: `Invocation of model ID ${modelId} with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.`,
-      }),
+      }) as Error,
     );
   });
 
@@ -61,13 +61,13 @@ describe('resolving a model ID', () => {
       expect.objectContaining({
         type: 'ValidationException',
         message: 'The provided model identifier is invalid.',
-      }),
+      }) as Error,
     );
   });
 
   it('does not find the deployment of another account', () => {
     expect(() => resolveModel(deployment, { region: 'us-east-1', now: NOVEMBER_2026 })).toThrow(
-      expect.objectContaining({ status: 404, type: 'ResourceNotFoundException' }),
+      expect.objectContaining({ status: 404, type: 'ResourceNotFoundException' }) as Error,
     );
   });
 
@@ -82,7 +82,7 @@ describe('resolving a model ID', () => {
       expect.objectContaining({
         type: 'ResourceNotFoundException',
         message: expect.stringContaining('reached the end of its life') as string,
-      }),
+      }) as Error,
     );
   });
 

@@ -65,9 +65,9 @@ function payload(environment: Environment): Value {
  * @throws SyntaxError for a JSONPath that is not acted out
  */
 export function inputFunction(name: string, path: string): ((environment: Environment) => Value) | undefined {
+  if (name !== 'path' && name !== 'json') return undefined;
   const select = jsonPath(path);
   if (name === 'path') return (environment) => select(payload(environment));
-  if (name !== 'json') return undefined;
   return (environment) => {
     const value = select(payload(environment));
     if (value === null && path !== '$') throw new TemplateError(`$input.json("${path}") finds nothing`);

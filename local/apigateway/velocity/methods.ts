@@ -65,7 +65,7 @@ const MAP: Readonly<Record<string, Method>> = {
 };
 
 const NUMBER: Readonly<Record<string, Method>> = {
-  toString: { arity: [0], call: (value) => textOf(value, 'toString()') },
+  toString: { arity: [0], call: (value: Value) => textOf(value, 'toString()') },
 };
 
 const METHODS: Readonly<Partial<Record<Kind, Readonly<Record<string, Method>>>>> = {

@@ -79,7 +79,7 @@ class Evaluation {
       return container[at] as unknown;
     if (isMap(container) && typeof at === 'string' && Object.hasOwn(container, at)) return container[at];
     throw new EvaluationError(
-      of.kind === 'reference'
+      of.kind === 'reference' && !/^(local|var)\./.test(of.address)
         ? `${of.address}.${String(at)} is neither an argument of ${of.address} nor an attribute that the local run computes`
         : `there is no ${JSON.stringify(at)} in ${kindOf(container)}`,
     );

@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AssistantConfig } from '../../constructs/config/assistant-config';
+
+export const ROOT = join(__dirname, '..', '..');
+
+/** `cdk.tf.json`, as far as tests look into it. */
+export interface StackJson {
+  readonly terraform: { readonly backend: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
+  readonly provider: { readonly aws: readonly { readonly alias: string; readonly region: string }[] };
+  readonly resource: Readonly<Record<string, Readonly<Record<string, ResourceJson>>>>;
+  readonly data?: Readonly<Record<string, Readonly<Record<string, ResourceJson>>>>;
+  readonly output: Readonly<Record<string, { readonly value: unknown }>>;
+}
+
+export type ResourceJson = Readonly<Record<string, unknown>>;
+
+export type StackName = 'primary' | 'secondary' | 'mlops';
+
+/** The configuration as shipped. */
+export const shippedConfig = (): AssistantConfig =>
+  (JSON.parse(readFileSync(join(ROOT, 'cdktf.json'), 'utf8')) as { context: { assistant: AssistantConfig } })
+    .context.assistant;
+
+/**
+ * Runs the app as the CDKTF CLI would, in a process and a folder of its own.
+ * @param overrides laid over the shipped configuration, key by key
+ */
+export function synthesize(overrides: Partial<AssistantConfig> = {}) {
+  const directory = mkdtempSync(join(tmpdir(), 'assistant synth '));
+  execFileSync(process.execPath, ['--import', 'tsx', 'main.ts'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: {
+      ...process.env,
+      CDKTF_OUTDIR: directory,
+      CDKTF_CONTEXT_JSON: JSON.stringify({ assistant: { ...shippedConfig(), ...overrides } }),
+    },
+  });
+  return {
+    directory,
+    stack: (name: StackName): StackJson =>
+      JSON.parse(readFileSync(join(directory, 'stacks', name, 'cdk.tf.json'), 'utf8')) as StackJson,
+    remove: () => {
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Every resource and data source with its state address. */
+export function addressed(stack: StackJson): readonly (readonly [address: string, values: ResourceJson])[] {
+  const list = (section: StackJson['resource'] | undefined, prefix: string) =>
+    Object.entries(section ?? {}).flatMap(([type, byName]) =>
+      Object.entries(byName).map(([name, values]) => [`${prefix}${type}.${name}`, values] as const),
+    );
+  return [...list(stack.resource, ''), ...list(stack.data, 'data.')];
+}

@@ -1,0 +1,49 @@
+/**
+ * What API Gateway answers by itself, with the message it gives unless a gateway response says otherwise
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html).
+ */
+export const GATEWAY_ERRORS = {
+  API_CONFIGURATION_ERROR: { status: 500, message: 'Internal server error' },
+  BAD_REQUEST_BODY: { status: 400, message: 'Invalid request body' },
+  INTEGRATION_FAILURE: { status: 504, message: 'Network error communicating with endpoint' },
+  INTEGRATION_TIMEOUT: { status: 504, message: 'Endpoint request timed out' },
+  MISSING_AUTHENTICATION_TOKEN: { status: 403, message: 'Missing Authentication Token' },
+  REQUEST_TOO_LARGE: { status: 413, message: 'Request Too Long' },
+  THROTTLED: { status: 429, message: 'Too Many Requests' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, message: 'Unsupported Media Type' },
+} as const;
+
+export type GatewayErrorType = keyof typeof GATEWAY_ERRORS;
+
+/** Further types that a gateway response may name; nothing that is acted out raises them. */
+export const OTHER_GATEWAY_RESPONSE_TYPES = [
+  'ACCESS_DENIED',
+  'AUTHORIZER_CONFIGURATION_ERROR',
+  'AUTHORIZER_FAILURE',
+  'BAD_REQUEST_PARAMETERS',
+  'DEFAULT_4XX',
+  'DEFAULT_5XX',
+  'EXPIRED_TOKEN',
+  'INVALID_API_KEY',
+  'INVALID_SIGNATURE',
+  'QUOTA_EXCEEDED',
+  'RESOURCE_NOT_FOUND',
+  'UNAUTHORIZED',
+  'WAF_FILTERED',
+] as const;
+
+/** Ends a request with a gateway response. */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError';
+
+  /** @param reason for the execution log; callers see the gateway response only */
+  constructor(
+    readonly type: GatewayErrorType,
+    reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(reason, options);
+  }
+}
+
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,17 @@
+/** One call of a service by a Task state. */
+export interface TaskCall {
+  /** The state's effective input, `Parameters` applied. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Role that the state machine acts as. */
+  readonly roleArn: string;
+  /** Aborted once nobody waits for the result any more. */
+  readonly signal: AbortSignal;
+}
+
+/** A service action that Task states may name as their `Resource`. */
+export interface TaskAction {
+  /** Parameters that it acts out; a state with others is refused at load. */
+  readonly parameterNames: readonly string[];
+  /** @throws StatesError for what the service answers; anything else is a defect of the local run */
+  run(call: TaskCall): Promise<unknown>;
+}
