@@ -1,0 +1,243 @@
+import { App, Testing } from 'cdktf';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { StateMachineValidator } from './state-machine-validator';
+import { addressed, shippedConfig, type StackJson, type StackName } from '../support/synthesize';
+import type { AssistantConfig } from '../../constructs/config/assistant-config';
+import { parseConfig } from '../../constructs/config/read-config';
+import { MlopsStack } from '../../constructs/mlops-stack';
+import { RegionalStack } from '../../constructs/regional-stack';
+
+interface PolicyStatement {
+  readonly Sid?: string;
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+}
+
+const resources = (stack: StackJson, type: string) => Object.entries(stack.resource[type] ?? {});
+
+/** Every statement of every inline policy, with the policy's name. */
+function statements(stack: StackJson): readonly (readonly [string, PolicyStatement])[] {
+  return resources(stack, 'aws_iam_role_policy').flatMap(([name, { policy }]) =>
+    (JSON.parse(policy as string) as { Statement: PolicyStatement[] }).Statement.map(
+      (statement) => [name, statement] as const,
+    ),
+  );
+}
+
+const definition = (stack: StackJson) =>
+  JSON.parse(stack.resource['aws_sfn_state_machine']?.['assistant_workflow']?.['definition'] as string) as {
+    TimeoutSeconds: number;
+    States: Record<string, { TimeoutSeconds?: number; Retry?: unknown }>;
+  };
+
+/** One stack with some values configured otherwise. */
+function stackOf(overrides: Partial<AssistantConfig>, name: StackName = 'primary'): StackJson {
+  const app = new App({ outdir });
+  const config = parseConfig({ ...shippedConfig(), ...overrides });
+  const stack =
+    name === 'mlops'
+      ? new MlopsStack(app, name, { config })
+      : new RegionalStack(app, name, { config, role: name });
+  return JSON.parse(Testing.synth(stack)) as StackJson;
+}
+
+const outdir = mkdtempSync(join(tmpdir(), 'assistant-stacks-'));
+afterAll(() => {
+  rmSync(outdir, { recursive: true, force: true });
+});
+
+describe('the regional assistant', () => {
+  const stack = stackOf({});
+
+  it('gives each function a role and a log group of its own', () => {
+    const functions = resources(stack, 'aws_lambda_function');
+    expect(functions.map(([name]) => name)).toEqual([
+      'assistant_degradation',
+      'assistant_fallback',
+      'assistant_health',
+      'assistant_router',
+    ]);
+    expect(new Set(functions.map(([, { role }]) => role)).size).toBe(functions.length);
+    const groups = resources(stack, 'aws_cloudwatch_log_group').map(([, { name }]) => name);
+    for (const [, { function_name }] of functions)
+      expect(groups).toContain(`/aws/lambda/${String(function_name)}`);
+  });
+
+  it('allows no action on all resources, but where AWS offers nothing narrower', () => {
+    const bare = ['primary', 'secondary', 'mlops'].flatMap((name) =>
+      statements(stackOf({}, name as StackName))
+        .filter(([, { Resource }]) => [Resource].flat().includes('*'))
+        .map(([policy, { Sid }]) => [policy, Sid]),
+    );
+    expect(bare).toEqual([
+      ['assistant_workflow_policy', 'LogDeliveryActionsTakeNoResource'],
+      ['assistant_workflow_policy', 'LogDeliveryActionsTakeNoResource'],
+    ]);
+    expect(
+      statements(stack).filter(([, { Action }]) => Action.some((action) => action.includes('*'))),
+    ).toEqual([]);
+  });
+
+  it('lets only the tiers call models, and those of the configured vendors alone', () => {
+    const invoking = statements(stack).filter(([, { Action }]) => Action.includes('bedrock:InvokeModel'));
+    expect(invoking.map(([name]) => name)).toEqual(['assistant_fallback_policy', 'assistant_router_policy']);
+    const models = invoking[0]?.[1].Resource.filter((arn) => arn.includes('foundation-model'));
+    expect(models).toEqual([
+      'arn:aws:bedrock:*::foundation-model/anthropic.*',
+      'arn:aws:bedrock:*::foundation-model/amazon.*',
+    ]);
+  });
+
+  it('refuses default rules that name a model which the functions may not call', () => {
+    expect(() => stackOf({ modelVendors: ['anthropic'] })).toThrow(
+      /us\.amazon\.nova-2-lite-v1:0.*modelVendors/s,
+    );
+  });
+
+  it('has a definition that the Amazon States Language allows', () => {
+    expect(StateMachineValidator.problems(definition(stack))).toEqual([]);
+  });
+
+  it('retries nothing in the state machine: the tiers do, within their deadlines', () => {
+    expect(Object.entries(definition(stack).States).filter(([, { Retry }]) => Retry !== undefined)).toEqual(
+      [],
+    );
+  });
+
+  it.each([
+    [shippedConfig().budget, { primary: 16, fallback: 26, total: 28 }],
+    [
+      { totalMs: 3_000, primaryMs: 1_000, reserveMs: 500 },
+      { primary: 2, fallback: 4, total: 4 },
+    ],
+  ])('ends everything inside the budget %j', (budget, expected) => {
+    const { TimeoutSeconds, States } = definition(stackOf({ budget }));
+    expect(States['PrimaryModel']?.TimeoutSeconds).toBe(expected.primary);
+    expect(States['FallbackModel']?.TimeoutSeconds).toBe(expected.fallback);
+    expect(TimeoutSeconds).toBe(expected.total);
+    expect(TimeoutSeconds).toBeLessThan(29);
+  });
+
+  it('logs no execution data: it holds customers’ questions', () => {
+    const [, machine] = resources(stack, 'aws_sfn_state_machine')[0] ?? [];
+    expect(machine?.['logging_configuration']).toMatchObject({ include_execution_data: false });
+  });
+
+  it('checks the region’s own name and fails over by the shared one', () => {
+    const [, check] = resources(stack, 'aws_route53_health_check')[0] ?? [];
+    expect(check).toMatchObject({
+      fqdn: 'us-east-1.assistant.example.com',
+      resource_path: '/health',
+      type: 'HTTPS',
+      request_interval: 10,
+      failure_threshold: 3,
+    });
+    expect(stack.resource['aws_route53_record']?.['assistant_failover_record']).toMatchObject({
+      name: 'assistant.example.com',
+      failover_routing_policy: { type: 'PRIMARY' },
+      health_check_id: '${aws_route53_health_check.assistant_failover_health_check.id}',
+    });
+  });
+
+  it('deploys the API again when the API changes, and only then', () => {
+    const fingerprint = (changed: StackJson) =>
+      addressed(changed).find(
+        ([address]) => address === 'aws_api_gateway_deployment.assistant_api_deployment',
+      )?.[1]['triggers'];
+    expect(fingerprint(stackOf({ retryAfterSeconds: 31 }))).not.toEqual(fingerprint(stack));
+    expect(fingerprint(stackOf({ logRetentionDays: 7 }))).toEqual(fingerprint(stack));
+  });
+
+  it('leaves the rules to the operators after the first version', () => {
+    const [, version] = resources(stack, 'aws_appconfig_hosted_configuration_version')[0] ?? [];
+    const [, deployment] = resources(stack, 'aws_appconfig_deployment')[0] ?? [];
+    expect(version?.['lifecycle']).toMatchObject({ ignore_changes: ['content'] });
+    expect(deployment?.['lifecycle']).toMatchObject({
+      ignore_changes: expect.arrayContaining(['configuration_version']) as unknown,
+    });
+  });
+});
+
+describe('the training bucket', () => {
+  const stack = stackOf({}, 'mlops');
+
+  it('is versioned, encrypted and private', () => {
+    expect(resources(stack, 'aws_s3_bucket_versioning')[0]?.[1]).toMatchObject({
+      versioning_configuration: { status: 'Enabled' },
+    });
+    expect(JSON.stringify(resources(stack, 'aws_s3_bucket_server_side_encryption_configuration'))).toContain(
+      'aws:kms',
+    );
+    expect(resources(stack, 'aws_s3_bucket_public_access_block')[0]?.[1]).toMatchObject({
+      block_public_acls: true,
+      block_public_policy: true,
+      ignore_public_acls: true,
+      restrict_public_buckets: true,
+    });
+  });
+
+  it('is trained on by a role that both services may assume for this account alone', () => {
+    const trust = JSON.parse(resources(stack, 'aws_iam_role')[0]?.[1]['assume_role_policy'] as string) as {
+      Statement: { Principal: { Service: string }; Condition: Record<string, unknown> }[];
+    };
+    expect(trust.Statement.map(({ Principal }) => Principal.Service)).toEqual([
+      'bedrock.amazonaws.com',
+      'sagemaker.amazonaws.com',
+    ]);
+    for (const { Condition } of trust.Statement) {
+      expect(Condition['StringEquals']).toEqual({
+        'aws:SourceAccount': '${data.aws_caller_identity.account.account_id}',
+      });
+    }
+  });
+});
+
+const terraform = spawnSync('terraform', ['version'], { stdio: 'ignore' }).status === 0;
+if (!terraform)
+  console.warn('Skipped: the placeholder domain at plan needs the Terraform CLI, which is not installed.');
+
+(terraform ? describe : describe.skip)('a certificate’s lifecycle, planned by Terraform itself', () => {
+  /** Puts the certificate's lifecycle on a resource that needs no provider, and plans it. */
+  function plan(domain: AssistantConfig['domain']): string {
+    const certificate = stackOf({ domain }).resource['aws_acm_certificate']?.[
+      'assistant_failover_domain_certificate'
+    ];
+    const folder = mkdtempSync(join(tmpdir(), 'assistant-plan-'));
+    const json = { resource: { terraform_data: { certificate: { lifecycle: certificate?.['lifecycle'] } } } };
+    writeFileSync(join(folder, 'main.tf.json'), JSON.stringify(json));
+    const run = (...words: string[]) =>
+      execFileSync('terraform', words, {
+        cwd: folder,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, CHECKPOINT_DISABLE: '1' },
+      });
+    try {
+      run('init', '-no-color');
+      return run('plan', '-no-color');
+    } catch (error) {
+      return (error as { stderr: string }).stderr.replace(/[│\s]+/g, ' ');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  it('refuses the placeholder domain, and says what to set', () => {
+    expect(plan(shippedConfig().domain)).toMatch(
+      /assistant\.example\.com is a placeholder that nobody can own.*Set context\.assistant\.domain in cdktf\.json/,
+    );
+  });
+
+  it('lets a real domain through', () => {
+    const domain = {
+      failover: 'assistant.company.com',
+      primary: 'east.assistant.company.com',
+      secondary: 'west.assistant.company.com',
+      hostedZoneId: 'Z0123456789ABC',
+    };
+    expect(plan(domain)).toContain('1 to add');
+  });
+});
