@@ -1,0 +1,125 @@
+import { defaultModelConfig } from '../../contract/default-model-config';
+import { contentVersion } from '../../contract/model-config-version';
+import {
+  ModelConfigSource,
+  type AppConfigClient,
+  type Poll,
+} from '../../lambdas/model-config/model-config-source';
+
+const content = (message: string) => JSON.stringify({ ...defaultModelConfig, maintenanceMessage: message });
+
+/** An AppConfig that answers as each test says, and remembers which tokens it was given. */
+function setUp() {
+  const state = { now: 0, answer: (): Promise<Partial<Poll>> => Promise.resolve({}) };
+  const sent: string[] = [];
+  const events: string[] = [];
+  let tokens = 0;
+  const client: AppConfigClient = {
+    startSession: () => Promise.resolve(`session-${++tokens}`),
+    poll: async (token) => {
+      sent.push(token);
+      return { nextToken: `token-${++tokens}`, nextPollSeconds: 15, ...(await state.answer()) };
+    },
+  };
+  const source = new ModelConfigSource({
+    client,
+    now: () => state.now,
+    onEvent: (event) => events.push(event),
+  });
+  return { source, state, sent, events };
+}
+
+const settle = () => new Promise(setImmediate);
+
+describe('the model configuration of an instance', () => {
+  it('comes from AppConfig, for which the first request waits', async () => {
+    const { source, state } = setUp();
+    state.answer = () => Promise.resolve({ content: content('one') });
+    expect(await source.current()).toMatchObject({
+      source: 'appconfig',
+      version: contentVersion(content('one')),
+      config: { maintenanceMessage: 'one' },
+    });
+  });
+
+  it('is known by its label where it has one', async () => {
+    const { source, state } = setUp();
+    state.answer = () => Promise.resolve({ content: content('one'), label: 'v7' });
+    expect((await source.current()).version).toBe('v7');
+  });
+
+  it('is polled no sooner than AppConfig says, and beside the requests', async () => {
+    const { source, state, sent } = setUp();
+    state.answer = () => Promise.resolve({ content: content('one'), nextPollSeconds: 60 });
+    await source.current();
+    state.answer = () => Promise.resolve({ content: content('two') });
+    state.now = 59_999;
+    await source.current();
+    expect(sent).toHaveLength(1);
+
+    state.now = 60_000;
+    expect((await source.current()).config.maintenanceMessage).toBe('one');
+    await settle();
+    expect((await source.current()).config.maintenanceMessage).toBe('two');
+    expect(sent).toHaveLength(2);
+  });
+
+  it('uses each token once, and has one poll under way at most', async () => {
+    const { source, state, sent } = setUp();
+    state.answer = () => Promise.resolve({ content: content('one') });
+    for (let round = 0; round < 5; round += 1) {
+      await Promise.all([source.current(), source.current(), source.current()]);
+      await settle();
+      state.now += 15_000;
+    }
+    expect(sent).toHaveLength(5);
+    expect(new Set(sent).size).toBe(5);
+  });
+
+  it('keeps the last known rules while AppConfig fails, then starts a new session', async () => {
+    const { source, state, sent, events } = setUp();
+    state.answer = () => Promise.resolve({ content: content('one') });
+    await source.current();
+    state.now = 15_000;
+    state.answer = () => Promise.reject(new Error('away'));
+    await source.current();
+    await settle();
+    expect((await source.current()).config.maintenanceMessage).toBe('one');
+    expect(sent).toHaveLength(2);
+    expect(events).toEqual(['config_changed', 'poll_failed']);
+
+    // A lost answer may have used the token, and a session may have ended after 24 hours.
+    state.now = 20_000;
+    state.answer = () => Promise.resolve({ content: content('two') });
+    await source.current();
+    await settle();
+    expect(sent[2]).toMatch(/^session-/);
+    expect((await source.current()).config.maintenanceMessage).toBe('two');
+  });
+
+  it('falls to the bundled rules when AppConfig was never reached, and says so', async () => {
+    const { source, state, sent } = setUp();
+    state.answer = () => Promise.reject(new Error('away'));
+    expect(await source.current()).toMatchObject({ source: 'bundled', config: defaultModelConfig });
+
+    // Later requests do not wait for the next attempt.
+    state.now = 5_000;
+    state.answer = () => new Promise(() => undefined);
+    expect((await source.current()).source).toBe('bundled');
+    expect(sent).toHaveLength(2);
+  });
+
+  it('refuses a configuration that it cannot read, and keeps the one it has', async () => {
+    const { source, state, events } = setUp();
+    state.answer = () => Promise.resolve({ content: content('one') });
+    await source.current();
+    for (const broken of ['{', '{}', JSON.stringify({ ...defaultModelConfig, default: {} })]) {
+      state.now += 15_000;
+      state.answer = () => Promise.resolve({ content: broken });
+      await source.current();
+      await settle();
+      expect((await source.current()).config.maintenanceMessage).toBe('one');
+    }
+    expect(events).toEqual(['config_changed', 'config_refused', 'config_refused', 'config_refused']);
+  });
+});

@@ -1,0 +1,147 @@
+import { callModel } from '../../lambdas/bedrock/call-model';
+import { classifyFailure, InvalidResponseError, retryAfterMs } from '../../lambdas/bedrock/classify-failure';
+import { REACTIONS, type FailureClass } from '../../lambdas/bedrock/reactions';
+
+const exception = (name: string, message = '') => Object.assign(new Error(message), { name });
+const transport = (code: string, message = '') => Object.assign(new Error(message), { code });
+const status = (httpStatusCode: number, name = 'SomeNewException') =>
+  Object.assign(exception(name), { $metadata: { httpStatusCode } });
+
+/** One example at least of everything that the SDK throws, by the row of the table that it belongs to. */
+const EXAMPLES: readonly (readonly [FailureClass, string, unknown])[] = [
+  ['throttled', 'ThrottlingException', exception('ThrottlingException')],
+  ['throttled', 'an unknown 429', status(429)],
+  ['unavailable', 'ServiceUnavailableException', exception('ServiceUnavailableException')],
+  ['unavailable', 'a proxy’s 502', status(502)],
+  [
+    'unavailable',
+    'an HTML page with 503',
+    Object.assign(new SyntaxError('<'), { $response: { statusCode: 503 } }),
+  ],
+  ['internal_error', 'InternalServerException', exception('InternalServerException')],
+  ['not_ready', 'ModelNotReadyException', exception('ModelNotReadyException')],
+  ['connection_failed', 'connection refused', transport('ECONNREFUSED')],
+  ['connection_failed', 'a reset before the first byte', transport('ECONNRESET', 'socket hang up')],
+  ['connection_failed', 'no connection in time', exception('TimeoutError')],
+  ['connection_lost', 'a reset in the middle of the body', transport('ECONNRESET', 'aborted')],
+  ['model_timeout', 'ModelTimeoutException', exception('ModelTimeoutException')],
+  ['model_error', 'ModelErrorException', exception('ModelErrorException')],
+  ['invalid_response', 'malformed JSON', new SyntaxError('Unexpected token')],
+  ['invalid_response', 'no text', new InvalidResponseError('The answer has no text.')],
+  ['model_not_found', 'a model at its end of life', exception('ResourceNotFoundException')],
+  ['access_denied', 'AccessDeniedException', exception('AccessDeniedException')],
+  ['access_denied', 'credentials refused', exception('UnrecognizedClientException')],
+  [
+    'wrong_throughput',
+    'a model without on-demand throughput',
+    exception('ValidationException', 'Invocation of model ID x with on-demand throughput isn’t supported.'),
+  ],
+  ['quota_exceeded', 'ServiceQuotaExceededException', exception('ServiceQuotaExceededException')],
+  [
+    'request_rejected',
+    'a rejected parameter',
+    exception('ValidationException', 'temperature is not supported'),
+  ],
+  [
+    'input_too_long',
+    'long input',
+    exception('ValidationException', 'Input is too long for requested model.'),
+  ],
+  ['unknown', 'anything else', exception('NewException')],
+  ['unknown', 'no error at all', undefined],
+];
+
+describe('the reaction to a failure', () => {
+  it.each(EXAMPLES)('is %s for %s', (expected, _, error) => {
+    expect(classifyFailure(error, false)).toBe(expected);
+  });
+
+  it('is timeout for whatever an aborted call throws', () => {
+    for (const [, , error] of EXAMPLES) expect(classifyFailure(error, true)).toBe('timeout');
+  });
+
+  it('has an example for every row', () => {
+    const rows = new Set([...EXAMPLES.map(([row]) => row), 'timeout']);
+    expect([...rows].sort()).toEqual(Object.keys(REACTIONS).sort());
+  });
+
+  it('never counts the caller’s or our own fault against a model', () => {
+    expect(REACTIONS.input_too_long.counts).toBe(false);
+    expect(REACTIONS.request_rejected.counts).toBe(false);
+  });
+
+  it.each([
+    [{ 'retry-after': '2' }, 2_000],
+    [{ 'retry-after': 'Thu, 01 Jan 1970 00:00:03 GMT' }, 2_000],
+    [{ 'retry-after': 'Thu, 01 Jan 1970 00:00:00 GMT' }, 0],
+    [{ 'retry-after': 'soon' }, undefined],
+    [{ 'retry-after': '' }, undefined],
+    [{}, undefined],
+  ])('reads Retry-After from %j', (headers, expected) => {
+    expect(retryAfterMs({ $response: { headers } }, 1_000)).toBe(expected);
+  });
+});
+
+describe('a call of a model', () => {
+  const reply = { text: 'Hello', stopReason: 'end_turn', usage: { inputTokens: 1, outputTokens: 1 } };
+
+  /** Calls a model whose attempts fail as listed, then succeed. */
+  async function call(failures: readonly unknown[], budgetMs = 5_000) {
+    const left = [...failures];
+    const seen: string[] = [];
+    let attempts = 0;
+    const result = await callModel({
+      attempt: () => {
+        attempts += 1;
+        return left.length > 0 ? Promise.reject(left.shift() as Error) : Promise.resolve(reply);
+      },
+      deadline: Date.now() + budgetMs,
+      onFailure: (failure, attempt) => seen.push(`${failure} ${attempt}`),
+      random: () => 0.01,
+    });
+    return { result, attempts, seen };
+  }
+
+  it.each(EXAMPLES.filter(([row]) => row !== 'unknown'))(
+    'makes as many attempts as the table says for %s (%s)',
+    async (row, _, error) => {
+      const { attempts, result } = await call([error, error, error]);
+      expect(result).toEqual({ failure: row });
+      expect(attempts).toBe(1 + REACTIONS[row].retries);
+    },
+  );
+
+  it('answers after a retry, and tells of the failure before', async () => {
+    const { result, seen } = await call([exception('ThrottlingException')]);
+    expect(result).toEqual({ reply });
+    expect(seen).toEqual(['throttled 1']);
+  });
+
+  it('falls back at once where Retry-After does not fit', async () => {
+    const patient = Object.assign(exception('ThrottlingException'), {
+      $response: { headers: { 'retry-after': '9' } },
+    });
+    const began = Date.now();
+    const { attempts } = await call([patient]);
+    expect(attempts).toBe(1);
+    expect(Date.now() - began).toBeLessThan(1_000);
+  });
+
+  it('makes no attempt that has no time left', async () => {
+    expect(await call([], 100)).toEqual({ result: { failure: 'timeout' }, attempts: 0, seen: [] });
+  });
+
+  it('aborts an attempt at the deadline', async () => {
+    const aborted = await callModel({
+      attempt: (signal) =>
+        new Promise((_, reject) => {
+          signal.addEventListener('abort', () => {
+            reject(signal.reason as Error);
+          });
+        }),
+      deadline: Date.now() + 400,
+      onFailure: () => undefined,
+    });
+    expect(aborted).toEqual({ failure: 'timeout' });
+  });
+});
