@@ -33,7 +33,10 @@ export default tseslint.config(
     rules: {
       'import-x/no-cycle': 'error',
       'no-restricted-imports': ['error', { paths: [barrel] }],
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
     },
   },
   { files: ['constructs/**/*.ts'], rules: apartFrom('lambdas', 'local', 'scripts') },

@@ -1,14 +1,12 @@
 import { apiResponse, type ApiResponse, type DegradationEvent, type TierResult } from '../contract/workflow';
-import type { DegradationEnvironment } from '../contract/environment';
 import { environment, region } from './environment';
 import { log } from './log';
 
 /** Last tier: says honestly that no model could answer. It calls nothing, so that nothing can keep it silent. */
 export const handler = (event: DegradationEvent): Promise<ApiResponse> => {
-  const variable = environment<DegradationEnvironment>;
   const { requestId, primary, fallback } = event;
   const reason = reasonOf(fallback);
-  const answer = messageOf(fallback) ?? messageOf(primary) ?? variable('MAINTENANCE_MESSAGE');
+  const answer = messageOf(fallback) ?? messageOf(primary) ?? environment('MAINTENANCE_MESSAGE');
   log('WARN', 'degraded', { requestId, tier: 'degraded', primary: reasonOf(primary), fallback: reason });
   return Promise.resolve(
     apiResponse(
@@ -24,7 +22,7 @@ export const handler = (event: DegradationEvent): Promise<ApiResponse> => {
         usage: { inputTokens: 0, outputTokens: 0 },
         reason,
       },
-      Number(variable('RETRY_AFTER_SECONDS')),
+      Number(environment('RETRY_AFTER_SECONDS')),
     ),
   );
 };

@@ -93,7 +93,7 @@ describe('a call of a model', () => {
     const result = await callModel({
       attempt: () => {
         attempts += 1;
-        return left.length > 0 ? Promise.reject(left.shift() as Error) : Promise.resolve(reply);
+        return left.length > 0 ? Promise.reject(left.shift()) : Promise.resolve(reply);
       },
       deadline: Date.now() + budgetMs,
       onFailure: (failure, attempt) => seen.push(`${failure} ${attempt}`),

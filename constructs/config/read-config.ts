@@ -12,7 +12,7 @@ export class ConfigError extends Error {
  * @throws ConfigError
  */
 export function readConfig(environment = process.env, file = 'cdktf.json'): AssistantConfig {
-  const context = environment['CDKTF_CONTEXT_JSON'] ?? JSON.stringify(readContext(file));
+  const context = environment.CDKTF_CONTEXT_JSON ?? JSON.stringify(readContext(file));
   return parseConfig((JSON.parse(context) as { assistant?: unknown }).assistant);
 }
 

@@ -1,5 +1,4 @@
 import { apiResponse, type TierEvent, type TierOutcome } from '../../contract/workflow';
-import type { TierEnvironment } from '../../contract/environment';
 import type { ModelRule } from '../../contract/model-config';
 import { environment, region } from '../environment';
 import { log } from '../log';
@@ -65,7 +64,7 @@ export async function answerWithModel(tier: 'primary' | 'fallback', event: TierE
 
 /** Counted from the execution's start, but never longer from now than a tier may take on a clock that is late. */
 function tierDeadline(startedAt: string, now: number): number {
-  const allowed = Number(environment<TierEnvironment>('TIER_DEADLINE_MS'));
+  const allowed = Number(environment('TIER_DEADLINE_MS'));
   return Math.min(Date.parse(startedAt), now) + allowed;
 }
 

@@ -23,7 +23,7 @@ const BY_EXCEPTION: Readonly<Record<string, FailureClass>> = {
   SyntaxError: 'invalid_response',
 };
 
-const BY_STATUS: Readonly<Record<number, FailureClass>> = {
+const BY_STATUS: Readonly<Record<number, FailureClass | undefined>> = {
   403: 'access_denied',
   404: 'model_not_found',
   408: 'model_timeout',
@@ -63,13 +63,13 @@ export function classifyFailure(error: unknown, timedOut: boolean): FailureClass
   const { name = '', message = '', code = '', $metadata, $response } = (error ?? {}) as CallError;
   if (name === 'ValidationException') return classifyValidation(message);
   const byException = Object.hasOwn(BY_EXCEPTION, name) ? BY_EXCEPTION[name] : undefined;
-  const status = $metadata?.httpStatusCode ?? $response?.statusCode;
+  const status = $metadata?.httpStatusCode ?? $response?.statusCode ?? 0;
   // A page of HTML with an error's status is that error; with 200 it is no answer.
-  if (byException === 'invalid_response') return (status && BY_STATUS[status]) || byException;
+  if (byException === 'invalid_response') return BY_STATUS[status] ?? byException;
   if (byException) return byException;
   if (message === 'aborted' || $response?.statusCode === 200) return 'connection_lost';
   if (CONNECTION_CODES.has(code) || name === 'TimeoutError') return 'connection_failed';
-  return (status && BY_STATUS[status]) || 'unknown';
+  return BY_STATUS[status] ?? 'unknown';
 }
 
 /** Bedrock has one exception for the caller's fault and for ours; its wording tells them apart. */

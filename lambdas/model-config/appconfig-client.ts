@@ -4,7 +4,6 @@ import {
   StartConfigurationSessionCommand,
 } from '@aws-sdk/client-appconfigdata';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { ModelConfigEnvironment } from '../../contract/environment';
 import { environment } from '../environment';
 import type { AppConfigClient } from './model-config-source';
 
@@ -15,15 +14,14 @@ const CALL_TIMEOUT_MS = 1_000;
 export function createAppConfigClient(): AppConfigClient {
   const client = new AppConfigDataClient({ maxAttempts: 1, requestHandler: new NodeHttpHandler() });
   const deadline = () => ({ abortSignal: AbortSignal.timeout(CALL_TIMEOUT_MS) });
-  const variable = environment<ModelConfigEnvironment>;
   return {
     async startSession() {
       const session = await client.send(
         new StartConfigurationSessionCommand({
-          ApplicationIdentifier: variable('APPCONFIG_APPLICATION'),
-          EnvironmentIdentifier: variable('APPCONFIG_ENVIRONMENT'),
-          ConfigurationProfileIdentifier: variable('APPCONFIG_PROFILE'),
-          RequiredMinimumPollIntervalInSeconds: Number(variable('APPCONFIG_POLL_SECONDS')),
+          ApplicationIdentifier: environment('APPCONFIG_APPLICATION'),
+          EnvironmentIdentifier: environment('APPCONFIG_ENVIRONMENT'),
+          ConfigurationProfileIdentifier: environment('APPCONFIG_PROFILE'),
+          RequiredMinimumPollIntervalInSeconds: Number(environment('APPCONFIG_POLL_SECONDS')),
         }),
         deadline(),
       );
@@ -37,7 +35,7 @@ export function createAppConfigClient(): AppConfigClient {
       const content = latest.Configuration?.transformToString('utf-8') ?? '';
       return {
         nextToken: present(latest.NextPollConfigurationToken, 'NextPollConfigurationToken'),
-        nextPollSeconds: latest.NextPollIntervalInSeconds ?? Number(variable('APPCONFIG_POLL_SECONDS')),
+        nextPollSeconds: latest.NextPollIntervalInSeconds ?? Number(environment('APPCONFIG_POLL_SECONDS')),
         ...(content === '' ? {} : { content }),
         ...(latest.VersionLabel ? { label: latest.VersionLabel } : {}),
       };

@@ -1,6 +1,6 @@
 import { UnsupportedError, type Resource } from '../terraform/resource';
 import { block, optionalNumber, text } from '../terraform/values';
-import { TokenBucket } from './throttle';
+import { TokenBucket } from './token-bucket';
 
 /** API Gateway's quota for an account in a region: 10,000 requests a second, bursts of 5,000. */
 const ACCOUNT = { rate: 10_000, burst: 5_000 };

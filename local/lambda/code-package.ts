@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import { unzipSync } from 'fflate';
 import { UnsupportedError } from '../terraform/resource';
 
@@ -16,13 +16,12 @@ export interface CodePackage {
  * @throws UnsupportedError if the zip cannot be read
  */
 export function unpack(address: string, zip: string): CodePackage {
-  const files = readZip(address, zip);
+  const files = Object.entries(readZip(address, zip)).filter(([name]) => !name.endsWith('/'));
+  const outside = files.find(([name]) => normalize(name).startsWith('..'));
+  if (outside) throw new UnsupportedError(`${address}.filename`, `${outside[0]} leaves the zip`);
   const taskRoot = mkdtempSync(join(tmpdir(), 'lambda-task-'));
-  for (const [name, content] of Object.entries(files)) {
-    if (name.endsWith('/')) continue;
+  for (const [name, content] of files) {
     const file = join(taskRoot, name);
-    if (!file.startsWith(taskRoot + sep))
-      throw new UnsupportedError(`${address}.filename`, `${name} leaves the zip`);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, content);
   }

@@ -57,10 +57,15 @@ export class LambdaService {
   constructor(private readonly options: LambdaServiceOptions) {
     const configurations = options.functions.map(functionConfiguration);
     this.concurrency = new Concurrency(options.maxConcurrency ?? DEFAULT_ACCOUNT_CONCURRENCY, configurations);
-    options.functions.forEach((resource, index) => {
-      const configuration = configurations[index];
-      if (configuration) this.add(resource, configuration);
-    });
+    try {
+      options.functions.forEach((resource, index) => {
+        const configuration = configurations[index];
+        if (configuration) this.add(resource, configuration);
+      });
+    } catch (error) {
+      void this.close();
+      throw error;
+    }
   }
 
   /**

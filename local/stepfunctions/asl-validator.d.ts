@@ -4,6 +4,6 @@ declare module 'asl-validator' {
     /** Parsed; the validator writes `QueryLanguage` into each state. */
     definition: unknown,
     options?: { readonly checkArn: boolean; readonly checkPaths: boolean },
-  ): { readonly isValid: boolean; errorsText(separator?: string): string };
+  ): { readonly isValid: boolean; readonly errorsText: (separator?: string) => string };
   export = validate;
 }

@@ -8,7 +8,21 @@ const common = { Comment: z.string().optional(), QueryLanguage: z.literal('JSONP
 const paths = { InputPath: path, OutputPath: path };
 const flow = { Next: z.string().optional(), End: z.boolean().optional() };
 const template = z.record(z.string(), z.unknown());
-const errorEquals = z.array(z.string()).min(1);
+const errorEquals = z
+  .array(z.string())
+  .min(1)
+  .refine((names) => names.length === 1 || !names.includes('States.ALL'), 'States.ALL must stand alone');
+
+/** States.ALL would hide the retriers or catchers behind it. */
+function endingWithAll<Item extends z.ZodType<{ ErrorEquals: string[] }>>(item: Item) {
+  return z
+    .array(item)
+    .refine(
+      (items) => items.slice(0, -1).every(({ ErrorEquals }) => !ErrorEquals.includes('States.ALL')),
+      'States.ALL must stand last',
+    )
+    .default([]);
+}
 
 const retrier = z.strictObject({
   Comment: z.string().optional(),
@@ -36,8 +50,8 @@ const stateSchema = z.discriminatedUnion('Type', [
     ResultSelector: template.optional(),
     ResultPath: path,
     TimeoutSeconds: z.int().min(1).optional(),
-    Retry: z.array(retrier).default([]),
-    Catch: z.array(catcher).default([]),
+    Retry: endingWithAll(retrier),
+    Catch: endingWithAll(catcher),
   }),
   z.strictObject({
     ...{ Type: z.literal('Pass'), ...common, ...paths, ...flow },
@@ -79,6 +93,8 @@ export type Catcher = z.output<typeof catcher>;
 const DEFINITION_LIMIT = 1_048_576;
 
 /**
+ * Reads a definition, its defaults filled in.
+ *
  * @param text JSON of the Amazon States Language
  * @param address of the argument that holds it
  * @throws UnsupportedError for what Step Functions refuses or the local run does not act out
@@ -87,12 +103,19 @@ export function parseDefinition(text: string, address: string): Definition {
   if (text.length > DEFINITION_LIMIT) {
     throw new UnsupportedError(address, `${text.length} characters exceed the limit of ${DEFINITION_LIMIT}`);
   }
-  const json = parseJson(text, address);
-  const parsed = definitionSchema.safeParse(json);
-  if (!parsed.success) throw unsupported(address, parsed.error);
-  const validation = validate(json, { checkArn: true, checkPaths: true });
-  if (!validation.isValid) throw new UnsupportedError(address, validation.errorsText('; '));
-  return parsed.data;
+  const parsed = definitionSchema.safeParse(parseJson(text, address));
+  if (parsed.success) return parsed.data;
+  throw unsupported(address, parsed.error);
+}
+
+/**
+ * Checks what the fields one by one do not show, such as transitions that lead nowhere.
+ *
+ * @throws UnsupportedError for what Step Functions refuses
+ */
+export function validateDefinition(text: string, address: string): void {
+  const { errorsText, isValid } = validate(parseJson(text, address), { checkArn: true, checkPaths: true });
+  if (!isValid) throw new UnsupportedError(address, errorsText('; '));
 }
 
 function parseJson(text: string, address: string): unknown {

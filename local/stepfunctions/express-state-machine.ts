@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Resource } from '../terraform/resource';
 import { compileStates } from './compile-states';
-import { type Definition, parseDefinition } from './definition';
+import { type Definition, parseDefinition, validateDefinition } from './definition';
 import { execute, type Outcome } from './execution';
 import { ExecutionHistory } from './execution-history';
 import { type MachineConfiguration, machineConfiguration } from './machine-configuration';
@@ -65,6 +65,7 @@ export class ExpressStateMachine {
     this.configuration = machineConfiguration(options.resource);
     this.definition = parseDefinition(this.configuration.definition, address);
     this.states = compileStates(this.definition, address, options.actions);
+    validateDefinition(this.configuration.definition, address);
     this.timeoutSeconds = Math.min(
       this.definition.TimeoutSeconds ?? EXPRESS_LIMIT_SECONDS,
       EXPRESS_LIMIT_SECONDS,

@@ -12,7 +12,7 @@ export const LAMBDA_INVOKE = 'arn:aws:states:::lambda:invoke';
  */
 export function lambdaInvokeTask(lambda: Pick<LambdaService, 'invoke'>): TaskAction {
   return {
-    parameterNames: ['FunctionName', 'Payload'],
+    parameters: { FunctionName: 'required', Payload: 'optional' },
     async run({ parameters: { FunctionName, Payload = {} }, signal }) {
       if (typeof FunctionName !== 'string') {
         throw new StatesError('States.Runtime', "The parameter 'FunctionName' is missing or no string.");

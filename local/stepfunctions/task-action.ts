@@ -10,8 +10,8 @@ export interface TaskCall {
 
 /** A service action that Task states may name as their `Resource`. */
 export interface TaskAction {
-  /** Parameters that it acts out; a state with others is refused at load. */
-  readonly parameterNames: readonly string[];
+  /** Parameters that it acts out; a state with others, or without a required one, is refused at load. */
+  readonly parameters: Readonly<Record<string, 'required' | 'optional'>>;
   /** @throws StatesError for what the service answers; anything else is a defect of the local run */
   run(call: TaskCall): Promise<unknown>;
 }

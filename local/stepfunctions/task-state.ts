@@ -48,9 +48,14 @@ function findAction(
   if (!action) {
     throw new UnsupportedError(`${address}.Resource`, `the local run does not act out ${Resource}`);
   }
-  for (const field of Object.keys(Parameters)) {
-    if (!action.parameterNames.includes(field.replace(/\.\$$/, ''))) {
-      throw new UnsupportedError(`${address}.Parameters.${field}`, `the local run does not act this out`);
+  const given = Object.keys(Parameters).map((field) => field.replace(/\.\$$/, ''));
+  const unknown = given.find((name) => !Object.hasOwn(action.parameters, name));
+  if (unknown !== undefined) {
+    throw new UnsupportedError(`${address}.Parameters.${unknown}`, 'the local run does not act this out');
+  }
+  for (const [name, need] of Object.entries(action.parameters)) {
+    if (need === 'required' && !given.includes(name)) {
+      throw new UnsupportedError(`${address}.Parameters.${name}`, `${Resource} requires it`);
     }
   }
   return action;

@@ -1,5 +1,5 @@
 import { UnsupportedError } from './resource';
-import type { Arguments } from './resource-types/resource-type';
+import { Only, type Arguments } from './resource-types/resource-type';
 import { blocks, type Addressed } from './values';
 
 /**
@@ -12,6 +12,13 @@ export function checkArguments(of: Addressed, known: Arguments): void {
     const handling = known[argument];
     if (handling === undefined) {
       throw new UnsupportedError(`${of.address}.${argument}`, 'this argument is not acted out locally');
+    }
+    if (handling instanceof Only) {
+      if (of.values[argument] === handling.value) continue;
+      throw new UnsupportedError(
+        `${of.address}.${argument}`,
+        `only ${JSON.stringify(handling.value)} is acted out locally`,
+      );
     }
     if (typeof handling === 'object') {
       for (const block of blocks(of, argument)) checkArguments(block, handling);

@@ -1,4 +1,5 @@
 import { UnsupportedError } from './resource';
+import { blocks, flag, optionalBlock, text } from './values';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -7,6 +8,7 @@ const IGNORED = new Set(['//', 'depends_on', 'provider']);
 const LIFECYCLE = new Set([
   'create_before_destroy',
   'ignore_changes',
+  'precondition',
   'prevent_destroy',
   'replace_triggered_by',
 ]);
@@ -22,10 +24,9 @@ export function withoutMetaArguments(address: string, body: Body, provider: stri
   if (/^(data\.)?aws_/.test(address) && body.provider !== provider) {
     throw new UnsupportedError(`${address}.provider`, `is not the stack's own provider "${provider}"`);
   }
-  for (const setting of lifecycleSettings(body.lifecycle)) {
-    if (!LIFECYCLE.has(setting)) {
-      throw new UnsupportedError(`${address}.lifecycle.${setting}`, 'not acted out locally');
-    }
+  const setting = Object.keys(lifecycleOf(body)).find((name) => !LIFECYCLE.has(name));
+  if (setting !== undefined) {
+    throw new UnsupportedError(`${address}.lifecycle.${setting}`, 'not acted out locally');
   }
   const refused = Object.keys(body).find((argument) => REFUSED.has(argument));
   if (refused !== undefined) throw new UnsupportedError(`${address}.${refused}`, 'not acted out locally');
@@ -36,5 +37,23 @@ export function withoutMetaArguments(address: string, body: Body, provider: stri
   );
 }
 
-const lifecycleSettings = (lifecycle: unknown): readonly string[] =>
-  [lifecycle ?? []].flat().flatMap((block: unknown) => Object.keys(block ?? {}));
+/**
+ * Checks a resource's preconditions as `terraform plan` would.
+ * @param evaluate resolves a value of the stack; the second argument is its place, for errors
+ * @throws Error with the precondition's own message
+ */
+export function checkPreconditions(
+  address: string,
+  body: Body,
+  evaluate: (value: unknown, where: string) => unknown,
+): void {
+  const where = `${address}.lifecycle`;
+  for (const precondition of blocks({ address: where, values: lifecycleOf(body) }, 'precondition')) {
+    const values = evaluate(precondition.values, precondition.address) as Body;
+    if (flag({ ...precondition, values }, 'condition')) continue;
+    throw new Error(`${precondition.address}: ${text({ ...precondition, values }, 'error_message')}`);
+  }
+}
+
+const lifecycleOf = (body: Body): Body =>
+  optionalBlock({ address: 'lifecycle', values: body }, 'lifecycle')?.values ?? {};

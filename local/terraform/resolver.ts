@@ -1,6 +1,6 @@
 import { checkArguments } from './check-arguments';
 import { evaluate } from './hcl/evaluate';
-import { withoutMetaArguments } from './meta-arguments';
+import { checkPreconditions, withoutMetaArguments } from './meta-arguments';
 import { placementOf } from './placement';
 import type { AwsProvider } from './provider';
 import { UnsupportedError, type Resource } from './resource';
@@ -81,9 +81,12 @@ export class Resolver {
 
   private resourceValues(address: string, { kind, type, body }: Extract<Node, { body: Values }>): Values {
     const declared = withoutMetaArguments(address, body, this.provider.reference);
+    const known = RESOURCE_TYPES[kind === 'data' ? `data.${type}` : type];
+    if (!known?.ignoresPreconditions) {
+      checkPreconditions(address, body, (value, where) => this.evaluate(value, where));
+    }
     const of: Addressed = { address, values: this.evaluate(declared, address) as Values };
     const placement = placementOf(this.stackName, address, this.provider.region, this.find);
-    const known = RESOURCE_TYPES[kind === 'data' ? `data.${type}` : type];
     if (known === undefined) return { ...placeholders(type, nameIn(address), placement), ...of.values };
     checkArguments(of, known.arguments);
     return { ...of.values, ...known.computed(of, placement) };

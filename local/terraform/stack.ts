@@ -13,7 +13,7 @@ export interface Stack {
   readonly resources: readonly Resource[];
   readonly dataSources: readonly Resource[];
   readonly outputs: Readonly<Record<string, unknown>>;
-  /** Types that the local run knows nothing about (`data.<type>` for data sources), with their addresses. */
+  /** Types that the local run does nothing with (`data.<type>` for data sources), with their addresses. */
   readonly notActedOut: ReadonlyMap<string, readonly string[]>;
   /** All resources of a type, e.g. `aws_lambda_function`. */
   of(type: string): readonly Resource[];
@@ -55,7 +55,7 @@ function notActedOut(resources: readonly Resource[], dataSources: readonly Resou
   const typed = [
     ...resources.map(({ type, address }) => ({ type, address })),
     ...dataSources.map(({ type, address }) => ({ type: `data.${type}`, address })),
-  ].filter(({ type }) => RESOURCE_TYPES[type] === undefined);
+  ].filter(({ type }) => RESOURCE_TYPES[type]?.readOnly ?? RESOURCE_TYPES[type] === undefined);
   return new Map(
     [...new Set(typed.map(({ type }) => type))].map((type) => [
       type,

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
@@ -41,6 +42,7 @@ export function deploy(
 ): Deployed {
   const functions = [values].flat().map(functionResource);
   const stackDirectory = mkdtempSync(join(tmpdir(), 'lambda-test-'));
+  cleanups.push(() => rm(stackDirectory, { recursive: true }));
   const files = typeof code === 'string' ? { 'index.js': code } : code;
   const zip = zipSync(
     Object.fromEntries(Object.entries(files).map(([name, content]) => [name, strToU8(content)])),
@@ -54,10 +56,7 @@ export function deploy(
     onLog: (_name, line) => logs.push(line),
     ...options,
   });
-  cleanups.push(async () => {
-    await service.close();
-    rmSync(stackDirectory, { recursive: true });
-  });
+  cleanups.push(() => service.close());
   return { service, logs };
 }
 

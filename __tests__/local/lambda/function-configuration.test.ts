@@ -1,3 +1,4 @@
+import { unpack } from '../../../local/lambda/code-package';
 import { functionConfiguration } from '../../../local/lambda/function-configuration';
 import { UnsupportedError } from '../../../local/terraform/resource';
 import { closeAll, deploy, functionResource } from './deploy-function';
@@ -43,7 +44,13 @@ describe('a function is refused at load for', () => {
   });
 
   it('a zip that is none', () => {
-    expect(() => deploy('', { filename: '.' })).toThrow();
+    const load = () => unpack(ADDRESS, __filename);
+    expect(load).toThrow(UnsupportedError);
+    expect(load).toThrow(/^aws_lambda_function\.assistant\.filename: cannot unpack/);
+  });
+
+  it('a zip whose files leave its directory', () => {
+    expect(() => deploy({ '../index.js': '' })).toThrow(/\.filename: \.\.\/index\.js leaves the zip/);
   });
 });
 

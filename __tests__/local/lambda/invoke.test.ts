@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import {
   RequestTooLargeException,
   ResourceNotFoundException,
@@ -124,6 +126,25 @@ describe('instances', () => {
     await new Promise((resolve) => setTimeout(resolve, 60));
     // A running interval would have fired about sixty times.
     expect((await service.invoke('assistant', {})).payload).toBeLessThan(10);
+  });
+
+  it('notice, when they thaw, which connections were closed meanwhile', async () => {
+    const server = createServer((_request, response) => response.end());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const { service } = deploy(`const http = require('node:http');
+      const agent = new http.Agent({ keepAlive: true });
+      exports.handler = () => new Promise((resolve, reject) => http
+        .get({ host: '127.0.0.1', port: ${port}, agent }, (response) => response.resume().on('end', () => resolve('ok')))
+        .on('error', reject));`);
+    const results: unknown[] = [];
+    for (let call = 0; call < 3; call += 1) {
+      results.push((await service.invoke('assistant', {})).payload);
+      server.closeIdleConnections();
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+    await new Promise((resolve) => server.close(resolve));
+    expect(results).toEqual(['ok', 'ok', 'ok']);
   });
 
   it('may be made ahead of the first call', async () => {

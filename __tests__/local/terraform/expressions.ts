@@ -1,5 +1,11 @@
 /** Expressions as CDKTF writes them, and what they are worth; tried against the reader and against Terraform. */
-export const LOCALS = { list: ['a', 'b'], map: { 'a-key': { inner: 1.5 } }, name: 'value', yes: true };
+export const LOCALS = {
+  list: ['a', 'b'],
+  map: { 'a-key': { inner: 1.5 } },
+  name: 'value',
+  records: [{ name: 'first' }],
+  yes: true,
+};
 
 export const EXPRESSIONS: readonly (readonly [template: string, value: unknown])[] = [
   ['plain', 'plain'],
@@ -8,6 +14,8 @@ export const EXPRESSIONS: readonly (readonly [template: string, value: unknown])
   ['a ${local.name} b ${local.yes} ${1.50}', 'a value b true 1.5'],
   ['${local.list}', ['a', 'b']],
   ['${local.list[1]}', 'b'],
+  ['${tolist(local.list).1}', 'b'],
+  ['${local.records.0.name}', 'first'],
   ['${local.map["a-key"].inner}', 1.5],
   ['${local.map["a-key"]}', { inner: 1.5 }],
   ['${tolist(local.list)[0]}', 'a'],

@@ -22,6 +22,7 @@ describe('expressions', () => {
     ['%{ if true }a%{ endif }', 'a template directive'],
     ['${local}', 'expected \\".\\"'],
     ['${local.5}', 'expected a name'],
+    ['${local.list.0.5}', 'expected a name'],
     ['${local.list[*].a}', 'unreadable \\"*\\"'],
     ['${[for x in local.list : x]}', 'expected'],
     ['${1 + 1}', 'unreadable \\"+\\"'],

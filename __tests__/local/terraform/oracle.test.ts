@@ -1,6 +1,11 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { evaluate } from '../../../local/terraform/hcl/evaluate';
-import { readStack } from '../../../local/terraform/stack';
+import { readStack, type Stack } from '../../../local/terraform/stack';
+import { stackDirectory } from '../../../local/terraform/synthesized';
 import { EXPRESSIONS, LOCALS } from './expressions';
 import { inOutDir, synthesized } from './fixture';
 import { ASSISTANT } from './assistant-fixture';
@@ -14,6 +19,9 @@ const text = fc.oneof(
     .array(fc.constantFrom('$', '%', '{', '}', '"', '\\', '\n', '${', '%{', 'e\u0301', '~', 'a', 'u00e9'))
     .map((pieces) => pieces.join('')),
 );
+
+const valuesByAddress = ({ resources, dataSources }: Stack) =>
+  Object.fromEntries([...resources, ...dataSources].map(({ address, values }) => [address, values]));
 
 (hasTerraform ? describe : describe.skip)('Terraform as the oracle (needs the terraform CLI)', () => {
   it('evaluates every expression of the table as Terraform does', () => {
@@ -38,7 +46,26 @@ const text = fc.oneof(
   it('resolves a stack as Terraform does', () => {
     const document = synthesized(ASSISTANT);
     const stack = inOutDir(document, (outDir) => readStack(outDir, 'primary'));
-    const ours = [...stack.resources, ...stack.dataSources].map(({ address, values }) => [address, values]);
-    expect(Object.fromEntries(ours)).toEqual(terraformStack(document, stack));
+    expect(valuesByAddress(stack)).toEqual(terraformStack(document, stack));
   });
+
+  it('resolves every stack of the app as Terraform does', () => {
+    const outDir = mkdtempSync(join(tmpdir(), 'app-'));
+    try {
+      execFileSync(process.execPath, ['--import', 'tsx', 'main.ts'], {
+        env: { ...process.env, CDKTF_OUTDIR: outDir },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      const names = readdirSync(join(outDir, 'stacks'));
+      expect(names).toEqual(expect.arrayContaining(['primary', 'secondary']));
+      for (const name of names) {
+        const file = join(stackDirectory(outDir, name), 'cdk.tf.json');
+        const document = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+        const stack = readStack(outDir, name);
+        expect(valuesByAddress(stack)).toEqual(terraformStack(document, stack));
+      }
+    } finally {
+      rmSync(outDir, { recursive: true });
+    }
+  }, 30_000);
 });

@@ -46,10 +46,9 @@ describe('a stack', () => {
   });
 
   it('lists what it does not act out, and still resolves it', () => {
-    expect([...stack.notActedOut]).toEqual([
-      ['aws_cloudwatch_metric_alarm', ['aws_cloudwatch_metric_alarm.degraded']],
-      ['aws_sns_topic', ['aws_sns_topic.alerts']],
-    ]);
+    expect(stack.notActedOut.get('aws_sns_topic')).toEqual(['aws_sns_topic.alerts']);
+    expect([...stack.notActedOut.keys()]).toContain('aws_acm_certificate');
+    expect([...stack.notActedOut.keys()]).not.toContain('aws_lambda_function');
     expect(stack.one('aws_cloudwatch_metric_alarm').values.alarm_actions).toEqual([
       'arn:aws:sns:us-east-1:123456789012:aws_sns_topic/alerts',
     ]);
@@ -95,9 +94,17 @@ describe('what a stack must not ask for', () => {
     ['count', () => read(policy({ count: 2 })), 'aws_iam_role_policy.p.count: '],
     ['for_each', () => read(policy({ for_each: {} })), 'aws_iam_role_policy.p.for_each: '],
     [
-      'a precondition',
-      () => read(policy({ lifecycle: { precondition: [{}] } })),
-      '.lifecycle.precondition: ',
+      'a postcondition',
+      () => read(policy({ lifecycle: { postcondition: [{}] } })),
+      '.lifecycle.postcondition: ',
+    ],
+    [
+      'another value than the one that asks for nothing',
+      () =>
+        read({
+          resource: { aws_api_gateway_request_validator: { v: { validate_request_parameters: true } } },
+        }),
+      'aws_api_gateway_request_validator.v.validate_request_parameters: only false',
     ],
     [
       'a resource that is not there',
@@ -140,6 +147,47 @@ describe('what a stack must not ask for', () => {
   ])('%s', (_, reading, message) => {
     expect(reading).toThrow(UnsupportedError);
     expect(reading).toThrow(message);
+  });
+
+  describe('a precondition', () => {
+    const guarded = (type: string, condition: string) =>
+      read({
+        locals: { domain: 'example.com' },
+        resource: {
+          [type]: {
+            x: {
+              name: 'x',
+              lifecycle: {
+                precondition: [{ condition, error_message: '${local.domain} is a placeholder.' }],
+              },
+            },
+          },
+        },
+      });
+
+    it('that is not met stops the start with its own message', () => {
+      expect(() => guarded('aws_sns_topic', '${local.domain != "example.com"}')).toThrow(
+        'aws_sns_topic.x.lifecycle.precondition: example.com is a placeholder.',
+      );
+    });
+
+    it('that is met lets it through', () => {
+      expect(guarded('aws_sns_topic', '${local.domain == "example.com"}').one('aws_sns_topic').name).toBe(
+        'x',
+      );
+    });
+
+    it('of a certificate asks for what a local run does not need', () => {
+      expect(() =>
+        read({
+          resource: {
+            aws_acm_certificate: {
+              x: { domain_name: 'example.com', lifecycle: { precondition: [{ condition: '${false}' }] } },
+            },
+          },
+        }),
+      ).not.toThrow();
+    });
   });
 
   it('references in a circle', () => {

@@ -1,7 +1,7 @@
 import { BINARY } from './operators';
 import { compileReference } from './reference';
 import type { Evaluate, Render, Scope, Site } from './scope';
-import { parseTemplate, sourceOf, type Expression, type Reference, type Statement } from './syntax';
+import { isPlain, parseTemplate, sourceOf, type Expression, type Reference, type Statement } from './syntax';
 import { textOf, truthOf } from './values';
 
 type Math = Expression & { type: 'math' };
@@ -47,6 +47,10 @@ function compileMath({ operator, expression }: Math, site: Site): Evaluate {
   }
   if (right === undefined) return site.refuse(`the operator ${operator} is not acted out`);
   if (operator === '&&' || operator === '||') {
+    if (expression.some((operand) => joins(operand) && operand.operator !== operator))
+      return site.refuse(
+        '&& and || side by side need parentheses: velocityjs gives both the same precedence',
+      );
     const [first, second] = [compileCondition(left, site), compileCondition(right, site)];
     return operator === '&&'
       ? (scope) => first(scope) && second(scope)
@@ -58,12 +62,15 @@ function compileMath({ operator, expression }: Math, site: Site): Evaluate {
   return (scope) => apply(first(scope), second(scope));
 }
 
+const joins = (expression: Expression): expression is Math =>
+  expression.type === 'math' && ['&&', '||'].includes(expression.operator);
+
 /** A double-quoted string is a template of text and references; a single-quoted one is taken as it stands. */
 function compileString({ value, isEval }: Literal, site: Site): Evaluate {
   // velocityjs reads \" as a quote within a string; Apache Velocity ends the string there, and writes "" instead.
   if (value.includes(isEval === true ? '"' : "'"))
     return site.refuse(`a string cannot contain its own quote here: build it from a 'single-quoted' literal`);
-  if (isEval !== true || !/[$#]/.test(value)) return () => value;
+  if (isEval !== true || isPlain(value)) return () => value;
   const parts = parseTemplate(value).map((part) => compileInterpolated(part, site));
   return (scope) => parts.map((part) => part(scope)).join('');
 }

@@ -1,7 +1,7 @@
 import { hostVariable, inputFunction, utilFunction } from './host';
 import { callMethod, methodsNamed } from './methods';
 import type { Evaluate, Site } from './scope';
-import { sourceOf, type Expression, type Reference, type Step } from './syntax';
+import { isPlain, sourceOf, type Expression, type Reference, type Step } from './syntax';
 import { kindOf, memberOf, type Value } from './values';
 
 /** Bean properties that Java has on a map or a string beside its keys: `$map.empty` calls `isEmpty()`. */
@@ -127,5 +127,5 @@ const argumentsOf = (step: Step & { type: 'method' }): readonly Expression[] =>
 /** The text of a string literal without interpolation. */
 function literalOf(expression: Expression | undefined): string | undefined {
   if (expression?.type !== 'string') return undefined;
-  return expression.isEval === true && /[$#]/.test(expression.value) ? undefined : expression.value;
+  return expression.isEval === true && !isPlain(expression.value) ? undefined : expression.value;
 }

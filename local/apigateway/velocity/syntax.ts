@@ -39,6 +39,9 @@ export type Statement =
 /** `#if` and `#foreach` with everything up to their `#end`; `#elseif` and `#else` stand in between. */
 export type Block = readonly Statement[];
 
+/** Whether a string is the same to Velocity with double quotes as with single ones; a JSONPath is. */
+export const isPlain = (text: string): boolean => !/#|\$(?![.[]|$)/.test(text);
+
 /** `$a.b(...)` as written, for messages. */
 export function sourceOf(reference: Reference): string {
   const steps = (reference.path ?? []).map((step) =>
@@ -74,9 +77,18 @@ export function parseTemplate(text: string): Block {
       },
     );
   }
+  if (countBlocks(statements) !== countEnds(text))
+    throw new SyntaxError('an #end is missing, or is one too many');
   checkTexts(statements);
   return statements;
 }
+
+/** velocityjs drops what follows an #end too many, and reads a block without #end to the last line. */
+const countBlocks = (statements: Block): number =>
+  statements.filter(isBlock).reduce((sum, block) => sum + 1 + countBlocks(block), 0);
+
+const countEnds = (text: string): number =>
+  text.replace(/##[^\n]*|#\*[^]*?\*#|#\[\[[^]*?\]\]#/g, '').match(/#(?:end\b|\{end\})/g)?.length ?? 0;
 
 /** velocityjs takes a stray $, # or [ for text where Apache Velocity begins a reference, a directive or an index. */
 function checkTexts(statements: Block): void {

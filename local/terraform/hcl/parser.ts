@@ -60,13 +60,21 @@ class Parser {
   }
 
   private postfix(of: Expression): Expression {
-    if (this.accept('.')) {
-      return this.postfix({ kind: 'index', of, key: { kind: 'literal', value: this.identifier() } });
-    }
+    if (this.accept('.')) return this.postfix({ kind: 'index', of, key: this.attribute() });
     if (!this.accept('[')) return of;
     const key = this.expression();
     this.expect(']');
     return this.postfix({ kind: 'index', of, key });
+  }
+
+  /** A name, or the index of a list in the old form that CDKTF still writes: `list.0`. */
+  private attribute(): Expression {
+    const token = this.scanner.peek();
+    if (token?.kind !== 'number' || !/^\d+$/.test(token.text)) {
+      return { kind: 'literal', value: this.identifier() };
+    }
+    this.scanner.next();
+    return { kind: 'literal', value: Number(token.text) };
   }
 
   private primary(): Expression {

@@ -1,5 +1,5 @@
 import { text, type Addressed } from '../values';
-import { actedOut, noLocalMeaning, type Placement, type ResourceTypes } from './resource-type';
+import { actedOut, noLocalMeaning, Only, type Placement, type ResourceTypes } from './resource-type';
 
 /** Hosted zones of API Gateway's regional endpoints: https://docs.aws.amazon.com/general/latest/gr/apigateway.html */
 const REGIONAL_ZONES: Readonly<Record<string, string>> = {
@@ -82,7 +82,10 @@ export const apiGateway: ResourceTypes = {
     computed: (_, { id }) => ({ id: id(6) }),
   },
   aws_api_gateway_request_validator: {
-    arguments: actedOut('rest_api_id', 'name', 'validate_request_body'),
+    arguments: {
+      ...actedOut('rest_api_id', 'name', 'validate_request_body'),
+      validate_request_parameters: new Only(false),
+    },
     computed: (_, { id }) => ({ id: id(6) }),
   },
   aws_api_gateway_gateway_response: {

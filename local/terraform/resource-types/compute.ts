@@ -58,6 +58,7 @@ export const compute: ResourceTypes = {
     },
   },
   aws_cloudwatch_log_group: {
+    readOnly: true,
     arguments: { ...actedOut('name'), ...noLocalMeaning('kms_key_id', 'retention_in_days', 'tags') },
     computed: (of, { region, account }) => ({
       id: text(of, 'name'),

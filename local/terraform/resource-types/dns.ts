@@ -3,6 +3,7 @@ import { actedOut, noLocalMeaning, type ResourceTypes } from './resource-type';
 
 export const dns: ResourceTypes = {
   aws_route53_record: {
+    readOnly: true,
     arguments: {
       ...actedOut('zone_id', 'name', 'type', 'ttl', 'records', 'set_identifier', 'health_check_id'),
       alias: actedOut('name', 'zone_id', 'evaluate_target_health'),
@@ -17,6 +18,7 @@ export const dns: ResourceTypes = {
     }),
   },
   aws_route53_health_check: {
+    readOnly: true,
     arguments: {
       ...actedOut('type', 'fqdn', 'port', 'resource_path', 'search_string', 'disabled'),
       ...actedOut('request_interval', 'failure_threshold', 'invert_healthcheck'),
@@ -33,6 +35,9 @@ export const dns: ResourceTypes = {
     },
   },
   aws_acm_certificate: {
+    readOnly: true,
+    // They ask whether a certificate could be issued for the domain; a local run issues none.
+    ignoresPreconditions: true,
     arguments: { ...actedOut('domain_name'), ...noLocalMeaning('tags', 'validation_method') },
     computed: (of, { region, account, id, uuid }) => {
       const domain = text(of, 'domain_name');
@@ -52,6 +57,7 @@ export const dns: ResourceTypes = {
     },
   },
   aws_acm_certificate_validation: {
+    readOnly: true,
     arguments: noLocalMeaning('certificate_arn', 'validation_record_fqdns'),
     computed: (_, { id }) => ({ id: id(26) }),
   },

@@ -1,7 +1,12 @@
 import type { Addressed } from '../values';
 
+/** An argument that may be written out, but only with the value that asks for nothing. */
+export class Only {
+  constructor(readonly value: string | number | boolean) {}
+}
+
 /** How the local run treats an argument; a nested block is treated argument by argument. */
-export type Handling = 'acted out' | 'no local meaning' | Arguments;
+export type Handling = 'acted out' | 'no local meaning' | Only | Arguments;
 export interface Arguments {
   readonly [argument: string]: Handling;
 }
@@ -18,9 +23,13 @@ export interface Placement {
   readonly find: (type: string, attribute: string, value: string) => Addressed | undefined;
 }
 
-/** One Terraform type that the local run acts out. */
+/** One Terraform type that the local run can read. */
 export interface ResourceType {
+  /** Others may refer to it, but no service here does anything with it: the start lists it as not acted out. */
+  readonly readOnly?: true;
   readonly arguments: Arguments;
+  /** Lifecycle preconditions are Terraform's to check, and stop a local start, too, unless this says otherwise. */
+  readonly ignoresPreconditions?: true;
   /** The attributes that AWS computes, from the resolved arguments. */
   readonly computed: (of: Addressed, placement: Placement) => Readonly<Record<string, unknown>>;
 }

@@ -3,6 +3,7 @@ import { actedOut, noLocalMeaning, type ResourceTypes } from './resource-type';
 
 export const storage: ResourceTypes = {
   aws_dynamodb_table: {
+    readOnly: true,
     arguments: {
       ...actedOut('name', 'hash_key', 'range_key', 'billing_mode'),
       attribute: actedOut('name', 'type'),

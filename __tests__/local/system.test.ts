@@ -1,0 +1,315 @@
+import fc from 'fast-check';
+import { defaultModelConfig } from '../../contract/default-model-config';
+import { contentVersion } from '../../contract/model-config-version';
+import type { Status } from '../../local/control/status';
+import { JSON_TYPE, startSystem, type RunningSystem } from '../support/local-system';
+
+const SONNET = 'us.anthropic.claude-sonnet-5';
+const HAIKU = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
+const NOVA = 'us.amazon.nova-2-lite-v1:0';
+const POLL_SECONDS = 15;
+
+let running: RunningSystem;
+
+beforeAll(async () => {
+  running = await startSystem({ budget: { totalMs: 4_000, primaryMs: 1_500, reserveMs: 500 } });
+}, 30_000);
+afterAll(() => running.stop());
+afterEach(() => running.send('control', 'DELETE', '/faults'));
+
+const fault = (values: object) =>
+  running.send(
+    'control',
+    'POST',
+    '/faults',
+    JSON.stringify({ region: 'both', target: 'bedrock', ...values }),
+  );
+const status = async () => (await running.send('control', 'GET', '/status')).body as unknown as Status;
+
+describe('POST /', () => {
+  it('answers from the primary model of the request type', async () => {
+    const { status: code, headers, body } = await running.ask({ question: 'Hi?', type: 'finance_deep' });
+    expect(code).toBe(200);
+    expect(headers.get('content-type')).toBe('application/json');
+    expect(body).toEqual({
+      answer: expect.stringContaining('stand-in') as unknown,
+      model: SONNET,
+      tier: 'primary',
+      degraded: false,
+      region: 'us-east-1',
+      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown,
+      stopReason: 'end_turn',
+      usage: { inputTokens: expect.any(Number) as unknown, outputTokens: expect.any(Number) as unknown },
+    });
+  });
+
+  it.each([undefined, 'general', 'unheard_of', '__proto__', 'constructor'])(
+    'serves the type %s by the general or the default rule',
+    async (type) => {
+      expect((await running.ask({ question: 'Hi?', type })).body).toMatchObject({
+        model: HAIKU,
+        tier: 'primary',
+      });
+    },
+  );
+
+  it('answers from either region by its own name', async () => {
+    expect((await running.ask({ question: 'Hi?' }, 'primary')).body).toMatchObject({ region: 'us-east-1' });
+    expect((await running.ask({ question: 'Hi?' }, 'secondary')).body).toMatchObject({ region: 'us-west-2' });
+  });
+
+  it('falls back, degrades honestly, and comes back', async () => {
+    await fault({ model: HAIKU, mode: 'error' });
+    const fallback = await running.ask({ question: 'Hi?' });
+    expect(fallback.body).toMatchObject({ tier: 'fallback', model: NOVA, degraded: false });
+
+    await fault({ mode: 'denied' });
+    const degraded = await running.ask({ question: 'Hi?' });
+    expect(degraded.status).toBe(200);
+    expect(degraded.headers.get('retry-after')).toBe('30');
+    expect(degraded.body).toEqual({
+      answer: defaultModelConfig.maintenanceMessage,
+      model: null,
+      tier: 'degraded',
+      degraded: true,
+      region: 'us-east-1',
+      requestId: expect.any(String) as unknown,
+      stopReason: null,
+      usage: { inputTokens: 0, outputTokens: 0 },
+      reason: 'access_denied',
+    });
+
+    await running.send('control', 'DELETE', '/faults');
+    expect((await running.ask({ question: 'Hi?' })).body).toMatchObject({ tier: 'primary', model: HAIKU });
+  });
+
+  it.each(['error', 'throttle', 'unavailable', 'eol', 'denied', 'validation', 'timeout', 'reset'])(
+    'falls back within the budget when the primary model answers with %s',
+    async (mode) => {
+      await fault({ model: HAIKU, mode });
+      const began = Date.now();
+      expect((await running.ask({ question: 'Hi?' })).body).toMatchObject({ tier: 'fallback', model: NOVA });
+      expect(Date.now() - began).toBeLessThan(4_000);
+    },
+  );
+
+  it('waits for a model that is slow, as long as its tier has time', async () => {
+    await fault({ model: HAIKU, mode: 'slow', ms: 300 });
+    expect((await running.ask({ question: 'Hi?' })).body).toMatchObject({ tier: 'primary' });
+    await fault({ model: HAIKU, mode: 'slow', ms: 3_000 });
+    expect((await running.ask({ question: 'Hi?' })).body).toMatchObject({ tier: 'fallback' });
+  });
+
+  it('leaves any text of a question unchanged on its way to the model', async () => {
+    const texts = [
+      `"quotes" 'apostrophes' \\backslashes\\ \\' \\" `,
+      '$input $!input.body #set($x = 1) ${x} $.Execution.Id $$ #* *# ##',
+      '\u0000\u0001\b\t\n\f\r\u001f\u007f\u0085 \u2028 \u2029 \ufeff',
+      '\u{1F600} \u{10FFFF} é ß 漢字 \u0301',
+      '{"a":"b"} <script> &amp; %20 %{x} $${y}',
+    ];
+    const anyText = fc
+      .string({ unit: 'binary', minLength: 1, maxLength: 60 })
+      .filter((text) => text.trim() !== '');
+    for (const question of [...texts, ...fc.sample(anyText, 40)]) {
+      const answer = await running.ask({ question }, 'primary');
+      expect([question, answer.status]).toEqual([question, 200]);
+      const sent = running.system.regions[0]?.bedrock.calls().last.at(-1)?.request;
+      expect(sent).toMatchObject({ messages: [{ role: 'user', content: [{ text: question }] }] });
+    }
+  });
+});
+
+describe('an error', () => {
+  const expectError = (answer: Awaited<ReturnType<RunningSystem['send']>>, code: number, error: object) => {
+    expect(answer.status).toBe(code);
+    expect(answer.headers.get('content-type')).toBe('application/json');
+    expect(answer.body).toEqual({
+      error: { code: expect.any(String) as unknown, message: expect.any(String) as unknown, ...error },
+      requestId: expect.any(String) as unknown,
+    });
+    expect(JSON.stringify(answer.body)).not.toMatch(/cause|stack|arn:|aws|lambda|exception|execution/i);
+  };
+
+  it.each([
+    ['not JSON', 'nope', 'body'],
+    ['no body', '', 'body'],
+    ['no object', '[1]', 'body'],
+    ['trailing text', '{"question":"Hi"} x', 'body'],
+    ['no question', '{}', 'question'],
+    ['a blank question', '{"question":"  "}', 'question'],
+    ['too long a question', JSON.stringify({ question: 'x'.repeat(8_001) }), 'question'],
+    ['a wrong type of question', '{"question":{}}', 'question'],
+    ['a malformed type', '{"question":"Hi","type":"a b"}', 'type'],
+    ['an unknown field', '{"question":"Hi","temperature":1}', 'temperature'],
+  ])('for %s is 400 with the field’s name', async (_, body, field) => {
+    const answer = await running.send('failover', 'POST', '/', body, JSON_TYPE);
+    expectError(answer, 400, { code: 'invalid_request', field });
+  });
+
+  it.each([
+    ['GET', '/nowhere', undefined, 404, 'not_found'],
+    ['POST', '/health/x', '{}', 404, 'not_found'],
+    ['GET', '/', undefined, 405, 'method_not_allowed'],
+    ['PUT', '/', '{}', 405, 'method_not_allowed'],
+    ['POST', '/health', '{}', 405, 'method_not_allowed'],
+  ])('for %s %s is mapped', async (method, path, body, code, name) => {
+    const answer = await running.send('failover', method, path, body, JSON_TYPE);
+    expectError(answer, code, { code: name });
+    if (code === 405) expect(answer.headers.get('allow')).toBe(path === '/' ? 'POST' : 'GET');
+  });
+
+  it('for a content type other than JSON is 415, and 405 where the method is wrong, too', async () => {
+    const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
+    expectError(await running.send('failover', 'POST', '/', 'question=Hi', form), 415, {
+      code: 'unsupported_media_type',
+    });
+    expectError(await running.send('failover', 'PUT', '/', 'question=Hi', form), 405, {
+      code: 'method_not_allowed',
+    });
+  });
+
+  it.each([
+    ['what a question can be', 200_000],
+    ['what API Gateway takes', 11 * 1024 * 1024],
+  ])('for a body larger than %s is 413', async (_, size) => {
+    const body = JSON.stringify({ question: 'x'.repeat(size) });
+    const answer = await running.send('primary', 'POST', '/', body, JSON_TYPE);
+    expectError(answer, 413, { code: 'body_too_large', field: 'body' });
+  });
+
+  it('takes the longest question there can be, however it is written', async () => {
+    const emoji = '\u{1F600}'.repeat(8_000);
+    const escaped = `{"question":"${'\\ud83d\\ude00'.repeat(8_000)}"}`;
+    for (const body of [JSON.stringify({ question: emoji }), escaped]) {
+      const { status: code } = await running.send('primary', 'POST', '/', body, JSON_TYPE);
+      expect(code).toBe(200);
+      const sent = running.system.regions[0]?.bedrock.calls().last.at(-1)?.request;
+      expect(JSON.stringify(sent)).toContain(emoji);
+    }
+  });
+});
+
+describe('GET /health', () => {
+  it.each(['primary', 'secondary', 'failover'] as const)(
+    'says that %s can serve, without a call of a model',
+    async (at) => {
+      const before = await status();
+      const { status: code, body } = await running.send(at, 'GET', '/health');
+      expect(code).toBe(200);
+      expect(body).toMatchObject({ status: 'ok', configuration: { source: 'appconfig' } });
+      expect((await status()).regions.primary?.modelCalls).toEqual(before.regions.primary?.modelCalls);
+    },
+  );
+});
+
+describe('the control port', () => {
+  it('shows regions, failover name, configuration and requests', async () => {
+    const before = (await status()).regions.primary?.requests.primary ?? 0;
+    await running.ask({ question: 'Hi?' }, 'primary');
+    await running.ask({ question: '' }, 'primary');
+    const { failover, regions } = await status();
+    expect(failover).toEqual({ name: 'assistant.example.com', servedBy: 'primary' });
+    expect(regions.primary?.requests.primary).toBe(before + 1);
+    expect(regions.primary?.requests.refused).toBeGreaterThan(0);
+    const version = contentVersion(JSON.stringify(defaultModelConfig));
+    expect(regions.primary?.configuration).toEqual({
+      deployedVersion: 1,
+      deployed: version,
+      answeredBy: { source: 'appconfig', version },
+    });
+  });
+
+  it.each([
+    [{ Host: 'evil.example.com' }, 403],
+    [{ Origin: 'https://evil.example.com' }, 403],
+    [{ Origin: 'http://localhost:4000' }, 200],
+  ])('answers a request with %j by %d', async (headers, code) => {
+    const { request } = await import('node:http');
+    const port = running.portBase + 80;
+    const answered = await new Promise<number | undefined>((resolve) => {
+      request({ host: '127.0.0.1', port, path: '/status', headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      }).end();
+    });
+    expect(answered).toBe(code);
+  });
+
+  it.each([
+    [{ mode: 'explode' }, /mode: bedrock knows error/],
+    [{ mode: 'error', region: 'mars' }, /region/],
+    [{ mode: 'error', rate: 2 }, /rate/],
+    [{ mode: 'error', surprise: 1 }, /surprise/],
+  ])('refuses the fault %j by the field’s name', async (values, message) => {
+    const { status: code, body } = await fault(values);
+    expect(code).toBe(400);
+    expect((body.error as { message: string }).message).toMatch(message);
+  });
+
+  it('lists faults, and lets them end by themselves', async () => {
+    await fault({ mode: 'error', seconds: 0.05 });
+    expect((await running.send('control', 'GET', '/faults')).body).toHaveLength(1);
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    expect((await running.send('control', 'GET', '/faults')).body).toEqual([]);
+  });
+
+  it('injects a fault at a rate', async () => {
+    await fault({ model: HAIKU, mode: 'denied', rate: 0.5 });
+    const tiers: unknown[] = [];
+    for (let call = 0; call < 30; call += 1) {
+      tiers.push((await running.ask({ question: 'Hi?' }, 'secondary')).body.tier);
+    }
+    expect(new Set(tiers)).toEqual(new Set(['primary', 'fallback']));
+  });
+});
+
+describe('PUT /model-config', () => {
+  const put = (region: string, content: unknown) =>
+    running.send('control', 'PUT', `/model-config?region=${region}`, JSON.stringify(content));
+
+  it.each([
+    ['a missing default', { ...defaultModelConfig, default: undefined }, /default/],
+    ['a wrong type', { ...defaultModelConfig, maintenanceMessage: 7 }, /maintenanceMessage/],
+    ['an unknown field', { ...defaultModelConfig, surprise: 1 }, /surprise/],
+  ])('refuses %s with the reason, and changes nothing', async (_, content, reason) => {
+    const before = (await status()).regions.primary?.configuration.deployed;
+    const { status: code, body } = await put('both', content);
+    expect(code).toBe(400);
+    expect(JSON.stringify(body)).toMatch(reason);
+    expect((await status()).regions.primary?.configuration.deployed).toBe(before);
+  });
+
+  it('refuses a region that is none', async () => {
+    expect((await put('mars', defaultModelConfig)).status).toBe(400);
+  });
+
+  it('is in force one poll interval later, without a restart, in the region that it names', async () => {
+    await running.ask({ question: 'Hi?' }, 'primary');
+    await running.ask({ question: 'Hi?' }, 'secondary');
+    const types = { ...defaultModelConfig.types, general: defaultModelConfig.types.finance_deep };
+    expect((await put('primary', { ...defaultModelConfig, types })).body).toMatchObject({
+      primary: { version: 2 },
+    });
+    await new Promise((resolve) => setTimeout(resolve, (POLL_SECONDS + 0.5) * 1_000));
+    for (const at of ['primary', 'secondary'] as const) await running.ask({ question: 'Hi?' }, at);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect((await running.ask({ question: 'Hi?' }, 'primary')).body).toMatchObject({ model: SONNET });
+    expect((await running.ask({ question: 'Hi?' }, 'secondary')).body).toMatchObject({ model: HAIKU });
+    const { deployed, deployedVersion, answeredBy } =
+      (await status()).regions.primary?.configuration ?? {};
+    expect(deployedVersion).toBe(2);
+    expect(answeredBy).toEqual({ source: 'appconfig', version: deployed });
+  }, 40_000);
+});
+
+it('no customer’s text and no answer ever reaches a log', async () => {
+  const secret = 'my-account-number-4711';
+  await running.ask({ question: secret });
+  await running.ask({ question: secret, type: `${secret} x` });
+  await running.ask({ [secret]: secret });
+  await fault({ mode: 'error' });
+  await running.ask({ question: secret });
+  expect(running.logs.length).toBeGreaterThan(5);
+  expect(running.logs.filter((line) => line.includes(secret))).toEqual([]);
+});

@@ -1,0 +1,96 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { AssistantConfig } from '../../constructs/config/assistant-config';
+import { LocalSystem } from '../../local/local-system';
+import { PORTS } from '../../local/ports';
+import type { BedrockMode } from '../../local/region/bedrock-mode';
+import { synthesize } from './synthesize';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** A running system, and the requests that tests send it. */
+export interface RunningSystem {
+  readonly system: LocalSystem;
+  readonly portBase: number;
+  /** Each line that a function or a service logged. */
+  readonly logs: readonly string[];
+  /** Asks a question at the failover name, or at a region's own. */
+  ask(request: unknown, at?: keyof typeof PORTS): Promise<Answer>;
+  /** Sends any request to one of the ports. */
+  send(
+    at: keyof typeof PORTS,
+    method: string,
+    path: string,
+    body?: string,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+export const JSON_TYPE = { 'Content-Type': 'application/json' };
+
+/** Synthesizes the system with some values configured otherwise, and runs what came out. */
+export async function startSystem(
+  overrides: Partial<AssistantConfig> = {},
+  bedrock: BedrockMode = { kind: 'stand-in' },
+): Promise<RunningSystem> {
+  const app = synthesize(overrides);
+  const logs: string[] = [];
+  const portBase = await freePortBase();
+  const system = await LocalSystem.start({
+    outDir: app.directory,
+    portBase,
+    bedrock,
+    onLog: (role, source, line) => logs.push(`${role} ${source} ${line}`),
+  });
+  const send: RunningSystem['send'] = async (at, method, path, body, headers) => {
+    const response = await fetch(`http://127.0.0.1:${portBase + PORTS[at]}${path}`, {
+      method,
+      ...(body === undefined ? {} : { body }),
+      ...(headers === undefined ? {} : { headers }),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (text === '' ? {} : JSON.parse(text)) as Answer['body'],
+    };
+  };
+  return {
+    system,
+    portBase,
+    logs,
+    send,
+    ask: (request, at = 'failover') => send(at, 'POST', '/', JSON.stringify(request), JSON_TYPE),
+    stop: async () => {
+      await system.close();
+      app.remove();
+    },
+  };
+}
+
+/** A base above which the ports that a run needs are free; other test files look for theirs at the same time. */
+export async function freePortBase(): Promise<number> {
+  for (;;) {
+    const base = 20_000 + Math.floor(Math.random() * 30_000);
+    const free = await Promise.all(Object.values(PORTS).map((offset) => isFree(base + offset)));
+    if (free.every(Boolean)) return base;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer().once('error', () => {
+      resolve(false);
+    });
+    server.listen(port, '127.0.0.1', () => {
+      server.close(() => {
+        resolve((server.address() as AddressInfo | null) === null);
+      });
+    });
+  });
+}

@@ -1,0 +1,60 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import { AwsError } from '../aws-http/aws-error';
+import { BadRequestError } from '../appconfig/errors';
+import type { FailoverName } from '../failover-name';
+import type { Faults } from '../faults/faults';
+import { InvalidFaultError } from '../faults/request';
+import type { BedrockMode } from '../region/bedrock-mode';
+import type { LocalRegion } from '../region/local-region';
+import { faultRoutes } from './fault-routes';
+import { refuseForeign } from './loopback-only';
+import { modelConfigRoutes } from './model-config-routes';
+import { readStatus } from './status';
+
+export interface ControlOptions {
+  readonly regions: readonly LocalRegion[];
+  readonly failover: FailoverName;
+  readonly faults: Faults;
+  readonly bedrock: BedrockMode;
+}
+
+/** What an operator does to the local run: look at it, deploy model rules, inject faults. */
+export function createControlServer({ regions, failover, faults, bedrock }: ControlOptions): FastifyInstance {
+  const server = fastify({ forceCloseConnections: true });
+  server.addHook('onRequest', refuseForeign);
+  // Bodies are taken as they came, whatever curl calls them: what they must be, their routes say.
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => {
+    done(null, body);
+  });
+  server.setErrorHandler(async (error, _, reply) => {
+    const { status, code, message, reasons } = describe(error);
+    await reply.code(status).send({ error: { code, message, ...(reasons && { reasons }) } });
+  });
+  server.setNotFoundHandler(async (_, reply) => {
+    const message = 'The control port has /status, /faults and /model-config.';
+    await reply.code(404).send({ error: { code: 'not_found', message } });
+  });
+  server.get('/status', () => readStatus(regions, failover));
+  faultRoutes(server, faults, bedrock);
+  modelConfigRoutes(server, regions);
+  return server;
+}
+
+interface ControlError {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly reasons?: readonly string[];
+}
+
+function describe(error: unknown): ControlError {
+  if (error instanceof InvalidFaultError)
+    return { status: 400, code: 'InvalidFault', message: error.message };
+  if (error instanceof AwsError) {
+    const { status, type: code, message } = error;
+    return { status, code, message, ...(error instanceof BadRequestError && { reasons: error.reasons }) };
+  }
+  const { statusCode: status = 500, message } = error as { statusCode?: number; message: string };
+  return { status, code: status < 500 ? 'invalid_request' : 'internal_error', message };
+}

@@ -1,0 +1,45 @@
+import type { Tier } from '../../contract/api';
+
+/** What the functions' own logs say of a region's work. */
+export interface ActivitySnapshot {
+  readonly requests: Readonly<Record<Tier | 'refused', number>>;
+  /** The model rules that the latest answer was given by, by the function's own word. */
+  readonly answeredBy?: { readonly source: string; readonly version: string };
+}
+
+/** Fields of a function's log line that the activity is read from. */
+interface LogLine {
+  readonly message?: unknown;
+  readonly tier?: unknown;
+  readonly configurationSource?: unknown;
+  readonly configurationVersion?: unknown;
+}
+
+/** Reads the region's activity off its functions' structured logs, as an operator would off CloudWatch's. */
+export class Activity {
+  private readonly requests = { primary: 0, fallback: 0, degraded: 0, refused: 0 };
+  private answeredBy: ActivitySnapshot['answeredBy'];
+
+  /** @param line one line of a function's log; what is no structured line counts for nothing */
+  record(line: string): void {
+    const { message, tier, configurationSource, configurationVersion } = parse(line);
+    if (message === 'request_refused') this.requests.refused += 1;
+    if (message === 'degraded') this.requests.degraded += 1;
+    if (message !== 'answered') return;
+    if (tier === 'primary' || tier === 'fallback') this.requests[tier] += 1;
+    this.answeredBy = { source: String(configurationSource), version: String(configurationVersion) };
+  }
+
+  snapshot(): ActivitySnapshot {
+    return { requests: { ...this.requests }, ...(this.answeredBy && { answeredBy: this.answeredBy }) };
+  }
+}
+
+function parse(line: string): LogLine {
+  if (!line.startsWith('{')) return {};
+  try {
+    return JSON.parse(line) as LogLine;
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { describeFailure, parseOptions, welcome } from './command-line';
+import { LocalSystem } from './local-system';
+import { PROJECT, synthesize } from './synthesize';
+
+async function main(): Promise<void> {
+  const { bedrock, portBase, quiet } = parseOptions(process.argv, process.env);
+  const outDir = join(PROJECT, 'cdktf.out');
+  await synthesize(outDir);
+  const system = await LocalSystem.start({
+    outDir,
+    portBase,
+    bedrock,
+    onLog: (role, source, line) => {
+      if (!quiet) process.stdout.write(`[${role} ${source}] ${line}\n`);
+    },
+  });
+  process.stdout.write(welcome(system, portBase, bedrock));
+  const stop = () => {
+    // A second Ctrl-C ends what the first could not.
+    process.once('SIGINT', () => process.exit(130));
+    void system.close().then(() => process.exit(0));
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${describeFailure(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,48 @@
+import { Command, Option } from 'commander';
+import { FAULT_MODES } from '../local/faults/modes';
+import { callControl } from './control-client';
+
+const modes = Object.entries(FAULT_MODES).map(
+  ([target, byMode]) => `  ${target}: ${Object.keys(byMode).join(', ')}`,
+);
+
+const program = new Command('npm run fault --').description(
+  'Injects faults into a running `npm start`, and ends them.',
+);
+
+program
+  .command('add <target> <mode>')
+  .description('injects a fault')
+  .addOption(new Option('--region <role>').choices(['primary', 'secondary', 'both']).default('both'))
+  .option('--model <id>', 'only into calls of this model')
+  .option('--rate <share>', 'share of the calls that it hits, 0 to 1', Number)
+  .option('--seconds <n>', 'how long it lasts; without, until `clear`', Number)
+  .option('--ms <n>', 'with slow: how much later the answer comes', Number)
+  .addHelpText('after', ['', 'Targets and their modes:', ...modes].join('\n'))
+  .action(async (target: string, mode: string, options: Record<string, unknown>) => {
+    print(await callControl('POST', '/faults', { target, mode, ...options }));
+  });
+
+program
+  .command('list')
+  .description('shows the faults in force')
+  .action(async () => {
+    print(await callControl('GET', '/faults'));
+  });
+
+program
+  .command('clear')
+  .description('ends all faults')
+  .action(async () => {
+    await callControl('DELETE', '/faults');
+    print('No faults.');
+  });
+
+const print = (value: unknown): void => {
+  process.stdout.write(`${typeof value === 'string' ? value : JSON.stringify(value, null, 2)}\n`);
+};
+
+program.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
