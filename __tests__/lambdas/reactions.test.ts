@@ -87,13 +87,13 @@ describe('a call of a model', () => {
 
   /** Calls a model whose attempts fail as listed, then succeed. */
   async function call(failures: readonly unknown[], budgetMs = 5_000) {
-    const left = [...failures];
+    const left = [...failures] as (Error | undefined)[];
     const seen: string[] = [];
     let attempts = 0;
     const result = await callModel({
       attempt: () => {
         attempts += 1;
-        return left.length > 0 ? Promise.reject(left.shift()) : Promise.resolve(reply);
+        return left.length > 0 ? Promise.reject(left.shift() ?? new Error('none')) : Promise.resolve(reply);
       },
       deadline: Date.now() + budgetMs,
       onFailure: (failure, attempt) => seen.push(`${failure} ${attempt}`),
