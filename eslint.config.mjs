@@ -33,6 +33,7 @@ export default tseslint.config(
     rules: {
       'import-x/no-cycle': 'error',
       'no-restricted-imports': ['error', { paths: [barrel] }],
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       '@typescript-eslint/restrict-template-expressions': [
         'error',
         { allowNumber: true, allowBoolean: true },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import packageJson from '../package.json';
-import { reactionsTable } from '../scripts/readme-tables';
+import { reactionsTable, stopReasonsTable } from '../scripts/readme-tables';
 import { ROOT } from './support/synthesize';
 
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
@@ -10,8 +10,8 @@ const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 const unpadded = (markdown: string) => markdown.replace(/ +/g, ' ').replace(/-{3,}/g, '---');
 
 describe('README and help', () => {
-  it('print the table of reactions that the code has', () => {
-    expect(unpadded(read('README.md'))).toContain(unpadded(reactionsTable()));
+  it.each([reactionsTable(), stopReasonsTable()])('print the tables that the code has', (table) => {
+    expect(unpadded(read('README.md'))).toContain(unpadded(table));
   });
 
   it.each(['README.md', 'help'])('%s names only scripts that exist', (file) => {

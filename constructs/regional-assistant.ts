@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { RestApi } from './api/rest-api';
+import { CircuitTable } from './circuit-table';
 import { CustomDomain } from './failover/custom-domain';
 import { Failover } from './failover/failover';
 import { createFunctions, type AssistantFunctions } from './functions/create-functions';
@@ -20,7 +21,8 @@ export class RegionalAssistant extends Construct {
     const { domain } = props.config;
 
     this.modelSelection = new ModelSelection(this, 'model_selection', props);
-    this.functions = createFunctions(this, { ...props, modelSelection: this.modelSelection });
+    const circuits = new CircuitTable(this, 'circuits', props);
+    this.functions = createFunctions(this, { ...props, modelSelection: this.modelSelection, circuits });
     this.workflow = new Workflow(this, 'workflow', { ...props, functions: this.functions });
     this.api = new RestApi(this, 'api', { ...props, stateMachine: this.workflow.stateMachine });
 

@@ -8,12 +8,19 @@ export interface ModelConfigEnvironment {
   readonly APPCONFIG_POLL_SECONDS: string;
 }
 
-export interface TierEnvironment extends ModelConfigEnvironment {
+export interface MetricsEnvironment {
+  readonly METRIC_NAMESPACE: string;
+}
+
+export interface TierEnvironment extends ModelConfigEnvironment, MetricsEnvironment {
+  readonly CIRCUIT_TABLE: string;
+  /** `CircuitSettings` as JSON. */
+  readonly CIRCUIT_SETTINGS: string;
   /** Milliseconds after the execution's start at which the tier must have ended. */
   readonly TIER_DEADLINE_MS: string;
 }
 
-export interface DegradationEnvironment {
+export interface DegradationEnvironment extends MetricsEnvironment {
   /** Said when no tier could read the configured message. */
   readonly MAINTENANCE_MESSAGE: string;
   /** Seconds a caller is asked to wait before the next try. */

@@ -1,6 +1,7 @@
 import { apiResponse, type ApiResponse, type DegradationEvent, type TierResult } from '../contract/workflow';
 import { environment, region } from './environment';
 import { log } from './log';
+import { countAnswer } from './metrics';
 
 /** Last tier: says honestly that no model could answer. It calls nothing, so that nothing can keep it silent. */
 export const handler = (event: DegradationEvent): Promise<ApiResponse> => {
@@ -8,6 +9,7 @@ export const handler = (event: DegradationEvent): Promise<ApiResponse> => {
   const reason = reasonOf(fallback);
   const answer = messageOf(fallback) ?? messageOf(primary) ?? environment('MAINTENANCE_MESSAGE');
   log('WARN', 'degraded', { requestId, tier: 'degraded', primary: reasonOf(primary), fallback: reason });
+  countAnswer('degraded');
   return Promise.resolve(
     apiResponse(
       200,

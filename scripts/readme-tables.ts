@@ -1,4 +1,4 @@
-import { REACTIONS } from '../lambdas/bedrock/reactions';
+import { REACTIONS, STOP_REASONS, type StopReading } from '../lambdas/bedrock/reactions';
 
 const yes = (value: boolean) => (value ? 'yes' : 'no');
 
@@ -13,4 +13,19 @@ export function reactionsTable(): string {
     '| --- | --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n');
+}
+
+const READINGS: Readonly<Record<StopReading, string>> = {
+  answer: 'the text is the answer',
+  cut: 'the text is returned; `stopReason` says that it was cut',
+  filtered: 'a result, returned as such',
+  no_answer: '`invalid_response`, as above',
+};
+
+/** README's table of stop reasons, in Markdown. */
+export function stopReasonsTable(): string {
+  const rows = Object.entries(STOP_REASONS).map(
+    ([stop, reading]) => `| \`${stop}\` | ${reading ? READINGS[reading] : ''} |`,
+  );
+  return ['| stop reason | what becomes of the text |', '| --- | --- |', ...rows].join('\n');
 }

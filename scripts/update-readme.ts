@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { reactionsTable } from './readme-tables';
+import { reactionsTable, stopReasonsTable } from './readme-tables';
 
 const file = join(__dirname, '..', 'README.md');
 
@@ -11,4 +11,9 @@ const fill = (text: string, name: string, table: string): string =>
     (_, open: string, close: string) => `${open}\n${table}\n\n${close}`,
   );
 
-writeFileSync(file, fill(readFileSync(file, 'utf8'), 'reactions', reactionsTable()));
+const tables = { reactions: reactionsTable(), 'stop-reasons': stopReasonsTable() };
+const filled = Object.entries(tables).reduce(
+  (text, [name, table]) => fill(text, name, table),
+  readFileSync(file, 'utf8'),
+);
+writeFileSync(file, filled);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { CircuitSettings } from '../../contract/circuit';
 
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
@@ -35,6 +36,22 @@ const budget = z
     path: ['totalMs'],
   });
 
+/** The fields' meaning stands with CircuitSettings, which the functions read. */
+const circuit: z.ZodType<CircuitSettings> = z
+  .strictObject({
+    failures: whole(1, 1_000),
+    failureRate: z.number('a share above 0, at most 1').gt(0).max(1),
+    minimumCalls: whole(1, 20),
+    windowSeconds: whole(1, 3_600),
+    openSeconds: z.number('a number of seconds from 0.1 to 3600').min(0.1).max(3_600),
+    maxOpenSeconds: z.number('a number of seconds from 0.1 to 3600').min(0.1).max(3_600),
+    goodProbes: whole(1, 100),
+  })
+  .refine(({ openSeconds, maxOpenSeconds }) => maxOpenSeconds >= openSeconds, {
+    message: 'no less than openSeconds',
+    path: ['maxOpenSeconds'],
+  });
+
 const backend = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('local') }),
   z.strictObject({
@@ -67,6 +84,7 @@ export const assistantConfigSchema = z
     }),
     /** Requests that the stage lets through, for all callers together. */
     throttle: z.strictObject({ requestsPerSecond: whole(1, 10_000), burst: whole(1, 5_000) }),
+    circuit,
     /** Seconds that a degraded answer asks its caller to wait. */
     retryAfterSeconds: whole(1, 3_600),
     /** Vendors whose models the functions may call, as they stand in model ids: ModelConfig may name no others. */

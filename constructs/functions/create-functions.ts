@@ -3,9 +3,11 @@ import type { Construct } from 'constructs';
 import { defaultModelConfig } from '../../contract/default-model-config';
 import type {
   DegradationEnvironment,
+  MetricsEnvironment,
   ModelConfigEnvironment,
   TierEnvironment,
 } from '../../contract/environment';
+import type { CircuitTable } from '../circuit-table';
 import type { Statement } from '../iam';
 import type { ModelSelection } from '../model-selection';
 import type { PartProps } from '../part-props';
@@ -13,6 +15,7 @@ import { AssistantFunction } from './assistant-function';
 
 export interface AssistantFunctionsProps extends PartProps {
   readonly modelSelection: ModelSelection;
+  readonly circuits: CircuitTable;
 }
 
 export interface AssistantFunctions {
@@ -32,7 +35,8 @@ const DEGRADATION_TIMEOUT_SECONDS = 3;
 
 /** The functions that the state machine calls. */
 export function createFunctions(scope: Construct, props: AssistantFunctionsProps): AssistantFunctions {
-  const { config, region, provider, modelSelection } = props;
+  const { config, region, provider, modelSelection, circuits } = props;
+  const metrics: MetricsEnvironment = { METRIC_NAMESPACE: config.project };
   const { totalMs, primaryMs, reserveMs } = config.budget;
   const account = new DataAwsCallerIdentity(scope, 'account', { provider }).accountId;
   const readModelConfig = modelSelection.readStatement(account);
@@ -45,9 +49,11 @@ export function createFunctions(scope: Construct, props: AssistantFunctionsProps
     memoryMb: SDK_MEMORY_MB,
     environment: {
       ...modelSelection.environmentVariables,
+      ...circuits.environmentVariables,
+      ...metrics,
       TIER_DEADLINE_MS: String(deadlineMs),
     } satisfies TierEnvironment,
-    statements: [readModelConfig, invokeModels],
+    statements: [readModelConfig, invokeModels, circuits.statement],
   });
   return {
     router: new AssistantFunction(scope, 'router', {
@@ -67,6 +73,7 @@ export function createFunctions(scope: Construct, props: AssistantFunctionsProps
       timeoutSeconds: DEGRADATION_TIMEOUT_SECONDS,
       memoryMb: LEAN_MEMORY_MB,
       environment: {
+        ...metrics,
         MAINTENANCE_MESSAGE: defaultModelConfig.maintenanceMessage,
         RETRY_AFTER_SECONDS: String(config.retryAfterSeconds),
       } satisfies DegradationEnvironment,

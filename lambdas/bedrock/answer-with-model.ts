@@ -1,12 +1,12 @@
 import { apiResponse, type TierEvent, type TierOutcome } from '../../contract/workflow';
-import type { ModelRule } from '../../contract/model-config';
+import { circuits } from '../circuit';
 import { environment, region } from '../environment';
 import { log } from '../log';
+import { countAnswer, countFallback, measureModel } from '../metrics';
 import { modelConfig } from '../model-config';
 import { selectRule } from '../model-config/select-rule';
 import { isRefusal, parseRequest } from '../request/parse-request';
-import { callModel } from './call-model';
-import { converse } from './converse';
+import { callWithinCircuit, type TierCall } from './call-within-circuit';
 import { REACTIONS } from './reactions';
 
 /** The rules are on their way before the first request is: an instance's first poll is part of its start. */
@@ -27,46 +27,48 @@ export async function answerWithModel(tier: 'primary' | 'fallback', event: TierE
 
   const { config, source, version } = await modelConfig.current();
   const rule = selectRule(config, region(), request.type);
-  const model = rule[tier];
+  const { modelId } = rule[tier];
   const seen = {
     requestId,
     tier,
-    model: model.modelId,
+    model: modelId,
     configurationVersion: version,
     configurationSource: source,
   };
-  const result = await callModel({
-    attempt: (signal) => converse({ model, rule, question: request.question, signal }),
+  const call: TierCall = {
+    tier,
+    rule,
+    question: request.question,
     deadline: tierDeadline(event.startedAt, began),
-    onFailure: (failure, attempt) => {
-      log(REACTIONS[failure].alarms ? 'ERROR' : 'WARN', 'model_call_failed', { ...seen, failure, attempt });
-    },
-  });
+    seen,
+  };
+  const result = await callWithinCircuit(circuits, call);
+  const durationMs = Date.now() - began;
 
   if ('reply' in result) {
     const { text, stopReason, usage } = result.reply;
-    log('INFO', 'answered', { ...seen, stopReason, ...usage, durationMs: Date.now() - began });
-    const answer = { answer: text, model: model.modelId, tier, degraded: false, region: region() } as const;
+    log('INFO', 'answered', { ...seen, circuit: result.circuit, stopReason, ...usage, durationMs });
+    countAnswer(tier);
+    measureModel(modelId, result.latencyMs, usage);
+    const answer = { answer: text, model: modelId, tier, degraded: false, region: region() } as const;
     return { response: apiResponse(200, { ...answer, requestId, stopReason, usage }) };
   }
-  if (REACTIONS[result.failure].then === 'larger_model' && !hasLargerModel(tier, rule)) {
+
+  const { failure, circuit } = result;
+  log('WARN', 'tier_unanswered', { ...seen, circuit, failure, durationMs });
+  if (failure !== 'circuit_open' && REACTIONS[failure].then === 'larger_model' && !hasLargerModel(call)) {
     const message = 'question is too long for the model of this request type.';
-    return {
-      response: apiResponse(400, {
-        error: { code: 'invalid_request', message, field: 'question' },
-        requestId,
-      }),
-    };
+    const error = { code: 'invalid_request', message, field: 'question' } as const;
+    return { response: apiResponse(400, { error, requestId }) };
   }
-  log('WARN', 'tier_unanswered', { ...seen, failure: result.failure, durationMs: Date.now() - began });
-  return { unanswered: { reason: result.failure, maintenanceMessage: config.maintenanceMessage } };
+  countFallback(tier, failure);
+  return { unanswered: { reason: failure, maintenanceMessage: config.maintenanceMessage } };
 }
 
 /** Counted from the execution's start, but never longer from now than a tier may take on a clock that is late. */
 function tierDeadline(startedAt: string, now: number): number {
-  const allowed = Number(environment('TIER_DEADLINE_MS'));
-  return Math.min(Date.parse(startedAt), now) + allowed;
+  return Math.min(Date.parse(startedAt), now) + Number(environment('TIER_DEADLINE_MS'));
 }
 
-const hasLargerModel = (tier: 'primary' | 'fallback', { primary, fallback }: ModelRule): boolean =>
+const hasLargerModel = ({ tier, rule: { primary, fallback } }: TierCall): boolean =>
   tier === 'primary' && (fallback.contextTokens ?? 0) > (primary.contextTokens ?? 0);

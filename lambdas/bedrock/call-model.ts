@@ -10,10 +10,14 @@ export interface CallOptions {
   readonly attempt: (signal: AbortSignal) => Promise<ModelReply>;
   /** Epoch milliseconds at which the call must have ended, retries included. */
   readonly deadline: number;
+  /** @default - as many as the table of reactions says */
+  readonly maxRetries?: number;
   /** Told of each attempt that failed, `attempt` counting from 1. */
   readonly onFailure: (failure: FailureClass, attempt: number) => void;
   /** In [0, 1): the jitter of a back-off. */
   readonly random?: () => number;
+  /** Told before each further attempt. */
+  readonly onRetry?: () => void;
 }
 
 /** Back-off before the second attempt, spread over its whole length. */
@@ -23,7 +27,8 @@ const BACKOFF_MS = 400;
 const USEFUL_CALL_MS = 300;
 
 /** Calls a model within a deadline. The system's only retries of a model happen here, as the table says. */
-export async function callModel({ attempt, deadline, onFailure, random }: CallOptions): Promise<CallResult> {
+export async function callModel(options: CallOptions): Promise<CallResult> {
+  const { attempt, deadline, onFailure, maxRetries = Infinity, random = Math.random } = options;
   for (let count = 1; ; count += 1) {
     const left = deadline - Date.now();
     if (left < USEFUL_CALL_MS) return { failure: 'timeout' };
@@ -33,10 +38,12 @@ export async function callModel({ attempt, deadline, onFailure, random }: CallOp
     } catch (error) {
       const failure = classifyFailure(error, signal.aborted);
       onFailure(failure, count);
-      const delay = retryAfterMs(error, Date.now()) ?? BACKOFF_MS * (random ?? Math.random)();
+      const delay = retryAfterMs(error, Date.now()) ?? BACKOFF_MS * random();
       const retryFits = Date.now() + delay + USEFUL_CALL_MS <= deadline;
-      if (count > REACTIONS[failure].retries || !retryFits) return { failure };
+      const retries = Math.min(REACTIONS[failure].retries, maxRetries);
+      if (count > retries || !retryFits) return { failure };
       await sleep(delay);
+      options.onRetry?.();
     }
   }
 }

@@ -7,6 +7,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Usage } from '../../contract/api';
 import type { ModelChoice, ModelRule } from '../../contract/model-config';
 import { InvalidResponseError } from './classify-failure';
+import { STOP_REASONS } from './reactions';
 
 export interface ConverseCall {
   readonly model: ModelChoice;
@@ -35,12 +36,7 @@ const client = new BedrockRuntimeClient({
   requestHandler: new NodeHttpHandler({ connectionTimeout: CONNECTION_TIMEOUT_MS }),
 });
 
-/** Ends that are no answer: we offer no tools, and malformed output is not to be shown. */
-const NO_ANSWER = new Set(['tool_use', 'malformed_model_output', 'malformed_tool_use']);
-
-/** Ends that are a result even without a text. */
-const FILTERED = new Set(['content_filtered', 'guardrail_intervened']);
-
+/** Said where a filter left no text. */
 const FILTERED_TEXT = 'This question cannot be answered, because a content filter stepped in.';
 
 /** One call of one model; rejects with the SDK's error, or an InvalidResponseError. */
@@ -64,14 +60,15 @@ export async function converse({ model, rule, question, signal }: ConverseCall):
 }
 
 function readReply({ output, stopReason, usage }: ConverseCommandOutput): ModelReply {
-  if (stopReason === undefined || NO_ANSWER.has(stopReason)) {
+  const reading = stopReason === undefined ? 'no_answer' : STOP_REASONS[stopReason];
+  if (stopReason === undefined || reading === 'no_answer') {
     throw new InvalidResponseError(`The model stopped with ${String(stopReason)}.`);
   }
   const text = (output?.message?.content ?? []).map((block) => block.text ?? '').join('');
-  if (text.trim() === '' && !FILTERED.has(stopReason))
-    throw new InvalidResponseError('The answer has no text.');
+  const isBlank = text.trim() === '';
+  if (isBlank && reading !== 'filtered') throw new InvalidResponseError('The answer has no text.');
   return {
-    text: text.trim() === '' ? FILTERED_TEXT : text,
+    text: isBlank ? FILTERED_TEXT : text,
     stopReason,
     usage: { inputTokens: usage?.inputTokens ?? 0, outputTokens: usage?.outputTokens ?? 0 },
   };

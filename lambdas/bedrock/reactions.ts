@@ -100,3 +100,27 @@ function row(
 ): Reaction {
   return { retries, then, counts, alarms, meaning };
 }
+
+/** What a model's stop reason makes of its answer; one that is not listed is passed on as it is. */
+export type StopReading =
+  /** The text is the answer. */
+  | 'answer'
+  /** The text was cut: it is returned, and `stopReason` says so. */
+  | 'cut'
+  /** A filter stepped in: a result, returned as such, even without a text. */
+  | 'filtered'
+  /** No answer: counts as `invalid_response`. */
+  | 'no_answer';
+
+/** Every stop reason that Converse has. We offer no tools, so that a wish for one is no answer. */
+export const STOP_REASONS: Readonly<Record<string, StopReading | undefined>> = {
+  end_turn: 'answer',
+  stop_sequence: 'answer',
+  max_tokens: 'cut',
+  model_context_window_exceeded: 'cut',
+  content_filtered: 'filtered',
+  guardrail_intervened: 'filtered',
+  tool_use: 'no_answer',
+  malformed_model_output: 'no_answer',
+  malformed_tool_use: 'no_answer',
+};

@@ -1,0 +1,249 @@
+import fc from 'fast-check';
+import type { Circuit } from '../../../contract/circuit';
+import { CircuitBreaker } from '../../../lambdas/circuit/circuit-breaker';
+import type { CircuitStore } from '../../../lambdas/circuit/circuit-store';
+import { untouched } from '../../../lambdas/circuit/transition';
+import { SETTINGS } from './settings';
+
+const MODEL = 'model';
+const CALL_MS = 1_000;
+
+/** A table that does as DynamoDB does; `delay` lets a test hold each call up, or let it fail. */
+class MemoryStore implements CircuitStore {
+  readonly items = new Map<string, Circuit>();
+  reads = 0;
+  writes = 0;
+  delay: () => Promise<unknown> = () => Promise.resolve();
+
+  async read(model: string) {
+    this.reads += 1;
+    await this.delay();
+    return this.items.get(model);
+  }
+
+  async write(circuit: Circuit) {
+    this.writes += 1;
+    await this.delay();
+    const current = this.items.get(circuit.model);
+    if ((current?.version ?? 0) !== circuit.version - 1) return { current };
+    this.items.set(circuit.model, circuit);
+    return undefined;
+  }
+}
+
+function setUp() {
+  const store = new MemoryStore();
+  const clock = { now: 1_000_000 };
+  const transitions: string[] = [];
+  const failures: unknown[] = [];
+  const instance = (skewMs = 0) =>
+    new CircuitBreaker({
+      store,
+      settings: SETTINGS,
+      now: () => clock.now + skewMs,
+      onTransition: (_, from, to) => transitions.push(`${from} -> ${to}`),
+      onStoreFailure: (error) => failures.push(error),
+    });
+  return { store, clock, transitions, failures, instance };
+}
+
+/** Makes one call, if the circuit lets it through. */
+async function call(breaker: CircuitBreaker, outcome: 'good' | 'bad' | 'void') {
+  const permit = await breaker.permit(MODEL, CALL_MS);
+  await permit?.settle(outcome);
+  return permit?.phase ?? 'refused';
+}
+
+describe('the circuit breaker', () => {
+  it('writes nothing and reads at most once a second while all is well', async () => {
+    const { store, clock, instance } = setUp();
+    const breaker = instance();
+    for (let calls = 0; calls < 50; calls += 1) {
+      expect(await call(breaker, 'good')).toBe('closed');
+      clock.now += 40;
+    }
+    expect(store.writes).toBe(0);
+    expect(store.reads).toBe(2);
+  });
+
+  it('opens on a run of failures, over all instances, and refuses at once', async () => {
+    const { store, transitions, instance } = setUp();
+    const instances = [instance(), instance(), instance()];
+    for (const breaker of instances) expect(await call(breaker, 'bad')).toBe('closed');
+    expect(store.items.get(MODEL)).toMatchObject({ state: 'open' });
+    expect(transitions).toEqual(['closed -> open']);
+    expect(await call(instance(), 'good')).toBe('refused');
+  });
+
+  it('opens on one instance’s own failure rate', async () => {
+    const { store, instance } = setUp();
+    const breaker = instance();
+    for (const outcome of ['good', 'bad', 'good', 'bad'] as const) await call(breaker, outcome);
+    expect(store.items.get(MODEL)).toMatchObject({ state: 'open' });
+  });
+
+  it('keeps a healthy instance’s exceptions to itself', async () => {
+    const { store, instance } = setUp();
+    const instances = Array.from({ length: 6 }, () => instance());
+    for (const breaker of instances) {
+      for (const outcome of ['good', 'good', 'good', 'bad', 'good'] as const) await call(breaker, outcome);
+    }
+    expect(store.writes).toBe(0);
+  });
+
+  it('never counts what says nothing about the model', async () => {
+    const { store, instance } = setUp();
+    const breaker = instance();
+    for (let calls = 0; calls < 10; calls += 1) await call(breaker, 'void');
+    expect(store.writes).toBe(0);
+  });
+
+  it('lets one probe at a time through, and closes after the good ones that it takes', async () => {
+    const { store, clock, transitions, instance } = setUp();
+    const [one, other] = [instance(), instance()];
+    for (let calls = 0; calls < 3; calls += 1) await call(one, 'bad');
+    clock.now += 10_000;
+    const probe = await one.permit(MODEL, CALL_MS);
+    expect(probe?.phase).toBe('half_open');
+    expect(await call(other, 'good')).toBe('refused');
+    expect(await call(one, 'good')).toBe('refused');
+    await probe?.settle('good');
+    expect(await call(one, 'good')).toBe('half_open');
+    expect(store.items.get(MODEL)?.state).toBe('closed');
+    expect(await call(one, 'good')).toBe('closed');
+    expect(transitions).toEqual(['closed -> open', 'half_open -> closed']);
+  });
+
+  it('backs off after a bad probe', async () => {
+    const { clock, instance } = setUp();
+    const breaker = instance();
+    for (let calls = 0; calls < 3; calls += 1) await call(breaker, 'bad');
+    clock.now += 10_000;
+    expect(await call(breaker, 'bad')).toBe('half_open');
+    clock.now += 19_999;
+    expect(await call(breaker, 'good')).toBe('refused');
+    clock.now += 1;
+    expect(await call(breaker, 'good')).toBe('half_open');
+  });
+
+  it('takes over from an instance that died in mid-probe, when its lease is over', async () => {
+    const { clock, instance } = setUp();
+    const [dying, other] = [instance(), instance()];
+    for (let calls = 0; calls < 3; calls += 1) await call(dying, 'bad');
+    clock.now += 10_000;
+    await dying.permit(MODEL, CALL_MS);
+    clock.now += CALL_MS + 2_999;
+    expect(await call(other, 'good')).toBe('refused');
+    clock.now += 1_000;
+    expect(await call(other, 'good')).toBe('half_open');
+  });
+
+  it('obeys an operator who opens a circuit, until an operator closes it', async () => {
+    const { store, clock, instance } = setUp();
+    const breaker = instance();
+    store.items.set(MODEL, { ...untouched(MODEL), version: 1, state: 'open', forced: true });
+    expect(await call(breaker, 'good')).toBe('refused');
+    clock.now += 3_600_000;
+    expect(await call(breaker, 'good')).toBe('refused');
+    store.items.set(MODEL, { ...untouched(MODEL), version: 2 });
+    clock.now += 1_000;
+    expect(await call(breaker, 'good')).toBe('closed');
+  });
+});
+
+describe('the circuit breaker without its store', () => {
+  it('lets calls through, and asks the store no more than once a second', async () => {
+    const { store, failures, instance } = setUp();
+    store.delay = () => Promise.reject(new Error('away'));
+    const breaker = instance();
+    for (let calls = 0; calls < 20; calls += 1) expect(await call(breaker, 'good')).toBe('closed');
+    expect(store.reads).toBe(1);
+    expect(failures).toHaveLength(1);
+  });
+
+  it('waits tens of milliseconds for one that is slow, and no more than once a second', async () => {
+    const { store, instance } = setUp();
+    store.delay = () => new Promise(() => undefined);
+    const breaker = instance();
+    const began = performance.now();
+    for (let calls = 0; calls < 20; calls += 1) expect(await call(breaker, 'good')).toBe('closed');
+    expect(performance.now() - began).toBeLessThan(500);
+    expect(store.reads).toBe(1);
+  });
+
+  it('opens by what the instance itself has seen', async () => {
+    const { store, transitions, instance } = setUp();
+    store.delay = () => Promise.reject(new Error('away'));
+    const breaker = instance();
+    for (let calls = 0; calls < 3; calls += 1) await call(breaker, 'bad');
+    expect(await call(breaker, 'good')).toBe('refused');
+    expect(transitions).toEqual(['closed -> open']);
+  });
+
+  it('refuses probes that it cannot hold a lease for, but forgets what it knows in the end', async () => {
+    const { store, clock, instance } = setUp();
+    const breaker = instance();
+    for (let calls = 0; calls < 3; calls += 1) await call(breaker, 'bad');
+    store.delay = () => Promise.reject(new Error('away'));
+    clock.now += 10_000;
+    expect(await call(breaker, 'good')).toBe('refused');
+    clock.now += 20_000;
+    expect(await call(breaker, 'good')).toBe('closed');
+  });
+
+  it('gives a lease back that came too late', async () => {
+    const { store, clock, instance } = setUp();
+    const breaker = instance();
+    for (let calls = 0; calls < 3; calls += 1) await call(breaker, 'bad');
+    clock.now += 10_000;
+    await breaker.permit(MODEL, 0).then((probe) => probe?.settle('void'));
+    store.delay = () => new Promise((resolve) => setTimeout(resolve, 80));
+    expect(await call(breaker, 'good')).toBe('refused');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(store.items.get(MODEL)?.lease).toBeUndefined();
+  });
+});
+
+describe('instances that race', () => {
+  it('lose no opening, in whatever order their writes arrive', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), fc.integer({ min: 3, max: 8 }), async (scheduler, count) => {
+        const { store, transitions, instance } = setUp();
+        store.delay = () => scheduler.schedule(Promise.resolve());
+        const calls = Array.from({ length: count }, () => call(instance(), 'bad'));
+        await scheduler.waitFor(Promise.all(calls));
+        expect(store.items.get(MODEL)?.state).toBe('open');
+        expect(transitions).toEqual(['closed -> open']);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('get one probe, whatever their clocks say and however often the store fails', async () => {
+    const skew = fc.integer({ min: -500, max: 500 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        fc.array(skew, { minLength: 2, maxLength: 8 }),
+        fc.array(fc.boolean(), { maxLength: 20 }),
+        async (scheduler, skews, failing) => {
+          const { store, clock, instance } = setUp();
+          const openUntil = clock.now - 600;
+          store.items.set(MODEL, { ...untouched(MODEL), version: 1, state: 'open', openUntil });
+          const left = [...failing];
+          store.delay = async () => {
+            const fails = left.shift();
+            await scheduler.schedule(Promise.resolve());
+            if (fails) throw new Error('away');
+          };
+          // An instance that could not read lets calls through as if closed: fail open. Probes stay one.
+          const permits = skews.map((skewMs) => instance(skewMs).permit(MODEL, CALL_MS));
+          const phases = (await scheduler.waitFor(Promise.all(permits))).map((permit) => permit?.phase);
+          expect(phases.filter((phase) => phase === 'half_open').length).toBeLessThanOrEqual(1);
+          if (failing.length === 0) expect(phases).toContain('half_open');
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+});

@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import type { Circuit } from '../../../contract/circuit';
+import {
+  backoffMs,
+  isProbeDue,
+  phaseOf,
+  transition,
+  untouched,
+  type CircuitEvent,
+} from '../../../lambdas/circuit/transition';
+import { SETTINGS } from './settings';
+
+const NOW = 1_000_000;
+const circuit = (values: Partial<Circuit>): Circuit => ({ ...untouched('model'), version: 5, ...values });
+
+const CIRCUITS = {
+  closed: circuit({}),
+  failing: circuit({ failures: 2, windowStart: NOW - 1_000 }),
+  failedLongAgo: circuit({ failures: 2, windowStart: NOW - 30_000 }),
+  open: circuit({ state: 'open', openUntil: NOW + 1, failedProbes: 1 }),
+  halfOpen: circuit({ state: 'open', openUntil: NOW, failedProbes: 1 }),
+  probing: circuit({
+    state: 'open',
+    openUntil: NOW,
+    failedProbes: 1,
+    lease: { owner: 'me', until: NOW + 1 },
+  }),
+  probeLost: circuit({ state: 'open', openUntil: NOW, lease: { owner: 'dead', until: NOW } }),
+  onceGood: circuit({ state: 'open', openUntil: NOW, goodProbes: 1, lease: { owner: 'me', until: NOW + 1 } }),
+  forced: circuit({ state: 'open', openUntil: NOW - 1, forced: true }),
+} as const;
+
+const LEASE: CircuitEvent = { kind: 'lease', owner: 'new', until: NOW + 99 };
+const mine = (kind: 'probe_good' | 'probe_bad' | 'probe_void'): CircuitEvent => ({ kind, owner: 'me' });
+
+const UNCHANGED = 'unchanged';
+const CLOSED: Partial<Circuit> = { state: 'closed', failures: 0 };
+const opened = (failedProbes: number, seconds: number): Partial<Circuit> => ({
+  state: 'open',
+  failedProbes,
+  goodProbes: 0,
+  openUntil: NOW + seconds * 1_000,
+});
+
+describe('a circuit', () => {
+  it.each<[keyof typeof CIRCUITS, CircuitEvent, Partial<Circuit> | typeof UNCHANGED]>([
+    ['closed', { kind: 'failed' }, { ...CLOSED, failures: 1, windowStart: NOW }],
+    ['failing', { kind: 'failed' }, opened(0, 10)],
+    ['failedLongAgo', { kind: 'failed' }, { ...CLOSED, failures: 1, windowStart: NOW }],
+    ['open', { kind: 'failed' }, UNCHANGED],
+    ['halfOpen', { kind: 'failed' }, UNCHANGED],
+    ['closed', { kind: 'tripped' }, opened(0, 10)],
+    ['open', { kind: 'tripped' }, UNCHANGED],
+
+    ['closed', LEASE, UNCHANGED],
+    ['open', LEASE, UNCHANGED],
+    ['halfOpen', LEASE, { state: 'open', lease: { owner: 'new', until: NOW + 99 } }],
+    ['probing', LEASE, UNCHANGED],
+    ['probeLost', LEASE, { lease: { owner: 'new', until: NOW + 99 } }],
+    ['forced', LEASE, UNCHANGED],
+
+    ['probing', mine('probe_good'), { state: 'open', goodProbes: 1, openUntil: NOW }],
+    ['onceGood', mine('probe_good'), CLOSED],
+    ['probing', mine('probe_bad'), opened(2, 40)],
+    ['onceGood', mine('probe_bad'), opened(1, 20)],
+    ['probing', mine('probe_void'), { state: 'open', goodProbes: 0, failedProbes: 1 }],
+    ['probeLost', mine('probe_good'), UNCHANGED],
+    ['probeLost', mine('probe_bad'), UNCHANGED],
+    ['closed', mine('probe_good'), UNCHANGED],
+
+    ['closed', { kind: 'force_open' }, { state: 'open', forced: true }],
+    ['probing', { kind: 'force_close' }, CLOSED],
+    ['forced', { kind: 'force_close' }, CLOSED],
+  ])('that is %s, on %j, becomes %j', (name, event, expected) => {
+    const before = CIRCUITS[name];
+    const after = transition(before, event, NOW, SETTINGS);
+    if (expected === UNCHANGED) expect(after).toBe(before);
+    else expect(after).toMatchObject({ ...expected, version: before.version + 1 });
+  });
+
+  it.each(['probe_good', 'probe_bad', 'probe_void'] as const)('gives its lease back with %s', (kind) => {
+    expect(transition(CIRCUITS.probing, mine(kind), NOW, SETTINGS).lease).toBeUndefined();
+  });
+
+  it.each([
+    ['closed', 'closed', false],
+    ['open', 'open', false],
+    ['halfOpen', 'half_open', true],
+    ['probing', 'half_open', false],
+    ['probeLost', 'half_open', true],
+    ['forced', 'open', false],
+  ] as const)('that is %s is in the phase %s; a probe is due: %s', (name, phase, due) => {
+    expect(phaseOf(CIRCUITS[name], NOW)).toBe(phase);
+    expect(isProbeDue(CIRCUITS[name], NOW)).toBe(due);
+  });
+
+  it('backs off between failed probes, up to a bound', () => {
+    expect([0, 1, 2, 3, 30].map((failed) => backoffMs(failed, SETTINGS) / 1_000)).toEqual([
+      10, 20, 40, 60, 60,
+    ]);
+  });
+});
+
+/** A step of one of several instances, each of which goes by its own clock and by what it last read. */
+interface Step {
+  readonly instance: number;
+  readonly event: 'read' | 'failed' | 'tripped' | 'lease' | 'probe_good' | 'probe_bad' | 'probe_void' | 'die';
+  readonly afterMs: number;
+}
+
+const CALL_MS = 2_000;
+const SKEW_MS = 1_000;
+const LEASE_MARGIN_MS = 3_000;
+
+describe('a circuit shared by instances in any interleaving', () => {
+  const steps = fc.array(
+    fc.record<Step>({
+      instance: fc.nat(4),
+      event: fc.constantFrom(
+        ...(['read', 'failed', 'tripped', 'lease', 'probe_good', 'probe_bad', 'probe_void', 'die'] as const),
+      ),
+      afterMs: fc.oneof(fc.nat(50), fc.nat(4_000), fc.nat(20_000)),
+    }),
+    { maxLength: 120 },
+  );
+  const skews = fc.array(fc.integer({ min: -SKEW_MS / 2, max: SKEW_MS / 2 }), { minLength: 5, maxLength: 5 });
+
+  it('lets one probe at a time through, and loses no opening', () => {
+    fc.assert(
+      fc.property(steps, skews, (interleaving, skewOf) => {
+        let stored = untouched('model');
+        let time = NOW;
+        const views = skewOf.map(() => stored);
+        const probes = new Map<string, { readonly instance: number; readonly endsAt: number }>();
+        let leases = 0;
+
+        for (const { instance, event, afterMs } of interleaving) {
+          time += afterMs;
+          for (const [owner, { endsAt }] of probes) if (endsAt < time) probes.delete(owner);
+          const mineNow = time + (skewOf[instance] ?? 0);
+          const owner = [...probes].find(([, probe]) => probe.instance === instance)?.[0];
+          if (event === 'read') views[instance] = stored;
+          if (event === 'die' && owner !== undefined) probes.delete(owner);
+          if (event === 'read' || event === 'die') continue;
+          if (event.startsWith('probe_') && owner === undefined) continue;
+
+          const made: CircuitEvent =
+            event === 'lease'
+              ? { kind: event, owner: `lease-${(leases += 1)}`, until: mineNow + CALL_MS + LEASE_MARGIN_MS }
+              : ({ kind: event, owner } as CircuitEvent);
+          const seen = views[instance] ?? stored;
+          const after = transition(seen, made, mineNow, SETTINGS);
+          if (after === seen) continue;
+          if (seen.version !== stored.version) {
+            // The conditional write is refused, and the instance learns what stands there.
+            views[instance] = stored;
+            continue;
+          }
+          if (made.kind === 'lease') {
+            expect([...probes.values()]).toEqual([]);
+            probes.set(made.owner, { instance, endsAt: time + CALL_MS });
+          } else if (owner !== undefined && event.startsWith('probe_')) probes.delete(owner);
+          // An open circuit closes by good probes alone.
+          if (stored.state === 'open' && after.state === 'closed') expect(made.kind).toBe('probe_good');
+          expect(after.version).toBe(stored.version + 1);
+          stored = views[instance] = after;
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,32 @@
+import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
+import { Construct } from 'constructs';
+import { CIRCUIT_KEY, CIRCUIT_TTL } from '../contract/circuit';
+import type { TierEnvironment } from '../contract/environment';
+import type { Statement } from './iam';
+import type { PartProps } from './part-props';
+
+/** Where all instances of the region share their models' circuits. Losing it loses nothing: circuits start closed. */
+export class CircuitTable extends Construct {
+  readonly table: DynamodbTable;
+  /** What a function that goes by the circuits has in its environment. */
+  readonly environmentVariables: Pick<TierEnvironment, 'CIRCUIT_TABLE' | 'CIRCUIT_SETTINGS'>;
+  /** Permission to read and write circuits. */
+  readonly statement: Statement;
+
+  constructor(scope: Construct, id: string, { config, provider }: PartProps) {
+    super(scope, id);
+    this.table = new DynamodbTable(this, 'default', {
+      provider,
+      name: `${config.project}-circuits`,
+      billingMode: 'PAY_PER_REQUEST',
+      hashKey: CIRCUIT_KEY,
+      attribute: [{ name: CIRCUIT_KEY, type: 'S' }],
+      ttl: { attributeName: CIRCUIT_TTL, enabled: true },
+    });
+    this.environmentVariables = {
+      CIRCUIT_TABLE: this.table.name,
+      CIRCUIT_SETTINGS: JSON.stringify(config.circuit),
+    };
+    this.statement = { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [this.table.arn] };
+  }
+}

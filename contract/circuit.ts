@@ -1,0 +1,41 @@
+/** When a circuit opens, for how long, and what closes it: `context.assistant.circuit` in cdktf.json. */
+export interface CircuitSettings {
+  /** Failures of all instances together, within the window, that open the circuit. */
+  readonly failures: number;
+  /** Share of an instance's own calls within the window that opens it, 0 to 1. */
+  readonly failureRate: number;
+  /** Calls that an instance must have made within the window before its rate says anything. */
+  readonly minimumCalls: number;
+  readonly windowSeconds: number;
+  /** Until the first probe; doubled by each failed one. */
+  readonly openSeconds: number;
+  readonly maxOpenSeconds: number;
+  /** Good probes in a row that close it. */
+  readonly goodProbes: number;
+}
+
+/** A model's circuit in one region: an item of the table that all instances share. Times are epoch milliseconds. */
+export interface Circuit {
+  /** The table's key: the model's id as ModelConfig names it. */
+  readonly model: string;
+  /** Counts writes; each is made on condition that there was none since the item was read. */
+  readonly version: number;
+  /** An open circuit whose time is up is half-open: it lets one probe through. */
+  readonly state: 'closed' | 'open';
+  /** Failures since `windowStart`, while closed. */
+  readonly failures: number;
+  readonly windowStart: number;
+  /** When the next probe may go, while open. */
+  readonly openUntil: number;
+  /** Failed probes since it opened: the exponent of the back-off. */
+  readonly failedProbes: number;
+  readonly goodProbes: number;
+  /** Whose probe is under way, and when it is taken for lost. */
+  readonly lease?: { readonly owner: string; readonly until: number };
+  /** An operator has opened it: no probe goes before an operator closes it. */
+  readonly forced?: boolean;
+}
+
+/** The table's key, and the attribute by which DynamoDB forgets what nobody has touched for long. */
+export const CIRCUIT_KEY = 'model';
+export const CIRCUIT_TTL = 'expiresAt';

@@ -1,0 +1,26 @@
+/** CloudWatch metrics: the functions and the state machine write them, alarms and operators read them. */
+
+/** Value of the dimension `service`, which every metric of a function has; the namespace is the project's name. */
+export const METRIC_SERVICE = 'assistant';
+
+export const METRICS = {
+  /** Count, by `tier`. */
+  answers: 'Answers',
+  /** 1 for an answer without a model, 0 for one with: its average is the share of callers without one. */
+  noModelAnswer: 'NoModelAnswer',
+  /** Milliseconds of the call that answered, by `model`. */
+  modelLatency: 'ModelLatency',
+  /** Count, by `model`. */
+  inputTokens: 'InputTokens',
+  outputTokens: 'OutputTokens',
+  /** Count of attempts after the first, by `model`. */
+  retries: 'Retries',
+  /** Count, by `model` and the phase that the circuit went `to`. */
+  circuitTransitions: 'CircuitTransitions',
+  /** Count of requests that a tier handed on, by `tier` and `reason`. */
+  fallbackReasons: 'FallbackReasons',
+  /** Count of failures that do not pass by themselves: somebody has to act. */
+  attention: 'ModelNeedsAttention',
+  /** Count of answers for which even the degradation function failed. */
+  lastResort: 'LastResortAnswers',
+} as const;

@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto';
+import type { Circuit, CircuitSettings } from '../../contract/circuit';
+import { within } from './bounded-wait';
+import type { CircuitStore } from './circuit-store';
+import { OwnRecord } from './own-record';
+import { isProbeDue, phaseOf, transition, untouched, type CircuitEvent, type Phase } from './transition';
+
+/** How a call that was let through ended; `void` says nothing about the model, such as a fault of the request. */
+export type CallOutcome = 'good' | 'bad' | 'void';
+
+/** Leave for one call of a model; it must be settled, and is settled once. */
+export interface Permit {
+  readonly phase: Exclude<Phase, 'open'>;
+  settle(outcome: CallOutcome): Promise<void>;
+}
+
+export interface CircuitBreakerOptions {
+  readonly store: CircuitStore;
+  readonly settings: CircuitSettings;
+  readonly now?: () => number;
+  readonly onTransition: (model: string, from: Phase, to: Phase) => void;
+  readonly onStoreFailure: (error: unknown) => void;
+}
+
+/** For so long an instance believes what it has read: a healthy model costs one read a second at most. */
+const CACHE_MS = 1_000;
+
+/** No request waits longer for the store; what it says later is still taken in. */
+const STORE_WAIT_MS = 40;
+
+/** After a failure of the store, requests are spared the wait for this long. */
+const STORE_REST_MS = 1_000;
+
+/** Older knowledge, with a store that stays away, is no reason to refuse a call: fail open. */
+const STALE_MS = 30_000;
+
+/** A lease outlasts its call by the skew between two instances' clocks, and by the way of its result. */
+const LEASE_MARGIN_MS = 3_000;
+
+/** Each conflict is a write of another instance, and few writes open a circuit: more are never needed. */
+const MAX_WRITES = 10;
+
+interface View {
+  readonly circuit: Circuit;
+  /** When the store last confirmed it. */
+  readonly confirmedAt: number;
+}
+
+/**
+ * Closed, open, half-open, for each model of a region, over all instances. While a circuit is open, a call is
+ * refused at once; then one probe at a time, held by a lease, finds out whether the model is back. The store being
+ * away or slow never fails a request, and costs one some tens of milliseconds at most.
+ */
+export class CircuitBreaker {
+  private readonly views = new Map<string, View>();
+  private readonly reads = new Map<string, Promise<void>>();
+  private readonly records = new Map<string, OwnRecord>();
+  private readonly now: () => number;
+  private restUntil = 0;
+
+  constructor(private readonly options: CircuitBreakerOptions) {
+    this.now = options.now ?? Date.now;
+  }
+
+  /**
+   * @param callMs how long the call may take at the most
+   * @returns undefined when the next tier is to be taken at once
+   */
+  async permit(model: string, callMs: number): Promise<Permit | undefined> {
+    await this.refresh(model);
+    const circuit = this.known(model);
+    switch (phaseOf(circuit, this.now())) {
+      case 'closed':
+        return { phase: 'closed', settle: (outcome) => this.record(model, outcome) };
+      case 'open':
+        return undefined;
+      case 'half_open':
+        return isProbeDue(circuit, this.now()) ? this.probe(model, callMs) : undefined;
+    }
+  }
+
+  private async probe(model: string, callMs: number): Promise<Permit | undefined> {
+    const owner = randomUUID();
+    const until = this.now() + callMs + LEASE_MARGIN_MS;
+    const leasing = this.apply(model, { kind: 'lease', owner, until });
+    const circuit = await within(leasing, STORE_WAIT_MS);
+    if (circuit === undefined) {
+      // A lease that comes too late is given back, so that nobody waits for its end.
+      void leasing.then(async (late) => {
+        if (late?.lease?.owner === owner) await this.apply(model, { kind: 'probe_void', owner });
+      });
+    }
+    if (circuit?.lease?.owner !== owner) return undefined;
+    return {
+      phase: 'half_open',
+      settle: async (outcome) => {
+        await within(this.apply(model, { kind: `probe_${outcome}`, owner }), STORE_WAIT_MS);
+      },
+    };
+  }
+
+  private async record(model: string, outcome: CallOutcome): Promise<void> {
+    if (outcome === 'void') return;
+    const record = this.records.get(model) ?? new OwnRecord(this.options.settings);
+    this.records.set(model, record);
+    record.add(outcome === 'bad', this.now());
+    if (outcome === 'good' || !record.isWorthSharing()) return;
+    const kind = record.isTripped() ? 'tripped' : 'failed';
+    await within(this.apply(model, { kind }), STORE_WAIT_MS);
+  }
+
+  /**
+   * Brings an event into the shared circuit.
+   * @returns the circuit that the store has afterwards; undefined when the store cannot say. What an instance has
+   *   found out by itself it then keeps to itself; a lease it does not have.
+   */
+  private async apply(model: string, event: CircuitEvent): Promise<Circuit | undefined> {
+    const { store, settings } = this.options;
+    let before = this.known(model);
+    try {
+      for (let writes = 0; writes < MAX_WRITES; writes += 1) {
+        const after = transition(before, event, this.now(), settings);
+        const conflict = after === before ? undefined : await store.write(after);
+        if (conflict === undefined) {
+          this.tell(before, after);
+          return this.confirm(after);
+        }
+        before = conflict.current ?? untouched(model);
+      }
+    } catch (error) {
+      this.storeFailed(error);
+      if (event.kind === 'failed' || event.kind === 'tripped') this.keepToItself(model, event);
+    }
+    return undefined;
+  }
+
+  /** Reads the circuit when what is known of it is old, and waits for it no longer than a request can bear. */
+  private async refresh(model: string): Promise<void> {
+    const now = this.now();
+    const view = this.views.get(model);
+    if (now < this.restUntil || (view !== undefined && now - view.confirmedAt < CACHE_MS)) return;
+    const reading = this.reads.get(model) ?? this.read(model);
+    this.reads.set(model, reading);
+    const late = Symbol('late');
+    const outcome = await within(reading, STORE_WAIT_MS, late);
+    if (outcome === late) this.restUntil = this.now() + STORE_REST_MS;
+  }
+
+  private async read(model: string): Promise<void> {
+    try {
+      const circuit = (await this.options.store.read(model)) ?? untouched(model);
+      this.confirm(circuit);
+    } catch (error) {
+      this.storeFailed(error);
+    } finally {
+      this.reads.delete(model);
+    }
+  }
+
+  private known(model: string): Circuit {
+    const view = this.views.get(model);
+    return view !== undefined && this.now() - view.confirmedAt < STALE_MS ? view.circuit : untouched(model);
+  }
+
+  private confirm(circuit: Circuit): Circuit {
+    const { model, state } = circuit;
+    // What an instance remembers of before an outage says nothing about the time after it.
+    if (state === 'closed' && this.known(model).state === 'open') this.records.delete(model);
+    this.views.set(model, { circuit, confirmedAt: this.now() });
+    return circuit;
+  }
+
+  /** While the store is away, an instance goes by its own failures. */
+  private keepToItself(model: string, event: CircuitEvent): void {
+    const before = this.known(model);
+    const circuit = transition(before, event, this.now(), this.options.settings);
+    this.views.set(model, { circuit, confirmedAt: this.views.get(model)?.confirmedAt ?? this.now() });
+    this.tell(before, circuit);
+  }
+
+  private storeFailed(error: unknown): void {
+    this.restUntil = this.now() + STORE_REST_MS;
+    this.options.onStoreFailure(error);
+  }
+
+  private tell(before: Circuit, after: Circuit): void {
+    const [from, to] = [phaseOf(before, this.now()), phaseOf(after, this.now())];
+    if (from !== to) this.options.onTransition(after.model, from, to);
+  }
+}
