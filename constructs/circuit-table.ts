@@ -1,6 +1,6 @@
 import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
 import { Construct } from 'constructs';
-import { CIRCUIT_KEY, CIRCUIT_TTL } from '../contract/circuit';
+import { CIRCUIT_KEY, CIRCUIT_TTL, circuitTableName } from '../contract/circuit';
 import type { TierEnvironment } from '../contract/environment';
 import type { Statement } from './iam';
 import type { PartProps } from './part-props';
@@ -17,7 +17,7 @@ export class CircuitTable extends Construct {
     super(scope, id);
     this.table = new DynamodbTable(this, 'default', {
       provider,
-      name: `${config.project}-circuits`,
+      name: circuitTableName(config.project),
       billingMode: 'PAY_PER_REQUEST',
       hashKey: CIRCUIT_KEY,
       attribute: [{ name: CIRCUIT_KEY, type: 'S' }],

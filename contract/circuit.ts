@@ -39,3 +39,6 @@ export interface Circuit {
 /** The table's key, and the attribute by which DynamoDB forgets what nobody has touched for long. */
 export const CIRCUIT_KEY = 'model';
 export const CIRCUIT_TTL = 'expiresAt';
+
+/** @returns the table's name, the same in each region */
+export const circuitTableName = (project: string): string => `${project}-circuits`;

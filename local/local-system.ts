@@ -51,7 +51,9 @@ export class LocalSystem {
             onLog(role, source, line);
           },
         };
-        regions.push(await LocalRegion.start(options, port(role)));
+        const region = new LocalRegion(options);
+        regions.push(region);
+        await region.start(port(role));
       }
       await failover.listen(port('failover'));
       await system.control.listen({ host: '127.0.0.1', port: port('control') });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { defaultModelConfig } from '../../contract/default-model-config';
 import { contentVersion } from '../../contract/model-config-version';
 import type { Status } from '../../local/control/status';
+import { shippedConfig } from '../support/synthesize';
 import { JSON_TYPE, startSystem, type RunningSystem } from '../support/local-system';
 
 const SONNET = 'us.anthropic.claude-sonnet-5';
@@ -12,7 +13,11 @@ const POLL_SECONDS = 15;
 let running: RunningSystem;
 
 beforeAll(async () => {
-  running = await startSystem({ budget: { totalMs: 4_000, primaryMs: 1_500, reserveMs: 500 } });
+  running = await startSystem({
+    budget: { totalMs: 4_000, primaryMs: 1_500, reserveMs: 500 },
+    // Circuits have tests of their own.
+    circuit: { ...shippedConfig().circuit, failures: 1_000, minimumCalls: 20, failureRate: 1 },
+  });
 }, 30_000);
 afterAll(() => running.stop());
 afterEach(() => running.send('control', 'DELETE', '/faults'));
@@ -114,7 +119,7 @@ describe('POST /', () => {
     for (const question of [...texts, ...fc.sample(anyText, 40)]) {
       const answer = await running.ask({ question }, 'primary');
       expect([question, answer.status]).toEqual([question, 200]);
-      const sent = running.system.regions[0]?.bedrock.calls().last.at(-1)?.request;
+      const sent = running.system.regions[0]?.services.bedrock.calls().last.at(-1)?.request;
       expect(sent).toMatchObject({ messages: [{ role: 'user', content: [{ text: question }] }] });
     }
   });
@@ -184,7 +189,7 @@ describe('an error', () => {
     for (const body of [JSON.stringify({ question: emoji }), escaped]) {
       const { status: code } = await running.send('primary', 'POST', '/', body, JSON_TYPE);
       expect(code).toBe(200);
-      const sent = running.system.regions[0]?.bedrock.calls().last.at(-1)?.request;
+      const sent = running.system.regions[0]?.services.bedrock.calls().last.at(-1)?.request;
       expect(JSON.stringify(sent)).toContain(emoji);
     }
   });
@@ -296,8 +301,7 @@ describe('PUT /model-config', () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect((await running.ask({ question: 'Hi?' }, 'primary')).body).toMatchObject({ model: SONNET });
     expect((await running.ask({ question: 'Hi?' }, 'secondary')).body).toMatchObject({ model: HAIKU });
-    const { deployed, deployedVersion, answeredBy } =
-      (await status()).regions.primary?.configuration ?? {};
+    const { deployed, deployedVersion, answeredBy } = (await status()).regions.primary?.configuration ?? {};
     expect(deployedVersion).toBe(2);
     expect(answeredBy).toEqual({ source: 'appconfig', version: deployed });
   }, 40_000);

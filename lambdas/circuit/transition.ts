@@ -10,9 +10,7 @@ export type CircuitEvent =
   | { readonly kind: 'tripped' }
   /** An instance asks for the one probe. */
   | { readonly kind: 'lease'; readonly owner: string; readonly until: number }
-  | { readonly kind: 'probe_good' | 'probe_bad' | 'probe_void'; readonly owner: string }
-  /** An operator's word. */
-  | { readonly kind: 'force_open' | 'force_close' };
+  | { readonly kind: 'probe_good' | 'probe_bad' | 'probe_void'; readonly owner: string };
 
 /** The circuit of a model that has never failed; the table has no item of it. */
 export const untouched = (model: string): Circuit => ({
@@ -54,6 +52,11 @@ export function transition(
   return changed === undefined ? circuit : { ...changed, version: circuit.version + 1 };
 }
 
+/** An operator's word: it holds whatever the circuit's state is, and an opening until the operator closes it. */
+export function forced({ model, version }: Circuit, to: 'open' | 'closed'): Circuit {
+  return { ...untouched(model), version: version + 1, ...(to === 'open' && { state: to, forced: true }) };
+}
+
 function change(
   circuit: Circuit,
   event: CircuitEvent,
@@ -74,10 +77,6 @@ function change(
     case 'probe_void':
       // A probe that outlived its lease has lost its say: another one is under way.
       return circuit.lease?.owner === event.owner ? probed(circuit, event.kind, now, settings) : undefined;
-    case 'force_open':
-      return { ...opened(circuit, 0, now, settings), forced: true };
-    case 'force_close':
-      return untouchedBut(circuit);
   }
 }
 

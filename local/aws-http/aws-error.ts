@@ -4,14 +4,16 @@ export class AwsError extends Error {
 
   /**
    * @param status HTTP status code
-   * @param type exception name, sent as `x-amzn-errortype`
+   * @param type exception name, sent as the protocol does: in `x-amzn-errortype` or `__type`
    * @param members further members of the exception's body, beside its message
+   * @param headers further headers of the response, e.g. `retry-after`
    */
   constructor(
     readonly status: number,
     readonly type: string,
     message: string,
     readonly members: Readonly<Record<string, unknown>> = {},
+    readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(message);
   }

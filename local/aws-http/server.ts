@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { AwsError } from './aws-error';
 import { readBody } from './body';
+import { errorReply, type ErrorFormat } from './error-reply';
+import { sendReply, type Reply } from './reply';
+
+export type { Reply } from './reply';
 
 export interface AwsRequest {
   readonly method: string;
@@ -16,26 +19,17 @@ export interface AwsRequest {
   readonly signal: AbortSignal;
 }
 
-export interface Reply {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** sent as it is when a string, else as JSON */
-  readonly body?: unknown;
-}
-
 /** No answer at all: the connection stays open in silence, or is reset (RST) before any byte. */
 export type Hangup = 'silence' | 'reset';
 
 export type Handler = (request: AwsRequest) => Promise<Reply | Hangup> | Reply | Hangup;
 
-export interface AwsServerOptions {
+export interface AwsServerOptions extends ErrorFormat {
   readonly handle: Handler;
   readonly maxBodyBytes: number;
-  /** name of the member that holds an error's message; services differ */
-  readonly messageMember?: 'message' | 'Message';
 }
 
-/** An HTTP/1.1 server on the loopback address that speaks AWS's REST JSON protocol. */
+/** An HTTP/1.1 server on the loopback address that speaks AWS's JSON protocols. */
 export class AwsServer {
   private readonly server = createServer((message, response) => {
     void this.serve(message, response);
@@ -63,7 +57,14 @@ export class AwsServer {
     response.on('close', () => {
       hungUp.abort();
     });
-    const requestId = randomUUID();
+    const send = (reply: Reply): void => {
+      const headers = {
+        'content-type': 'application/json',
+        'x-amzn-requestid': randomUUID(),
+        ...reply.headers,
+      };
+      sendReply(response, { ...reply, headers }, hungUp.signal);
+    };
     try {
       const url = new URL(message.url ?? '/', 'http://localhost');
       const outcome = await this.options.handle({
@@ -75,34 +76,9 @@ export class AwsServer {
         signal: hungUp.signal,
       });
       if (outcome === 'reset') message.socket.resetAndDestroy();
-      else if (outcome !== 'silence') send(response, requestId, outcome);
+      else if (outcome !== 'silence') send(outcome);
     } catch (error) {
-      if (!response.destroyed) send(response, requestId, this.errorReply(error));
+      if (!response.destroyed) send(errorReply(error, this.options));
     }
   }
-
-  private errorReply(error: unknown): Reply {
-    const { status, type, message, members } =
-      error instanceof AwsError
-        ? error
-        : new AwsError(
-            500,
-            'InternalServerException',
-            error instanceof Error ? error.message : String(error),
-          );
-    return {
-      status,
-      headers: { 'x-amzn-errortype': type },
-      body: { [this.options.messageMember ?? 'message']: message, ...members },
-    };
-  }
-}
-
-function send(response: ServerResponse, requestId: string, { status, headers, body }: Reply): void {
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    'x-amzn-requestid': requestId,
-    ...headers,
-  });
-  response.end(typeof body === 'string' || body === undefined ? body : JSON.stringify(body));
 }

@@ -1,12 +1,13 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { AwsError, requirePermission, validationError } from '../aws-http/aws-error';
 import { parseJson } from '../aws-http/body';
 import { AwsServer, type AwsRequest, type Hangup, type Reply } from '../aws-http/server';
 import { requireScope } from '../aws-http/sigv4';
 import type { Faults } from '../faults/faults';
+import { withEffect } from '../faults/with-effect';
 import type { Answerer } from './answerer';
 import { CallLog, type Calls } from './call-log';
 import { converse } from './converse';
+import { ending } from './ending';
 import { requireModelIdPattern, type ModelSetting } from './model-id';
 
 /** Bedrock's limit on a request's body: 20 MB. */
@@ -53,17 +54,9 @@ export function createBedrock(options: BedrockOptions): Bedrock {
       log.record({ at: now(), modelId, caller, request });
       requireModelIdPattern(modelId);
       requirePermission(() => authorize?.(caller, modelId));
-      const fault = faults.match({ region: role, target: 'bedrock', model: modelId });
-      switch (fault?.effect.kind) {
-        case 'error':
-          throw new AwsError(fault.effect.status, fault.effect.type, fault.effect.message);
-        case 'silence':
-        case 'reset':
-          return fault.effect.kind;
-        case 'delay':
-          await delay(fault.ms, undefined, { signal });
-      }
-      return converse({ ...options, modelId, body: request, now: now(), signal }, answer);
+      const effect = faults.match({ region: role, target: 'bedrock', model: modelId })?.effect;
+      const call = { ...options, modelId, body: request, now: now(), signal };
+      return withEffect(effect, () => converse(call, ending(effect, answer)), signal);
     },
   };
 

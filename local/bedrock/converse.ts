@@ -31,7 +31,7 @@ export async function converse(call: ConverseCall, answer: Answerer): Promise<Re
   return {
     status: 200,
     body: {
-      // A model that says nothing is answered for without a content block: blank text does not exist in Converse.
+      // A model that says nothing is answered for without a content block.
       output: { message: { role: 'assistant', content: text === '' ? [] : [{ text }] } },
       stopReason,
       usage: { ...usage, totalTokens: usage.inputTokens + usage.outputTokens },

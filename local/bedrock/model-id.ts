@@ -1,5 +1,5 @@
 import { AwsError, validationError } from '../aws-http/aws-error';
-import { END_OF_LIFE_MESSAGE } from '../faults/modes';
+import { END_OF_LIFE_MESSAGE } from '../faults/bedrock-modes';
 import { FOUNDATION_MODELS, type FoundationModel, type Geography } from './foundation-models';
 
 /** Where a request for a model is to be served. */

@@ -1,4 +1,5 @@
 import { validationError } from '../aws-http/aws-error';
+import { TOO_LONG_MESSAGE } from '../faults/bedrock-modes';
 import type { ConverseRequest } from './converse-request';
 import type { FoundationModel, Refusal } from './foundation-models';
 import { estimateTokens } from './tokens';
@@ -49,6 +50,6 @@ export function requireModelAccepts(model: FoundationModel, request: ConverseReq
     );
   }
   if (inputTokens(request) > (model.contextTokens ?? DEFAULT_CONTEXT_TOKENS)) {
-    throw validationError('The model returned the following errors: Input is too long for requested model.');
+    throw validationError(TOO_LONG_MESSAGE);
   }
 }

@@ -21,8 +21,8 @@ export function endAt(
   return { text, stopReason: 'end_turn' };
 }
 
-/** Never cuts a surrogate pair in half. */
-function cut(text: string, length: number): string {
+/** The first `length` UTF-16 units, or one less: it never cuts a surrogate pair in half. */
+export function cut(text: string, length: number): string {
   const half = /[\uD800-\uDBFF]$/;
   return text.slice(0, length).replace(half, '');
 }

@@ -16,8 +16,8 @@ export function modelConfigRoutes(server: FastifyInstance, regions: readonly Loc
       // The standby first: the region that customers use takes only what the other has taken.
       const targets = [...regionsNamed(regions, query.region ?? 'both')].reverse();
       return Object.fromEntries(
-        targets.map(({ role, appConfig }) => {
-          const { version, deploymentNumber } = appConfig.deploy(content);
+        targets.map(({ role, services }) => {
+          const { version, deploymentNumber } = services.appConfig.deploy(content);
           return [role, { version, deploymentNumber, content: contentVersion(content) }];
         }),
       );
@@ -27,6 +27,6 @@ export function modelConfigRoutes(server: FastifyInstance, regions: readonly Loc
   server.get<{ Querystring: { region?: string } }>('/model-config', ({ query }, reply) => {
     const [region] = regionsNamed(regions, query.region ?? 'primary');
     void reply.type('application/json');
-    return region?.appConfig.current().content;
+    return region?.services.appConfig.current().content;
   });
 }

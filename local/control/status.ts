@@ -1,7 +1,8 @@
 import { contentVersion } from '../../contract/model-config-version';
 import type { FailoverName } from '../failover-name';
+import type { CircuitReport } from '../circuits/circuit-admin';
 import type { ActivitySnapshot } from '../region/activity';
-import type { LocalRegion, Role } from '../region/local-region';
+import type { CircuitTableAccess, LocalRegion, Role } from '../region/local-region';
 import { text } from '../terraform/values';
 
 /** What `GET /status` answers. */
@@ -20,6 +21,9 @@ export interface RegionStatus extends ActivitySnapshot {
     /** By which the latest answer was given; null before the first. */
     readonly answeredBy: ActivitySnapshot['answeredBy'] | null;
   };
+  /** The circuits of the models that have failed within a day. */
+  readonly circuits: readonly CircuitReport[];
+  readonly circuitTable?: CircuitTableAccess;
   /** Calls that reached each model. */
   readonly modelCalls: Readonly<Record<string, number>>;
 }
@@ -28,17 +32,23 @@ export async function readStatus(regions: readonly LocalRegion[], failover: Fail
   const { role } = await failover.target();
   return {
     failover: { name: failoverName(regions), servedBy: role },
-    regions: Object.fromEntries(regions.map((region) => [region.role, statusOf(region)])),
+    regions: Object.fromEntries(
+      await Promise.all(regions.map(async (region) => [region.role, await statusOf(region)] as const)),
+    ),
   };
 }
 
-function statusOf({ stack, activity, appConfig, bedrock }: LocalRegion): RegionStatus {
-  const { requests, answeredBy = null } = activity.snapshot();
+async function statusOf(region: LocalRegion): Promise<RegionStatus> {
+  const { requests, answeredBy = null } = region.activity.snapshot();
+  const { appConfig, bedrock } = region.services;
   const { version, content } = appConfig.current();
+  const circuitTable = region.circuitTableAccess();
   return {
-    region: stack.region,
+    region: region.stack.region,
     requests,
     configuration: { deployedVersion: version, deployed: contentVersion(content), answeredBy },
+    circuits: (await region.circuitAdmin()?.list()) ?? [],
+    ...(circuitTable && { circuitTable }),
     modelCalls: bedrock.calls().byModel,
   };
 }

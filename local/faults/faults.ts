@@ -1,11 +1,13 @@
-import { effectOf, type FaultEffect, type FaultTarget } from './modes';
+import { isOn } from './flapping';
+import type { FaultTarget } from './modes';
 import { parseFaultRequest, type FaultRequest } from './request';
 
 export interface Fault extends FaultRequest {
   readonly id: string;
+  /** milliseconds since the epoch */
+  readonly startedAt: number;
   /** milliseconds since the epoch; never when left out */
   readonly expiresAt?: number;
-  readonly effect: FaultEffect;
 }
 
 /** A request that a fault may hit. */
@@ -40,20 +42,18 @@ export class Faults {
    */
   add(request: unknown, now = this.now()): Fault {
     const valid = parseFaultRequest(request);
-    const effect = effectOf(valid.target, valid.mode);
-    if (!effect) throw new Error(`${valid.target} has no effect for the mode ${valid.mode}`);
     this.added += 1;
     const fault: Fault = {
       ...valid,
       id: `fault-${this.added}`,
-      effect,
+      startedAt: now,
       ...(valid.seconds !== undefined && { expiresAt: now + valid.seconds * 1000 }),
     };
     this.inForce = [...this.list(now).filter((earlier) => !replaces(fault, earlier)), fault];
     return fault;
   }
 
-  /** Those in force, the earliest first. */
+  /** Those in force, the earliest first; a flapping one also while it pauses. */
   list(now = this.now()): Fault[] {
     this.inForce = this.inForce.filter(({ expiresAt }) => expiresAt === undefined || now < expiresAt);
     return [...this.inForce];
@@ -65,7 +65,13 @@ export class Faults {
 
   /** The fault that hits this request: the latest one that concerns it and whose `rate` is met. */
   match(subject: FaultSubject): Fault | undefined {
-    return this.list().findLast((fault) => concerns(fault, subject) && this.random() < fault.rate);
+    const now = this.now();
+    return this.list(now).findLast(
+      (fault) =>
+        concerns(fault, subject) &&
+        (fault.flapping === undefined || isOn(fault.flapping, now - fault.startedAt)) &&
+        this.random() < fault.rate,
+    );
   }
 }
 

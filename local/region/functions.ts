@@ -5,25 +5,20 @@ import type { Stack } from '../terraform/stack';
 import { text } from '../terraform/values';
 import type { BedrockMode } from './bedrock-mode';
 import type { RoleSessions } from './role-sessions';
+import type { ServiceEndpoints } from './services';
 
 export interface FunctionsOptions {
   readonly stack: Stack;
   readonly authorizer: Authorizer;
   readonly sessions: RoleSessions;
-  readonly bedrock: BedrockMode;
-  /** URLs of the services that this run acts out. */
-  readonly endpoints: { readonly appConfigData: string; readonly bedrockRuntime: string };
+  readonly mode: BedrockMode;
+  readonly endpoints: ServiceEndpoints;
   readonly onLog: (functionName: string, line: string) => void;
 }
 
 /** The stack's functions, each with its role's credentials and with endpoints on this machine. */
-export function startFunctions({
-  stack,
-  authorizer,
-  sessions,
-  onLog,
-  ...options
-}: FunctionsOptions): LambdaService {
+export function createFunctions(options: FunctionsOptions): LambdaService {
+  const { stack, authorizer, onLog } = options;
   const functions = stack.of('aws_lambda_function');
   for (const fn of functions) {
     if (authorizer.assumable(text(fn, 'role'), 'lambda.amazonaws.com')) continue;
@@ -33,27 +28,29 @@ export function startFunctions({
     functions,
     stackDirectory: stack.directory,
     onLog,
-    platformEnvironment: (fn) => ({
-      AWS_REGION: stack.region,
-      AWS_DEFAULT_REGION: stack.region,
-      // Deployed, the functions run on a newer Node than this machine may have.
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-      AWS_ENDPOINT_URL_APPCONFIGDATA: options.endpoints.appConfigData,
-      ...credentials(fn, sessions, options.bedrock),
-      ...bedrockEndpoint(options),
-    }),
+    platformEnvironment: (fn) => platformEnvironment(fn, options),
   });
 }
 
-function bedrockEndpoint({ bedrock, endpoints }: Pick<FunctionsOptions, 'bedrock' | 'endpoints'>) {
-  if (bedrock.kind === 'aws') return {};
-  const url = bedrock.kind === 'endpoint' ? bedrock.url : endpoints.bedrockRuntime;
-  return { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: url };
+function platformEnvironment(
+  fn: Resource,
+  { stack, sessions, mode, endpoints }: FunctionsOptions,
+): Record<string, string> {
+  const { AWS_ENDPOINT_URL_BEDROCK_RUNTIME, ...otherEndpoints } = endpoints;
+  return {
+    AWS_REGION: stack.region,
+    AWS_DEFAULT_REGION: stack.region,
+    // Deployed, the functions run on a newer Node than this machine may have.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    ...(mode.kind === 'aws' ? ownCredentials() : sessions.issue(text(fn, 'role'))),
+    ...otherEndpoints,
+    ...(mode.kind === 'endpoint' && { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: mode.url }),
+    ...((mode.kind === 'stand-in' || mode.kind === 'openai') && { AWS_ENDPOINT_URL_BEDROCK_RUNTIME }),
+  };
 }
 
-/** Real Bedrock wants the caller's own: keys, or a profile, whose files lie below the home directory. */
-function credentials(fn: Resource, sessions: RoleSessions, bedrock: BedrockMode): Record<string, string> {
-  if (bedrock.kind !== 'aws') return { ...sessions.issue(text(fn, 'role')) };
+/** Real Bedrock wants the user's own: keys, or a profile, whose files lie below the home directory. */
+function ownCredentials(): Record<string, string> {
   const passed = Object.entries(process.env).filter(
     ([name]) => name === 'HOME' || (name.startsWith('AWS_') && !/REGION|ENDPOINT/.test(name)),
   );

@@ -1,20 +1,16 @@
-import { AppConfig } from '../appconfig/appconfig';
 import { listenRestApi, type Listener } from '../apigateway/listener';
 import { RestApi } from '../apigateway/rest-api';
-import type { Answerer } from '../bedrock/answerer';
-import { createBedrock, type Bedrock } from '../bedrock/bedrock';
-import { invokedArns } from '../bedrock/invoked-arns';
-import { openAiCompatible } from '../bedrock/open-ai-compatible';
-import { standIn } from '../bedrock/stand-in';
+import { CircuitAdmin } from '../circuits/circuit-admin';
 import type { Faults } from '../faults/faults';
 import { createAuthorizer, type Authorizer } from '../iam/authorizer';
 import type { LambdaService } from '../lambda/lambda-service';
-import { ACCOUNT } from '../terraform/placement';
 import type { Stack } from '../terraform/stack';
+import { text } from '../terraform/values';
 import { Activity } from './activity';
 import type { BedrockMode } from './bedrock-mode';
-import { startFunctions } from './functions';
-import { RoleSessions } from './role-sessions';
+import { createFunctions } from './functions';
+import { OPERATOR, RoleSessions } from './role-sessions';
+import { closeServices, createServices, listenServices, type Services } from './services';
 import { startSyncExecution } from './workflow';
 
 export type Role = 'primary' | 'secondary';
@@ -28,119 +24,94 @@ export interface LocalRegionOptions {
   readonly onLog: (source: string, line: string) => void;
 }
 
+/** What an operator needs to reach the region's table of circuits. */
+export interface CircuitTableAccess {
+  readonly table: string;
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: typeof OPERATOR;
+}
+
 /** One region of the synthesized system, acted out on this machine. */
 export class LocalRegion {
+  readonly role: Role;
+  readonly stack: Stack;
   readonly activity = new Activity();
-  private listener: Listener | undefined;
+  readonly services: Services;
+  private readonly authorizer: Authorizer;
+  private readonly sessions: RoleSessions;
+  private running: { readonly lambda: LambdaService; readonly listener?: Listener } | undefined;
+  private circuits: { readonly access: CircuitTableAccess; readonly admin: CircuitAdmin } | undefined;
 
-  private constructor(
-    readonly role: Role,
-    readonly stack: Stack,
-    readonly appConfig: AppConfig,
-    readonly bedrock: Bedrock,
-    private lambda: LambdaService | undefined,
-  ) {}
+  /** @throws UnsupportedError with the address of what the local run does not act out */
+  constructor(private readonly options: LocalRegionOptions) {
+    const { role, stack, bedrock, faults } = options;
+    this.role = role;
+    this.stack = stack;
+    this.authorizer = createAuthorizer(stack);
+    this.sessions = new RoleSessions(this.authorizer);
+    this.services = createServices({ role, stack, mode: bedrock, faults, sessions: this.sessions });
+  }
 
   /**
    * Serves the region's API on a port of the loopback address.
-   * @throws UnsupportedError with the address of what the local run does not act out
+   * @throws UnsupportedError, or an Error with `code` EADDRINUSE
    */
-  static async start(options: LocalRegionOptions, port: number): Promise<LocalRegion> {
-    const { role, stack, onLog } = options;
-    const authorizer = createAuthorizer(stack);
-    const sessions = new RoleSessions();
-    const appConfig = createAppConfig(options, authorizer, sessions);
-    const region = new LocalRegion(
-      role,
-      stack,
-      appConfig,
-      bedrockOf(options, authorizer, sessions),
-      undefined,
-    );
-    try {
-      await region.serve(options, { authorizer, sessions, port });
-    } catch (error) {
-      await region.close();
-      throw error;
-    }
-    onLog('api', `listening on port ${port}`);
-    return region;
-  }
-
-  async close(): Promise<void> {
-    await this.listener?.close();
-    await this.lambda?.close();
-    await Promise.all([this.appConfig.close(), this.bedrock.close()]);
-  }
-
-  private async serve(
-    { stack, bedrock, onLog }: LocalRegionOptions,
-    { authorizer, sessions, port }: { authorizer: Authorizer; sessions: RoleSessions; port: number },
-  ): Promise<void> {
-    const [appConfigData, bedrockRuntime] = await Promise.all([
-      this.appConfig.listen(),
-      this.bedrock.listen(),
-    ]);
-    this.lambda = startFunctions({
-      stack,
-      authorizer,
-      sessions,
-      bedrock,
-      endpoints: { appConfigData, bedrockRuntime },
-      onLog: (functionName, line) => {
-        this.activity.record(line);
-        onLog(functionName, line);
-      },
-    });
-    const start = startSyncExecution({
-      stack,
-      authorizer,
-      lambda: this.lambda,
-      onLog: (line) => {
-        onLog('workflow', line);
-      },
-    });
+  async start(port: number): Promise<void> {
+    const { stack, bedrock: mode, onLog } = this.options;
+    const { authorizer, sessions } = this;
+    const endpoints = await listenServices(this.services);
+    this.circuits = this.reachCircuits(endpoints.AWS_ENDPOINT_URL_DYNAMODB);
+    const logFunction = (functionName: string, line: string) => {
+      this.activity.record(line);
+      onLog(functionName, line);
+    };
+    const lambda = createFunctions({ stack, authorizer, sessions, mode, endpoints, onLog: logFunction });
+    this.running = { lambda };
+    const logWorkflow = (line: string) => {
+      onLog('workflow', line);
+    };
     const api = new RestApi({
       resources: stack.resources,
-      actions: { 'states:action/StartSyncExecution': start },
+      actions: {
+        'states:action/StartSyncExecution': startSyncExecution({
+          stack,
+          authorizer,
+          lambda,
+          onLog: logWorkflow,
+        }),
+      },
       log: (line) => {
         onLog('api', line);
       },
     });
-    this.listener = await listenRestApi(api, port);
+    this.running = { lambda, listener: await listenRestApi(api, port) };
   }
-}
 
-function createAppConfig(
-  { stack, bedrock }: LocalRegionOptions,
-  authorizer: Authorizer,
-  sessions: RoleSessions,
-): AppConfig {
-  // With the caller's own credentials, no signature says which function it is.
-  if (bedrock.kind === 'aws') return new AppConfig(stack.resources);
-  return new AppConfig(stack.resources, {
-    authorize: (accessKeyId, action, arn) => {
-      authorizer.authorize(sessions.roleOf(accessKeyId), action, arn);
-    },
-  });
-}
+  /** The circuits of the region's models; only while it runs. */
+  circuitAdmin(): CircuitAdmin | undefined {
+    return this.circuits?.admin;
+  }
 
-function bedrockOf(
-  { role, stack, bedrock, faults }: LocalRegionOptions,
-  authorizer: Authorizer,
-  sessions: RoleSessions,
-): Bedrock {
-  const answer: Answerer = bedrock.kind === 'openai' ? openAiCompatible(bedrock) : standIn;
-  const setting = { region: stack.region, accountId: ACCOUNT, now: Date.now() };
-  return createBedrock({
-    region: stack.region,
-    role,
-    faults,
-    answer,
-    authorize: (accessKeyId, modelId) => {
-      for (const arn of invokedArns(modelId, setting)) {
-        authorizer.authorize(sessions.roleOf(accessKeyId), 'bedrock:InvokeModel', arn);
-      }
-    },
-  });
+  circuitTableAccess(): CircuitTableAccess | undefined {
+    return this.circuits?.access;
+  }
+
+  async close(): Promise<void> {
+    await this.running?.listener?.close();
+    await this.running?.lambda.close();
+    this.circuits?.admin.close();
+    await closeServices(this.services);
+  }
+
+  private reachCircuits(endpoint: string) {
+    const { region } = this.stack;
+    const access = {
+      table: text(this.stack.one('aws_dynamodb_table'), 'name'),
+      endpoint,
+      region,
+      credentials: OPERATOR,
+    };
+    return { access, admin: new CircuitAdmin(access.table, { endpoint, region, credentials: OPERATOR }) };
+  }
 }

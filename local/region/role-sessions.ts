@@ -1,3 +1,5 @@
+import type { Authorizer } from '../iam/authorizer';
+
 /** Credentials as Lambda puts them into a function's environment. */
 export interface Credentials {
   readonly AWS_ACCESS_KEY_ID: string;
@@ -5,9 +7,14 @@ export interface Credentials {
   readonly AWS_SESSION_TOKEN: string;
 }
 
+/** Credentials of the person at this machine, who may do everything; they are worth nothing outside this run. */
+export const OPERATOR = { accessKeyId: 'AKIALOCALOPERATOR', secretAccessKey: 'local' } as const;
+
 /** Temporary credentials of roles: services learn from a signature whose permissions apply. */
 export class RoleSessions {
   private readonly roles = new Map<string, string>();
+
+  constructor(private readonly authorizer: Authorizer) {}
 
   /** @returns credentials that stand for the role, and for nothing outside this run */
   issue(roleArn: string): Credentials {
@@ -16,8 +23,10 @@ export class RoleSessions {
     return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: 'local', AWS_SESSION_TOKEN: 'local' };
   }
 
-  /** @returns the role's ARN; of a key that is none of ours, the key itself, which no policy knows */
-  roleOf(accessKeyId: string): string {
-    return this.roles.get(accessKeyId) ?? accessKeyId;
+  /** @throws AccessDeniedError unless the policies of the role that signed allow it */
+  authorize(accessKeyId: string, action: string, resource: string): void {
+    if (accessKeyId === OPERATOR.accessKeyId) return;
+    // A key that is none of ours has no role, and what has no role may do nothing.
+    this.authorizer.authorize(this.roles.get(accessKeyId) ?? accessKeyId, action, resource);
   }
 }

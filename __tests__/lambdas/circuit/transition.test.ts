@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Circuit } from '../../../contract/circuit';
 import {
   backoffMs,
+  forced,
   isProbeDue,
   phaseOf,
   transition,
@@ -67,10 +68,6 @@ describe('a circuit', () => {
     ['probeLost', mine('probe_good'), UNCHANGED],
     ['probeLost', mine('probe_bad'), UNCHANGED],
     ['closed', mine('probe_good'), UNCHANGED],
-
-    ['closed', { kind: 'force_open' }, { state: 'open', forced: true }],
-    ['probing', { kind: 'force_close' }, CLOSED],
-    ['forced', { kind: 'force_close' }, CLOSED],
   ])('that is %s, on %j, becomes %j', (name, event, expected) => {
     const before = CIRCUITS[name];
     const after = transition(before, event, NOW, SETTINGS);
@@ -92,6 +89,14 @@ describe('a circuit', () => {
   ] as const)('that is %s is in the phase %s; a probe is due: %s', (name, phase, due) => {
     expect(phaseOf(CIRCUITS[name], NOW)).toBe(phase);
     expect(isProbeDue(CIRCUITS[name], NOW)).toBe(due);
+  });
+
+  it('obeys an operator, whatever its state', () => {
+    for (const before of Object.values(CIRCUITS)) {
+      expect(phaseOf(forced(before, 'open'), Number.MAX_SAFE_INTEGER)).toBe('open');
+      expect(phaseOf(forced(before, 'closed'), NOW)).toBe('closed');
+      expect(forced(before, 'closed').version).toBe(before.version + 1);
+    }
   });
 
   it('backs off between failed probes, up to a bound', () => {

@@ -3,7 +3,6 @@ import { actedOut, noLocalMeaning, type ResourceTypes } from './resource-type';
 
 export const dns: ResourceTypes = {
   aws_route53_record: {
-    readOnly: true,
     arguments: {
       ...actedOut('zone_id', 'name', 'type', 'ttl', 'records', 'set_identifier', 'health_check_id'),
       alias: actedOut('name', 'zone_id', 'evaluate_target_health'),
@@ -18,12 +17,13 @@ export const dns: ResourceTypes = {
     }),
   },
   aws_route53_health_check: {
-    readOnly: true,
     arguments: {
       ...actedOut('type', 'fqdn', 'port', 'resource_path', 'search_string', 'disabled'),
       ...actedOut('request_interval', 'failure_threshold', 'invert_healthcheck'),
       ...actedOut('child_healthchecks', 'child_health_threshold'),
-      ...noLocalMeaning('enable_sni', 'measure_latency', 'reference_name', 'regions', 'tags', 'triggers'),
+      ...actedOut('cloudwatch_alarm_name', 'cloudwatch_alarm_region', 'insufficient_data_health_status'),
+      ...actedOut('tags'),
+      ...noLocalMeaning('enable_sni', 'measure_latency', 'reference_name', 'regions', 'triggers'),
     },
     computed: (_, { uuid }) => ({ id: uuid(), arn: `arn:aws:route53:::healthcheck/${uuid()}` }),
   },

@@ -3,7 +3,9 @@ import { appConfig } from './app-config';
 import { compute } from './compute';
 import { dns } from './dns';
 import { identity } from './identity';
+import { monitoring } from './monitoring';
 import type { ResourceTypes } from './resource-type';
+import { scheduler } from './scheduler';
 import { storage } from './storage';
 
 /** What the local run acts out; data sources stand under `data.<type>`. */
@@ -13,5 +15,7 @@ export const RESOURCE_TYPES: ResourceTypes = {
   ...compute,
   ...dns,
   ...identity,
+  ...monitoring,
+  ...scheduler,
   ...storage,
 };

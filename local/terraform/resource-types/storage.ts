@@ -1,23 +1,23 @@
 import { text } from '../values';
-import { actedOut, noLocalMeaning, type ResourceTypes } from './resource-type';
+import { actedOut, noLocalMeaning, type ResourceType, type ResourceTypes } from './resource-type';
 
-export const storage: ResourceTypes = {
-  aws_dynamodb_table: {
-    readOnly: true,
-    arguments: {
-      ...actedOut('name', 'hash_key', 'range_key', 'billing_mode'),
-      attribute: actedOut('name', 'type'),
-      ttl: actedOut('attribute_name', 'enabled'),
-      ...noLocalMeaning(
-        'deletion_protection_enabled',
-        'point_in_time_recovery',
-        'server_side_encryption',
-        'tags',
-      ),
-    },
-    computed: (of, { region, account }) => ({
-      id: text(of, 'name'),
-      arn: `arn:aws:dynamodb:${region}:${account}:table/${text(of, 'name')}`,
-    }),
+/** Deletion by `ttl` lags by minutes to days on AWS, so that a table which deletes nothing is as truthful. */
+export const dynamoDbTable: ResourceType = {
+  arguments: {
+    ...actedOut('name', 'hash_key', 'range_key', 'billing_mode'),
+    attribute: actedOut('name', 'type'),
+    ttl: actedOut('attribute_name', 'enabled'),
+    ...noLocalMeaning(
+      'deletion_protection_enabled',
+      'point_in_time_recovery',
+      'server_side_encryption',
+      'tags',
+    ),
   },
+  computed: (of, { region, account }) => ({
+    id: text(of, 'name'),
+    arn: `arn:aws:dynamodb:${region}:${account}:table/${text(of, 'name')}`,
+  }),
 };
+
+export const storage: ResourceTypes = { aws_dynamodb_table: dynamoDbTable };

@@ -1,0 +1,83 @@
+import { DynamoDBClient, ScanCommand, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Circuit } from '../../contract/circuit';
+import { dynamoDbCircuitStore } from '../../lambdas/circuit/dynamodb-circuit-store';
+import { forced, phaseOf, untouched, type Phase } from '../../lambdas/circuit/transition';
+
+/** A model's circuit as an operator reads it. */
+export interface CircuitReport {
+  readonly model: string;
+  readonly phase: Phase;
+  /** Opened by an operator: it stays open until an operator closes it. */
+  readonly forced: boolean;
+  /** Failures of all instances in the current window, while closed. */
+  readonly failures: number;
+  readonly failedProbes: number;
+  readonly goodProbes: number;
+  /** ISO 8601; when the next probe may go. */
+  readonly openUntil?: string;
+  readonly probeUnderWay: boolean;
+}
+
+/** Conflicts come from instances that write at the same moment. */
+const MAX_WRITES = 20;
+
+/** A region's circuits, seen and forced from outside. */
+export class CircuitAdmin {
+  private readonly client: DynamoDBClient;
+
+  constructor(
+    private readonly table: string,
+    configuration: DynamoDBClientConfig,
+  ) {
+    this.client = new DynamoDBClient(configuration);
+  }
+
+  /** Models without a circuit have not failed, or not for a day. */
+  async list(now = Date.now()): Promise<readonly CircuitReport[]> {
+    const { Items = [] } = await this.client.send(
+      new ScanCommand({ TableName: this.table, ConsistentRead: true }),
+    );
+    return Items.map((item) => report(unmarshall(item) as Circuit, now));
+  }
+
+  /** @throws Error when instances write faster than this does */
+  async force(model: string, to: 'open' | 'closed', now = Date.now()): Promise<CircuitReport> {
+    const store = dynamoDbCircuitStore(this.table, this.client);
+    let before = (await store.read(model)) ?? untouched(model);
+    for (let writes = 0; writes < MAX_WRITES; writes += 1) {
+      const after = forced(before, to);
+      const conflict = await store.write(after);
+      if (conflict === undefined) return report(after, now);
+      before = conflict.current ?? untouched(model);
+    }
+    throw new Error(`The circuit of ${model} changed at each of ${MAX_WRITES} writes. Try again.`);
+  }
+
+  close(): void {
+    this.client.destroy();
+  }
+}
+
+function report(circuit: Circuit, now: number): CircuitReport {
+  const {
+    model,
+    state,
+    forced: isForced = false,
+    failures,
+    failedProbes,
+    goodProbes,
+    openUntil,
+    lease,
+  } = circuit;
+  return {
+    model,
+    phase: phaseOf(circuit, now),
+    forced: isForced,
+    failures,
+    failedProbes,
+    goodProbes,
+    ...(state === 'open' && !isForced && { openUntil: new Date(openUntil).toISOString() }),
+    probeUnderWay: lease !== undefined && now < lease.until,
+  };
+}

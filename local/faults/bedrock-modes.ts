@@ -1,0 +1,84 @@
+import { error, type FaultEffect } from './effects';
+
+/** What a model that AWS has retired answers; a real retirement and an injected one read the same. */
+export const END_OF_LIFE_MESSAGE =
+  'This model version has reached the end of its life. Please refer to the AWS documentation for more details.';
+
+/** What a model answers to more than its context window holds, whether it does or a fault says so. */
+export const TOO_LONG_MESSAGE =
+  'The model returned the following errors: Input is too long for requested model.';
+
+const validation = (message: string) => error(400, 'ValidationException', message);
+
+/**
+ * The ways in which a call of a model fails. Statuses and messages of exceptions are those of the Bedrock API
+ * reference (`API_runtime_Converse`, Errors).
+ */
+export const BEDROCK_MODES = {
+  error: error(
+    500,
+    'InternalServerException',
+    'The system encountered an unexpected error during processing. Try your request again.',
+  ),
+  throttle: {
+    ...error(429, 'ThrottlingException', 'Too many requests, please wait before trying again.'),
+    retryAfter: undefined,
+  },
+  unavailable: error(503, 'ServiceUnavailableException', 'Bedrock is unable to process your request.'),
+  not_ready: error(
+    429,
+    'ModelNotReadyException',
+    'The model specified in the request is not ready to serve inference requests.',
+  ),
+  model_error: error(
+    424,
+    'ModelErrorException',
+    'The request failed due to an error while processing the model.',
+  ),
+  model_timeout: error(
+    408,
+    'ModelTimeoutException',
+    'The request took too long to process. Processing time exceeded the model timeout length.',
+  ),
+  eol: error(404, 'ResourceNotFoundException', END_OF_LIFE_MESSAGE),
+  denied: error(
+    403,
+    'AccessDeniedException',
+    "You don't have access to the model with the specified model ID.",
+  ),
+  quota: error(
+    400,
+    'ServiceQuotaExceededException',
+    'Your request exceeds the service quota for your account.',
+  ),
+  validation: validation('Malformed input request, please reformat your input and try again.'),
+  too_long: validation(TOO_LONG_MESSAGE),
+  wrong_throughput: validation(
+    'Invocation of this model ID with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.',
+  ),
+  /** what AWS may invent tomorrow */
+  unknown: error(418, 'UnheardOfException', 'This error is not in any documentation.'),
+  timeout: { kind: 'silence' },
+  reset: { kind: 'reset' },
+  reset_mid_body: { kind: 'cut' },
+  /** long enough to be seen, short enough to sit through */
+  slow: { kind: 'delay', ms: 2000 },
+  drip: { kind: 'drip', ms: 100 },
+  malformed: { kind: 'body', contentType: 'application/json', body: '{"output":{"message":{"role":"assist' },
+  html: {
+    kind: 'body',
+    contentType: 'text/html',
+    body: '<!DOCTYPE html><html><body><h1>Sign in to the network</h1></body></html>',
+  },
+  empty: { kind: 'answer', stopReason: 'end_turn', text: '' },
+  blank: { kind: 'answer', stopReason: 'end_turn', text: ' \n' },
+  truncated_answer: { kind: 'answer', stopReason: 'max_tokens' },
+  filtered: { kind: 'answer', stopReason: 'content_filtered', text: '' },
+  /** a guardrail's default message for what it blocks */
+  guardrail: {
+    kind: 'answer',
+    stopReason: 'guardrail_intervened',
+    text: 'Sorry, the model cannot answer this question.',
+  },
+  malformed_output: { kind: 'answer', stopReason: 'malformed_model_output' },
+} as const satisfies Record<string, FaultEffect>;

@@ -1,0 +1,74 @@
+import { AppConfig } from '../appconfig/appconfig';
+import { createBedrock, type Bedrock } from '../bedrock/bedrock';
+import { invokedArns } from '../bedrock/invoked-arns';
+import { openAiCompatible } from '../bedrock/open-ai-compatible';
+import { standIn } from '../bedrock/stand-in';
+import { DynamoDb } from '../dynamodb/dynamodb';
+import type { Faults } from '../faults/faults';
+import { ACCOUNT } from '../terraform/placement';
+import type { Stack } from '../terraform/stack';
+import type { BedrockMode } from './bedrock-mode';
+import type { RoleSessions } from './role-sessions';
+
+/** The services that the region's functions call, each on a port of its own. */
+export interface Services {
+  readonly appConfig: AppConfig;
+  readonly bedrock: Bedrock;
+  readonly dynamoDb: DynamoDb;
+}
+
+/** Their URLs, by the environment variables that lead the AWS SDK to them. */
+export interface ServiceEndpoints {
+  readonly AWS_ENDPOINT_URL_APPCONFIGDATA: string;
+  readonly AWS_ENDPOINT_URL_BEDROCK_RUNTIME: string;
+  readonly AWS_ENDPOINT_URL_DYNAMODB: string;
+}
+
+export interface ServicesOptions {
+  readonly role: 'primary' | 'secondary';
+  readonly stack: Stack;
+  readonly mode: BedrockMode;
+  readonly faults: Faults;
+  readonly sessions: RoleSessions;
+}
+
+/** @throws UnsupportedError with the address of what is not acted out */
+export function createServices({ role, stack, mode, faults, sessions }: ServicesOptions): Services {
+  const { region, resources } = stack;
+  const authorize = (accessKeyId: string, action: string, resource: string) => {
+    // With the caller's own credentials, no signature says which function it is.
+    if (mode.kind !== 'aws') sessions.authorize(accessKeyId, action, resource);
+  };
+  return {
+    appConfig: new AppConfig(resources, { authorize }),
+    dynamoDb: new DynamoDb(stack.of('aws_dynamodb_table'), { region, role, faults, authorize }),
+    bedrock: createBedrock({
+      region,
+      role,
+      faults,
+      answer: mode.kind === 'openai' ? openAiCompatible(mode) : standIn,
+      authorize: (accessKeyId, modelId) => {
+        for (const arn of invokedArns(modelId, { region, accountId: ACCOUNT })) {
+          authorize(accessKeyId, 'bedrock:InvokeModel', arn);
+        }
+      },
+    }),
+  };
+}
+
+export async function listenServices({ appConfig, bedrock, dynamoDb }: Services): Promise<ServiceEndpoints> {
+  const [appConfigUrl, bedrockUrl, dynamoDbUrl] = await Promise.all([
+    appConfig.listen(),
+    bedrock.listen(),
+    dynamoDb.listen(),
+  ]);
+  return {
+    AWS_ENDPOINT_URL_APPCONFIGDATA: appConfigUrl,
+    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrockUrl,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl,
+  };
+}
+
+export async function closeServices(services: Services): Promise<void> {
+  await Promise.all(Object.values(services).map((service: { close(): Promise<void> }) => service.close()));
+}

@@ -1,0 +1,19 @@
+import { text } from '../values';
+import { actedOut, noLocalMeaning, type ResourceTypes } from './resource-type';
+
+export const monitoring: ResourceTypes = {
+  aws_cloudwatch_metric_alarm: {
+    arguments: {
+      ...actedOut('alarm_name', 'namespace', 'metric_name', 'dimensions', 'statistic', 'period'),
+      ...actedOut('evaluation_periods', 'datapoints_to_alarm', 'threshold', 'comparison_operator'),
+      ...actedOut('treat_missing_data'),
+      // Nobody is notified of a laptop's alarms.
+      ...noLocalMeaning('actions_enabled', 'alarm_actions', 'ok_actions', 'insufficient_data_actions'),
+      ...noLocalMeaning('alarm_description', 'tags'),
+    },
+    computed: (of, { region, account }) => ({
+      id: text(of, 'alarm_name'),
+      arn: `arn:aws:cloudwatch:${region}:${account}:alarm:${text(of, 'alarm_name')}`,
+    }),
+  },
+};
