@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { AcceleratedClock } from './clock/clock';
 import { createControlServer } from './control/control-server';
 import { FailoverName } from './failover-name';
 import { Faults } from './faults/faults';
@@ -29,6 +30,7 @@ export class LocalSystem {
    */
   static async start({ outDir, portBase, bedrock, onLog }: LocalSystemOptions): Promise<LocalSystem> {
     const faults = new Faults();
+    const clock = new AcceleratedClock();
     const regions: LocalRegion[] = [];
     const port = (name: keyof typeof PORTS) => portBase + PORTS[name];
     const failover = new FailoverName([
@@ -47,6 +49,7 @@ export class LocalSystem {
           stack: readStack(outDir, role),
           bedrock,
           faults,
+          clock,
           onLog: (source: string, line: string) => {
             onLog(role, source, line);
           },

@@ -1,4 +1,5 @@
 import type { DegradedAnswer } from '../../contract/api';
+import { METRIC_SERVICE, METRICS } from '../../contract/metrics';
 import type { ApiResponse, DegradationEvent, HealthInput, TierEvent } from '../../contract/workflow';
 
 export interface WorkflowDefinitionProps {
@@ -10,13 +11,20 @@ export interface WorkflowDefinitionProps {
     readonly health: string;
   };
   /** Seconds after which the state machine gives up on a task that did not end itself. */
-  readonly timeouts: { readonly primary: number; readonly fallback: number; readonly lean: number };
+  readonly timeouts: {
+    readonly primary: number;
+    readonly fallback: number;
+    readonly degradation: number;
+    readonly count: number;
+    readonly health: number;
+  };
   /** Seconds for the whole execution. */
   readonly timeoutSeconds: number;
   readonly region: string;
   /** The degraded answer's text where even the degradation function fails. */
   readonly maintenanceMessage: string;
   readonly retryAfterSeconds: number;
+  readonly metricNamespace: string;
 }
 
 /** A field of the Amazon States Language whose value is a path or an intrinsic function. */
@@ -49,14 +57,26 @@ export function workflowDefinition(props: WorkflowDefinitionProps): object {
       RespondFromFallback: respond('fallback'),
 
       Degradation: {
-        ...invoke(functions.degradation, timeouts.lean, {
+        ...invoke(functions.degradation, timeouts.degradation, {
           'requestId.$': '$.requestId',
           'primary.$': '$.primary',
           'fallback.$': '$.fallback',
         } satisfies Paths<DegradationEvent>),
         OutputPath: '$.Payload',
-        Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.degradation', Next: 'LastResort' }],
+        Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.degradation', Next: 'CountLastResort' }],
         End: true,
+      },
+      CountLastResort: {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::aws-sdk:cloudwatch:putMetricData',
+        Parameters: {
+          Namespace: props.metricNamespace,
+          MetricData: [METRICS.lastResort, METRICS.noModelAnswer].map(countOfOne),
+        },
+        TimeoutSeconds: timeouts.count,
+        ResultPath: null,
+        Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'LastResort' }],
+        Next: 'LastResort',
       },
       LastResort: { Type: 'Pass', Parameters: lastResort(props), Next: 'RespondFromLastResort' },
       RespondFromLastResort: {
@@ -70,7 +90,7 @@ export function workflowDefinition(props: WorkflowDefinitionProps): object {
       },
 
       CheckHealth: {
-        ...invoke(functions.health, timeouts.lean, {
+        ...invoke(functions.health, timeouts.health, {
           'requestId.$': '$.requestId',
         } satisfies Paths<Pick<HealthInput, 'requestId'>>),
         OutputPath: '$.Payload',
@@ -121,6 +141,14 @@ function tier(
     Next: next,
   };
 }
+
+/** As the functions would have counted it. */
+const countOfOne = (name: string): object => ({
+  MetricName: name,
+  Value: 1,
+  Unit: 'Count',
+  Dimensions: [{ Name: 'service', Value: METRIC_SERVICE }],
+});
 
 const answered = (name: string, next: string, otherwise: string): object => ({
   Type: 'Choice',

@@ -29,6 +29,20 @@ const LOG_DELIVERY: Statement = {
   resources: ['*'],
 };
 
+/** The action names no resource; its condition on the namespace is the narrowest that AWS offers. */
+const putMetricData = (namespace: string): Statement => ({
+  sid: 'PutMetricDataTakesNoResource',
+  actions: ['cloudwatch:PutMetricData'],
+  resources: ['*'],
+  conditions: { StringEquals: { 'cloudwatch:namespace': namespace } },
+});
+
+/** The answer waits for it, and is worth more than the count. */
+const COUNT_TIMEOUT_SECONDS = 1;
+
+/** Route 53 waits 2 s for a health check's response. */
+const HEALTH_TIMEOUT_SECONDS = 2;
+
 /** The Express state machine that decides which tier answers. */
 export class Workflow extends Construct {
   readonly stateMachine: SfnStateMachine;
@@ -53,7 +67,11 @@ export class Workflow extends Construct {
       provider,
       name: 'permissions',
       role: role.name,
-      policy: policy({ actions: ['lambda:InvokeFunction'], resources: functionArns }, LOG_DELIVERY),
+      policy: policy(
+        { actions: ['lambda:InvokeFunction'], resources: functionArns },
+        putMetricData(config.project),
+        LOG_DELIVERY,
+      ),
     });
     this.stateMachine = new SfnStateMachine(this, 'default', {
       provider,
@@ -86,11 +104,14 @@ function definition({ config, region, functions }: WorkflowProps): object {
     timeouts: {
       primary: seconds(primaryMs),
       fallback: seconds(totalMs - reserveMs),
-      lean: seconds(reserveMs),
+      degradation: Math.ceil(reserveMs / 1_000),
+      count: COUNT_TIMEOUT_SECONDS,
+      health: HEALTH_TIMEOUT_SECONDS,
     },
     timeoutSeconds: Math.ceil(totalMs / 1_000) + 1,
     region,
     maintenanceMessage: defaultModelConfig.maintenanceMessage,
     retryAfterSeconds: config.retryAfterSeconds,
+    metricNamespace: config.project,
   });
 }

@@ -1,6 +1,8 @@
 import { listenRestApi, type Listener } from '../apigateway/listener';
 import { RestApi } from '../apigateway/rest-api';
 import { CircuitAdmin } from '../circuits/circuit-admin';
+import type { Clock } from '../clock/clock';
+import { Metrics } from '../cloudwatch/metrics';
 import type { Faults } from '../faults/faults';
 import { createAuthorizer, type Authorizer } from '../iam/authorizer';
 import type { LambdaService } from '../lambda/lambda-service';
@@ -20,6 +22,7 @@ export interface LocalRegionOptions {
   readonly stack: Stack;
   readonly bedrock: BedrockMode;
   readonly faults: Faults;
+  readonly clock: Clock;
   /** Takes each line that the region's functions and services log. */
   readonly onLog: (source: string, line: string) => void;
 }
@@ -38,6 +41,8 @@ export class LocalRegion {
   readonly stack: Stack;
   readonly activity = new Activity();
   readonly services: Services;
+  /** What the functions and the workflow have counted. */
+  readonly metrics: Metrics;
   private readonly authorizer: Authorizer;
   private readonly sessions: RoleSessions;
   private running: { readonly lambda: LambdaService; readonly listener?: Listener } | undefined;
@@ -45,9 +50,10 @@ export class LocalRegion {
 
   /** @throws UnsupportedError with the address of what the local run does not act out */
   constructor(private readonly options: LocalRegionOptions) {
-    const { role, stack, bedrock, faults } = options;
+    const { role, stack, bedrock, faults, clock } = options;
     this.role = role;
     this.stack = stack;
+    this.metrics = new Metrics({ clock });
     this.authorizer = createAuthorizer(stack);
     this.sessions = new RoleSessions(this.authorizer);
     this.services = createServices({ role, stack, mode: bedrock, faults, sessions: this.sessions });
@@ -59,11 +65,12 @@ export class LocalRegion {
    */
   async start(port: number): Promise<void> {
     const { stack, bedrock: mode, onLog } = this.options;
-    const { authorizer, sessions } = this;
+    const { authorizer, sessions, metrics } = this;
     const endpoints = await listenServices(this.services);
     this.circuits = this.reachCircuits(endpoints.AWS_ENDPOINT_URL_DYNAMODB);
     const logFunction = (functionName: string, line: string) => {
       this.activity.record(line);
+      metrics.record(line);
       onLog(functionName, line);
     };
     const lambda = createFunctions({ stack, authorizer, sessions, mode, endpoints, onLog: logFunction });
@@ -78,6 +85,7 @@ export class LocalRegion {
           stack,
           authorizer,
           lambda,
+          metrics,
           onLog: logWorkflow,
         }),
       },

@@ -1,4 +1,5 @@
 import type { ServiceAction } from '../apigateway/http';
+import type { Metrics } from '../cloudwatch/metrics';
 import { AccessDeniedError } from '../iam/access-denied';
 import type { Authorizer } from '../iam/authorizer';
 import type { LambdaService } from '../lambda/lambda-service';
@@ -6,23 +7,39 @@ import { ExpressStateMachine } from '../stepfunctions/express-state-machine';
 import { LAMBDA_INVOKE, lambdaInvokeTask } from '../stepfunctions/lambda-invoke-task';
 import { startSyncExecutionAction } from '../stepfunctions/start-sync-execution';
 import { StatesError } from '../stepfunctions/states-error';
-import type { TaskAction } from '../stepfunctions/task-action';
+import { PUT_METRIC_DATA, putMetricDataTask } from '../stepfunctions/put-metric-data-task';
+import type { TaskAction, TaskCall } from '../stepfunctions/task-action';
 import type { Stack } from '../terraform/stack';
 
 export interface WorkflowOptions {
   readonly stack: Stack;
   readonly authorizer: Authorizer;
   readonly lambda: LambdaService;
+  readonly metrics: Metrics;
   readonly onLog: (line: string) => void;
 }
 
 /** `states:action/StartSyncExecution` on the stack's state machines, each step with its role's permissions. */
-export function startSyncExecution({ stack, authorizer, lambda, onLog }: WorkflowOptions): ServiceAction {
+export function startSyncExecution({
+  stack,
+  authorizer,
+  lambda,
+  metrics,
+  onLog,
+}: WorkflowOptions): ServiceAction {
   const machines = stack.of('aws_sfn_state_machine').map(
     (resource) =>
       new ExpressStateMachine({
         resource,
-        actions: { [LAMBDA_INVOKE]: permitted(lambdaInvokeTask(lambda), authorizer) },
+        actions: {
+          [LAMBDA_INVOKE]: permitted(lambdaInvokeTask(lambda), ({ roleArn, parameters }) => {
+            authorizer.authorize(roleArn, 'lambda:InvokeFunction', String(parameters.FunctionName));
+          }),
+          [PUT_METRIC_DATA]: permitted(putMetricDataTask(metrics), ({ roleArn, parameters }) => {
+            const context = { 'cloudwatch:namespace': String(parameters.Namespace) };
+            authorizer.authorize(roleArn, 'cloudwatch:PutMetricData', '*', context);
+          }),
+        },
         onLog,
       }),
   );
@@ -42,15 +59,15 @@ export function startSyncExecution({ stack, authorizer, lambda, onLog }: Workflo
   };
 }
 
-function permitted(action: TaskAction, authorizer: Authorizer): TaskAction {
+/** @param check throws an AccessDeniedError, which the state machine sees as the service's own error */
+function permitted(action: TaskAction, check: (call: TaskCall) => void): TaskAction {
   return {
     ...action,
     run: (call) => {
       try {
-        authorizer.authorize(call.roleArn, 'lambda:InvokeFunction', String(call.parameters.FunctionName));
+        check(call);
       } catch (error) {
-        if (error instanceof AccessDeniedError)
-          throw new StatesError('Lambda.AWSLambdaException', error.message);
+        if (error instanceof AccessDeniedError) throw new StatesError('AccessDeniedException', error.message);
         throw error;
       }
       return action.run(call);
