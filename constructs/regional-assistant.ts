@@ -3,8 +3,11 @@ import { RestApi } from './api/rest-api';
 import { CircuitTable } from './circuit-table';
 import { CustomDomain } from './failover/custom-domain';
 import { Failover } from './failover/failover';
+import { createSwitchTable } from './failover/switch-table';
 import { createFunctions, type AssistantFunctions } from './functions/create-functions';
 import { ModelSelection } from './model-selection';
+import { Alarms } from './monitoring/alarms';
+import { Canary } from './monitoring/canary';
 import type { PartProps } from './part-props';
 import { Workflow } from './workflow/workflow';
 
@@ -14,6 +17,7 @@ export class RegionalAssistant extends Construct {
   readonly functions: AssistantFunctions;
   readonly workflow: Workflow;
   readonly api: RestApi;
+  readonly alarms: Alarms;
   readonly failover: Failover;
 
   constructor(scope: Construct, id: string, props: PartProps) {
@@ -24,7 +28,11 @@ export class RegionalAssistant extends Construct {
     const circuits = new CircuitTable(this, 'circuits', props);
     this.functions = createFunctions(this, { ...props, modelSelection: this.modelSelection, circuits });
     this.workflow = new Workflow(this, 'workflow', { ...props, functions: this.functions });
-    this.api = new RestApi(this, 'api', { ...props, stateMachine: this.workflow.stateMachine });
+    const switches = createSwitchTable(this, 'switches', props);
+    this.api = new RestApi(this, 'api', { ...props, stateMachine: this.workflow.stateMachine, switches });
+
+    this.alarms = new Alarms(this, 'alarms', props);
+    new Canary(this, 'canary', { ...props, stateMachine: this.workflow.stateMachine });
 
     const target = { ...props, stage: this.api.stage };
     const regionalDomain = new CustomDomain(this, 'regional_domain', {
@@ -35,6 +43,11 @@ export class RegionalAssistant extends Construct {
       ...target,
       domainName: domain.failover,
     });
-    this.failover = new Failover(this, 'failover', { ...props, regionalDomain, failoverDomain });
+    this.failover = new Failover(this, 'failover', {
+      ...props,
+      regionalDomain,
+      failoverDomain,
+      noModelAnswers: this.alarms.noModelAnswers,
+    });
   }
 }

@@ -34,7 +34,7 @@ export class RegionalStack extends BaseStack {
       appconfig_application_id: modelSelection.application.id,
       appconfig_environment_id: modelSelection.environment.environmentId,
       appconfig_profile_id: modelSelection.profile.configurationProfileId,
-      health_check_id: failover.healthCheck.id,
+      health_check_id: failover.healthChecks.record.id,
     };
     for (const [name, value] of Object.entries(outputs)) new TerraformOutput(this, name, { value });
   }

@@ -4,7 +4,7 @@
 export const METRIC_SERVICE = 'assistant';
 
 export const METRICS = {
-  /** Count, by `tier`. */
+  /** Count, by `tier` and `source`. */
   answers: 'Answers',
   /** 1 for an answer without a model, 0 for one with: its average is the share of callers without one. */
   noModelAnswer: 'NoModelAnswer',

@@ -1,8 +1,12 @@
 import type { ErrorAnswer, HealthAnswer, DegradedAnswer, ModelAnswer } from './api';
 
-/** What the API hands to the state machine. */
+export type Source = 'caller' | 'canary';
+
+/** What the API, or the canary, hands to the state machine. */
 export interface QuestionInput {
   readonly kind: 'question';
+  /** Who asks: traffic figures are of callers alone. */
+  readonly source: Source;
   readonly requestId: string;
   /** The caller's body as it came, not parsed: only our own code can name the field at fault. */
   readonly body: string;
@@ -43,6 +47,7 @@ export interface Unanswered {
 export type TierResult = { readonly payload: TierOutcome } | { readonly Error: string };
 
 export interface DegradationEvent {
+  readonly source: Source;
   readonly requestId: string;
   readonly primary: TierResult;
   readonly fallback: TierResult;

@@ -5,11 +5,17 @@ import { countAnswer } from './metrics';
 
 /** Last tier: says honestly that no model could answer. It calls nothing, so that nothing can keep it silent. */
 export const handler = (event: DegradationEvent): Promise<ApiResponse> => {
-  const { requestId, primary, fallback } = event;
+  const { source, requestId, primary, fallback } = event;
   const reason = reasonOf(fallback);
   const answer = messageOf(fallback) ?? messageOf(primary) ?? environment('MAINTENANCE_MESSAGE');
-  log('WARN', 'degraded', { requestId, tier: 'degraded', primary: reasonOf(primary), fallback: reason });
-  countAnswer('degraded');
+  log('WARN', 'degraded', {
+    requestId,
+    source,
+    tier: 'degraded',
+    primary: reasonOf(primary),
+    fallback: reason,
+  });
+  countAnswer('degraded', source);
   return Promise.resolve(
     apiResponse(
       200,

@@ -1,5 +1,6 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Tier, Usage } from '../contract/api';
+import type { Source } from '../contract/workflow';
 import { METRIC_SERVICE, METRICS } from '../contract/metrics';
 import { environment } from './environment';
 
@@ -19,9 +20,9 @@ function emit(values: Values, dimensions: Readonly<Record<string, string>> = {})
 const COUNT = MetricUnit.Count;
 
 /** An answer went out: what tier it came from, and whether any model gave it. */
-export function countAnswer(tier: Tier): void {
+export function countAnswer(tier: Tier, source: Source): void {
   emit({ [METRICS.noModelAnswer]: [COUNT, tier === 'degraded' ? 1 : 0] });
-  emit({ [METRICS.answers]: [COUNT, 1] }, { tier });
+  emit({ [METRICS.answers]: [COUNT, 1] }, { tier, source });
 }
 
 /** @param latencyMs of the attempt that answered */

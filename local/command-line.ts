@@ -8,6 +8,8 @@ export interface StartOptions {
   readonly bedrock: BedrockMode;
   readonly portBase: number;
   readonly quiet: boolean;
+  /** How much faster than the machine's own time health checks, alarms, schedules and times to live run. */
+  readonly speed: number;
 }
 
 const MAX_PORT = 65_535;
@@ -29,24 +31,31 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
         .argParser(parsePort)
         .default(DEFAULT_PORT_BASE),
     )
+    .option(
+      '--speed <factor>',
+      'run health checks, alarms, canary and times to live so much faster',
+      parseSpeed,
+      1,
+    )
     .option('--quiet', 'do not show the functions’ logs', false)
     .parse(argv);
-  const { bedrock, url, model, portBase, quiet } = command.opts<{
+  const { bedrock, url, model, portBase, quiet, speed } = command.opts<{
     bedrock: 'stand-in' | 'aws' | 'openai';
     url?: string;
     model?: string;
     portBase: number;
     quiet: boolean;
+    speed: number;
   }>();
+  const common = { portBase, quiet, speed };
   const endpoint = environment.AWS_ENDPOINT_URL_BEDROCK_RUNTIME;
   if (bedrock === 'openai') {
     if (url === undefined || model === undefined)
       return command.error('error: --bedrock openai needs --url and --model');
-    return { bedrock: { kind: bedrock, url: url.replace(/\/$/, ''), model }, portBase, quiet };
+    return { bedrock: { kind: bedrock, url: url.replace(/\/$/, ''), model }, ...common };
   }
-  if (bedrock === 'stand-in' && endpoint)
-    return { bedrock: { kind: 'endpoint', url: endpoint }, portBase, quiet };
-  return { bedrock: { kind: bedrock }, portBase, quiet };
+  if (bedrock === 'stand-in' && endpoint) return { bedrock: { kind: 'endpoint', url: endpoint }, ...common };
+  return { bedrock: { kind: bedrock }, ...common };
 }
 
 function parsePort(value: string): number {
@@ -54,6 +63,14 @@ function parsePort(value: string): number {
   const last = MAX_PORT - PORTS.control;
   if (Number.isInteger(port) && port >= 1 && port <= last) return port;
   throw new InvalidArgumentError(`It must be a whole number from 1 to ${last}.`);
+}
+
+const MAX_SPEED = 100;
+
+function parseSpeed(value: string): number {
+  const speed = Number(value);
+  if (speed >= 1 && speed <= MAX_SPEED) return speed;
+  throw new InvalidArgumentError(`It must be a number from 1 to ${MAX_SPEED}.`);
 }
 
 /** What to try first. */
@@ -67,6 +84,7 @@ export function welcome({ regions }: LocalSystem, portBase: number, bedrock: Bed
     'Ready. The synthesized system is running:',
     `  ${'failover'.padEnd(10)} ${url('failover')}  (the name that callers use)`,
     ...rows,
+    `  ${'dns'.padEnd(10)} 127.0.0.1:${portBase + PORTS.dns}  (UDP and TCP: the failover name and the regions' own)`,
     `  ${'control'.padEnd(10)} ${url('control')}  (/status, /faults, /model-config)`,
     `Models: ${describeMode(bedrock)}`,
     ...(notActedOut.size > 0 ? [`Not acted out here: ${[...notActedOut].sort().join(', ')}`] : []),

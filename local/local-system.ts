@@ -1,11 +1,14 @@
 import type { FastifyInstance } from 'fastify';
-import { AcceleratedClock } from './clock/clock';
+import { AcceleratedClock, type Clock } from './clock/clock';
 import { createControlServer } from './control/control-server';
-import { FailoverName } from './failover-name';
+import { FailoverName } from './failover/failover-name';
+import { regionalNames } from './failover/regional-names';
 import { Faults } from './faults/faults';
+import { PORTS } from './ports';
 import type { BedrockMode } from './region/bedrock-mode';
 import { LocalRegion, type Role } from './region/local-region';
-import { PORTS } from './ports';
+import { CachingResolver } from './route53/caching-resolver';
+import { Route53 } from './route53/route53';
 import { readStack } from './terraform/stack';
 
 export interface LocalSystemOptions {
@@ -13,53 +16,57 @@ export interface LocalSystemOptions {
   readonly outDir: string;
   readonly portBase: number;
   readonly bedrock: BedrockMode;
+  /**
+   * How much faster than the machine's own time health checks, alarms, schedules and times to live run.
+   * @default 1
+   */
+  readonly speed?: number;
   readonly onLog: (role: Role, source: string, line: string) => void;
 }
 
-/** Both regions of the synthesized system, the failover name in front of them, and the control port beside. */
+const ROLES = ['primary', 'secondary'] as const;
+
+/** Both regions of the synthesized system, Route 53 above them, a caller of the failover name, and the control port. */
 export class LocalSystem {
-  private constructor(
-    readonly regions: readonly LocalRegion[],
-    private readonly failover: FailoverName,
-    private readonly control: FastifyInstance,
-  ) {}
+  readonly regions: readonly LocalRegion[];
+  readonly route53: Route53;
+  private readonly resolver: CachingResolver;
+  private readonly failover: FailoverName;
+  private readonly control: FastifyInstance;
+
+  private constructor(private readonly options: LocalSystemOptions) {
+    const faults = new Faults();
+    const clock = new AcceleratedClock(options.speed);
+    this.regions = ROLES.map((role) => this.createRegion(role, faults, clock));
+    const { regions } = this;
+    const names = regionalNames(regions, (role) => this.port(role));
+    this.route53 = new Route53({
+      stacks: regions.map(({ stack }) => stack),
+      clock,
+      alarms: new Map(regions.map(({ stack, alarms }) => [stack.region, alarms])),
+      resolveEndpoint: names.resolveEndpoint,
+      addressOf: names.addressOf,
+      lost: (checker) =>
+        checker === 0 && faults.match({ region: 'primary', target: 'checker' }) !== undefined,
+    });
+    this.resolver = new CachingResolver({ dnsServer: { host: '127.0.0.1', port: this.port('dns') }, clock });
+    this.failover = new FailoverName({
+      name: names.failoverName,
+      resolver: this.resolver,
+      targets: names.targets,
+    });
+    const { failover, route53 } = this;
+    this.control = createControlServer({ regions, failover, route53, faults, bedrock: options.bedrock });
+  }
 
   /**
    * @throws UnsupportedError with the address of what the local run does not act out
    * @throws Error with `code` EADDRINUSE and `port` when a port is taken
    */
-  static async start({ outDir, portBase, bedrock, onLog }: LocalSystemOptions): Promise<LocalSystem> {
-    const faults = new Faults();
-    const clock = new AcceleratedClock();
-    const regions: LocalRegion[] = [];
-    const port = (name: keyof typeof PORTS) => portBase + PORTS[name];
-    const failover = new FailoverName([
-      { role: 'primary', port: port('primary') },
-      { role: 'secondary', port: port('secondary') },
-    ]);
-    const system = new LocalSystem(
-      regions,
-      failover,
-      createControlServer({ regions, failover, faults, bedrock }),
-    );
+  static async start(options: LocalSystemOptions): Promise<LocalSystem> {
+    const system = new LocalSystem(options);
     try {
-      for (const role of ['primary', 'secondary'] as const) {
-        const options = {
-          role,
-          stack: readStack(outDir, role),
-          bedrock,
-          faults,
-          clock,
-          onLog: (source: string, line: string) => {
-            onLog(role, source, line);
-          },
-        };
-        const region = new LocalRegion(options);
-        regions.push(region);
-        await region.start(port(role));
-      }
-      await failover.listen(port('failover'));
-      await system.control.listen({ host: '127.0.0.1', port: port('control') });
+      await system.listen();
     } catch (error) {
       await system.close();
       throw error;
@@ -68,7 +75,35 @@ export class LocalSystem {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.failover.close(), this.control.close()]);
+    this.resolver.close();
+    await Promise.all([this.failover.close(), this.control.close(), this.route53.close()]);
     await Promise.all(this.regions.map((region) => region.close()));
+  }
+
+  private async listen(): Promise<void> {
+    await Promise.all(this.regions.map((region) => region.start(this.port(region.role))));
+    await this.route53.listenDns(this.port('dns'));
+    await this.failover.listen(this.port('failover'));
+    await this.control.listen({ host: '127.0.0.1', port: this.port('control') });
+    await this.route53.settle();
+    this.route53.start();
+  }
+
+  private port(name: keyof typeof PORTS): number {
+    return this.options.portBase + PORTS[name];
+  }
+
+  private createRegion(role: Role, faults: Faults, clock: Clock): LocalRegion {
+    const { outDir, bedrock, onLog } = this.options;
+    return new LocalRegion({
+      role,
+      stack: readStack(outDir, role),
+      bedrock,
+      faults,
+      clock,
+      onLog: (source, line) => {
+        onLog(role, source, line);
+      },
+    });
   }
 }

@@ -4,13 +4,14 @@ import { LocalSystem } from './local-system';
 import { PROJECT, synthesize } from './synthesize';
 
 async function main(): Promise<void> {
-  const { bedrock, portBase, quiet } = parseOptions(process.argv, process.env);
+  const { bedrock, portBase, quiet, speed } = parseOptions(process.argv, process.env);
   const outDir = join(PROJECT, 'cdktf.out');
   await synthesize(outDir);
   const system = await LocalSystem.start({
     outDir,
     portBase,
     bedrock,
+    speed,
     onLog: (role, source, line) => {
       if (!quiet) process.stdout.write(`[${role} ${source}] ${line}\n`);
     },

@@ -40,10 +40,9 @@ async function eachRegion(act: (admin: CircuitAdmin) => Promise<readonly Circuit
 
 async function localAdmin(role: 'primary' | 'secondary'): Promise<CircuitAdmin> {
   const { regions } = (await callControl('GET', '/status')) as Status;
-  const access = regions[role]?.circuitTable;
-  if (access === undefined) throw new Error(`The running system has no region ${role}.`);
-  const { table, endpoint, region, credentials } = access;
-  return new CircuitAdmin(table, { endpoint, region, credentials });
+  const operator = regions[role]?.operator;
+  if (!operator) throw new Error(`The running system has no region ${role}.`);
+  return new CircuitAdmin(operator.circuitTable, operator.client);
 }
 
 /** By the credentials that the AWS SDK finds. */

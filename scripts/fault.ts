@@ -17,7 +17,10 @@ program
   .option('--model <id>', 'only into calls of this model')
   .option('--rate <share>', 'share of the calls that it hits, 0 to 1', Number)
   .option('--seconds <n>', 'how long it lasts; without, until `clear`', Number)
-  .option('--ms <n>', 'with slow: how much later the answer comes', Number)
+  .option('--on <n>', 'flapping: seconds in force, ...', Number)
+  .option('--off <n>', '... and seconds not, in turn', Number)
+  .option('--ms <n>', 'with slow and drip: milliseconds', Number)
+  .option('--retry-after <n>', 'with throttle: the header Retry-After, in seconds', Number)
   .addHelpText('after', ['', 'Targets and their modes:', ...modes].join('\n'))
   .action(async (target: string, mode: string, options: Record<string, unknown>) => {
     print(await callControl('POST', '/faults', { target, mode, ...options }));

@@ -127,19 +127,63 @@ describe('the regional assistant', () => {
     expect(machine?.logging_configuration).toMatchObject({ include_execution_data: false });
   });
 
-  it('checks the region’s own name and fails over by the shared one', () => {
-    const [, check] = resources(stack, 'aws_route53_health_check')[0] ?? [];
-    expect(check).toMatchObject({
+  it('fails over by its endpoint, its models and the evacuation switch of the standby', () => {
+    const check = (id: string) => stack.resource.aws_route53_health_check?.[`assistant_failover_health${id}`];
+    const timing = { request_interval: 10, failure_threshold: 3 };
+    const endpoint = {
+      type: 'HTTPS',
       fqdn: 'us-east-1.assistant.example.com',
       resource_path: '/health',
+      ...timing,
+    };
+    expect(check('_endpoint')).toMatchObject(endpoint);
+    expect(check('_models')).toMatchObject({
+      type: 'CLOUDWATCH_METRIC',
+      cloudwatch_alarm_name: '${aws_cloudwatch_metric_alarm.assistant_alarms_no_model_answers.alarm_name}',
+      cloudwatch_alarm_region: 'us-east-1',
+      insufficient_data_health_status: 'LastKnownStatus',
+    });
+    expect(check('_evacuation')).toMatchObject({
       type: 'HTTPS',
-      request_interval: 10,
-      failure_threshold: 3,
+      fqdn: 'us-west-2.assistant.example.com',
+      resource_path: '/evacuation',
+      invert_healthcheck: true,
+      ...timing,
+    });
+    expect(check('')).toMatchObject({
+      type: 'CALCULATED',
+      child_healthchecks: ['_endpoint', '_models', '_evacuation'].map(
+        (id) => `\${aws_route53_health_check.assistant_failover_health${id}.id}`,
+      ),
+      child_health_threshold: 3,
     });
     expect(stack.resource.aws_route53_record?.assistant_failover_record).toMatchObject({
       name: 'assistant.example.com',
       failover_routing_policy: { type: 'PRIMARY' },
-      health_check_id: '${aws_route53_health_check.assistant_failover_health_check.id}',
+      health_check_id: '${aws_route53_health_check.assistant_failover_health.id}',
+    });
+  });
+
+  it('gives the standby’s record a check of its endpoint alone', () => {
+    const standby = stackOf({}, 'secondary');
+    expect(resources(standby, 'aws_route53_health_check').map(([name]) => name)).toEqual([
+      'assistant_failover_health_endpoint',
+    ]);
+    expect(standby.resource.aws_route53_record?.assistant_failover_record).toMatchObject({
+      failover_routing_policy: { type: 'SECONDARY' },
+      health_check_id: '${aws_route53_health_check.assistant_failover_health_endpoint.id}',
+    });
+  });
+
+  it.each([
+    [true, 'ENABLED'],
+    [false, 'DISABLED'],
+  ])('has a canary that can be switched off: %s', (enabled, state) => {
+    const [, schedule] = resources(stackOf({ canary: { enabled } }), 'aws_scheduler_schedule')[0] ?? [];
+    expect(schedule).toMatchObject({
+      schedule_expression: 'rate(1 minute)',
+      state,
+      target: { retry_policy: { maximum_retry_attempts: 0 } },
     });
   });
 
@@ -203,7 +247,8 @@ if (!terraform)
 (terraform ? describe : describe.skip)('a certificate’s lifecycle, planned by Terraform itself', () => {
   /** Puts the certificate's lifecycle on a resource that needs no provider, and plans it. */
   function plan(domain: AssistantConfig['domain']): string {
-    const certificate = stackOf({ domain }).resource.aws_acm_certificate?.assistant_failover_domain_certificate;
+    const certificate = stackOf({ domain }).resource.aws_acm_certificate
+      ?.assistant_failover_domain_certificate;
     const folder = mkdtempSync(join(tmpdir(), 'assistant-plan-'));
     const json = { resource: { terraform_data: { certificate: { lifecycle: certificate?.lifecycle } } } };
     writeFileSync(join(folder, 'main.tf.json'), JSON.stringify(json));

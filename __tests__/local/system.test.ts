@@ -214,7 +214,7 @@ describe('the control port', () => {
     await running.ask({ question: 'Hi?' }, 'primary');
     await running.ask({ question: '' }, 'primary');
     const { failover, regions } = await status();
-    expect(failover).toEqual({ name: 'assistant.example.com', servedBy: 'primary' });
+    expect(failover).toEqual({ name: 'assistant.example.com', servedBy: 'primary', resolvesTo: 'primary' });
     expect(regions.primary?.requests.primary).toBe(before + 1);
     expect(regions.primary?.requests.refused).toBeGreaterThan(0);
     const version = contentVersion(JSON.stringify(defaultModelConfig));

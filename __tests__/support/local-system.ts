@@ -37,6 +37,7 @@ export const JSON_TYPE = { 'Content-Type': 'application/json' };
 export async function startSystem(
   overrides: Partial<AssistantConfig> = {},
   bedrock: BedrockMode = { kind: 'stand-in' },
+  { speed = 1 }: { readonly speed?: number } = {},
 ): Promise<RunningSystem> {
   const app = synthesize(overrides);
   const logs: string[] = [];
@@ -45,6 +46,7 @@ export async function startSystem(
     outDir: app.directory,
     portBase,
     bedrock,
+    speed,
     onLog: (role, source, line) => logs.push(`${role} ${source} ${line}`),
   });
   const send: RunningSystem['send'] = async (at, method, path, body, headers) => {

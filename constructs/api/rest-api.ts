@@ -5,14 +5,17 @@ import { ApiGatewayRequestValidator } from '@cdktf/provider-aws/lib/api-gateway-
 import { ApiGatewayResource } from '@cdktf/provider-aws/lib/api-gateway-resource';
 import { ApiGatewayRestApi } from '@cdktf/provider-aws/lib/api-gateway-rest-api';
 import type { ApiGatewayStage } from '@cdktf/provider-aws/lib/api-gateway-stage';
+import type { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import type { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
+import { EVACUATION_PATH } from '../../contract/evacuation';
 import { policy, trustPolicy } from '../iam';
 import type { PartProps } from '../part-props';
 import { createStage } from './deployment';
 import { errorBody } from './error-body';
+import { EvacuationMethod } from './evacuation-method';
 import { ExecutionMethod } from './execution-method';
 import { GATEWAY_ERRORS } from './gateway-responses';
 import { MethodNotAllowed } from './method-not-allowed';
@@ -20,6 +23,8 @@ import { healthRequestTemplate, questionRequestTemplate } from './templates';
 
 export interface RestApiProps extends PartProps {
   readonly stateMachine: SfnStateMachine;
+  /** Where the evacuation switch is. */
+  readonly switches: DynamodbTable;
 }
 
 /** Health checkers ask about twice a second at the shortest interval; a caller's overload must not take their share. */
@@ -54,19 +59,23 @@ export class RestApi extends Construct {
   }
 
   private createMethods(): void {
-    const { provider, stateMachine, region, config } = this.props;
+    const { provider, stateMachine, switches, region, config } = this.props;
     const restApiId = this.api.id;
-    const health = new ApiGatewayResource(this, 'health', {
-      provider,
-      restApiId,
-      parentId: this.api.rootResourceId,
-      pathPart: 'health',
-    });
+    const path = (pathPart: string) =>
+      new ApiGatewayResource(this, pathPart, {
+        provider,
+        restApiId,
+        parentId: this.api.rootResourceId,
+        pathPart,
+      });
+    const health = path('health');
+    const evacuation = path(EVACUATION_PATH.slice(1));
+    const credentials = this.createRole();
     const execution = {
       provider,
       restApiId,
       region,
-      credentials: this.createExecutionRole(),
+      credentials,
       retryAfterSeconds: config.retryAfterSeconds,
     };
     new ExecutionMethod(this, 'question', {
@@ -89,10 +98,17 @@ export class RestApi extends Construct {
       allow: 'POST',
     });
     new MethodNotAllowed(this, 'other_health_methods', { ...others, resourceId: health.id, allow: 'GET' });
+    new EvacuationMethod(this, 'read_evacuation', {
+      ...others,
+      resourceId: evacuation.id,
+      region,
+      table: switches,
+      credentials,
+    });
   }
 
-  private createExecutionRole(): IamRole {
-    const { provider, config, region, stateMachine } = this.props;
+  private createRole(): IamRole {
+    const { provider, config, region, stateMachine, switches } = this.props;
     const role = new IamRole(this, 'role', {
       provider,
       name: `${config.project}-api-${region}`,
@@ -102,7 +118,10 @@ export class RestApi extends Construct {
       provider,
       name: 'permissions',
       role: role.name,
-      policy: policy({ actions: ['states:StartSyncExecution'], resources: [stateMachine.arn] }),
+      policy: policy(
+        { actions: ['states:StartSyncExecution'], resources: [stateMachine.arn] },
+        { actions: ['dynamodb:GetItem'], resources: [switches.arn] },
+      ),
     });
     return role;
   }
@@ -159,5 +178,6 @@ export class RestApi extends Construct {
       });
     throttle('throttle', '*/*', config.throttle);
     throttle('health_throttle', 'health/GET', HEALTH_THROTTLE);
+    throttle('evacuation_throttle', `${EVACUATION_PATH.slice(1)}/GET`, HEALTH_THROTTLE);
   }
 }

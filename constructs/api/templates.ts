@@ -18,6 +18,7 @@ const jsonEscaped = (reference: string): string =>
 export function questionRequestTemplate(stateMachineArn: string): string {
   const input: Record<keyof QuestionInput, string> = {
     kind: '\\"question\\"',
+    source: '\\"caller\\"',
     requestId: '\\"$context.requestId\\"',
     body: `\\"${jsonEscaped('$escaped')}\\"`,
     bodyTooLarge: '$tooLarge',

@@ -82,6 +82,8 @@ export const assistantConfigSchema = z
       intervalSeconds: z.literal([10, 30], '10 or 30'),
       failureThreshold: whole(1, 10),
     }),
+    /** One question a minute and region, 43,200 calls of a model a month; without it, a region without callers is unknown. */
+    canary: z.strictObject({ enabled: z.boolean('true or false') }),
     /** Requests that the stage lets through, for all callers together. */
     throttle: z.strictObject({ requestsPerSecond: whole(1, 10_000), burst: whole(1, 5_000) }),
     circuit,

@@ -1,17 +1,17 @@
-import { Route53HealthCheck } from '@cdktf/provider-aws/lib/route53-health-check';
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
 import { Construct } from 'constructs';
 import type { PartProps } from '../part-props';
 import type { CustomDomain } from './custom-domain';
+import { HealthChecks, type HealthChecksProps } from './health-checks';
 
-export interface FailoverProps extends PartProps {
+export interface FailoverProps extends PartProps, HealthChecksProps {
   readonly regionalDomain: CustomDomain;
   readonly failoverDomain: CustomDomain;
 }
 
-/** This region's share of the failover: its own name, a health check on it, and its failover record. */
+/** This region's share of the failover: its own name, its health checks, and its failover record. */
 export class Failover extends Construct {
-  readonly healthCheck: Route53HealthCheck;
+  readonly healthChecks: HealthChecks;
 
   constructor(scope: Construct, id: string, props: FailoverProps) {
     super(scope, id);
@@ -24,17 +24,7 @@ export class Failover extends Construct {
       type: 'A',
       alias: regionalDomain.aliasTarget,
     });
-    this.healthCheck = new Route53HealthCheck(this, 'health_check', {
-      provider,
-      type: 'HTTPS',
-      // The region's own name: the failover name leads to whichever region is up.
-      fqdn: regionalDomain.domainName,
-      port: 443,
-      resourcePath: '/health',
-      requestInterval: config.healthCheck.intervalSeconds,
-      failureThreshold: config.healthCheck.failureThreshold,
-      tags: { Name: regionalDomain.domainName },
-    });
+    this.healthChecks = new HealthChecks(this, 'health', props);
     new Route53Record(this, 'record', {
       provider,
       zoneId,
@@ -42,7 +32,7 @@ export class Failover extends Construct {
       type: 'A',
       setIdentifier: role,
       failoverRoutingPolicy: { type: role === 'primary' ? 'PRIMARY' : 'SECONDARY' },
-      healthCheckId: this.healthCheck.id,
+      healthCheckId: this.healthChecks.record.id,
       alias: failoverDomain.aliasTarget,
     });
   }

@@ -58,6 +58,7 @@ export function workflowDefinition(props: WorkflowDefinitionProps): object {
 
       Degradation: {
         ...invoke(functions.degradation, timeouts.degradation, {
+          'source.$': '$.source',
           'requestId.$': '$.requestId',
           'primary.$': '$.primary',
           'fallback.$': '$.fallback',
@@ -128,6 +129,7 @@ function tier(
   next: string,
 ): object {
   const event: Paths<TierEvent> = {
+    'source.$': '$.source',
     'requestId.$': '$.requestId',
     'startedAt.$': '$$.Execution.StartTime',
     'body.$': '$.body',

@@ -18,7 +18,7 @@ void modelConfig.current();
  */
 export async function answerWithModel(tier: 'primary' | 'fallback', event: TierEvent): Promise<TierOutcome> {
   const began = Date.now();
-  const { requestId } = event;
+  const { requestId, source: asker } = event;
   const request = parseRequest(event);
   if (isRefusal(request)) {
     log('INFO', 'request_refused', { requestId, status: request.status, code: request.error.code });
@@ -30,6 +30,7 @@ export async function answerWithModel(tier: 'primary' | 'fallback', event: TierE
   const { modelId } = rule[tier];
   const seen = {
     requestId,
+    source: asker,
     tier,
     model: modelId,
     configurationVersion: version,
@@ -48,7 +49,7 @@ export async function answerWithModel(tier: 'primary' | 'fallback', event: TierE
   if ('reply' in result) {
     const { text, stopReason, usage } = result.reply;
     log('INFO', 'answered', { ...seen, circuit: result.circuit, stopReason, ...usage, durationMs });
-    countAnswer(tier);
+    countAnswer(tier, asker);
     measureModel(modelId, result.latencyMs, usage);
     const answer = { answer: text, model: modelId, tier, degraded: false, region: region() } as const;
     return { response: apiResponse(200, { ...answer, requestId, stopReason, usage }) };

@@ -67,7 +67,7 @@ export function classifyFailure(error: unknown, timedOut: boolean): FailureClass
   // A page of HTML with an error's status is that error; with 200 it is no answer.
   if (byException === 'invalid_response') return BY_STATUS[status] ?? byException;
   if (byException) return byException;
-  if (message === 'aborted' || $response?.statusCode === 200) return 'connection_lost';
+  if (message.startsWith('aborted') || $response?.statusCode === 200) return 'connection_lost';
   if (CONNECTION_CODES.has(code) || name === 'TimeoutError') return 'connection_failed';
   return BY_STATUS[status] ?? 'unknown';
 }

@@ -1,4 +1,5 @@
 import type { AwsServer } from '../aws-http/server';
+import type { FaultEffect } from '../faults/effects';
 import type { Resource } from '../terraform/resource';
 import { createDataPlane, type AuthorizeDataPlane } from './data-plane';
 import { Deployments, type Deployment } from './deployments';
@@ -11,6 +12,8 @@ export interface AppConfigOptions {
   readonly authorize?: AuthorizeDataPlane;
   /** milliseconds since the epoch */
   readonly now?: () => number;
+  /** what is wrong with the data plane now; default: nothing */
+  readonly fault?: () => FaultEffect | undefined;
 }
 
 /** AppConfig in one region, with the profile, environment and strategy that the stack declares. */
@@ -26,11 +29,17 @@ export class AppConfig {
    */
   constructor(
     resources: readonly Resource[],
-    { authorize = () => undefined, now = Date.now }: AppConfigOptions = {},
+    { authorize = () => undefined, now = Date.now, fault = () => undefined }: AppConfigOptions = {},
   ) {
     const declared = readResources(resources);
     this.deployments = deploySeed(declared, now);
-    this.dataPlane = createDataPlane({ resources: declared, deployments: this.deployments, authorize, now });
+    this.dataPlane = createDataPlane({
+      resources: declared,
+      deployments: this.deployments,
+      authorize,
+      now,
+      fault,
+    });
   }
 
   /** @returns the URL of the data plane */

@@ -3,6 +3,8 @@ import { AwsError, requirePermission } from '../aws-http/aws-error';
 import { parseJson } from '../aws-http/body';
 import { AwsServer, type AwsRequest, type Reply } from '../aws-http/server';
 import { requireScope } from '../aws-http/sigv4';
+import type { FaultEffect } from '../faults/effects';
+import { withEffect } from '../faults/with-effect';
 import type { Deployments } from './deployments';
 import { BadRequestError, invalidParameter } from './errors';
 import type { AppConfigResources, Named } from './resources';
@@ -30,10 +32,18 @@ export interface DataPlaneOptions {
   readonly deployments: Pick<Deployments, 'current'>;
   readonly authorize: AuthorizeDataPlane;
   readonly now: () => number;
+  /** What is wrong with the service now. */
+  readonly fault: () => FaultEffect | undefined;
 }
 
 /** AppConfig Data: where clients poll for their configuration. */
-export function createDataPlane({ resources, deployments, authorize, now }: DataPlaneOptions): AwsServer {
+export function createDataPlane({
+  resources,
+  deployments,
+  authorize,
+  now,
+  fault,
+}: DataPlaneOptions): AwsServer {
   const { region, accountId, application, environment, profile } = resources;
   const arn = `arn:aws:appconfig:${region}:${accountId}:application/${application.id}/environment/${environment.id}/configuration/${profile.id}`;
   const sessions = new Sessions(now);
@@ -80,7 +90,7 @@ export function createDataPlane({ resources, deployments, authorize, now }: Data
       const route = `${request.method} ${request.path}`;
       const operation = Object.hasOwn(operations, route) ? operations[route] : undefined;
       if (!operation) throw new AwsError(404, 'UnknownOperationException', `No operation at ${route}`);
-      return operation(request);
+      return withEffect(fault(), async () => Promise.resolve(operation(request)), request.signal);
     },
   });
 }

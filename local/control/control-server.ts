@@ -1,25 +1,22 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { AwsError } from '../aws-http/aws-error';
 import { BadRequestError } from '../appconfig/errors';
-import type { FailoverName } from '../failover-name';
 import type { Faults } from '../faults/faults';
 import { InvalidFaultError } from '../faults/request';
 import type { BedrockMode } from '../region/bedrock-mode';
-import type { LocalRegion } from '../region/local-region';
 import { faultRoutes } from './fault-routes';
 import { refuseForeign } from './loopback-only';
 import { modelConfigRoutes } from './model-config-routes';
-import { readStatus } from './status';
+import { readStatus, type StatusSources } from './status';
 
-export interface ControlOptions {
-  readonly regions: readonly LocalRegion[];
-  readonly failover: FailoverName;
+export interface ControlOptions extends StatusSources {
   readonly faults: Faults;
   readonly bedrock: BedrockMode;
 }
 
 /** What an operator does to the local run: look at it, deploy model rules, inject faults. */
-export function createControlServer({ regions, failover, faults, bedrock }: ControlOptions): FastifyInstance {
+export function createControlServer(options: ControlOptions): FastifyInstance {
+  const { regions, faults, bedrock } = options;
   const server = fastify({ forceCloseConnections: true });
   server.addHook('onRequest', refuseForeign);
   // Bodies are taken as they came, whatever curl calls them: what they must be, their routes say.
@@ -35,7 +32,7 @@ export function createControlServer({ regions, failover, faults, bedrock }: Cont
     const message = 'The control port has /status, /faults and /model-config.';
     await reply.code(404).send({ error: { code: 'not_found', message } });
   });
-  server.get('/status', () => readStatus(regions, failover));
+  server.get('/status', () => readStatus(options));
   faultRoutes(server, faults, bedrock);
   modelConfigRoutes(server, regions);
   return server;

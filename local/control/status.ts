@@ -1,13 +1,25 @@
 import { contentVersion } from '../../contract/model-config-version';
-import type { FailoverName } from '../failover-name';
+import type { FailoverName } from '../failover/failover-name';
 import type { CircuitReport } from '../circuits/circuit-admin';
 import type { ActivitySnapshot } from '../region/activity';
-import type { CircuitTableAccess, LocalRegion, Role } from '../region/local-region';
-import { text } from '../terraform/values';
+import type { AlarmStatus } from '../cloudwatch/alarms';
+import type { LocalRegion, Role } from '../region/local-region';
+import type { OperatorAccess } from '../region/operator-access';
+import type { Change, Route53 } from '../route53/route53';
+import type { HealthCheckStatus } from '../route53/health-checks';
 
 /** What `GET /status` answers. */
 export interface Status {
-  readonly failover: { readonly name: string; readonly servedBy: Role };
+  readonly failover: {
+    readonly name: string;
+    /** Where a caller who respects the answer's time to live is led now. */
+    readonly servedBy: Role;
+    /** Where Route 53 leads one who resolves the name now. */
+    readonly resolvesTo: string;
+  };
+  readonly healthChecks: readonly HealthCheckStatus[];
+  /** Changes of health and of answers, the oldest first; times are acted-out epoch milliseconds. */
+  readonly history: readonly Change[];
   readonly regions: Readonly<Record<string, RegionStatus>>;
 }
 
@@ -23,15 +35,26 @@ export interface RegionStatus extends ActivitySnapshot {
   };
   /** The circuits of the models that have failed within a day. */
   readonly circuits: readonly CircuitReport[];
-  readonly circuitTable?: CircuitTableAccess;
+  /** What operators' commands need; null before the region runs. */
+  readonly operator: OperatorAccess | null;
+  readonly alarms: readonly AlarmStatus[];
   /** Calls that reached each model. */
   readonly modelCalls: Readonly<Record<string, number>>;
 }
 
-export async function readStatus(regions: readonly LocalRegion[], failover: FailoverName): Promise<Status> {
+export interface StatusSources {
+  readonly regions: readonly LocalRegion[];
+  readonly failover: FailoverName;
+  readonly route53: Route53;
+}
+
+export async function readStatus({ regions, failover, route53 }: StatusSources): Promise<Status> {
+  const { name } = failover;
   const { role } = await failover.target();
   return {
-    failover: { name: failoverName(regions), servedBy: role },
+    failover: { name, servedBy: role, resolvesTo: route53.resolve(name).setIdentifier ?? name },
+    healthChecks: route53.status(),
+    history: route53.history(),
     regions: Object.fromEntries(
       await Promise.all(regions.map(async (region) => [region.role, await statusOf(region)] as const)),
     ),
@@ -42,20 +65,13 @@ async function statusOf(region: LocalRegion): Promise<RegionStatus> {
   const { requests, answeredBy = null } = region.activity.snapshot();
   const { appConfig, bedrock } = region.services;
   const { version, content } = appConfig.current();
-  const circuitTable = region.circuitTableAccess();
   return {
     region: region.stack.region,
     requests,
     configuration: { deployedVersion: version, deployed: contentVersion(content), answeredBy },
     circuits: (await region.circuitAdmin()?.list()) ?? [],
-    ...(circuitTable && { circuitTable }),
+    operator: region.operatorAccess() ?? null,
+    alarms: region.alarms.status(),
     modelCalls: bedrock.calls().byModel,
   };
-}
-
-/** The name of the record that fails over. */
-function failoverName(regions: readonly LocalRegion[]): string {
-  const records = regions.flatMap(({ stack }) => stack.of('aws_route53_record'));
-  const record = records.find(({ values }) => values.failover_routing_policy !== undefined);
-  return record === undefined ? '' : text(record, 'name');
 }

@@ -60,8 +60,13 @@ export class DynamoDb {
    * @throws UnsupportedError for a table that DynamoDB refuses to create
    */
   async listen(port = 0): Promise<string> {
-    await this.store.open(this.tables);
-    return this.server.listen(port);
+    try {
+      await this.store.open(this.tables);
+      return await this.server.listen(port);
+    } catch (error) {
+      await this.store.close();
+      throw error;
+    }
   }
 
   /** The tables are gone with it. */

@@ -1,9 +1,26 @@
 import { BEDROCK_MODES } from './bedrock-modes';
 import { DYNAMODB_MODES } from './dynamodb-modes';
 import type { FaultEffect } from './effects';
+import {
+  API_MODES,
+  APPCONFIG_MODES,
+  CHECKER_MODES,
+  LAMBDA_MODES,
+  REGION_MODES,
+  WORKFLOW_MODES,
+} from './region-modes';
 
 /** The modes of each target. A new target is a new row here, a new mode one in its target's table. */
-export const FAULT_MODES = { bedrock: BEDROCK_MODES, dynamodb: DYNAMODB_MODES } as const;
+export const FAULT_MODES = {
+  bedrock: BEDROCK_MODES,
+  dynamodb: DYNAMODB_MODES,
+  appconfig: APPCONFIG_MODES,
+  lambda: LAMBDA_MODES,
+  workflow: WORKFLOW_MODES,
+  api: API_MODES,
+  region: REGION_MODES,
+  checker: CHECKER_MODES,
+} as const;
 
 export type FaultTarget = keyof typeof FAULT_MODES;
 export type FaultMode = { [Target in FaultTarget]: keyof (typeof FAULT_MODES)[Target] }[FaultTarget];

@@ -1,6 +1,6 @@
 import type { Tier } from '../../contract/api';
 
-/** What the functions' own logs say of a region's work. */
+/** What the functions' own logs say of a region's work for its callers. */
 export interface ActivitySnapshot {
   readonly requests: Readonly<Record<Tier | 'refused', number>>;
   /** The model rules that the latest answer was given by, by the function's own word. */
@@ -10,6 +10,7 @@ export interface ActivitySnapshot {
 /** Fields of a function's log line that the activity is read from. */
 interface LogLine {
   readonly message?: unknown;
+  readonly source?: unknown;
   readonly tier?: unknown;
   readonly configurationSource?: unknown;
   readonly configurationVersion?: unknown;
@@ -22,7 +23,8 @@ export class Activity {
 
   /** @param line one line of a function's log; what is no structured line counts for nothing */
   record(line: string): void {
-    const { message, tier, configurationSource, configurationVersion } = parse(line);
+    const { message, source, tier, configurationSource, configurationVersion } = parse(line);
+    if (source === 'canary') return;
     if (message === 'request_refused') this.requests.refused += 1;
     if (message === 'degraded') this.requests.degraded += 1;
     if (message !== 'answered') return;

@@ -2,18 +2,28 @@ import { listenRestApi, type Listener } from '../apigateway/listener';
 import { RestApi } from '../apigateway/rest-api';
 import { CircuitAdmin } from '../circuits/circuit-admin';
 import type { Clock } from '../clock/clock';
+import { Alarms } from '../cloudwatch/alarms';
 import { Metrics } from '../cloudwatch/metrics';
 import type { Faults } from '../faults/faults';
 import { createAuthorizer, type Authorizer } from '../iam/authorizer';
 import type { LambdaService } from '../lambda/lambda-service';
+import { Schedules } from '../scheduler/schedules';
 import type { Stack } from '../terraform/stack';
-import { text } from '../terraform/values';
 import { Activity } from './activity';
 import type { BedrockMode } from './bedrock-mode';
 import { createFunctions } from './functions';
-import { OPERATOR, RoleSessions } from './role-sessions';
-import { closeServices, createServices, listenServices, type Services } from './services';
-import { startSyncExecution } from './workflow';
+import { dynamoDbAction } from './dynamodb-action';
+import { operatorAccess, type OperatorAccess } from './operator-access';
+import { RegionFaults } from './region-faults';
+import { RoleSessions } from './role-sessions';
+import {
+  closeServices,
+  createServices,
+  listenServices,
+  type ServiceEndpoints,
+  type Services,
+} from './services';
+import { createWorkflow } from './workflow';
 
 export type Role = 'primary' | 'secondary';
 
@@ -27,12 +37,13 @@ export interface LocalRegionOptions {
   readonly onLog: (source: string, line: string) => void;
 }
 
-/** What an operator needs to reach the region's table of circuits. */
-export interface CircuitTableAccess {
-  readonly table: string;
-  readonly endpoint: string;
-  readonly region: string;
-  readonly credentials: typeof OPERATOR;
+/** What works while the region runs. */
+interface Running {
+  readonly lambda: LambdaService;
+  readonly schedules: Schedules;
+  readonly listener: Listener;
+  readonly operator: OperatorAccess;
+  readonly circuits: CircuitAdmin;
 }
 
 /** One region of the synthesized system, acted out on this machine. */
@@ -41,12 +52,12 @@ export class LocalRegion {
   readonly stack: Stack;
   readonly activity = new Activity();
   readonly services: Services;
-  /** What the functions and the workflow have counted. */
+  /** What the functions and the workflow have counted, and what the alarms make of it. */
   readonly metrics: Metrics;
+  readonly alarms: Alarms;
   private readonly authorizer: Authorizer;
   private readonly sessions: RoleSessions;
-  private running: { readonly lambda: LambdaService; readonly listener?: Listener } | undefined;
-  private circuits: { readonly access: CircuitTableAccess; readonly admin: CircuitAdmin } | undefined;
+  private running: Running | undefined;
 
   /** @throws UnsupportedError with the address of what the local run does not act out */
   constructor(private readonly options: LocalRegionOptions) {
@@ -54,6 +65,7 @@ export class LocalRegion {
     this.role = role;
     this.stack = stack;
     this.metrics = new Metrics({ clock });
+    this.alarms = new Alarms(stack.resources, { clock, metrics: this.metrics });
     this.authorizer = createAuthorizer(stack);
     this.sessions = new RoleSessions(this.authorizer);
     this.services = createServices({ role, stack, mode: bedrock, faults, sessions: this.sessions });
@@ -64,62 +76,70 @@ export class LocalRegion {
    * @throws UnsupportedError, or an Error with `code` EADDRINUSE
    */
   async start(port: number): Promise<void> {
-    const { stack, bedrock: mode, onLog } = this.options;
-    const { authorizer, sessions, metrics } = this;
+    const { role, stack, clock, onLog } = this.options;
+    const faults = new RegionFaults(this.options.faults, role);
     const endpoints = await listenServices(this.services);
-    this.circuits = this.reachCircuits(endpoints.AWS_ENDPOINT_URL_DYNAMODB);
-    const logFunction = (functionName: string, line: string) => {
-      this.activity.record(line);
-      metrics.record(line);
-      onLog(functionName, line);
-    };
-    const lambda = createFunctions({ stack, authorizer, sessions, mode, endpoints, onLog: logFunction });
-    this.running = { lambda };
-    const logWorkflow = (line: string) => {
-      onLog('workflow', line);
-    };
+    const lambda = this.createFunctions(endpoints);
+    const { authorizer, sessions, metrics } = this;
+    const workflow = createWorkflow({ stack, authorizer, lambda, metrics, faults, onLog });
     const api = new RestApi({
       resources: stack.resources,
       actions: {
-        'states:action/StartSyncExecution': startSyncExecution({
-          stack,
-          authorizer,
-          lambda,
-          metrics,
-          onLog: logWorkflow,
+        'states:action/StartSyncExecution': workflow.startSyncExecution,
+        'dynamodb:action/GetItem': dynamoDbAction({
+          operation: 'GetItem',
+          endpoint: endpoints.AWS_ENDPOINT_URL_DYNAMODB,
+          region: stack.region,
+          sessions,
         }),
       },
       log: (line) => {
         onLog('api', line);
       },
     });
-    this.running = { lambda, listener: await listenRestApi(api, port) };
+    const { startExecution } = workflow;
+    const schedules = new Schedules(stack.resources, { clock, authorizer, startExecution });
+    const operator = operatorAccess(stack, endpoints.AWS_ENDPOINT_URL_DYNAMODB);
+    const circuits = new CircuitAdmin(operator.circuitTable, operator.client);
+    try {
+      const listener = await listenRestApi(faults.aroundApi(api), port);
+      this.running = { lambda, schedules, listener, operator, circuits };
+    } catch (error) {
+      await lambda.close();
+      throw error;
+    }
+    this.alarms.start();
+    schedules.start();
   }
 
   /** The circuits of the region's models; only while it runs. */
   circuitAdmin(): CircuitAdmin | undefined {
-    return this.circuits?.admin;
+    return this.running?.circuits;
   }
 
-  circuitTableAccess(): CircuitTableAccess | undefined {
-    return this.circuits?.access;
+  /** Only while it runs. */
+  operatorAccess(): OperatorAccess | undefined {
+    return this.running?.operator;
   }
 
   async close(): Promise<void> {
-    await this.running?.listener?.close();
-    await this.running?.lambda.close();
-    this.circuits?.admin.close();
+    this.alarms.close();
+    const { listener, schedules, lambda, circuits } = this.running ?? {};
+    schedules?.close();
+    await listener?.close();
+    await lambda?.close();
+    circuits?.close();
     await closeServices(this.services);
   }
 
-  private reachCircuits(endpoint: string) {
-    const { region } = this.stack;
-    const access = {
-      table: text(this.stack.one('aws_dynamodb_table'), 'name'),
-      endpoint,
-      region,
-      credentials: OPERATOR,
+  private createFunctions(endpoints: ServiceEndpoints): LambdaService {
+    const { stack, bedrock: mode, onLog } = this.options;
+    const { authorizer, sessions } = this;
+    const record = (functionName: string, line: string) => {
+      this.activity.record(line);
+      this.metrics.record(line);
+      onLog(functionName, line);
     };
-    return { access, admin: new CircuitAdmin(access.table, { endpoint, region, credentials: OPERATOR }) };
+    return createFunctions({ stack, authorizer, sessions, mode, endpoints, onLog: record });
   }
 }

@@ -13,12 +13,14 @@ export const OPERATOR = { accessKeyId: 'AKIALOCALOPERATOR', secretAccessKey: 'lo
 /** Temporary credentials of roles: services learn from a signature whose permissions apply. */
 export class RoleSessions {
   private readonly roles = new Map<string, string>();
+  private readonly keys = new Map<string, string>();
 
   constructor(private readonly authorizer: Authorizer) {}
 
   /** @returns credentials that stand for the role, and for nothing outside this run */
   issue(roleArn: string): Credentials {
-    const accessKeyId = `ASIALOCAL${String(this.roles.size + 1).padStart(7, '0')}`;
+    const accessKeyId = this.keys.get(roleArn) ?? `ASIALOCAL${String(this.keys.size + 1).padStart(7, '0')}`;
+    this.keys.set(roleArn, accessKeyId);
     this.roles.set(accessKeyId, roleArn);
     return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: 'local', AWS_SESSION_TOKEN: 'local' };
   }

@@ -40,7 +40,10 @@ export function createServices({ role, stack, mode, faults, sessions }: Services
     if (mode.kind !== 'aws') sessions.authorize(accessKeyId, action, resource);
   };
   return {
-    appConfig: new AppConfig(resources, { authorize }),
+    appConfig: new AppConfig(resources, {
+      authorize,
+      fault: () => faults.match({ region: role, target: 'appconfig' })?.effect,
+    }),
     dynamoDb: new DynamoDb(stack.of('aws_dynamodb_table'), { region, role, faults, authorize }),
     bedrock: createBedrock({
       region,

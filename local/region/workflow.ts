@@ -1,8 +1,9 @@
-import type { ServiceAction } from '../apigateway/http';
+import type { BackendResponse, ServiceAction } from '../apigateway/http';
 import type { Metrics } from '../cloudwatch/metrics';
 import { AccessDeniedError } from '../iam/access-denied';
 import type { Authorizer } from '../iam/authorizer';
 import type { LambdaService } from '../lambda/lambda-service';
+import type { StartExecution } from '../scheduler/schedules';
 import { ExpressStateMachine } from '../stepfunctions/express-state-machine';
 import { LAMBDA_INVOKE, lambdaInvokeTask } from '../stepfunctions/lambda-invoke-task';
 import { startSyncExecutionAction } from '../stepfunctions/start-sync-execution';
@@ -10,54 +11,76 @@ import { StatesError } from '../stepfunctions/states-error';
 import { PUT_METRIC_DATA, putMetricDataTask } from '../stepfunctions/put-metric-data-task';
 import type { TaskAction, TaskCall } from '../stepfunctions/task-action';
 import type { Stack } from '../terraform/stack';
+import type { RegionFaults } from './region-faults';
 
 export interface WorkflowOptions {
   readonly stack: Stack;
   readonly authorizer: Authorizer;
   readonly lambda: LambdaService;
   readonly metrics: Metrics;
-  readonly onLog: (line: string) => void;
+  readonly faults: RegionFaults;
+  readonly onLog: (source: string, line: string) => void;
 }
 
-/** `states:action/StartSyncExecution` on the stack's state machines, each step with its role's permissions. */
-export function startSyncExecution({
+/** The two ways in which the stack's state machines are started. */
+export interface Workflow {
+  /** `states:action/StartSyncExecution` as API Gateway calls it. */
+  readonly startSyncExecution: ServiceAction;
+  /** StartExecution as Scheduler calls it: accepted, and then left to itself. */
+  readonly startExecution: (execution: StartExecution) => Promise<void>;
+}
+
+/** The stack's state machines, each step with its role's permissions. */
+export function createWorkflow({
   stack,
   authorizer,
   lambda,
   metrics,
+  faults,
   onLog,
-}: WorkflowOptions): ServiceAction {
-  const machines = stack.of('aws_sfn_state_machine').map(
-    (resource) =>
-      new ExpressStateMachine({
-        resource,
-        actions: {
-          [LAMBDA_INVOKE]: permitted(lambdaInvokeTask(lambda), ({ roleArn, parameters }) => {
-            authorizer.authorize(roleArn, 'lambda:InvokeFunction', String(parameters.FunctionName));
-          }),
-          [PUT_METRIC_DATA]: permitted(putMetricDataTask(metrics), ({ roleArn, parameters }) => {
-            const context = { 'cloudwatch:namespace': String(parameters.Namespace) };
-            authorizer.authorize(roleArn, 'cloudwatch:PutMetricData', '*', context);
-          }),
-        },
-        onLog,
-      }),
-  );
+}: WorkflowOptions): Workflow {
+  const log = (line: string) => {
+    onLog('workflow', line);
+  };
+  const actions = {
+    [LAMBDA_INVOKE]: permitted(faults.aroundLambda(lambdaInvokeTask(lambda)), ({ roleArn, parameters }) => {
+      authorizer.authorize(roleArn, 'lambda:InvokeFunction', String(parameters.FunctionName));
+    }),
+    [PUT_METRIC_DATA]: permitted(putMetricDataTask(metrics), ({ roleArn, parameters }) => {
+      const context = { 'cloudwatch:namespace': String(parameters.Namespace) };
+      authorizer.authorize(roleArn, 'cloudwatch:PutMetricData', '*', context);
+    }),
+  };
+  const machines = stack
+    .of('aws_sfn_state_machine')
+    .map((resource) => new ExpressStateMachine({ resource, actions, onLog: log }));
   const start = startSyncExecutionAction(machines);
-  return ({ credentials, body }) => {
-    try {
-      const { stateMachineArn } = JSON.parse(body) as { stateMachineArn: string };
-      authorizer.authorize(credentials, 'states:StartSyncExecution', stateMachineArn);
-    } catch (error) {
-      if (!(error instanceof AccessDeniedError)) return start(body);
-      return Promise.resolve({
-        status: 400,
-        body: JSON.stringify({ __type: 'AccessDeniedException', message: error.message }),
+  return {
+    startSyncExecution: faults.aroundWorkflow(async ({ credentials, body }) => {
+      try {
+        const { stateMachineArn } = JSON.parse(body) as { stateMachineArn: string };
+        authorizer.authorize(credentials, 'states:StartSyncExecution', stateMachineArn);
+      } catch (error) {
+        if (error instanceof AccessDeniedError) return denied(error);
+      }
+      return start(body);
+    }),
+    startExecution: ({ stateMachineArn, input }) => {
+      const machine = machines.find(({ arn }) => arn === stateMachineArn);
+      if (machine === undefined)
+        return Promise.reject(new Error(`There is no state machine ${stateMachineArn}.`));
+      machine.startSync({ input }).catch((error: unknown) => {
+        log(`StartExecution: ${String(error)}`);
       });
-    }
-    return start(body);
+      return Promise.resolve();
+    },
   };
 }
+
+const denied = ({ message }: AccessDeniedError): BackendResponse => ({
+  status: 400,
+  body: JSON.stringify({ __type: 'AccessDeniedException', message }),
+});
 
 /** @param check throws an AccessDeniedError, which the state machine sees as the service's own error */
 function permitted(action: TaskAction, check: (call: TaskCall) => void): TaskAction {

@@ -1,15 +1,27 @@
 import { EventEmitter, once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { AwsError, requirePermission } from '../../../local/aws-http/aws-error';
 import { parseJson } from '../../../local/aws-http/body';
+import type { ErrorFormat } from '../../../local/aws-http/error-reply';
 import { AwsServer, type Handler } from '../../../local/aws-http/server';
 
 const servers: AwsServer[] = [];
 afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
 
-function serve(handle: Handler, messageMember: 'message' | 'Message' = 'message'): Promise<string> {
-  const server = new AwsServer({ handle, maxBodyBytes: 10, messageMember });
+function serve(handle: Handler, format: ErrorFormat = {}): Promise<string> {
+  const server = new AwsServer({ handle, maxBodyBytes: 10, ...format });
   servers.push(server);
   return server.listen();
+}
+
+async function* pieces(...texts: readonly string[]): AsyncGenerator<string> {
+  for (const text of texts) yield await Promise.resolve(text);
+}
+
+async function* breakingOff(text: string, afterMs: number): AsyncGenerator<string> {
+  yield text;
+  await delay(afterMs);
+  throw new Error('no more');
 }
 
 describe('AwsServer', () => {
@@ -27,13 +39,42 @@ describe('AwsServer', () => {
   it.each([
     ['message', { message: 'slow down', Extra: 1 }],
     ['Message', { Message: 'slow down', Extra: 1 }],
-  ] as const)('puts an error into x-amzn-errortype and %s', async (member, body) => {
-    const url = await serve(() => {
-      throw new AwsError(429, 'ThrottlingException', 'slow down', { Extra: 1 });
-    }, member);
+  ] as const)('puts an error into x-amzn-errortype and %s', async (messageMember, body) => {
+    const url = await serve(
+      () => {
+        throw new AwsError(429, 'ThrottlingException', 'slow down', { Extra: 1 });
+      },
+      { messageMember },
+    );
     const response = await fetch(url);
     expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([429, 'ThrottlingException']);
     expect(await response.json()).toEqual(body);
+  });
+
+  it('puts an error into __type where the protocol is awsJson1_0', async () => {
+    const url = await serve(
+      () => {
+        throw new AwsError(400, 'com.amazon.coral.service#AccessDeniedException', 'not you');
+      },
+      { protocol: 'awsJson1_0' },
+    );
+    const response = await fetch(url);
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      400,
+      'application/x-amz-json-1.0',
+    ]);
+    expect(response.headers.has('x-amzn-errortype')).toBe(false);
+    expect(await response.json()).toEqual({
+      __type: 'com.amazon.coral.service#AccessDeniedException',
+      message: 'not you',
+    });
+  });
+
+  it("sends an error's own headers", async () => {
+    const url = await serve(() => {
+      throw new AwsError(429, 'ThrottlingException', 'slow down', {}, { 'retry-after': '3' });
+    });
+    expect((await fetch(url)).headers.get('retry-after')).toBe('3');
   });
 
   it('answers 500 when the handler itself is broken', async () => {
@@ -58,6 +99,47 @@ describe('AwsServer', () => {
   it('resets the connection before any byte', async () => {
     const url = await serve(() => 'reset');
     await expect(fetch(url)).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
+  });
+
+  it('sends a body piece by piece', async () => {
+    const url = await serve(() => ({ status: 200, body: pieces('a', 'b', 'c') }));
+    expect(await (await fetch(url)).text()).toBe('abc');
+  });
+
+  it('sends a body that is larger than what a connection takes at once', async () => {
+    const piece = 'x'.repeat(1024 * 1024);
+    const url = await serve(() => ({ status: 200, body: pieces(piece, piece, piece) }));
+    expect((await (await fetch(url)).text()).length).toBe(3 * piece.length);
+  });
+
+  it('resets the connection, its headers sent, where a body breaks off', async () => {
+    const url = await serve(() => ({ status: 200, body: breakingOff('half', 50) }));
+    const response = await fetch(url);
+    expect(response.status).toBe(200);
+    await expect(response.text()).rejects.toThrow('terminated');
+  });
+
+  it('stops a body that nobody reads any more', async () => {
+    const events = new EventEmitter();
+    const stopped = once(events, 'stopped');
+    const caller = new AbortController();
+    const url = await serve(({ signal }) => ({
+      status: 200,
+      body: (async function* () {
+        try {
+          for (;;) {
+            yield ' ';
+            await delay(5, undefined, { signal });
+          }
+        } finally {
+          events.emit('stopped', 'nobody reads');
+        }
+      })(),
+    }));
+    const response = await fetch(url, { signal: caller.signal });
+    caller.abort();
+    await expect(response.text()).rejects.toThrow('abort');
+    expect(await stopped).toEqual(['nobody reads']);
   });
 
   it('stays silent, and tells the handler when the caller gives up', async () => {

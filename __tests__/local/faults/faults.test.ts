@@ -1,14 +1,54 @@
 import fc from 'fast-check';
 import { Faults, type FaultSubject } from '../../../local/faults/faults';
-import { effectOf, FAULT_MODES } from '../../../local/faults/modes';
+import { isOn } from '../../../local/faults/flapping';
+import { effectOf, FAULT_MODES, type FaultTarget } from '../../../local/faults/modes';
 
 const valid = { region: 'primary', target: 'bedrock', mode: 'throttle' } as const;
 const subject: FaultSubject = { region: 'primary', target: 'bedrock', model: 'a' };
 
 describe('adding a fault', () => {
   it('fills in what is left out', () => {
-    expect(new Faults().add({ ...valid, mode: 'slow' })).toMatchObject({ id: 'fault-1', rate: 1, ms: 2000 });
-    expect(new Faults().add(valid)).not.toHaveProperty('expiresAt');
+    expect(new Faults().add(valid, 1000)).toEqual({
+      ...valid,
+      id: 'fault-1',
+      rate: 1,
+      startedAt: 1000,
+      effect: effectOf('bedrock', 'throttle'),
+    });
+  });
+
+  it.each([
+    [
+      { ...valid, mode: 'slow' },
+      { kind: 'delay', ms: 2000 },
+    ],
+    [
+      { ...valid, mode: 'slow', ms: 80 },
+      { kind: 'delay', ms: 80 },
+    ],
+    [
+      { ...valid, mode: 'drip' },
+      { kind: 'drip', ms: 100 },
+    ],
+    [
+      { ...valid, mode: 'drip', ms: 5 },
+      { kind: 'drip', ms: 5 },
+    ],
+    [
+      { ...valid, mode: 'throttle', retryAfter: 3 },
+      { kind: 'error', status: 429, retryAfter: 3 },
+    ],
+    [
+      { ...valid, target: 'dynamodb', mode: 'slow' },
+      { kind: 'delay', ms: 500 },
+    ],
+  ])('sets the numbers of its effect: %j', (request, effect) => {
+    expect(new Faults().add(request).effect).toMatchObject(effect);
+  });
+
+  it('leaves the mode as it was for the next one', () => {
+    new Faults().add({ ...valid, mode: 'slow', ms: 80 });
+    expect(new Faults().add({ ...valid, mode: 'slow' }).effect).toEqual({ kind: 'delay', ms: 2000 });
   });
 
   it('knows when it runs out', () => {
@@ -17,13 +57,23 @@ describe('adding a fault', () => {
 
   it.each([
     [{ ...valid, region: 'us-east-1' }, /^region: /],
-    [{ ...valid, target: 'lambda' }, /^target: /],
+    [{ ...valid, target: 'weather' }, /^target: /],
     [{ ...valid, mode: 'explode' }, /^mode: bedrock knows error, throttle/],
     [{ ...valid, mode: 'toString' }, /^mode: /],
     [{ ...valid, rate: 1.5 }, /^rate: /],
     [{ ...valid, rate: -0.1 }, /^rate: /],
     [{ ...valid, seconds: 0 }, /^seconds: /],
-    [{ ...valid, ms: 5 }, /^ms: means nothing to throttle/],
+    [{ ...valid, ms: 5 }, /^ms: means nothing to throttle, only to slow, drip$/],
+    [{ ...valid, mode: 'error', retryAfter: 5 }, /^retryAfter: means nothing to error, only to throttle$/],
+    [{ ...valid, retryAfter: 1.5 }, /^retryAfter: /],
+    [{ ...valid, target: 'dynamodb', retryAfter: 5 }, /^retryAfter: means nothing to throttle$/],
+    [{ ...valid, target: 'dynamodb', model: 'a' }, /^model: means nothing to dynamodb, only to bedrock$/],
+    [{ ...valid, target: 'dynamodb', mode: 'eol' }, /^mode: dynamodb knows error, throttle/],
+    [{ ...valid, on: 1 }, /^off: must be given with on$/],
+    [{ ...valid, off: 1 }, /^on: must be given with off$/],
+    [{ ...valid, on: 0, off: 1 }, /^on: /],
+    [{ ...valid, on: 1, off: -1 }, /^off: /],
+    [{ ...valid, on: '1', off: 1 }, /^on: /],
     [{ ...valid, mode: 'slow', ms: -1 }, /^ms: /],
     [{ ...valid, model: '' }, /^model: /],
     [{ ...valid, sconds: 3 }, /sconds/],
@@ -108,6 +158,28 @@ describe('the faults in force', () => {
     expect(faults.list()).toEqual([]);
   });
 
+  it('come and go where they flap, from their start on, and stay listed', () => {
+    let now = 10_000;
+    const faults = new Faults({ now: () => now });
+    faults.add({ ...valid, on: 2, off: 1 });
+    const hits = Array.from({ length: 7 }, (_, second) => {
+      now = 10_000 + second * 1000;
+      expect(faults.list()).toHaveLength(1);
+      return faults.match(subject) !== undefined;
+    });
+    expect(hits).toEqual([true, true, false, true, true, false, true]);
+  });
+
+  it('let an earlier one through while they pause', () => {
+    let now = 0;
+    const faults = new Faults({ now: () => now });
+    faults.add({ ...valid, mode: 'error' });
+    faults.add({ ...valid, model: 'a', on: 1, off: 1 });
+    expect(faults.match(subject)?.mode).toBe('throttle');
+    now = 1000;
+    expect(faults.match(subject)?.mode).toBe('error');
+  });
+
   it('can be cleared', () => {
     const faults = new Faults();
     faults.add(valid);
@@ -116,8 +188,39 @@ describe('the faults in force', () => {
   });
 });
 
+describe('flapping', () => {
+  it('is in force for the share of its period that is on', () => {
+    const length = fc.integer({ min: 1, max: 20 });
+    fc.assert(
+      fc.property(length, length, fc.integer({ min: 0, max: 100 }), (on, off, start) => {
+        const period = Array.from({ length: on + off }, (_, second) => (start + second) * 1000);
+        expect(period.filter((elapsed) => isOn({ on, off }, elapsed))).toHaveLength(on);
+        expect(isOn({ on, off }, 0)).toBe(true);
+      }),
+    );
+  });
+});
+
 describe('modes', () => {
-  it.each(Object.keys(FAULT_MODES.bedrock))('%s can be injected', (mode) => {
-    expect(new Faults().add({ ...valid, mode }).effect).toEqual(effectOf('bedrock', mode));
+  const all = Object.entries(FAULT_MODES).flatMap(([target, modes]) =>
+    Object.keys(modes).map((mode) => [target as FaultTarget, mode] as const),
+  );
+
+  it.each(all)('%s %s can be injected', (target, mode) => {
+    expect(new Faults().add({ region: 'both', target, mode }).effect).toEqual(effectOf(target, mode));
+  });
+
+  it('of one target mean nothing to another', () => {
+    expect(effectOf('dynamodb', 'eol')).toBeUndefined();
+    expect(effectOf('bedrock', 'down')).toBeUndefined();
+  });
+});
+
+describe('which fault hits which target', () => {
+  it('is the one on that target', () => {
+    const faults = new Faults();
+    faults.add({ ...valid, target: 'dynamodb', mode: 'down' });
+    expect(faults.match(subject)).toBeUndefined();
+    expect(faults.match({ region: 'primary', target: 'dynamodb' })?.mode).toBe('down');
   });
 });
