@@ -1,4 +1,15 @@
+import { failoverArithmetic, type FailoverTiming } from './failover-arithmetic';
 import { REACTIONS, STOP_REASONS, type StopReading } from '../lambdas/bedrock/reactions';
+
+/** What README compares with the configured timing. */
+const TIMINGS: readonly FailoverTiming[] = [
+  { intervalSeconds: 10, failureThreshold: 1 },
+  { intervalSeconds: 10, failureThreshold: 2 },
+  { intervalSeconds: 10, failureThreshold: 3 },
+  { intervalSeconds: 30, failureThreshold: 1 },
+  { intervalSeconds: 30, failureThreshold: 2 },
+  { intervalSeconds: 30, failureThreshold: 3 },
+];
 
 const yes = (value: boolean) => (value ? 'yes' : 'no');
 
@@ -28,4 +39,23 @@ export function stopReasonsTable(): string {
     ([stop, reading]) => `| \`${stop}\` | ${reading ? READINGS[reading] : ''} |`,
   );
   return ['| stop reason | what becomes of the text |', '| --- | --- |', ...rows].join('\n');
+}
+
+/** README's table of failover timings, in Markdown, with the configured row marked. */
+export function failoverTable(configured: FailoverTiming): string {
+  const isConfigured = ({ intervalSeconds, failureThreshold }: FailoverTiming) =>
+    intervalSeconds === configured.intervalSeconds && failureThreshold === configured.failureThreshold;
+  const timings = TIMINGS.some(isConfigured) ? TIMINGS : [...TIMINGS, configured];
+  const rows = timings.map((timing) => {
+    const sum = failoverArithmetic(timing);
+    const mark = isConfigured(timing) ? ' **(configured)**' : '';
+    const usd = [sum.checksUsd, sum.requestsUsd, sum.canaryUsd].map((value) => value.toFixed(2)).join(' | ');
+    const million = (sum.healthRequests / 1_000_000).toFixed(1);
+    return `| ${timing.intervalSeconds} s × ${timing.failureThreshold}${mark} | ${sum.worstSecondsToMove} s | ${usd} | ${million} million |`;
+  });
+  return [
+    '| interval × threshold | worst time to move | checks, USD a month | their requests, USD a month | canary, USD a month | requests on `/health`, a month and region |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n');
 }

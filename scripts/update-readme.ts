@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { reactionsTable, stopReasonsTable } from './readme-tables';
+import { readConfig } from '../constructs/config/read-config';
+import { failoverTable, reactionsTable, stopReasonsTable } from './readme-tables';
 
 const file = join(__dirname, '..', 'README.md');
 
@@ -11,7 +12,11 @@ const fill = (text: string, name: string, table: string): string =>
     (_, open: string, close: string) => `${open}\n${table}\n\n${close}`,
   );
 
-const tables = { reactions: reactionsTable(), 'stop-reasons': stopReasonsTable() };
+const tables = {
+  reactions: reactionsTable(),
+  'stop-reasons': stopReasonsTable(),
+  failover: failoverTable(readConfig().healthCheck),
+};
 const filled = Object.entries(tables).reduce(
   (text, [name, table]) => fill(text, name, table),
   readFileSync(file, 'utf8'),

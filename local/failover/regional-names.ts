@@ -11,9 +11,9 @@ export interface RegionalNames {
   readonly failoverName: string;
   readonly targets: ReadonlyMap<string, FailoverTarget>;
   /** @returns the loopback address behind an API Gateway regional name */
-  addressOf(regionalDomainName: string): string | undefined;
+  readonly addressOf: (regionalDomainName: string) => string | undefined;
   /** @returns where a region's own name is served */
-  resolveEndpoint(fqdn: string): { readonly host: string; readonly port: number } | undefined;
+  readonly resolveEndpoint: (fqdn: string) => { readonly host: string; readonly port: number } | undefined;
 }
 
 /** @throws Error where the stacks have no failover record */

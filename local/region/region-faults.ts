@@ -6,7 +6,9 @@ import type { FaultTarget } from '../faults/modes';
 import { StatesError } from '../stepfunctions/states-error';
 import type { TaskAction } from '../stepfunctions/task-action';
 
-type Api = { handle(request: ApiRequest): Promise<ApiResponse> };
+interface Api {
+  handle(request: ApiRequest): Promise<ApiResponse>;
+}
 
 /** Faults of a region's own services, put around each of them. */
 export class RegionFaults {

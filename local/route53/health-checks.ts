@@ -51,7 +51,7 @@ export class HealthChecks {
 
   /** Brings endpoint checks into the state that they would have had before this run began. */
   async settle(): Promise<void> {
-    await Promise.all([...this.monitors.values()].map((monitor) => monitor.settle?.()));
+    await Promise.all([...this.monitors.values()].map(async (monitor) => monitor.settle?.()));
   }
 
   start(): void {
