@@ -23,7 +23,11 @@ const EXAMPLES: readonly (readonly [FailureClass, string, unknown])[] = [
   ['connection_failed', 'connection refused', transport('ECONNREFUSED')],
   ['connection_failed', 'a reset before the first byte', transport('ECONNRESET', 'socket hang up')],
   ['connection_failed', 'no connection in time', exception('TimeoutError')],
-  ['connection_lost', 'a reset in the middle of the body', transport('ECONNRESET', 'aborted\n  Deserialization error: ...')],
+  [
+    'connection_lost',
+    'a reset in the middle of the body',
+    transport('ECONNRESET', 'aborted\n  Deserialization error: ...'),
+  ],
   ['model_timeout', 'ModelTimeoutException', exception('ModelTimeoutException')],
   ['model_error', 'ModelErrorException', exception('ModelErrorException')],
   ['invalid_response', 'malformed JSON', new SyntaxError('Unexpected token')],

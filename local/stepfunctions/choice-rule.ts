@@ -1,5 +1,6 @@
 import { UnsupportedError } from '../terraform/resource';
-import { compilePath, lookUp, parsePath, type Scope } from './expression';
+import { compilePath, lookUp, parsePath } from './expression';
+import type { Scope } from './scope';
 import { StatesError } from './states-error';
 
 /** @throws StatesError `States.Runtime` if a variable or a path to compare with is missing */

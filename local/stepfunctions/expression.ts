@@ -1,18 +1,8 @@
 import { UnsupportedError } from '../terraform/resource';
 import { compileIntrinsic } from './intrinsic';
 import { parseReferencePath, readPath, type ReferencePath } from './reference-path';
+import type { Expression, Scope } from './scope';
 import { StatesError } from './states-error';
-
-/** What a path may refer to. */
-export interface Scope {
-  /** `$`: the state's input, or a task's result. */
-  readonly data: unknown;
-  /** `$$`: the context object. */
-  readonly context: unknown;
-}
-
-/** @throws StatesError */
-export type Expression = (scope: Scope) => unknown;
 
 /**
  * @param address where it stands, ending in the field's name

@@ -1,6 +1,6 @@
 import { UnsupportedError } from '../terraform/resource';
-import type { Expression } from './expression';
 import { INTRINSIC_FUNCTIONS } from './intrinsic-functions';
+import type { Expression } from './scope';
 import { StatesError } from './states-error';
 
 /** Depth to which calls may be nested; https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html */

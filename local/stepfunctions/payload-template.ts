@@ -1,5 +1,6 @@
 import { UnsupportedError } from '../terraform/resource';
-import { compileExpression, type Expression } from './expression';
+import { compileExpression } from './expression';
+import type { Expression } from './scope';
 
 /**
  * Compiles `Parameters` or `ResultSelector`: JSON in which a field `name.$` holds a path or an intrinsic

@@ -1,4 +1,5 @@
-import { compilePath, type Expression } from './expression';
+import { compilePath } from './expression';
+import type { Expression } from './scope';
 import type { ExecutionHistory } from './execution-history';
 
 /** Where an execution goes from a state; without `next` it ends. */

@@ -129,9 +129,11 @@ it(`${INSTANCES} instances share one circuit, with their clocks apart, a store t
     // Time for its lease to end, and for others to probe.
     await sleep(CALL_MS + LEASE_MARGIN_MS + 2 * SETTINGS.maxOpenSeconds * 1_000);
     expect((await store.circuit())?.state).toBe('open');
-    // Each instance may have had a call or two under way, or missed the opening while the store was slow.
-    const afterOpening = began('closed', died + 1_500);
-    expect(afterOpening.length).toBeLessThan(INSTANCES);
+    // An instance may miss the opening while the store is slow: it then fails open for a second at a time.
+    const opened = died + 1_500;
+    const healthyRate = began('closed', died - 1_000, died).length / 1_000;
+    const unprotected = healthyRate * (Date.now() - opened);
+    expect(began('closed', opened).length).toBeLessThan(0.1 * unprotected);
 
     const revived = Date.now();
     Atomics.store(model, 0, 1);
