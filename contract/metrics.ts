@@ -4,13 +4,12 @@
 export const METRIC_SERVICE = 'assistant';
 
 export const METRICS = {
-  /** Count, by `tier` and `source`. */
+  /** Count; like the latency and the tokens, of the region as a whole and by `tier`, `source` and `model`. */
   answers: 'Answers',
   /** 1 for an answer without a model, 0 for one with: its average is the share of callers without one. */
   noModelAnswer: 'NoModelAnswer',
-  /** Milliseconds of the call that answered, by `model`. */
+  /** Milliseconds of the call that answered. */
   modelLatency: 'ModelLatency',
-  /** Count, by `model`. */
   inputTokens: 'InputTokens',
   outputTokens: 'OutputTokens',
   /** Count of attempts after the first, by `model`. */

@@ -10,31 +10,41 @@ const metrics = new Metrics({ namespace: environment('METRIC_NAMESPACE'), servic
 type Unit = (typeof MetricUnit)[keyof typeof MetricUnit];
 type Values = Readonly<Record<string, readonly [unit: Unit, value: number]>>;
 
-/** Metrics that share their dimensions share a line of the log. */
+/** A line of the log for metrics that share their dimensions. */
 function emit(values: Values, dimensions: Readonly<Record<string, string>> = {}): void {
   for (const [name, value] of Object.entries(dimensions)) metrics.addDimension(name, value);
+  publish(values);
+}
+
+function publish(values: Values): void {
   for (const [name, [unit, value]] of Object.entries(values)) metrics.addMetric(name, unit, value);
   metrics.publishStoredMetrics();
 }
 
 const COUNT = MetricUnit.Count;
 
-/** An answer went out: what tier it came from, and whether any model gave it. */
-export function countAnswer(tier: Tier, source: Source): void {
-  emit({ [METRICS.noModelAnswer]: [COUNT, tier === 'degraded' ? 1 : 0] });
-  emit({ [METRICS.answers]: [COUNT, 1] }, { tier, source });
-}
-
-/** @param latencyMs of the attempt that answered */
-export function measureModel(model: string, latencyMs: number, { inputTokens, outputTokens }: Usage): void {
-  emit(
-    {
-      [METRICS.modelLatency]: [MetricUnit.Milliseconds, latencyMs],
-      [METRICS.inputTokens]: [COUNT, inputTokens],
-      [METRICS.outputTokens]: [COUNT, outputTokens],
-    },
-    { model },
-  );
+/**
+ * An answer went out. One line has all its metrics, for the region as a whole and by what it came from: a request
+ * pays for each line.
+ * @param latencyMs of the attempt that answered
+ */
+export function countAnswer(
+  tier: Tier,
+  source: Source,
+  from?: { model: string; latencyMs: number; usage: Usage },
+): void {
+  // The region as a whole, which the alarm goes by.
+  metrics.addDimensions({});
+  metrics.addDimensions({ tier, source, ...(from && { model: from.model }) });
+  publish({
+    [METRICS.noModelAnswer]: [COUNT, from === undefined ? 1 : 0],
+    [METRICS.answers]: [COUNT, 1],
+    ...(from && {
+      [METRICS.modelLatency]: [MetricUnit.Milliseconds, from.latencyMs],
+      [METRICS.inputTokens]: [COUNT, from.usage.inputTokens],
+      [METRICS.outputTokens]: [COUNT, from.usage.outputTokens],
+    }),
+  });
 }
 
 export const countRetry = (model: string): void => {

@@ -56,7 +56,14 @@ export class LocalSystem {
       targets: names.targets,
     });
     const { failover, route53 } = this;
-    this.control = createControlServer({ regions, failover, route53, faults, bedrock: options.bedrock });
+    this.control = createControlServer({
+      regions,
+      failover,
+      route53,
+      clock,
+      faults,
+      bedrock: options.bedrock,
+    });
   }
 
   /**

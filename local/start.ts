@@ -4,6 +4,8 @@ import { LocalSystem } from './local-system';
 import { PROJECT, synthesize } from './synthesize';
 
 async function main(): Promise<void> {
+  // Its advice is for those who deploy on this Node; the functions are deployed on a newer one.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const { bedrock, portBase, quiet, speed } = parseOptions(process.argv, process.env);
   const outDir = join(PROJECT, 'cdktf.out');
   await synthesize(outDir);

@@ -2,7 +2,7 @@ import { apiResponse, type TierEvent, type TierOutcome } from '../../contract/wo
 import { circuits } from '../circuit';
 import { environment, region } from '../environment';
 import { log } from '../log';
-import { countAnswer, countFallback, measureModel } from '../metrics';
+import { countAnswer, countFallback } from '../metrics';
 import { modelConfig } from '../model-config';
 import { selectRule } from '../model-config/select-rule';
 import { isRefusal, parseRequest } from '../request/parse-request';
@@ -49,8 +49,7 @@ export async function answerWithModel(tier: 'primary' | 'fallback', event: TierE
   if ('reply' in result) {
     const { text, stopReason, usage } = result.reply;
     log('INFO', 'answered', { ...seen, circuit: result.circuit, stopReason, ...usage, durationMs });
-    countAnswer(tier, asker);
-    measureModel(modelId, result.latencyMs, usage);
+    countAnswer(tier, asker, { model: modelId, latencyMs: result.latencyMs, usage });
     const answer = { answer: text, model: modelId, tier, degraded: false, region: region() } as const;
     return { response: apiResponse(200, { ...answer, requestId, stopReason, usage }) };
   }

@@ -32,11 +32,15 @@ export async function callModel(options: CallOptions): Promise<CallResult> {
   for (let count = 1; ; count += 1) {
     const left = deadline - Date.now();
     if (left < USEFUL_CALL_MS) return { failure: 'timeout' };
-    const signal = AbortSignal.timeout(left);
+    // Not AbortSignal.timeout, whose timer would live on for the whole deadline after each answer.
+    const abort = new AbortController();
+    const timer = setTimeout(() => {
+      abort.abort();
+    }, left);
     try {
-      return { reply: await attempt(signal) };
+      return { reply: await attempt(abort.signal) };
     } catch (error) {
-      const failure = classifyFailure(error, signal.aborted);
+      const failure = classifyFailure(error, abort.signal.aborted);
       onFailure(failure, count);
       const delay = retryAfterMs(error, Date.now()) ?? BACKOFF_MS * random();
       const retryFits = Date.now() + delay + USEFUL_CALL_MS <= deadline;
@@ -44,6 +48,8 @@ export async function callModel(options: CallOptions): Promise<CallResult> {
       if (count > retries || !retryFits) return { failure };
       await sleep(delay);
       options.onRetry?.();
+    } finally {
+      clearTimeout(timer);
     }
   }
 }

@@ -28,6 +28,9 @@ const CACHE_MS = 1_000;
 /** No request waits longer for the store; what it says later is still taken in. */
 const STORE_WAIT_MS = 40;
 
+/** A probe is one caller in a whole back-off: a lease that comes too late would stand in the way of the next. */
+const LEASE_WAIT_MS = 120;
+
 /** After a failure of the store, requests are spared the wait for this long. */
 const STORE_REST_MS = 1_000;
 
@@ -83,7 +86,7 @@ export class CircuitBreaker {
     const owner = randomUUID();
     const until = this.now() + callMs + LEASE_MARGIN_MS;
     const leasing = this.apply(model, { kind: 'lease', owner, until });
-    const circuit = await within(leasing, STORE_WAIT_MS);
+    const circuit = await within(leasing, LEASE_WAIT_MS);
     if (circuit === undefined) {
       // A lease that comes too late is given back, so that nobody waits for its end.
       void leasing.then(async (late) => {
@@ -94,7 +97,7 @@ export class CircuitBreaker {
     return {
       phase: 'half_open',
       settle: async (outcome) => {
-        await within(this.apply(model, { kind: `probe_${outcome}`, owner }), STORE_WAIT_MS);
+        await within(this.apply(model, { kind: `probe_${outcome}`, owner }), LEASE_WAIT_MS);
       },
     };
   }

@@ -22,7 +22,7 @@ const requestSchema = z.strictObject({
       z.refine((text) => text.trim() !== '', 'question must not be empty or blank.'),
       z.refine(
         (text) => characters(text) <= MAX_QUESTION_CHARACTERS,
-        `question must have at most ${MAX_QUESTION_CHARACTERS.toLocaleString('en')} characters.`,
+        `question must have at most ${MAX_QUESTION_CHARACTERS} characters.`,
       ),
       z.refine(
         (text) => isWellFormed(text),
@@ -40,7 +40,7 @@ const requestSchema = z.strictObject({
 /** Reads a caller's body; a refusal names the field at fault and what is allowed. */
 export function parseRequest(event: Pick<TierEvent, 'body' | 'bodyTooLarge'>): AssistantRequest | Refusal {
   if (event.bodyTooLarge) {
-    const message = `The body is too large: a question has at most ${MAX_QUESTION_CHARACTERS.toLocaleString('en')} characters.`;
+    const message = `The body is too large: a question has at most ${MAX_QUESTION_CHARACTERS} characters.`;
     return { status: 413, error: { code: 'body_too_large', message, field: 'body' } };
   }
   let body: unknown;

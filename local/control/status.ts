@@ -2,6 +2,7 @@ import { contentVersion } from '../../contract/model-config-version';
 import type { FailoverName } from '../failover/failover-name';
 import type { CircuitReport } from '../circuits/circuit-admin';
 import type { ActivitySnapshot } from '../region/activity';
+import type { Clock } from '../clock/clock';
 import type { AlarmStatus } from '../cloudwatch/alarms';
 import type { LocalRegion, Role } from '../region/local-region';
 import type { OperatorAccess } from '../region/operator-access';
@@ -17,6 +18,8 @@ export interface Status {
     /** Where Route 53 leads one who resolves the name now. */
     readonly resolvesTo: string;
   };
+  /** Acted-out time, in epoch milliseconds, and how much faster than the machine's own it runs. */
+  readonly clock: { readonly speed: number; readonly now: number };
   readonly healthChecks: readonly HealthCheckStatus[];
   /** Changes of health and of answers, the oldest first; times are acted-out epoch milliseconds. */
   readonly history: readonly Change[];
@@ -46,13 +49,15 @@ export interface StatusSources {
   readonly regions: readonly LocalRegion[];
   readonly failover: FailoverName;
   readonly route53: Route53;
+  readonly clock: Clock;
 }
 
-export async function readStatus({ regions, failover, route53 }: StatusSources): Promise<Status> {
+export async function readStatus({ regions, failover, route53, clock }: StatusSources): Promise<Status> {
   const { name } = failover;
   const { role } = await failover.target();
   return {
     failover: { name, servedBy: role, resolvesTo: route53.resolve(name).setIdentifier ?? name },
+    clock: { speed: clock.speed, now: clock.now() },
     healthChecks: route53.status(),
     history: route53.history(),
     regions: Object.fromEntries(

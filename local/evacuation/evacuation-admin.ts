@@ -17,6 +17,9 @@ export interface EvacuationState {
 /** Says when the switch was turned; only people read it. */
 const SINCE = 'since';
 
+/** An operator in need waits no longer than this for a region that does not answer, in milliseconds. */
+const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
+
 const KEY = { [SWITCH_KEY]: { S: EVACUATION_SWITCH } };
 
 /**
@@ -31,7 +34,7 @@ export class EvacuationAdmin {
     private readonly table: string,
     configuration: DynamoDBClientConfig,
   ) {
-    this.client = new DynamoDBClient(configuration);
+    this.client = new DynamoDBClient({ requestHandler: TIMEOUTS, ...configuration });
   }
 
   async read(): Promise<EvacuationState> {

@@ -197,9 +197,9 @@ describe('the circuit breaker without its store', () => {
     for (let calls = 0; calls < 3; calls += 1) await call(breaker, 'bad');
     clock.now += 10_000;
     await breaker.permit(MODEL, 0).then((probe) => probe?.settle('void'));
-    store.delay = () => new Promise((resolve) => setTimeout(resolve, 80));
+    store.delay = () => new Promise((resolve) => setTimeout(resolve, 160));
     expect(await call(breaker, 'good')).toBe('refused');
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await new Promise((resolve) => setTimeout(resolve, 600));
     expect(store.items.get(MODEL)?.lease).toBeUndefined();
   });
 });

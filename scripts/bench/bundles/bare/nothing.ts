@@ -1,0 +1,2 @@
+/** A function that uses no SDK is compared with an empty module. */
+export const nothing = undefined;

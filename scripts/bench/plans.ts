@@ -1,0 +1,39 @@
+import type { HealthyPlan } from './healthy/run';
+import { outagePhases } from './outage/phases';
+import type { OutagePlan } from './outage/run';
+
+/** How much of everything a run does. */
+export interface Plan {
+  readonly healthy: HealthyPlan;
+  readonly outage: OutagePlan;
+  /** New processes for each bundle, and for each counterpart. */
+  readonly coldStartRuns: number;
+}
+
+/** Some three and a half minutes. */
+export const fullPlan = (seed: number): Plan => ({
+  healthy: {
+    concurrencies: [1, 10, 50],
+    upstreamMs: [0, 100],
+    rounds: 5,
+    sliceMs: 1_000,
+    warmUpMs: 2_500,
+    seed,
+  },
+  outage: { phases: outagePhases(6_000, 12_000), warmUpMs: 2_500 },
+  coldStartRuns: 15,
+});
+
+/** For a look at whether all is well; its figures are coarse. */
+export const quickPlan = (seed: number): Plan => ({
+  healthy: {
+    concurrencies: [1, 10],
+    upstreamMs: [0, 100],
+    rounds: 1,
+    sliceMs: 300,
+    warmUpMs: 500,
+    seed,
+  },
+  outage: { phases: outagePhases(1_500, 3_500), warmUpMs: 1_000 },
+  coldStartRuns: 3,
+});

@@ -1,0 +1,17 @@
+import type { ColdStart } from '../cold-start/run';
+import type { HealthyCell } from '../healthy/summary';
+import type { Outage } from '../outage/summary';
+import type { Machine } from './machine';
+
+/** What `results/bench-<time>.json` holds. A part that was not run is absent. */
+export interface BenchResult {
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly durationSeconds: number;
+  readonly quick: boolean;
+  readonly seed: number;
+  readonly machine: Machine;
+  readonly healthy?: readonly HealthyCell[];
+  readonly outage?: Outage;
+  readonly coldStart?: readonly ColdStart[];
+}

@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** `silent`: takes the request and never answers. */
+export type ModelMode = 'healthy' | 'error' | 'silent';
+
+/** Longer than any pause between two slices: no client finds its kept connection closed. */
+const KEEP_ALIVE_MS = 10 * 60_000;
+
+const ANSWER = JSON.stringify({
+  output: {
+    message: { role: 'assistant', content: [{ text: 'The answer of a model that is always the same.' }] },
+  },
+  stopReason: 'end_turn',
+  usage: { inputTokens: 60, outputTokens: 12, totalTokens: 72 },
+  metrics: { latencyMs: 1 },
+});
+
+/** The least that speaks Bedrock's Converse over HTTP/1.1: a fixed latency, and models that can fail. */
+export class ConverseServer {
+  private readonly modes = new Map<string, ModelMode>();
+  private counts = new Map<string, number>();
+  private latencyMs = 0;
+  private readonly server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    void this.answer(request, response);
+  });
+
+  /** @returns the endpoint's URL */
+  async listen(): Promise<string> {
+    this.server.listen(0, '127.0.0.1');
+    await once(this.server, 'listening');
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** From now on, for every model. */
+  setLatency(ms: number): void {
+    this.latencyMs = ms;
+  }
+
+  /** From now on; requests under way end as they began. */
+  setMode(model: string, mode: ModelMode): void {
+    this.modes.set(model, mode);
+  }
+
+  /** @returns by model id, the calls that have arrived since the last time this was asked */
+  takeCalls(): ReadonlyMap<string, number> {
+    const calls = this.counts;
+    this.counts = new Map();
+    return calls;
+  }
+
+  close(): void {
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const model = decodeURIComponent(/^\/model\/([^/]+)\/converse$/.exec(request.url ?? '')?.[1] ?? '');
+    this.counts.set(model, (this.counts.get(model) ?? 0) + 1);
+    const mode = this.modes.get(model) ?? 'healthy';
+    request.resume();
+    await once(request, 'end');
+    if (mode === 'silent') return;
+    if (this.latencyMs > 0) await sleep(this.latencyMs);
+    if (mode === 'healthy') {
+      response.writeHead(200, { 'Content-Type': 'application/json' }).end(ANSWER);
+      return;
+    }
+    response
+      .writeHead(500, { 'Content-Type': 'application/json', 'x-amzn-ErrorType': 'InternalServerException' })
+      .end('{"message":"The model is out of order."}');
+  }
+}

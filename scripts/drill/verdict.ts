@@ -1,0 +1,53 @@
+import type { Measurement } from './measure';
+
+/** One thing that the system promises, and whether it was kept. */
+export interface Verdict {
+  readonly promise: string;
+  readonly measured: string;
+  readonly held: boolean;
+}
+
+/** Acted-out seconds. */
+export interface Promises {
+  readonly moveSeconds: number;
+  readonly returnSeconds: number;
+}
+
+/** The drill has succeeded when all are held. */
+export function verdicts(measurement: Measurement, promises: Promises): readonly Verdict[] {
+  const { unexplained, unanswered, requests } = measurement;
+  const { moveSeconds, returnSeconds } = promises;
+  return [
+    within(
+      'every client moved to the secondary',
+      lastMove(measurement.movedAfterMs, measurement.lastAnswerExpiredAfterMs),
+      moveSeconds,
+    ),
+    within(
+      'every client returned after the recovery',
+      lastMove(measurement.returnedAfterMs, measurement.returnAnswerExpiredAfterMs),
+      returnSeconds,
+    ),
+    {
+      promise: 'no request without an answer but those in flight or before the move',
+      measured: `${unexplained} unexplained; ${unanswered.length} of ${requests} without an answer`,
+      held: unexplained === 0,
+    },
+  ];
+}
+
+export const allHeld = (list: readonly Verdict[]): boolean => list.every(({ held }) => held);
+
+export const seconds = (ms: number | null): string => (ms === null ? '–' : `${(ms / 1_000).toFixed(1)} s`);
+
+/** The drill's requests come from one client, whose DNS answer may have been about to run out: others' had not. */
+const lastMove = (observedMs: number | null, expiredMs: number | null): number | null =>
+  observedMs === null ? null : Math.max(observedMs, expiredMs ?? 0);
+
+function within(what: string, ms: number | null, limit: number): Verdict {
+  return {
+    promise: `${what} within ${limit} s`,
+    measured: ms === null ? 'never' : seconds(ms),
+    held: ms !== null && ms <= limit * 1_000,
+  };
+}
