@@ -92,6 +92,8 @@ export class LocalSystem {
     await this.route53.listenDns(this.port('dns'));
     await this.failover.listen(this.port('failover'));
     await this.control.listen({ host: '127.0.0.1', port: this.port('control') });
+    // A system at work has had its cold starts, which a check's time limit, compressed like all time, may not bear.
+    await Promise.all(ROLES.map((role) => fetch(`http://127.0.0.1:${this.port(role)}/health`)));
     await this.route53.settle();
     this.route53.start();
   }

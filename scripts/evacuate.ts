@@ -6,7 +6,8 @@ import type { Status } from '../local/control/status';
 import { describeSwitchFailure } from '../local/evacuation/describe-failure';
 import { EvacuationAdmin } from '../local/evacuation/evacuation-admin';
 import { callControl } from './control-client';
-import { DNS_TTL_SECONDS, moveSeconds } from './drill/bounds';
+import { ALIAS_TTL_SECONDS } from '../contract/failover';
+import { moveSeconds } from './drill/bounds';
 
 interface Options {
   readonly target: 'local' | 'aws';
@@ -66,7 +67,7 @@ function whatHappensNext({ healthCheck }: AssistantConfig, move: string): readon
   const detection = failureThreshold * intervalSeconds;
   return [
     `Route 53 takes about ${detection} s to see it (${failureThreshold} checks, ${intervalSeconds} s apart).`,
-    `DNS answers live ${DNS_TTL_SECONDS} s: within about ${moveSeconds({ healthCheck })} s the last clients ${move}.`,
+    `DNS answers live ${ALIAS_TTL_SECONDS} s: within about ${moveSeconds({ healthCheck })} s the last clients ${move}.`,
     'Clients that keep connections open follow when they open a new one.',
   ];
 }

@@ -1,3 +1,5 @@
+import { moveSeconds } from './drill/bounds';
+
 /** What a health check's interval and threshold mean for callers, for the bill and for `/health`. */
 export interface FailoverTiming {
   readonly intervalSeconds: 10 | 30;
@@ -14,9 +16,6 @@ export interface FailoverArithmetic extends FailoverTiming {
   /** A month and region. */
   readonly healthRequests: number;
 }
-
-/** API Gateway's alias has this time to live. */
-const TTL_SECONDS = 60;
 
 /** About as many checkers ask an endpoint, seen in access logs on AWS. */
 const CHECKERS = 16;
@@ -52,7 +51,7 @@ export function failoverArithmetic({
   return {
     intervalSeconds,
     failureThreshold,
-    worstSecondsToMove: intervalSeconds * failureThreshold + TTL_SECONDS,
+    worstSecondsToMove: moveSeconds({ healthCheck: { intervalSeconds, failureThreshold } }),
     checksUsd:
       ENDPOINT_CHECKS * (PRICES.endpoint + options * PRICES.option) + OTHER_CHECKS * PRICES.otherCheck,
     // Both regions' health is asked, and the standby's evacuation switch.

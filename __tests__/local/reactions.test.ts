@@ -39,7 +39,7 @@ const fault = async (values: object) => {
 const status = async () => (await running.send('control', 'GET', '/status')).body as unknown as Status;
 const callsOf = async (model: string) => (await status()).regions.primary?.modelCalls[model] ?? 0;
 const circuit = async (model: string) =>
-  (await status()).regions.primary?.circuits.find((candidate) => candidate.model === model);
+  (await status()).regions.primary?.circuits?.find((candidate) => candidate.model === model);
 
 async function closeCircuits(): Promise<void> {
   const admin = running.system.regions[0]?.circuitAdmin();

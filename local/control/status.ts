@@ -36,8 +36,8 @@ export interface RegionStatus extends ActivitySnapshot {
     /** By which the latest answer was given; null before the first. */
     readonly answeredBy: ActivitySnapshot['answeredBy'] | null;
   };
-  /** The circuits of the models that have failed within a day. */
-  readonly circuits: readonly CircuitReport[];
+  /** The circuits of the models that have failed within a day; null while their table cannot be read. */
+  readonly circuits: readonly CircuitReport[] | null;
   /** What operators' commands need; null before the region runs. */
   readonly operator: OperatorAccess | null;
   readonly alarms: readonly AlarmStatus[];
@@ -74,7 +74,11 @@ async function statusOf(region: LocalRegion): Promise<RegionStatus> {
     region: region.stack.region,
     requests,
     configuration: { deployedVersion: version, deployed: contentVersion(content), answeredBy },
-    circuits: (await region.circuitAdmin()?.list()) ?? [],
+    circuits:
+      (await region
+        .circuitAdmin()
+        ?.list()
+        .catch(() => null)) ?? null,
     operator: region.operatorAccess() ?? null,
     alarms: region.alarms.status(),
     modelCalls: bedrock.calls().byModel,

@@ -1,3 +1,4 @@
+import { ALIAS_TTL_SECONDS } from '../../contract/failover';
 import { UnsupportedError } from '../terraform/resource';
 import type { Stack } from '../terraform/stack';
 import { text } from '../terraform/values';
@@ -7,9 +8,6 @@ import { DnsServer, type Endpoint } from './dns-server';
 import { HealthChecks, type HealthChecksOptions, type HealthCheckStatus } from './health-checks';
 import { select } from './select';
 import { Zone } from './zone';
-
-/** An alias answers with its target's time to live, which API Gateway sets to this. */
-const ALIAS_TTL_SECONDS = 60;
 
 /** Changes that are remembered. */
 const MAX_HISTORY = 1_000;

@@ -1,14 +1,12 @@
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
+import { ALIAS_TTL_SECONDS } from '../../contract/failover';
 import type { ScenarioName } from './scenario';
-
-/** Seconds that a resolver keeps an answer: an alias has its target's time to live, which API Gateway sets. */
-export const DNS_TTL_SECONDS = 60;
 
 type Timing = Pick<AssistantConfig, 'healthCheck' | 'circuit'>;
 
 /** Seconds from a change to the last client's move: the checks' detection, and the time to live after it. */
 export const moveSeconds = ({ healthCheck }: Pick<Timing, 'healthCheck'>): number =>
-  healthCheck.failureThreshold * healthCheck.intervalSeconds + DNS_TTL_SECONDS;
+  healthCheck.failureThreshold * healthCheck.intervalSeconds + ALIAS_TTL_SECONDS;
 
 /** Promised to callers: acted-out seconds within which the last client has moved to the secondary. */
 export const PROMISED_MOVE_SECONDS: Readonly<Record<ScenarioName, number>> = {
@@ -34,5 +32,5 @@ export function returnSeconds(
   speed: number,
 ): number {
   if (scenario !== 'models') return Math.max(PROMISED_MOVE_SECONDS[scenario], moveSeconds({ healthCheck }));
-  return circuit.maxOpenSeconds * speed + CANARY_SECONDS + ALARM_SECONDS + DNS_TTL_SECONDS;
+  return circuit.maxOpenSeconds * speed + CANARY_SECONDS + ALARM_SECONDS + ALIAS_TTL_SECONDS;
 }

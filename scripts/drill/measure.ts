@@ -1,4 +1,4 @@
-import { DNS_TTL_SECONDS } from './bounds';
+import { ALIAS_TTL_SECONDS } from '../../contract/failover';
 import { classify, type Classification, type ExplainedWindow } from './classify';
 import { isBestOf, type DrillLog, type RequestRecord } from './drill-log';
 import { SCENARIOS } from './scenario';
@@ -38,7 +38,7 @@ export interface Unanswered {
   readonly answeredAtRetry: boolean;
 }
 
-const DNS_TTL_MS = DNS_TTL_SECONDS * 1_000;
+const DNS_TTL_MS = ALIAS_TTL_SECONDS * 1_000;
 
 /** What this machine's timers may be late by, in real milliseconds. */
 const TIMER_TOLERANCE_MS = 250;
