@@ -1,3 +1,5 @@
+import { defaultModelConfig } from '../../contract/default-model-config';
+import { METRIC_SERVICE, METRICS } from '../../contract/metrics';
 import { STOP_REASONS, REACTIONS, type FailureClass } from '../../lambdas/bedrock/reactions';
 import type { Status } from '../../local/control/status';
 import { shippedConfig } from '../support/synthesize';
@@ -12,6 +14,9 @@ const MOST_REQUESTS = 5;
 
 /** An instance believes for so long what it has read of a circuit. */
 const CACHE_MS = 1_000;
+
+const HOUR_MS = 3_600_000;
+const hourAgo = () => Math.floor((Date.now() - HOUR_MS) / 60_000) * 60_000;
 
 let running: RunningSystem;
 beforeAll(async () => {
@@ -193,4 +198,49 @@ describe('the circuits', () => {
       }
     },
   );
+});
+
+describe('the last word', () => {
+  const inject = (target: string, mode: string) =>
+    running.send('control', 'POST', '/faults', JSON.stringify({ region: 'primary', target, mode }));
+
+  it('is the degraded answer, counted, when not one function can run', async () => {
+    await closeCircuits();
+    await inject('lambda', 'down');
+    const { status: code, headers, body } = await running.ask({ question: 'Hi?' }, 'primary');
+    expect([code, body.tier, body.degraded, body.reason]).toEqual([
+      200,
+      'degraded',
+      true,
+      'degradation_failed',
+    ]);
+    expect(body.answer).toBe(defaultModelConfig.maintenanceMessage);
+    expect(headers.get('retry-after')).toBe('30');
+    const metrics = running.system.regions[0]?.metrics;
+    const counted = [METRICS.lastResort, METRICS.noModelAnswer].map((name) => {
+      const metric = { namespace: shippedConfig().project, name, dimensions: { service: METRIC_SERVICE } };
+      return metrics?.statistics(metric, hourAgo(), hourAgo() + 2 * HOUR_MS)?.sum;
+    });
+    expect(counted[0]).toBe(1);
+    expect(counted[1]).toBeGreaterThanOrEqual(1);
+    expect((await running.send('primary', 'GET', '/health')).status).toBe(503);
+  });
+
+  it('is a mapped 503 when the state machine itself cannot be started', async () => {
+    await inject('workflow', 'down');
+    const { status: code, headers, body } = await running.ask({ question: 'Hi?' }, 'primary');
+    expect(code).toBe(503);
+    expect(headers.get('retry-after')).toBe('30');
+    expect(body).toEqual({
+      error: { code: 'service_unavailable', message: expect.any(String) as unknown },
+      requestId: expect.any(String) as unknown,
+    });
+  });
+
+  it.each(['down', 'error', 'slow'])('is a model’s as ever while AppConfig is away: %s', async (mode) => {
+    await closeCircuits();
+    await inject('appconfig', mode);
+    expect((await running.ask({ question: 'Hi?' }, 'primary')).body.tier).toBe('primary');
+    expect((await running.send('primary', 'GET', '/health')).status).toBe(200);
+  });
 });
