@@ -66,6 +66,21 @@ describe('the regional assistant', () => {
       expect(groups).toContain(`/aws/lambda/${String(function_name)}`);
   });
 
+  it.each([
+    [5, 5],
+    [undefined, undefined],
+  ])('keeps %s concurrent calls for the health function', (reservedConcurrency, expected) => {
+    const { intervalSeconds, failureThreshold } = shippedConfig().healthCheck;
+    const healthCheck = {
+      intervalSeconds,
+      failureThreshold,
+      ...(reservedConcurrency && { reservedConcurrency }),
+    };
+    const functions = stackOf({ healthCheck }).resource.aws_lambda_function;
+    expect(functions?.assistant_health?.reserved_concurrent_executions).toBe(expected);
+    expect(functions?.assistant_router?.reserved_concurrent_executions).toBeUndefined();
+  });
+
   it('allows no action on all resources, but where AWS offers nothing narrower', () => {
     const bare = ['primary', 'secondary', 'mlops'].flatMap((name) =>
       statements(stackOf({}, name as StackName))

@@ -81,6 +81,11 @@ export const assistantConfigSchema = z
     healthCheck: z.strictObject({
       intervalSeconds: z.literal([10, 30], '10 or 30'),
       failureThreshold: whole(1, 10),
+      /**
+       * Concurrent calls kept for the health function, so that an overload of the others does not look like death;
+       * left out where the account's quota leaves nothing to keep (Lambda wants 100 unreserved).
+       */
+      reservedConcurrency: whole(1, 100).optional(),
     }),
     /** One question a minute and region, 43,200 calls of a model a month; without it, a region without callers is unknown. */
     canary: z.strictObject({ enabled: z.boolean('true or false') }),

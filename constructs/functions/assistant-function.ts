@@ -16,6 +16,8 @@ export interface AssistantFunctionProps extends PartProps {
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
   readonly environment: object;
+  /** @default - none: the function shares the account's concurrency */
+  readonly reservedConcurrency?: number | undefined;
   /** What the function may do besides writing its own log. */
   readonly statements: readonly Statement[];
 }
@@ -67,6 +69,9 @@ export class AssistantFunction extends Construct {
       memorySize: props.memoryMb,
       timeout: props.timeoutSeconds,
       role: role.arn,
+      ...(props.reservedConcurrency !== undefined && {
+        reservedConcurrentExecutions: props.reservedConcurrency,
+      }),
       environment: { variables: { ...props.environment } },
       // The state machine calls a version: a deployment in the middle of an execution changes nothing for it.
       publish: true,

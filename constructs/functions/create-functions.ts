@@ -84,6 +84,7 @@ export function createFunctions(scope: Construct, props: AssistantFunctionsProps
       entry: 'health',
       description: 'Says whether this region can serve',
       timeoutSeconds: HEALTH_TIMEOUT_SECONDS,
+      reservedConcurrency: config.healthCheck.reservedConcurrency,
       memoryMb: SDK_MEMORY_MB,
       environment: modelSelection.environmentVariables satisfies ModelConfigEnvironment,
       statements: [readModelConfig],
