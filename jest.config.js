@@ -1,8 +1,8 @@
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
-  // Most tests wait more than they compute.
-  maxWorkers: 3,
+  // More would starve tests that run in compressed time.
+  maxWorkers: 2,
   // Far more than any test needs on a machine that is not starved.
   testTimeout: 30_000,
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
