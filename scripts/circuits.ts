@@ -42,7 +42,7 @@ async function localAdmin(role: 'primary' | 'secondary'): Promise<CircuitAdmin> 
   const { regions } = (await callControl('GET', '/status')) as Status;
   const operator = regions[role]?.operator;
   if (!operator) throw new Error(`The running system has no region ${role}.`);
-  return new CircuitAdmin(operator.circuitTable, operator.client);
+  return new CircuitAdmin(operator.circuitTable, operator.clients.dynamoDb);
 }
 
 /** By the credentials that the AWS SDK finds. */

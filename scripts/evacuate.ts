@@ -91,7 +91,8 @@ async function localSwitch(): Promise<Switch> {
   const { regions } = (await callControl('GET', '/status')) as Status;
   const operator = regions.secondary?.operator;
   if (!operator) throw new Error('The running system has no secondary region. Is it still starting?');
-  const { switchTable: table, client } = operator;
+  const { switchTable: table, clients } = operator;
+  const client = clients.dynamoDb;
   return { admin: new EvacuationAdmin(table, client), table, region: client.region };
 }
 

@@ -99,8 +99,8 @@ export class LocalRegion {
     });
     const { startExecution } = workflow;
     const schedules = new Schedules(stack.resources, { clock, authorizer, startExecution });
-    const operator = operatorAccess(stack, endpoints.AWS_ENDPOINT_URL_DYNAMODB);
-    const circuits = new CircuitAdmin(operator.circuitTable, operator.client);
+    const operator = operatorAccess(stack, endpoints);
+    const circuits = new CircuitAdmin(operator.circuitTable, operator.clients.dynamoDb);
     try {
       const listener = await listenRestApi(faults.aroundApi(api), port);
       this.running = { lambda, schedules, listener, operator, circuits };

@@ -64,11 +64,11 @@ describe('the evacuation switch', () => {
     if (access === undefined) throw new Error('The secondary region does not run.');
     const fault = { region: 'secondary', target: 'dynamodb', mode: 'error' };
     await running.send('control', 'POST', '/faults', JSON.stringify(fault));
-    const admin = new EvacuationAdmin(access.switchTable, access.client);
+    const admin = new EvacuationAdmin(access.switchTable, access.clients.dynamoDb);
     const failure: unknown = await admin.evacuate().catch((error: unknown) => error);
     admin.close();
     await running.send('control', 'DELETE', '/faults');
-    expect(describeSwitchFailure(failure, access.switchTable, access.client.region)).toMatch(
+    expect(describeSwitchFailure(failure, access.switchTable, access.clients.dynamoDb.region)).toMatch(
       /switch in us-west-2 .*could not be reached\. InternalServerError: .*\nTry again/,
     );
   });

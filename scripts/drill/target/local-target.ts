@@ -45,7 +45,7 @@ function outageOf(scenario: ScenarioName, status: Status): Outage {
   if (fault) return faultOutage(fault);
   const { operator } = regionOf(status, 'secondary');
   if (operator === null) throw new Error('The secondary region is not running yet. Try again.');
-  return switchOutage(new EvacuationAdmin(operator.switchTable, operator.client));
+  return switchOutage(new EvacuationAdmin(operator.switchTable, operator.clients.dynamoDb));
 }
 
 function regionOf({ regions }: Status, role: 'primary' | 'secondary') {
