@@ -1,11 +1,7 @@
-import {
-  BedrockRuntimeClient,
-  ConverseCommand,
-  type ConverseCommandOutput,
-} from '@aws-sdk/client-bedrock-runtime';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { ConverseCommandOutput } from '@aws-sdk/client-bedrock-runtime';
 import type { Usage } from '../../contract/api';
 import type { ModelChoice, ModelRule } from '../../contract/model-config';
+import { sendConverse } from './bedrock-client';
 import { InvalidResponseError } from './classify-failure';
 import { STOP_REASONS } from './reactions';
 
@@ -24,26 +20,14 @@ export interface ModelReply {
   readonly usage: Usage;
 }
 
-/** A connection is there within a round trip or two, or the network is not. */
-const CONNECTION_TIMEOUT_MS = 1_000;
-
-/**
- * HTTP/1.1 with keep-alive, since the SDK's default of HTTP/2 fails on any proxy without it; one attempt, since
- * retries belong to the caller, who knows the deadline.
- */
-const client = new BedrockRuntimeClient({
-  maxAttempts: 1,
-  requestHandler: new NodeHttpHandler({ connectionTimeout: CONNECTION_TIMEOUT_MS }),
-});
-
 /** Said where a filter left no text. */
 const FILTERED_TEXT = 'This question cannot be answered, because a content filter stepped in.';
 
 /** One call of one model; rejects with the SDK's error, or an InvalidResponseError. */
 export async function converse({ model, rule, question, signal }: ConverseCall): Promise<ModelReply> {
   const { temperature, topP, stopSequences } = model.inference ?? {};
-  const output = await client.send(
-    new ConverseCommand({
+  const output = await sendConverse(
+    {
       modelId: model.modelId,
       system: [{ text: rule.systemPrompt }],
       messages: [{ role: 'user', content: [{ text: question }] }],
@@ -53,8 +37,8 @@ export async function converse({ model, rule, question, signal }: ConverseCall):
         ...(topP === undefined ? {} : { topP }),
         ...(stopSequences === undefined ? {} : { stopSequences }),
       },
-    }),
-    { abortSignal: signal },
+    },
+    signal,
   );
   return readReply(output);
 }

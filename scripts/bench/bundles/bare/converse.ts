@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
-/** Configured as the functions' own: see lambdas/bedrock/converse.ts. */
+/** Configured as the functions' own: see lambdas/bedrock/bedrock-client.ts. */
 const client = new BedrockRuntimeClient({
   maxAttempts: 1,
   requestHandler: new NodeHttpHandler({ connectionTimeout: 1_000 }),
