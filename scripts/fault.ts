@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { FAULT_MODES } from '../local/faults/modes';
+import { FAULT_MODES, isInMlops } from '../local/faults/modes';
 import { callControl } from './control-client';
 
 const modes = Object.entries(FAULT_MODES).map(
@@ -13,7 +13,14 @@ const program = new Command('npm run fault --').description(
 program
   .command('add <target> <mode>')
   .description('injects a fault')
-  .addOption(new Option('--region <role>').choices(['primary', 'secondary', 'both']).default('both'))
+  .addOption(
+    new Option('--region <role>', 'where; without: both, or mlops for the services of that stack').choices([
+      'primary',
+      'secondary',
+      'both',
+      'mlops',
+    ]),
+  )
   .option('--model <id>', 'only into calls of this model')
   .option('--rate <share>', 'share of the calls that it hits, 0 to 1', Number)
   .option('--seconds <n>', 'how long it lasts; without, until `clear`', Number)
@@ -21,9 +28,17 @@ program
   .option('--off <n>', '... and seconds not, in turn', Number)
   .option('--ms <n>', 'with slow and drip: milliseconds', Number)
   .option('--retry-after <n>', 'with throttle: the header Retry-After, in seconds', Number)
+  .option('--events <n>', 'with stream_...: events of the stream that come before', Number)
   .addHelpText('after', ['', 'Targets and their modes:', ...modes].join('\n'))
   .action(async (target: string, mode: string, options: Record<string, unknown>) => {
-    print(await callControl('POST', '/faults', { target, mode, ...options }));
+    print(
+      await callControl('POST', '/faults', {
+        region: isInMlops(target) ? 'mlops' : 'both',
+        target,
+        mode,
+        ...options,
+      }),
+    );
   });
 
 program

@@ -26,6 +26,8 @@ async function stream(response: ServerResponse, body: StreamedBody, signal: Abor
   response.flushHeaders();
   try {
     for await (const piece of body) {
+      // A body that took no notice of the hang-up would write to a connection that is gone.
+      signal.throwIfAborted();
       if (!response.write(piece)) await once(response, 'drain', { signal });
     }
     response.end();

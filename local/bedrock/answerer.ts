@@ -5,6 +5,10 @@ import type { ConverseRequest } from './converse-request';
 export interface Question extends ConverseRequest {
   readonly modelId: string;
   readonly region: string;
+  /** ID of the foundation model that a tuned one was made from; left out for what is no tuned model */
+  readonly base?: string;
+  /** how many tokens the answer is to have; left out where it is the answerer's affair, who may also ignore it */
+  readonly outputTokens?: number;
 }
 
 export interface Answer {

@@ -3,23 +3,32 @@ import { parseJson } from '../aws-http/body';
 import { AwsServer, type AwsRequest, type Hangup, type Reply } from '../aws-http/server';
 import { requireScope } from '../aws-http/sigv4';
 import type { Faults } from '../faults/faults';
-import { withEffect } from '../faults/with-effect';
 import type { Answerer } from './answerer';
+import type { ModelBehaviours } from './behaviour/model-behaviours';
 import { CallLog, type Calls } from './call-log';
-import { converse } from './converse';
 import { ending } from './ending';
-import { requireModelIdPattern, type ModelSetting } from './model-id';
+import type { InvokeAction } from './invoked-arns';
+import { requireModelIdPattern } from './model-id';
+import { OPERATIONS, type Operation } from './operations';
 
 /** Bedrock's limit on a request's body: 20 MB. */
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
 
-export interface BedrockOptions extends Pick<ModelSetting, 'region' | 'ownModels'> {
+export interface BedrockOptions {
+  readonly region: string;
   /** the part that this region plays; faults are injected by it */
   readonly role: 'primary' | 'secondary';
   readonly faults: Pick<Faults, 'match'>;
   readonly answer: Answerer;
+  /** how long the answers take, how long they are and how often there is none; default: at once, always */
+  readonly behaviours?: Pick<ModelBehaviours, 'next'>;
+  /**
+   * The tuned models that this account serves now: the ARN of a deployment or provisioned model, and the ID of its
+   * base model. Asked at every call; default: none.
+   */
+  readonly ownModels?: () => ReadonlyMap<string, string>;
   /** throws an error named `AccessDenied...` when this caller may not invoke this model; default: all may */
-  readonly authorize?: (accessKeyId: string, modelId: string) => void;
+  readonly authorize?: (accessKeyId: string, modelId: string, action: InvokeAction) => void;
   /** milliseconds since the epoch */
   readonly now?: () => number;
 }
@@ -30,8 +39,6 @@ export interface Bedrock {
   close(): Promise<void>;
   calls(): Calls;
 }
-
-type Operation = (request: AwsRequest, modelId: string) => Promise<Reply | Hangup>;
 
 /** @throws AwsError ValidationException for a broken percent-encoding */
 function decode(modelId: string): string {
@@ -44,27 +51,29 @@ function decode(modelId: string): string {
 
 /** The runtime endpoint of Bedrock in one region. */
 export function createBedrock(options: BedrockOptions): Bedrock {
-  const { region, role, faults, answer, authorize, now = Date.now } = options;
+  const { region, role, faults, answer, behaviours, ownModels, authorize, now = Date.now } = options;
   const log = new CallLog();
 
-  const operations: Readonly<Record<string, Operation>> = {
-    converse: async ({ headers, body, signal }, modelId) => {
-      const caller = requireScope(headers.authorization, { region, service: 'bedrock' }).accessKeyId;
-      const request = parseJson(body);
-      log.record({ at: now(), modelId, caller, request });
-      requireModelIdPattern(modelId);
-      requirePermission(() => authorize?.(caller, modelId));
-      const effect = faults.match({ region: role, target: 'bedrock', model: modelId })?.effect;
-      const call = { ...options, modelId, body: request, now: now(), signal };
-      return withEffect(effect, () => converse(call, ending(effect, answer)), signal);
-    },
+  const run = ({ action, answer: answerWith }: Operation, request: AwsRequest, modelId: string) => {
+    const arrivedAt = performance.now();
+    const { headers, signal } = request;
+    const caller = requireScope(headers.authorization, { region, service: 'bedrock' }).accessKeyId;
+    const body = parseJson(request.body);
+    log.record({ at: now(), modelId, caller, request: body });
+    requireModelIdPattern(modelId);
+    requirePermission(() => authorize?.(caller, modelId, action));
+    const effect = faults.match({ region: role, target: 'bedrock', model: modelId })?.effect;
+    const draw = () => behaviours?.next({ region: role, model: modelId });
+    const call = { region, modelId, body, signal, arrivedAt, draw, now: now() };
+    const served = ownModels?.();
+    return answerWith({ ...call, ...(served && { ownModels: served }) }, ending(effect, answer), effect);
   };
 
   const server = new AwsServer({
     maxBodyBytes: MAX_BODY_BYTES,
-    handle: (request) => {
+    handle: (request): Promise<Reply | Hangup> => {
       const [, modelId = '', name = ''] = /^\/model\/([^/]+)\/([^/]+)$/.exec(request.path) ?? [];
-      const operation = request.method === 'POST' && Object.hasOwn(operations, name) && operations[name];
+      const operation = request.method === 'POST' && OPERATIONS.get(name);
       if (!operation) {
         throw new AwsError(
           404,
@@ -72,7 +81,7 @@ export function createBedrock(options: BedrockOptions): Bedrock {
           `No operation at ${request.method} ${request.path}`,
         );
       }
-      return operation(request, decode(modelId));
+      return run(operation, request, decode(modelId));
     },
   });
 

@@ -1,6 +1,6 @@
 import type { FaultEffect } from '../faults/effects';
 import type { Answerer } from './answerer';
-import { cut } from './stand-in';
+import { cut } from './cut';
 
 /** An answerer that ends as a fault says; only an `answer` effect changes anything. */
 export function ending(effect: FaultEffect | undefined, answer: Answerer): Answerer {

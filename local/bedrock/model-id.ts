@@ -8,8 +8,8 @@ export interface ModelSetting {
   readonly region: string;
   /** milliseconds since the epoch; decides what has reached its end of life */
   readonly now: number;
-  /** this account's tuned models: the ARN of a deployment or provisioned model, and its base model's ID */
-  readonly ownModels?: Readonly<Record<string, string>>;
+  /** this account's tuned models: the ARN of a deployment or provisioned model, and the ID of its base model */
+  readonly ownModels?: ReadonlyMap<string, string>;
 }
 
 const NAME = '[a-z0-9-]{1,63}';
@@ -52,8 +52,7 @@ export function resolveModel(modelId: string, setting: ModelSetting): Foundation
   if (model.endOfLife !== undefined && setting.now >= Date.parse(model.endOfLife)) {
     throw new AwsError(404, 'ResourceNotFoundException', END_OF_LIFE_MESSAGE);
   }
-  const ownModel = setting.ownModels?.[modelId] !== undefined;
-  if (!geography && !ownModel && !model.onDemand.includes(setting.region)) {
+  if (!geography && !setting.ownModels?.has(modelId) && !model.onDemand.includes(setting.region)) {
     throw validationError(
       `Invocation of model ID ${id} with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.`,
     );
@@ -69,8 +68,9 @@ export function requireModelIdPattern(modelId: string): void {
 /** @throws AwsError as `resolveModel` does, for an ID that names nothing here */
 export function parseModelId(
   modelId: string,
-  { region, ownModels = {} }: Pick<ModelSetting, 'region' | 'ownModels'>,
+  setting: Pick<ModelSetting, 'region' | 'ownModels'>,
 ): ModelReference {
+  const { region } = setting;
   requireModelIdPattern(modelId);
   if (!modelId.startsWith('arn:')) return splitGeography(modelId, region);
   const [, , , arnRegion, , ...resource] = modelId.split(':');
@@ -78,7 +78,7 @@ export function parseModelId(
   const [kind, id] = splitOnce(resource.join(':'), '/');
   if (kind === 'foundation-model') return { id };
   if (kind === 'inference-profile') return splitGeography(id, region);
-  const base = ownModels[modelId];
+  const base = tunedFrom(modelId, setting);
   if (base === undefined) {
     throw new AwsError(
       404,
@@ -87,6 +87,16 @@ export function parseModelId(
     );
   }
   return { id: base };
+}
+
+/** The foundation model that a tuned model of this account was made from; undefined for every other model. */
+export function tunedFrom(
+  modelId: string,
+  { ownModels }: Pick<ModelSetting, 'ownModels'>,
+): string | undefined {
+  const base = ownModels?.get(modelId);
+  // Tuning names a base model with its context length, as no other call does: amazon.nova-lite-v1:0:300k.
+  return base?.replace(/:\d+k$/, '');
 }
 
 function splitGeography(id: string, region: string): ModelReference {

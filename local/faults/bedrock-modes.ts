@@ -1,4 +1,5 @@
 import { error, type FaultEffect } from './effects';
+import { STREAM_MODES } from './stream-modes';
 
 /** What a model that AWS has retired answers; a real retirement and an injected one read the same. */
 export const END_OF_LIFE_MESSAGE =
@@ -81,4 +82,5 @@ export const BEDROCK_MODES = {
     text: 'Sorry, the model cannot answer this question.',
   },
   malformed_output: { kind: 'answer', stopReason: 'malformed_model_output' },
+  ...STREAM_MODES,
 } as const satisfies Record<string, FaultEffect>;

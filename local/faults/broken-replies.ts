@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Reply } from '../aws-http/server';
 
 /** A reset makes the caller's kernel drop what it has not handed over yet: it needs time to read the half. */
-const BEFORE_RESET_MS = 50;
+export const BEFORE_RESET_MS = 50;
 
 /** Promises the whole body, sends the first half of it and resets the connection. */
 export function cutInHalf(reply: Reply, signal: AbortSignal): Reply {

@@ -1,5 +1,16 @@
 import type { StopReason } from '@aws-sdk/client-bedrock-runtime';
 
+/** What becomes of a stream of events that has begun well. */
+export type StreamFate =
+  /** nothing more comes, and the connection stays open */
+  | 'silence'
+  /** it ends as if it were complete */
+  | 'end'
+  /** the next event's checksum is wrong */
+  | 'corrupt'
+  /** an exception in an event of its own, by its member's name in the service's model; the status, 200, is out */
+  | { readonly type: string; readonly message: string };
+
 /** What a fault does to a request that it hits. */
 export type FaultEffect =
   | {
@@ -24,10 +35,14 @@ export type FaultEffect =
   /** answers 200 with a body that is none of the service's */
   | { readonly kind: 'body'; readonly contentType: string; readonly body: string }
   /** a model that ends like this; without a text, on the first half of what it would have said */
-  | { readonly kind: 'answer'; readonly stopReason: StopReason; readonly text?: string };
+  | { readonly kind: 'answer'; readonly stopReason: StopReason; readonly text?: string }
+  /** a stream that goes wrong after so many events, or before its last; a reply in one piece comes as usual */
+  | { readonly kind: 'stream'; readonly events: number; readonly fate: StreamFate }
+  /** the request is answered as usual, and the job that it starts fails with this message */
+  | { readonly kind: 'job'; readonly failureMessage: string };
 
 /** Numbers of an effect that a fault's request may set; only where the mode's row has them. */
-export const EFFECT_FIELDS = ['ms', 'retryAfter'] as const;
+export const EFFECT_FIELDS = ['ms', 'retryAfter', 'events'] as const;
 
 export const error = (status: number, type: string, message: string) =>
   ({ kind: 'error', status, type, message }) as const;

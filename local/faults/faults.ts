@@ -12,7 +12,7 @@ export interface Fault extends FaultRequest {
 
 /** A request that a fault may hit. */
 export interface FaultSubject {
-  readonly region: 'primary' | 'secondary';
+  readonly region: 'primary' | 'secondary' | 'mlops';
   readonly target: FaultTarget;
   readonly model?: string | undefined;
 }
@@ -24,7 +24,7 @@ export interface FaultsOptions {
   readonly now?: () => number;
 }
 
-/** The faults injected into both regions. Those that have run out are forgotten. */
+/** The faults injected into both regions and the services of mlops. Those that have run out are forgotten. */
 export class Faults {
   private readonly random: () => number;
   private readonly now: () => number;

@@ -1,6 +1,7 @@
 import { BEDROCK_MODES } from './bedrock-modes';
 import { DYNAMODB_MODES } from './dynamodb-modes';
 import type { FaultEffect } from './effects';
+import { CUSTOMIZATION_MODES, S3_MODES } from './mlops-modes';
 import {
   API_MODES,
   APPCONFIG_MODES,
@@ -9,6 +10,9 @@ import {
   REGION_MODES,
   WORKFLOW_MODES,
 } from './region-modes';
+
+/** The services of the stack mlops, which play no part in a region's answers. */
+const MLOPS_MODES = { s3: S3_MODES, customization: CUSTOMIZATION_MODES } as const;
 
 /** The modes of each target. A new target is a new row here, a new mode one in its target's table. */
 export const FAULT_MODES = {
@@ -20,10 +24,14 @@ export const FAULT_MODES = {
   api: API_MODES,
   region: REGION_MODES,
   checker: CHECKER_MODES,
+  ...MLOPS_MODES,
 } as const;
 
 export type FaultTarget = keyof typeof FAULT_MODES;
 export type FaultMode = { [Target in FaultTarget]: keyof (typeof FAULT_MODES)[Target] }[FaultTarget];
+
+/** Whether a target is in the stack mlops alone, not in the two regions of the assistant. */
+export const isInMlops = (target: string): boolean => Object.hasOwn(MLOPS_MODES, target);
 
 /** The effect of a mode on a target; undefined when the target knows no such mode. */
 export function effectOf(target: FaultTarget, mode: string): FaultEffect | undefined {

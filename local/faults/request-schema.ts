@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { EFFECT_FIELDS } from './effects';
-import { effectOf, FAULT_MODES, modesWith, type FaultTarget } from './modes';
+import { effectOf, FAULT_MODES, isInMlops, modesWith, type FaultTarget } from './modes';
 
 const targets = Object.keys(FAULT_MODES) as [FaultTarget, ...FaultTarget[]];
 const seconds = z.number().positive();
 
 const fields = z.strictObject({
-  region: z.enum(['primary', 'secondary', 'both']),
+  region: z.enum(['primary', 'secondary', 'both', 'mlops']).optional(),
   target: z.enum(targets),
   model: z.string().min(1).optional(),
   mode: z.string(),
@@ -16,6 +16,7 @@ const fields = z.strictObject({
   off: seconds.optional(),
   ms: z.int().min(0).optional(),
   retryAfter: z.int().min(0).optional(),
+  events: z.int().min(0).optional(),
 });
 
 type Refuse = (field: keyof z.infer<typeof fields>, message: string) => void;
@@ -25,9 +26,18 @@ export const faultRequestSchema = fields.superRefine((request, context) => {
   const refuse: Refuse = (field, message) => {
     context.addIssue({ code: 'custom', path: [field], message });
   };
+  checkRegion(request, refuse);
   checkMode(request, refuse);
   checkFlapping(request, refuse);
 });
+
+function checkRegion({ target, region }: z.infer<typeof fields>, refuse: Refuse): void {
+  if (isInMlops(target)) {
+    if (region !== undefined && region !== 'mlops') refuse('region', `${target} is in mlops only`);
+  } else if (region === undefined || region === 'mlops') {
+    refuse('region', `${target} is in primary, secondary or both`);
+  }
+}
 
 function checkMode(request: z.infer<typeof fields>, refuse: Refuse): void {
   const { target, mode, model } = request;

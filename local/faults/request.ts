@@ -1,11 +1,12 @@
-import type { FaultEffect } from './effects';
+import { EFFECT_FIELDS, type FaultEffect } from './effects';
 import type { Flapping } from './flapping';
 import { effectOf, type FaultMode, type FaultTarget } from './modes';
 import { faultRequestSchema } from './request-schema';
 
 /** What to inject, where, how often and for how long. */
 export interface FaultRequest {
-  readonly region: 'primary' | 'secondary' | 'both';
+  /** `mlops` for the targets of that stack, and for no others */
+  readonly region: 'primary' | 'secondary' | 'both' | 'mlops';
   readonly target: FaultTarget;
   /** model ID as the caller of the model writes it; every model when left out */
   readonly model?: string;
@@ -34,7 +35,7 @@ export function parseFaultRequest(request: unknown): FaultRequest {
     );
     throw new InvalidFaultError(reasons.join('; '));
   }
-  const { region, target, rate, mode, model, seconds, on, off, ms, retryAfter } = result.data;
+  const { region = 'mlops', target, rate, mode, model, seconds, on, off } = result.data;
   const effect = effectOf(target, mode);
   if (!effect) throw new InvalidFaultError(`mode: ${target} has no ${mode}`);
   return {
@@ -42,9 +43,16 @@ export function parseFaultRequest(request: unknown): FaultRequest {
     target,
     rate,
     mode: mode as FaultMode,
-    effect: { ...effect, ...(ms !== undefined && { ms }), ...(retryAfter !== undefined && { retryAfter }) },
+    effect: { ...effect, ...numbersOf(result.data) },
     ...(model !== undefined && { model }),
     ...(seconds !== undefined && { seconds }),
     ...(on !== undefined && off !== undefined && { flapping: { on, off } }),
   };
 }
+
+type Numbers = Partial<Record<(typeof EFFECT_FIELDS)[number], number>>;
+
+const numbersOf = (request: { [Field in keyof Numbers]: number | undefined }): Numbers =>
+  Object.fromEntries(
+    EFFECT_FIELDS.flatMap((field) => (request[field] === undefined ? [] : [[field, request[field]]])),
+  );

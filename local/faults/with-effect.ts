@@ -6,7 +6,7 @@ import type { FaultEffect } from './effects';
 
 /**
  * Answers a request under a fault's effect.
- * @param answer what the service would have answered; an `answer` effect is its own affair
+ * @param answer what the service would have answered; `answer`, `stream` and `job` effects are its own affair
  * @param signal aborted when the caller has hung up
  * @throws AwsError of an `error` effect, and whatever `answer` throws
  */
@@ -18,6 +18,8 @@ export async function withEffect(
   switch (effect?.kind) {
     case undefined:
     case 'answer':
+    case 'stream':
+    case 'job':
       return answer();
     case 'error':
       throw exception(effect);

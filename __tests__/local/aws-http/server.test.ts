@@ -142,6 +142,29 @@ describe('AwsServer', () => {
     expect(await stopped).toEqual(['nobody reads']);
   });
 
+  it('outlives a body that goes on although nobody reads it', async () => {
+    const events = new EventEmitter();
+    const stopped = once(events, 'stopped');
+    const caller = new AbortController();
+    const url = await serve(({ path, signal }) => ({
+      status: 200,
+      body: (async function* () {
+        yield 'hello';
+        if (path !== '/long') return;
+        await once(signal, 'abort');
+        try {
+          yield 'still here';
+        } finally {
+          events.emit('stopped', 'nobody reads');
+        }
+      })(),
+    }));
+    await fetch(`${url}/long`, { signal: caller.signal });
+    caller.abort();
+    expect(await stopped).toEqual(['nobody reads']);
+    expect(await (await fetch(url)).text()).toBe('hello');
+  });
+
   it('stays silent, and tells the handler when the caller gives up', async () => {
     const events = new EventEmitter();
     const gaveUp = once(events, 'gave up');

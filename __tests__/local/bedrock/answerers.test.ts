@@ -23,6 +23,26 @@ describe('the stand-in', () => {
     });
   });
 
+  it('names the tuned model and what it was made from', async () => {
+    const modelId = 'arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12';
+    expect(await standIn({ ...question(), modelId, base: 'amazon.nova-lite-v1:0' }, patient)).toMatchObject({
+      text: `[stand-in for the tuned model ${modelId}, made from amazon.nova-lite-v1:0, in us-east-1; no model was called] You asked: Where?`,
+    });
+  });
+
+  it.each([1, 2, 18, 500])('says as much as it is asked to: %s tokens', async (outputTokens) => {
+    const { text } = await standIn({ ...question(), outputTokens }, patient);
+    const { text: usual } = await standIn(question(), patient);
+    expect(text).toHaveLength(outputTokens * 4);
+    expect(text.startsWith(usual.slice(0, text.length))).toBe(true);
+  });
+
+  it('ends a long answer at maxTokens', async () => {
+    const asked = { ...question({ inferenceConfig: { maxTokens: 9 } }), outputTokens: 100 };
+    const { text, stopReason } = await standIn(asked, patient);
+    expect([text.length, stopReason]).toEqual([36, 'max_tokens']);
+  });
+
   it.each([
     ['abcdefgh', { maxTokens: 2 }, 'abcdefgh', 'end_turn'],
     ['abcdefghi', { maxTokens: 2 }, 'abcdefgh', 'max_tokens'],

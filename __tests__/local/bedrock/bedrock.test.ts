@@ -51,7 +51,7 @@ describe('Converse over the real protocol', () => {
 
   it.each([
     ['GET', `/model/${HAIKU}/converse`],
-    ['POST', `/model/${HAIKU}/converse-stream`],
+    ['POST', `/model/${HAIKU}/invoke`],
     ['POST', `/model/${HAIKU}/toString`],
     ['POST', '/'],
   ])('knows no operation at %s %s', async (method, path) => {

@@ -1,8 +1,10 @@
 import {
   BedrockRuntimeClient,
   ConverseCommand,
+  ConverseStreamCommand,
   type ConverseCommandInput,
   type ConverseCommandOutput,
+  type ConverseStreamOutput,
 } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { createBedrock, type Bedrock, type BedrockOptions } from '../../../local/bedrock/bedrock';
@@ -52,6 +54,16 @@ export class Rig {
   ): Promise<ConverseCommandOutput> {
     const command = new ConverseCommand({ modelId: HAIKU, ...ask('Where is my parcel?'), ...input });
     return this.client.send(command, { ...(abortSignal && { abortSignal }) });
+  }
+
+  /** The events of a stream, as they come. */
+  async *stream(
+    input: Partial<ConverseCommandInput> = {},
+    abortSignal?: AbortSignal,
+  ): AsyncGenerator<ConverseStreamOutput> {
+    const command = new ConverseStreamCommand({ modelId: HAIKU, ...ask('Where is my parcel?'), ...input });
+    const { stream = [] } = await this.client.send(command, { ...(abortSignal && { abortSignal }) });
+    yield* stream;
   }
 
   async stop(): Promise<void> {

@@ -9,7 +9,7 @@ const deployment = 'arn:aws:bedrock:us-east-1:123456789012:custom-model-deployme
 const setting = {
   region: 'us-east-1',
   now: NOVEMBER_2026,
-  ownModels: { [deployment]: 'amazon.nova-2-lite-v1:0' },
+  ownModels: new Map([[deployment, 'amazon.nova-2-lite-v1:0:256k']]),
 };
 const west = { ...setting, region: 'us-west-2' };
 
@@ -139,7 +139,11 @@ describe('what invoking needs permission for', () => {
     expect(invokedArns(modelId, account)).toEqual(arns);
   });
 
-  it('is the deployment itself for a tuned model', () => {
-    expect(invokedArns(deployment, { ...setting, accountId: '123456789012' })).toEqual([deployment]);
-  });
+  it.each(['custom-model-deployment', 'provisioned-model', 'imported-model'])(
+    'is the ARN itself for a model of this account, whether there is one or not: %s',
+    (kind) => {
+      const arn = `arn:aws:bedrock:us-west-2:123456789012:${kind}/abcdefghij12`;
+      expect(invokedArns(arn, account)).toEqual([arn]);
+    },
+  );
 });

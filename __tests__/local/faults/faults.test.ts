@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Faults, type FaultSubject } from '../../../local/faults/faults';
 import { isOn } from '../../../local/faults/flapping';
-import { effectOf, FAULT_MODES, type FaultTarget } from '../../../local/faults/modes';
+import { effectOf, FAULT_MODES, isInMlops, type FaultTarget } from '../../../local/faults/modes';
 
 const valid = { region: 'primary', target: 'bedrock', mode: 'throttle' } as const;
 const subject: FaultSubject = { region: 'primary', target: 'bedrock', model: 'a' };
@@ -42,6 +42,14 @@ describe('adding a fault', () => {
       { ...valid, target: 'dynamodb', mode: 'slow' },
       { kind: 'delay', ms: 500 },
     ],
+    [
+      { ...valid, mode: 'stream_silence', events: 7 },
+      { kind: 'stream', events: 7, fate: 'silence' },
+    ],
+    [
+      { target: 'customization', mode: 'slow', ms: 9 },
+      { kind: 'delay', ms: 9 },
+    ],
   ])('sets the numbers of its effect: %j', (request, effect) => {
     expect(new Faults().add(request).effect).toMatchObject(effect);
   });
@@ -58,6 +66,13 @@ describe('adding a fault', () => {
   it.each([
     [{ ...valid, region: 'us-east-1' }, /^region: /],
     [{ ...valid, target: 'weather' }, /^target: /],
+    [{ target: 'bedrock', mode: 'error' }, /^region: bedrock is in primary, secondary or both$/],
+    [{ ...valid, region: 'mlops' }, /^region: bedrock is in primary, secondary or both$/],
+    [{ region: 'both', target: 's3', mode: 'slow' }, /^region: s3 is in mlops only$/],
+    [{ target: 's3', mode: 'job-failed' }, /^mode: s3 knows error, throttle, slow$/],
+    [{ target: 's3', model: 'a', mode: 'slow' }, /^model: means nothing to s3/],
+    [{ ...valid, events: 1 }, /^events: means nothing to throttle, only to stream_error/],
+    [{ ...valid, mode: 'stream_end', events: -1 }, /^events: /],
     [{ ...valid, mode: 'explode' }, /^mode: bedrock knows error, throttle/],
     [{ ...valid, mode: 'toString' }, /^mode: /],
     [{ ...valid, rate: 1.5 }, /^rate: /],
@@ -207,7 +222,8 @@ describe('modes', () => {
   );
 
   it.each(all)('%s %s can be injected', (target, mode) => {
-    expect(new Faults().add({ region: 'both', target, mode }).effect).toEqual(effectOf(target, mode));
+    const region = isInMlops(target) ? 'mlops' : 'both';
+    expect(new Faults().add({ region, target, mode }).effect).toEqual(effectOf(target, mode));
   });
 
   it('of one target mean nothing to another', () => {
@@ -217,6 +233,16 @@ describe('modes', () => {
 });
 
 describe('which fault hits which target', () => {
+  it.each(['s3', 'customization'] as const)('needs no region where there is one only: %s', (target) => {
+    const faults = new Faults();
+    expect(faults.add({ target, mode: 'slow' }).region).toBe('mlops');
+    faults.add({ region: 'both', target: 'bedrock', mode: 'error' });
+    expect(faults.match({ region: 'mlops', target })?.mode).toBe('slow');
+    expect(faults.match({ region: 'primary', target: 'bedrock' })?.mode).toBe('error');
+    faults.add({ region: 'mlops', target, mode: 'error' });
+    expect(faults.list().map(({ mode }) => mode)).toEqual(['error', 'error']);
+  });
+
   it('is the one on that target', () => {
     const faults = new Faults();
     faults.add({ ...valid, target: 'dynamodb', mode: 'down' });

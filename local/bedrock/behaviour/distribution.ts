@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { normalDensity, normalProbability, normalQuantile } from './normal';
+
+const value = z.number().min(0);
+
+/**
+ * A distribution of a quantity that is never negative, in the unit of the field that it stands in.
+ * - `fixed`: always `value`
+ * - `uniform`: anywhere from `min` to `max`
+ * - `normal`: `mean` and standard deviation `sigma` of the bell curve; what it puts below zero is zero
+ * - `lognormal`: `median`, and `sigma`, the standard deviation of the logarithm (0.5: one in 20 is above 2.3 medians)
+ */
+export const distributionSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('fixed'), value }),
+  z
+    .strictObject({ kind: z.literal('uniform'), min: value, max: value })
+    .refine(({ min, max }) => min <= max, { path: ['max'], message: 'must not be below min' }),
+  z.strictObject({ kind: z.literal('normal'), mean: value, sigma: value }),
+  // A sigma of 3 spreads over six orders of magnitude already.
+  z.strictObject({ kind: z.literal('lognormal'), median: value.positive(), sigma: value.max(3) }),
+]);
+
+export type Distribution = z.infer<typeof distributionSchema>;
+
+/**
+ * The value that a draw stays at or below with probability `p`: in closed form, so that what is measured can be held
+ * against what is true.
+ * @param p above 0 and below 1
+ * @throws RangeError
+ */
+export function quantile(distribution: Distribution, p: number): number {
+  if (!(p > 0 && p < 1)) throw new RangeError(`A quantile's probability is above 0 and below 1, not ${p}.`);
+  switch (distribution.kind) {
+    case 'fixed':
+      return distribution.value;
+    case 'uniform':
+      return distribution.min + p * (distribution.max - distribution.min);
+    case 'normal':
+      return Math.max(0, distribution.mean + distribution.sigma * normalQuantile(p));
+    case 'lognormal':
+      return distribution.median * Math.exp(distribution.sigma * normalQuantile(p));
+  }
+}
+
+/** The expected value, in closed form. */
+export function mean(distribution: Distribution): number {
+  switch (distribution.kind) {
+    case 'fixed':
+      return distribution.value;
+    case 'uniform':
+      return (distribution.min + distribution.max) / 2;
+    case 'normal': {
+      const { mean: centre, sigma } = distribution;
+      if (sigma === 0) return centre;
+      return centre * normalProbability(centre / sigma) + sigma * normalDensity(centre / sigma);
+    }
+    case 'lognormal':
+      return distribution.median * Math.exp(distribution.sigma ** 2 / 2);
+  }
+}
