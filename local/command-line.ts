@@ -10,6 +10,8 @@ export interface StartOptions {
   readonly quiet: boolean;
   /** How much faster than the machine's own time health checks, alarms, schedules and times to live run. */
   readonly speed: number;
+  /** Path of a JSON file that says how models behave. */
+  readonly modelsFile?: string;
 }
 
 const MAX_PORT = 65_535;
@@ -37,17 +39,19 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
       parseSpeed,
       1,
     )
+    .option('--models-file <file>', 'JSON: how long the stand-in’s models take, and how often they fail')
     .option('--quiet', 'do not show the functions’ logs', false)
     .parse(argv);
-  const { bedrock, url, model, portBase, quiet, speed } = command.opts<{
+  const { bedrock, url, model, portBase, quiet, speed, modelsFile } = command.opts<{
     bedrock: 'stand-in' | 'aws' | 'openai';
     url?: string;
     model?: string;
     portBase: number;
     quiet: boolean;
     speed: number;
+    modelsFile?: string;
   }>();
-  const common = { portBase, quiet, speed };
+  const common = { portBase, quiet, speed, ...(modelsFile !== undefined && { modelsFile }) };
   const endpoint = environment.AWS_ENDPOINT_URL_BEDROCK_RUNTIME;
   if (bedrock === 'openai') {
     if (url === undefined || model === undefined)
@@ -85,7 +89,7 @@ export function welcome({ regions }: LocalSystem, portBase: number, bedrock: Bed
     `  ${'failover'.padEnd(10)} ${url('failover')}  (the name that callers use)`,
     ...rows,
     `  ${'dns'.padEnd(10)} 127.0.0.1:${portBase + PORTS.dns}  (UDP and TCP: the failover name and the regions' own)`,
-    `  ${'control'.padEnd(10)} ${url('control')}  (/status, /faults, /model-config)`,
+    `  ${'control'.padEnd(10)} ${url('control')}  (/status, /faults, /models, /model-config)`,
     `Models: ${describeMode(bedrock)}`,
     ...(notActedOut.size > 0 ? [`Not acted out here: ${[...notActedOut].sort().join(', ')}`] : []),
     '',

@@ -1,9 +1,12 @@
 import type { FastifyInstance } from 'fastify';
+import { setFromFile } from './bedrock/behaviour/behaviours-file';
+import { ModelBehaviours } from './bedrock/behaviour/model-behaviours';
 import { AcceleratedClock, type Clock } from './clock/clock';
 import { createControlServer } from './control/control-server';
 import { FailoverName } from './failover/failover-name';
 import { regionalNames } from './failover/regional-names';
 import { Faults } from './faults/faults';
+import { LocalMlops } from './mlops/local-mlops';
 import { PORTS } from './ports';
 import type { BedrockMode } from './region/bedrock-mode';
 import { LocalRegion, type Role } from './region/local-region';
@@ -21,15 +24,20 @@ export interface LocalSystemOptions {
    * @default 1
    */
   readonly speed?: number;
+  /** Path of a JSON file that says how models behave; default: they answer at once. */
+  readonly modelsFile?: string;
   readonly onLog: (role: Role, source: string, line: string) => void;
 }
 
 const ROLES = ['primary', 'secondary'] as const;
+const NONE: ReadonlyMap<string, string> = new Map();
 
-/** Both regions of the synthesized system, Route 53 above them, a caller of the failover name, and the control port. */
+/** All stacks of the synthesized system: both regions, what fine-tuning needs, Route 53 above them, a caller of the failover name, and the control port. */
 export class LocalSystem {
   readonly regions: readonly LocalRegion[];
+  readonly mlops: LocalMlops;
   readonly route53: Route53;
+  private readonly behaviours = new ModelBehaviours();
   private readonly resolver: CachingResolver;
   private readonly failover: FailoverName;
   private readonly control: FastifyInstance;
@@ -37,6 +45,8 @@ export class LocalSystem {
   private constructor(private readonly options: LocalSystemOptions) {
     const faults = new Faults();
     const clock = new AcceleratedClock(options.speed);
+    if (options.modelsFile !== undefined) setFromFile(this.behaviours, options.modelsFile);
+    this.mlops = new LocalMlops({ stack: readStack(options.outDir, 'mlops'), clock, faults });
     this.regions = ROLES.map((role) => this.createRegion(role, faults, clock));
     const { regions } = this;
     const names = regionalNames(regions, (role) => this.port(role));
@@ -55,13 +65,15 @@ export class LocalSystem {
       resolver: this.resolver,
       targets: names.targets,
     });
-    const { failover, route53 } = this;
+    const { behaviours, failover, mlops, route53 } = this;
     this.control = createControlServer({
       regions,
+      mlops,
       failover,
       route53,
       clock,
       faults,
+      behaviours,
       bedrock: options.bedrock,
     });
   }
@@ -84,11 +96,14 @@ export class LocalSystem {
   async close(): Promise<void> {
     this.resolver.close();
     await Promise.all([this.failover.close(), this.control.close(), this.route53.close()]);
-    await Promise.all(this.regions.map((region) => region.close()));
+    await Promise.all([this.mlops.close(), ...this.regions.map((region) => region.close())]);
   }
 
   private async listen(): Promise<void> {
-    await Promise.all(this.regions.map((region) => region.start(this.port(region.role))));
+    await Promise.all([
+      this.mlops.start(),
+      ...this.regions.map((region) => region.start(this.port(region.role))),
+    ]);
     await this.route53.listenDns(this.port('dns'));
     await this.failover.listen(this.port('failover'));
     await this.control.listen({ host: '127.0.0.1', port: this.port('control') });
@@ -104,12 +119,16 @@ export class LocalSystem {
 
   private createRegion(role: Role, faults: Faults, clock: Clock): LocalRegion {
     const { outDir, bedrock, onLog } = this.options;
+    const { behaviours, mlops } = this;
+    const stack = readStack(outDir, role);
     return new LocalRegion({
       role,
-      stack: readStack(outDir, role),
+      stack,
       bedrock,
       faults,
       clock,
+      behaviours,
+      ownModels: () => (mlops.region === stack.region ? mlops.servedModels() : NONE),
       onLog: (source, line) => {
         onLog(role, source, line);
       },

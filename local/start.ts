@@ -6,19 +6,17 @@ import { PROJECT, synthesize } from './synthesize';
 async function main(): Promise<void> {
   // Its advice is for those who deploy on this Node; the functions are deployed on a newer one.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-  const { bedrock, portBase, quiet, speed } = parseOptions(process.argv, process.env);
+  const { quiet, ...options } = parseOptions(process.argv, process.env);
   const outDir = join(PROJECT, 'cdktf.out');
   await synthesize(outDir);
   const system = await LocalSystem.start({
+    ...options,
     outDir,
-    portBase,
-    bedrock,
-    speed,
     onLog: (role, source, line) => {
       if (!quiet) process.stdout.write(`[${role} ${source}] ${line}\n`);
     },
   });
-  process.stdout.write(welcome(system, portBase, bedrock));
+  process.stdout.write(welcome(system, options.portBase, options.bedrock));
   const stop = () => {
     // A second Ctrl-C ends what the first could not.
     process.once('SIGINT', () => process.exit(130));

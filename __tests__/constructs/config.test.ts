@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import { mlopsRegion } from '../../constructs/config/mlops-config';
 import { ConfigError, parseConfig, readConfig } from '../../constructs/config/read-config';
 import { isPlaceholderDomain } from '../../constructs/config/placeholder-domain';
+import { TUNABLE_MODELS } from '../../contract/tunable-models';
 import { shippedConfig } from '../support/synthesize';
 
 /** @returns the shipped configuration with one value, at a dotted path, replaced (or removed when undefined) */
@@ -41,6 +43,19 @@ describe('the configuration', () => {
     ['modelVendors', [], /modelVendors is \[\]; allowed/],
     ['backend', { type: 'ftp' }, /backend\.type is "ftp"; allowed/],
     ['backend', { type: 's3', buckets: { primary: 'a-bucket' } }, /backend\.buckets\.secondary is missing/],
+    ['mlops', undefined, /mlops is missing/],
+    [
+      'mlops.baseModel',
+      'amazon.titan-text-express-v1',
+      /mlops\.baseModel is "amazon\.titan.*allowed: one of .*nova/,
+    ],
+    ['mlops.deletionProtection', 'yes', /mlops\.deletionProtection is "yes"; allowed: true or false/],
+    ['mlops.noncurrentVersionDays', 0, /mlops\.noncurrentVersionDays is 0; allowed: .*1 to 3650/],
+    [
+      'regions.mlops',
+      'us-west-2',
+      /regions\.mlops is "us-west-2"; allowed: left out, or us-east-1: .*amazon\.nova-micro-v1:0:128k/,
+    ],
     ['surprise', 1, /surprise: there is no such key/],
     ['budget.surprise', 1, /budget\.surprise: there is no such key/],
   ])('names key, value and what is allowed when %s is %j', (path, value, message) => {
@@ -48,6 +63,19 @@ describe('the configuration', () => {
     expect(parse).toThrow(ConfigError);
     expect(parse).toThrow(message);
   });
+
+  it.each(TUNABLE_MODELS.map(({ id, regions }) => [id, regions] as const))(
+    'puts the mlops stack where %s is tuned',
+    (baseModel, regions) => {
+      const shipped = shippedConfig();
+      const config = { ...shipped, mlops: { ...shipped.mlops, baseModel } };
+      expect(mlopsRegion(parseConfig(config))).toBe(regions[0]);
+      for (const region of regions) {
+        const given = parseConfig({ ...config, regions: { ...shipped.regions, mlops: region } });
+        expect(mlopsRegion(given)).toBe(region);
+      }
+    },
+  );
 
   it('refuses anything else than an object, whatever it is', () => {
     fc.assert(

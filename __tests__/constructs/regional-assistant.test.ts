@@ -4,10 +4,9 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { addressed, shippedConfig, type StackJson, type StackName } from '../support/synthesize';
-import type { AssistantConfig } from '../../constructs/config/assistant-config';
+import { addressed, shippedConfig, type StackJson } from '../support/synthesize';
+import type { AssistantConfig, Role } from '../../constructs/config/assistant-config';
 import { parseConfig } from '../../constructs/config/read-config';
-import { MlopsStack } from '../../constructs/mlops-stack';
 import { RegionalStack } from '../../constructs/regional-stack';
 
 interface PolicyStatement {
@@ -34,13 +33,9 @@ const definition = (stack: StackJson) =>
   };
 
 /** One stack with some values configured otherwise. */
-function stackOf(overrides: Partial<AssistantConfig>, name: StackName = 'primary'): StackJson {
-  const app = new App({ outdir });
+function stackOf(overrides: Partial<AssistantConfig>, role: Role = 'primary'): StackJson {
   const config = parseConfig({ ...shippedConfig(), ...overrides });
-  const stack =
-    name === 'mlops'
-      ? new MlopsStack(app, name, { config })
-      : new RegionalStack(app, name, { config, role: name });
+  const stack = new RegionalStack(new App({ outdir }), role, { config, role });
   return JSON.parse(Testing.synth(stack)) as StackJson;
 }
 
@@ -82,8 +77,8 @@ describe('the regional assistant', () => {
   });
 
   it('allows no action on all resources, but where AWS offers nothing narrower', () => {
-    const bare = ['primary', 'secondary', 'mlops'].flatMap((name) =>
-      statements(stackOf({}, name as StackName))
+    const bare = (['primary', 'secondary'] as const).flatMap((role) =>
+      statements(stackOf({}, role))
         .filter(([, { Resource }]) => [Resource].flat().includes('*'))
         .map(([policy, { Sid }]) => [policy, Sid]),
     );
@@ -218,40 +213,6 @@ describe('the regional assistant', () => {
     expect(deployment?.lifecycle).toMatchObject({
       ignore_changes: expect.arrayContaining(['configuration_version']) as unknown,
     });
-  });
-});
-
-describe('the training bucket', () => {
-  const stack = stackOf({}, 'mlops');
-
-  it('is versioned, encrypted and private', () => {
-    expect(resources(stack, 'aws_s3_bucket_versioning')[0]?.[1]).toMatchObject({
-      versioning_configuration: { status: 'Enabled' },
-    });
-    expect(JSON.stringify(resources(stack, 'aws_s3_bucket_server_side_encryption_configuration'))).toContain(
-      'aws:kms',
-    );
-    expect(resources(stack, 'aws_s3_bucket_public_access_block')[0]?.[1]).toMatchObject({
-      block_public_acls: true,
-      block_public_policy: true,
-      ignore_public_acls: true,
-      restrict_public_buckets: true,
-    });
-  });
-
-  it('is trained on by a role that both services may assume for this account alone', () => {
-    const trust = JSON.parse(resources(stack, 'aws_iam_role')[0]?.[1].assume_role_policy as string) as {
-      Statement: { Principal: { Service: string }; Condition: Record<string, unknown> }[];
-    };
-    expect(trust.Statement.map(({ Principal }) => Principal.Service)).toEqual([
-      'bedrock.amazonaws.com',
-      'sagemaker.amazonaws.com',
-    ]);
-    for (const { Condition } of trust.Statement) {
-      expect(Condition.StringEquals).toEqual({
-        'aws:SourceAccount': '${data.aws_caller_identity.account.account_id}',
-      });
-    }
   });
 });
 

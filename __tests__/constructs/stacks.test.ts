@@ -97,7 +97,14 @@ describe('the synthesized stacks', () => {
       'appconfig_profile_id',
       'health_check_id',
     ];
-    const expected = name === 'mlops' ? ['s3_bucket_name', 'sagemaker_role_arn'] : regional;
+    const mlops = [
+      's3_bucket_name',
+      'sagemaker_role_arn',
+      'kms_key_arn',
+      'model_package_group_name',
+      'region',
+    ];
+    const expected = name === 'mlops' ? mlops : regional;
     expect(Object.keys(app.stack(name).output).sort()).toEqual(expected.sort());
   });
 });

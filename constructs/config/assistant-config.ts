@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { CircuitSettings } from '../../contract/circuit';
+import { allowedMlopsRegion, mlopsConfigSchema } from './mlops-config';
 
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
@@ -68,7 +69,8 @@ export const assistantConfigSchema = z
     project: text(/^[a-z][a-z0-9-]{1,23}$/, '2 to 24 lower-case letters, digits or "-"'),
     /** API Gateway stage and AppConfig environment. */
     stage: text(/^[a-z][a-z0-9_]{0,31}$/, '1 to 32 lower-case letters, digits or "_"'),
-    regions: z.strictObject({ primary: region, secondary: region, mlops: region }),
+    /** `mlops` follows from the base model where it is left out. */
+    regions: z.strictObject({ primary: region, secondary: region, mlops: region.optional() }),
     domain: z.strictObject({
       /** The name that callers use. */
       failover: domainName,
@@ -98,6 +100,7 @@ export const assistantConfigSchema = z
     modelVendors: z.array(text(/^[a-z0-9]+$/, 'a vendor as in model ids, such as "anthropic"')).min(1),
     /** Seconds between two looks for a new ModelConfig; AppConfig refuses less than 15. */
     modelConfigPollSeconds: whole(15, 86_400),
+    mlops: mlopsConfigSchema,
     logRetentionDays: z.literal(RETENTION_DAYS, `one of ${RETENTION_DAYS.join(', ')}`),
     tags: z.record(z.string().min(1).max(128), z.string().max(256)),
     backend,
@@ -109,6 +112,10 @@ export const assistantConfigSchema = z
   .refine(({ domain }) => new Set([domain.failover, domain.primary, domain.secondary]).size === 3, {
     message: 'three different names for failover, primary and secondary',
     path: ['domain'],
+  })
+  .superRefine((config, context) => {
+    const message = allowedMlopsRegion(config);
+    if (message !== undefined) context.addIssue({ code: 'custom', path: ['regions', 'mlops'], message });
   });
 
 export type AssistantConfig = z.infer<typeof assistantConfigSchema>;

@@ -53,7 +53,7 @@ export function createFunctions(scope: Construct, props: AssistantFunctionsProps
       ...metrics,
       TIER_DEADLINE_MS: String(deadlineMs),
     } satisfies TierEnvironment,
-    statements: [readModelConfig, invokeModels, circuits.statement],
+    statements: [readModelConfig, invokeModels, decryptModelsStatement(region, account), circuits.statement],
   });
   return {
     router: new AssistantFunction(scope, 'router', {
@@ -106,5 +106,14 @@ function invokeModelsStatement(vendors: readonly string[], region: string, accou
       `${own}:custom-model-deployment/*`,
       `${own}:provisioned-model/*`,
     ],
+  };
+}
+
+/** Who calls a tuned model that is encrypted with a key of the account's needs the key, too, for Bedrock alone. */
+function decryptModelsStatement(region: string, account: string): Statement {
+  return {
+    actions: ['kms:Decrypt'],
+    resources: [`arn:aws:kms:${region}:${account}:key/*`],
+    conditions: { StringEquals: { 'kms:ViaService': `bedrock.${region}.amazonaws.com` } },
   };
 }

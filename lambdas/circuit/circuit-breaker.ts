@@ -26,7 +26,7 @@ export interface CircuitBreakerOptions {
 const CACHE_MS = 1_000;
 
 /** No request waits longer for the store; what it says later is still taken in. */
-const STORE_WAIT_MS = 40;
+const STORE_WAIT_MS = 75;
 
 /** A probe is one caller in a whole back-off: a lease that comes too late would stand in the way of the next. */
 const LEASE_WAIT_MS = 120;

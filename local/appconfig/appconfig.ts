@@ -1,25 +1,32 @@
 import type { AwsServer } from '../aws-http/server';
 import type { FaultEffect } from '../faults/effects';
 import type { Resource } from '../terraform/resource';
-import { createDataPlane, type AuthorizeDataPlane } from './data-plane';
+import { controlPlane } from './control-plane/control-plane';
+import { dataPlane } from './data-plane';
 import { Deployments, type Deployment } from './deployments';
+import { checkDescription } from './description';
 import { BadRequestError, PayloadTooLargeError } from './errors';
+import { HostedVersions } from './hosted-versions';
 import { readResources, type AppConfigResources } from './resources';
+import { createServer, type Authorize } from './server';
 import { ContentValidator } from './validation';
 
 export interface AppConfigOptions {
-  /** default: everyone may read */
-  readonly authorize?: AuthorizeDataPlane;
+  /** default: everyone may do everything */
+  readonly authorize?: Authorize;
   /** milliseconds since the epoch */
   readonly now?: () => number;
-  /** what is wrong with the data plane now; default: nothing */
+  /** what is wrong with the service now; default: nothing */
   readonly fault?: () => FaultEffect | undefined;
 }
 
 /** AppConfig in one region, with the profile, environment and strategy that the stack declares. */
 export class AppConfig {
+  private readonly resources: AppConfigResources;
+  private readonly validator: ContentValidator;
+  private readonly versions: HostedVersions;
   private readonly deployments: Deployments;
-  private readonly dataPlane: AwsServer;
+  private readonly server: AwsServer;
 
   /**
    * Deploys the stack's hosted configuration; its bake time starts now.
@@ -31,44 +38,49 @@ export class AppConfig {
     resources: readonly Resource[],
     { authorize = () => undefined, now = Date.now, fault = () => undefined }: AppConfigOptions = {},
   ) {
-    const declared = readResources(resources);
-    this.deployments = deploySeed(declared, now);
-    this.dataPlane = createDataPlane({
-      resources: declared,
-      deployments: this.deployments,
-      authorize,
-      now,
-      fault,
-    });
+    this.resources = readResources(resources);
+    const { region, profile, schemas, seed } = this.resources;
+    const version = { number: seed.version, content: seed.content };
+    this.validator = at(profile.address, () => new ContentValidator(schemas));
+    this.versions = at(seed.address, () => new HostedVersions(version));
+    this.deployments = at(
+      seed.address,
+      () => new Deployments({ validator: this.validator, now }, { version, strategy: seed.strategy }),
+    );
+    const { resources: declared, versions, deployments, validator } = this;
+    const operations = {
+      ...dataPlane({ resources: declared, deployments, now }),
+      ...controlPlane({ resources: declared, versions, deployments, validator }),
+    };
+    this.server = createServer({ region, operations, authorize, fault });
   }
 
-  /** @returns the URL of the data plane */
+  /** @returns the URL of control plane and data plane */
   listen(port = 0): Promise<string> {
-    return this.dataPlane.listen(port);
+    return this.server.listen(port);
   }
 
   close(): Promise<void> {
-    return this.dataPlane.close();
+    return this.server.close();
   }
 
   /**
-   * Deploys a configuration as an operator does: a new hosted version, all at once.
+   * CreateHostedConfigurationVersion and StartDeployment in one, all at once; what is refused leaves no version
+   * behind.
    * @throws BadRequestError, PayloadTooLargeError, ConflictError
    */
   deploy(content: string, description?: string): Deployment {
-    return this.deployments.start(content, description);
+    checkDescription(description);
+    this.validator.check(content);
+    this.deployments.requireIdle();
+    const version = this.versions.create({ content });
+    return this.deployments.start({ version, strategy: this.resources.seed.strategy, description });
   }
 
   /** The configuration in force. */
   current(): Deployment {
     return this.deployments.current();
   }
-}
-
-function deploySeed(declared: AppConfigResources, now: () => number): Deployments {
-  const { profile, schemas, seed, strategy } = declared;
-  const validator = at(profile.address, () => new ContentValidator(schemas));
-  return at(seed.address, () => new Deployments({ validator, bakeMinutes: strategy.bakeMinutes, now }, seed));
 }
 
 /** Names the resource at fault in whatever goes wrong. */

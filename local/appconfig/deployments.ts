@@ -1,71 +1,140 @@
+import { checkDescription } from './description';
 import { BadRequestError, ConflictError } from './errors';
+import type { HostedVersion } from './hosted-versions';
+import { isGradual, type Strategy } from './strategies';
 import type { ContentValidator } from './validation';
 
-/** Source: AppConfig API reference, `StartDeployment`. */
-const MAX_DESCRIPTION_CHARACTERS = 1024;
+/** Source: AppConfig API reference, `StopDeployment`. */
+const REVERT_MS = 72 * 60 * 60 * 1000;
 
 export interface Deployment {
   readonly deploymentNumber: number;
   readonly version: number;
   readonly content: string;
+  readonly strategy: Strategy;
   readonly description?: string;
   /** milliseconds since the epoch */
   readonly deployedAt: number;
   /** end of its bake time, in milliseconds since the epoch: until then no other may start */
   readonly completeAt: number;
+  /** It serves no longer: stopped while it baked (rolled back) or after it was complete (reverted). */
+  readonly stopped?: { readonly as: 'ROLLED_BACK' | 'REVERTED'; readonly at: number };
+}
+
+/** All at once: what a deployment waits for is the end of its bake time. */
+export type DeploymentState = 'BAKING' | 'COMPLETE' | 'ROLLED_BACK' | 'REVERTED';
+
+export interface NewDeployment {
+  readonly version: HostedVersion;
+  readonly strategy: Strategy;
+  readonly description?: string | undefined;
+  /** Number that the latest deployment must have: nobody else has deployed since it was read. */
+  readonly latestNumber?: number | undefined;
 }
 
 export interface DeploymentsOptions {
   readonly validator: ContentValidator;
-  readonly bakeMinutes: number;
   readonly now: () => number;
 }
 
 /** The deployments of one profile to one environment: all at once, then baking. */
 export class Deployments {
-  private latest: Deployment;
+  private readonly deployments: Deployment[] = [];
 
   /** @throws BadRequestError when the validator refuses the seed */
   constructor(
     private readonly options: DeploymentsOptions,
-    seed: { readonly content: string; readonly version: number },
+    seed: NewDeployment,
   ) {
-    options.validator.check(seed.content);
-    this.latest = this.deployed({ ...seed, deploymentNumber: 1 });
+    this.start(seed);
   }
 
   /** The configuration in force: served from the moment its deployment starts, also while it bakes. */
   current(): Deployment {
-    return this.latest;
+    const serving = this.deployments.findLast(({ stopped }) => stopped === undefined);
+    if (serving === undefined) throw new Error('No deployment is in force.');
+    return serving;
+  }
+
+  /** The newest first. */
+  list(): readonly Deployment[] {
+    return [...this.deployments].reverse();
+  }
+
+  find(number: number): Deployment | undefined {
+    return this.deployments.find(({ deploymentNumber }) => deploymentNumber === number);
+  }
+
+  stateOf({ stopped, completeAt }: Deployment): DeploymentState {
+    return stopped?.as ?? (this.options.now() < completeAt ? 'BAKING' : 'COMPLETE');
+  }
+
+  /** @throws ConflictError while the deployment before bakes */
+  requireIdle(): void {
+    const baking = this.deployments.find((deployment) => this.stateOf(deployment) === 'BAKING');
+    if (baking === undefined) return;
+    const { deploymentNumber, completeAt } = baking;
+    throw new ConflictError(
+      `Deployment number ${deploymentNumber} is baking until ${new Date(completeAt).toISOString()}. Start the next one after that.`,
+    );
   }
 
   /**
-   * CreateHostedConfigurationVersion and StartDeployment in one; what is refused leaves no version behind.
-   * @throws BadRequestError, PayloadTooLargeError for the content
-   * @throws ConflictError while the deployment before this one bakes
+   * @throws BadRequestError for the content, the description or a gradual strategy
+   * @throws ConflictError while the deployment before bakes, or where the latest number is another
    */
-  start(content: string, description?: string): Deployment {
-    if (description !== undefined && description.length > MAX_DESCRIPTION_CHARACTERS) {
-      throw new BadRequestError(`The description is longer than ${MAX_DESCRIPTION_CHARACTERS} characters.`);
-    }
-    this.options.validator.check(content);
-    const { deploymentNumber, version, completeAt } = this.latest;
-    if (this.options.now() < completeAt) {
-      throw new ConflictError(
-        `Deployment number ${deploymentNumber} is baking until ${new Date(completeAt).toISOString()}. Start the next one after that.`,
+  start({ version, strategy, description, latestNumber }: NewDeployment): Deployment {
+    checkDescription(description);
+    if (isGradual(strategy)) {
+      throw new BadRequestError(
+        `The strategy ${strategy.name} is gradual, which the local AppConfig does not act out: deploy all at once, or test this against AWS.`,
       );
     }
-    this.latest = this.deployed({
-      content,
-      version: version + 1,
-      deploymentNumber: deploymentNumber + 1,
+    this.options.validator.check(version.content);
+    this.requireIdle();
+    const latest = this.deployments.length;
+    if (latestNumber !== undefined && latestNumber !== latest) {
+      throw new ConflictError(
+        `The latest deployment is number ${latest}, not ${latestNumber}. Read it, then try again.`,
+      );
+    }
+    const deployedAt = this.options.now();
+    const deployment = {
+      deploymentNumber: latest + 1,
+      version: version.number,
+      content: version.content,
+      strategy,
       ...(description !== undefined && { description }),
-    });
-    return this.latest;
+      deployedAt,
+      completeAt: deployedAt + strategy.bakeMinutes * 60_000,
+    };
+    this.deployments.push(deployment);
+    return deployment;
   }
 
-  private deployed(what: Omit<Deployment, 'deployedAt' | 'completeAt'>): Deployment {
-    const deployedAt = this.options.now();
-    return { ...what, deployedAt, completeAt: deployedAt + this.options.bakeMinutes * 60_000 };
+  /**
+   * Goes back to the configuration before the one in force. Without `allowRevert`, AppConfig stops only what is
+   * still being handed out, which is over at once here.
+   * @throws BadRequestError where that cannot be
+   */
+  stop(deployment: Deployment, allowRevert: boolean): Deployment {
+    const state = this.stateOf(deployment);
+    const refuse = (why: string) =>
+      new BadRequestError(`Deployment number ${deployment.deploymentNumber} cannot be stopped: ${why}`);
+    if (!allowRevert || state === 'ROLLED_BACK' || state === 'REVERTED') {
+      throw refuse(`its state is ${state}, not DEPLOYING.`);
+    }
+    if (deployment !== this.current()) throw refuse('another one is in force.');
+    if (
+      this.deployments.every(({ stopped }, index) => index + 1 === deployment.deploymentNumber || stopped)
+    ) {
+      throw refuse('there is no configuration before it to go back to.');
+    }
+    const at = this.options.now();
+    if (at > deployment.completeAt + REVERT_MS) throw refuse('it was complete more than 72 hours ago.');
+    const as = state === 'BAKING' ? 'ROLLED_BACK' : 'REVERTED';
+    const stopped: Deployment = { ...deployment, stopped: { as, at } };
+    this.deployments[deployment.deploymentNumber - 1] = stopped;
+    return stopped;
   }
 }

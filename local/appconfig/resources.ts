@@ -1,4 +1,6 @@
 import { UnsupportedError, type Resource } from '../terraform/resource';
+import { blocks, text } from '../terraform/values';
+import { isGradual, PREDEFINED_STRATEGIES, type Strategy } from './strategies';
 
 /** What the synthesized stack says of its one AppConfig profile, environment and deployment. */
 export interface AppConfigResources {
@@ -9,9 +11,15 @@ export interface AppConfigResources {
   readonly profile: Named & { readonly address: string };
   /** JSON schemas (draft-04) that a configuration has to satisfy, as text */
   readonly schemas: readonly string[];
-  readonly strategy: { readonly bakeMinutes: number };
+  /** those that AWS has made, and the stack's own */
+  readonly strategies: readonly Strategy[];
   /** the configuration that Terraform deploys */
-  readonly seed: { readonly address: string; readonly content: string; readonly version: number };
+  readonly seed: {
+    readonly address: string;
+    readonly content: string;
+    readonly version: number;
+    readonly strategy: Strategy;
+  };
 }
 
 export interface Named {
@@ -27,11 +35,6 @@ const TYPES = [
   'aws_appconfig_deployment_strategy',
   'aws_appconfig_deployment',
 ] as const;
-
-/** Strategies that AWS has made already. Source: AppConfig user guide, "Predefined deployment strategies". */
-const PREDEFINED_STRATEGIES: Readonly<Record<string, { bakeMinutes: number }>> = {
-  'AppConfig.AllAtOnce': { bakeMinutes: 10 },
-};
 
 /**
  * @param resources those of one stack; other services' are left alone
@@ -56,6 +59,9 @@ export function readResources(resources: readonly Resource[]): AppConfigResource
     (profile.values.type ?? 'AWS.Freeform') !== 'AWS.Freeform',
     'a type that is not AWS.Freeform',
   );
+  const deployment = one('aws_appconfig_deployment');
+  const own = resources.filter(({ type }) => type === 'aws_appconfig_deployment_strategy').map(readStrategy);
+  const strategies = [...PREDEFINED_STRATEGIES, ...own];
   return {
     region,
     accountId,
@@ -67,31 +73,55 @@ export function readResources(resources: readonly Resource[]): AppConfigResource
       name: text(profile, 'name'),
     },
     schemas: blocks(profile, 'validator').map((validator) => {
-      refuse(profile, 'validator', validator.type !== 'JSON_SCHEMA', 'a validator that is not a JSON_SCHEMA');
-      return String(validator.content);
+      refuse(
+        profile,
+        'validator',
+        validator.values.type !== 'JSON_SCHEMA',
+        'a validator that is not a JSON_SCHEMA',
+      );
+      return text(validator, 'content');
     }),
-    strategy: readStrategy(resources, one('aws_appconfig_deployment')),
-    seed: readSeed(one('aws_appconfig_hosted_configuration_version'), one('aws_appconfig_deployment')),
+    strategies,
+    seed: {
+      ...readSeed(one('aws_appconfig_hosted_configuration_version'), deployment),
+      strategy: strategyOf(deployment, strategies),
+    },
   };
 }
 
-function readStrategy(resources: readonly Resource[], deployment: Resource): AppConfigResources['strategy'] {
-  const id = text(deployment, 'deployment_strategy_id');
-  const predefined = Object.hasOwn(PREDEFINED_STRATEGIES, id) ? PREDEFINED_STRATEGIES[id] : undefined;
-  if (predefined) return predefined;
-  refuse(deployment, 'deployment_strategy_id', id.startsWith('AppConfig.'), `the strategy ${id}`);
-  const strategy = only(resources, 'aws_appconfig_deployment_strategy');
-  const { values } = strategy;
+/** @throws UnsupportedError for one that is gradual: the stack is not to have what cannot be deployed with here */
+function readStrategy(resource: Resource): Strategy {
+  const { values } = resource;
+  const strategy: Strategy = {
+    id: text(resource, 'id'),
+    name: text(resource, 'name'),
+    durationMinutes: Number(values.deployment_duration_in_minutes),
+    growthFactor: Number(values.growth_factor),
+    growthType: values.growth_type === 'EXPONENTIAL' ? 'EXPONENTIAL' : 'LINEAR',
+    bakeMinutes: Number(values.final_bake_time_in_minutes ?? 0),
+  };
   refuse(
-    strategy,
+    resource,
     'deployment_duration_in_minutes',
-    Number(values.deployment_duration_in_minutes) !== 0 || Number(values.growth_factor) !== 100,
+    isGradual(strategy),
     'a gradual deployment (duration not 0, growth not 100)',
   );
-  return { bakeMinutes: Number(values.final_bake_time_in_minutes ?? 0) };
+  return strategy;
 }
 
-function readSeed(hosted: Resource, deployment: Resource): AppConfigResources['seed'] {
+function strategyOf(deployment: Resource, strategies: readonly Strategy[]): Strategy {
+  const id = text(deployment, 'deployment_strategy_id');
+  const strategy = strategies.find((candidate) => candidate.id === id);
+  if (strategy === undefined || isGradual(strategy)) {
+    throw new UnsupportedError(
+      `${deployment.address}.deployment_strategy_id`,
+      `the strategy ${id} is not acted out`,
+    );
+  }
+  return strategy;
+}
+
+function readSeed(hosted: Resource, deployment: Resource): Omit<AppConfigResources['seed'], 'strategy'> {
   refuse(
     hosted,
     'content_type',
@@ -116,15 +146,4 @@ function only(resources: readonly Resource[], type: (typeof TYPES)[number]): Res
 
 function refuse({ address }: Resource, argument: string, refused: boolean, what: string): void {
   if (refused) throw new UnsupportedError(`${address}.${argument}`, `${what} is not acted out`);
-}
-
-function text({ address, values }: Resource, argument: string): string {
-  const value = values[argument];
-  if (typeof value !== 'string' || value === '') throw new Error(`${address}: ${argument} is missing.`);
-  return value;
-}
-
-function blocks({ values }: Resource, name: string): Readonly<Record<string, unknown>>[] {
-  const value = values[name] ?? [];
-  return (Array.isArray(value) ? value : [value]) as Readonly<Record<string, unknown>>[];
 }

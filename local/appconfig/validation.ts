@@ -28,21 +28,24 @@ export class ContentValidator {
    * @throws BadRequestError with one reason for every violation of every validator
    */
   check(content: string): void {
-    const bytes = Buffer.byteLength(content);
-    if (bytes > MAX_CONTENT_BYTES) {
-      throw new PayloadTooLargeError(
-        `The configuration of ${bytes} bytes is larger than the maximum of ${MAX_CONTENT_BYTES} bytes.`,
-      );
-    }
+    checkSize(content);
     const value = parse(content);
-    const reasons = this.checks.flatMap((check) => (check(value) ? [] : (check.errors ?? []).map(describe)));
-    if (reasons.length > 0) {
+    const violations = this.checks.flatMap((check) => (check(value) ? [] : (check.errors ?? [])));
+    if (violations.length > 0) {
+      const reasons = violations.map(describe);
       throw new BadRequestError(
         `The configuration does not satisfy its JSON schema: ${reasons.join('; ')}`,
         reasons,
+        { Reason: 'InvalidConfiguration', Details: { InvalidConfiguration: violations.map(detail) } },
       );
     }
   }
+}
+
+/** @throws PayloadTooLargeError */
+export function checkSize(content: string): void {
+  const bytes = Buffer.byteLength(content);
+  if (bytes > MAX_CONTENT_BYTES) throw new PayloadTooLargeError(bytes, MAX_CONTENT_BYTES);
 }
 
 function compile(schema: string): ValidateFunction {
@@ -66,10 +69,17 @@ function parse(content: string): unknown {
 
 /** Ajv's wording lacks what is allowed, or which member is one too many: those stand in `params`. */
 function describe({ instancePath, keyword, message = keyword, params }: ErrorObject): string {
-  const detail: unknown =
+  const allowed: unknown =
     keyword === 'enum'
       ? params.allowedValues
       : keyword === 'additionalProperties' && params.additionalProperty;
-  const suffix = detail ? ` (${Array.isArray(detail) ? detail.join(', ') : JSON.stringify(detail)})` : '';
+  const suffix = allowed ? ` (${Array.isArray(allowed) ? allowed.join(', ') : JSON.stringify(allowed)})` : '';
   return `${instancePath || '/'} ${message}${suffix}`;
 }
+
+/** Source: AppConfig API reference, `InvalidConfigurationDetail`. */
+const detail = (violation: ErrorObject) => ({
+  Constraint: violation.keyword,
+  Location: violation.schemaPath,
+  Reason: describe(violation),
+});

@@ -1,9 +1,11 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { AwsError } from '../aws-http/aws-error';
 import { BadRequestError } from '../appconfig/errors';
+import { InvalidBehaviourError, type ModelBehaviours } from '../bedrock/behaviour/model-behaviours';
 import type { Faults } from '../faults/faults';
 import { InvalidFaultError } from '../faults/request';
 import type { BedrockMode } from '../region/bedrock-mode';
+import { behaviourRoutes } from './behaviour-routes';
 import { faultRoutes } from './fault-routes';
 import { refuseForeign } from './loopback-only';
 import { modelConfigRoutes } from './model-config-routes';
@@ -11,12 +13,13 @@ import { readStatus, type StatusSources } from './status';
 
 export interface ControlOptions extends StatusSources {
   readonly faults: Faults;
+  readonly behaviours: ModelBehaviours;
   readonly bedrock: BedrockMode;
 }
 
 /** What an operator does to the local run: look at it, deploy model rules, inject faults. */
 export function createControlServer(options: ControlOptions): FastifyInstance {
-  const { regions, faults, bedrock } = options;
+  const { regions, faults, behaviours, bedrock } = options;
   const server = fastify({ forceCloseConnections: true });
   server.addHook('onRequest', refuseForeign);
   // Bodies are taken as they came, whatever curl calls them: what they must be, their routes say.
@@ -29,11 +32,12 @@ export function createControlServer(options: ControlOptions): FastifyInstance {
     await reply.code(status).send({ error: { code, message, ...(reasons && { reasons }) } });
   });
   server.setNotFoundHandler(async (_, reply) => {
-    const message = 'The control port has /status, /faults and /model-config.';
+    const message = 'The control port has /status, /faults, /models and /model-config.';
     await reply.code(404).send({ error: { code: 'not_found', message } });
   });
   server.get('/status', () => readStatus(options));
   faultRoutes(server, faults, bedrock);
+  behaviourRoutes(server, behaviours, bedrock);
   modelConfigRoutes(server, regions);
   return server;
 }
@@ -48,6 +52,8 @@ interface ControlError {
 function describe(error: unknown): ControlError {
   if (error instanceof InvalidFaultError)
     return { status: 400, code: 'InvalidFault', message: error.message };
+  if (error instanceof InvalidBehaviourError)
+    return { status: 400, code: 'InvalidBehaviour', message: error.message };
   if (error instanceof AwsError) {
     const { status, type: code, message } = error;
     return { status, code, message, ...(error instanceof BadRequestError && { reasons: error.reasons }) };

@@ -2,11 +2,12 @@ import type { FastifyInstance } from 'fastify';
 import { AwsError } from '../aws-http/aws-error';
 import type { Faults } from '../faults/faults';
 import { canInjectFaults, type BedrockMode } from '../region/bedrock-mode';
+import { parseJson } from './parse-json';
 
 /** `POST /faults` injects one, `GET` lists those in force, `DELETE` ends them all. */
 export function faultRoutes(server: FastifyInstance, faults: Faults, bedrock: BedrockMode): void {
   server.post('/faults', ({ body }, reply) => {
-    const request = parseJson(body);
+    const request = parseJson(body, 'InvalidFault');
     const target = (request as { target?: unknown } | null)?.target;
     if (target === 'bedrock' && !canInjectFaults(bedrock)) {
       throw new AwsError(
@@ -23,12 +24,4 @@ export function faultRoutes(server: FastifyInstance, faults: Faults, bedrock: Be
     faults.clear();
     await reply.code(204).send();
   });
-}
-
-function parseJson(body: unknown): unknown {
-  try {
-    return JSON.parse(typeof body === 'string' ? body : '');
-  } catch {
-    throw new AwsError(400, 'InvalidFault', 'The body must be JSON.');
-  }
 }

@@ -4,6 +4,8 @@ import type { CircuitReport } from '../circuits/circuit-admin';
 import type { ActivitySnapshot } from '../region/activity';
 import type { Clock } from '../clock/clock';
 import type { AlarmStatus } from '../cloudwatch/alarms';
+import type { LocalMlops } from '../mlops/local-mlops';
+import type { MlopsAccess } from '../mlops/mlops-access';
 import type { LocalRegion, Role } from '../region/local-region';
 import type { OperatorAccess } from '../region/operator-access';
 import type { Change, Route53 } from '../route53/route53';
@@ -24,6 +26,8 @@ export interface Status {
   /** Changes of health and of answers, the oldest first; times are acted-out epoch milliseconds. */
   readonly history: readonly Change[];
   readonly regions: Readonly<Record<string, RegionStatus>>;
+  /** What the fine-tuning commands need; null before the mlops stack runs. */
+  readonly mlops: MlopsAccess | null;
 }
 
 export interface RegionStatus extends ActivitySnapshot {
@@ -47,12 +51,19 @@ export interface RegionStatus extends ActivitySnapshot {
 
 export interface StatusSources {
   readonly regions: readonly LocalRegion[];
+  readonly mlops: LocalMlops;
   readonly failover: FailoverName;
   readonly route53: Route53;
   readonly clock: Clock;
 }
 
-export async function readStatus({ regions, failover, route53, clock }: StatusSources): Promise<Status> {
+export async function readStatus({
+  regions,
+  mlops,
+  failover,
+  route53,
+  clock,
+}: StatusSources): Promise<Status> {
   const { name } = failover;
   const { role } = await failover.target();
   return {
@@ -63,6 +74,7 @@ export async function readStatus({ regions, failover, route53, clock }: StatusSo
     regions: Object.fromEntries(
       await Promise.all(regions.map(async (region) => [region.role, await statusOf(region)] as const)),
     ),
+    mlops: mlops.access() ?? null,
   };
 }
 

@@ -1,6 +1,7 @@
 import { listenRestApi, type Listener } from '../apigateway/listener';
 import { RestApi } from '../apigateway/rest-api';
 import { CircuitAdmin } from '../circuits/circuit-admin';
+import type { ModelBehaviours } from '../bedrock/behaviour/model-behaviours';
 import type { Clock } from '../clock/clock';
 import { Alarms } from '../cloudwatch/alarms';
 import { Metrics } from '../cloudwatch/metrics';
@@ -15,7 +16,7 @@ import { createFunctions } from './functions';
 import { dynamoDbAction } from './dynamodb-action';
 import { operatorAccess, type OperatorAccess } from './operator-access';
 import { RegionFaults } from './region-faults';
-import { RoleSessions } from './role-sessions';
+import { OPERATOR, RoleSessions } from './role-sessions';
 import {
   closeServices,
   createServices,
@@ -33,6 +34,9 @@ export interface LocalRegionOptions {
   readonly bedrock: BedrockMode;
   readonly faults: Faults;
   readonly clock: Clock;
+  readonly behaviours: Pick<ModelBehaviours, 'next'>;
+  /** The account's own models that this region serves: ARN to base model. */
+  readonly ownModels: () => ReadonlyMap<string, string>;
   /** Takes each line that the region's functions and services log. */
   readonly onLog: (source: string, line: string) => void;
 }
@@ -61,14 +65,23 @@ export class LocalRegion {
 
   /** @throws UnsupportedError with the address of what the local run does not act out */
   constructor(private readonly options: LocalRegionOptions) {
-    const { role, stack, bedrock, faults, clock } = options;
+    const { role, stack, bedrock, faults, clock, behaviours, ownModels } = options;
     this.role = role;
     this.stack = stack;
     this.metrics = new Metrics({ clock });
     this.alarms = new Alarms(stack.resources, { clock, metrics: this.metrics });
     this.authorizer = createAuthorizer(stack);
     this.sessions = new RoleSessions(this.authorizer);
-    this.services = createServices({ role, stack, mode: bedrock, faults, sessions: this.sessions });
+    const { sessions } = this;
+    this.services = createServices({
+      role,
+      stack,
+      mode: bedrock,
+      faults,
+      sessions,
+      behaviours,
+      ownModels,
+    });
   }
 
   /**
@@ -100,7 +113,10 @@ export class LocalRegion {
     const { startExecution } = workflow;
     const schedules = new Schedules(stack.resources, { clock, authorizer, startExecution });
     const operator = operatorAccess(stack, endpoints);
-    const circuits = new CircuitAdmin(operator.circuitTable, operator.clients.dynamoDb);
+    const circuits = new CircuitAdmin(operator.circuitTable, {
+      ...operator.clients.dynamoDb,
+      credentials: { ...OPERATOR },
+    });
     try {
       const listener = await listenRestApi(faults.aroundApi(api), port);
       this.running = { lambda, schedules, listener, operator, circuits };
@@ -135,10 +151,13 @@ export class LocalRegion {
   private createFunctions(endpoints: ServiceEndpoints): LambdaService {
     const { stack, bedrock: mode, onLog } = this.options;
     const { authorizer, sessions } = this;
+    // As on AWS, a caller does not wait until what a function has logged is looked at.
     const record = (functionName: string, line: string) => {
-      this.activity.record(line);
-      this.metrics.record(line);
-      onLog(functionName, line);
+      setImmediate(() => {
+        this.activity.record(line);
+        this.metrics.record(line);
+        onLog(functionName, line);
+      });
     };
     return createFunctions({ stack, authorizer, sessions, mode, endpoints, onLog: record });
   }

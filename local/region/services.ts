@@ -1,5 +1,6 @@
 import { AppConfig } from '../appconfig/appconfig';
 import { createBedrock, type Bedrock } from '../bedrock/bedrock';
+import type { ModelBehaviours } from '../bedrock/behaviour/model-behaviours';
 import { invokedArns } from '../bedrock/invoked-arns';
 import { openAiCompatible } from '../bedrock/open-ai-compatible';
 import { standIn } from '../bedrock/stand-in';
@@ -30,10 +31,14 @@ export interface ServicesOptions {
   readonly mode: BedrockMode;
   readonly faults: Faults;
   readonly sessions: RoleSessions;
+  readonly behaviours: Pick<ModelBehaviours, 'next'>;
+  /** The account's own models that this region serves: ARN to base model. */
+  readonly ownModels: () => ReadonlyMap<string, string>;
 }
 
 /** @throws UnsupportedError with the address of what is not acted out */
-export function createServices({ role, stack, mode, faults, sessions }: ServicesOptions): Services {
+export function createServices(options: ServicesOptions): Services {
+  const { role, stack, mode, faults, sessions, behaviours, ownModels } = options;
   const { region, resources } = stack;
   const authorize = (accessKeyId: string, action: string, resource: string) => {
     // With the caller's own credentials, no signature says which function it is.
@@ -50,9 +55,11 @@ export function createServices({ role, stack, mode, faults, sessions }: Services
       role,
       faults,
       answer: mode.kind === 'openai' ? openAiCompatible(mode) : standIn,
-      authorize: (accessKeyId, modelId) => {
+      behaviours,
+      ownModels,
+      authorize: (accessKeyId, modelId, action) => {
         for (const arn of invokedArns(modelId, { region, accountId: ACCOUNT })) {
-          authorize(accessKeyId, 'bedrock:InvokeModel', arn);
+          authorize(accessKeyId, action, arn);
         }
       },
     }),

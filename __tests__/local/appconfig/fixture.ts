@@ -29,6 +29,7 @@ const VALUES = {
   },
   aws_appconfig_deployment_strategy: {
     id: 'str1234',
+    name: 'AllAtOnceNoBake',
     deployment_duration_in_minutes: 0,
     growth_factor: 100,
     final_bake_time_in_minutes: 0,

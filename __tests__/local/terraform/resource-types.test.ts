@@ -62,6 +62,31 @@ describe('computed attributes', () => {
       { rest_api_id: 'api', stage_name: 'live' },
       { invoke_url: 'https://api.execute-api.us-east-1.amazonaws.com/live' },
     ],
+    [
+      'aws_s3_bucket',
+      { bucket: 'b' },
+      { id: 'b', arn: 'arn:aws:s3:::b', bucket_regional_domain_name: 'b.s3.us-east-1.amazonaws.com' },
+    ],
+    [
+      'aws_s3_bucket_versioning',
+      { bucket: 'b', versioning_configuration: { status: 'Enabled' } },
+      { id: 'b' },
+    ],
+    [
+      'aws_kms_key',
+      {},
+      { arn: expect.stringMatching(/^arn:aws:kms:us-east-1:123456789012:key\/[0-9a-f-]{36}$/) },
+    ],
+    [
+      'aws_kms_alias',
+      { name: 'alias/k', target_key_id: 'k' },
+      { id: 'alias/k', arn: 'arn:aws:kms:us-east-1:123456789012:alias/k' },
+    ],
+    [
+      'aws_sagemaker_model_package_group',
+      { model_package_group_name: 'g' },
+      { id: 'g', arn: 'arn:aws:sagemaker:us-east-1:123456789012:model-package-group/g' },
+    ],
     ['aws_api_gateway_base_path_mapping', { domain_name: 'a.example.com' }, { id: 'a.example.com/' }],
   ])('%s %j', (type, body, expected) => {
     expect(computed(type, body)).toMatchObject(expected);

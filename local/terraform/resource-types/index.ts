@@ -3,8 +3,11 @@ import { appConfig } from './app-config';
 import { compute } from './compute';
 import { dns } from './dns';
 import { identity } from './identity';
+import { kms } from './kms';
 import { monitoring } from './monitoring';
 import type { ResourceTypes } from './resource-type';
+import { s3 } from './s3';
+import { sageMaker } from './sagemaker';
 import { scheduler } from './scheduler';
 import { storage } from './storage';
 
@@ -15,7 +18,10 @@ export const RESOURCE_TYPES: ResourceTypes = {
   ...compute,
   ...dns,
   ...identity,
+  ...kms,
   ...monitoring,
+  ...s3,
+  ...sageMaker,
   ...scheduler,
   ...storage,
 };

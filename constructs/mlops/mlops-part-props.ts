@@ -1,0 +1,12 @@
+import type { AwsProvider } from '@cdktf/provider-aws/lib/provider';
+import type { AssistantConfig } from '../config/assistant-config';
+
+/** What each part of the mlops stack is given. */
+export interface MlopsPartProps {
+  readonly config: AssistantConfig;
+  readonly region: string;
+  /** Id of the account that the stack is deployed to. */
+  readonly account: string;
+  /** The aliased provider of the region. */
+  readonly provider: AwsProvider;
+}

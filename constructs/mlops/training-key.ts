@@ -1,0 +1,58 @@
+import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
+import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
+import { Construct } from 'constructs';
+import type { MlopsPartProps } from './mlops-part-props';
+import { keyUses } from './key-use';
+import { protection } from './protection';
+
+export interface TrainingKeyProps extends MlopsPartProps {
+  /** The role whose jobs read and write what the key encrypts. */
+  readonly trainingRoleArn: string;
+}
+
+/** Longest that KMS keeps a deleted key: what only this key decrypts can be had back for as long. */
+const DELETION_WINDOW_DAYS = 30;
+
+/** The customer-managed key of training data and tuned models. */
+export class TrainingKey extends Construct {
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, props: TrainingKeyProps) {
+    super(scope, id);
+    const { config, provider } = props;
+    const key = new KmsKey(this, 'default', {
+      provider,
+      description: `Training data and tuned models of ${config.project}`,
+      enableKeyRotation: true,
+      deletionWindowInDays: DELETION_WINDOW_DAYS,
+      policy: keyPolicy(props),
+      ...protection(config),
+    });
+    new KmsAlias(this, 'alias', {
+      provider,
+      name: `alias/${config.project}-training`,
+      targetKeyId: key.keyId,
+    });
+    this.arn = key.arn;
+  }
+}
+
+/** The account's own policies decide for everybody but the training role, which is named here as well. */
+function keyPolicy({ account, region, trainingRoleArn }: TrainingKeyProps): string {
+  const statement = (principal: string, actions: string | readonly string[], conditions?: object) => ({
+    Effect: 'Allow',
+    Principal: { AWS: principal },
+    Action: actions,
+    Resource: '*',
+    ...(conditions && { Condition: conditions }),
+  });
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      statement(`arn:aws:iam::${account}:root`, 'kms:*'),
+      ...keyUses(region).map(({ service, actions }) =>
+        statement(trainingRoleArn, actions, { StringEquals: { 'kms:ViaService': service } }),
+      ),
+    ],
+  });
+}

@@ -1,0 +1,51 @@
+import { ConflictError } from './errors';
+import { checkDescription } from './description';
+import { checkSize } from './validation';
+
+/** One version of a profile's content in AppConfig's own store; validators have not seen it before a deployment. */
+export interface HostedVersion {
+  readonly number: number;
+  readonly content: string;
+  readonly description?: string;
+}
+
+export interface NewVersion {
+  readonly content: string;
+  readonly description?: string | undefined;
+  /** Number that the latest version must have: nobody else has written since it was read. */
+  readonly latestNumber?: number | undefined;
+}
+
+/** The versions of one configuration profile. */
+export class HostedVersions {
+  private readonly versions: HostedVersion[];
+
+  constructor(seed: HostedVersion) {
+    checkSize(seed.content);
+    this.versions = [seed];
+  }
+
+  /** The newest first. */
+  list(): readonly HostedVersion[] {
+    return [...this.versions].reverse();
+  }
+
+  find(number: number): HostedVersion | undefined {
+    return this.versions.find((version) => version.number === number);
+  }
+
+  /** @throws PayloadTooLargeError, BadRequestError for the description, ConflictError for the latest number */
+  create({ content, description, latestNumber }: NewVersion): HostedVersion {
+    checkSize(content);
+    checkDescription(description);
+    const latest = Math.max(...this.versions.map(({ number }) => number));
+    if (latestNumber !== undefined && latestNumber !== latest) {
+      throw new ConflictError(
+        `The latest version is ${latest}, not ${latestNumber}. Read it, then try again.`,
+      );
+    }
+    const version = { number: latest + 1, content, ...(description !== undefined && { description }) };
+    this.versions.push(version);
+    return version;
+  }
+}

@@ -1,0 +1,112 @@
+import { isDeepStrictEqual } from 'node:util';
+import { conflict, doesNotExist, invalid } from './errors';
+import type { CreateRequest, ListRequest, UpdateRequest } from './requests';
+
+/** The stack's `aws_sagemaker_model_package_group`. */
+export interface ModelPackageGroup {
+  readonly name: string;
+  readonly description?: string;
+}
+
+/** A version in the group. */
+export interface ModelPackage extends Omit<CreateRequest, 'ModelPackageGroupName' | 'ClientToken'> {
+  readonly arn: string;
+  /** from 1; that of a deleted version is not given again */
+  readonly version: number;
+  /** seconds since the epoch, as are all times here */
+  readonly createdAt: number;
+  readonly changedAt: number;
+  readonly approvalDescription?: string | undefined;
+}
+
+/** A group's versions. */
+export class ModelPackages {
+  private readonly versions = new Map<string, ModelPackage>();
+  private readonly tokens = new Map<string, { readonly request: CreateRequest; readonly arn: string }>();
+  private created = 0;
+
+  /**
+   * @param prefix ARN of the group's versions, up to their number
+   * @param now seconds since the epoch
+   */
+  constructor(
+    private readonly prefix: string,
+    private readonly now: () => number,
+  ) {}
+
+  /**
+   * @returns the version's ARN, or that of the one which the same request has made before
+   * @throws AwsError ConflictException when a request with this token had other parameters
+   */
+  create(request: CreateRequest): string {
+    const { ModelPackageGroupName: _group, ClientToken: token, ...members } = request;
+    const earlier = token === undefined ? undefined : this.tokens.get(token);
+    if (earlier !== undefined) {
+      if (isDeepStrictEqual(earlier.request, request)) return earlier.arn;
+      throw conflict('The client token was used before, with other parameters.');
+    }
+    this.created += 1;
+    const arn = `${this.prefix}/${this.created}`;
+    const now = this.now();
+    this.versions.set(arn, { ...members, arn, version: this.created, createdAt: now, changedAt: now });
+    if (token !== undefined) this.tokens.set(token, { request, arn });
+    return arn;
+  }
+
+  /**
+   * @param name its ARN, or `GROUP/VERSION`
+   * @throws AwsError ValidationException
+   */
+  get(name: string): ModelPackage {
+    const found = this.versions.get(name.startsWith('arn:') ? name : this.prefix.replace(/[^/]*$/, name));
+    if (found === undefined) throw doesNotExist('ModelPackage', name);
+    return found;
+  }
+
+  /** @throws AwsError ValidationException */
+  update(request: UpdateRequest): ModelPackage {
+    const before = this.get(request.ModelPackageArn);
+    const removed = request.CustomerMetadataPropertiesToRemove ?? [];
+    const properties = Object.entries({
+      ...before.CustomerMetadataProperties,
+      ...request.CustomerMetadataProperties,
+    }).filter(([key]) => !removed.includes(key));
+    if (properties.length > 50) throw invalid('A model package has 50 customer metadata properties at most.');
+    const after: ModelPackage = {
+      ...before,
+      ...(properties.length > 0
+        ? { CustomerMetadataProperties: Object.fromEntries(properties) }
+        : { CustomerMetadataProperties: undefined }),
+      ModelApprovalStatus: request.ModelApprovalStatus ?? before.ModelApprovalStatus,
+      approvalDescription: request.ApprovalDescription ?? before.approvalDescription,
+      SourceUri: request.SourceUri ?? before.SourceUri,
+      changedAt: this.now(),
+    };
+    this.versions.set(after.arn, after);
+    return after;
+  }
+
+  /** @throws AwsError ValidationException */
+  delete(name: string): void {
+    this.versions.delete(this.get(name).arn);
+  }
+
+  /** A page: the token is the last version shown. Versions of one group are in the order of their creation. */
+  page(request: ListRequest): { readonly items: readonly ModelPackage[]; readonly nextToken?: string } {
+    const { ModelApprovalStatus, CreationTimeAfter, CreationTimeBefore, NextToken, SortOrder } = request;
+    const ascending = SortOrder === 'Ascending';
+    const after = NextToken === undefined ? undefined : Number(NextToken);
+    const found = [...this.versions.values()]
+      .filter(
+        ({ version, createdAt, ModelApprovalStatus: status }) =>
+          (after === undefined || (ascending ? version > after : version < after)) &&
+          (ModelApprovalStatus === undefined || status === ModelApprovalStatus) &&
+          createdAt > (CreationTimeAfter ?? -Infinity) &&
+          createdAt < (CreationTimeBefore ?? Infinity),
+      )
+      .sort((a, b) => (ascending ? a.version - b.version : b.version - a.version));
+    const items = found.slice(0, request.MaxResults);
+    const last = items.at(-1);
+    return { items, ...(found.length > items.length && last && { nextToken: String(last.version) }) };
+  }
+}
