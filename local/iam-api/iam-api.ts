@@ -5,7 +5,7 @@ import type { Resource } from '../terraform/resource';
 import type { Stack } from '../terraform/stack';
 import { number, optionalText, text } from '../terraform/values';
 import { pageOf } from './page';
-import { createQueryService, requireParameter, type QueryOperation } from './query-protocol';
+import { createQueryService, requireParameter, type QueryOperation } from '../aws-http/query-protocol';
 import { simulatePrincipalPolicy } from './simulate';
 
 export interface IamApiOptions {

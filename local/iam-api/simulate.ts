@@ -3,10 +3,10 @@ import type { RequestContext } from '../iam/condition';
 import { identityPolicySchema, readPolicy } from '../iam/policy-document';
 import { compileRole } from '../iam/role';
 import { decide, type Verdict } from '../iam/statement';
-import type { XmlElements } from '../s3/http/xml';
+import type { XmlElements } from '../aws-http/xml';
 import type { ApiRole } from './iam-api';
 import { pageOf } from './page';
-import { listParameter } from './query-protocol';
+import { listParameter } from '../aws-http/query-protocol';
 
 const DECISIONS: Readonly<Record<Verdict, string>> = {
   allowed: 'allowed',

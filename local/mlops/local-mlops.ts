@@ -96,11 +96,8 @@ export class LocalMlops {
         clock,
         authorize,
         assumable: (...asked) => authorizer.assumable(...asked),
-        data: {
-          get: (bucket, key) => s3.objects.get(bucket, key),
-          put: (bucket, key, body) => s3.objects.put(bucket, key, body),
-          encryptionKey: (bucket) => buckets.find(({ name }) => name === bucket)?.encryption.keyArn,
-        },
+        data: s3.objects,
+        encryptionKey: (bucket) => buckets.find(({ name }) => name === bucket)?.encryption.keyArn,
         keys: stack.of('aws_kms_key').map((key) => text(key, 'arn')),
         served: (models) => {
           this.served = models;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { text } from '../bedrock-control/http/constraints';
+import { text } from '../aws-http/constraints';
 
 /** Source of names, lengths and patterns: SageMaker API reference, the operations on model packages. */
 const groupName = text(

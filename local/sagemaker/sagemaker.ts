@@ -3,7 +3,7 @@ import { AwsError, requirePermission } from '../aws-http/aws-error';
 import { parseJson } from '../aws-http/body';
 import { AwsServer, type AwsRequest, type Reply } from '../aws-http/server';
 import { requireScope } from '../aws-http/sigv4';
-import { parse } from '../bedrock-control/http/constraints';
+import { parse } from '../aws-http/constraints';
 import type { Clock } from '../clock/clock';
 import type { FaultEffect } from '../faults/effects';
 import { withEffect } from '../faults/with-effect';

@@ -1,6 +1,6 @@
 import { AwsError } from '../aws-http/aws-error';
 import type { AwsServer } from '../aws-http/server';
-import { createQueryService } from '../iam-api/query-protocol';
+import { createQueryService } from '../aws-http/query-protocol';
 import { OPERATOR } from '../region/role-sessions';
 import { ACCOUNT } from '../terraform/placement';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parse, text } from './constraints';
+import { parse, text } from '../../aws-http/constraints';
 
 /** What every List operation of Bedrock's control plane takes, read from its query string. */
 export interface ListQuery {

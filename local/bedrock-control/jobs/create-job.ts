@@ -1,5 +1,5 @@
 import { validationError } from '../../aws-http/aws-error';
-import { parse } from '../http/constraints';
+import { parse } from '../../aws-http/constraints';
 import { quotaExceeded } from '../http/errors';
 import type { Call } from '../http/router';
 import type { CustomModels } from '../models/custom-models';

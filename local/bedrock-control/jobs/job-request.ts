@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { notActedOut, text } from '../http/constraints';
+import { notActedOut, text } from '../../aws-http/constraints';
 import { tagsSchema } from '../resources/tags';
 
 /** Source of lengths and patterns: Bedrock API reference, `CreateModelCustomizationJob`. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parse } from '../http/constraints';
+import { parse } from '../../aws-http/constraints';
 import { notFound } from '../http/errors';
 import { parseListQuery } from '../http/list-query';
 import type { Call, Route } from '../http/router';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TUNABLE_MODELS } from '../../../contract/tunable-models';
 import { FOUNDATION_MODELS, type FoundationModel } from '../../bedrock/foundation-models';
-import { parse } from '../http/constraints';
+import { parse } from '../../aws-http/constraints';
 import { notFound } from '../http/errors';
 import type { Route } from '../http/router';
 import { foundationModelOf } from '../jobs/base-model';

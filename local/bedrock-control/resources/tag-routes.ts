@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parse, text } from '../http/constraints';
+import { parse, text } from '../../aws-http/constraints';
 import { notFound } from '../http/errors';
 import type { Call, Route } from '../http/router';
 import { tagsSchema, type Tags } from './tags';

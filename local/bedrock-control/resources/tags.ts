@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AwsError } from '../../aws-http/aws-error';
-import { text } from '../http/constraints';
+import { text } from '../../aws-http/constraints';
 
 const CHARACTERS = /^[a-zA-Z0-9\s._:/=+@-]*$/;
 /** Tags of a resource: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { validationError } from '../../aws-http/aws-error';
 import type { Clock } from '../../clock/clock';
-import { parse, text } from '../http/constraints';
+import { parse, text } from '../../aws-http/constraints';
 import { conflict, notFound, quotaExceeded } from '../http/errors';
 import type { Call } from '../http/router';
 import { clientRequestToken, resourceName } from '../jobs/job-request';

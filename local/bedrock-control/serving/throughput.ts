@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { tunableModel, type TunableModel } from '../../../contract/tunable-models';
-import { parse, text } from '../http/constraints';
+import { parse, text } from '../../aws-http/constraints';
 import { conflict, notFound, quotaExceeded } from '../http/errors';
 import { validationError } from '../../aws-http/aws-error';
 import type { Call } from '../http/router';

@@ -1,6 +1,6 @@
 import { AwsError } from '../../aws-http/aws-error';
 import type { Reply } from '../../aws-http/server';
-import { xmlDocument, type XmlElements } from './xml';
+import { xmlDocument, type XmlElements } from '../../aws-http/xml';
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 const XML = { 'content-type': 'application/xml' };

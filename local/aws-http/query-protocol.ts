@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError } from '../aws-http/aws-error';
-import { parseCredentialScope } from '../aws-http/sigv4';
-import { AwsServer, type AwsRequest, type Hangup, type Reply } from '../aws-http/server';
-import { xmlDocument, type XmlElements } from '../s3/http/xml';
+import { AwsError } from './aws-error';
+import { parseCredentialScope } from './sigv4';
+import { AwsServer, type AwsRequest, type Hangup, type Reply } from './server';
+import { xmlDocument, type XmlElements } from './xml';
 
 /** Far more than the parameters of the few operations that are acted out. */
 const MAX_BODY_BYTES = 1024 * 1024;

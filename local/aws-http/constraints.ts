@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { validationError } from '../../aws-http/aws-error';
+import { validationError } from './aws-error';
 
 /** A string member, with AWS's wording for what breaks its limits; lengths in characters. */
 export function text(minimum: number, maximum: number, pattern?: RegExp): z.ZodString {
