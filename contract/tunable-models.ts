@@ -64,7 +64,8 @@ const llama = (name: string): TunableModel => ({
   regions: ['us-west-2'],
   format: 'prompt-completion',
   hyperparameters: LLAMA,
-  records: { minimum: 1, maximum: 10_000 },
+  // Of training and validation together.
+  records: { minimum: 100, maximum: 10_000 },
   servedAs: { modelId: `us.meta.${name}`, contextTokens: 128_000 },
   onDemand: false,
 });

@@ -1,0 +1,48 @@
+import { Option, type Command } from 'commander';
+import { readConfig } from '../../../constructs/config/read-config';
+import { TUNABLE_MODELS, tunableModel, type DatasetFormat } from '../../../contract/tunable-models';
+import { CommandError } from '../command/command-error';
+import { positiveWhole } from '../command/options';
+import type { CheckOptions } from './check-options';
+import { ALLOWABLE, type AllowableKind } from './problem';
+
+/** What `check` and `upload` have in common. */
+export interface DatasetOptions {
+  readonly model?: string;
+  readonly format?: DatasetFormat;
+  readonly allow?: readonly AllowableKind[];
+  readonly maxProblems: number;
+}
+
+export const withDatasetOptions = (command: Command): Command =>
+  command
+    .addOption(
+      new Option('--model <id>', 'base model whose format and limits apply (default: as configured)').choices(
+        TUNABLE_MODELS.map(({ id }) => id),
+      ),
+    )
+    .addOption(
+      new Option('--format <format>', 'format of the records (default: the first record tells)')
+        .choices(['conversation', 'prompt-completion'])
+        .conflicts('model'),
+    )
+    .addOption(
+      new Option('--allow <kinds...>', 'problems to overlook; such a file trains').choices(ALLOWABLE),
+    )
+    .option('--max-problems <n>', 'problems to list; all are counted', positiveWhole, 50);
+
+/** @param configured reads the configured base model, where none is named */
+export function checkOptions(
+  { model, format, allow, maxProblems }: DatasetOptions,
+  configured = () => readConfig().mlops.baseModel,
+): CheckOptions {
+  const base = tunableModel(model ?? configured());
+  if (!base) throw new CommandError(`Bedrock does not fine-tune ${model ?? configured()}.`);
+  return {
+    model: base,
+    // A model that is named decides; the configured one gives way to what the file holds.
+    format: model === undefined ? (format ?? 'detect') : base.format,
+    maxProblems,
+    ...(allow ? { allow } : {}),
+  };
+}

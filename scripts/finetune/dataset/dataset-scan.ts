@@ -1,0 +1,109 @@
+import type { DatasetFormat, TunableModel } from '../../../contract/tunable-models';
+import type { CheckOptions } from './check-options';
+import type { DatasetReport } from './dataset-report';
+import { DigestSet, digestOf } from './digest-set';
+import { readLine } from './line-reader';
+import type { Line } from './line-splitter';
+import type { Problem } from './problem';
+import { ProblemLog } from './problem-log';
+import { checkRecord, detectFormat, type CheckedRecord, type RecordRules } from './record/check-record';
+import { reportRecordCounts } from './record-counts';
+import { maxRecordTokens } from './record-limits';
+import type { SplitWriter } from './split/split-writer';
+
+/** Different records whose copies are found: their digests take 64 MB, and half as much again while they grow. */
+const MAX_DIGESTS = 4 * 2 ** 20;
+
+const DEFAULT_MAX_PROBLEMS = 50;
+
+/** One pass over a dataset, line by line. */
+export class DatasetScan {
+  bytes = 0;
+  private lines = 0;
+  private records = 0;
+  private characters = 0;
+  private rules: RecordRules | undefined;
+  private readonly log: ProblemLog;
+  private readonly digests = new DigestSet(MAX_DIGESTS);
+
+  constructor(
+    private readonly options: CheckOptions,
+    private readonly writer: SplitWriter | undefined,
+  ) {
+    this.log = new ProblemLog(options.maxProblems ?? DEFAULT_MAX_PROBLEMS, options.allow);
+  }
+
+  line(line: Line): void {
+    this.lines = line.number;
+    const json = readLine(line, this.add);
+    if (!json) return;
+    this.records += 1;
+    this.rules ??= this.rulesFor(json.value);
+    const record = checkRecord(json.value, this.rules, line.number);
+    record.problems.forEach(this.add);
+    this.characters += record.characters;
+    this.lookForCopy(record, line.number);
+    this.writer?.add(json.bytes, record.trainedContent);
+  }
+
+  /** Judges what only the whole file shows. */
+  finish(): void {
+    reportRecordCounts(
+      { records: this.records, split: this.writer?.counts },
+      { use: this.options.use ?? 'training', limits: this.model?.records },
+      this.add,
+    );
+  }
+
+  get clean(): boolean {
+    return this.log.total === 0;
+  }
+
+  report(): Omit<DatasetReport, 'split'> {
+    const { bytes, lines, records, characters, log, digests } = this;
+    return {
+      format: this.format,
+      model: this.model?.id,
+      bytes,
+      lines,
+      records,
+      characters,
+      problems: { total: log.total, byKind: log.found, listed: log.listed() },
+      allowed: log.tolerated,
+      duplicatesSoughtAmong: digests.full ? digests.size : undefined,
+    };
+  }
+
+  private readonly add = (problem: Problem): void => {
+    this.log.add(problem);
+  };
+
+  private get format(): DatasetFormat {
+    return this.rules?.format ?? this.demanded ?? this.options.model?.format ?? 'conversation';
+  }
+
+  /** Undefined where the first record decides. */
+  private get demanded(): DatasetFormat | undefined {
+    const { format, model } = this.options;
+    return format === 'detect' ? undefined : (format ?? model?.format);
+  }
+
+  /** The limits of a model that is tuned on another format say nothing. */
+  private get model(): TunableModel | undefined {
+    const { model } = this.options;
+    return model?.format === this.format ? model : undefined;
+  }
+
+  /** @param value the first record, which tells the format where the caller does not */
+  private rulesFor(value: unknown): RecordRules {
+    const format = this.demanded ?? detectFormat(value) ?? this.format;
+    const { model } = this.options;
+    return { format, maxTokens: model?.format === format ? maxRecordTokens(model) : undefined };
+  }
+
+  /** Among records without problems: the others are to be mended first. */
+  private lookForCopy({ problems, trainedContent }: CheckedRecord, line: number): void {
+    if (problems.length > 0 || this.digests.add(digestOf(trainedContent))) return;
+    this.add({ kind: 'duplicate', line, path: '$', detail: 'says the same as an earlier record' });
+  }
+}

@@ -1,0 +1,77 @@
+import type { DatasetReport } from './dataset-report';
+import { ADVICE, type Problem, type ProblemKind } from './problem';
+import type { Counts } from './problem-log';
+import { CHARACTERS_PER_TOKEN, type TrainingCost } from './training-cost';
+
+/** The report for people, line by line. */
+export function reportText(file: string, report: DatasetReport, cost: TrainingCost): readonly string[] {
+  return [
+    ...problemLines(report),
+    summaryLine(file, report),
+    ...allowedLines(report),
+    ...(report.duplicatesSoughtAmong === undefined
+      ? []
+      : [
+          `Copies were sought among the first ${amount(report.duplicatesSoughtAmong)} different records only.`,
+        ]),
+    ...splitLines(report),
+    ...costLines(report, cost),
+  ];
+}
+
+function problemLines({ problems: { listed, total, byKind } }: DatasetReport): readonly string[] {
+  if (total === 0) return [];
+  const more = total > listed.length ? `, of which ${listed.length} are shown` : '';
+  return [
+    ...listed.map(describeProblem),
+    '',
+    `${amount(total)} ${total === 1 ? 'problem' : 'problems'}${more}:`,
+    ...countLines(byKind).flatMap(({ kind, count }) => [`  ${amount(count)} × ${kind}: ${ADVICE[kind]}`]),
+    '',
+  ];
+}
+
+/** E.g. `line 3, messages[0].role: is not user, whose turn it is`. */
+export function describeProblem({ line, path, detail, kind }: Problem): string {
+  const field = path === '$' ? '' : `, ${path}`;
+  return `${line === 0 ? 'file' : `line ${line}`}${field}: ${detail} [${kind}]`;
+}
+
+function summaryLine(file: string, { records, lines, format, model, problems }: DatasetReport): string {
+  const verdict = problems.total === 0 ? 'is ready for training' : 'is not ready for training';
+  const limits = model === undefined ? 'no base model’s limits applied' : `limits of ${model}`;
+  return `${file} ${verdict}: ${amount(records)} records in ${amount(lines)} lines, format ${format}, ${limits}.`;
+}
+
+function allowedLines({ allowed }: DatasetReport): readonly string[] {
+  return countLines(allowed).map(({ kind, count }) => `Allowed: ${amount(count)} × ${kind}.`);
+}
+
+function splitLines({ split }: DatasetReport): readonly string[] {
+  if (!split) return [];
+  if (!split.written) return ['Nothing was split off: mend the problems first.'];
+  return [split.training, split.validation].map(
+    (side) => `Wrote ${amount(side.records)} records to ${side.file}.`,
+  );
+}
+
+function costLines({ model, characters }: DatasetReport, cost: TrainingCost): readonly string[] {
+  const { tokens, epochs, usd, usdPerThousandTokens, pricesAsOf, source } = cost;
+  const size = `About ${amount(tokens)} tokens (${amount(characters)} characters, ${CHARACTERS_PER_TOKEN} a token)`;
+  if (usd === undefined || usdPerThousandTokens === undefined) {
+    const why = model === undefined ? 'it depends on the base model' : `there is no price here for ${model}`;
+    return [`${size}. What training costs is unknown: ${why}; see ${source}`];
+  }
+  return [
+    `${size} × ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} × USD ${usdPerThousandTokens} per 1,000 = about USD ${usd.toFixed(2)}.`,
+    `Prices as of ${pricesAsOf}, ${source}.`,
+  ];
+}
+
+function countLines(counts: Counts): readonly { readonly kind: ProblemKind; readonly count: number }[] {
+  return (Object.keys(counts) as ProblemKind[])
+    .map((kind) => ({ kind, count: counts[kind] ?? 0 }))
+    .sort((one, other) => other.count - one.count);
+}
+
+const amount = (count: number): string => count.toLocaleString('en-US');
