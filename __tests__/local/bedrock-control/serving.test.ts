@@ -95,7 +95,11 @@ describe('a deployment', () => {
 
   it('is refused for a model without on-demand inference', async () => {
     await start({ region: 'us-west-2', trusted: trust('us-west-2') });
-    rig.objects.put(BUCKET, 'train/data.jsonl', jsonLines([{ prompt: 'Where is it?', completion: 'Here.' }]));
+    rig.objects.put(
+      BUCKET,
+      'train/data.jsonl',
+      jsonLines(Array.from({ length: 100 }, () => ({ prompt: 'Where is it?', completion: 'Here.' }))),
+    );
     const modelArn = await rig.customModel({ baseModelIdentifier: LLAMA, hyperParameters: {} });
     expect(modelArn).toContain(`custom-model/${LLAMA}/`);
     await expect(deploy(modelArn)).rejects.toMatchObject({ name: 'ValidationException' });

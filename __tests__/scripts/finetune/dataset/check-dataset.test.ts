@@ -82,7 +82,8 @@ describe('the format', () => {
       ['5'],
       'prompt-completion',
       LLAMA.id,
-      1,
+      // The value, and the number of records.
+      2,
     ],
     ['is the one that is demanded', { format: 'conversation' }, pairs(2), 'conversation', undefined, 2],
   ])('%s', async (_, options, lines, format, id, total) => {
