@@ -1,0 +1,45 @@
+import { rmSync } from 'node:fs';
+import { relative } from 'node:path';
+import { EXIT } from '../cli/exit-codes';
+import { tally } from '../figures/format';
+import type { JudgedResult } from '../result-file';
+import { summaryText } from '../summary-table';
+import { writeResults } from '../write-results';
+
+/**
+ * Shows and writes what was measured. The journal is kept as long as there is something to go on with.
+ * @returns the process's exit code
+ */
+export function reportMeasured(
+  result: JudgedResult,
+  { name, journal }: { readonly name: string; readonly journal: string },
+  tell: (text: string) => void,
+): number {
+  tell(summaryText(result));
+  const files = writeResults(name, result);
+  tell(`Written: ${files.map((file) => relative(process.cwd(), file)).join(', ')}\n`);
+  const code = exitCodeOf(result);
+  if (code === EXIT.interrupted || code === EXIT.incomplete) {
+    const raise = code === EXIT.incomplete ? ' with a higher --max-cost' : '';
+    tell(
+      `To go on${raise}: --resume ${relative(process.cwd(), journal)}, with the same --questions and --target.\n`,
+    );
+  } else {
+    rmSync(journal, { force: true });
+  }
+  if (code === EXIT.failed)
+    tell(`No call was answered: ${failuresOf(result)}. Look at the first one before anything else.\n`);
+  return code;
+}
+
+function exitCodeOf({ finishedAt, skipped, calls }: JudgedResult): number {
+  if (finishedAt === null) return EXIT.interrupted;
+  if (skipped.length > 0) return EXIT.incomplete;
+  return calls.some(({ warmup, outcome }) => !warmup && outcome === 'answered') ? EXIT.done : EXIT.failed;
+}
+
+function failuresOf({ calls }: JudgedResult): string {
+  const counts: Record<string, number> = {};
+  for (const { errorName = 'unknown' } of calls) counts[errorName] = (counts[errorName] ?? 0) + 1;
+  return tally(counts);
+}

@@ -1,0 +1,34 @@
+import type { Estimate } from '../measure/statistics/estimate';
+
+/** Said where a figure is not known. */
+export const UNKNOWN = '–';
+/** Said in place of an interval's end that is not bounded. */
+const UNBOUNDED = '?';
+
+type Format = (value: number) => string;
+
+/** Of milliseconds, tokens per second and the like: a digit after the point where it says something. */
+export const plain: Format = (value) => value.toFixed(value < 100 && !Number.isInteger(value) ? 1 : 0);
+export const milliseconds: Format = (value) => `${plain(value)} ms`;
+export const percent: Format = (share) => `${(share * 100).toFixed(1)} %`;
+/** With as many digits as small sums need. */
+export const usd: Format = (amount) => `$${amount.toFixed(amount < 1 ? 4 : 2)}`;
+
+/** @returns e.g. `812 ms` */
+export const value = (estimate: Estimate | null | undefined, format: Format): string =>
+  estimate ? format(estimate.value) : UNKNOWN;
+
+/** @returns e.g. `[790, 851]`; `?` stands for an end that is not bounded */
+export function interval(estimate: Estimate | null | undefined, format: Format): string {
+  if (!estimate) return '';
+  const { lower, upper } = estimate.interval;
+  const end = (bound: number | null): string => (bound === null ? UNBOUNDED : format(bound));
+  return `[${end(lower)}, ${end(upper)}]`;
+}
+
+/** @returns e.g. `end_turn 22, max_tokens 2`, the most frequent first */
+export const tally = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .toSorted(([, one], [, other]) => other - one)
+    .map(([name, times]) => `${name} ${times}`)
+    .join(', ');

@@ -1,0 +1,66 @@
+import type { Estimate } from '../measure/statistics/estimate';
+import type { JudgedResult } from '../result-file';
+import type { AnswerScore, JudgedPair } from '../quality/quality';
+import type { Call } from '../result/result';
+import { groupBy } from '../group-by';
+import { boundedMean } from './bounded-mean';
+
+/** Share of expectations that an answer met; undefined for answers of which none was expected or decided. */
+export type ScoreOf = (call: Call) => number | undefined;
+
+export function scoresByCall(scores: readonly AnswerScore[]): ScoreOf {
+  const byIndex = new Map(scores.filter(({ of }) => of > 0).map(({ index, met, of }) => [index, met / of]));
+  return ({ index, warmup }) => (warmup ? undefined : byIndex.get(index));
+}
+
+const average = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Mean score of each question that has one, in the order of the calls. */
+export function scoreByQuestion(calls: readonly Call[], scoreOf: ScoreOf): ReadonlyMap<string, number> {
+  return new Map(
+    groupBy(calls, ({ questionId }) => questionId).flatMap((asked) => {
+      const scores = asked.map(scoreOf).filter((score) => score !== undefined);
+      return scores.length === 0 ? [] : [[asked[0].questionId, average(scores)] as const];
+    }),
+  );
+}
+
+/**
+ * Mean over the questions of their mean scores, so that no question counts more for having been answered more often.
+ * The interval is for questions like these: its sample are the questions, not the answers.
+ * @returns null without scores
+ */
+export function meanScore(calls: readonly Call[], scoreOf: ScoreOf): Estimate | null {
+  const scores = [...scoreByQuestion(calls, scoreOf).values()];
+  return scores.length === 0 ? null : boundedMean(scores);
+}
+
+/** How a model fared with the judge, against all others or one of them. */
+export interface WinRate {
+  readonly wins: number;
+  readonly losses: number;
+  /** Neither is better, or the judge's preference moved with the place. */
+  readonly ties: number;
+  /** Wins and half of the ties, as a share; the interval is for questions like these. */
+  readonly rate: Estimate;
+}
+
+/** @returns null where no pair with the model has a verdict */
+export function winRate(pairs: readonly JudgedPair[], model: string): WinRate | null {
+  const outcomes = pairs.flatMap(({ questionId, models, verdict }) => {
+    if (verdict === null || !models.includes(model)) return [];
+    if (verdict === 'tie') return [{ questionId, points: 0.5 }];
+    return [{ questionId, points: (verdict === 'one') === (models[0] === model) ? 1 : 0 }];
+  });
+  if (outcomes.length === 0) return null;
+  const byQuestion = groupBy(outcomes, ({ questionId }) => questionId).map((ofOne) =>
+    average(ofOne.map(({ points }) => points)),
+  );
+  const count = (points: number): number => outcomes.filter((outcome) => outcome.points === points).length;
+  return { wins: count(1), losses: count(0), ties: count(0.5), rate: boundedMean(byQuestion) };
+}
+
+/** The judge's verdicts on a request type; null: on all. */
+export const pairsOf = ({ quality }: JudgedResult, type: string | null): readonly JudgedPair[] =>
+  (quality.judge?.pairs ?? []).filter((pair) => type === null || pair.type === type);

@@ -1,0 +1,129 @@
+import type { Plan } from '../result/plan';
+import {
+  SCHEMA_VERSION,
+  type BenchmarkResult,
+  type Call,
+  type PricesUsed,
+  type SkippedCall,
+} from '../result/result';
+import type { ModelCaller } from './caller/model-caller';
+import { systemClock, type RunClock } from './clock';
+import { watchEventLoop } from './event-loop';
+import { interruptionBy } from './interruption';
+import { openJournal, type JournalFile, type OpenJournal } from './journal/open-journal';
+import { readMachine } from './machine';
+import { ProgressMeter, type Progress } from './progress';
+import type { BenchmarkQuestion } from './questions';
+import { identify } from './record-call';
+import { runCalls } from './run';
+import { remaining, schedule, type PlannedCall } from './schedule';
+import { estimate, requireAffordable } from './spend/estimate';
+import { Spend } from './spend/spend';
+import { warningsOf } from './warnings';
+
+export interface BenchmarkOptions {
+  readonly plan: Plan;
+  /** Those of the plan. */
+  readonly questions: readonly BenchmarkQuestion[];
+  readonly prices: PricesUsed;
+  /** Where every call is kept as soon as it has ended; default: nowhere. */
+  readonly journal?: JournalFile;
+  readonly clock?: RunClock;
+}
+
+export interface MeasureOptions {
+  readonly call: ModelCaller;
+  /** Aborted to stop before the end, with what has been measured. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds that calls under way have to end after that; default: 5 seconds. */
+  readonly graceMs?: number;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+const DEFAULT_GRACE_MS = 5_000;
+
+/** One benchmark, from its plan to its result. */
+export class Benchmark {
+  /** Under the plan's cap, with what an earlier part of the run has spent; others' calls may share it. */
+  readonly spend: Spend;
+  private readonly clock: RunClock;
+  private readonly opened: OpenJournal;
+
+  /**
+   * @throws Error where the cap cannot be kept or holds too little, or where the journal is not to be written or is
+   * of another plan
+   */
+  constructor(private readonly options: BenchmarkOptions) {
+    const { plan, questions, prices, journal, clock = systemClock } = options;
+    requireAffordable(plan, estimate(plan, questions, prices));
+    this.clock = clock;
+    this.opened = openJournal(journal, { plan, prices }, new Date(clock.epoch()));
+    const { before } = this.opened;
+    this.spend = new Spend({
+      capUsd: plan.maxCostUsd,
+      ...(before && { before: before.spend }),
+      onEntry: (entry) => this.opened.journal?.append(entry),
+    });
+  }
+
+  /** Makes what the plan has left: first the warm-up calls, then the measured ones. */
+  async measure(options: MeasureOptions): Promise<BenchmarkResult> {
+    const { call, signal = new AbortController().signal, graceMs = DEFAULT_GRACE_MS, onProgress } = options;
+    const { plan, questions, prices } = this.options;
+    const { clock, spend } = this;
+    const planned = schedule(plan, questions);
+    const calls = [...(this.opened.before?.calls ?? [])];
+    const skipped: SkippedCall[] = [];
+    const due = remaining(planned, calls);
+    const doneBefore = planned.measured.length - due.measured.length;
+    const meter = new ProgressMeter(doneBefore, planned.measured.length + due.warmups.length, () =>
+      clock.now(),
+    );
+    const advance = (): void => onProgress?.(meter.advance(spend.spentUsd));
+    const interruption = interruptionBy(signal, graceMs, clock);
+    const run = {
+      ...{ plan, prices, spend, clock, interruption, call },
+      onCall: (ended: Call): void => {
+        this.opened.journal?.append({ kind: 'call', call: ended });
+        calls.push(ended);
+        advance();
+      },
+      onSkipped: (left: PlannedCall, reason: SkippedCall['reason']): void => {
+        if (!left.warmup) skipped.push({ ...identify(left), reason });
+        advance();
+      },
+    };
+    const eventLoopDelay = watchEventLoop();
+    await runCalls(due.warmups, run)
+      .then(() => runCalls(due.measured, run))
+      .finally(interruption.dispose);
+    const eventLoopDelayP99Ms = eventLoopDelay();
+    return this.resultOf(calls, skipped, due.measured.length === 0 ? null : eventLoopDelayP99Ms);
+  }
+
+  close(): void {
+    this.opened.journal?.close();
+  }
+  private resultOf(
+    calls: Call[],
+    skipped: SkippedCall[],
+    eventLoopDelayP99Ms: number | null,
+  ): BenchmarkResult {
+    const { plan, prices } = this.options;
+    const { spentUsd, assumedUsd } = this.spend;
+    const isInterrupted = skipped.some(({ reason }) => reason === 'interrupted');
+    const result = {
+      schemaVersion: SCHEMA_VERSION,
+      startedAt: this.opened.startedAt,
+      finishedAt: isInterrupted ? null : new Date(this.clock.epoch()).toISOString(),
+      plan,
+      machine: readMachine(),
+      prices,
+      spend: { spentUsd, assumedUsd },
+      eventLoopDelayP99Ms,
+      calls,
+      skipped,
+    } as const;
+    return { ...result, warnings: warningsOf(result) };
+  }
+}

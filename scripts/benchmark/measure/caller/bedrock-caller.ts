@@ -1,0 +1,106 @@
+import {
+  BedrockRuntimeClient,
+  ConverseCommand,
+  ConverseStreamCommand,
+  type BedrockRuntimeClientConfig,
+} from '@aws-sdk/client-bedrock-runtime';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { converseInput, readAnswer, readStream, type Answer } from './converse';
+import { failureOf } from './failure';
+import type { CallOutcome, ModelRequest } from './model-caller';
+import { SendGate } from './send-gate';
+import { Stopwatch } from './stopwatch';
+
+/** A connection is there within a round trip or two, or the network is not. */
+const CONNECTION_TIMEOUT_MS = 5_000;
+
+export interface BedrockCallerOptions {
+  /** By region, what reaches its Bedrock: endpoint and credentials, or nothing for AWS itself. */
+  readonly regions: Readonly<Record<string, BedrockRuntimeClientConfig>>;
+  /** Calls at the same time, in all regions together. */
+  readonly concurrency: number;
+  /** Milliseconds; must be the engine's clock. */
+  readonly now?: () => number;
+}
+
+/**
+ * Calls models by the AWS SDK. There is exactly one attempt, since throttles are measured; HTTP/1.1 with kept
+ * connections, one for each call at a time, so that no call waits for another one's connection.
+ */
+export class BedrockCaller {
+  private readonly clients: ReadonlyMap<string, BedrockRuntimeClient>;
+  private readonly now: () => number;
+  private readonly gate = new SendGate();
+
+  constructor({ regions, concurrency, now = () => performance.now() }: BedrockCallerOptions) {
+    const agent = { keepAlive: true, maxSockets: concurrency };
+    this.clients = new Map(
+      Object.entries(regions).map(([region, config]) => [
+        region,
+        new BedrockRuntimeClient({
+          region,
+          ...config,
+          maxAttempts: 1,
+          requestHandler: new NodeHttpHandler({
+            connectionTimeout: CONNECTION_TIMEOUT_MS,
+            httpAgent: agent,
+            httpsAgent: agent,
+          }),
+        }),
+      ]),
+    );
+    this.now = now;
+  }
+
+  /** @throws Error for a region that there is no client for */
+  readonly call = async (request: ModelRequest, signal: AbortSignal): Promise<CallOutcome> => {
+    const client = this.clients.get(request.region);
+    if (client === undefined) throw new Error(`There is no client for the region ${request.region}.`);
+    const sent = await this.gate.enter();
+    const stopwatch = new Stopwatch(this.now, sent);
+    const state = { streaming: false };
+    try {
+      const answer = await send(client, request, { signal, stopwatch, state });
+      return { outcome: 'answered', ...answer, timing: stopwatch.read() };
+    } catch (error) {
+      return { ...failureOf(error, signal, state.streaming), timing: stopwatch.read() };
+    } finally {
+      sent();
+    }
+  };
+
+  close(): void {
+    for (const client of this.clients.values()) client.destroy();
+  }
+}
+
+interface Sending {
+  readonly signal: AbortSignal;
+  readonly stopwatch: Stopwatch;
+  /** Whether the response's stream has begun. */
+  readonly state: { streaming: boolean };
+}
+
+/** Nearest to the network, after the request was signed. */
+const INNERMOST = { step: 'deserialize', priority: 'low', name: 'stopwatch' } as const;
+
+async function send(
+  client: BedrockRuntimeClient,
+  request: ModelRequest,
+  { signal, stopwatch, state }: Sending,
+): Promise<Answer> {
+  const input = converseInput(request);
+  const options = { abortSignal: signal };
+  if (request.api === 'converse') {
+    const command = new ConverseCommand(input);
+    command.middlewareStack.add(stopwatch.middleware, INNERMOST);
+    return readAnswer(await client.send(command, options));
+  }
+  const command = new ConverseStreamCommand(input);
+  command.middlewareStack.add(stopwatch.middleware, INNERMOST);
+  const { stream } = await client.send(command, options);
+  state.streaming = true;
+  return readStream(stream, () => {
+    stopwatch.text();
+  });
+}

@@ -1,0 +1,42 @@
+import type { Api, Inference } from '../../result/plan';
+
+export interface ModelRequest {
+  readonly model: string;
+  readonly region: string;
+  readonly api: Api;
+  readonly system?: string | undefined;
+  readonly question: string;
+  readonly maxTokens: number;
+  readonly inference?: Inference | undefined;
+}
+
+/** Milliseconds of the engine's clock. */
+export interface Timing {
+  /** When the request, serialized and signed, was handed to the connection. */
+  readonly sentAt: number;
+  /** When the first piece of text of a stream was there. */
+  readonly firstTextAt?: number | undefined;
+  readonly endedAt: number;
+}
+
+export interface Answered {
+  readonly outcome: 'answered';
+  readonly timing: Timing;
+  readonly text: string;
+  readonly stopReason: string;
+  readonly usage?: { readonly inputTokens: number; readonly outputTokens: number } | undefined;
+}
+
+export interface Failed {
+  readonly outcome: 'throttled' | 'error';
+  readonly timing: Timing;
+  readonly errorName: string;
+  readonly status?: number | undefined;
+  /** Whether the service denied the request instead of running the model, so that it costs nothing. */
+  readonly refused: boolean;
+}
+
+export type CallOutcome = Answered | Failed;
+
+/** One attempt to have one request answered; a failure is an outcome, too. It ends soon after the signal is aborted. */
+export type ModelCaller = (request: ModelRequest, signal: AbortSignal) => Promise<CallOutcome>;

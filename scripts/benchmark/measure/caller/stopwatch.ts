@@ -1,0 +1,46 @@
+import type { Readable } from 'node:stream';
+import type { Timing } from './model-caller';
+
+/**
+ * Times one call where it meets the network: after the SDK has serialized and signed the request, and before it
+ * parses the response. What the harness computes for other calls at that time is thus no part of the latency.
+ */
+export class Stopwatch {
+  private sentAt: number | undefined;
+  private firstTextAt: number | undefined;
+  private endedAt: number | undefined;
+
+  /**
+   * @param now milliseconds
+   * @param onSent told when the request has been handed to the connection
+   */
+  constructor(
+    private readonly now: () => number,
+    private readonly onSent: () => void,
+  ) {}
+
+  /** For the innermost place of a command's middleware stack. */
+  readonly middleware =
+    <Args, Output extends { readonly response: unknown }>(next: (args: Args) => Promise<Output>) =>
+    async (args: Args): Promise<Output> => {
+      this.sentAt = this.now();
+      const pending = next(args);
+      this.onSent();
+      const output = await pending;
+      (output.response as { body: Readable }).body.once('end', () => {
+        this.endedAt = this.now();
+      });
+      return output;
+    };
+
+  /** Text has come. */
+  text(): void {
+    this.firstTextAt ??= this.now();
+  }
+
+  /** @returns the call's times, once it has ended in whatever way */
+  read(): Timing {
+    const endedAt = this.endedAt ?? this.now();
+    return { sentAt: this.sentAt ?? endedAt, firstTextAt: this.firstTextAt, endedAt };
+  }
+}

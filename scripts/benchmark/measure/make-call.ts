@@ -1,0 +1,75 @@
+import type { Plan } from '../result/plan';
+import type { Call, Price } from '../result/result';
+import type { ModelCaller, ModelRequest } from './caller/model-caller';
+import type { RunClock } from './clock';
+import type { Interruption } from './interruption';
+import { recordCall } from './record-call';
+import type { PlannedCall } from './schedule';
+import type { Reservation } from './spend/spend';
+
+export interface MakeCallOptions {
+  readonly plan: Pick<Plan, 'deadlineMs' | 'inference'>;
+  readonly call: ModelCaller;
+  readonly clock: RunClock;
+  readonly interruption: Interruption;
+  readonly price: Price | null;
+  readonly reservation: Reservation;
+}
+
+/**
+ * Makes one call and charges for it.
+ * @returns null where it was interrupted; it is then charged at its worst case, since it may have been answered
+ */
+export async function makeCall(planned: PlannedCall, options: MakeCallOptions): Promise<Call | null> {
+  const { plan, clock, interruption, price, reservation } = options;
+  if (interruption.requested.aborted) {
+    reservation.settle(0);
+    return null;
+  }
+  const startedAt = clock.epoch();
+  const ending = endOf(interruption.graceOver, plan.deadlineMs, clock);
+  const outcome = await options.call(requestOf(planned, plan), ending.signal).finally(ending.dispose);
+  if (interruption.graceOver.aborted && outcome.outcome !== 'answered') {
+    reservation.keep();
+    return null;
+  }
+  const call = recordCall(planned, outcome, { price, startedAt });
+  if (call.costUsd === null) reservation.keep();
+  else reservation.settle(call.costUsd);
+  return call;
+}
+
+const requestOf = (
+  { model, region, api, question }: PlannedCall,
+  { inference }: Pick<Plan, 'inference'>,
+): ModelRequest => ({
+  model,
+  region,
+  api,
+  system: question.system,
+  question: question.question,
+  maxTokens: question.maxTokens,
+  inference: inference[model],
+});
+
+/** Aborted at the deadline or when the run's grace is over; its reason's name becomes the call's `errorName`. */
+function endOf(graceOver: AbortSignal, deadlineMs: number, clock: RunClock) {
+  const ending = new AbortController();
+  const abort = (name: string): void => {
+    ending.abort(Object.assign(new Error('The call was ended.'), { name }));
+  };
+  const cancel = clock.after(deadlineMs, () => {
+    abort('DeadlineExceeded');
+  });
+  const onGraceOver = (): void => {
+    abort('Interrupted');
+  };
+  graceOver.addEventListener('abort', onGraceOver);
+  return {
+    signal: ending.signal,
+    dispose: (): void => {
+      cancel();
+      graceOver.removeEventListener('abort', onGraceOver);
+    },
+  };
+}

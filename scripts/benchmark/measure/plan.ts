@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { planSchema, type Plan } from '../result/plan';
+import { questionsDigest, type BenchmarkQuestion } from './questions';
+
+/** What a plan says of itself; `questions` are given apart. */
+export type PlanSettings = Omit<z.input<typeof planSchema>, 'questions'>;
+
+/**
+ * The plan of a benchmark.
+ * @throws Error naming each setting that is wrong, and why
+ */
+export function createPlan(settings: PlanSettings, questions: readonly BenchmarkQuestion[]): Plan {
+  const parsed = planSchema.safeParse({
+    ...settings,
+    questions: { digest: questionsDigest(questions), ids: questions.map(({ id }) => id) },
+  });
+  if (parsed.success) return parsed.data;
+  throw new Error(`This cannot be measured:\n${z.prettifyError(parsed.error)}`);
+}
+
+/** Settings under which a run may go on where another one stopped: they do not change what is measured. */
+const MAY_DIFFER: readonly (keyof Plan)[] = ['maxCostUsd'];
+
+/** @returns names of the settings by which two plans measure different things, e.g. `questions` */
+export function differences(one: Plan, other: Plan): readonly string[] {
+  return (Object.keys(planSchema.shape) as (keyof Plan)[]).filter(
+    (key) => !MAY_DIFFER.includes(key) && JSON.stringify(one[key]) !== JSON.stringify(other[key]),
+  );
+}

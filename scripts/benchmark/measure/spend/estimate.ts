@@ -1,0 +1,66 @@
+import type { Plan } from '../../result/plan';
+import type { PricesUsed } from '../../result/result';
+import type { BenchmarkQuestion } from '../questions';
+import { schedule } from '../schedule';
+import { worstCaseUsd } from './worst-case';
+
+/** What a plan costs, as far as it is known before. */
+export interface Estimate {
+  readonly calls: number;
+  /** US dollars if every call uses up its tokens; null where a price is unknown. */
+  readonly worstUsd: number | null;
+  /** The worst case of one block (a question asked of every model, region and API): less compares nothing. */
+  readonly minimumUsd: number | null;
+  /** By model, the worst case of its calls. */
+  readonly byModel: Readonly<Record<string, number | null>>;
+  readonly unknownPrices: readonly string[];
+}
+
+/** @param questions those of the plan */
+export function estimate(plan: Plan, questions: readonly BenchmarkQuestion[], prices: PricesUsed): Estimate {
+  const { warmups, measured } = schedule(plan, questions);
+  const worstOf = (model: string, asked: readonly BenchmarkQuestion[]): number | null => {
+    const price = prices.entries[model];
+    return price ? sum(asked.map((question) => worstCaseUsd(price, question))) : null;
+  };
+  const calls = [...warmups, ...measured];
+  const byModel = Object.fromEntries(
+    plan.models.map((model) => {
+      const asked = calls.filter((call) => call.model === model).map(({ question }) => question);
+      return [model, worstOf(model, asked)];
+    }),
+  );
+  const variants = plan.regions.length * plan.apis.length;
+  const cheapestBlock = questions.map((question) =>
+    sum(plan.models.map((model) => (worstOf(model, [question]) ?? 0) * variants)),
+  );
+  const unknownPrices = plan.models.filter((model) => !prices.entries[model]);
+  const known = unknownPrices.length === 0;
+  return {
+    calls: calls.length,
+    worstUsd: known ? sum(Object.values(byModel).map((usd) => usd ?? 0)) : null,
+    minimumUsd: known ? Math.min(...cheapestBlock) : null,
+    byModel,
+    unknownPrices,
+  };
+}
+
+/** @throws Error where the plan's cap can be kept for no call, or holds too little to compare anything */
+export function requireAffordable({ maxCostUsd }: Plan, { minimumUsd, unknownPrices }: Estimate): void {
+  if (maxCostUsd === null) return;
+  if (unknownPrices.length > 0) {
+    throw new Error(
+      `A cap on the cost needs a price for every model, and there is none for ${unknownPrices.join(', ')}. ` +
+        'Give it, in US dollars per million tokens, as --price MODEL=INPUT,OUTPUT, or leave the cap out.',
+    );
+  }
+  if (minimumUsd !== null && minimumUsd > maxCostUsd) {
+    throw new Error(
+      `One question asked of every model, region and API may cost ${minimumUsd.toFixed(4)} USD, ` +
+        `which is more than the cap of ${maxCostUsd} USD. Raise --max-cost, or name fewer models or regions, ` +
+        'or lower the questions’ maxTokens.',
+    );
+  }
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -1,0 +1,70 @@
+import { CONFIDENCE, type Estimate, type Interval } from './estimate';
+import { resampler } from './resample';
+
+/** Resamples behind an interval: its ends are then the 50th and the 1950th of them. */
+export const RESAMPLES = 2_000;
+
+/** With fewer samples than this not even the median has a bounded interval at 95 %. */
+const MIN_SAMPLES = 6;
+
+export interface MeanOptions {
+  readonly seed: number;
+  /** Default: `RESAMPLES`. */
+  readonly resamples?: number;
+}
+
+/**
+ * A mean with its bootstrap-t interval: each resample's distance from the mean, in units of its own standard error,
+ * stands for the sample's from the truth (Efron and Tibshirani, An Introduction to the Bootstrap, 12.5). For skewed
+ * data such as latencies it covers better than the percentile and BCa methods, whose intervals are too short then.
+ * @param samples none below 0, in any order
+ * @throws RangeError without samples
+ */
+export function mean(samples: ArrayLike<number>, options: MeanOptions): Estimate {
+  if (samples.length === 0) throw new RangeError('There are no samples to take a mean of.');
+  // Sorted, so that the order in which calls ended changes no interval.
+  const values = Float64Array.from(samples).sort();
+  const value = values.reduce((sum, sample) => sum + sample, 0) / values.length;
+  return { value, interval: intervalOf(values, value, options) };
+}
+
+function intervalOf(values: Float64Array, center: number, options: MeanOptions): Interval {
+  const method = 'bootstrap-t';
+  if (values.length < MIN_SAMPLES) return { lower: null, upper: null, method };
+  const deviations = values.map((value) => value - center);
+  const error = standardErrorOf(deviations);
+  if (error === 0) return { lower: center, upper: center, method };
+  const distances = studentized(deviations, options);
+  const tail = (1 - CONFIDENCE) / 2;
+  const at = (share: number): number => distances[Math.round(share * (distances.length - 1))] ?? NaN;
+  const [lower, upper] = [center - at(1 - tail) * error, center - at(tail) * error];
+  // None of the samples is below 0, so neither is their mean.
+  return { lower: Math.max(0, lower), upper: Number.isFinite(upper) ? upper : null, method };
+}
+
+/** Of values around 0. */
+function standardErrorOf(deviations: Float64Array): number {
+  const n = deviations.length;
+  const sumOfSquares = deviations.reduce((sum, deviation) => sum + deviation * deviation, 0);
+  return Math.sqrt(sumOfSquares / (n - 1) / n);
+}
+
+/** @returns ascending; infinite where a resample has no spread */
+function studentized(deviations: Float64Array, { seed, resamples = RESAMPLES }: MeanOptions): Float64Array {
+  const n = deviations.length;
+  const drawIndex = resampler(seed, n);
+  const distances = new Float64Array(resamples);
+  for (let resample = 0; resample < resamples; resample += 1) {
+    let sum = 0;
+    let sumOfSquares = 0;
+    for (let draw = 0; draw < n; draw += 1) {
+      const deviation = deviations[drawIndex()] ?? 0;
+      sum += deviation;
+      sumOfSquares += deviation * deviation;
+    }
+    const average = sum / n;
+    const variance = Math.max(0, sumOfSquares / n - average * average) * (n / (n - 1));
+    distances[resample] = average === 0 ? 0 : average / Math.sqrt(variance / n);
+  }
+  return distances.sort();
+}

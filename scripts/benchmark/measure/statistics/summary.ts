@@ -1,0 +1,127 @@
+import type { Api } from '../../result/plan';
+import type { BenchmarkResult, Call } from '../../result/result';
+import type { Estimate } from './estimate';
+import { mean, type MeanOptions } from './mean';
+import { quantile } from './quantile';
+import { rate } from './rate';
+
+/** Of answered calls. */
+export interface Distribution {
+  readonly samples: number;
+  readonly mean: Estimate;
+  readonly p50: Estimate;
+  readonly p95: Estimate;
+  readonly p99: Estimate;
+}
+
+/** The measured calls of a model in a region by an API: of one request type, or of all. */
+export interface Summary {
+  readonly model: string;
+  readonly region: string;
+  readonly api: Api;
+  /** null: all request types together. */
+  readonly type: string | null;
+  readonly calls: number;
+  readonly answered: number;
+  /** Of all calls; they are in no latency. */
+  readonly throttleRate: Estimate;
+  readonly errorRate: Estimate;
+  /** Milliseconds; null without samples, as are all that follow. */
+  readonly totalMs: Distribution | null;
+  /** To the first piece of text of a stream. */
+  readonly ttftMs: Distribution | null;
+  /** A call's reported output tokens by its total latency. */
+  readonly tokensPerSecond: Distribution | null;
+  readonly inputTokens: Estimate | null;
+  readonly outputTokens: Estimate | null;
+  /** Mean cost of an answered call in US dollars; null also without a price. */
+  readonly costUsd: Estimate | null;
+  /** How often each came. */
+  readonly stopReasons: Readonly<Record<string, number>>;
+  readonly errorNames: Readonly<Record<string, number>>;
+}
+
+/**
+ * Summarizes a result: for each model, region and API a summary of all calls, and one of each request type where
+ * there are several. The plan's seed is that of the resampling, so a result always has the same summaries.
+ */
+export function summarize(result: Pick<BenchmarkResult, 'plan' | 'calls'>): readonly Summary[] {
+  const measured = result.calls.filter(({ warmup }) => !warmup);
+  const variants = groupBy(measured, ({ model, region, api }) => JSON.stringify([model, region, api]));
+  return variants.flatMap((calls) => {
+    const types = groupBy(calls, ({ type }) => type);
+    const options = { seed: result.plan.seed };
+    return [
+      summaryOf(calls, null, options),
+      ...(types.length > 1 ? types.map((ofType) => summaryOf(ofType, ofType[0].type, options)) : []),
+    ];
+  });
+}
+
+type Group = readonly [Call, ...Call[]];
+
+/** @param type null: all */
+export function summaryOf(calls: Group, type: string | null, options: MeanOptions): Summary {
+  const { model, region, api } = calls[0];
+  const answered = calls.filter(({ outcome }) => outcome === 'answered');
+  const count = (outcome: Call['outcome']): number => calls.filter((call) => call.outcome === outcome).length;
+  const samplesOf = (read: (call: Call) => number | null | undefined): readonly number[] =>
+    answered.map(read).filter((value) => typeof value === 'number');
+  const distributionOf = (read: (call: Call) => number | undefined): Distribution | null =>
+    distribution(samplesOf(read), options);
+  const meanOf = (read: (call: Call) => number | null | undefined): Estimate | null => {
+    const samples = samplesOf(read);
+    return samples.length === 0 ? null : mean(samples, options);
+  };
+  return {
+    model,
+    region,
+    api,
+    type,
+    calls: calls.length,
+    answered: answered.length,
+    throttleRate: rate(count('throttled'), calls.length),
+    errorRate: rate(count('error'), calls.length),
+    totalMs: distributionOf(({ totalMs }) => totalMs),
+    ttftMs: distributionOf(({ ttftMs }) => ttftMs),
+    tokensPerSecond: distributionOf(tokensPerSecondOf),
+    inputTokens: meanOf(({ inputTokens }) => inputTokens),
+    outputTokens: meanOf(({ outputTokens }) => outputTokens),
+    costUsd: meanOf(({ costUsd }) => costUsd),
+    stopReasons: tally(answered.map(({ stopReason }) => stopReason)),
+    errorNames: tally(calls.map(({ errorName }) => errorName)),
+  };
+}
+
+/** Undefined where Bedrock reported no tokens. */
+export const tokensPerSecondOf = ({ outputTokens, totalMs }: Call): number | undefined =>
+  outputTokens === undefined || totalMs === 0 ? undefined : (outputTokens * 1_000) / totalMs;
+
+/** @returns null without samples */
+export function distribution(samples: readonly number[], options: MeanOptions): Distribution | null {
+  if (samples.length === 0) return null;
+  const sorted = Float64Array.from(samples).sort();
+  return {
+    samples: sorted.length,
+    mean: mean(sorted, options),
+    p50: quantile(sorted, 50),
+    p95: quantile(sorted, 95),
+    p99: quantile(sorted, 99),
+  };
+}
+
+function groupBy(calls: readonly Call[], keyOf: (call: Call) => string): readonly Group[] {
+  const groups = new Map<string, [Call, ...Call[]]>();
+  for (const call of calls) {
+    const group = groups.get(keyOf(call));
+    if (group) group.push(call);
+    else groups.set(keyOf(call), [call]);
+  }
+  return [...groups.values()];
+}
+
+function tally(names: readonly (string | undefined)[]): Readonly<Record<string, number>> {
+  const counts = new Map<string, number>();
+  for (const name of names) if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return Object.fromEntries(counts);
+}

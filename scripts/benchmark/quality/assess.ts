@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import type { Question } from '../questions/question-set';
+import type { BenchmarkResult } from '../result/result';
+import { vendorOf } from '../vendor';
+import { agreementOf } from './judge/agreement';
+import { judgePairs, type JudgeOptions } from './judge/judge';
+import { answerPairs } from './judge/pairs';
+import type { Judgement, Quality } from './quality';
+import { scoreAnswers } from './score';
+
+/**
+ * What the answers of a result are worth: by expectations, and where there is a judge, by its verdicts.
+ * @param questions those of the result's plan
+ */
+export async function assess(
+  result: Pick<BenchmarkResult, 'calls' | 'plan'>,
+  questions: readonly Question[],
+  judge: JudgeOptions | null,
+): Promise<Quality> {
+  const scores = scoreAnswers(result.calls, questions);
+  const judgement = judge === null ? null : await judged(result, questions, judge);
+  const undecided = new Set(scores.flatMap((score) => score.undecided));
+  return {
+    expectationsDigest: expectationsDigest(questions),
+    scores: [...scores],
+    judge: judgement,
+    warnings: [
+      ...[...undecided].map(
+        (expectation) =>
+          `An expectation could not be decided in time and is left out: ${expectation}. Write it without nested repetition.`,
+      ),
+      ...(judgement === null ? [] : warningsOf(judgement, result.plan.models)),
+    ],
+  };
+}
+
+async function judged(
+  { calls, plan }: Pick<BenchmarkResult, 'calls' | 'plan'>,
+  questions: readonly Question[],
+  options: JudgeOptions,
+): Promise<Judgement> {
+  const before = options.spend.spentUsd;
+  const pairs = await judgePairs(answerPairs(calls, plan.models), questions, options);
+  return {
+    model: options.model,
+    rubric: options.rubric,
+    spentUsd: Math.max(0, options.spend.spentUsd - before),
+    pairs: [...pairs],
+    agreement: agreementOf(pairs.map(({ orders }) => orders)),
+  };
+}
+
+/** A judge is worth something against one that decides by place or by chance: kappa of 0.4 is called fair agreement. */
+const MIN_KAPPA = 0.4;
+
+function warningsOf(
+  { model, agreement, pairs }: Judgement,
+  candidates: readonly string[],
+): readonly string[] {
+  const vendor = vendorOf(model);
+  const akin = candidates.filter((candidate) => vendor !== null && vendorOf(candidate) === vendor);
+  const { kappa, malformed, failed, skipped } = agreement;
+  const warnings: (string | false)[] = [
+    akin.length > 0 &&
+      `The judge ${model} is of the same vendor as ${akin.join(', ')}: judges tend to prefer answers like their own.`,
+    vendor === null && `The judge’s vendor is not known: it may prefer answers of its own family.`,
+    kappa !== null &&
+      kappa < MIN_KAPPA &&
+      `The judge hardly agrees with itself when the answers change places (kappa ${kappa.toFixed(2)}): its verdicts say little.`,
+    malformed + failed + skipped > 0 &&
+      `Of ${pairs.length * 2} answers of the judge ${malformed} were malformed, ${failed} failed and ${skipped} were skipped; their pairs have no verdict.`,
+    pairs.length === 0 &&
+      'The judge had nothing to compare: that takes two models that answered the same question.',
+  ];
+  return warnings.filter((warning) => warning !== false);
+}
+
+/** @returns SHA-256, in hex, of what is expected of the answers */
+function expectationsDigest(questions: readonly Question[]): string {
+  const expected = questions.map(({ id, expect }) => [id, expect ?? null]);
+  return createHash('sha256').update(JSON.stringify(expected)).digest('hex');
+}

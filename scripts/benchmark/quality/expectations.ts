@@ -1,0 +1,59 @@
+import type { Expect } from '../questions/question-set';
+import { fulfilsSchema } from './json-schema';
+import { matches, PatternTimeout } from './pattern';
+
+/** One expectation against one answer; `undecided` where a pattern did not come to an end. */
+export interface ExpectationResult {
+  /** E.g. `mustContain: refund`. */
+  readonly expectation: string;
+  readonly met: boolean | 'undecided';
+}
+
+type Check = (answer: string) => boolean;
+
+/** Holds an answer against everything that is expected of it. */
+export const checkExpectations = (expect: Expect, answer: string): readonly ExpectationResult[] =>
+  checksOf(expect).map(([expectation, check]) => ({ expectation, met: decide(check, answer) }));
+
+function checksOf(expect: Expect): readonly (readonly [string, Check])[] {
+  const { mustContain = [], mustNotContain = [], pattern, jsonSchema, minLength, maxLength } = expect;
+  return [
+    ...mustContain.map(
+      (phrase) => [`mustContain: ${phrase}`, (answer: string) => contains(answer, phrase)] as const,
+    ),
+    ...mustNotContain.map(
+      (phrase) => [`mustNotContain: ${phrase}`, (answer: string) => !contains(answer, phrase)] as const,
+    ),
+    ...when(pattern, (source) => [`pattern: ${source}`, (answer) => matches(source, answer)]),
+    ...when(jsonSchema, (schema) => ['jsonSchema', (answer) => fulfilsSchema(schema, answer)]),
+    ...when(minLength, (least) => [`minLength: ${least}`, (answer) => lengthOf(answer) >= least]),
+    ...when(maxLength, (most) => [`maxLength: ${most}`, (answer) => lengthOf(answer) <= most]),
+  ];
+}
+
+const when = <T>(value: T | undefined, make: (value: T) => readonly [string, Check]) =>
+  value === undefined ? [] : [make(value)];
+
+function decide(check: Check, answer: string): boolean | 'undecided' {
+  try {
+    return check(answer);
+  } catch (error) {
+    if (error instanceof PatternTimeout) return 'undecided';
+    throw error;
+  }
+}
+
+const contains = (answer: string, phrase: string): boolean => plain(answer).includes(plain(phrase));
+
+/** A model that writes a curly apostrophe or a line break has still said the words. */
+const plain = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .replace(/[\u2018\u2019]/g, "'")
+    .replace(/[\u201C\u201D]/g, '"')
+    .replace(/[\u2010-\u2015]/g, '-')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .toLowerCase();
+
+const lengthOf = (answer: string): number => [...answer.trim()].length;

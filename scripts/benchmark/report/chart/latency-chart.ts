@@ -1,0 +1,70 @@
+import type { EChartsOption, LineSeriesOption } from 'echarts';
+import { percentile } from '../../../bench/statistics/percentile';
+import type { Distribution } from '../../measure/statistics/summary';
+import { seriesStyle } from '../palette';
+import type { Size } from '../render-chart';
+import { axis, grid, roundedUp, shareLabel } from './axes';
+import { intervalSeries } from './interval-panel';
+
+/** One model's latencies. */
+export interface LatencySeries {
+  readonly model: string;
+  /** Place of the model in the plan. */
+  readonly index: number;
+  /** Milliseconds, ascending; one or more. */
+  readonly sorted: readonly number[];
+  readonly distribution: Distribution;
+}
+
+/** More points than a chart has pixels would only make the page heavier. */
+const MAX_POINTS = 240;
+
+/** Pixels. */
+const CURVES = 230;
+const [TOP, BETWEEN, BOTTOM, ROW] = [16, 22, 52, 9];
+
+const panelHeight = (models: number): number => 3 * (models + 1.5) * ROW;
+
+export const latencyChartHeight = (models: number): number =>
+  TOP + CURVES + BETWEEN + panelHeight(models) + BOTTOM;
+
+/**
+ * Above, for each model the share of calls that took at most so long; below, over the same axis, its p50, p95 and p99
+ * with their 95 % intervals.
+ * @param name of the axis, with unit
+ */
+export function latencyOption(all: readonly LatencySeries[], name: string, size: Size): EChartsOption {
+  const max = lastShown(all);
+  const { left, right } = grid(size);
+  const across = { type: 'value', min: 0, max, splitNumber: size === 'wide' ? 8 : 4 } as const;
+  return {
+    grid: [
+      { left, right, top: TOP, height: CURVES },
+      { left, right, top: TOP + CURVES + BETWEEN, height: panelHeight(all.length) },
+    ],
+    xAxis: [axis('', { ...across, axisLabel: { show: false } }), axis(name, { ...across, gridIndex: 1 })],
+    yAxis: [
+      axis('', { type: 'value', min: 0, max: 1, interval: 0.25, axisLabel: shareLabel }),
+      { type: 'value', gridIndex: 1, inverse: true, min: 0, max: 3, interval: 1, show: false },
+    ],
+    series: [...all.map(curve), ...intervalSeries(all, max)],
+  };
+}
+
+/** Where the axis ends: a few very slow calls do not squeeze all others to its start. */
+export const lastShown = (all: readonly LatencySeries[]): number =>
+  roundedUp(Math.max(...all.map(({ distribution: { p99 } }) => p99.value)) * 1.1);
+
+function curve({ model, index, sorted }: LatencySeries): LineSeriesOption {
+  const { colour, dash } = seriesStyle(index);
+  const points = Math.min(sorted.length, MAX_POINTS);
+  const data = Array.from({ length: points }, (_, point) => {
+    const percent = ((point + 1) / points) * 100;
+    return [percentile(sorted, percent), percent / 100];
+  });
+  return {
+    ...{ type: 'line', name: model, step: 'end', symbol: 'none', silent: true, clip: true },
+    lineStyle: { color: colour, width: 2, type: dash },
+    data: [[sorted[0] ?? 0, 0], ...data],
+  };
+}

@@ -1,0 +1,42 @@
+import { html, type Html } from './html';
+import { seriesStyle, type SeriesStyle } from './palette';
+
+const DASH_ARRAYS: Readonly<Record<SeriesStyle['dash'], string>> = {
+  solid: 'none',
+  dashed: '6 4',
+  dotted: '2 3',
+};
+
+/** The models' colours and dashes: beside the charts, so that it wraps and can be read aloud. */
+export const modelLegend = (models: readonly string[]): Html =>
+  html`<ul class="legend">
+    ${models.map((model, index) => {
+      const { colour, dash } = seriesStyle(index);
+      return html`<li>
+        <svg width="30" height="12" aria-hidden="true">
+          <line
+            x1="1"
+            y1="6"
+            x2="29"
+            y2="6"
+            stroke="${colour}"
+            stroke-width="3"
+            stroke-dasharray="${DASH_ARRAYS[dash]}"
+          /></svg
+        >${model}
+      </li>`;
+    })}
+  </ul>`;
+
+/** @param entries CSS colour by name */
+export const colourLegend = (entries: Readonly<Record<string, string>>): Html =>
+  html`<ul class="legend">
+    ${Object.entries(entries).map(
+      ([name, colour]) =>
+        html`<li>
+          <svg width="14" height="12" aria-hidden="true">
+            <rect y="1" width="12" height="11" fill="${colour}" /></svg
+          >${name}
+        </li>`,
+    )}
+  </ul>`;

@@ -1,0 +1,56 @@
+/** A colour in light and in dark mode. */
+export interface Colour {
+  readonly light: string;
+  readonly dark: string;
+}
+
+/** By the name of its CSS custom property. Text has a contrast of 4.5 or more on the background, marks of 3 (WCAG 2.2). */
+export const INK = {
+  background: { light: '#ffffff', dark: '#15181d' },
+  text: { light: '#1b1f24', dark: '#e8eaed' },
+  muted: { light: '#57606a', dark: '#a5adb8' },
+  grid: { light: '#dde1e6', dark: '#343a43' },
+  warning: { light: '#9a3412', dark: '#fdba74' },
+  good: { light: '#116329', dark: '#7ee2a8' },
+} as const satisfies Readonly<Record<string, Colour>>;
+
+/**
+ * For models. After Okabe and Ito (Color Universal Design, 2008), which people with any colour vision can tell apart,
+ * darkened or lightened where the background asks for it.
+ */
+export const SERIES: readonly Colour[] = [
+  { light: '#0072b2', dark: '#56b4e9' },
+  { light: '#c65400', dark: '#ff9a4d' },
+  { light: '#007a57', dark: '#2cc79b' },
+  { light: '#a8508a', dark: '#e59ac9' },
+  { light: '#7d6200', dark: '#e8cf3c' },
+  { light: '#444b54', dark: '#c9ced6' },
+];
+
+/** Colour is never alone: each model has its symbol, and its dashes. */
+const SYMBOLS = ['circle', 'triangle', 'rect', 'diamond', 'roundRect', 'pin'] as const;
+const DASHES = ['solid', 'dashed', 'dotted'] as const;
+
+export interface SeriesStyle {
+  /** A CSS value. */
+  readonly colour: string;
+  readonly symbol: (typeof SYMBOLS)[number];
+  readonly dash: (typeof DASHES)[number];
+}
+
+/** @param index of the model in the plan */
+export function seriesStyle(index: number): SeriesStyle {
+  const place = index % SERIES.length;
+  return {
+    colour: `var(--series-${place + 1})`,
+    symbol: SYMBOLS[place] ?? 'circle',
+    dash: DASHES[Math.floor(index / SERIES.length + place) % DASHES.length] ?? 'solid',
+  };
+}
+
+/** @returns declarations of all custom properties, for one mode */
+export const customProperties = (mode: keyof Colour): string =>
+  [
+    ...Object.entries(INK).map(([name, colour]) => `--${name}: ${colour[mode]};`),
+    ...SERIES.map((colour, index) => `--series-${index + 1}: ${colour[mode]};`),
+  ].join(' ');

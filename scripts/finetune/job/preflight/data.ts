@@ -1,0 +1,59 @@
+import { commandLine } from '../../command/command-line';
+import type { TunableModel } from '../../../../contract/tunable-models';
+import { isNotFound } from '../../command/service-errors';
+import { checkDataset } from '../../dataset/check-dataset';
+import type { DatasetReport } from '../../dataset/dataset-report';
+import type { Target } from '../../target/target';
+import { headObject, readObject, type TrainingObject } from '../training-data';
+import { bad, good, type Check } from './check';
+
+export type DataUse = 'training' | 'validation';
+
+const NAMES = { training: 'training data', validation: 'validation data' } as const;
+
+export interface CheckedData {
+  readonly check: Check;
+  /** Undefined where there is no such object. */
+  readonly object?: TrainingObject;
+  readonly report?: DatasetReport;
+}
+
+/** Reads an object of the training bucket from end to end: what Bedrock would refuse later is refused now. */
+export async function checkObject(
+  target: Pick<Target, 'kind' | 's3' | 'bucket'>,
+  key: string,
+  use: DataUse,
+  base: TunableModel,
+): Promise<CheckedData> {
+  try {
+    const object = await headObject(target, key);
+    const { check, report } = await checkSource(await readObject(target, object), object.uri, use, base);
+    return { check, object, report };
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    const upload = `Upload it: ${commandLine(target, `upload FILE --key ${key}`)}`;
+    return { check: bad(NAMES[use], `s3://${target.bucket}/${key} does not exist`, upload) };
+  }
+}
+
+/** @param where what the source is called in the result */
+export async function checkSource(
+  source: AsyncIterable<Buffer>,
+  where: string,
+  use: DataUse,
+  base: TunableModel,
+): Promise<{ readonly check: Check; readonly report: DatasetReport }> {
+  const report = await checkDataset(source, { format: base.format, model: base, use, allow: ['duplicate'] });
+  const { records, problems } = report;
+  if (problems.total === 0) return { check: good(NAMES[use], `${where}, ${records} records`), report };
+  const [first] = problems.listed;
+  const example = first ? `, the first in line ${first.line}, ${first.path}: ${first.detail}` : '';
+  return {
+    check: bad(
+      NAMES[use],
+      `${where} has ${problems.total} problems${example}`,
+      `See them all: npm run finetune -- check FILE --model ${base.id}`,
+    ),
+    report,
+  };
+}

@@ -1,0 +1,95 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_REQUEST_TYPE, REQUEST_TYPE_PATTERN } from '../../../contract/model-config';
+import { confirm } from '../../drill/confirm';
+import { CommandError } from '../command/command-error';
+import { untilInterrupted } from '../command/interruption';
+import { positiveWhole } from '../command/options';
+import { note } from '../command/tell';
+import { withTarget, withTargetOption } from '../command/with-target';
+import type { TargetOptions } from '../target/open-target';
+import { deployModel } from './deploy-model';
+import type { ServingWish } from './ensure-serving';
+import { describeProvisionedPrice, type Commitment } from './provisioned-price';
+import type { TunedModel } from './tuned-model';
+
+interface DeployCommandOptions extends TargetOptions {
+  readonly provisioned: boolean;
+  readonly units: number;
+  readonly commitment: Commitment;
+  readonly hourlyPrice?: number;
+  readonly yes: boolean;
+  readonly type?: string;
+  readonly promote?: string;
+  readonly out?: string;
+}
+
+const COMMITMENTS = { none: undefined, '1m': 'OneMonth', '6m': 'SixMonths' } as const;
+
+const HELP = `
+The model is served in the region that tuned it, with its base model as fallback; elsewhere the base model answers,
+with the fallback that the type had. Without --promote nothing changes for customers: the ModelConfig is printed.
+
+Examples:
+  npm run finetune -- deploy support-2 --type general --out model-config.json
+  npm run finetune -- deploy support-2 --promote general
+  npm run finetune -- deploy llama-support --provisioned --commitment none --promote general --target aws`;
+
+export const deployCommand = (): Command =>
+  withTargetOption(new Command('deploy'))
+    .description('makes a tuned model invocable, and serves a request type by it')
+    .argument('<model>', 'name or ARN of the tuned model, or of its job')
+    .option('--provisioned', 'with provisioned throughput, paid by the hour', false)
+    .option('--units <n>', 'model units of provisioned throughput', positiveWhole, 1)
+    .addOption(
+      new Option('--commitment <time>', 'for which provisioned throughput is paid, used or not')
+        .choices(Object.keys(COMMITMENTS))
+        .default('none'),
+    )
+    .option('--hourly-price <usd>', 'of a model unit, as you were quoted it', parsePrice)
+    .option('--yes', 'agrees to the price without being asked', false)
+    .option(
+      '--type <type>',
+      `request type of the ModelConfig that is printed; default: ${DEFAULT_REQUEST_TYPE}`,
+      parseType,
+    )
+    .option(
+      '--promote <type>',
+      'deploys the ModelConfig for this request type, standby region first',
+      parseType,
+    )
+    .option('--out <file>', 'writes the ModelConfig there')
+    .addHelpText('after', HELP)
+    .action((model: string, options: DeployCommandOptions) =>
+      withTarget(options, (target) =>
+        deployModel(target, model, {
+          wish: readWish(options),
+          agree: (tuned) => agreeToPrice(tuned, options),
+          type: options.promote ?? options.type ?? DEFAULT_REQUEST_TYPE,
+          promote: options.promote !== undefined,
+          out: options.out,
+        }),
+      ),
+    );
+
+const readWish = ({ provisioned, units, commitment }: DeployCommandOptions): ServingWish =>
+  provisioned ? { kind: 'provisioned', units, commitment: COMMITMENTS[commitment] } : { kind: 'on-demand' };
+
+/** @throws CommandError unless the operator has said yes */
+async function agreeToPrice({ base }: TunedModel, options: DeployCommandOptions): Promise<void> {
+  const { units, commitment, hourlyPrice, yes } = options;
+  const price = describeProvisionedPrice(base.id, units, commitment, hourlyPrice);
+  note(price);
+  if (yes || (await untilInterrupted('Nothing was bought.', (signal) => confirm('Buy it?', signal)))) return;
+  throw new CommandError('Nothing was bought. --yes agrees to the price.');
+}
+
+function parseType(value: string): string {
+  if (REQUEST_TYPE_PATTERN.test(value)) return value;
+  throw new InvalidArgumentError('1 to 64 letters, digits, "_", "." or "-".');
+}
+
+function parsePrice(value: string): number {
+  const price = Number(value);
+  if (price > 0 && Number.isFinite(price)) return price;
+  throw new InvalidArgumentError('It must be a number of US dollars above 0.');
+}

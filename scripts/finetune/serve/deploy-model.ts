@@ -1,0 +1,67 @@
+import { writeFileSync } from 'node:fs';
+import { commandLine } from '../command/command-line';
+import { CommandError } from '../command/command-error';
+import { note, tell } from '../command/tell';
+import { previewPromotion, promote, requireServable } from '../promote/promote';
+import type { TunedChoice } from '../promote/tuned-choice';
+import type { Target } from '../target/target';
+import { ensureServing, type ServingWish } from './ensure-serving';
+import { registerModel, setApproval } from './register';
+import type { Serving } from './serving';
+import { findTunedModel, type TunedModel } from './tuned-model';
+
+export interface DeployOptions {
+  readonly wish: ServingWish;
+  /** Agrees to a price, or throws. */
+  readonly agree: (model: TunedModel) => Promise<void>;
+  readonly type: string;
+  /** Whether the ModelConfig is deployed, too. */
+  readonly promote: boolean;
+  /** Where the ModelConfig is written; default: standard output. */
+  readonly out?: string | undefined;
+}
+
+/** The model as a rule names it: what it was tuned from stands in for it. */
+export const tunedChoice = (
+  { base }: TunedModel,
+  { arn }: Pick<Serving, 'arn'>,
+  region: string,
+): TunedChoice => ({
+  region,
+  model: { modelId: arn, contextTokens: base.servedAs.contextTokens },
+  base: base.servedAs,
+});
+
+/**
+ * Makes a tuned model invocable, registers it, and shows or deploys the ModelConfig that serves a type by it.
+ * Whatever was done by an earlier run is found and not done again.
+ */
+export async function deployModel(target: Target, identifier: string, options: DeployOptions): Promise<void> {
+  const { wish, type } = options;
+  requireServable(target);
+  const model = await findTunedModel(target, identifier);
+  if (wish.kind === 'on-demand' && !model.base.onDemand) {
+    throw new CommandError(
+      `Bedrock serves models tuned from ${model.base.id} with provisioned throughput alone: ` +
+        'give --provisioned, which is paid by the hour.',
+    );
+  }
+  if (wish.kind === 'provisioned') await options.agree(model);
+  const serving = await ensureServing(target, model, wish);
+  const packageArn = await registerModel(target, model, serving.arn);
+  note(`Registered: ${packageArn}`);
+  const tuned = tunedChoice(model, serving, target.region);
+  if (options.promote) {
+    await promote(target, type, tuned);
+    await setApproval(target, packageArn, 'Approved', `Serves ${type} in ${target.region}`);
+    note(`${type} is answered by ${serving.arn} in ${target.region}, by ${tuned.base.modelId} elsewhere.`);
+    note(`Take it back: ${commandLine(target, `undeploy ${model.name}`)}`);
+    return;
+  }
+  const config = `${JSON.stringify(await previewPromotion(target, type, tuned), undefined, 2)}\n`;
+  if (options.out === undefined) tell(config);
+  else writeFileSync(options.out, config);
+  note(
+    `Nothing serves by it yet. Deploy this ModelConfig: ${commandLine(target, `deploy ${model.name} --promote ${type}`)}`,
+  );
+}

@@ -1,0 +1,101 @@
+import {
+  CreateCustomModelDeploymentCommand,
+  CreateProvisionedModelThroughputCommand,
+  GetCustomModelDeploymentCommand,
+  GetProvisionedModelThroughputCommand,
+  type CommitmentDuration,
+} from '@aws-sdk/client-bedrock';
+import { commandLine } from '../command/command-line';
+import { CommandError } from '../command/command-error';
+import { untilInterrupted } from '../command/interruption';
+import { poll } from '../command/poll';
+import { note } from '../command/tell';
+import type { Target } from '../target/target';
+import { findServings } from './find-servings';
+import { SERVING_GIVE_UP_MS, SERVING_INTERVAL_MS, type Serving } from './serving';
+import type { TunedModel } from './tuned-model';
+
+/** How the model is to be served. */
+export type ServingWish =
+  | { readonly kind: 'on-demand' }
+  | {
+      readonly kind: 'provisioned';
+      readonly units: number;
+      readonly commitment: CommitmentDuration | undefined;
+    };
+
+type Bedrock = Pick<Target, 'kind' | 'bedrock' | 'speed'>;
+
+/**
+ * Makes the model invocable, unless it is already; waits until it is. Names are unique in Bedrock, and the model's
+ * is used: a second run cannot make a second one.
+ * @throws CommandError where Bedrock could not
+ */
+export async function ensureServing(target: Bedrock, model: TunedModel, wish: ServingWish): Promise<Serving> {
+  const servings = await findServings(target, model.arn);
+  const existing = servings.find(({ kind }) => kind === wish.kind);
+  const arn = existing?.arn ?? (await create(target, model, wish));
+  note(`${existing ? 'Found' : 'Created'} ${arn}; waiting until it can be invoked.`);
+  const serving = await untilInterrupted('Run the same command again: it goes on waiting.', (signal) =>
+    poll({
+      target,
+      intervalMs: SERVING_INTERVAL_MS,
+      giveUpAfterMs: SERVING_GIVE_UP_MS,
+      signal,
+      read: () => (wish.kind === 'on-demand' ? readDeployment(target, arn) : readThroughput(target, arn)),
+      isOver: ({ status }) => status !== 'Creating' && status !== 'Updating',
+      onTrouble: (trouble) => {
+        note(`${trouble} Trying again.`);
+      },
+    }),
+  );
+  if (serving.status === 'Active' || serving.status === 'InService') return serving;
+  throw new CommandError(
+    `Bedrock could not make ${model.name} invocable: ${serving.failureMessage ?? serving.status}. ` +
+      `Remove it (${commandLine(target, `undeploy ${serving.name}`)}), and deploy it again.`,
+  );
+}
+
+async function create({ bedrock }: Bedrock, model: TunedModel, wish: ServingWish): Promise<string> {
+  if (wish.kind === 'on-demand') {
+    const { customModelDeploymentArn = '' } = await bedrock.send(
+      new CreateCustomModelDeploymentCommand({ modelDeploymentName: model.name, modelArn: model.arn }),
+    );
+    return customModelDeploymentArn;
+  }
+  const { provisionedModelArn = '' } = await bedrock.send(
+    new CreateProvisionedModelThroughputCommand({
+      provisionedModelName: model.name,
+      modelId: model.arn,
+      modelUnits: wish.units,
+      ...(wish.commitment && { commitmentDuration: wish.commitment }),
+    }),
+  );
+  return provisionedModelArn;
+}
+
+async function readDeployment({ bedrock }: Bedrock, arn: string): Promise<Serving> {
+  const deployment = await bedrock.send(
+    new GetCustomModelDeploymentCommand({ customModelDeploymentIdentifier: arn }),
+  );
+  return {
+    kind: 'on-demand',
+    arn,
+    name: deployment.modelDeploymentName ?? '',
+    modelArn: deployment.modelArn ?? '',
+    status: deployment.status ?? '',
+    failureMessage: deployment.failureMessage,
+  };
+}
+
+async function readThroughput({ bedrock }: Bedrock, provisionedModelId: string): Promise<Serving> {
+  const throughput = await bedrock.send(new GetProvisionedModelThroughputCommand({ provisionedModelId }));
+  return {
+    kind: 'provisioned',
+    arn: provisionedModelId,
+    name: throughput.provisionedModelName ?? '',
+    modelArn: throughput.modelArn ?? '',
+    status: throughput.status ?? '',
+    failureMessage: throughput.failureMessage,
+  };
+}
