@@ -36,6 +36,9 @@ const program = new Command('npm run finetune --')
   .addCommand(undeployCommand())
   .addHelpText('after', HELP);
 
+// Its advice is for those who deploy on this Node; this command only runs on it.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 program.parseAsync().catch((error: unknown) => {
   note(error instanceof CommandError ? error.message : describeError(error));
   process.exitCode = error instanceof CommandError ? error.exitCode : 1;

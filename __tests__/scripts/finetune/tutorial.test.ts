@@ -27,12 +27,20 @@ interface Outcome {
 }
 
 /** What an operator types after `npm run finetune --`. */
-function finetune(...args: readonly string[]): Promise<Outcome> {
+const finetune = (...args: readonly string[]): Promise<Outcome> => run(args);
+
+/** @param killAfterMs ends the process as no handler can prevent */
+function run(args: readonly string[], killAfterMs = 0): Promise<Outcome> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
       ['--import', 'tsx', 'scripts/finetune/main.ts', ...args],
-      { cwd: ROOT, env: { ...process.env, LOCAL_PORT_BASE: String(running.portBase) } },
+      {
+        cwd: ROOT,
+        env: { ...process.env, LOCAL_PORT_BASE: String(running.portBase) },
+        timeout: killAfterMs,
+        killSignal: 'SIGKILL',
+      },
       (_, stdout, stderr) => {
         resolve({ exitCode: child.exitCode ?? -1, output: stdout + stderr });
       },
@@ -83,6 +91,16 @@ async function untilAnsweredBy(model: unknown, region: 'primary' | 'secondary'):
   }
   expect(await modelOf(region)).toEqual(model);
 }
+
+test('a start that is killed at any moment and run again is one job', async () => {
+  const start = ['start', '--data', SAMPLE, '--name', 'killed', '--epochs', '2'];
+  for (const killAfterMs of [600, 800, 1_000, 1_200]) await run(start, killAfterMs);
+  await succeed(...start);
+  await run(['watch', 'killed'], 1_000);
+  await succeed('watch', 'killed');
+  const [jobs = ''] = (await succeed('list')).split('Tuned models');
+  expect(jobs.split('\n').filter((line) => line.includes('killed'))).toHaveLength(1);
+});
 
 test.each([
   [['start', '--data', 'train/no-such-file.jsonl'], 'finetune -- upload'],

@@ -55,6 +55,7 @@ export async function deployModel(target: Target, identifier: string, options: D
     await promote(target, type, tuned);
     await setApproval(target, packageArn, 'Approved', `Serves ${type} in ${target.region}`);
     note(`${type} is answered by ${serving.arn} in ${target.region}, by ${tuned.base.modelId} elsewhere.`);
+    note(`Functions look for new rules every ${target.config.modelConfigPollSeconds} s.`);
     note(`Take it back: ${commandLine(target, `undeploy ${model.name}`)}`);
     return;
   }

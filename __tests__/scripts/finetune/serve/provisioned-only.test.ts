@@ -23,7 +23,10 @@ beforeAll(async () => {
   const base = tunableModel(LLAMA);
   if (!base) throw new Error('Llama is not tunable.');
   const file = join(folder, 'dataset.jsonl');
-  writeFileSync(file, '{"prompt":"Where is my parcel?","completion":"On its way."}\n');
+  const records = Array.from({ length: base.records.minimum }, (_, index) =>
+    JSON.stringify({ prompt: `Where is parcel ${index}?`, completion: 'On its way.' }),
+  );
+  writeFileSync(file, `${records.join('\n')}\n`);
   await startJob(services.target, {
     wish: { base, name: 'llama-1', hyperparameters: {}, tags: {} },
     training: dataSource(file, 'training', services.target.bucket),
