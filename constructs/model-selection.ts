@@ -9,6 +9,7 @@ import * as z from 'zod';
 import { defaultModelConfig } from '../contract/default-model-config';
 import type { ModelConfigEnvironment } from '../contract/environment';
 import { modelConfigSchema } from '../contract/model-config';
+import { MODEL_SELECTION } from '../contract/model-selection';
 import type { Statement } from './iam';
 import { assertVendorsAllowed } from './model-vendors';
 import type { PartProps } from './part-props';
@@ -29,7 +30,10 @@ export class ModelSelection extends Construct {
     super(scope, id);
     assertVendorsAllowed(defaultModelConfig, config.modelVendors);
     this.region = region;
-    this.application = new AppconfigApplication(this, 'default', { provider, name: 'ModelSelectionApp' });
+    this.application = new AppconfigApplication(this, 'default', {
+      provider,
+      name: MODEL_SELECTION.application,
+    });
     this.environment = new AppconfigEnvironment(this, 'environment', {
       provider,
       applicationId: this.application.id,
@@ -38,7 +42,7 @@ export class ModelSelection extends Construct {
     this.profile = new AppconfigConfigurationProfile(this, 'profile', {
       provider,
       applicationId: this.application.id,
-      name: 'ModelConfig',
+      name: MODEL_SELECTION.profile,
       locationUri: 'hosted',
       validator: [{ type: 'JSON_SCHEMA', content: modelConfigJsonSchema() }],
     });
@@ -74,7 +78,7 @@ export class ModelSelection extends Construct {
     });
     const strategy = new AppconfigDeploymentStrategy(this, 'strategy', {
       provider,
-      name: 'ModelSelection.AllAtOnceNoBake',
+      name: MODEL_SELECTION.strategy,
       description: 'A new configuration is served at once; the next may follow at once',
       deploymentDurationInMinutes: 0,
       growthFactor: 100,

@@ -97,6 +97,8 @@ export class LocalRegion {
     const workflow = createWorkflow({ stack, authorizer, lambda, metrics, faults, onLog });
     const api = new RestApi({
       resources: stack.resources,
+      // Its throttles count acted-out seconds, as the health checkers that ask do.
+      now: () => clock.now(),
       actions: {
         'states:action/StartSyncExecution': workflow.startSyncExecution,
         'dynamodb:action/GetItem': dynamoDbAction({

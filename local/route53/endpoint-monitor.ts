@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../clock/clock';
 import { Checker } from './checker';
 import { isEndpointHealthy } from './health';
@@ -51,6 +52,8 @@ export class EndpointMonitor implements Monitor {
 
   start(): void {
     const { clock, check } = this.options;
+    // At a high speed of time, many checkers' requests are under way at once.
+    setMaxListeners(0, this.aborted.signal);
     this.stops = this.checkers.map((checker, index) =>
       clock.every(
         check.intervalMs,

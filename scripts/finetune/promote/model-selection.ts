@@ -6,14 +6,8 @@ import {
   type AppConfigClient,
 } from '@aws-sdk/client-appconfig';
 import type { Paginator } from '@smithy/types';
+import { MODEL_SELECTION } from '../../../contract/model-selection';
 import { CommandError } from '../command/command-error';
-
-/** What a region's stack calls its parts in AppConfig. */
-const NAMES = {
-  application: 'ModelSelectionApp',
-  profile: 'ModelConfig',
-  strategy: 'ModelSelection.AllAtOnceNoBake',
-} as const;
 
 /** How AppConfig's operations are told what they work on. */
 export interface ModelSelectionIds {
@@ -41,11 +35,11 @@ export async function findModelSelection(
       `AppConfig in ${region} has no ${name}. Deploy the region's stack: npx cdktf deploy`,
     );
   };
-  const ApplicationId = await find(paginateListApplications({ client }, {}), NAMES.application);
+  const ApplicationId = await find(paginateListApplications({ client }, {}), MODEL_SELECTION.application);
   const [EnvironmentId, ConfigurationProfileId, DeploymentStrategyId] = await Promise.all([
     find(paginateListEnvironments({ client }, { ApplicationId }), stage),
-    find(paginateListConfigurationProfiles({ client }, { ApplicationId }), NAMES.profile),
-    find(paginateListDeploymentStrategies({ client }, {}), NAMES.strategy),
+    find(paginateListConfigurationProfiles({ client }, { ApplicationId }), MODEL_SELECTION.profile),
+    find(paginateListDeploymentStrategies({ client }, {}), MODEL_SELECTION.strategy),
   ]);
   return { ApplicationId, EnvironmentId, ConfigurationProfileId, DeploymentStrategyId };
 }
