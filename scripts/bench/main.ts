@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { runColdStart } from './cold-start/run';
+import { measureHarnessCost, type HarnessCost } from './harness/harness-cost';
 import { runHealthy } from './healthy/run';
 import { runOutage } from './outage/run';
 import { fullPlan, quickPlan } from './plans';
@@ -13,7 +14,7 @@ import { Workspace } from './workspace';
 
 const PROJECT = join(__dirname, '..', '..');
 
-type Part = 'healthy' | 'outage' | 'cold-start' | 'all';
+type Part = 'healthy' | 'outage' | 'cold-start' | 'harness' | 'all';
 
 interface Options {
   readonly quick: boolean;
@@ -31,6 +32,7 @@ const parts: Readonly<Record<Part, string>> = {
   all: 'everything, in three to four minutes (default)',
   healthy: 'bare SDK call against router’s handler against whole local path',
   outage: 'the primary model dies, by errors and by silence, and comes back',
+  harness: 'what `npm run benchmark` itself adds to the latencies that it measures',
   'cold-start': 'load time and size of every bundle against the bare SDK clients it uses',
 };
 
@@ -70,7 +72,13 @@ async function measure(part: Part, { quick, seed }: Pick<Options, 'quick' | 'see
     ...(isDue('cold-start') && {
       coldStart: await inWorkspace((workspace) => runColdStart(workspace, plan.coldStartRuns, tell)),
     }),
+    ...(isDue('harness') && { harness: await runHarness() }),
   };
+}
+
+function runHarness(): Promise<HarnessCost> {
+  tell('harness: a fixed latency');
+  return measureHarnessCost();
 }
 
 /** Each part has its own, so that none runs beside what another has started. */

@@ -7,7 +7,7 @@ import { textReport } from '../../../scripts/bench/report/text';
 import fc from 'fast-check';
 import { RESULT } from './result-fixture';
 
-const { healthy: _healthy, outage: _outage, coldStart: _coldStart, ...NOTHING } = RESULT;
+const { healthy: _healthy, outage: _outage, coldStart: _coldStart, harness: _harness, ...NOTHING } = RESULT;
 const missed = (result: BenchResult) =>
   targetsOf(result)
     .filter(({ met }) => !met)
@@ -63,7 +63,7 @@ describe('the report', () => {
 describe('targets', () => {
   it('are all met by the fixture, and each has a part that it comes from', () => {
     expect(missed(RESULT)).toEqual([]);
-    expect(targetsOf(RESULT)).toHaveLength(8);
+    expect(targetsOf(RESULT)).toHaveLength(9);
   });
 
   const cells = RESULT.healthy ?? [];
@@ -107,6 +107,11 @@ describe('targets', () => {
       promise: /^dead: silent, circuit open/,
     },
     { of: 'calls of a dead model', result: dead({ lastUnawareAfterMs: 1_001 }), promise: /probes only/ },
+    {
+      of: 'the model benchmark’s own cost',
+      result: { ...RESULT, harness: RESULT.harness && { ...RESULT.harness, excessMs: 2 } },
+      promise: /^model benchmark/,
+    },
     { of: 'recovery', result: recovered({ closedAfterMs: 1_401 }), promise: /^recovered from silence/ },
     {
       of: 'recovery that never came',

@@ -3,7 +3,7 @@ import { healthyCharts } from './chart/healthy-chart';
 import { outageChart } from './chart/outage-chart';
 import { escapeHtml } from './chart/svg';
 import type { BenchResult } from './result';
-import { coldStartSection, healthySection, outageSection, type Section } from './sections';
+import { coldStartSection, harnessSection, healthySection, outageSection, type Section } from './sections';
 import { targetsOf } from './targets';
 import { machineLines } from './text';
 
@@ -16,7 +16,7 @@ td:first-child { text-align: left; } .missed { color: #c0392b; font-weight: bold
 
 /** The report as one page, which needs nothing from elsewhere. */
 export function htmlReport(result: BenchResult): string {
-  const { healthy, outage, coldStart } = result;
+  const { healthy, outage, coldStart, harness } = result;
   return [
     '<!doctype html><html lang="en"><meta charset="utf-8">',
     `<title>Benchmark ${escapeHtml(result.startedAt)}</title><style>${STYLE}</style>`,
@@ -26,6 +26,7 @@ export function htmlReport(result: BenchResult): string {
     ...(healthy ? [part(healthySection(healthy), healthyCharts(healthy))] : []),
     ...(outage ? [part(outageSection(outage), outageChart(outage))] : []),
     ...(coldStart ? [part(coldStartSection(coldStart), coldStartChart(coldStart))] : []),
+    ...(harness ? [part(harnessSection(harness), '')] : []),
     '</html>',
   ].join('\n');
 }

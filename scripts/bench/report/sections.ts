@@ -1,5 +1,6 @@
 import type { ColdStart } from '../cold-start/run';
 import { VARIANTS, type HealthyCell, type Variant } from '../healthy/summary';
+import type { HarnessCost } from '../harness/harness-cost';
 import type { Outage } from '../outage/summary';
 import type { Latencies } from '../statistics/percentile';
 import { decimal, kilobytes, milliseconds, ratio, ratioSpread, spread } from './format';
@@ -129,6 +130,21 @@ export const coldStartSection = (results: readonly ColdStart[]): Section => ({
       spread(bareLoadMs),
       ratioSpread(loads),
     ]),
+  ],
+  notes: [],
+});
+
+export const harnessSection = ({
+  concurrency,
+  calls,
+  trueMs,
+  measuredP50,
+  excessMs,
+}: HarnessCost): Section => ({
+  title: `The model benchmark’s own cost: ${concurrency} concurrent against a fixed latency`,
+  rows: [
+    ['calls', 'true p50 ms', 'measured p50 ms', 'excess ms'],
+    [String(calls), ...[trueMs, measuredP50, excessMs].map(decimal)],
   ],
   notes: [],
 });

@@ -1,6 +1,7 @@
 import type { ColdStart } from '../cold-start/run';
 import type { HealthyCell } from '../healthy/summary';
 import type { DeadPhase } from '../outage/dead-phase';
+import type { HarnessCost } from '../harness/harness-cost';
 import type { Outage } from '../outage/summary';
 import type { Recovery } from '../outage/recovery';
 import { milliseconds, ratio, ratioSpread, spread } from './format';
@@ -25,10 +26,16 @@ const DEGRADATION_LIMIT = 20_000;
 const UNAWARE_MS = 1_000;
 
 /** The targets of the parts that were run. */
-export const targetsOf = ({ healthy = [], outage, coldStart = [] }: BenchResult): readonly Target[] => [
+export const targetsOf = ({
+  healthy = [],
+  outage,
+  coldStart = [],
+  harness,
+}: BenchResult): readonly Target[] => [
   ...healthy.filter(({ concurrency }) => concurrency === CONCURRENCY).flatMap(healthyTargets),
   ...(outage === undefined ? [] : outageTargets(outage)),
   ...coldStart.flatMap(coldStartTargets),
+  ...(harness === undefined ? [] : [harnessTarget(harness)]),
 ];
 
 function healthyTargets({ upstreamMs, againstBare: { handler, path } }: HealthyCell): readonly Target[] {
@@ -81,6 +88,12 @@ const recoveryTarget = ({ name, closedAfterMs, boundMs }: Recovery): Target => (
   promise: `${name}: used again within back-off and good probes (${milliseconds(boundMs)})`,
   measured: closedAfterMs === undefined ? 'not within the phase' : milliseconds(closedAfterMs),
   met: closedAfterMs !== undefined && closedAfterMs <= boundMs,
+});
+
+const harnessTarget = ({ concurrency, excessMs }: HarnessCost): Target => ({
+  promise: `model benchmark: p50 less than 2 ms above the true one, ${concurrency} concurrent`,
+  measured: `${excessMs.toFixed(2)} ms`,
+  met: excessMs < 2,
 });
 
 function coldStartTargets({ entry, ratio: loads, size }: ColdStart): readonly Target[] {

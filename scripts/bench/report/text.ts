@@ -1,6 +1,6 @@
 import type { Machine } from './machine';
 import type { BenchResult } from './result';
-import { coldStartSection, healthySection, outageSection, type Section } from './sections';
+import { coldStartSection, harnessSection, healthySection, outageSection, type Section } from './sections';
 import { table } from './table';
 import { targetsOf } from './targets';
 
@@ -8,10 +8,11 @@ import { targetsOf } from './targets';
 const BUSY_LOAD_PER_CORE = 0.5;
 
 /** The sections of the parts that were run. */
-export const sectionsOf = ({ healthy, outage, coldStart }: BenchResult): readonly Section[] => [
+export const sectionsOf = ({ healthy, outage, coldStart, harness }: BenchResult): readonly Section[] => [
   ...(healthy ? [healthySection(healthy)] : []),
   ...(outage ? [outageSection(outage)] : []),
   ...(coldStart ? [coldStartSection(coldStart)] : []),
+  ...(harness ? [harnessSection(harness)] : []),
 ];
 
 /** Lines that say where the figures come from. */

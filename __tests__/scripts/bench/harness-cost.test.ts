@@ -1,4 +1,4 @@
-import { measureHarnessCost } from '../../../../scripts/benchmark/measure/harness-cost';
+import { measureHarnessCost } from '../../../scripts/bench/harness/harness-cost';
 
 describe('the harness’s own cost', () => {
   it('is what is measured of a fixed latency beyond what the server really took', async () => {

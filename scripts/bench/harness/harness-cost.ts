@@ -1,10 +1,10 @@
-import { percentile } from '../../bench/statistics/percentile';
-import { Remote } from '../../bench/process/remote';
-import { Workspace } from '../../bench/workspace';
-import { Benchmark } from './benchmark';
-import { BedrockCaller } from './caller/bedrock-caller';
-import type { ServerMethods } from './harness-cost/server-main';
-import { createPlan } from './plan';
+import { percentile } from '../statistics/percentile';
+import { Remote } from '../process/remote';
+import { Workspace } from '../workspace';
+import { Benchmark } from '../../benchmark/measure/benchmark';
+import { BedrockCaller } from '../../benchmark/measure/caller/bedrock-caller';
+import type { ServerMethods } from './server-main';
+import { createPlan } from '../../benchmark/measure/plan';
 
 /** Milliseconds. */
 export interface HarnessCost {
@@ -41,7 +41,7 @@ export async function measureHarnessCost(options: HarnessCostOptions = {}): Prom
   const { concurrency = 50, latencyMs = 50, callsEach = 60 } = options;
   const workspace = new Workspace();
   try {
-    const script = workspace.script('scripts/benchmark/measure/harness-cost/server-main.ts');
+    const script = workspace.script('scripts/bench/harness/server-main.ts');
     const server = workspace.keep(new Remote<ServerMethods>(script, { environment: {} }));
     const endpoint = await server.call('listen', latencyMs);
     const measured = await measure(endpoint, concurrency, callsEach);

@@ -1,4 +1,4 @@
-import { serve } from '../../../bench/process/serve';
+import { serve } from '../process/serve';
 import { FixedLatencyServer } from './fixed-latency-server';
 
 export interface ServerMethods {
