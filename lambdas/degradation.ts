@@ -1,6 +1,5 @@
 import { apiResponse, type ApiResponse, type DegradationEvent, type TierResult } from '../contract/workflow';
 import { environment, region } from './environment';
-import { log } from './log';
 import { countAnswer } from './metrics';
 
 /** Last tier: says honestly that no model could answer. It calls nothing, so that nothing can keep it silent. */
@@ -8,14 +7,8 @@ export const handler = (event: DegradationEvent): Promise<ApiResponse> => {
   const { source, requestId, primary, fallback } = event;
   const reason = reasonOf(fallback);
   const answer = messageOf(fallback) ?? messageOf(primary) ?? environment('MAINTENANCE_MESSAGE');
-  log('WARN', 'degraded', {
-    requestId,
-    source,
-    tier: 'degraded',
-    primary: reasonOf(primary),
-    fallback: reason,
-  });
-  countAnswer('degraded', source);
+  const fields = { requestId, primary: reasonOf(primary), fallback: reason };
+  countAnswer('degraded', source, { level: 'WARN', message: 'degraded', fields });
   return Promise.resolve(
     apiResponse(
       200,

@@ -1,10 +1,14 @@
-type Level = 'INFO' | 'WARN' | 'ERROR';
+export type Level = 'INFO' | 'WARN' | 'ERROR';
 
-/**
- * Writes one structured line. Fields name and count things; a customer's text and a model's answer are never
- * among them.
- */
-export function log(level: Level, message: string, fields: Readonly<Record<string, unknown>>): void {
+/** Fields name and count things; a customer's text and a model's answer are never among them. */
+export interface LogLine {
+  readonly level: Level;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** Writes one structured line. */
+export function log(level: Level, message: string, fields: LogLine['fields']): void {
   process.stdout.write(
     JSON.stringify({ level, message, timestamp: new Date().toISOString(), ...fields }) + '\n',
   );

@@ -3,6 +3,7 @@ import type { Tier, Usage } from '../contract/api';
 import type { Source } from '../contract/workflow';
 import { METRIC_SERVICE, METRICS } from '../contract/metrics';
 import { environment } from './environment';
+import { log, type LogLine } from './log';
 
 /** Written to the log in CloudWatch's embedded metric format: no call leaves the function for a metric. */
 const metrics = new Metrics({ namespace: environment('METRIC_NAMESPACE'), serviceName: METRIC_SERVICE });
@@ -13,30 +14,39 @@ type Values = Readonly<Record<string, readonly [unit: Unit, value: number]>>;
 /** A line of the log for metrics that share their dimensions. */
 function emit(values: Values, dimensions: Readonly<Record<string, string>> = {}): void {
   for (const [name, value] of Object.entries(dimensions)) metrics.addDimension(name, value);
-  publish(values);
+  add(values);
+  metrics.publishStoredMetrics();
 }
 
-function publish(values: Values): void {
+function add(values: Values): void {
   for (const [name, [unit, value]] of Object.entries(values)) metrics.addMetric(name, unit, value);
-  metrics.publishStoredMetrics();
+}
+
+/** What has been added, as fields of a line that is written for another reason. */
+function takeFields(): ReturnType<Metrics['serializeMetrics']> {
+  const fields = metrics.serializeMetrics();
+  metrics.clearMetrics();
+  metrics.clearDimensions();
+  return fields;
 }
 
 const COUNT = MetricUnit.Count;
 
 /**
- * An answer went out. One line has all its metrics, for the region as a whole and by what it came from: a request
- * pays for each line.
+ * An answer went out. One line has what is logged of it and all its metrics, for the region as a whole and by what it
+ * came from: a request pays for each line.
  * @param latencyMs of the attempt that answered
  */
 export function countAnswer(
   tier: Tier,
   source: Source,
+  { level, message, fields }: LogLine,
   from?: { model: string; latencyMs: number; usage: Usage },
 ): void {
   // The region as a whole, which the alarm goes by.
   metrics.addDimensions({});
   metrics.addDimensions({ tier, source, ...(from && { model: from.model }) });
-  publish({
+  add({
     [METRICS.noModelAnswer]: [COUNT, from === undefined ? 1 : 0],
     [METRICS.answers]: [COUNT, 1],
     ...(from && {
@@ -45,6 +55,7 @@ export function countAnswer(
       [METRICS.outputTokens]: [COUNT, from.usage.outputTokens],
     }),
   });
+  log(level, message, { ...fields, ...takeFields() });
 }
 
 export const countRetry = (model: string): void => {

@@ -48,8 +48,9 @@ export async function answerWithModel(tier: 'primary' | 'fallback', event: TierE
 
   if ('reply' in result) {
     const { text, stopReason, usage } = result.reply;
-    log('INFO', 'answered', { ...seen, circuit: result.circuit, stopReason, ...usage, durationMs });
-    countAnswer(tier, asker, { model: modelId, latencyMs: result.latencyMs, usage });
+    const fields = { ...seen, circuit: result.circuit, stopReason, ...usage, durationMs };
+    const answered = { level: 'INFO', message: 'answered', fields } as const;
+    countAnswer(tier, asker, answered, { model: modelId, latencyMs: result.latencyMs, usage });
     const answer = { answer: text, model: modelId, tier, degraded: false, region: region() } as const;
     return { response: apiResponse(200, { ...answer, requestId, stopReason, usage }) };
   }
