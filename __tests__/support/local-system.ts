@@ -1,10 +1,11 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
+import type { Status } from '../../local/control/status';
 import { LocalSystem } from '../../local/local-system';
 import { PORTS } from '../../local/ports';
 import type { BedrockMode } from '../../local/region/bedrock-mode';
-import { synthesize } from './synthesize';
+import { shippedConfig, synthesize } from './synthesize';
 
 export interface Answer {
   readonly status: number;
@@ -28,8 +29,17 @@ export interface RunningSystem {
     body?: string,
     headers?: Readonly<Record<string, string>>,
   ): Promise<Answer>;
+  /** Injects a fault; by default into the models of both regions. */
+  fault(values: object): Promise<Answer>;
+  status(): Promise<Status>;
   stop(): Promise<void>;
 }
+
+/** Short budgets, and circuits that stay closed, which have tests of their own. */
+export const IMPATIENT = (): Partial<AssistantConfig> => ({
+  budget: { totalMs: 4_000, primaryMs: 1_500, reserveMs: 500 },
+  circuit: { ...shippedConfig().circuit, failures: 1_000, minimumCalls: 20, failureRate: 1 },
+});
 
 export const JSON_TYPE = { 'Content-Type': 'application/json' };
 
@@ -67,6 +77,9 @@ export async function startSystem(
     portBase,
     logs,
     send,
+    fault: (values) =>
+      send('control', 'POST', '/faults', JSON.stringify({ region: 'both', target: 'bedrock', ...values })),
+    status: async () => (await send('control', 'GET', '/status')).body as unknown as Status,
     ask: (request, at = 'failover') => send(at, 'POST', '/', JSON.stringify(request), JSON_TYPE),
     stop: async () => {
       await system.close();

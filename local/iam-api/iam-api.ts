@@ -4,6 +4,7 @@ import { policiesByRole } from '../iam/role';
 import type { Resource } from '../terraform/resource';
 import type { Stack } from '../terraform/stack';
 import { number, optionalText, text } from '../terraform/values';
+import type { ApiRole } from './api-role';
 import { pageOf } from './page';
 import { createQueryService, requireParameter, type QueryOperation } from '../aws-http/query-protocol';
 import { simulatePrincipalPolicy } from './simulate';
@@ -15,12 +16,6 @@ export interface IamApiOptions {
   readonly authorize?: (accessKeyId: string, action: `iam:${string}`, resource: string) => void;
   /** when the roles were made, in milliseconds since the epoch */
   readonly created?: number;
-}
-
-/** A role as the API shows it. */
-export interface ApiRole {
-  readonly resource: Resource;
-  readonly policies: readonly Resource[];
 }
 
 const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;

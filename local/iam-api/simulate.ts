@@ -4,7 +4,7 @@ import { identityPolicySchema, readPolicy } from '../iam/policy-document';
 import { compileRole } from '../iam/role';
 import { decide, type Verdict } from '../iam/statement';
 import type { XmlElements } from '../aws-http/xml';
-import type { ApiRole } from './iam-api';
+import type { ApiRole } from './api-role';
 import { pageOf } from './page';
 import { listParameter } from '../aws-http/query-protocol';
 

@@ -1,8 +1,6 @@
 import { defaultModelConfig } from '../../../contract/default-model-config';
 import { contentVersion } from '../../../contract/model-config-version';
-import type { Status } from '../../../local/control/status';
-import { shippedConfig } from '../../support/synthesize';
-import { startSystem, type RunningSystem } from '../../support/local-system';
+import { IMPATIENT, startSystem, type RunningSystem } from '../../support/local-system';
 
 const SONNET = 'us.anthropic.claude-sonnet-5';
 const HAIKU = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
@@ -11,23 +9,13 @@ const POLL_SECONDS = 15;
 let running: RunningSystem;
 
 beforeAll(async () => {
-  running = await startSystem({
-    budget: { totalMs: 4_000, primaryMs: 1_500, reserveMs: 500 },
-    // Circuits have tests of their own.
-    circuit: { ...shippedConfig().circuit, failures: 1_000, minimumCalls: 20, failureRate: 1 },
-  });
+  running = await startSystem(IMPATIENT());
 }, 30_000);
 afterAll(() => running.stop());
 afterEach(() => running.send('control', 'DELETE', '/faults'));
 
-const fault = (values: object) =>
-  running.send(
-    'control',
-    'POST',
-    '/faults',
-    JSON.stringify({ region: 'both', target: 'bedrock', ...values }),
-  );
-const status = async () => (await running.send('control', 'GET', '/status')).body as unknown as Status;
+const fault = (values: object) => running.fault(values);
+const status = () => running.status();
 
 describe('the control port', () => {
   it('shows regions, failover name, configuration and requests', async () => {
