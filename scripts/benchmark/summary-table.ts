@@ -30,7 +30,7 @@ function table(figures: readonly Figures[], columns: readonly Column[]): string 
   const shown = columnsFor(figures, columns);
   const text = new Table({
     head: shown.map(({ head }) => head),
-    style: { head: process.stdout.isTTY ? ['bold'] : [], border: [] },
+    style: { head: process.stdout.isTTY ? ['bold'] : [], border: [], compact: true },
   });
   for (const row of figures) {
     text.push(

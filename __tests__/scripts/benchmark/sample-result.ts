@@ -9,6 +9,7 @@ export const HAIKU = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
 /** How a model behaves in a made-up result. */
 export interface Behaviour {
   readonly medianMs: number;
+  /** On average; null: no price is known. */
   readonly costUsd: number | null;
   /** Expectations met of 4, by question number. */
   readonly met: (question: number) => number;
@@ -94,8 +95,9 @@ function ending(behaviour: Behaviour, api: Call['api'], random: () => number): E
   if (fate < throttled + errors) {
     return { outcome: 'error', errorName: 'ModelErrorException', totalMs: 300, costUsd: null };
   }
-  const tokens = { inputTokens: 60, outputTokens: 150 };
+  const tokens = { inputTokens: 60, outputTokens: 100 + Math.floor(random() * 101) };
   const text = 'Your refund is on its way.';
   const stream = api === 'converse-stream' ? { ttftMs: totalMs / 4 } : {};
-  return { outcome: 'answered', stopReason: 'end_turn', totalMs, costUsd, text, ...tokens, ...stream };
+  const cost = costUsd === null ? null : (costUsd * tokens.outputTokens) / 150;
+  return { outcome: 'answered', stopReason: 'end_turn', totalMs, costUsd: cost, text, ...tokens, ...stream };
 }

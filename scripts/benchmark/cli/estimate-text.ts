@@ -8,10 +8,11 @@ interface EstimateText {
   readonly estimate: Estimate;
   readonly prices: PricesUsed;
   readonly judge: string | undefined;
+  readonly isPaid: boolean;
 }
 
 /** What a run is going to do and cost, said before it starts. */
-export function estimateText({ plan, estimate, prices, judge }: EstimateText): string {
+export function estimateText({ plan, estimate, prices, judge, isPaid }: EstimateText): string {
   const { models, regions, apis, questions, runs, maxCostUsd } = plan;
   const { calls, worstUsd, unknownPrices } = estimate;
   const cost =
@@ -31,6 +32,9 @@ export function estimateText({ plan, estimate, prices, judge }: EstimateText): s
     maxCostUsd === null
       ? 'There is no cap on the cost (--max-cost).'
       : `No more than ${usd(maxCostUsd)} is spent.`,
+    ...(isPaid
+      ? []
+      : ['Bedrock is acted out: nothing of it is paid, unless `npm start` was started with --bedrock aws.']),
     '',
   ].join('\n');
 }

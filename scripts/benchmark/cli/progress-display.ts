@@ -2,8 +2,8 @@ import { SingleBar } from 'cli-progress';
 
 /** How far a part of the work is; `detail` is said after it. */
 export interface Display {
-  update(done: number, total: number, detail: string): void;
-  stop(): void;
+  readonly update: (done: number, total: number, detail: string) => void;
+  readonly stop: () => void;
 }
 
 /** Where nobody watches, a line for each tenth is enough. */

@@ -17,7 +17,7 @@ import { localTarget } from '../target/local-target';
 import { readModelConfig } from '../target/read-model-config';
 import type { Target } from '../target/target';
 import { judgeFor, type Judge } from './judge-for';
-import { planResumedRun, planRun, readHeader, type PlannedRun } from './plan-run';
+import { planResumedRun, planRun, readBegun, type PlannedRun } from './plan-run';
 import { reportMeasured } from './report-measured';
 
 export interface Measured {
@@ -40,7 +40,7 @@ export async function measureCommand(
 ): Promise<Measured> {
   const asked = readQuestions(options.questions);
   const resumed =
-    options.resume === undefined ? undefined : readHeader(options.resume).plan.regions.join(',');
+    options.resume === undefined ? undefined : readBegun(options.resume).header.plan.regions.join(',');
   const where = resumed ?? options.region;
   const target = await findTarget(options, where);
   const run =
@@ -49,7 +49,12 @@ export async function measureCommand(
       : planResumedRun(options.resume, options, asked, target.modelConfig);
   const judge = options.judge === undefined ? null : judgeFor(options.judge, run.plan, options.price);
   const { plan, prices, questions } = run;
-  tell(estimateText({ plan, prices, estimate: estimate(plan, questions, prices), judge: options.judge }));
+  tell(
+    estimateText({
+      ...{ plan, prices, judge: options.judge, isPaid: target.isPaid },
+      estimate: estimate(plan, questions, prices),
+    }),
+  );
   const benchmark = new Benchmark({ plan, questions, prices, journal: run.journal });
   try {
     if (target.isPaid && !options.yes && !(await confirm('These calls are paid for.', signal))) {
@@ -86,6 +91,8 @@ async function measured(
   try {
     const display = progressDisplay('Measuring');
     const onProgress = ({ done, total, spentUsd, remainingMs }: Progress): void => {
+      // What an interruption skips is not progress.
+      if (signal.aborted) return;
       display.update(done, total, `${usd(spentUsd)} spent, ${remainingText(remainingMs)}`);
     };
     const result = await benchmark.measure({ call: caller.call, signal, onProgress }).finally(display.stop);
@@ -101,7 +108,8 @@ async function measured(
       },
     ).finally(judging.stop);
     const { spentUsd, assumedUsd } = benchmark.spend;
-    return { ...result, spend: { spentUsd, assumedUsd }, quality };
+    const finishedAt = signal.aborted ? null : result.finishedAt;
+    return { ...result, finishedAt, spend: { spentUsd, assumedUsd }, quality };
   } finally {
     caller.close();
   }

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ModelConfig } from '../../../contract/model-config';
 import type { Options } from '../cli/options';
-import { readJournal } from '../measure/journal/read-journal';
+import { usd } from '../figures/format';
+import { readJournal, type JournalContent } from '../measure/journal/read-journal';
 import { createPlan } from '../measure/plan';
 import { readPriceFile } from '../measure/prices/price-file';
 import { pricesUsed } from '../measure/prices/prices-used';
@@ -66,7 +67,7 @@ export function planRun(
 
 /**
  * The run of a journal, with its own plan and prices; only the cap may be another one.
- * @throws Error where the journal cannot be read
+ * @throws Error where the journal cannot be read, or where more than the cap has been spent already
  */
 export function planResumedRun(
   file: string,
@@ -74,24 +75,28 @@ export function planResumedRun(
   asked: readonly Question[],
   modelConfig: ModelConfig,
 ): PlannedRun {
-  const { plan: begun, prices } = readHeader(file);
+  const { header, spend } = readBegun(file);
+  const { plan: begun, prices } = header;
   const questions = asServed(asked, modelConfig);
   const { questions: _, ...settings } = begun;
   const plan = createPlan({ ...settings, maxCostUsd: options.maxCost ?? begun.maxCostUsd }, questions);
+  if (plan.maxCostUsd !== null && spend.spentUsd >= plan.maxCostUsd) {
+    throw new Error(
+      `This run has spent ${usd(spend.spentUsd)} already: give a --max-cost above that to go on.`,
+    );
+  }
   const name = file.endsWith(JOURNAL) ? file.slice(0, -JOURNAL.length) : file;
   return { plan, prices, questions, name, journal: { file, resume: true } };
 }
 
 /** @throws Error where the journal cannot be read */
-export function readHeader(file: string): { readonly plan: Plan; readonly prices: PricesUsed } {
-  let text: string;
+export function readBegun(file: string): JournalContent {
   try {
-    text = readFileSync(file, 'utf8');
+    return readJournal(readFileSync(file, 'utf8'));
   } catch (error) {
-    const { code = String(error) } = error as NodeJS.ErrnoException;
-    throw new Error(`The journal ${file} cannot be read (${code}): name the ${JOURNAL} file of the run.`, {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`The journal ${file} cannot be read: name the ${JOURNAL} file of the run. ${reason}`, {
       cause: error,
     });
   }
-  return readJournal(text).header;
 }

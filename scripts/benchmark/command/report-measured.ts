@@ -32,9 +32,9 @@ export function reportMeasured(
   return code;
 }
 
-function exitCodeOf({ finishedAt, skipped, calls }: JudgedResult): number {
+function exitCodeOf({ finishedAt, skipped, calls, quality }: JudgedResult): number {
   if (finishedAt === null) return EXIT.interrupted;
-  if (skipped.length > 0) return EXIT.incomplete;
+  if (skipped.length > 0 || (quality.judge?.agreement.skipped ?? 0) > 0) return EXIT.incomplete;
   return calls.some(({ warmup, outcome }) => !warmup && outcome === 'answered') ? EXIT.done : EXIT.failed;
 }
 

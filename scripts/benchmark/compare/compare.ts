@@ -1,10 +1,11 @@
 import { figuresOfType, typesOf, type Figures } from '../figures/figures';
 import { scoresByCall } from '../figures/quality-figures';
 import { groupBy } from '../group-by';
+import type { Estimate } from '../measure/statistics/estimate';
 import type { JudgedResult } from '../result-file';
 import type { Call } from '../result/result';
 import { cautionsOf } from './cautions';
-import { differenceOf, type Difference } from './difference';
+import { differenceOf, pairedDifference, type Difference } from './difference';
 import { holm } from './holm';
 import { METRICS, type Metric } from './metrics';
 import { permutationTest, type Stratum } from './permutation-test';
@@ -84,11 +85,31 @@ function rowsOf(before: JudgedResult, after: JudgedResult, type: string): readon
       const { name, unit, better } = metric;
       return {
         ...{ model: one.model, region: one.region, api: one.api, type, metric: { name, unit, better } },
-        ...{ before: was.value, after: is.value, difference: differenceOf(was, is) },
+        ...{
+          before: was.value,
+          after: is.value,
+          difference: difference(was, is, { metric, strata, seed: before.plan.seed }),
+        },
         pValue: permutationTest(strata, metric.statistic, before.plan.seed),
       };
     });
   });
+}
+
+function difference(
+  was: Estimate,
+  is: Estimate,
+  {
+    metric,
+    strata,
+    seed,
+  }: { readonly metric: Metric; readonly strata: readonly Stratum[]; readonly seed: number },
+): Difference {
+  const { pairedScale: scale } = metric;
+  if (scale === undefined) return differenceOf(was, is);
+  const { lower, upper } = pairedDifference((is.value - was.value) / scale, strata, seed);
+  const scaled = (end: number | null): number | null => (end === null ? null : end * scale);
+  return { value: is.value - was.value, lower: scaled(lower), upper: scaled(upper) };
 }
 
 function strataOf(results: readonly JudgedResult[], group: Figures, metric: Metric): readonly Stratum[] {

@@ -25,7 +25,7 @@ export function comparisonText({ rows, cautions }: Comparison): string {
     '',
     table(rows),
     '',
-    'Differences are after minus before, with 95 % intervals from both results’ own (?: too few calls to say).',
+    'Differences are after minus before, with 95 % intervals (?: too few calls to say); of cost and quality, question by question.',
     `"better" and "worse" are beyond noise by a permutation test within questions, adjusted for all ${rows.length} of them after Holm: were nothing different, even one such word would stand here with a probability of at most ${ALPHA * 100} %.`,
     ...cautions.map((caution) => `Note: ${caution}`),
     '',

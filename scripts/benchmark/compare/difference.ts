@@ -1,4 +1,7 @@
+import { percentile } from '../../bench/statistics/percentile';
+import { randomFrom } from '../../bench/statistics/shuffle';
 import type { Estimate } from '../measure/statistics/estimate';
+import type { Stratum } from './permutation-test';
 
 /** How much larger a figure is in the other sample; an end that is null is unbounded. */
 export interface Difference {
@@ -30,3 +33,33 @@ export function differenceOf(one: Estimate, other: Estimate): Difference {
 
 const reach = (one: number | null, other: number | null): number | null =>
   one === null || other === null ? null : Math.hypot(one, other);
+
+const RESAMPLES = 2_000;
+/** With fewer questions than this a resampled mean says too little. */
+const MIN_QUESTIONS = 6;
+
+/**
+ * The difference of two means that were measured on the same questions: the bootstrap's percentile interval of the mean
+ * of the questions' differences, which does not contain what makes one question unlike another.
+ * @param value the difference, about which the interval is told
+ */
+export function pairedDifference(value: number, strata: readonly Stratum[], seed: number): Difference {
+  const differences = strata
+    .filter(({ one, other }) => one.length > 0 && other.length > 0)
+    .map(({ one, other }) => meanOf(other) - meanOf(one));
+  const { length } = differences;
+  if (length < MIN_QUESTIONS) return { value, lower: null, upper: null };
+  const random = randomFrom(seed);
+  const resampled = Float64Array.from({ length: RESAMPLES }, () =>
+    meanOf(Array.from({ length }, () => differences[Math.floor(random() * length)] ?? 0)),
+  ).sort();
+  const offset = value - meanOf(differences);
+  return {
+    value,
+    lower: percentile(resampled, 2.5) + offset,
+    upper: percentile(resampled, 97.5) + offset,
+  };
+}
+
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -16,6 +16,8 @@ export interface Metric {
   /** What one call contributes; undefined: nothing. */
   readonly sample: (call: Call, scoreOf: ScoreOf) => number | undefined;
   readonly statistic: Statistic;
+  /** What a unit of the samples is in units of the figure, for means over questions; other figures are not paired. */
+  readonly pairedScale?: number;
 }
 
 const ifAnswered = (call: Call, value: number | null | undefined): number | undefined =>
@@ -69,6 +71,7 @@ export const METRICS: readonly Metric[] = [
     estimate: ({ costUsd }) => perThousand(costUsd),
     sample: (call) => ifAnswered(call, call.costUsd),
     statistic: meanStatistic,
+    pairedScale: 1_000,
   },
   failure('throttled'),
   failure('error'),
@@ -79,6 +82,7 @@ export const METRICS: readonly Metric[] = [
     estimate: ({ score }) => score,
     sample: (call, scoreOf) => scoreOf(call),
     statistic: meanStatistic,
+    pairedScale: 1,
   },
 ];
 

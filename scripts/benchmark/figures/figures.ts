@@ -13,10 +13,10 @@ export interface Figures extends Summary {
   readonly judged: WinRate | null;
 }
 
-/** The figures of a result, in the order of `summarize`. */
+/** The figures of a result in the plan's order, which calls do not have: they were made in a random one. */
 export function figuresOf(result: JudgedResult): readonly Figures[] {
   const measured = result.calls.filter(({ warmup }) => !warmup);
-  return summarize(result).map((summary) => {
+  const figures = summarize(result).map((summary) => {
     const { model, region, api, type } = summary;
     const calls = measured.filter(
       (call) =>
@@ -27,14 +27,34 @@ export function figuresOf(result: JudgedResult): readonly Figures[] {
     );
     return withQuality(result, calls, summary);
   });
+  return inPlanOrder(figures, result);
 }
 
 /** One for each model, region and API, of a single request type. */
 export function figuresOfType(result: JudgedResult, type: string): readonly Figures[] {
   const measured = result.calls.filter((call) => !call.warmup && call.type === type);
-  return groupBy(measured, ({ model, region, api }) => JSON.stringify([model, region, api])).map((calls) =>
+  const groups = groupBy(measured, ({ model, region, api }) => JSON.stringify([model, region, api]));
+  const figures = groups.map((calls) =>
     withQuality(result, calls, summaryOf(calls, type, { seed: result.plan.seed })),
   );
+  return inPlanOrder(figures, result);
+}
+
+function inPlanOrder(figures: readonly Figures[], result: JudgedResult): readonly Figures[] {
+  const { models, regions, apis } = result.plan;
+  const types = typesOf(result);
+  const places = ({ model, region, api, type }: Figures): readonly number[] => [
+    models.indexOf(model),
+    regions.indexOf(region),
+    apis.indexOf(api),
+    // -1, the first, for all types together.
+    types.indexOf(type ?? ''),
+  ];
+  return figures.toSorted((one, other) => {
+    const [left, right] = [places(one), places(other)];
+    const differing = left.findIndex((place, index) => place !== right[index]);
+    return differing < 0 ? 0 : (left[differing] ?? 0) - (right[differing] ?? 0);
+  });
 }
 
 function withQuality(result: JudgedResult, calls: readonly Call[], summary: Summary): Figures {

@@ -11,8 +11,16 @@ type Format = (value: number) => string;
 export const plain: Format = (value) => value.toFixed(value < 100 && !Number.isInteger(value) ? 1 : 0);
 export const milliseconds: Format = (value) => `${plain(value)} ms`;
 export const percent: Format = (share) => `${(share * 100).toFixed(1)} %`;
-/** With as many digits as small sums need. */
-export const usd: Format = (amount) => `$${amount.toFixed(amount < 1 ? 4 : 2)}`;
+/** Sums below this are a float's error. */
+const NO_MONEY = 1e-9;
+
+/** With as many digits as small sums need, e.g. `$12.50`, `$0.1234`, `$0.000012`. */
+export const usd: Format = (amount) => {
+  const size = Math.abs(amount);
+  if (size < NO_MONEY) return '$0';
+  const digits = size >= 1 ? 2 : Math.max(4, 1 - Math.floor(Math.log10(size)));
+  return `${amount < 0 ? '-' : ''}$${size.toFixed(digits)}`;
+};
 
 /** @returns e.g. `812 ms` */
 export const value = (estimate: Estimate | null | undefined, format: Format): string =>

@@ -56,4 +56,4 @@ const plain = (text: string): string =>
     .trim()
     .toLowerCase();
 
-const lengthOf = (answer: string): number => [...answer.trim()].length;
+const lengthOf = (answer: string): number => Array.from(answer.trim()).length;

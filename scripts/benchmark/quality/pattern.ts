@@ -15,7 +15,7 @@ export class PatternTimeout extends Error {
 }
 
 // A context of its own, because only a script has a time limit; V8 interrupts a match that backtracks, too.
-const sandbox = createContext(Object.create(null));
+const sandbox = createContext(Object.create(null) as object);
 const script = new Script('new RegExp(source, flags).test(text)');
 
 /** @throws PatternTimeout; SyntaxError for what is no pattern */

@@ -46,7 +46,7 @@ export const questionSchema = z.strictObject({
     .string()
     .min(1)
     .refine(
-      (text) => [...text].length <= MAX_QUESTION_CHARACTERS,
+      (text) => Array.from(text).length <= MAX_QUESTION_CHARACTERS,
       `has over ${MAX_QUESTION_CHARACTERS} characters`,
     ),
   /** System prompt; by default that of the request type's rule. */

@@ -69,12 +69,14 @@ function entriesOf(text: string, name: string): readonly Entry[] {
     }));
 }
 
-/** The engine's own message may quote the text, so only its position is told. */
+/** The engine's own message may quote the text, so only its position is told, and it is no cause either. */
 function parseJson(text: string, complaint: string): unknown {
+  let message: string;
   try {
     return JSON.parse(text);
   } catch (error) {
-    const [position = ''] = /at position \d+( \(line \d+ column \d+\))?/.exec(String(error)) ?? [];
-    throw new Error(`${complaint}${position === '' ? '' : ` ${position}`}.`);
+    message = String(error);
   }
+  const [position] = /at position \d+( \(line \d+ column \d+\))?/.exec(message) ?? [];
+  throw new Error(`${complaint}${position === undefined ? '' : ` ${position}`}.`);
 }

@@ -12,8 +12,8 @@ export interface Ranked {
 }
 
 /**
- * The best model first: of all whose quality cannot be told from the best one's, question by question and by the
- * judge, if there is one, the cheapest comes first, and of equally cheap ones the fastest at p95. The rest follows in the same way.
+ * The best model first: of all whose answers are beyond doubt worse than no other model's, question by question or by
+ * the judge, the cheapest comes first, and of equally cheap ones the fastest at p95. The rest follows in the same way.
  * @param seed of the permutations
  */
 export function rank(candidates: readonly ModelFigures[], seed: number): readonly Ranked[] {
@@ -22,9 +22,14 @@ export function rank(candidates: readonly ModelFigures[], seed: number): readonl
   for (;;) {
     const [best] = left.toSorted((one, other) => qualityOf(other) - qualityOf(one));
     if (best === undefined) return ranked;
-    const equals = left.filter((candidate) => candidate === best || !isWorse(candidate, best, seed));
+    const undominated = left.filter((candidate) => !left.some((other) => isWorse(candidate, other, seed)));
+    // A judge may prefer in a circle, which decides nothing.
+    const equals = undominated.length > 0 ? undominated : left;
     const chosen = equals.reduce((one, other) => (isCheaper(other, one) ? other : one));
-    ranked.push({ figures: chosen, reason: reasonFor(chosen, best, equals.length) });
+    ranked.push({
+      figures: chosen,
+      reason: reasonFor(chosen, best, { equals: equals.length, left: left.length }),
+    });
     left = left.filter((candidate) => candidate !== chosen);
   }
 }
@@ -32,17 +37,16 @@ export function rank(candidates: readonly ModelFigures[], seed: number): readonl
 const qualityOf = ({ quality }: ModelFigures): number => quality?.value ?? -1;
 
 /** By the scores of the questions that both have answered, or by a judge's verdicts on both. */
-function isWorse(candidate: ModelFigures, best: ModelFigures, seed: number): boolean {
-  const duel = candidate.duels.get(best.model);
+function isWorse(candidate: ModelFigures, other: ModelFigures, seed: number): boolean {
+  const duel = candidate.duels.get(other.model);
   if (duel !== undefined && (duel.rate.interval.upper ?? 1) < 0.5) return true;
-  if (candidate.quality === null || best.quality === null) return candidate.quality !== best.quality;
+  if (qualityOf(candidate) >= qualityOf(other)) return false;
+  if (candidate.quality === null) return true;
   const strata = [...candidate.scores].flatMap(([question, score]) => {
-    const other = best.scores.get(question);
-    return other === undefined ? [] : [{ one: [score], other: [other] }];
+    const others = other.scores.get(question);
+    return others === undefined ? [] : [{ one: [score], other: [others] }];
   });
-  return (
-    candidate.quality.value < best.quality.value && permutationTest(strata, meanStatistic, seed) <= ALPHA
-  );
+  return permutationTest(strata, meanStatistic, seed) <= ALPHA;
 }
 
 function isCheaper(one: ModelFigures, other: ModelFigures): boolean {
@@ -51,15 +55,16 @@ function isCheaper(one: ModelFigures, other: ModelFigures): boolean {
   return (one.p95Ms?.value ?? Infinity) < (other.p95Ms?.value ?? Infinity);
 }
 
-function reasonFor(chosen: ModelFigures, best: ModelFigures, equals: number): string {
-  if (equals === 1) {
-    return chosen.quality === null ? 'the only one left' : 'no other that is left is as good';
-  }
-  const others = equals - 1;
-  const among = others === 1 ? 'one other' : `${others} others`;
+function reasonFor(
+  chosen: ModelFigures,
+  best: ModelFigures,
+  { equals, left }: { readonly equals: number; readonly left: number },
+): string {
+  if (left === 1) return 'no other is left';
+  if (equals === 1) return chosen === best ? `the best quality of ${left}` : 'preferred by the judge';
   const how = chosen.costPer1k === null ? 'the fastest at p95' : 'the cheapest';
   if (chosen.quality === null) return `${how} of ${equals}, whose quality is not known`;
   return chosen === best
-    ? `the best quality, and ${how} of what cannot be told from it (${among})`
+    ? `the best quality of ${left}, and ${how} of the ${equals} that cannot be told apart by it`
     : `its quality cannot be told from that of ${best.model}, and it is ${how} of ${equals} such models`;
 }

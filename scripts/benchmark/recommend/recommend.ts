@@ -69,7 +69,10 @@ export function recommendFor(
     return { type, reason, loosen: [...loosen, ...without], rejected };
   }
   return {
-    ...{ type, primary, fallback, rejected },
+    ...{ type, primary, rejected },
+    fallback: foreign
+      ? { ...foreign, reason: `${foreign.reason}; of another vendor than the primary` }
+      : fallback,
     others: rest.filter((other) => other !== fallback),
     notes: notesOn(fallback, rest, foreign !== undefined),
   };

@@ -17,7 +17,7 @@ export const recommendationText = (recommendations: readonly Recommendation[]): 
   ].join('\n');
 
 const choiceLines = ({ type, primary, fallback, others, notes, rejected }: Choice): readonly string[] => [
-  `${type}`,
+  type,
   ...rankedLines('primary ', primary),
   ...rankedLines('fallback', fallback),
   ...others.map(({ figures }) => `  not taken: ${figures.model} (${figuresText(figures)})`),

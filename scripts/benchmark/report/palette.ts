@@ -27,14 +27,21 @@ export const SERIES: readonly Colour[] = [
   { light: '#444b54', dark: '#c9ced6' },
 ];
 
-/** Colour is never alone: each model has its symbol, and its dashes. */
-const SYMBOLS = ['circle', 'triangle', 'rect', 'diamond', 'roundRect', 'pin'] as const;
+/** Colour is never alone: each model has its symbol (an SVG path in a square of 10), and its dashes. */
+const SYMBOLS = [
+  'M5 0A5 5 0 1 1 5 10A5 5 0 1 1 5 0Z',
+  'M5 0L10 9.5L0 9.5Z',
+  'M0.5 0.5L9.5 0.5L9.5 9.5L0.5 9.5Z',
+  'M5 -1L11 5L5 11L-1 5Z',
+  'M0 0.5L10 0.5L5 10Z',
+  'M3.5 0L6.5 0L6.5 3.5L10 3.5L10 6.5L6.5 6.5L6.5 10L3.5 10L3.5 6.5L0 6.5L0 3.5L3.5 3.5Z',
+] as const;
 const DASHES = ['solid', 'dashed', 'dotted'] as const;
 
 export interface SeriesStyle {
   /** A CSS value. */
   readonly colour: string;
-  readonly symbol: (typeof SYMBOLS)[number];
+  readonly symbol: string;
   readonly dash: (typeof DASHES)[number];
 }
 
@@ -43,7 +50,7 @@ export function seriesStyle(index: number): SeriesStyle {
   const place = index % SERIES.length;
   return {
     colour: `var(--series-${place + 1})`,
-    symbol: SYMBOLS[place] ?? 'circle',
+    symbol: SYMBOLS[place] ?? SYMBOLS[0],
     dash: DASHES[Math.floor(index / SERIES.length + place) % DASHES.length] ?? 'solid',
   };
 }

@@ -90,8 +90,12 @@ async function askJudge(
     }
     if (outcome.refused) reservation.settle(0);
     else reservation.keep();
-    if (outcome.outcome !== 'throttled') return { preferred: signal.aborted ? 'skipped' : 'failed' };
+    if (outcome.outcome !== 'throttled') return unanswered(signal);
     await pause(clock, FIRST_WAIT_MS * 2 ** (attempt - 1), signal);
   }
-  return { preferred: signal.aborted ? 'skipped' : 'failed' };
+  return unanswered(signal);
 }
+
+const unanswered = (signal: AbortSignal): OrderOutcome => ({
+  preferred: signal.aborted ? 'skipped' : 'failed',
+});

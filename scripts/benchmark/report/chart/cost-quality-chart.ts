@@ -34,7 +34,14 @@ export function costQualityOption(points: readonly CostQualityPoint[], size: Siz
 function mark({ model, index, cost, quality }: CostQualityPoint): ScatterSeriesOption {
   const { colour, symbol } = seriesStyle(index);
   return {
-    ...{ type: 'scatter', name: model, symbol, symbolSize: 12, silent: true, clip: false },
+    ...{
+      type: 'scatter',
+      name: model,
+      symbol: `path://${symbol}`,
+      symbolSize: 12,
+      silent: true,
+      clip: false,
+    },
     itemStyle: { color: colour, opacity: 1 },
     data: [[cost.value, quality.value]],
   };

@@ -48,7 +48,7 @@ export function failureOption(rows: readonly FailureBars[], max: number, size: S
 function name(label: string, y: number): ScatterSeriesOption {
   return {
     ...{ type: 'scatter', symbolSize: 0.1, silent: true, clip: false, data: [[0, y]] },
-    itemStyle: { opacity: 1 },
+    itemStyle: { color: 'transparent', opacity: 1 },
     label: {
       ...{ show: true, formatter: () => label, position: 'right', distance: 2 },
       ...{ color: 'var(--text)', fontFamily: 'system-ui, sans-serif', fontSize: 12 },

@@ -51,14 +51,14 @@ function pointWithInterval(
       ],
     },
     ...(isCut ? [{ ...point, symbol: 'triangle', symbolRotate: -90, symbolSize: 7, data: [[max, y]] }] : []),
-    ...(value <= max ? [{ ...point, symbol, symbolSize: 7, data: [[value, y]] }] : []),
+    ...(value <= max ? [{ ...point, symbol: `path://${symbol}`, symbolSize: 8, data: [[value, y]] }] : []),
   ];
 }
 
 function label(name: string, y: number): ScatterSeriesOption {
   return {
     ...{ type: 'scatter', ...SECOND, symbolSize: 0.1, silent: true, clip: false, data: [[0, y]] },
-    itemStyle: { opacity: 1 },
+    itemStyle: { color: 'transparent', opacity: 1 },
     label: {
       ...{ show: true, formatter: name, position: 'left', distance: 8 },
       ...{ color: 'var(--muted)', fontFamily: 'system-ui, sans-serif', fontSize: 12 },

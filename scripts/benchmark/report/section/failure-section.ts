@@ -12,7 +12,7 @@ import { renderChart } from '../render-chart';
 import { groupTitle } from './group-title';
 
 /** Characters that a phone's width has room for. */
-const LABEL_LENGTH = 42;
+const LABEL_LENGTH = 44;
 
 /** Throttles and errors, which are in no latency. */
 export function failureSection(result: JudgedResult): Html {
