@@ -3,14 +3,16 @@ import type { DegradationEnvironment, TierEnvironment } from '../contract/enviro
 /** Every variable that a function may find: the constructs set them, and Lambda sets the region. */
 type Variable = keyof TierEnvironment | keyof DegradationEnvironment | 'AWS_REGION';
 
-/** Variables stay as they are while an instance lives, and reading one of the process costs a request microseconds. */
-const known = new Map<Variable, string>();
+/**
+ * Each read of the process's own environment is a call of the operating system's library, and the SDK and the metrics
+ * make some twenty a request: a copy costs none. Lambda's runtime sets its trace header in the copy as well.
+ */
+process.env = { ...process.env };
 
 /** @returns the variable's value; throws where it is not set, which fails the function's start */
 export function environment(name: Variable): string {
-  const value = known.get(name) ?? process.env[name];
+  const value = process.env[name];
   if (value === undefined) throw new Error(`The environment variable ${name} is not set.`);
-  known.set(name, value);
   return value;
 }
 

@@ -4,7 +4,6 @@ import { BadRequestError } from '../appconfig/errors';
 import { InvalidBehaviourError, type ModelBehaviours } from '../bedrock/behaviour/model-behaviours';
 import type { Faults } from '../faults/faults';
 import { InvalidFaultError } from '../faults/request';
-import type { BedrockMode } from '../region/bedrock-mode';
 import { behaviourRoutes } from './behaviour-routes';
 import { faultRoutes } from './fault-routes';
 import { refuseForeign } from './loopback-only';
@@ -14,7 +13,6 @@ import { readStatus, type StatusSources } from './status';
 export interface ControlOptions extends StatusSources {
   readonly faults: Faults;
   readonly behaviours: ModelBehaviours;
-  readonly bedrock: BedrockMode;
 }
 
 /** What an operator does to the local run: look at it, deploy model rules, inject faults. */

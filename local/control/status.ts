@@ -6,6 +6,7 @@ import type { Clock } from '../clock/clock';
 import type { AlarmStatus } from '../cloudwatch/alarms';
 import type { LocalMlops } from '../mlops/local-mlops';
 import type { MlopsAccess } from '../mlops/mlops-access';
+import type { BedrockMode } from '../region/bedrock-mode';
 import type { LocalRegion, Role } from '../region/local-region';
 import type { OperatorAccess } from '../region/operator-access';
 import type { Change, Route53 } from '../route53/route53';
@@ -22,6 +23,8 @@ export interface Status {
   };
   /** Acted-out time, in epoch milliseconds, and how much faster than the machine's own it runs. */
   readonly clock: { readonly speed: number; readonly now: number };
+  /** Who answers for the models. */
+  readonly models: BedrockMode['kind'];
   readonly healthChecks: readonly HealthCheckStatus[];
   /** Changes of health and of answers, the oldest first; times are acted-out epoch milliseconds. */
   readonly history: readonly Change[];
@@ -55,6 +58,7 @@ export interface StatusSources {
   readonly failover: FailoverName;
   readonly route53: Route53;
   readonly clock: Clock;
+  readonly bedrock: BedrockMode;
 }
 
 export async function readStatus({
@@ -63,12 +67,14 @@ export async function readStatus({
   failover,
   route53,
   clock,
+  bedrock,
 }: StatusSources): Promise<Status> {
   const { name } = failover;
   const { role } = await failover.target();
   return {
     failover: { name, servedBy: role, resolvesTo: route53.resolve(name).setIdentifier ?? name },
     clock: { speed: clock.speed, now: clock.now() },
+    models: bedrock.kind,
     healthChecks: route53.status(),
     history: route53.history(),
     regions: Object.fromEntries(

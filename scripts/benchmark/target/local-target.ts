@@ -5,10 +5,14 @@ import { chooseRegions, type Target } from './target';
 
 /**
  * A running `npm start`, with the rules that are deployed in it.
- * @throws Error where none runs, or where it does not act out a wanted region
+ * @throws Error where none runs, where its models are others', or where it does not act out a wanted region
  */
 export async function localTarget(wanted: string): Promise<Target> {
-  const { regions } = (await callControl('GET', '/status')) as Status;
+  const { regions, models } = (await callControl('GET', '/status')) as Status;
+  if (models === 'aws' || models === 'endpoint')
+    throw new Error(
+      'The running system does not answer for the models itself. Measure Bedrock by --target aws, or restart it without --bedrock aws.',
+    );
   const { primary, secondary } = regions;
   if (primary === undefined || secondary === undefined)
     throw new Error('The running system has not both regions.');

@@ -105,6 +105,11 @@ describe('a quantile’s interval', () => {
 });
 
 describe('a mean’s interval', () => {
+  it('is a point where all samples are equal, also where their sum is rounded', () => {
+    const { value, interval } = mean(new Float64Array(10).fill(0.1), { seed: 1 });
+    expect(interval).toMatchObject({ lower: value, upper: value });
+  });
+
   it('is unbounded with fewer than 6 samples', () => {
     expect(mean([1, 2, 3, 4, 5], { seed: 1 }).interval).toMatchObject({ lower: null, upper: null });
   });

@@ -7,6 +7,9 @@ export const RESAMPLES = 2_000;
 /** With fewer samples than this not even the median has a bounded interval at 95 %. */
 const MIN_SAMPLES = 6;
 
+/** Equal samples differ from their mean by no more than this share of it, which is rounding. */
+const ROUNDING = 1e-12;
+
 export interface MeanOptions {
   readonly seed: number;
   /** Default: `RESAMPLES`. */
@@ -33,7 +36,7 @@ function intervalOf(values: Float64Array, center: number, options: MeanOptions):
   if (values.length < MIN_SAMPLES) return { lower: null, upper: null, method };
   const deviations = values.map((value) => value - center);
   const error = standardErrorOf(deviations);
-  if (error === 0) return { lower: center, upper: center, method };
+  if (error <= Math.abs(center) * ROUNDING) return { lower: center, upper: center, method };
   const distances = studentized(deviations, options);
   const tail = (1 - CONFIDENCE) / 2;
   const at = (share: number): number => distances[Math.round(share * (distances.length - 1))] ?? NaN;
