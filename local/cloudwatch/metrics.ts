@@ -9,6 +9,9 @@ export const MINUTE_MS = 60_000;
 /** No alarm looks further back than a day, in milliseconds. */
 const RETENTION_MS = 24 * 3_600_000;
 
+/** Lines that wait to be read, at the most: about a megabyte. */
+const MAX_WAITING = 1_000;
+
 export interface MetricsOptions {
   readonly clock: Clock;
   /** Told of a log line that CloudWatch takes no metrics from, which AWS drops in silence. */
@@ -22,31 +25,33 @@ export interface MetricsOptions {
 export class Metrics {
   private readonly series = new Map<string, Map<number, StatisticSet>>();
 
+  private waiting: { readonly line: string; readonly at: number }[] = [];
+
   constructor(private readonly options: MetricsOptions) {}
 
-  /** Takes the metrics, if any, from one line of a function's log. */
+  /**
+   * Takes the metrics, if any, from one line of a function's log. It is read when somebody asks for metrics, so that
+   * no request has to wait for that.
+   */
   record(line: string): void {
-    try {
-      for (const datum of embeddedMetrics(line, Date.now())) this.add(datum);
-    } catch (error) {
-      if (!(error instanceof InvalidDatumError)) throw error;
-      this.options.onRejected?.(error.message);
-    }
+    this.waiting.push({ line, at: this.options.clock.now() });
+    if (this.waiting.length >= MAX_WAITING) this.readWaiting();
   }
 
   /** PutMetricData. @throws InvalidDatumError for what CloudWatch refuses */
   put(datum: Datum): void {
     checkDatum(datum);
-    this.add(datum);
+    this.add(datum, this.options.clock.now());
   }
 
   /** A service's own metric, whose namespace begins with `AWS/`. */
   publish(datum: Datum): void {
-    this.add(datum);
+    this.add(datum, this.options.clock.now());
   }
 
   /** @returns undefined for no data from `from` to before `to`, whole minutes in milliseconds since 1970 */
   statistics(metric: Metric, from: number, to: number): StatisticSet | undefined {
+    this.readWaiting();
     const minutes = this.series.get(keyOf(metric));
     let merged: StatisticSet | undefined;
     for (let minute = from; minutes !== undefined && minute < to; minute += MINUTE_MS) {
@@ -56,8 +61,20 @@ export class Metrics {
     return merged;
   }
 
-  private add(datum: Datum): void {
-    const now = this.options.clock.now();
+  private readWaiting(): void {
+    const lines = this.waiting;
+    this.waiting = [];
+    for (const { line, at } of lines) {
+      try {
+        for (const datum of embeddedMetrics(line, Date.now())) this.add(datum, at);
+      } catch (error) {
+        if (!(error instanceof InvalidDatumError)) throw error;
+        this.options.onRejected?.(error.message);
+      }
+    }
+  }
+
+  private add(datum: Datum, now: number): void {
     const key = keyOf(datum);
     const minutes = this.series.get(key) ?? new Map<number, StatisticSet>();
     this.series.set(key, minutes);
