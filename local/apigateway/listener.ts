@@ -63,12 +63,17 @@ async function serve(
 }
 
 /** Of a payload that is too large, only as much is kept as shows that it is. */
-async function readBody(message: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    if (size <= MAX_PAYLOAD_BYTES) chunks.push(chunk);
-    size += chunk.length;
-  }
-  return Buffer.concat(chunks);
+function readBody(message: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    message.on('data', (chunk: Buffer) => {
+      if (size <= MAX_PAYLOAD_BYTES) chunks.push(chunk);
+      size += chunk.length;
+    });
+    message.once('end', () => {
+      resolve(Buffer.concat(chunks));
+    });
+    message.once('error', reject);
+  });
 }

@@ -1,3 +1,4 @@
+import { Backlog } from '../backlog';
 import type { Clock } from '../clock/clock';
 import { checkDatum, InvalidDatumError, type Datum, type Metric } from './datum';
 import { embeddedMetrics } from './embedded-metric-format';
@@ -9,13 +10,16 @@ export const MINUTE_MS = 60_000;
 /** No alarm looks further back than a day, in milliseconds. */
 const RETENTION_MS = 24 * 3_600_000;
 
-/** Lines that wait to be read, at the most: about a megabyte. */
-const MAX_WAITING = 1_000;
-
 export interface MetricsOptions {
   readonly clock: Clock;
   /** Told of a log line that CloudWatch takes no metrics from, which AWS drops in silence. */
   readonly onRejected?: (reason: string) => void;
+}
+
+/** A line, and when it came by the acted-out clock. */
+interface LoggedLine {
+  readonly line: string;
+  readonly at: number;
 }
 
 /**
@@ -25,7 +29,9 @@ export interface MetricsOptions {
 export class Metrics {
   private readonly series = new Map<string, Map<number, StatisticSet>>();
 
-  private waiting: { readonly line: string; readonly at: number }[] = [];
+  private readonly lines = new Backlog<LoggedLine>((line) => {
+    this.read(line);
+  });
 
   constructor(private readonly options: MetricsOptions) {}
 
@@ -34,8 +40,7 @@ export class Metrics {
    * no request has to wait for that.
    */
   record(line: string): void {
-    this.waiting.push({ line, at: this.options.clock.now() });
-    if (this.waiting.length >= MAX_WAITING) this.readWaiting();
+    this.lines.add({ line, at: this.options.clock.now() });
   }
 
   /** PutMetricData. @throws InvalidDatumError for what CloudWatch refuses */
@@ -51,7 +56,7 @@ export class Metrics {
 
   /** @returns undefined for no data from `from` to before `to`, whole minutes in milliseconds since 1970 */
   statistics(metric: Metric, from: number, to: number): StatisticSet | undefined {
-    this.readWaiting();
+    this.lines.catchUp();
     const minutes = this.series.get(keyOf(metric));
     let merged: StatisticSet | undefined;
     for (let minute = from; minutes !== undefined && minute < to; minute += MINUTE_MS) {
@@ -61,16 +66,12 @@ export class Metrics {
     return merged;
   }
 
-  private readWaiting(): void {
-    const lines = this.waiting;
-    this.waiting = [];
-    for (const { line, at } of lines) {
-      try {
-        for (const datum of embeddedMetrics(line, Date.now())) this.add(datum, at);
-      } catch (error) {
-        if (!(error instanceof InvalidDatumError)) throw error;
-        this.options.onRejected?.(error.message);
-      }
+  private read({ line, at }: LoggedLine): void {
+    try {
+      for (const datum of embeddedMetrics(line, Date.now())) this.add(datum, at);
+    } catch (error) {
+      if (!(error instanceof InvalidDatumError)) throw error;
+      this.options.onRejected?.(error.message);
     }
   }
 

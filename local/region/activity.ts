@@ -1,4 +1,5 @@
 import type { Tier } from '../../contract/api';
+import { Backlog } from '../backlog';
 
 /** What the functions' own logs say of a region's work for its callers. */
 export interface ActivitySnapshot {
@@ -20,9 +21,21 @@ interface LogLine {
 export class Activity {
   private readonly requests = { primary: 0, fallback: 0, degraded: 0, refused: 0 };
   private answeredBy: ActivitySnapshot['answeredBy'];
+  private readonly lines = new Backlog<string>((line) => {
+    this.read(line);
+  });
 
   /** @param line one line of a function's log; what is no structured line counts for nothing */
   record(line: string): void {
+    this.lines.add(line);
+  }
+
+  snapshot(): ActivitySnapshot {
+    this.lines.catchUp();
+    return { requests: { ...this.requests }, ...(this.answeredBy && { answeredBy: this.answeredBy }) };
+  }
+
+  private read(line: string): void {
     const { message, source, tier, configurationSource, configurationVersion } = parse(line);
     if (source === 'canary') return;
     if (message === 'request_refused') this.requests.refused += 1;
@@ -30,10 +43,6 @@ export class Activity {
     if (message !== 'answered') return;
     if (tier === 'primary' || tier === 'fallback') this.requests[tier] += 1;
     this.answeredBy = { source: String(configurationSource), version: String(configurationVersion) };
-  }
-
-  snapshot(): ActivitySnapshot {
-    return { requests: { ...this.requests }, ...(this.answeredBy && { answeredBy: this.answeredBy }) };
   }
 }
 

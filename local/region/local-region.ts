@@ -153,13 +153,10 @@ export class LocalRegion {
   private createFunctions(endpoints: ServiceEndpoints): LambdaService {
     const { stack, bedrock: mode, onLog } = this.options;
     const { authorizer, sessions } = this;
-    // As on AWS, a caller does not wait until what a function has logged is looked at.
     const record = (functionName: string, line: string) => {
-      setImmediate(() => {
-        this.activity.record(line);
-        this.metrics.record(line);
-        onLog(functionName, line);
-      });
+      this.activity.record(line);
+      this.metrics.record(line);
+      onLog(functionName, line);
     };
     return createFunctions({ stack, authorizer, sessions, mode, endpoints, onLog: record });
   }
