@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import type { Status } from '../../local/control/status';
-import { LocalSystem } from '../../local/local-system';
+import { LocalSystem, type LocalSystemOptions } from '../../local/local-system';
 import { PORTS } from '../../local/ports';
 import type { BedrockMode } from '../../local/region/bedrock-mode';
 import { shippedConfig, synthesize } from './synthesize';
@@ -51,10 +51,8 @@ export async function startSystem(
 ): Promise<RunningSystem> {
   const app = synthesize(overrides);
   const logs: string[] = [];
-  const portBase = await freePortBase();
-  const system = await LocalSystem.start({
+  const { system, portBase } = await startOnFreePorts({
     outDir: app.directory,
-    portBase,
     bedrock,
     speed,
     onLog: (role, source, line) => logs.push(`${role} ${source} ${line}`),
@@ -88,10 +86,26 @@ export async function startSystem(
   };
 }
 
+/** Ports that were free may be taken a moment later: other test files start systems at the same time. */
+async function startOnFreePorts(options: Omit<LocalSystemOptions, 'portBase'>) {
+  for (;;) {
+    const portBase = await freePortBase();
+    try {
+      return { system: await LocalSystem.start({ ...options, portBase }), portBase };
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'EADDRINUSE') throw error;
+    }
+  }
+}
+
+/** Below the ports that Linux hands out to whoever asks for any. */
+const PORT_BASES = { from: 10_000, to: 32_000 };
+
 /** A base above which the ports that a run needs are free; other test files look for theirs at the same time. */
 export async function freePortBase(): Promise<number> {
   for (;;) {
-    const base = 20_000 + Math.floor(Math.random() * 30_000);
+    const { from, to } = PORT_BASES;
+    const base = from + Math.floor(Math.random() * (to - from));
     const free = await Promise.all(Object.values(PORTS).map((offset) => isFree(base + offset)));
     if (free.every(Boolean)) return base;
   }
