@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { readConfig } from '../constructs/config/read-config';
-import { confirm } from './drill/confirm';
+import { confirm } from './confirm';
 import { measure } from './drill/measure';
 import { Narrator } from './drill/narrator';
 import { drillPlan, expectedRequests } from './drill/plan';

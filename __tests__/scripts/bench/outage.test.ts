@@ -3,7 +3,7 @@ import type { CallerRequest, Observation, ObservedPhase } from '../../../scripts
 import { recovery } from '../../../scripts/bench/outage/recovery';
 import { summarizeOutage } from '../../../scripts/bench/outage/summary';
 import { parseLogEvent, type LogEvent } from '../../../scripts/bench/system/log-event';
-import { latenciesOf } from '../../../scripts/bench/statistics/percentile';
+import { latenciesOf } from '../../../scripts/statistics/percentile';
 
 const MODEL = 'primary-model';
 const settings = {

@@ -1,4 +1,4 @@
-import { ticks } from '../../../scripts/bench/report/chart/svg';
+import { ticks } from '../../../scripts/chart/svg';
 import { htmlReport } from '../../../scripts/bench/report/html';
 import type { BenchResult } from '../../../scripts/bench/report/result';
 import { table } from '../../../scripts/bench/report/table';

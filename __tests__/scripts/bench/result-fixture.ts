@@ -2,8 +2,8 @@ import type { ColdStart } from '../../../scripts/bench/cold-start/run';
 import { summarize } from '../../../scripts/bench/healthy/summary';
 import type { Outage } from '../../../scripts/bench/outage/summary';
 import type { BenchResult } from '../../../scripts/bench/report/result';
-import { latenciesOf } from '../../../scripts/bench/statistics/percentile';
-import { spreadOf } from '../../../scripts/bench/statistics/spread';
+import { latenciesOf } from '../../../scripts/statistics/percentile';
+import { spreadOf } from '../../../scripts/statistics/spread';
 
 const slice = (latencyMs: number, calls: number) => ({
   latencyMs: new Float64Array(calls).fill(latencyMs),

@@ -1,4 +1,4 @@
-import { randomFrom } from '../../../scripts/bench/statistics/shuffle';
+import { randomFrom } from '../../../scripts/statistics/shuffle';
 import type { JudgedResult } from '../../../scripts/benchmark/result-file';
 import type { Call } from '../../../scripts/benchmark/result/result';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { zipSync } from 'fflate';
 import { readStack, type Stack } from '../../../local/terraform/stack';
-import { spreadOf, spreadOver, type Spread } from '../statistics/spread';
+import { spreadOf, spreadOver, type Spread } from '../../statistics/spread';
 import { functionOf, unpackFunction } from '../system/deployed-function';
 import { functionEnvironment } from '../system/function-environment';
 import { synthesize } from '../system/synthesize';

@@ -1,4 +1,4 @@
-import { percentile } from '../statistics/percentile';
+import { percentile } from '../../statistics/percentile';
 import { Remote } from '../process/remote';
 import { Workspace } from '../workspace';
 import { Benchmark } from '../../benchmark/measure/benchmark';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { AssistantConfig } from '../../../constructs/config/assistant-config';
-import { randomFrom, shuffled } from '../statistics/shuffle';
+import { randomFrom, shuffled } from '../../statistics/shuffle';
 import { synthesize } from '../system/synthesize';
 import type { Workspace } from '../workspace';
 import { startLoaders, type Loaders } from './loaders';

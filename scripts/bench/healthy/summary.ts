@@ -1,5 +1,5 @@
-import { latenciesOf, percentile, type Latencies } from '../statistics/percentile';
-import { spreadOver, type Spread } from '../statistics/spread';
+import { latenciesOf, percentile, type Latencies } from '../../statistics/percentile';
+import { spreadOver, type Spread } from '../../statistics/spread';
 import { cpuPerCall, throughputOf, type Slice } from './slice';
 
 /** `bare`: the SDK's call. `handler`: the router's. `path`: the API of the whole local system. */

@@ -1,4 +1,4 @@
-import { latenciesOf, type Latencies } from '../statistics/percentile';
+import { latenciesOf, type Latencies } from '../../statistics/percentile';
 import type { CallerRequest, Observation, ObservedPhase } from './observation';
 import { openingIn } from './opening';
 import { countTiers } from './tiers';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readStack } from '../../../local/terraform/stack';
 import type { LoaderMethods } from '../load/loader';
 import type { Remote } from '../process/remote';
-import { latenciesOf } from '../statistics/percentile';
+import { latenciesOf } from '../../statistics/percentile';
 import { platformEnvironment } from '../system/function-environment';
 import { startLocalSystem } from '../system/local-system';
 import { BODY, converseInput, ruleOf } from '../system/question';

@@ -1,5 +1,5 @@
 import type { CircuitSettings } from '../../../contract/circuit';
-import { latenciesOf, type Latencies } from '../statistics/percentile';
+import { latenciesOf, type Latencies } from '../../statistics/percentile';
 import { deadPhase, type DeadPhase } from './dead-phase';
 import type { Observation } from './observation';
 import { recovery, type Recovery } from './recovery';

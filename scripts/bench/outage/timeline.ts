@@ -1,4 +1,4 @@
-import { percentile } from '../statistics/percentile';
+import { percentile } from '../../statistics/percentile';
 import type { CallerRequest } from './observation';
 import { countTiers } from './tiers';
 

@@ -1,4 +1,4 @@
-import type { Spread } from '../statistics/spread';
+import type { Spread } from '../../statistics/spread';
 
 export const ratio = (value: number): string => `${value.toFixed(2)}x`;
 

@@ -1,7 +1,7 @@
 import { coldStartChart } from './chart/cold-start-chart';
 import { healthyCharts } from './chart/healthy-chart';
 import { outageChart } from './chart/outage-chart';
-import { escapeHtml } from './chart/svg';
+import { escapeHtml } from '../../chart/svg';
 import type { BenchResult } from './result';
 import { coldStartSection, harnessSection, healthySection, outageSection, type Section } from './sections';
 import { targetsOf } from './targets';

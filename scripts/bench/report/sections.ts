@@ -2,7 +2,7 @@ import type { ColdStart } from '../cold-start/run';
 import { VARIANTS, type HealthyCell, type Variant } from '../healthy/summary';
 import type { HarnessCost } from '../harness/harness-cost';
 import type { Outage } from '../outage/summary';
-import type { Latencies } from '../statistics/percentile';
+import type { Latencies } from '../../statistics/percentile';
 import { decimal, kilobytes, milliseconds, ratio, ratioSpread, spread } from './format';
 import type { Rows } from './table';
 

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { confirm } from '../../drill/confirm';
+import { confirm } from '../../confirm';
 import { estimateText } from '../cli/estimate-text';
 import type { Options } from '../cli/options';
 import { progressDisplay, remainingText } from '../cli/progress-display';

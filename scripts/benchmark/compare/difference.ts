@@ -1,5 +1,5 @@
-import { percentile } from '../../bench/statistics/percentile';
-import { randomFrom } from '../../bench/statistics/shuffle';
+import { percentile } from '../../statistics/percentile';
+import { randomFrom } from '../../statistics/shuffle';
 import type { Estimate } from '../measure/statistics/estimate';
 import type { Stratum } from './permutation-test';
 

@@ -1,4 +1,4 @@
-import { randomFrom } from '../../bench/statistics/shuffle';
+import { randomFrom } from '../../statistics/shuffle';
 
 /** Values of the same question in both samples: under the null hypothesis they could change places. */
 export interface Stratum {

@@ -1,4 +1,4 @@
-import { randomFrom, shuffled } from '../../bench/statistics/shuffle';
+import { randomFrom, shuffled } from '../../statistics/shuffle';
 import type { Api, Plan } from '../result/plan';
 import type { BenchmarkQuestion } from './questions';
 

@@ -1,4 +1,4 @@
-import { element, label, legend, line, linear, svg, ticks } from '../../bench/report/chart/svg';
+import { element, label, legend, line, linear, svg, ticks } from '../../chart/svg';
 import type { DrillReport } from './drill-report';
 import { NO_ANSWER } from './per-bin';
 

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../bench/report/chart/svg';
+import { escapeHtml } from '../../chart/svg';
 import { seconds } from '../verdict';
 import { drillChart } from './chart';
 import type { DrillReport } from './drill-report';

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_REQUEST_TYPE, REQUEST_TYPE_PATTERN } from '../../../contract/model-config';
-import { confirm } from '../../drill/confirm';
+import { confirm } from '../../confirm';
 import { CommandError } from '../command/command-error';
 import { untilInterrupted } from '../command/interruption';
 import { positiveWhole } from '../command/options';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { confirm } from '../../drill/confirm';
+import { confirm } from '../../confirm';
 import { CommandError } from '../command/command-error';
 import { untilInterrupted } from '../command/interruption';
 import { note } from '../command/tell';

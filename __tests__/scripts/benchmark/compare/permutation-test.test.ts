@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { percentile } from '../../../../scripts/bench/statistics/percentile';
-import { randomFrom } from '../../../../scripts/bench/statistics/shuffle';
+import { percentile } from '../../../../scripts/statistics/percentile';
+import { randomFrom } from '../../../../scripts/statistics/shuffle';
 import {
   MAX_PERMUTATIONS,
   meanStatistic,

@@ -1,4 +1,4 @@
-import { randomFrom } from '../../../../scripts/bench/statistics/shuffle';
+import { randomFrom } from '../../../../scripts/statistics/shuffle';
 import { boundedMean } from '../../../../scripts/benchmark/figures/bounded-mean';
 import { columnsFor, COST_COLUMNS, LATENCY_COLUMNS } from '../../../../scripts/benchmark/figures/columns';
 import { figuresOf, figuresOfType } from '../../../../scripts/benchmark/figures/figures';

@@ -1,4 +1,4 @@
-import { randomFrom } from '../../../../scripts/bench/statistics/shuffle';
+import { randomFrom } from '../../../../scripts/statistics/shuffle';
 import { Benchmark } from '../../../../scripts/benchmark/measure/benchmark';
 import type { Estimate } from '../../../../scripts/benchmark/measure/statistics/estimate';
 import { summaryOf, type Summary } from '../../../../scripts/benchmark/measure/statistics/summary';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { randomFrom } from '../../../../scripts/bench/statistics/shuffle';
+import { randomFrom } from '../../../../scripts/statistics/shuffle';
 import { Benchmark } from '../../../../scripts/benchmark/measure/benchmark';
 import { readJournal } from '../../../../scripts/benchmark/measure/journal/read-journal';
 import type { BenchmarkResult } from '../../../../scripts/benchmark/result/result';

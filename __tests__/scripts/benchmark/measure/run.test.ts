@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { randomFrom } from '../../../../scripts/bench/statistics/shuffle';
+import { randomFrom } from '../../../../scripts/statistics/shuffle';
 import { Benchmark, type MeasureOptions } from '../../../../scripts/benchmark/measure/benchmark';
 import type { Answered, ModelCaller } from '../../../../scripts/benchmark/measure/caller/model-caller';
 import type { PlanSettings } from '../../../../scripts/benchmark/measure/plan';

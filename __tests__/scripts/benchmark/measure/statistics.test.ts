@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { randomFrom } from '../../../../scripts/bench/statistics/shuffle';
+import { randomFrom } from '../../../../scripts/statistics/shuffle';
 import { binomialCdf } from '../../../../scripts/benchmark/measure/statistics/binomial';
 import { mean } from '../../../../scripts/benchmark/measure/statistics/mean';
 import {

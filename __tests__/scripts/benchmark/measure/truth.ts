@@ -1,4 +1,4 @@
-import { randomFrom } from '../../../../scripts/bench/statistics/shuffle';
+import { randomFrom } from '../../../../scripts/statistics/shuffle';
 import type { Price } from '../../../../scripts/benchmark/result/result';
 import { INPUT_TOKENS, drawAnswer, type ModelLaw } from './simulated-model';
 

@@ -1,7 +1,7 @@
 import type { ColdStart } from '../../cold-start/run';
-import type { Spread } from '../../statistics/spread';
+import type { Spread } from '../../../statistics/spread';
 import { milliseconds } from '../format';
-import { element, label, legend, line, linear, svg, ticks } from './svg';
+import { element, label, legend, line, linear, svg, ticks } from '../../../chart/svg';
 
 const COLORS = { bundle: '#2471a3', 'bare clients': '#7f8c8d' } as const;
 

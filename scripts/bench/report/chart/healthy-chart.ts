@@ -1,6 +1,6 @@
 import { VARIANTS, type HealthyCell, type Variant } from '../../healthy/summary';
 import { VARIANT_NAMES } from '../sections';
-import { element, label, legend, line, logarithmic, polyline, svg } from './svg';
+import { element, label, legend, line, logarithmic, polyline, svg } from '../../../chart/svg';
 
 const COLORS: Readonly<Record<Variant, string>> = { bare: '#7f8c8d', handler: '#2471a3', path: '#d35400' };
 

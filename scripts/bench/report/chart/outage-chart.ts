@@ -1,6 +1,17 @@
 import type { Outage } from '../../outage/summary';
 import { BIN_MS, type TimelineBin } from '../../outage/timeline';
-import { element, label, legend, line, linear, logarithmic, polyline, svg, ticks, type Scale } from './svg';
+import {
+  element,
+  label,
+  legend,
+  line,
+  linear,
+  logarithmic,
+  polyline,
+  svg,
+  ticks,
+  type Scale,
+} from '../../../chart/svg';
 
 const COLORS: Readonly<Record<string, string>> = {
   primary: '#2471a3',

@@ -1,4 +1,4 @@
-import { percentile } from '../../../bench/statistics/percentile';
+import { percentile } from '../../../statistics/percentile';
 import { binomialCdf, firstWhere } from './binomial';
 import { CONFIDENCE, type Estimate, type Interval } from './estimate';
 

@@ -1,4 +1,4 @@
-import { randomFrom } from '../../../bench/statistics/shuffle';
+import { randomFrom } from '../../../statistics/shuffle';
 
 /**
  * Draws with replacement, by Marsaglia's xorshift32 (Xorshift RNGs, 2003): nearly all the time of an interval is

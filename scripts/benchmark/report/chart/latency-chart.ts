@@ -1,5 +1,5 @@
 import type { EChartsOption, LineSeriesOption } from 'echarts';
-import { percentile } from '../../../bench/statistics/percentile';
+import { percentile } from '../../../statistics/percentile';
 import type { Distribution } from '../../measure/statistics/summary';
 import { seriesStyle } from '../palette';
 import type { Size } from '../render-chart';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { latenciesOf, percentile } from '../../../scripts/bench/statistics/percentile';
-import { randomFrom, shuffled } from '../../../scripts/bench/statistics/shuffle';
-import { spreadOf, spreadOver } from '../../../scripts/bench/statistics/spread';
+import { latenciesOf, percentile } from '../../scripts/statistics/percentile';
+import { randomFrom, shuffled } from '../../scripts/statistics/shuffle';
+import { spreadOf, spreadOver } from '../../scripts/statistics/spread';
 
 const milliseconds = fc.double({ min: 0, max: 1e6, noNaN: true });
 const samples = fc.array(milliseconds, { minLength: 1, maxLength: 300 });
