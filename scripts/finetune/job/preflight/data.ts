@@ -3,6 +3,7 @@ import type { TunableModel } from '../../../../contract/tunable-models';
 import { isNotFound } from '../../command/service-errors';
 import { checkDataset } from '../../dataset/check-dataset';
 import type { DatasetReport } from '../../dataset/dataset-report';
+import type { Problem } from '../../dataset/problem';
 import type { Target } from '../../target/target';
 import { headObject, readObject, type TrainingObject } from '../training-data';
 import { bad, good, type Check } from './check';
@@ -47,13 +48,16 @@ export async function checkSource(
   const { records, problems } = report;
   if (problems.total === 0) return { check: good(NAMES[use], `${where}, ${records} records`), report };
   const [first] = problems.listed;
-  const example = first ? `, the first in line ${first.line}, ${first.path}: ${first.detail}` : '';
   return {
     check: bad(
       NAMES[use],
-      `${where} has ${problems.total} problems${example}`,
+      `${where} has ${problems.total} problem(s)${first ? `, the first${describe(first)}` : ''}`,
       `See them all: npm run finetune -- check FILE --model ${base.id}`,
     ),
     report,
   };
 }
+
+/** Line 0 stands for the file as a whole. */
+const describe = ({ line, path, detail }: Problem): string =>
+  line === 0 ? `: ${detail}` : ` in line ${line}, ${path}: ${detail}`;
