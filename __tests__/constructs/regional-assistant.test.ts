@@ -1,7 +1,6 @@
 import validate from 'asl-validator';
 import { App, Testing } from 'cdktf';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addressed, shippedConfig, type StackJson } from '../support/synthesize';
@@ -213,51 +212,5 @@ describe('the regional assistant', () => {
     expect(deployment?.lifecycle).toMatchObject({
       ignore_changes: expect.arrayContaining(['configuration_version']) as unknown,
     });
-  });
-});
-
-const terraform = spawnSync('terraform', ['version'], { stdio: 'ignore' }).status === 0;
-if (!terraform)
-  console.warn('Skipped: the placeholder domain at plan needs the Terraform CLI, which is not installed.');
-
-(terraform ? describe : describe.skip)('a certificate’s lifecycle, planned by Terraform itself', () => {
-  /** Puts the certificate's lifecycle on a resource that needs no provider, and plans it. */
-  function plan(domain: AssistantConfig['domain']): string {
-    const certificate = stackOf({ domain }).resource.aws_acm_certificate
-      ?.assistant_failover_domain_certificate;
-    const folder = mkdtempSync(join(tmpdir(), 'assistant-plan-'));
-    const json = { resource: { terraform_data: { certificate: { lifecycle: certificate?.lifecycle } } } };
-    writeFileSync(join(folder, 'main.tf.json'), JSON.stringify(json));
-    const run = (...words: string[]) =>
-      execFileSync('terraform', words, {
-        cwd: folder,
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...process.env, CHECKPOINT_DISABLE: '1' },
-      });
-    try {
-      run('init', '-no-color');
-      return run('plan', '-no-color');
-    } catch (error) {
-      return (error as { stderr: string }).stderr.replace(/[│\s]+/g, ' ');
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  }
-
-  it('refuses the placeholder domain, and says what to set', () => {
-    expect(plan(shippedConfig().domain)).toMatch(
-      /assistant\.example\.com is a placeholder that nobody can own.*Set context\.assistant\.domain in cdktf\.json/,
-    );
-  });
-
-  it('lets a real domain through', () => {
-    const domain = {
-      failover: 'assistant.company.com',
-      primary: 'east.assistant.company.com',
-      secondary: 'west.assistant.company.com',
-      hostedZoneId: 'Z0123456789ABC',
-    };
-    expect(plan(domain)).toContain('1 to add');
   });
 });

@@ -14,9 +14,6 @@ beforeAll(async () => {
 afterAll(() => running.stop());
 afterEach(() => running.send('control', 'DELETE', '/faults'));
 
-const fault = (values: object) => running.fault(values);
-const status = () => running.status();
-
 describe('POST /', () => {
   it('answers from the primary model of the request type', async () => {
     const { status: code, headers, body } = await running.ask({ question: 'Hi?', type: 'finance_deep' });
@@ -50,11 +47,11 @@ describe('POST /', () => {
   });
 
   it('falls back, degrades honestly, and comes back', async () => {
-    await fault({ model: HAIKU, mode: 'error' });
+    await running.fault({ model: HAIKU, mode: 'error' });
     const fallback = await running.ask({ question: 'Hi?' });
     expect(fallback.body).toMatchObject({ tier: 'fallback', model: NOVA, degraded: false });
 
-    await fault({ mode: 'denied' });
+    await running.fault({ mode: 'denied' });
     const degraded = await running.ask({ question: 'Hi?' });
     expect(degraded.status).toBe(200);
     expect(degraded.headers.get('retry-after')).toBe('30');
@@ -77,7 +74,7 @@ describe('POST /', () => {
   it.each(['error', 'throttle', 'unavailable', 'eol', 'denied', 'validation', 'timeout', 'reset'])(
     'falls back within the budget when the primary model answers with %s',
     async (mode) => {
-      await fault({ model: HAIKU, mode });
+      await running.fault({ model: HAIKU, mode });
       const began = Date.now();
       expect((await running.ask({ question: 'Hi?' })).body).toMatchObject({ tier: 'fallback', model: NOVA });
       expect(Date.now() - began).toBeLessThan(4_000);
@@ -85,9 +82,9 @@ describe('POST /', () => {
   );
 
   it('waits for a model that is slow, as long as its tier has time', async () => {
-    await fault({ model: HAIKU, mode: 'slow', ms: 300 });
+    await running.fault({ model: HAIKU, mode: 'slow', ms: 300 });
     expect((await running.ask({ question: 'Hi?' })).body).toMatchObject({ tier: 'primary' });
-    await fault({ model: HAIKU, mode: 'slow', ms: 3_000 });
+    await running.fault({ model: HAIKU, mode: 'slow', ms: 3_000 });
     expect((await running.ask({ question: 'Hi?' })).body).toMatchObject({ tier: 'fallback' });
   });
 
@@ -185,11 +182,13 @@ describe('GET /health', () => {
   it.each(['primary', 'secondary', 'failover'] as const)(
     'says that %s can serve, without a call of a model',
     async (at) => {
-      const before = await status();
+      const before = await running.status();
       const { status: code, body } = await running.send(at, 'GET', '/health');
       expect(code).toBe(200);
       expect(body).toMatchObject({ status: 'ok', configuration: { source: 'appconfig' } });
-      expect((await status()).regions.primary?.modelCalls).toEqual(before.regions.primary?.modelCalls);
+      expect((await running.status()).regions.primary?.modelCalls).toEqual(
+        before.regions.primary?.modelCalls,
+      );
     },
   );
 });

@@ -14,15 +14,12 @@ beforeAll(async () => {
 afterAll(() => running.stop());
 afterEach(() => running.send('control', 'DELETE', '/faults'));
 
-const fault = (values: object) => running.fault(values);
-const status = () => running.status();
-
 describe('the control port', () => {
   it('shows regions, failover name, configuration and requests', async () => {
-    const before = (await status()).regions.primary?.requests.primary ?? 0;
+    const before = (await running.status()).regions.primary?.requests.primary ?? 0;
     await running.ask({ question: 'Hi?' }, 'primary');
     await running.ask({ question: '' }, 'primary');
-    const { failover, regions } = await status();
+    const { failover, regions } = await running.status();
     expect(failover).toEqual({ name: 'assistant.example.com', servedBy: 'primary', resolvesTo: 'primary' });
     expect(regions.primary?.requests.primary).toBe(before + 1);
     expect(regions.primary?.requests.refused).toBeGreaterThan(0);
@@ -56,20 +53,20 @@ describe('the control port', () => {
     [{ mode: 'error', rate: 2 }, /rate/],
     [{ mode: 'error', surprise: 1 }, /surprise/],
   ])('refuses the fault %j by the field’s name', async (values, message) => {
-    const { status: code, body } = await fault(values);
+    const { status: code, body } = await running.fault(values);
     expect(code).toBe(400);
     expect((body.error as { message: string }).message).toMatch(message);
   });
 
   it('lists faults, and lets them end by themselves', async () => {
-    await fault({ mode: 'error', seconds: 0.05 });
+    await running.fault({ mode: 'error', seconds: 0.05 });
     expect((await running.send('control', 'GET', '/faults')).body).toHaveLength(1);
     await new Promise((resolve) => setTimeout(resolve, 80));
     expect((await running.send('control', 'GET', '/faults')).body).toEqual([]);
   });
 
   it('injects a fault at a rate', async () => {
-    await fault({ model: HAIKU, mode: 'denied', rate: 0.5 });
+    await running.fault({ model: HAIKU, mode: 'denied', rate: 0.5 });
     const tiers: unknown[] = [];
     for (let call = 0; call < 30; call += 1) {
       tiers.push((await running.ask({ question: 'Hi?' }, 'secondary')).body.tier);
@@ -108,11 +105,11 @@ describe('PUT /model-config', () => {
     ['a wrong type', { ...defaultModelConfig, maintenanceMessage: 7 }, /maintenanceMessage/],
     ['an unknown field', { ...defaultModelConfig, surprise: 1 }, /surprise/],
   ])('refuses %s with the reason, and changes nothing', async (_, content, reason) => {
-    const before = (await status()).regions.primary?.configuration.deployed;
+    const before = (await running.status()).regions.primary?.configuration.deployed;
     const { status: code, body } = await put('both', content);
     expect(code).toBe(400);
     expect(JSON.stringify(body)).toMatch(reason);
-    expect((await status()).regions.primary?.configuration.deployed).toBe(before);
+    expect((await running.status()).regions.primary?.configuration.deployed).toBe(before);
   });
 
   it('refuses a region that is none', async () => {
@@ -131,7 +128,8 @@ describe('PUT /model-config', () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect((await running.ask({ question: 'Hi?' }, 'primary')).body).toMatchObject({ model: SONNET });
     expect((await running.ask({ question: 'Hi?' }, 'secondary')).body).toMatchObject({ model: HAIKU });
-    const { deployed, deployedVersion, answeredBy } = (await status()).regions.primary?.configuration ?? {};
+    const { deployed, deployedVersion, answeredBy } =
+      (await running.status()).regions.primary?.configuration ?? {};
     expect(deployedVersion).toBe(2);
     expect(answeredBy).toEqual({ source: 'appconfig', version: deployed });
   }, 40_000);
@@ -142,7 +140,7 @@ it('no customer’s text and no answer ever reaches a log', async () => {
   await running.ask({ question: secret });
   await running.ask({ question: secret, type: `${secret} x` });
   await running.ask({ [secret]: secret });
-  await fault({ mode: 'error' });
+  await running.fault({ mode: 'error' });
   await running.ask({ question: secret });
   expect(running.logs.length).toBeGreaterThan(5);
   expect(running.logs.filter((line) => line.includes(secret))).toEqual([]);

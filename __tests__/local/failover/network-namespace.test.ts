@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { describeWhere } from '../../support/describe-where';
 import { ROOT } from '../../support/synthesize';
 
 /** What `callers.ts` writes: one line a request. */
@@ -60,10 +61,7 @@ const BROKEN_BY = 2;
 /** Detection (3 checks, 10 s apart), the answer's time to live, and what timers may be late by at this speed. */
 const MOVED_BY = 100;
 
-const suite = isolationIsAllowed() ? describe : describe.skip;
-if (suite !== describe) {
-  console.warn('Skipped: real clients by name, since this machine allows no network namespace (unshare).');
-}
+const suite = describeWhere(isolationIsAllowed(), 'network namespaces (unshare), for real clients by name');
 
 suite('real clients that resolve the failover name', () => {
   let observations: readonly Observation[];

@@ -6,6 +6,7 @@ import * as fc from 'fast-check';
 import { evaluate } from '../../../local/terraform/hcl/evaluate';
 import { readStack, type Stack } from '../../../local/terraform/stack';
 import { stackDirectory } from '../../../local/terraform/synthesized';
+import { describeWhere } from '../../support/describe-where';
 import { EXPRESSIONS, LOCALS } from './expressions';
 import { inOutDir, synthesized } from './fixture';
 import { ASSISTANT } from './assistant-fixture';
@@ -23,7 +24,9 @@ const text = fc.oneof(
 const valuesByAddress = ({ resources, dataSources }: Stack) =>
   Object.fromEntries([...resources, ...dataSources].map(({ address, values }) => [address, values]));
 
-(hasTerraform ? describe : describe.skip)('Terraform as the oracle (needs the terraform CLI)', () => {
+const suite = describeWhere(hasTerraform, 'the Terraform CLI');
+
+suite('Terraform as the oracle', () => {
   it('evaluates every expression of the table as Terraform does', () => {
     const locals = Object.fromEntries(EXPRESSIONS.map(([template], index) => [`e${index}`, template]));
     const evaluated = terraformLocals({ ...LOCALS, ...locals });

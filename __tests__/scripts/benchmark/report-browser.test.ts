@@ -3,13 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { htmlReport } from '../../../scripts/benchmark/report/report';
+import { describeWhere } from '../../support/describe-where';
 import { Browser, findChromium, type Page } from './browser';
 import { HAIKU, NOVA, sampleResult, SONNET } from './sample-result';
 
 const chromium = findChromium();
-if (chromium === undefined) {
-  console.warn('The report is not opened in a browser: there is no Chromium here. CHROME_BIN can name one.');
-}
 
 const behaviour = { medianMs: 900, costUsd: 0.002, met: (question: number) => 4 - (question % 2) };
 const result = sampleResult({
@@ -55,7 +53,9 @@ interface Look {
 
 const BACKGROUND = { light: 'rgb(255, 255, 255)', dark: 'rgb(21, 24, 29)' };
 
-(chromium === undefined ? describe.skip : describe)('the report in a browser', () => {
+const suite = describeWhere(chromium !== undefined, 'Chromium, which CHROME_BIN can name');
+
+suite('the report in a browser', () => {
   let browser: Browser;
   let folder: string;
   let page: Page;
