@@ -88,20 +88,14 @@ function showMetrics(job: Job, metrics: JobMetrics | undefined): void {
   if (metrics.validation.length > 0) tell('', ...lossChart('Validation loss', metrics.validation));
 }
 
-const summary = ({
-  jobArn,
-  jobName,
-  status,
-  failureMessage,
-  outputModelArn,
-  creationTime,
-  endTime,
-}: Job) => ({
-  jobArn,
-  jobName,
-  status,
-  failureMessage,
-  outputModelArn,
-  creationTime,
-  endTime,
-});
+const SUMMARY = [
+  'jobArn',
+  'jobName',
+  'status',
+  'failureMessage',
+  'outputModelArn',
+  'creationTime',
+  'endTime',
+] as const satisfies (keyof Job)[];
+
+const summary = (job: Job) => Object.fromEntries(SUMMARY.map((field) => [field, job[field]]));
