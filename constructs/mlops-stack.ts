@@ -4,6 +4,7 @@ import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { SagemakerModelPackageGroup } from '@cdktf/provider-aws/lib/sagemaker-model-package-group';
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
+import { modelPackageGroupName, trainingRoleName } from '../contract/mlops-names';
 import { BaseStack } from './base-stack';
 import type { AssistantConfig } from './config/assistant-config';
 import { mlopsRegion } from './config/mlops-config';
@@ -50,7 +51,7 @@ export class MlopsStack extends BaseStack {
   private createRole({ config, account, region, provider }: MlopsPartProps): IamRole {
     return new IamRole(this, 'training_role', {
       provider,
-      name: `${config.project}-training-${region}`,
+      name: trainingRoleName(config.project, region),
       assumeRolePolicy: trainingTrust(account, region),
     });
   }
@@ -69,7 +70,7 @@ export class MlopsStack extends BaseStack {
   private createRegister({ config, provider }: MlopsPartProps): SagemakerModelPackageGroup {
     return new SagemakerModelPackageGroup(this, 'register', {
       provider,
-      modelPackageGroupName: `${config.project}-tuned-models`,
+      modelPackageGroupName: modelPackageGroupName(config.project),
       modelPackageGroupDescription: `Tuned models of ${config.project}`,
       ...protection(config),
     });

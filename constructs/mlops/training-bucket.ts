@@ -6,6 +6,7 @@ import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-pub
 import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import { Construct } from 'constructs';
+import { trainingBucketName } from '../../contract/mlops-names';
 import type { MlopsPartProps } from './mlops-part-props';
 import { protection } from './protection';
 
@@ -27,8 +28,7 @@ export class TrainingBucket extends Construct {
     const { config, account, region, provider } = props;
     const bucket = new S3Bucket(this, 'default', {
       provider,
-      // Bucket names are global, so the account makes it ours.
-      bucket: `${config.project}-training-${account}-${region}`,
+      bucket: trainingBucketName(config.project, account, region),
       // Without it, Terraform could not destroy a bucket that has ever held anything.
       forceDestroy: !config.mlops.deletionProtection,
       ...protection(config),

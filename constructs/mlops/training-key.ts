@@ -2,6 +2,7 @@ import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
 import { Construct } from 'constructs';
 import type { MlopsPartProps } from './mlops-part-props';
+import { trainingKeyAlias } from '../../contract/mlops-names';
 import { keyUses } from './key-use';
 import { protection } from './protection';
 
@@ -30,7 +31,7 @@ export class TrainingKey extends Construct {
     });
     new KmsAlias(this, 'alias', {
       provider,
-      name: `alias/${config.project}-training`,
+      name: trainingKeyAlias(config.project),
       targetKeyId: key.keyId,
     });
     this.arn = key.arn;

@@ -19,10 +19,10 @@ export const appConfig: ResourceTypes = {
     },
   },
   aws_appconfig_environment: {
-    // Without alarms on a laptop, no monitor can roll a deployment back.
     arguments: {
-      ...actedOut('application_id', 'name'),
-      ...noLocalMeaning('description', 'monitor', 'tags'),
+      // AppConfig refuses a monitor: no alarm rolls a deployment back here.
+      ...actedOut('application_id', 'name', 'monitor'),
+      ...noLocalMeaning('description', 'tags'),
     },
     computed: (of, placement) => {
       const environment = placement.id(ID_LENGTH);

@@ -1,5 +1,11 @@
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { AssistantConfig } from '../../../constructs/config/assistant-config';
+import {
+  modelPackageGroupName,
+  trainingBucketName,
+  trainingKeyAlias,
+  trainingRoleName,
+} from '../../../contract/mlops-names';
 
 /** @returns the mlops stack's outputs as they follow from its names in the caller's account, deployed or not */
 export async function derivedOutputs(
@@ -13,8 +19,8 @@ export async function derivedOutputs(
 
 /** The key is known by its alias, which every API takes in place of it. */
 export const outputsByName = (project: string, region: string, account: string) => ({
-  s3_bucket_name: `${project}-training-${account}-${region}`,
-  sagemaker_role_arn: `arn:aws:iam::${account}:role/${project}-training-${region}`,
-  kms_key_arn: `arn:aws:kms:${region}:${account}:alias/${project}-training`,
-  model_package_group_name: `${project}-tuned-models`,
+  s3_bucket_name: trainingBucketName(project, account, region),
+  sagemaker_role_arn: `arn:aws:iam::${account}:role/${trainingRoleName(project, region)}`,
+  kms_key_arn: `arn:aws:kms:${region}:${account}:${trainingKeyAlias(project)}`,
+  model_package_group_name: modelPackageGroupName(project),
 });
