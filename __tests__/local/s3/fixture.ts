@@ -81,7 +81,9 @@ export const clientOf = (endpoint: string, more: { accessKeyId?: string; region?
 /** What a call failed with, e.g. `404 NoSuchKey`. */
 export async function failureOf(call: Promise<unknown>): Promise<string> {
   try {
-    await call;
+    const { Body } = (await call) as { readonly Body?: { transformToByteArray(): Promise<unknown> } };
+    // A body that nobody has read fails on its own when the server closes.
+    await Body?.transformToByteArray();
   } catch (error) {
     if (error instanceof S3ServiceException) return `${error.$metadata.httpStatusCode ?? 0} ${error.name}`;
     throw error;
