@@ -45,7 +45,9 @@ export default tseslint.config(
   { files: ['contract/**/*.ts'], rules: apartFrom('constructs', 'lambdas', 'local', 'scripts') },
   {
     files: ['**/*.js', '**/*.mjs'],
-    languageOptions: { globals: { module: 'writable', require: 'readonly', process: 'readonly' } },
+    languageOptions: {
+      globals: { module: 'writable', require: 'readonly', process: 'readonly', __dirname: 'readonly' },
+    },
   },
   prettier,
 );

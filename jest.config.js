@@ -1,3 +1,8 @@
+const { readFileSync } = require('node:fs');
+
+/** The rooms, each with its tests beside it: `npm test -w emulator` runs one room's alone. */
+const ROOMS = JSON.parse(readFileSync(`${__dirname}/package.json`, 'utf8')).workspaces;
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
@@ -5,7 +10,9 @@ module.exports = {
   maxWorkers: 2,
   // Far more than any test needs on a machine that is not starved.
   testTimeout: 30_000,
-  testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
+  testMatch: ['', ...ROOMS.map((room) => `/${room}`)].map(
+    (room) => `<rootDir>${room}/__tests__/**/*.test.ts`,
+  ),
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
-  modulePathIgnorePatterns: ['<rootDir>/cdktf\\.out', '<rootDir>/\\.local'],
+  modulePathIgnorePatterns: ['<rootDir>/cdktf\\.out'],
 };

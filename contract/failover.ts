@@ -1,2 +1,9 @@
 /** Seconds that an alias to API Gateway is kept by resolvers: it answers with its target's time to live. */
 export const ALIAS_TTL_SECONDS = 60;
+
+/** Seconds from a change to the last client's move: the checks' detection, and the time to live after it. */
+export const moveSeconds = ({
+  healthCheck,
+}: {
+  readonly healthCheck: { readonly intervalSeconds: number; readonly failureThreshold: number };
+}): number => healthCheck.failureThreshold * healthCheck.intervalSeconds + ALIAS_TTL_SECONDS;

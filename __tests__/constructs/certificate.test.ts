@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import { parseConfig } from '../../constructs/config/read-config';
 import { RegionalStack } from '../../constructs/regional-stack';
-import { hasTerraform } from '../local/terraform/terraform-cli';
+import { hasTerraform } from '../system/terraform-cli';
 import { describeWhere } from '../support/describe-where';
 import { shippedConfig, type StackJson } from '../support/synthesize';
 

@@ -1,10 +1,8 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
-import type { Status } from '../../local/control/status';
-import { LocalSystem, type LocalSystemOptions } from '../../local/local-system';
-import { PORTS } from '../../local/ports';
-import type { BedrockMode } from '../../local/region/bedrock-mode';
+import { type Status, PORTS } from '@assistant/emulator';
+import { LocalSystem, type LocalSystemOptions, type BedrockMode } from '@assistant/emulator/run';
 import { shippedConfig, synthesize } from './synthesize';
 
 export interface Answer {

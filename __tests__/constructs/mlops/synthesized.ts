@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { AssistantConfig } from '../../../constructs/config/assistant-config';
 import { parseConfig } from '../../../constructs/config/read-config';
 import { MlopsStack } from '../../../constructs/mlops-stack';
-import { readStack, type Stack } from '../../../local/terraform/stack';
-import { inOutDir } from '../../local/terraform/fixture';
+import { readStack, type Stack } from '@assistant/emulator/run';
+import { inOutDir } from '../../../emulator/__tests__/stack/fixture';
 import { shippedConfig, type StackJson } from '../../support/synthesize';
 
 /** The mlops stack as synthesized, with some values of `mlops` configured otherwise. */

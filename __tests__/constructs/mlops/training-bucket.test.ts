@@ -1,4 +1,4 @@
-import { json } from '../../../local/terraform/values';
+import { json } from '@assistant/emulator/run';
 import { mlopsJson, mlopsStack } from './synthesized';
 
 const stack = mlopsStack();

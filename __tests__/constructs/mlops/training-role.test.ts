@@ -1,8 +1,11 @@
-import { createAuthorizer } from '../../../local/iam/authorizer';
-import { AccessDeniedError } from '../../../local/iam/access-denied';
-import { compileStatement, decide } from '../../../local/iam/statement';
-import { wildcard } from '../../../local/iam/wildcard';
-import { json } from '../../../local/terraform/values';
+import {
+  createAuthorizer,
+  AccessDeniedError,
+  compileStatement,
+  decide,
+  wildcard,
+  json,
+} from '@assistant/emulator/run';
 import { mlopsStack } from './synthesized';
 
 const stack = mlopsStack();

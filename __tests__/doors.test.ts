@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { preProcessFile } from 'typescript';
+import { ROOT } from './support/synthesize';
+
+/** What each room's own code may import beside itself and packages; its tests may look anywhere. */
+const DOORS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
+  'main.ts': [/^constructs\//],
+  contract: [],
+  constructs: [/^contract\//],
+  lambdas: [/^contract\//],
+  emulator: [],
+  operator: [/^contract\//, /^constructs\/config\//, '@assistant/emulator'],
+};
+
+/** Doors that are not built yet. */
+const NOT_YET: readonly string[] = [
+  'emulator/control-api/model-config-routes.ts imports contract/model-config-version',
+  'emulator/control-api/status.ts imports contract/model-config-version',
+  'emulator/control-api/status.ts imports operator/circuits/circuit-admin',
+  'emulator/run/region/activity.ts imports contract/api',
+  'emulator/run/region/local-region.ts imports operator/circuits/circuit-admin',
+  'emulator/run/region/operator-access.ts imports contract/circuit',
+  'emulator/run/region/operator-access.ts imports contract/evacuation',
+  'emulator/services/route53/route53.ts imports contract/failover',
+  'emulator/services/bedrock/jobs/base-model.ts imports contract/tunable-models',
+  'emulator/services/bedrock/jobs/job.ts imports contract/tunable-models',
+  'emulator/services/bedrock/models/foundation-models.ts imports contract/tunable-models',
+  'emulator/services/bedrock/serving/served-models.ts imports contract/tunable-models',
+  'emulator/services/bedrock/serving/throughput.ts imports contract/tunable-models',
+  'emulator/services/bedrock/training/dataset.ts imports contract/tunable-models',
+  'emulator/services/bedrock/training/record.ts imports contract/tunable-models',
+  'operator/circuits/circuit-admin.ts imports lambdas/circuit/dynamodb-circuit-store',
+  'operator/circuits/circuit-admin.ts imports lambdas/circuit/transition',
+  'operator/benchmark/questions/as-served.ts imports lambdas/model-config/select-rule',
+  'operator/benchmark/measure/caller/failure.ts imports lambdas/bedrock/classify-failure',
+  'operator/finetune/job/preflight/trust.ts imports @assistant/emulator/run',
+];
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+function importsOf(room: string): readonly Import[] {
+  const files = room.endsWith('.ts')
+    ? [room]
+    : readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.ts') && !/(^|\/)(__tests__|node_modules)\//.test(file))
+        .map((file) => join(room, file));
+  return files.flatMap((from) =>
+    preProcessFile(readFileSync(join(ROOT, from), 'utf8')).importedFiles.map(({ fileName }) => ({
+      from,
+      to: fileName.startsWith('.') ? relative(ROOT, join(ROOT, dirname(from), fileName)) : fileName,
+    })),
+  );
+}
+
+const isOfAnotherRoom = (room: string, { to }: Import): boolean =>
+  to.startsWith('@assistant/') ||
+  Object.keys(DOORS).some((other) => other !== room && to.startsWith(`${other}/`));
+
+describe('rooms and their doors', () => {
+  it.each(Object.entries(DOORS))('%s imports other rooms only by the doors that it has', (room, doors) => {
+    const imports = importsOf(room);
+    expect(imports.length).toBeGreaterThan(0);
+    const wrong = imports
+      .filter((each) => isOfAnotherRoom(room, each))
+      .filter(({ to }) => !doors.some((door) => (typeof door === 'string' ? door === to : door.test(to))))
+      .map(({ from, to }) => `${from} imports ${to}`)
+      .filter((line) => !NOT_YET.includes(line));
+    expect(wrong).toEqual([]);
+  });
+});

@@ -1,0 +1,61 @@
+import { cpuPerCall, sliceOf, throughputOf, type Slice } from '../healthy/slice';
+import { summarize, type Round } from '../healthy/summary';
+
+const slice = (latencyMs: readonly number[], elapsedMs = 1_000, failures: readonly string[] = []): Slice => ({
+  latencyMs: Float64Array.from(latencyMs),
+  elapsedMs,
+  cpuMs: elapsedMs / 2,
+  failures,
+});
+const cell = { upstreamMs: 0, concurrency: 1 };
+
+describe('a slice', () => {
+  it('has its latencies in order, and what came instead of the primary model', () => {
+    const samples = {
+      startedAt: Float64Array.of(0, 1, 2),
+      latencyMs: Float64Array.of(3, 1, 2),
+      tiers: ['primary', 'fallback', 'status 503'],
+      elapsedMs: 500,
+      cpuMs: 300,
+    };
+    const found = sliceOf(samples);
+    expect([...found.latencyMs]).toEqual([1, 2, 3]);
+    expect(found.failures).toEqual(['fallback', 'status 503']);
+    expect(throughputOf(found)).toBe(6);
+    expect(cpuPerCall(found)).toBe(100);
+    expect([...samples.latencyMs]).toEqual([3, 1, 2]);
+  });
+});
+
+describe('the summary of a cell', () => {
+  const rounds: readonly Round[] = [
+    { bare: slice([1, 1]), handler: slice([2]), path: slice([4]) },
+    // The same, on a machine that has become ten times as slow.
+    { bare: slice([10, 10], 10_000), handler: slice([20], 10_000), path: slice([40], 10_000) },
+  ];
+
+  it('compares each variant with the bare call of its own round', () => {
+    const { handler, path } = summarize(cell, rounds).againstBare;
+    expect(handler.throughput).toEqual({ median: 0.5, min: 0.5, max: 0.5 });
+    expect(handler.cpu).toEqual({ median: 2, min: 2, max: 2 });
+    expect(handler.p99).toEqual({ median: 2, min: 2, max: 2 });
+    expect(handler.addedP50Ms).toEqual({ median: 5.5, min: 1, max: 10 });
+    expect(path.p99).toEqual({ median: 4, min: 4, max: 4 });
+  });
+
+  it('puts the rounds of a variant together', () => {
+    const { bare } = summarize(cell, rounds).variants;
+    expect(bare).toMatchObject({ calls: 4, p50: 1, p99: 10, cpuMsPerCall: 1_375 });
+    expect(bare.throughput).toBeCloseTo(4 / 11);
+  });
+
+  it('tells of every call that failed, and of which variant', () => {
+    const failing = { ...rounds[0], path: slice([4], 1_000, ['status 503', 'fallback']) } as Round;
+    expect(summarize(cell, [failing]).failures).toEqual(['path: status 503', 'path: fallback']);
+  });
+
+  it('is refused where a variant has no calls at all', () => {
+    const empty = { ...rounds[0], handler: slice([]) } as Round;
+    expect(() => summarize(cell, [empty])).toThrow(RangeError);
+  });
+});

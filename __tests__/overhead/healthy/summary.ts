@@ -1,0 +1,80 @@
+import { latenciesOf, percentile, type Latencies, spreadOver, type Spread } from '@assistant/operator/report';
+import { cpuPerCall, throughputOf, type Slice } from './slice';
+
+/** `bare`: the SDK's call. `handler`: the router's. `path`: the API of the whole local system. */
+export type Variant = 'bare' | 'handler' | 'path';
+export const VARIANTS: readonly Variant[] = ['bare', 'handler', 'path'];
+
+/** The slices of one round, measured next to each other. */
+export type Round = Readonly<Record<Variant, Slice>>;
+
+/** All rounds of a variant together. */
+export interface VariantSummary extends Latencies {
+  readonly calls: number;
+  /** Calls a second. */
+  readonly throughput: number;
+  /** CPU milliseconds a call, of the process that makes the calls: for `path`, of its client alone. */
+  readonly cpuMsPerCall: number;
+}
+
+/** A variant against the bare call, round by round. */
+export interface Comparison {
+  /** Ratio of the throughputs. */
+  readonly throughput: Spread;
+  /** Ratio of the 99th percentiles. */
+  readonly p99: Spread;
+  /** Milliseconds that the median is longer. */
+  readonly addedP50Ms: Spread;
+  /** Ratio of the CPU times a call. */
+  readonly cpu: Spread;
+}
+
+export interface HealthyCell {
+  /** Milliseconds that the stand-in upstream takes to answer. */
+  readonly upstreamMs: number;
+  readonly concurrency: number;
+  readonly variants: Readonly<Record<Variant, VariantSummary>>;
+  readonly againstBare: Readonly<Record<Exclude<Variant, 'bare'>, Comparison>>;
+  /** Calls that were not answered by the primary model, with what came instead. */
+  readonly failures: readonly string[];
+}
+
+/** @throws RangeError for a slice without calls */
+export function summarize(
+  { upstreamMs, concurrency }: Pick<HealthyCell, 'upstreamMs' | 'concurrency'>,
+  rounds: readonly Round[],
+): HealthyCell {
+  return {
+    upstreamMs,
+    concurrency,
+    variants: byVariant(VARIANTS, (variant) => summaryOf(rounds.map((round) => round[variant]))),
+    againstBare: byVariant(['handler', 'path'], (variant) => comparisonOf(rounds, variant)),
+    failures: rounds.flatMap((round) =>
+      VARIANTS.flatMap((variant) => round[variant].failures.map((failure) => `${variant}: ${failure}`)),
+    ),
+  };
+}
+
+function summaryOf(slices: readonly Slice[]): VariantSummary {
+  const samples = slices.flatMap(({ latencyMs }) => [...latencyMs]);
+  const sum = (of: 'elapsedMs' | 'cpuMs') => slices.reduce((total, slice) => total + slice[of], 0);
+  return {
+    calls: samples.length,
+    throughput: (samples.length / sum('elapsedMs')) * 1_000,
+    cpuMsPerCall: sum('cpuMs') / samples.length,
+    ...latenciesOf(samples),
+  };
+}
+
+function comparisonOf(rounds: readonly Round[], variant: 'handler' | 'path'): Comparison {
+  const at = (slice: Slice, percent: number) => percentile(slice.latencyMs, percent);
+  return {
+    throughput: spreadOver(rounds, (round) => throughputOf(round[variant]) / throughputOf(round.bare)),
+    p99: spreadOver(rounds, (round) => at(round[variant], 99) / at(round.bare, 99)),
+    addedP50Ms: spreadOver(rounds, (round) => at(round[variant], 50) - at(round.bare, 50)),
+    cpu: spreadOver(rounds, (round) => cpuPerCall(round[variant]) / cpuPerCall(round.bare)),
+  };
+}
+
+const byVariant = <Name extends Variant, T>(names: readonly Name[], make: (name: Name) => T) =>
+  Object.fromEntries(names.map((name) => [name, make(name)])) as Record<Name, T>;

@@ -1,0 +1,119 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { runColdStart } from './cold-start/run';
+import { measureHarnessCost, type HarnessCost } from './harness/harness-cost';
+import { runHealthy } from './healthy/run';
+import { runOutage } from './outage/run';
+import { fullPlan, quickPlan } from './plans';
+import { htmlReport } from './report/html';
+import { readMachine } from './report/machine';
+import type { BenchResult } from './report/result';
+import { textReport } from './report/text';
+import { Workspace } from './workspace';
+
+const PROJECT = join(__dirname, '..', '..');
+
+type Part = 'healthy' | 'outage' | 'cold-start' | 'harness' | 'all';
+
+interface Options {
+  readonly quick: boolean;
+  readonly seed: number;
+  readonly out: string;
+}
+
+const program = new Command('npm run overhead --')
+  .description('Measures the synthesized system on this machine; close what else is busy on it.')
+  .option('--quick', 'less of everything, for coarse figures in under a minute', false)
+  .option('--seed <n>', 'of the order in which the variants take turns', parseSeed, 1)
+  .option('--out <folder>', 'where the report is written', join(PROJECT, 'results'));
+
+const parts: Readonly<Record<Part, string>> = {
+  all: 'everything, in three to four minutes (default)',
+  healthy: 'bare SDK call against router’s handler against whole local path',
+  outage: 'the primary model dies, by errors and by silence, and comes back',
+  harness: 'what `npm run benchmark` itself adds to the latencies that it measures',
+  'cold-start': 'load time and size of every bundle against the bare SDK clients it uses',
+};
+
+for (const [part, description] of Object.entries(parts) as [Part, string][]) {
+  program
+    .command(part, { isDefault: part === 'all' })
+    .description(description)
+    .action(() => bench(part, program.opts<Options>()));
+}
+
+async function bench(part: Part, { quick, seed, out }: Options): Promise<void> {
+  const began = new Date();
+  const machine = readMachine();
+  const result = await measure(part, { quick, seed });
+  const report: BenchResult = {
+    startedAt: began.toISOString(),
+    durationSeconds: Math.round((Date.now() - began.getTime()) / 1_000),
+    quick,
+    seed,
+    machine,
+    ...result,
+  };
+  process.stdout.write(`\n${textReport(report)}`);
+  write(out, report);
+}
+
+async function measure(part: Part, { quick, seed }: Pick<Options, 'quick' | 'seed'>) {
+  const plan = (quick ? quickPlan : fullPlan)(seed);
+  const isDue = (candidate: Part) => part === 'all' || part === candidate;
+  return {
+    ...(isDue('healthy') && {
+      healthy: await inWorkspace((workspace) => runHealthy(workspace, plan.healthy, tell)),
+    }),
+    ...(isDue('outage') && {
+      outage: await inWorkspace((workspace) => runOutage(workspace, plan.outage, tell)),
+    }),
+    ...(isDue('cold-start') && {
+      coldStart: await inWorkspace((workspace) => runColdStart(workspace, plan.coldStartRuns, tell)),
+    }),
+    ...(isDue('harness') && { harness: await runHarness() }),
+  };
+}
+
+function runHarness(): Promise<HarnessCost> {
+  tell('harness: a fixed latency');
+  return measureHarnessCost();
+}
+
+/** Each part has its own, so that none runs beside what another has started. */
+async function inWorkspace<T>(run: (workspace: Workspace) => Promise<T>): Promise<T> {
+  const workspace = new Workspace();
+  try {
+    return await run(workspace);
+  } finally {
+    await workspace.close();
+  }
+}
+
+function write(folder: string, report: BenchResult): void {
+  const name = join(folder, `bench-${report.startedAt.replace(/[:.]/g, '-')}`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${name}.json`, `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(`${name}.html`, htmlReport(report));
+  const shown = relative(process.cwd(), name);
+  process.stdout.write(`\nWritten: ${shown}.json, ${shown}.html\n`);
+}
+
+const tell = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
+
+function parseSeed(value: string): number {
+  const seed = Number(value);
+  if (Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32) return seed;
+  throw new InvalidArgumentError('It must be a whole number from 0 to 4294967295.');
+}
+
+// Ends by way of `exit`, so that the workspace's folder goes, too.
+process.once('SIGINT', () => process.exit(130));
+
+program.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
+});

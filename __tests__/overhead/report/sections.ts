@@ -1,0 +1,150 @@
+import type { ColdStart } from '../cold-start/run';
+import { VARIANTS, type HealthyCell, type Variant } from '../healthy/summary';
+import type { HarnessCost } from '../harness/harness-cost';
+import type { Outage } from '../outage/summary';
+import type { Latencies } from '@assistant/operator/report';
+import { decimal, kilobytes, milliseconds, ratio, ratioSpread, spread } from './format';
+import type { Rows } from './table';
+
+/** What a table of the report shows. */
+export interface Section {
+  readonly title: string;
+  readonly rows: Rows;
+  readonly notes: readonly string[];
+}
+
+export const VARIANT_NAMES: Readonly<Record<Variant, string>> = {
+  bare: 'bare SDK call',
+  handler: "router's handler",
+  path: 'whole local path',
+};
+
+/** Fewer calls have no 99th percentile but their longest. */
+const CALLS_FOR_P99 = 100;
+
+export function healthySection(cells: readonly HealthyCell[]): Section {
+  const head = [
+    '',
+    'calls',
+    'calls/s',
+    'p50 ms',
+    'p95 ms',
+    'p99 ms',
+    'CPU ms a call',
+    'calls/s : bare',
+    'p99 : bare',
+    'p50 - bare, ms',
+    'CPU : bare',
+  ];
+  const rows = cells.flatMap((cell) => [
+    [`${cell.concurrency} concurrent, upstream ${cell.upstreamMs} ms`],
+    ...VARIANTS.map((variant) => healthyRow(cell, variant)),
+  ]);
+  const failures = cells.flatMap((cell) => cell.failures);
+  return {
+    title: 'Healthy: ratios are median [min – max] over the rounds',
+    rows: [head, ...rows],
+    notes: [
+      `p99 in brackets: of fewer than ${CALLS_FOR_P99} calls, so little more than the longest. CPU is the calling process's: on a busy machine, it says more than time.`,
+      ...(failures.length === 0
+        ? []
+        : [
+            `${failures.length} calls FAILED, so the figures are of no worth; the first: ${String(failures[0])}`,
+          ]),
+    ],
+  };
+}
+
+function healthyRow(cell: HealthyCell, variant: Variant): readonly string[] {
+  const { calls, throughput, p50, p95, p99, cpuMsPerCall } = cell.variants[variant];
+  // The path's work is done in other processes than its client's.
+  const cpu = variant === 'path' ? '' : decimal(cpuMsPerCall);
+  const shown = [p50, p95].map(decimal);
+  const tail = calls < CALLS_FOR_P99 ? `(${decimal(p99)})` : decimal(p99);
+  const row = [`  ${VARIANT_NAMES[variant]}`, String(calls), throughput.toFixed(0), ...shown, tail, cpu];
+  if (variant === 'bare') return row;
+  const against = cell.againstBare[variant];
+  return [
+    ...row,
+    ratioSpread(against.throughput),
+    ratioSpread(against.p99),
+    spread(against.addedP50Ms),
+    ...(variant === 'handler' ? [ratioSpread(against.cpu)] : []),
+  ];
+}
+
+export function outageSection({ setting, fallbackAlone, healthy, dead, recovered }: Outage): Section {
+  const quantiles = (latencies?: Latencies) =>
+    latencies === undefined ? ['-', '-'] : [decimal(latencies.p50), decimal(latencies.p99)];
+  const { concurrency, thinkMs, upstreamMs } = setting;
+  return {
+    title: `Outage: ${concurrency} callers, ${thinkMs} ms between their questions, upstream ${upstreamMs} ms`,
+    rows: [
+      ['', 'answers/s', ': healthy', 'p50 ms', 'p99 ms'],
+      ['fallback by the bare SDK', '', '', ...quantiles(fallbackAlone)],
+      ['healthy', decimal(healthy.throughput), '', ...quantiles(healthy)],
+      ...dead.flatMap(({ name, throughput, beforeOpening, afterOpening }) => [
+        [`${name}, circuit still closed`, '', '', ...quantiles(beforeOpening)],
+        [
+          `${name}, circuit open`,
+          decimal(throughput),
+          ratio(throughput / healthy.throughput),
+          ...quantiles(afterOpening),
+        ],
+      ]),
+    ],
+    notes: [
+      ...dead.map(
+        ({ name, openedAfterMs, calls, lastUnawareAfterMs, tiers }) =>
+          `${name}: opened after ${optional(openedAfterMs)}; calls of the dead model: ${calls.beforeOpening} before the opening, ` +
+          `${calls.unaware} after it by instances that had not read of it (the last after ${milliseconds(lastUnawareAfterMs)}), ` +
+          `${calls.probes} probes; the upstream counts ${calls.upstream}. Answers: ${counts(tiers)}.`,
+      ),
+      ...recovered.map(
+        ({ name, waitMs, boundMs, firstPrimaryAfterMs, closedAfterMs, lastFallbackAfterMs, tiers }) =>
+          `${name}: first answer of the primary after ${optional(firstPrimaryAfterMs)}, circuit closed after ${optional(closedAfterMs)} ` +
+          `(bound ${milliseconds(boundMs)}, of which back-off ${milliseconds(waitMs)}), last answer of the fallback after ` +
+          `${optional(lastFallbackAfterMs)}. Answers: ${counts(tiers)}.`,
+      ),
+    ],
+  };
+}
+
+const optional = (ms: number | undefined): string => (ms === undefined ? 'NEVER' : milliseconds(ms));
+
+const counts = (tiers: Readonly<Record<string, number>>): string =>
+  Object.entries(tiers)
+    .map(([tier, count]) => `${count} ${tier}`)
+    .join(', ');
+
+export const coldStartSection = (results: readonly ColdStart[]): Section => ({
+  title: 'Cold start: loading a bundle in a new process',
+  rows: [
+    ['', 'minified', 'zipped', 'bare', 'load ms', 'bare ms', 'load : bare'],
+    ...results.map(({ entry, counterpart, size, bareSize, loadMs, bareLoadMs, ratio: loads }) => [
+      `${entry} (bare: ${counterpart})`,
+      kilobytes(size.minified),
+      kilobytes(size.zipped),
+      kilobytes(bareSize.minified),
+      spread(loadMs),
+      spread(bareLoadMs),
+      ratioSpread(loads),
+    ]),
+  ],
+  notes: [],
+});
+
+export const harnessSection = ({
+  concurrency,
+  calls,
+  trueMs,
+  measuredP50,
+  excessMs,
+}: HarnessCost): Section => ({
+  title: `The model benchmark’s own cost: ${concurrency} concurrent against a fixed latency`,
+  rows: [
+    ['calls', 'true p50 ms', 'measured p50 ms', 'excess ms'],
+    [String(calls), ...[trueMs, measuredP50, excessMs].map(decimal)],
+  ],
+  notes: [],
+});

@@ -1,0 +1,48 @@
+import { resolve } from 'node:path';
+import { join } from 'node:path';
+import {
+  unpack,
+  type CodePackage,
+  UnsupportedError,
+  type Resource,
+  type Stack,
+  text,
+} from '@assistant/emulator/run';
+
+/** A function as the stack deploys it. */
+export interface DeployedFunction {
+  readonly resource: Resource;
+  /** Path of its zip. */
+  readonly zip: string;
+  /** Path of the module in it that has the handler. */
+  readonly module: string;
+  remove(): void;
+}
+
+/**
+ * Unpacks a function's deployment package.
+ * @throws UnsupportedError if the zip cannot be read
+ */
+export function unpackFunction(stack: Stack, resource: Resource): DeployedFunction {
+  const zip = resolve(stack.directory, text(resource, 'filename'));
+  const code: CodePackage = unpack(resource.address, zip);
+  const [module] = text(resource, 'handler').split('.');
+  return {
+    resource,
+    zip,
+    module: join(code.taskRoot, `${String(module)}.js`),
+    remove: () => {
+      code.remove();
+    },
+  };
+}
+
+/**
+ * @param entry name of the function's entry in lambdas/, with which its deployed name ends
+ * @throws UnsupportedError where the stack has no such function
+ */
+export function functionOf(stack: Stack, entry: string): Resource {
+  const found = stack.of('aws_lambda_function').find((fn) => text(fn, 'function_name').endsWith(`-${entry}`));
+  if (found === undefined) throw new UnsupportedError('aws_lambda_function', `the stack has no ${entry}`);
+  return found;
+}

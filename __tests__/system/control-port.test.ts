@@ -1,0 +1,147 @@
+import { defaultModelConfig } from '../../contract/default-model-config';
+import { contentVersion } from '../../contract/model-config-version';
+import { IMPATIENT, startSystem, type RunningSystem } from '../support/local-system';
+
+const SONNET = 'us.anthropic.claude-sonnet-5';
+const HAIKU = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
+const POLL_SECONDS = 15;
+
+let running: RunningSystem;
+
+beforeAll(async () => {
+  running = await startSystem(IMPATIENT());
+}, 30_000);
+afterAll(() => running.stop());
+afterEach(() => running.send('control', 'DELETE', '/faults'));
+
+describe('the control port', () => {
+  it('shows regions, failover name, configuration and requests', async () => {
+    const before = (await running.status()).regions.primary?.requests.primary ?? 0;
+    await running.ask({ question: 'Hi?' }, 'primary');
+    await running.ask({ question: '' }, 'primary');
+    const { failover, regions } = await running.status();
+    expect(failover).toEqual({ name: 'assistant.example.com', servedBy: 'primary', resolvesTo: 'primary' });
+    expect(regions.primary?.requests.primary).toBe(before + 1);
+    expect(regions.primary?.requests.refused).toBeGreaterThan(0);
+    const version = contentVersion(JSON.stringify(defaultModelConfig));
+    expect(regions.primary?.configuration).toEqual({
+      deployedVersion: 1,
+      deployed: version,
+      answeredBy: { source: 'appconfig', version },
+    });
+  });
+
+  it.each([
+    [{ Host: 'evil.example.com' }, 403],
+    [{ Origin: 'https://evil.example.com' }, 403],
+    [{ Origin: 'http://localhost:4000' }, 200],
+  ])('answers a request with %j by %d', async (headers, code) => {
+    const { request } = await import('node:http');
+    const port = running.portBase + 80;
+    const answered = await new Promise<number | undefined>((resolve) => {
+      request({ host: '127.0.0.1', port, path: '/status', headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      }).end();
+    });
+    expect(answered).toBe(code);
+  });
+
+  it.each([
+    [{ mode: 'explode' }, /mode: bedrock knows error/],
+    [{ mode: 'error', region: 'mars' }, /region/],
+    [{ mode: 'error', rate: 2 }, /rate/],
+    [{ mode: 'error', surprise: 1 }, /surprise/],
+  ])('refuses the fault %j by the field’s name', async (values, message) => {
+    const { status: code, body } = await running.fault(values);
+    expect(code).toBe(400);
+    expect((body.error as { message: string }).message).toMatch(message);
+  });
+
+  it('lists faults, and lets them end by themselves', async () => {
+    await running.fault({ mode: 'error', seconds: 0.05 });
+    expect((await running.send('control', 'GET', '/faults')).body).toHaveLength(1);
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    expect((await running.send('control', 'GET', '/faults')).body).toEqual([]);
+  });
+
+  it('injects a fault at a rate', async () => {
+    await running.fault({ model: HAIKU, mode: 'denied', rate: 0.5 });
+    const tiers: unknown[] = [];
+    for (let call = 0; call < 30; call += 1) {
+      tiers.push((await running.ask({ question: 'Hi?' }, 'secondary')).body.tier);
+    }
+    expect(new Set(tiers)).toEqual(new Set(['primary', 'fallback']));
+  });
+});
+
+describe('POST /models', () => {
+  afterEach(() => running.send('control', 'DELETE', '/models'));
+
+  it('says how a model behaves, until DELETE', async () => {
+    const behaviour = { seed: 7, models: [{ model: HAIKU, region: 'primary', throttleRate: 1 }] };
+    expect((await running.send('control', 'POST', '/models', JSON.stringify(behaviour))).status).toBe(200);
+    expect((await running.ask({ question: 'Hi?' })).body).toMatchObject({ tier: 'fallback' });
+    expect((await running.ask({ question: 'Hi?' }, 'secondary')).body).toMatchObject({ tier: 'primary' });
+    await running.send('control', 'DELETE', '/models');
+    expect((await running.ask({ question: 'Hi?' })).body).toMatchObject({ tier: 'primary' });
+  });
+
+  it('names the field that is wrong, and leaves all as it was', async () => {
+    const wrong = JSON.stringify({ models: [{ model: HAIKU, errorRate: 2 }] });
+    const { status: code, body } = await running.send('control', 'POST', '/models', wrong);
+    expect(code).toBe(400);
+    expect(JSON.stringify(body)).toContain('models.0.errorRate');
+    expect((await running.send('control', 'GET', '/models')).body).toMatchObject({ models: [] });
+  });
+});
+
+describe('PUT /model-config', () => {
+  const put = (region: string, content: unknown) =>
+    running.send('control', 'PUT', `/model-config?region=${region}`, JSON.stringify(content));
+
+  it.each([
+    ['a missing default', { ...defaultModelConfig, default: undefined }, /default/],
+    ['a wrong type', { ...defaultModelConfig, maintenanceMessage: 7 }, /maintenanceMessage/],
+    ['an unknown field', { ...defaultModelConfig, surprise: 1 }, /surprise/],
+  ])('refuses %s with the reason, and changes nothing', async (_, content, reason) => {
+    const before = (await running.status()).regions.primary?.configuration.deployed;
+    const { status: code, body } = await put('both', content);
+    expect(code).toBe(400);
+    expect(JSON.stringify(body)).toMatch(reason);
+    expect((await running.status()).regions.primary?.configuration.deployed).toBe(before);
+  });
+
+  it('refuses a region that is none', async () => {
+    expect((await put('mars', defaultModelConfig)).status).toBe(400);
+  });
+
+  it('is in force one poll interval later, without a restart, in the region that it names', async () => {
+    await running.ask({ question: 'Hi?' }, 'primary');
+    await running.ask({ question: 'Hi?' }, 'secondary');
+    const types = { ...defaultModelConfig.types, general: defaultModelConfig.types.finance_deep };
+    expect((await put('primary', { ...defaultModelConfig, types })).body).toMatchObject({
+      primary: { version: 2 },
+    });
+    await new Promise((resolve) => setTimeout(resolve, (POLL_SECONDS + 0.5) * 1_000));
+    for (const at of ['primary', 'secondary'] as const) await running.ask({ question: 'Hi?' }, at);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect((await running.ask({ question: 'Hi?' }, 'primary')).body).toMatchObject({ model: SONNET });
+    expect((await running.ask({ question: 'Hi?' }, 'secondary')).body).toMatchObject({ model: HAIKU });
+    const { deployed, deployedVersion, answeredBy } =
+      (await running.status()).regions.primary?.configuration ?? {};
+    expect(deployedVersion).toBe(2);
+    expect(answeredBy).toEqual({ source: 'appconfig', version: deployed });
+  }, 40_000);
+});
+
+it('no customer’s text and no answer ever reaches a log', async () => {
+  const secret = 'my-account-number-4711';
+  await running.ask({ question: secret });
+  await running.ask({ question: secret, type: `${secret} x` });
+  await running.ask({ [secret]: secret });
+  await running.fault({ mode: 'error' });
+  await running.ask({ question: secret });
+  expect(running.logs.length).toBeGreaterThan(5);
+  expect(running.logs.filter((line) => line.includes(secret))).toEqual([]);
+});

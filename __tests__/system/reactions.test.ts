@@ -1,0 +1,246 @@
+import { defaultModelConfig } from '../../contract/default-model-config';
+import { METRIC_SERVICE, METRICS } from '../../contract/metrics';
+import { STOP_REASONS, REACTIONS, type FailureClass } from '../../lambdas/bedrock/reactions';
+import type { Status } from '@assistant/emulator';
+import { shippedConfig } from '../support/synthesize';
+import { startSystem, type RunningSystem } from '../support/local-system';
+
+const HAIKU = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
+const NOVA = 'us.amazon.nova-2-lite-v1:0';
+const BUDGET = { totalMs: 3_000, primaryMs: 1_200, reserveMs: 500 };
+/** Failures that open a circuit, and requests by which they are counted even on a busy machine. */
+const FAILURES = 2;
+const MOST_REQUESTS = 5;
+
+/** An instance believes for so long what it has read of a circuit. */
+const CACHE_MS = 1_000;
+
+const HOUR_MS = 3_600_000;
+const hourAgo = () => Math.floor((Date.now() - HOUR_MS) / 60_000) * 60_000;
+
+let running: RunningSystem;
+beforeAll(async () => {
+  running = await startSystem({
+    budget: BUDGET,
+    circuit: { ...shippedConfig().circuit, failures: FAILURES, minimumCalls: 20, openSeconds: 60 },
+  });
+  // A first request pays for cold starts.
+  await running.ask({ question: 'Hi?' });
+}, 30_000);
+afterAll(() => running.stop());
+afterEach(async () => {
+  await running.send('control', 'DELETE', '/faults');
+});
+
+const fault = async (values: object) => {
+  const { status, body } = await running.send(
+    'control',
+    'POST',
+    '/faults',
+    JSON.stringify({ region: 'primary', target: 'bedrock', model: HAIKU, ...values }),
+  );
+  expect([status, body]).toEqual([201, expect.anything()]);
+};
+const status = async () => (await running.send('control', 'GET', '/status')).body as unknown as Status;
+const callsOf = async (model: string) => (await status()).regions.primary?.modelCalls[model] ?? 0;
+const circuit = async (model: string) =>
+  (await status()).regions.primary?.circuits?.find((candidate) => candidate.model === model);
+
+async function closeCircuits(): Promise<void> {
+  const admin = running.system.regions[0]?.circuitAdmin();
+  for (const model of [HAIKU, NOVA]) await admin?.force(model, 'closed');
+  await new Promise((resolve) => setTimeout(resolve, CACHE_MS + 50));
+  await running.ask({ question: 'Hi?' }, 'primary');
+}
+
+/** The fault that provokes each row of the table. */
+const ROWS: readonly (readonly [FailureClass, object])[] = [
+  ['throttled', { mode: 'throttle' }],
+  ['unavailable', { mode: 'unavailable' }],
+  ['internal_error', { mode: 'error' }],
+  ['not_ready', { mode: 'not_ready' }],
+  ['connection_failed', { mode: 'reset' }],
+  ['connection_lost', { mode: 'reset_mid_body' }],
+  ['timeout', { mode: 'timeout' }],
+  ['timeout', { mode: 'drip' }],
+  ['timeout', { mode: 'slow', ms: 5_000 }],
+  ['model_timeout', { mode: 'model_timeout' }],
+  ['model_error', { mode: 'model_error' }],
+  ['invalid_response', { mode: 'malformed' }],
+  ['invalid_response', { mode: 'html' }],
+  ['invalid_response', { mode: 'empty' }],
+  ['invalid_response', { mode: 'malformed_output' }],
+  ['model_not_found', { mode: 'eol' }],
+  ['access_denied', { mode: 'denied' }],
+  ['wrong_throughput', { mode: 'wrong_throughput' }],
+  ['quota_exceeded', { mode: 'quota' }],
+  ['request_rejected', { mode: 'validation' }],
+  ['input_too_long', { mode: 'too_long' }],
+  ['unknown', { mode: 'unknown' }],
+];
+
+describe('every row of the table of reactions, through the running system', () => {
+  it('is provoked', () => {
+    expect([...new Set(ROWS.map(([row]) => row))].sort()).toEqual(Object.keys(REACTIONS).sort());
+  });
+
+  it.each(ROWS)('%s by %j', async (row, values) => {
+    const { retries, counts, alarms } = REACTIONS[row];
+    await closeCircuits();
+    const [primaryBefore, fallbackBefore] = [await callsOf(HAIKU), await callsOf(NOVA)];
+    const logged = running.logs.length;
+    await fault(values);
+    const began = Date.now();
+    let requests = 0;
+    const isOpen = async () => (await circuit(HAIKU))?.phase === 'open';
+    do {
+      requests += 1;
+      // The fallback's context window is larger than the primary's, so that it takes over for a long input, too.
+      expect((await running.ask({ question: 'Hi?' }, 'primary')).body.tier).toBe('fallback');
+      // A busy machine may be late with a write, for which no request waits.
+    } while (requests < MOST_REQUESTS && (requests < FAILURES || (counts && !(await isOpen()))));
+    expect(Date.now() - began).toBeLessThan(requests * BUDGET.totalMs);
+
+    expect(await callsOf(HAIKU)).toBe(primaryBefore + requests * (1 + retries));
+    expect(await callsOf(NOVA)).toBe(fallbackBefore + requests);
+    expect(await isOpen()).toBe(counts);
+    expect((await circuit(NOVA))?.phase ?? 'closed').toBe('closed');
+    const lines = running.logs.slice(logged).filter((line) => line.includes('model_call_failed'));
+    expect(lines).toHaveLength(requests * (1 + retries));
+    for (const line of lines) expect(line).toContain(`"failure":"${row}"`);
+    expect(lines.every((line) => line.includes('"level":"ERROR"'))).toBe(alarms);
+
+    // Its circuit open, the model is not called again.
+    if (!counts) return;
+    const calls = await callsOf(HAIKU);
+    expect((await running.ask({ question: 'Hi?' }, 'primary')).body.tier).toBe('fallback');
+    expect(await callsOf(HAIKU)).toBe(calls);
+  });
+});
+
+describe('a response that is complete', () => {
+  it.each([
+    ['truncated_answer', 'max_tokens'],
+    ['filtered', 'content_filtered'],
+    ['guardrail', 'guardrail_intervened'],
+  ])('with %s is returned, and says %s', async (mode, stopReason) => {
+    await closeCircuits();
+    await fault({ mode });
+    const { status: code, body } = await running.ask({ question: 'Hi?' }, 'primary');
+    expect([code, body.tier, body.stopReason]).toEqual([200, 'primary', stopReason]);
+    expect(body.answer).not.toBe('');
+    expect(STOP_REASONS[stopReason]).not.toBe('no_answer');
+    expect((await circuit(HAIKU))?.failures ?? 0).toBe(0);
+  });
+});
+
+describe('the budget', () => {
+  it('holds when both models are silent, and the answer is honest', async () => {
+    await closeCircuits();
+    await fault({ mode: 'timeout' });
+    await fault({ mode: 'timeout', model: NOVA });
+    const began = Date.now();
+    const { status: code, body } = await running.ask({ question: 'Hi?' }, 'primary');
+    const took = Date.now() - began;
+    expect([code, body.tier, body.reason]).toEqual([200, 'degraded', 'timeout']);
+    expect(took).toBeLessThan(BUDGET.totalMs);
+    expect(took).toBeGreaterThan(BUDGET.totalMs - BUDGET.reserveMs - 200);
+  });
+
+  it('honours Retry-After where it fits, else falls back at once', async () => {
+    await closeCircuits();
+    await fault({ mode: 'throttle', retryAfter: 60 });
+    const before = await callsOf(HAIKU);
+    const began = Date.now();
+    expect((await running.ask({ question: 'Hi?' }, 'primary')).body.tier).toBe('fallback');
+    expect(Date.now() - began).toBeLessThan(1_000);
+    expect(await callsOf(HAIKU)).toBe(before + 1);
+  });
+
+  it('a too long input for the larger model, too, is the caller’s to shorten', async () => {
+    await closeCircuits();
+    await fault({ mode: 'too_long' });
+    await fault({ mode: 'too_long', model: NOVA });
+    const { status: code, body } = await running.ask({ question: 'Hi?' }, 'primary');
+    expect(code).toBe(400);
+    expect(body.error).toMatchObject({ code: 'invalid_request', field: 'question' });
+  });
+});
+
+describe('the circuits', () => {
+  it('are on both tiers: with both open, the honest answer comes at once', async () => {
+    await closeCircuits();
+    const admin = running.system.regions[0]?.circuitAdmin();
+    for (const model of [HAIKU, NOVA]) await admin?.force(model, 'open');
+    await new Promise((resolve) => setTimeout(resolve, CACHE_MS + 50));
+    const calls = [await callsOf(HAIKU), await callsOf(NOVA)];
+    const { body } = await running.ask({ question: 'Hi?' }, 'primary');
+    expect([body.tier, body.reason]).toEqual(['degraded', 'circuit_open']);
+    expect([await callsOf(HAIKU), await callsOf(NOVA)]).toEqual(calls);
+    expect(await circuit(HAIKU)).toMatchObject({ phase: 'open', forced: true });
+  });
+
+  it.each([{ mode: 'slow', ms: 5_000 }, { mode: 'error' }, { mode: 'throttle' }, { mode: 'down' }])(
+    'cost a request next to nothing while their table answers with %j',
+    async (values) => {
+      await closeCircuits();
+      await running.send(
+        'control',
+        'POST',
+        '/faults',
+        JSON.stringify({ region: 'both', target: 'dynamodb', ...values }),
+      );
+      await new Promise((resolve) => setTimeout(resolve, CACHE_MS + 50));
+      for (let request = 0; request < 3; request += 1) {
+        const began = Date.now();
+        expect((await running.ask({ question: 'Hi?' }, 'primary')).body.tier).toBe('primary');
+        expect(Date.now() - began).toBeLessThan(500);
+      }
+    },
+  );
+});
+
+describe('the last word', () => {
+  const inject = (target: string, mode: string) =>
+    running.send('control', 'POST', '/faults', JSON.stringify({ region: 'primary', target, mode }));
+
+  it('is the degraded answer, counted, when not one function can run', async () => {
+    await closeCircuits();
+    await inject('lambda', 'down');
+    const { status: code, headers, body } = await running.ask({ question: 'Hi?' }, 'primary');
+    expect([code, body.tier, body.degraded, body.reason]).toEqual([
+      200,
+      'degraded',
+      true,
+      'degradation_failed',
+    ]);
+    expect(body.answer).toBe(defaultModelConfig.maintenanceMessage);
+    expect(headers.get('retry-after')).toBe('30');
+    const metrics = running.system.regions[0]?.metrics;
+    const counted = [METRICS.lastResort, METRICS.noModelAnswer].map((name) => {
+      const metric = { namespace: shippedConfig().project, name, dimensions: { service: METRIC_SERVICE } };
+      return metrics?.statistics(metric, hourAgo(), hourAgo() + 2 * HOUR_MS)?.sum;
+    });
+    expect(counted[0]).toBe(1);
+    expect(counted[1]).toBeGreaterThanOrEqual(1);
+    expect((await running.send('primary', 'GET', '/health')).status).toBe(503);
+  });
+
+  it('is a mapped 503 when the state machine itself cannot be started', async () => {
+    await inject('workflow', 'down');
+    const { status: code, headers, body } = await running.ask({ question: 'Hi?' }, 'primary');
+    expect(code).toBe(503);
+    expect(headers.get('retry-after')).toBe('30');
+    expect(body).toEqual({
+      error: { code: 'service_unavailable', message: expect.any(String) as unknown },
+      requestId: expect.any(String) as unknown,
+    });
+  });
+
+  it.each(['down', 'error', 'slow'])('is a model’s as ever while AppConfig is away: %s', async (mode) => {
+    await closeCircuits();
+    await inject('appconfig', mode);
+    expect((await running.ask({ question: 'Hi?' }, 'primary')).body.tier).toBe('primary');
+    expect((await running.send('primary', 'GET', '/health')).status).toBe(200);
+  });
+});

@@ -1,0 +1,64 @@
+import { GatewayResponses } from '../../../services/apigateway/gateway-responses';
+import type { RequestContext } from '../../../services/apigateway/velocity/environment';
+import { UnsupportedError } from '../../../stack/resource';
+import { resource } from './api-fixture';
+
+const CONTEXT = { requestId: 'request-1', path: '/x' } as RequestContext;
+const json = (template: string) => ({ response_templates: { 'application/json': template } });
+const response = (response_type: string, values: Record<string, unknown>) =>
+  resource('gateway_response', response_type, { response_type, ...values });
+const responses = (...resources: ReturnType<typeof response>[]) =>
+  new GatewayResponses(resources, { tone: 'calm' });
+
+describe('GatewayResponses', () => {
+  it("are API Gateway's own without resources", () => {
+    expect(responses().render('THROTTLED', CONTEXT)).toEqual({
+      status: 429,
+      headers: { 'content-type': 'application/json' },
+      body: '{"message":"Too Many Requests"}',
+    });
+  });
+
+  it('have the status, the headers and the body of their resource', () => {
+    const own = response('THROTTLED', {
+      status_code: '503',
+      response_parameters: {
+        'gatewayresponse.header.Retry-After': "'5'",
+        'gatewayresponse.header.X-Id': 'context.requestId',
+      },
+      ...json(
+        '{"m":$context.error.messageString,"t":"$context.error.responseType","s":"$stageVariables.tone $context.path."}',
+      ),
+    });
+    expect(responses(own).render('THROTTLED', CONTEXT)).toEqual({
+      status: 503,
+      headers: { 'content-type': 'application/json', 'retry-after': '5', 'x-id': 'request-1' },
+      body: '{"m":"Too Many Requests","t":"THROTTLED","s":"calm /x."}',
+    });
+  });
+
+  it('fall back to DEFAULT_4XX and DEFAULT_5XX, keeping the status unless these set one', () => {
+    const both = responses(
+      response('DEFAULT_4XX', json('4')),
+      response('DEFAULT_5XX', { status_code: 503, ...json('5') }),
+    );
+    expect(both.render('BAD_REQUEST_BODY', CONTEXT)).toMatchObject({ status: 400, body: '4' });
+    expect(both.render('INTEGRATION_TIMEOUT', CONTEXT)).toMatchObject({ status: 503, body: '5' });
+  });
+
+  it.each([
+    ['a directive', '#if(true)x#end'],
+    ['a function', '$context.requestId.length()'],
+    ['an unknown variable', '$context.error.validationErrorString'],
+    ['an undeclared stage variable', '$stageVariables.mood'],
+    ['a wrapped reference', '${context.requestId}'],
+    ['another root', '$input.body'],
+    ['a stray $', '$5'],
+  ])('refuse %s in a template: %s', (_, template) => {
+    expect(() => responses(response('THROTTLED', json(template)))).toThrow(UnsupportedError);
+  });
+
+  it('refuse an unknown type', () => {
+    expect(() => responses(response('TEAPOT', {}))).toThrow('TEAPOT');
+  });
+});

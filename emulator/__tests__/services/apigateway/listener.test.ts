@@ -1,0 +1,75 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { ApiRequest } from '../../../services/apigateway/http';
+import { listenRestApi, type Listener } from '../../../services/apigateway/listener';
+
+describe('listenRestApi', () => {
+  let listener: Listener;
+  let release: () => void = () => undefined;
+  const seen: ApiRequest[] = [];
+
+  beforeEach(async () => {
+    listener = await listenRestApi(
+      {
+        handle: async (request) => {
+          seen.push(request);
+          if (request.path === '/slow') await new Promise<void>((resolve) => (release = resolve));
+          return { status: 201, headers: { 'x-amzn-requestid': 'r' }, body: 'é' };
+        },
+      },
+      0,
+    );
+  });
+  afterEach(() => listener.close());
+
+  it('hands on what came and sends what is answered', async () => {
+    const response = await fetch(`${listener.url}/a%20b?c=%20d`, {
+      method: 'PUT',
+      body: 'text',
+      headers: { 'X-A': '1' },
+    });
+    expect([response.status, response.headers.get('x-amzn-requestid'), await response.text()]).toEqual([
+      201,
+      'r',
+      'é',
+    ]);
+    expect(seen.at(-1)).toMatchObject({
+      method: 'PUT',
+      path: '/a%20b',
+      query: 'c=%20d',
+      headers: { 'x-a': '1' },
+      body: Buffer.from('text'),
+      sourceIp: '127.0.0.1',
+    });
+  });
+
+  it('keeps no more of a payload than shows that it is too large', async () => {
+    await fetch(listener.url, { method: 'POST', body: Buffer.alloc(12 * 1024 * 1024) });
+    const size = seen.at(-1)?.body.length ?? 0;
+    expect(size).toBeGreaterThan(10 * 1024 * 1024);
+    expect(size).toBeLessThan(11 * 1024 * 1024);
+  });
+
+  it('refuses more than 10,240 bytes of headers', async () => {
+    const response = await fetch(listener.url, { headers: { 'x-a': 'a'.repeat(10_240) } });
+    expect(response.status).toBe(431);
+  });
+
+  it('answers several requests on one connection', async () => {
+    const socket = connect(Number(new URL(listener.url).port), '127.0.0.1');
+    const get = (more: string) => `GET / HTTP/1.1\r\nHost: x\r\n${more}\r\n`;
+    socket.write(get('') + get('Connection: close\r\n'));
+    expect((await text(socket)).match(/HTTP\/1.1 201/g)).toHaveLength(2);
+  });
+
+  it('closes when the requests under way are answered', async () => {
+    const slow = fetch(`${listener.url}/slow`);
+    while (seen.at(-1)?.path !== '/slow') await new Promise(setImmediate);
+    const closed = listener.close();
+    release();
+    expect((await slow).status).toBe(201);
+    await closed;
+    await expect(fetch(listener.url)).rejects.toThrow();
+    listener = await listenRestApi({ handle: () => Promise.reject(new Error('unused')) }, 0);
+  });
+});

@@ -1,0 +1,158 @@
+import { once } from 'node:events';
+import { ACTION, apiOf, BASE, mockMethod, post, request, resource, ROOT } from './api-fixture';
+import { RestApi } from '../../../services/apigateway/rest-api';
+
+const validated = [
+  resource('model', 'm', { name: 'Question', schema: '{"type":"object","required":["question"]}' }),
+  resource('request_validator', 'v', { id: 'validator', validate_request_body: true }),
+];
+const validatedMethod = {
+  request_models: { 'application/json': 'Question' },
+  request_validator_id: 'validator',
+};
+const actionMethod = (change: Parameters<typeof mockMethod>[2] = {}) =>
+  mockMethod(ROOT, 'POST', {
+    response: { response_templates: {} },
+    ...change,
+    integration: { ...ACTION, ...change.integration },
+  });
+
+describe('a request that API Gateway refuses by itself', () => {
+  const api = apiOf([
+    ...validated,
+    ...actionMethod({ method: validatedMethod, integration: { passthrough_behavior: 'NEVER' } }),
+  ]);
+  it.each([
+    ['an unknown path', request('GET', '/nowhere'), 403, 'Missing Authentication Token'],
+    ['an unknown method', request('DELETE', '/'), 403, 'Missing Authentication Token'],
+    ['a payload above 10 MiB', post(Buffer.alloc(10 * 1024 * 1024 + 1, 32)), 413, 'Request Too Long'],
+    ['a payload that is not JSON', post('{'), 400, 'Invalid request body'],
+    ['no payload where a model is', post(''), 400, 'Invalid request body'],
+    ['a payload against the model', post('{"answer":1}'), 400, 'Invalid request body'],
+    ['a content type without a template', post('question=1', 'text/plain'), 415, 'Unsupported Media Type'],
+  ])('%s', async (_, refused, status, message) => {
+    expect(await api.handle(refused)).toEqual({
+      status,
+      headers: { 'content-type': 'application/json', 'x-amzn-requestid': 'request-1' },
+      body: JSON.stringify({ message }),
+    });
+  });
+
+  it.each([undefined, 'application/json', 'Application/JSON; charset=utf-8'])(
+    'but not content type %s',
+    async (type) => {
+      expect(await api.handle(post('{"question":"?"}', type))).toMatchObject({
+        status: 200,
+        body: '{"question":"?"}',
+      });
+    },
+  );
+
+  it('takes a payload of 10 MiB', async () => {
+    const body = `{"question":"${'a'.repeat(10 * 1024 * 1024 - 15)}"}`;
+    expect(await api.handle(post(body))).toMatchObject({ status: 200 });
+  });
+});
+
+describe('passthrough of a payload without template', () => {
+  it.each([
+    ['NEVER', {}, 415],
+    ['NEVER', { 'application/json': '{}' }, 415],
+    ['WHEN_NO_TEMPLATES', {}, 200],
+    ['WHEN_NO_TEMPLATES', { 'application/json': '{}' }, 415],
+    ['WHEN_NO_MATCH', { 'application/json': '{}' }, 200],
+  ])('%s with templates %j: %d', async (passthrough_behavior, request_templates, status) => {
+    const api = apiOf(actionMethod({ integration: { passthrough_behavior, request_templates } }));
+    expect(await api.handle(post('text', 'text/plain'))).toMatchObject({ status });
+  });
+});
+
+describe('the integration', () => {
+  it('calls the action with the role and the mapped payload', async () => {
+    const action = jest.fn(() => Promise.resolve({ status: 200, body: 'done' }));
+    const template =
+      '{"input":"$util.escapeJavaScript($input.body)","id":"$context.requestId","tone":"$stageVariables.tone"}';
+    const api = apiOf(
+      actionMethod({ integration: { request_templates: { 'application/json': template } } }),
+      { action },
+    );
+    expect(await api.handle(post('"a"'))).toMatchObject({ status: 200, body: 'done' });
+    expect(action).toHaveBeenCalledWith({
+      credentials: ACTION.credentials,
+      body: '{"input":"\\"a\\"","id":"request-1","tone":"calm"}',
+      signal: expect.any(AbortSignal) as unknown,
+    });
+  });
+
+  it('ends at its timeout with 504, and tells the action', async () => {
+    let aborted: Promise<unknown> = Promise.resolve();
+    const api = apiOf(actionMethod({ integration: { timeout_milliseconds: 50 } }), {
+      action: ({ signal }) => {
+        aborted = once(signal, 'abort');
+        return new Promise(() => undefined);
+      },
+    });
+    expect(await api.handle(post('{}'))).toMatchObject({
+      status: 504,
+      body: '{"message":"Endpoint request timed out"}',
+    });
+    await expect(aborted).resolves.toBeDefined();
+  });
+
+  it('answers 504 for an action that fails, and logs why', async () => {
+    const log = jest.fn();
+    const api = apiOf(actionMethod(), { log, action: () => Promise.reject(new Error('no route to host')) });
+    expect(await api.handle(post('{}'))).toMatchObject({ status: 504 });
+    expect(log).toHaveBeenCalledWith('(request-1) INTEGRATION_FAILURE: no route to host');
+  });
+
+  it.each([
+    ['a template that fails', '$util.parseJson($input.body)', '{', 500],
+    ['a payload that a template reads as JSON and is none', '$input.json("$")', '{', 400],
+  ])('%s', async (_, template, body, status) => {
+    const api = apiOf(actionMethod({ integration: { request_templates: { 'application/json': template } } }));
+    expect(await api.handle(post(body))).toMatchObject({ status });
+  });
+
+  it('shows an empty payload to a template as {}', async () => {
+    expect(await apiOf(actionMethod()).handle(post(''))).toMatchObject({ body: '{}' });
+  });
+
+  it.each(['{}', '{"statusCode":"abc"}', 'text'])(
+    'a mock without a status code is an error: %s',
+    async (template) => {
+      const api = apiOf(
+        mockMethod(ROOT, 'GET', { integration: { request_templates: { 'application/json': template } } }),
+      );
+      expect(await api.handle(request('GET', '/'))).toMatchObject({ status: 500 });
+    },
+  );
+});
+
+describe('a defect of an action or of this server', () => {
+  it('is a 500 whose reason is in the log', async () => {
+    const log = jest.fn();
+    const api = apiOf(
+      actionMethod({ response: { response_templates: { 'application/json': '$input.body' } } }),
+      {
+        log,
+        action: () => Promise.resolve(undefined as never),
+      },
+    );
+    expect(await api.handle(post('{}'))).toMatchObject({ status: 500 });
+    expect(log).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('the stage', () => {
+  it('stands in the path where no domain is mapped', async () => {
+    const unmapped = BASE.filter(({ type }) => type !== 'aws_api_gateway_base_path_mapping');
+    const api = new RestApi({
+      resources: [...unmapped, ...mockMethod(ROOT, 'GET')],
+      actions: {},
+      log: () => undefined,
+    });
+    const statuses = ['/v1', '/v1/', '/', '/v10'].map((path) => api.handle(request('GET', path)));
+    expect((await Promise.all(statuses)).map(({ status }) => status)).toEqual([200, 200, 403, 403]);
+  });
+});

@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import {
+  distributionSchema,
+  mean,
+  quantile,
+  type Distribution,
+} from '../../../../services/bedrock-runtime/behaviour/distribution';
+import { normalProbability, normalQuantile } from '../../../../services/bedrock-runtime/behaviour/normal';
+import { uniforms } from '../../../../services/bedrock-runtime/behaviour/random';
+
+const DRAWS = 10_000;
+
+const DISTRIBUTIONS: readonly Distribution[] = [
+  { kind: 'fixed', value: 120 },
+  { kind: 'uniform', min: 50, max: 250 },
+  { kind: 'normal', mean: 300, sigma: 40 },
+  { kind: 'normal', mean: 10, sigma: 20 },
+  { kind: 'lognormal', median: 400, sigma: 0.5 },
+];
+
+describe('the standard normal distribution', () => {
+  // Source: NIST/SEMATECH e-Handbook of Statistical Methods, table of the cumulative standard normal distribution.
+  it.each([
+    [0.5, 0],
+    [0.975, 1.959963984540054],
+    [0.95, 1.6448536269514722],
+    [0.99, 2.3263478740408408],
+    [0.001, -3.090232306167813],
+  ])('has its quantile of %s at %s', (p, x) => {
+    expect(normalQuantile(p)).toBeCloseTo(x, 10);
+    expect(normalProbability(x)).toBeCloseTo(p, 12);
+  });
+
+  it('has quantiles that its probability takes back', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1e-9, max: 1 - 1e-9, noNaN: true }), (p) => {
+        expect(normalProbability(normalQuantile(p))).toBeCloseTo(p, 12);
+      }),
+    );
+  });
+});
+
+describe.each(DISTRIBUTIONS)('%j', (distribution) => {
+  const draws = Array.from({ length: DRAWS }, (_, index) =>
+    quantile(distribution, uniforms(7, 'model', index)[0]),
+  ).sort((one, other) => one - other);
+
+  it.each([0.05, 0.5, 0.95, 0.99])('draws its quantile of %s', (p) => {
+    const below = (edge: number) => draws.filter((value) => value <= edge).length / DRAWS;
+    // Four standard deviations of the share of draws that lie below a quantile.
+    const tolerance = 4 * Math.sqrt((p * (1 - p)) / DRAWS);
+    const edge = quantile(distribution, p);
+    expect(below(edge)).toBeGreaterThanOrEqual(p - tolerance);
+    expect(draws.filter((value) => value < edge).length / DRAWS).toBeLessThanOrEqual(p + tolerance);
+  });
+
+  it('draws its mean', () => {
+    const average = draws.reduce((sum, value) => sum + value, 0) / DRAWS;
+    const variance = draws.reduce((sum, value) => sum + (value - average) ** 2, 0) / DRAWS;
+    expect(Math.abs(average - mean(distribution))).toBeLessThanOrEqual(4 * Math.sqrt(variance / DRAWS));
+  });
+
+  it('is never negative, and its quantiles never fall', () => {
+    const values = [0.001, 0.01, 0.1, 0.3, 0.5, 0.9, 0.999].map((p) => quantile(distribution, p));
+    expect(values).toEqual([...values].sort((one, other) => one - other));
+    expect(values[0]).toBeGreaterThanOrEqual(0);
+  });
+
+  it.each([0, 1, -1, NaN])('has no quantile of %s', (p) => {
+    expect(() => quantile(distribution, p)).toThrow(RangeError);
+  });
+});
+
+it('is exactly its mean without a sigma', () => {
+  expect(mean({ kind: 'normal', mean: 5, sigma: 0 })).toBe(5);
+  expect(quantile({ kind: 'normal', mean: 5, sigma: 0 }, 0.9)).toBe(5);
+});
+
+describe('a distribution', () => {
+  it.each(DISTRIBUTIONS)('can be %j', (distribution) => {
+    expect(distributionSchema.parse(distribution)).toEqual(distribution);
+  });
+
+  it.each([
+    { kind: 'poisson', mean: 3 },
+    { kind: 'fixed' },
+    { kind: 'fixed', value: -1 },
+    { kind: 'fixed', value: 1, sigma: 2 },
+    { kind: 'uniform', min: 2, max: 1 },
+    { kind: 'normal', mean: 1, sigma: -1 },
+    { kind: 'lognormal', median: 0, sigma: 1 },
+    { kind: 'lognormal', median: 1, sigma: 3.1 },
+    { kind: 'fixed', value: Infinity },
+  ])('cannot be %j', (distribution) => {
+    expect(distributionSchema.safeParse(distribution).success).toBe(false);
+  });
+});

@@ -1,0 +1,104 @@
+import * as sdk from '@aws-sdk/client-bedrock-runtime';
+import fc from 'fast-check';
+import type { InvokeAction } from '../../../../services/bedrock-runtime/invoked-arns';
+import { HAIKU, Rig } from '../fixture';
+
+let rig: Rig | undefined;
+afterEach(() => rig?.stop());
+
+async function all(events: AsyncIterable<sdk.ConverseStreamOutput>): Promise<sdk.ConverseStreamOutput[]> {
+  const collected = [];
+  for await (const event of events) collected.push(event);
+  return collected;
+}
+const textOf = (events: readonly sdk.ConverseStreamOutput[]): string =>
+  events.map((event) => event.contentBlockDelta?.delta?.text ?? '').join('');
+const names = (events: readonly sdk.ConverseStreamOutput[]): string[] =>
+  events.flatMap((event) => Object.keys(event));
+
+describe('ConverseStream over the real protocol', () => {
+  it('says in events what Converse says at once', async () => {
+    rig = await Rig.start();
+    const events = await all(rig.stream());
+    const { output, stopReason, usage } = await rig.converse();
+    expect(textOf(events)).toBe(output?.message?.content?.[0]?.text);
+    const deltas = events.filter((event) => event.contentBlockDelta);
+    expect(deltas.length).toBe(usage?.outputTokens);
+    expect(names(events)).toEqual([
+      'messageStart',
+      ...deltas.map(() => 'contentBlockDelta'),
+      'contentBlockStop',
+      'messageStop',
+      'metadata',
+    ]);
+    expect(events.at(0)).toEqual({ messageStart: { role: 'assistant' } });
+    expect(events.at(-2)).toEqual({ messageStop: { stopReason } });
+    expect(events.at(-1)).toEqual({
+      metadata: { usage, metrics: { latencyMs: expect.any(Number) as number } },
+    });
+  });
+
+  it('has no content block for a model that says nothing', async () => {
+    rig = await Rig.start({ answer: () => Promise.resolve({ text: '' }) });
+    expect(names(await all(rig.stream()))).toEqual(['messageStart', 'messageStop', 'metadata']);
+  });
+
+  it('reassembles to any text', async () => {
+    let text = '';
+    const started = await Rig.start({ answer: () => Promise.resolve({ text }) });
+    rig = started;
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'grapheme', maxLength: 80 }), async (said) => {
+        text = said;
+        expect(textOf(await all(started.stream()))).toBe(said);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('says that maxTokens cut it', async () => {
+    rig = await Rig.start();
+    const events = await all(rig.stream({ inferenceConfig: { maxTokens: 3 } }));
+    expect(textOf(events)).toHaveLength(12);
+    expect(events.at(-2)).toEqual({ messageStop: { stopReason: 'max_tokens' } });
+  });
+
+  it.each([
+    ['no message', { messages: [] }, sdk.ValidationException],
+    ['a model that is gone', { modelId: 'amazon.titan-text-lite-v1' }, sdk.ResourceNotFoundException],
+    ['no such model', { modelId: 'amazon.nova-9' }, sdk.ValidationException],
+    [
+      'more than the context window',
+      { modelId: 'amazon.nova-micro-v1:0', system: [{ text: 'x'.repeat(520_000) }] },
+      sdk.ValidationException,
+    ],
+  ])('refuses, before it begins, what Converse refuses: %s', async (_, input, Exception) => {
+    rig = await Rig.start();
+    await expect(all(rig.stream(input))).rejects.toBeInstanceOf(Exception);
+    await expect(rig.converse(input)).rejects.toBeInstanceOf(Exception);
+  });
+
+  it('needs a permission of its own', async () => {
+    const asked: (readonly [string, string, InvokeAction])[] = [];
+    rig = await Rig.start({
+      authorize: (...call) => {
+        asked.push(call);
+        if (call[2] === 'bedrock:InvokeModelWithResponseStream') {
+          throw Object.assign(new Error('no streams for you'), { name: 'AccessDenied' });
+        }
+      },
+    });
+    await rig.converse();
+    await expect(all(rig.stream())).rejects.toBeInstanceOf(sdk.AccessDeniedException);
+    expect(asked).toEqual([
+      ['AKIAROUTER', HAIKU, 'bedrock:InvokeModel'],
+      ['AKIAROUTER', HAIKU, 'bedrock:InvokeModelWithResponseStream'],
+    ]);
+  });
+
+  it('counts among the calls', async () => {
+    rig = await Rig.start();
+    await all(rig.stream());
+    expect(rig.bedrock.calls().byModel).toEqual({ [HAIKU]: 1 });
+  });
+});

@@ -1,0 +1,243 @@
+import * as sdk from '@aws-sdk/client-dynamodb';
+import { DynamoDb } from '../../../services/dynamodb/dynamodb';
+import { recogniseNodeErrors } from '../../platform/http/node-errors';
+import { Rig, TABLE_ARN, table } from './fixture';
+
+const TableName = 'circuits';
+const Key = { model: { S: 'a' } };
+const Item = { ...Key, version: { N: '1' } };
+
+recogniseNodeErrors();
+
+let rig: Rig;
+
+describe('tables and items over the real protocol', () => {
+  beforeAll(async () => {
+    rig = await Rig.start({
+      tables: [
+        table(),
+        table({
+          name: 'turns',
+          range_key: 'at',
+          attribute: [...attributes('model', 'S'), ...attributes('at', 'N')],
+        }),
+      ],
+    });
+  });
+  afterAll(() => rig.stop());
+
+  it('reads what has been written', async () => {
+    await rig.client.send(new sdk.PutItemCommand({ TableName, Item }));
+    const read = new sdk.GetItemCommand({ TableName, Key, ConsistentRead: true });
+    expect((await rig.client.send(read)).Item).toEqual(Item);
+  });
+
+  it('updates only where the condition is met', async () => {
+    const update = (expected: string) =>
+      rig.client.send(
+        new sdk.UpdateItemCommand({
+          TableName,
+          Key: { model: { S: 'updated' } },
+          UpdateExpression: 'SET version = :next',
+          ConditionExpression: 'attribute_not_exists(version) OR version = :expected',
+          ExpressionAttributeValues: { ':next': { N: '1' }, ':expected': { N: expected } },
+        }),
+      );
+    await update('0');
+    await expect(update('0')).rejects.toBeInstanceOf(sdk.ConditionalCheckFailedException);
+    await expect(update('1')).resolves.toBeDefined();
+  });
+
+  it('has exactly one winner among writers of the same version', async () => {
+    const put = new sdk.PutItemCommand({
+      TableName,
+      Item: { model: { S: 'contended' } },
+      ConditionExpression: 'attribute_not_exists(model)',
+    });
+    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => rig.client.send(put)));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
+  it('queries by hash and range key', async () => {
+    for (const at of ['1', '2', '3']) {
+      await rig.client.send(new sdk.PutItemCommand({ TableName: 'turns', Item: { ...Key, at: { N: at } } }));
+    }
+    const { Items } = await rig.client.send(
+      new sdk.QueryCommand({
+        TableName: 'turns',
+        KeyConditionExpression: 'model = :model AND #at > :at',
+        ExpressionAttributeNames: { '#at': 'at' },
+        ExpressionAttributeValues: { ':model': { S: 'a' }, ':at': { N: '1' } },
+      }),
+    );
+    expect(Items?.map(({ at }) => at?.N)).toEqual(['2', '3']);
+  });
+
+  it('knows no table that the stack does not declare', async () => {
+    const read = new sdk.GetItemCommand({ TableName: 'absent', Key });
+    await expect(rig.client.send(read)).rejects.toBeInstanceOf(sdk.ResourceNotFoundException);
+  });
+
+  it.each([
+    ['an item of more than 400 KB', { ...Item, text: { S: 'x'.repeat(400 * 1024) } }, /Item size/],
+    ['a key of another type', { model: { N: '1' } }, /Type mismatch for key/],
+    ['a key that is missing', { version: { N: '1' } }, /Missing the key model/],
+  ])('refuses %s', async (_, item, message) => {
+    const put = rig.client.send(new sdk.PutItemCommand({ TableName, Item: item }));
+    await expect(put).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
+  it('refuses a batch of more than 25 writes', async () => {
+    const requests = Array.from({ length: 26 }, (_, n) => ({
+      PutRequest: { Item: { model: { S: String(n) } } },
+    }));
+    const batch = new sdk.BatchWriteItemCommand({ RequestItems: { circuits: requests } });
+    await expect(rig.client.send(batch)).rejects.toMatchObject({ name: 'ValidationException' });
+  });
+
+  it('refuses a request of more than 16 MB', async () => {
+    const body = 'x'.repeat(16 * 1024 * 1024 + 1);
+    expect((await fetch(rig.url, { method: 'POST', body })).status).toBe(413);
+  });
+
+  it('does not know the operations that it does not act out', async () => {
+    const transaction = new sdk.TransactWriteItemsCommand({ TransactItems: [{ Put: { TableName, Item } }] });
+    await expect(rig.client.send(transaction)).rejects.toMatchObject({ name: 'UnknownOperationException' });
+  });
+
+  it.each([undefined, 'GetItem', 'DynamoDB_20111205.GetItem'])('knows no target %s', async (target) => {
+    const headers = target === undefined ? {} : { 'x-amz-target': target };
+    const response = await fetch(rig.url, { method: 'POST', headers, body: '{}' });
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      expect.objectContaining({ __type: 'com.amazon.coral.service#UnknownOperationException' }),
+    ]);
+  });
+});
+
+const attributes = (name: string, type: string) => [{ name, type }];
+
+describe('a port that is taken', () => {
+  it('is told, and the tables are closed again', async () => {
+    rig = await Rig.start();
+    const taken = Number(new URL(rig.url).port);
+    const other = new DynamoDb([table()], { region: 'us-east-1', role: 'primary', faults: rig.faults });
+    await expect(other.listen(taken)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await rig.stop();
+  });
+});
+
+describe('who may call', () => {
+  afterEach(() => rig.stop());
+
+  const get = () => rig.client.send(new sdk.GetItemCommand({ TableName, Key }));
+
+  it('must sign for this region', async () => {
+    rig = await Rig.start({ clientRegion: 'us-west-2' });
+    await expect(get()).rejects.toMatchObject({
+      name: 'InvalidSignatureException',
+      $metadata: { httpStatusCode: 400 },
+    });
+  });
+
+  it('must sign at all', async () => {
+    rig = await Rig.start();
+    const headers = { 'x-amz-target': 'DynamoDB_20120810.GetItem' };
+    const response = await fetch(rig.url, { method: 'POST', headers, body: '{}' });
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      expect.objectContaining({ __type: 'com.amazon.coral.service#MissingAuthenticationTokenException' }),
+    ]);
+  });
+
+  it('must be allowed to, as AWS words it', async () => {
+    rig = await Rig.start({
+      authorize: (accessKeyId, action, resource) => {
+        const message = `User: ${accessKeyId} is not authorized to perform: ${action} on resource: ${resource}`;
+        throw Object.assign(new Error(message), { name: 'AccessDeniedError' });
+      },
+    });
+    await expect(get()).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: `User: ASIATIER is not authorized to perform: dynamodb:GetItem on resource: ${TABLE_ARN}`,
+      $metadata: { httpStatusCode: 400 },
+    });
+  });
+
+  it('needs permission for the operation and for each table', async () => {
+    const asked: string[] = [];
+    rig = await Rig.start({
+      authorize: (_, action, resource) => {
+        asked.push(`${action} ${resource.split(':').at(-1) ?? ''}`);
+      },
+    });
+    const client = rig.client;
+    await client.send(new sdk.PutItemCommand({ TableName, Item }));
+    await client.send(new sdk.ListTablesCommand({}));
+    const batch = { circuits: { Keys: [Key] }, absent: { Keys: [Key] } };
+    await expect(client.send(new sdk.BatchGetItemCommand({ RequestItems: batch }))).rejects.toThrow();
+    expect(asked).toEqual([
+      'dynamodb:PutItem table/circuits',
+      'dynamodb:ListTables *',
+      'dynamodb:BatchGetItem table/circuits',
+      'dynamodb:BatchGetItem table/absent',
+    ]);
+  });
+});
+
+describe('an injected fault', () => {
+  beforeEach(async () => {
+    rig = await Rig.start();
+  });
+  afterEach(() => rig.stop());
+
+  const inject = (values: object) => rig.faults.add({ region: 'primary', target: 'dynamodb', ...values });
+  const put = (abortSignal = AbortSignal.timeout(5_000)) =>
+    rig.client.send(new sdk.PutItemCommand({ TableName, Item }), { abortSignal });
+  const stored = async () => (await rig.client.send(new sdk.GetItemCommand({ TableName, Key }))).Item;
+
+  it.each([
+    ['error', sdk.InternalServerError, 500],
+    ['throttle', sdk.ThrottlingException, 400],
+  ])('of mode %s is the exception that AWS gives', async (mode, Exception, httpStatusCode) => {
+    inject({ mode });
+    const failure = put();
+    await expect(failure).rejects.toBeInstanceOf(Exception);
+    await expect(failure).rejects.toMatchObject({ $metadata: { httpStatusCode } });
+  });
+
+  it('of mode down resets connections, and the next one is served once it is over', async () => {
+    inject({ mode: 'down' });
+    await expect(put()).rejects.toMatchObject({ code: 'ECONNRESET' });
+    rig.faults.clear();
+    await put();
+    expect(await stored()).toEqual(Item);
+  });
+
+  it('of mode timeout never answers', async () => {
+    inject({ mode: 'timeout' });
+    await expect(put(AbortSignal.timeout(100))).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  it('of mode slow answers later', async () => {
+    inject({ mode: 'slow', ms: 80 });
+    const startedAt = performance.now();
+    await put();
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(79);
+  });
+
+  it('of mode slow has written what its caller gave up on', async () => {
+    inject({ mode: 'slow', ms: 2_000 });
+    await expect(put(AbortSignal.timeout(150))).rejects.toMatchObject({ name: 'AbortError' });
+    rig.faults.clear();
+    expect(await stored()).toEqual(Item);
+  });
+
+  it('leaves the other region alone', async () => {
+    inject({ mode: 'error', region: 'secondary' });
+    await expect(put()).resolves.toBeDefined();
+  });
+});

@@ -1,0 +1,181 @@
+import {
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  GetUserCommand,
+  IAMClient,
+  ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
+  paginateSimulatePrincipalPolicy,
+  SimulatePrincipalPolicyCommand,
+  type ContextEntry,
+} from '@aws-sdk/client-iam';
+import { IamApi } from '../../../services/iam/iam-api';
+import { OPERATOR } from '../../../run/region/role-sessions';
+import type { Resource } from '../../../stack/resource';
+
+const ROLE = 'arn:aws:iam::123456789012:role/training';
+const BUCKET = 'arn:aws:s3:::training';
+const TRUST = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'bedrock.amazonaws.com' } }],
+});
+const POLICY = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Action: 's3:GetObject', Resource: `${BUCKET}/train/*` },
+    { Effect: 'Deny', Action: 's3:*', Resource: `${BUCKET}/train/secret/*` },
+    {
+      Effect: 'Allow',
+      Action: 's3:ListBucket',
+      Resource: BUCKET,
+      Condition: { StringLike: { 's3:prefix': 'train/*' } },
+    },
+  ],
+});
+const resource = (type: string, values: Record<string, unknown>): Resource => ({
+  address: `${type}.x`,
+  type,
+  name: 'x',
+  values,
+});
+const RESOURCES = [
+  resource('aws_iam_role', { name: 'training', arn: ROLE, unique_id: 'AROA1', assume_role_policy: TRUST }),
+  resource('aws_iam_role_policy', { name: 'permissions', role: 'training', policy: POLICY }),
+  resource('aws_iam_role_policy', { name: 'more', role: 'training', policy: POLICY }),
+];
+const stack = { of: (type: string) => RESOURCES.filter((candidate) => candidate.type === type) };
+const NAME = { RoleName: 'training' };
+
+describe('the API of IAM', () => {
+  let api: IamApi;
+  let client: IAMClient;
+  const denied = new Set<string>();
+  beforeAll(async () => {
+    api = new IamApi({
+      stack,
+      created: Date.UTC(2026, 10, 22),
+      authorize: (_, action) => {
+        if (denied.has(action)) throw Object.assign(new Error('no'), { name: 'AccessDeniedError' });
+      },
+    });
+    client = new IAMClient({
+      endpoint: await api.listen(),
+      region: 'us-east-1',
+      credentials: OPERATOR,
+      maxAttempts: 1,
+    });
+  });
+  afterAll(async () => {
+    client.destroy();
+    await api.close();
+  });
+
+  it('describes a role, its trust policy percent-encoded', async () => {
+    const { Role } = await client.send(new GetRoleCommand(NAME));
+    expect(Role).toMatchObject({
+      ...NAME,
+      Path: '/',
+      RoleId: 'AROA1',
+      Arn: ROLE,
+      MaxSessionDuration: 3600,
+      CreateDate: new Date(Date.UTC(2026, 10, 22)),
+    });
+    expect(Role?.AssumeRolePolicyDocument).toMatch(/^%7B/);
+    expect(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '')).toBe(TRUST);
+  });
+
+  it('lists its policies, page by page, and shows each', async () => {
+    const first = await client.send(new ListRolePoliciesCommand({ ...NAME, MaxItems: 1 }));
+    expect(first).toMatchObject({ PolicyNames: ['permissions'], IsTruncated: true });
+    const rest = await client.send(new ListRolePoliciesCommand({ ...NAME, Marker: first.Marker }));
+    expect(rest).toMatchObject({ PolicyNames: ['more'], IsTruncated: false });
+    const { PolicyDocument } = await client.send(new GetRolePolicyCommand({ ...NAME, PolicyName: 'more' }));
+    expect(decodeURIComponent(PolicyDocument ?? '')).toBe(POLICY);
+    const attached = await client.send(new ListAttachedRolePoliciesCommand(NAME));
+    expect(attached).toMatchObject({ AttachedPolicies: [], IsTruncated: false });
+  });
+
+  const simulate = async (action: string, on?: string, context: Record<string, string> = {}) => {
+    const ContextEntries = Object.entries(context).map(([ContextKeyName, value]): ContextEntry => ({
+      ContextKeyName,
+      ContextKeyType: 'string',
+      ContextKeyValues: [value],
+    }));
+    const { EvaluationResults } = await client.send(
+      new SimulatePrincipalPolicyCommand({
+        PolicySourceArn: ROLE,
+        ActionNames: [action],
+        ...(on !== undefined && { ResourceArns: [on] }),
+        ContextEntries,
+      }),
+    );
+    return EvaluationResults?.[0];
+  };
+
+  it.each([
+    ['s3:GetObject', `${BUCKET}/train/a`, {}, 'allowed'],
+    ['s3:GetObject', `${BUCKET}/output/a`, {}, 'implicitDeny'],
+    ['s3:GetObject', `${BUCKET}/train/secret/a`, {}, 'explicitDeny'],
+    ['s3:PutObject', `${BUCKET}/train/a`, {}, 'implicitDeny'],
+    ['s3:ListBucket', BUCKET, { 's3:prefix': 'train/a' }, 'allowed'],
+    ['s3:ListBucket', BUCKET, { 's3:prefix': 'output/' }, 'implicitDeny'],
+    ['s3:ListBucket', BUCKET, {}, 'implicitDeny'],
+  ])('simulates %s on %s with %j: %s', async (action, on, context, decision) => {
+    expect(await simulate(action, on, context)).toMatchObject({
+      EvalActionName: action,
+      EvalResourceName: on,
+      EvalDecision: decision,
+      MissingContextValues: 's3:prefix' in context ? [] : ['s3:prefix'],
+    });
+  });
+
+  it('simulates each action on each resource, page by page, and on all resources where none is named', async () => {
+    const pages = paginateSimulatePrincipalPolicy(
+      { client, pageSize: 3 },
+      {
+        PolicySourceArn: ROLE,
+        ActionNames: ['s3:GetObject', 's3:PutObject'],
+        ResourceArns: [`${BUCKET}/train/a`, `${BUCKET}/b`],
+      },
+    );
+    const decisions: (string | undefined)[] = [];
+    for await (const { EvaluationResults = [] } of pages) {
+      decisions.push(...EvaluationResults.map(({ EvalDecision }) => EvalDecision));
+    }
+    expect(decisions).toEqual(['allowed', 'implicitDeny', 'implicitDeny', 'implicitDeny']);
+    expect(await simulate('s3:GetObject')).toMatchObject({ EvalResourceName: '*' });
+  });
+
+  it.each<[string, () => Promise<unknown>, string]>([
+    ['a role', () => client.send(new GetRoleCommand({ RoleName: 'none' })), 'NoSuchEntityException'],
+    [
+      'a policy',
+      () => client.send(new GetRolePolicyCommand({ ...NAME, PolicyName: 'none' })),
+      'NoSuchEntityException',
+    ],
+    [
+      'a source of policies',
+      () =>
+        client.send(
+          new SimulatePrincipalPolicyCommand({ PolicySourceArn: `${ROLE}s`, ActionNames: ['s3:GetObject'] }),
+        ),
+      'NoSuchEntityException',
+    ],
+    ['a name', () => client.send(new GetRoleCommand({ RoleName: 'no name' })), 'ValidationError'],
+    [
+      'a size of pages',
+      () => client.send(new ListRolePoliciesCommand({ ...NAME, MaxItems: 1001 })),
+      'ValidationError',
+    ],
+    ['an action', () => simulate('s3:*'), 'InvalidInputException'],
+    ['an operation', () => client.send(new GetUserCommand({})), 'InvalidAction'],
+  ])('refuses %s that is not there', async (_, call, name) => {
+    await expect(call()).rejects.toMatchObject({ name });
+  });
+
+  it('asks for the caller’s permission', async () => {
+    denied.add('iam:GetRole');
+    await expect(client.send(new GetRoleCommand(NAME))).rejects.toMatchObject({ name: 'AccessDenied' });
+    denied.clear();
+  });
+});

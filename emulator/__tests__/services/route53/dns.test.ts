@@ -1,0 +1,247 @@
+import DNS from 'dns2';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Resolver } from 'node:dns/promises';
+import { CachingResolver } from '../../../services/route53/caching-resolver';
+import type { Route53 } from '../../../services/route53/route53';
+import { ManualClock } from '../../run/manual-clock';
+import {
+  domain,
+  endpointCheck,
+  failoverRecord,
+  healthCheck,
+  NAME,
+  record,
+  region,
+  resource,
+  route53,
+  targetOf,
+  watchProbes,
+} from './fixture';
+
+const open: Route53[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((dns) => dns.close()));
+});
+
+async function listening(dns: Route53) {
+  open.push(dns);
+  const endpoint = await dns.listenDns(0);
+  const resolver = new Resolver({ timeout: 500, tries: 2 });
+  resolver.setServers([`${endpoint.host}:${endpoint.port}`]);
+  return { endpoint, resolver };
+}
+
+/** A check whose status is given: a disabled one is healthy, and inverted unhealthy. */
+const given = (id: string, healthy: boolean) =>
+  healthCheck(id, {
+    type: 'CALCULATED',
+    child_healthchecks: [],
+    child_health_threshold: 0,
+    disabled: true,
+    invert_healthcheck: !healthy,
+  });
+
+const both = (primary: boolean, secondary: boolean) => [
+  given('primary', primary),
+  given('secondary', secondary),
+  ...region('us-east-1', 'PRIMARY', 'primary'),
+  ...region('us-west-2', 'SECONDARY', 'secondary'),
+];
+
+describe('the DNS server', () => {
+  it.each([
+    [true, true, '127.0.0.1'],
+    [true, false, '127.0.0.1'],
+    [false, true, '127.0.0.2'],
+    [false, false, '127.0.0.1'],
+  ])('with primary healthy %s and secondary healthy %s answers %s', async (primary, secondary, address) => {
+    const { resolver } = await listening(route53(both(primary, secondary)));
+    await expect(resolver.resolve4(NAME, { ttl: true })).resolves.toEqual([{ address, ttl: 60 }]);
+  });
+
+  it.each([
+    ['us-east-1', '127.0.0.1'],
+    ['us-west-2', '127.0.0.2'],
+  ])("answers %s's own name with %s, whatever its health", async (of, address) => {
+    const { resolver } = await listening(route53(both(false, false)));
+    await expect(resolver.resolve4(`${of.toUpperCase()}.${NAME}`)).resolves.toEqual([address]);
+  });
+
+  it('answers over TCP as over UDP', async () => {
+    const { endpoint } = await listening(route53(both(true, true)));
+    const server = { dns: endpoint.host, port: endpoint.port };
+    for (const client of [DNS.TCPClient(server), DNS.UDPClient(server)]) {
+      const { answers, header } = await client(NAME);
+      expect(answers).toMatchObject([{ name: NAME, ttl: 60, address: '127.0.0.1' }]);
+      expect(header).toMatchObject({ aa: 1, rcode: 0 });
+    }
+  });
+
+  it.each([
+    ['AAAA', NAME, 0],
+    ['A', `nobody.${NAME}`, 3],
+    ['A', `_validation.${NAME}`, 0],
+    ['AAAA', `a.b.us-east-1.${NAME}`, 3],
+  ])('has no data for %s of %s, and says with an SOA for how long: code %d', async (type, name, rcode) => {
+    const validation = resource('aws_route53_record', 'v', { name: `_validation.${NAME}.`, type: 'CNAME' });
+    const { endpoint } = await listening(route53([...both(true, true), validation]));
+    const reply = await DNS.UDPClient({ dns: endpoint.host, port: endpoint.port })(name, type);
+    expect(reply.header).toMatchObject({ rcode, aa: 1 });
+    expect(reply.answers).toEqual([]);
+    expect(reply.authorities).toMatchObject([{ name: NAME, ttl: 900, minimum: 86_400 }]);
+  });
+
+  it('refuses names of other zones, as Route 53 does', async () => {
+    const { resolver } = await listening(route53(both(true, true)));
+    await expect(resolver.resolve4('example.org')).rejects.toMatchObject({ code: 'EREFUSED' });
+    await expect(resolver.resolve4('example.com')).rejects.toMatchObject({ code: 'EREFUSED' });
+  });
+
+  it('tells its SOA', async () => {
+    const { resolver } = await listening(route53(both(true, true)));
+    await expect(resolver.resolveSoa(NAME)).resolves.toMatchObject({
+      hostmaster: 'awsdns-hostmaster.amazon.com',
+    });
+  });
+
+  it.each([
+    [10, 6],
+    [600, 1],
+  ])('at speed %d tells resolvers to keep an answer for %d s', async (speed, ttl) => {
+    const { resolver } = await listening(route53(both(true, true), { clock: new ManualClock(speed) }));
+    await expect(resolver.resolve4(NAME, { ttl: true })).resolves.toMatchObject([{ ttl }]);
+  });
+
+  it('follows the health of the primary', async () => {
+    let status = 200;
+    const server = createServer((_, response) => response.writeHead(status).end()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const clock = new ManualClock();
+    const probes = watchProbes();
+    const dns = route53(
+      [
+        endpointCheck('primary', `us-east-1.${NAME}`, { failure_threshold: 1 }),
+        ...region('us-east-1', 'PRIMARY', 'primary'),
+        ...region('us-west-2', 'SECONDARY'),
+      ],
+      { clock, checkers: 1, lost: probes.lost, resolveEndpoint: () => ({ host: '127.0.0.1', port }) },
+    );
+    const { resolver } = await listening(dns);
+    dns.start();
+    const answered: string[][] = [];
+    for (status of [200, 503, 200]) {
+      clock.advance(10_000);
+      await probes.settled();
+      answered.push(await resolver.resolve4(NAME));
+    }
+    server.closeAllConnections();
+    server.close();
+    expect(answered).toEqual([['127.0.0.1'], ['127.0.0.2'], ['127.0.0.1']]);
+  });
+});
+
+describe('a caching resolver', () => {
+  it('keeps an answer for its time to live, and then follows the failover', async () => {
+    const clock = new ManualClock(10);
+    const healthy = await listening(route53(both(true, true), { clock }));
+    const resolver = new CachingResolver({ dnsServer: healthy.endpoint, clock });
+    const first = await resolver.resolve4(NAME);
+    expect(first).toEqual({ address: '127.0.0.1', expiresAt: clock.now() + 60_000 });
+    await open.pop()?.close();
+    clock.advance(59_999);
+    await expect(resolver.resolve4(NAME)).resolves.toBe(first);
+    const dns = route53(both(false, true), { clock });
+    open.push(dns);
+    await dns.listenDns(healthy.endpoint.port);
+    clock.advance(1);
+    await expect(resolver.resolve4(NAME)).resolves.toMatchObject({ address: '127.0.0.2' });
+  });
+
+  it('asks once for many callers', async () => {
+    const clock = new ManualClock();
+    const { endpoint } = await listening(route53(both(true, true), { clock }));
+    const resolver = new CachingResolver({ dnsServer: endpoint, clock });
+    const [one, two] = await Promise.all([resolver.resolve4(NAME), resolver.resolve4(NAME)]);
+    expect(one).toBe(two);
+  });
+
+  it('passes on that there is no such name, and asks again', async () => {
+    const clock = new ManualClock();
+    const { endpoint } = await listening(route53(both(true, true), { clock }));
+    const resolver = new CachingResolver({ dnsServer: endpoint, clock });
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      await expect(resolver.resolve4(`nobody.${NAME}`)).rejects.toMatchObject({ code: 'ENOTFOUND' });
+    }
+  });
+});
+
+describe('a record is refused', () => {
+  const own = domain('us-east-1', NAME);
+  const aliasOf = (part: object) => ({
+    alias: {
+      name: targetOf('us-east-1', NAME),
+      zone_id: 'Zus-east-1',
+      evaluate_target_health: false,
+      ...part,
+    },
+  });
+  it.each([
+    ['another type', [own, record('us-east-1', NAME, { type: 'AAAA' })], 'AAAA'],
+    ['no alias', [own, record('us-east-1', NAME, { alias: undefined })], 'aliases'],
+    [
+      'target health',
+      [own, record('us-east-1', NAME, aliasOf({ evaluate_target_health: true }))],
+      'evaluate_target_health',
+    ],
+    [
+      'an unknown target',
+      [own, record('us-east-1', NAME, aliasOf({ name: 'd-9.example.org' }))],
+      'no regional name',
+    ],
+    [
+      "another region's zone",
+      [own, record('us-east-1', NAME, aliasOf({ zone_id: 'Zus-west-2' }))],
+      'zone_id',
+    ],
+    ["another name's domain", [own, record('us-east-1', `x.${NAME}`, aliasOf({}))], 'belongs to the domain'],
+    [
+      'an unknown health check',
+      [own, failoverRecord('us-east-1', 'PRIMARY', 'missing')],
+      'no health check "missing"',
+    ],
+    ['an unknown failover type', [own, failoverRecord('us-east-1', 'TERTIARY')], 'PRIMARY or SECONDARY'],
+    ['an identifier alone', [own, record('us-east-1', NAME, { set_identifier: 'x' })], 'set_identifier'],
+    [
+      'two simple records',
+      [own, record('us-east-1', NAME), record('us-east-1', NAME)],
+      'beside a simple one',
+    ],
+    [
+      'two primaries',
+      [
+        own,
+        domain('us-west-2', NAME),
+        failoverRecord('us-east-1', 'PRIMARY'),
+        failoverRecord('us-west-2', 'PRIMARY'),
+      ],
+      'second PRIMARY',
+    ],
+    [
+      'two of one identifier',
+      [own, failoverRecord('us-east-1', 'PRIMARY'), failoverRecord('us-east-1', 'SECONDARY')],
+      'set_identifier "us-east-1"',
+    ],
+  ])('for %s', (_, resources, message) => {
+    expect(() => route53(resources)).toThrow(message);
+    expect(() => route53(resources)).toThrow(expect.objectContaining({ name: 'UnsupportedError' }) as Error);
+  });
+
+  it('for an address that this run lacks', () => {
+    expect(() => route53([own, record('us-east-1', NAME)], { addressOf: () => undefined })).toThrow(
+      'no address',
+    );
+  });
+});

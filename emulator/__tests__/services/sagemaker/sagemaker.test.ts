@@ -1,0 +1,212 @@
+import {
+  CreateModelPackageCommand,
+  CreateTrainingJobCommand,
+  DeleteModelPackageCommand,
+  DescribeModelPackageCommand,
+  DescribeModelPackageGroupCommand,
+  ListModelPackagesCommand,
+  SageMakerClient,
+  UpdateModelPackageCommand,
+  type CreateModelPackageInput,
+  type ListModelPackagesInput,
+} from '@aws-sdk/client-sagemaker';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { FaultEffect } from '../../../platform/faults/effects';
+import { SageMaker, type SageMakerOptions } from '../../../services/sagemaker/sagemaker';
+import { ManualClock } from '../../run/manual-clock';
+
+const GROUP = 'assistant-tuned-models';
+const ARN = 'arn:aws:sagemaker:us-east-1:123456789012';
+
+let service: SageMaker;
+let client: SageMakerClient;
+let clock: ManualClock;
+
+async function start(options: Partial<SageMakerOptions> = {}): Promise<void> {
+  clock = new ManualClock();
+  service = new SageMaker({
+    region: 'us-east-1',
+    account: '123456789012',
+    group: { name: GROUP, description: 'Tuned models' },
+    clock,
+    ...options,
+  });
+  client = new SageMakerClient({
+    endpoint: await service.listen(),
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'AKIA', secretAccessKey: 'secret' },
+    maxAttempts: 1,
+    requestHandler: new NodeHttpHandler(),
+  });
+}
+afterEach(async () => {
+  client.destroy();
+  await service.close();
+});
+
+const create = async (changes: Partial<CreateModelPackageInput> = {}) => {
+  const command = new CreateModelPackageCommand({ ModelPackageGroupName: GROUP, ...changes });
+  return (await client.send(command)).ModelPackageArn ?? '';
+};
+const describePackage = (ModelPackageName: string) =>
+  client.send(new DescribeModelPackageCommand({ ModelPackageName }));
+const list = (query: ListModelPackagesInput = {}) =>
+  client.send(new ListModelPackagesCommand({ ModelPackageGroupName: GROUP, ...query }));
+const versions = async (query?: ListModelPackagesInput) =>
+  (await list(query)).ModelPackageSummaryList?.map(({ ModelPackageVersion }) => ModelPackageVersion);
+
+it('describes the group of the stack, by name and ARN', async () => {
+  await start();
+  for (const ModelPackageGroupName of [GROUP, `${ARN}:model-package-group/${GROUP}`]) {
+    const group = await client.send(new DescribeModelPackageGroupCommand({ ModelPackageGroupName }));
+    expect(group).toMatchObject({
+      ModelPackageGroupName: GROUP,
+      ModelPackageGroupDescription: 'Tuned models',
+      ModelPackageGroupStatus: 'Completed',
+    });
+    expect(group.CreationTime?.getTime()).toBe(clock.now());
+  }
+  await expect(
+    client.send(new DescribeModelPackageGroupCommand({ ModelPackageGroupName: 'other' })),
+  ).rejects.toMatchObject({
+    name: 'ValidationException',
+    message: 'ModelPackageGroup other does not exist.',
+  });
+});
+
+describe('a version', () => {
+  it('says of a tuned model what it was told', async () => {
+    await start();
+    const arn = await create({
+      ModelPackageDescription: 'Support, November',
+      CustomerMetadataProperties: {
+        jobArn: 'arn:aws:bedrock:us-east-1:123456789012:model-customization-job/x/1',
+      },
+      SourceUri: 'arn:aws:bedrock:us-east-1:123456789012:custom-model/x/1',
+    });
+    expect(arn).toBe(`${ARN}:model-package/${GROUP}/1`);
+    for (const name of [arn, `${GROUP}/1`]) {
+      expect(await describePackage(name)).toMatchObject({
+        ModelPackageVersion: 1,
+        ModelPackageStatus: 'Completed',
+        ModelApprovalStatus: 'PendingManualApproval',
+        ModelPackageDescription: 'Support, November',
+        SourceUri: 'arn:aws:bedrock:us-east-1:123456789012:custom-model/x/1',
+      });
+    }
+  });
+
+  it('is approved, given properties and loses them', async () => {
+    await start();
+    const ModelPackageArn = await create({ CustomerMetadataProperties: { a: '1', b: '2' } });
+    clock.advance(60_000);
+    await client.send(
+      new UpdateModelPackageCommand({
+        ModelPackageArn,
+        ModelApprovalStatus: 'Approved',
+        ApprovalDescription: 'Good answers',
+        CustomerMetadataProperties: { c: '3' },
+        CustomerMetadataPropertiesToRemove: ['a'],
+      }),
+    );
+    const version = await describePackage(ModelPackageArn);
+    expect(version).toMatchObject({
+      ModelApprovalStatus: 'Approved',
+      ApprovalDescription: 'Good answers',
+      CustomerMetadataProperties: { b: '2', c: '3' },
+    });
+    expect(version.LastModifiedTime?.getTime()).toBe(clock.now());
+  });
+
+  it('is made once for a token', async () => {
+    await start();
+    const arn = await create({ ClientToken: 'token-1' });
+    expect(await create({ ClientToken: 'token-1' })).toBe(arn);
+    await expect(create({ ClientToken: 'token-1', ModelPackageDescription: 'x' })).rejects.toMatchObject({
+      name: 'ConflictException',
+    });
+    expect(await versions()).toEqual([1]);
+  });
+
+  it('is deleted, and its number not given again', async () => {
+    await start();
+    const arn = await create();
+    await client.send(new DeleteModelPackageCommand({ ModelPackageName: arn }));
+    await expect(describePackage(arn)).rejects.toMatchObject({ name: 'ValidationException' });
+    expect(await create()).toMatch(/\/2$/);
+  });
+
+  it.each<[string, Partial<CreateModelPackageInput>]>([
+    ['in another group', { ModelPackageGroupName: 'other' }],
+    ['with a name of its own', { ModelPackageName: 'support' }],
+    ['with tags, which its group has', { Tags: [{ Key: 'a', Value: 'b' }] }],
+    [
+      'with 51 properties',
+      {
+        CustomerMetadataProperties: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`k${n}`, 'v'])),
+      },
+    ],
+    ['with a value that is too long', { CustomerMetadataProperties: { a: 'x'.repeat(257) } }],
+    ['with an unknown approval', { ModelApprovalStatus: 'Maybe' as 'Approved' }],
+    ['with a token that is too long', { ClientToken: 'x'.repeat(37) }],
+  ])('is refused %s', async (_, changes) => {
+    await start();
+    await expect(create(changes)).rejects.toMatchObject({ name: 'ValidationException' });
+    expect(await versions()).toEqual([]);
+  });
+
+  it('does not take a 51st property later', async () => {
+    await start();
+    const properties = (from: number, length: number) =>
+      Object.fromEntries(Array.from({ length }, (_, n) => [`k${from + n}`, 'v']));
+    const ModelPackageArn = await create({ CustomerMetadataProperties: properties(0, 50) });
+    const update = new UpdateModelPackageCommand({
+      ModelPackageArn,
+      CustomerMetadataProperties: properties(50, 1),
+    });
+    await expect(client.send(update)).rejects.toMatchObject({ name: 'ValidationException' });
+  });
+});
+
+it('lists versions newest first, by approval, page by page', async () => {
+  await start();
+  for (const ModelApprovalStatus of ['Approved', 'Rejected', 'Approved'] as const) {
+    await create({ ModelApprovalStatus });
+  }
+  expect(await versions()).toEqual([3, 2, 1]);
+  expect(await versions({ SortOrder: 'Ascending' })).toEqual([1, 2, 3]);
+  expect(await versions({ ModelApprovalStatus: 'Approved' })).toEqual([3, 1]);
+  const first = await list({ MaxResults: 2 });
+  expect(first.ModelPackageSummaryList).toHaveLength(2);
+  expect(await versions({ MaxResults: 2, NextToken: first.NextToken })).toEqual([1]);
+  await expect(list({ MaxResults: 101 })).rejects.toMatchObject({ name: 'ValidationException' });
+  const outside = await client.send(new ListModelPackagesCommand({}));
+  expect(outside.ModelPackageSummaryList).toEqual([]);
+});
+
+it('refuses what is not acted out, what is not permitted, and fails as it is told to', async () => {
+  const faults: FaultEffect[] = [];
+  await start({
+    authorize: (_, action) => {
+      if (action === 'sagemaker:DeleteModelPackage') {
+        throw Object.assign(new Error('no'), { name: 'AccessDeniedError' });
+      }
+    },
+    fault: () => faults[0],
+  });
+  const training = new CreateTrainingJobCommand({
+    TrainingJobName: 'x',
+    RoleArn: 'arn:aws:iam::123456789012:role/training',
+    AlgorithmSpecification: { TrainingInputMode: 'File' },
+    OutputDataConfig: { S3OutputPath: 's3://bucket' },
+    ResourceConfig: { VolumeSizeInGB: 1 },
+    StoppingCondition: {},
+  });
+  await expect(client.send(training)).rejects.toMatchObject({ name: 'UnknownOperationException' });
+  const ModelPackageName = await create();
+  await expect(client.send(new DeleteModelPackageCommand({ ModelPackageName }))).rejects.toMatchObject({
+    name: 'AccessDeniedException',
+  });
+  faults.push({ kind: 'error', status: 400, type: 'ThrottlingException', message: 'Rate exceeded' });
+  await expect(versions()).rejects.toMatchObject({ name: 'ThrottlingException', message: 'Rate exceeded' });
+});

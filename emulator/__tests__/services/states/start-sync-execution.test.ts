@@ -1,0 +1,69 @@
+import { startSyncExecutionAction } from '../../../services/states/start-sync-execution';
+import { caught, machine, MACHINE_ARN, ofSize, single } from './machine';
+import { StatesError } from '../../../services/states/states-error';
+
+const action = startSyncExecutionAction([machine(single({ Type: 'Pass' }))]);
+const start = async (request: unknown) => {
+  const { body, status } = await action(typeof request === 'string' ? request : JSON.stringify(request));
+  return { status, body: JSON.parse(body) as Record<string, unknown> };
+};
+
+describe('StartSyncExecution', () => {
+  it('answers with the execution', async () => {
+    const before = Date.now() / 1000;
+    const { body, status } = await start({ stateMachineArn: MACHINE_ARN, input: '{"a": 1}', name: 'run-1' });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      executionArn: expect.stringContaining(':express:workflow:run-1:') as string,
+      stateMachineArn: MACHINE_ARN,
+      name: 'run-1',
+      startDate: expect.any(Number) as number,
+      stopDate: expect.any(Number) as number,
+      status: 'SUCCEEDED',
+      input: '{"a": 1}',
+      inputDetails: { included: true },
+      output: '{"a":1}',
+      outputDetails: { included: true },
+    });
+    expect(body.startDate).toBeGreaterThanOrEqual(before - 0.001);
+    expect(body.startDate).toBeLessThan(before + 5);
+  });
+
+  it('answers 200 for an execution that failed', async () => {
+    const failing = startSyncExecutionAction([
+      machine(caught(['Other']), () => {
+        throw new StatesError('Broken', 'why');
+      }),
+    ]);
+    const { body, status } = await failing(JSON.stringify({ stateMachineArn: MACHINE_ARN }));
+    expect(status).toBe(200);
+    expect(JSON.parse(body)).toMatchObject({ status: 'FAILED', error: 'Broken', cause: 'why' });
+  });
+
+  it.each<[what: string, request: unknown, type: string]>([
+    ['an unknown machine', { stateMachineArn: `${MACHINE_ARN}s` }, 'StateMachineDoesNotExist'],
+    ['no machine', { input: '{}' }, 'ValidationException'],
+    ['an input that is no text', { stateMachineArn: MACHINE_ARN, input: {} }, 'ValidationException'],
+    ['an input that is no JSON', { stateMachineArn: MACHINE_ARN, input: '{' }, 'InvalidExecutionInput'],
+    [
+      'too large an input',
+      { stateMachineArn: MACHINE_ARN, input: JSON.stringify(ofSize(262_145)) },
+      'ValidationException',
+    ],
+    ['a name with a space', { stateMachineArn: MACHINE_ARN, name: 'a b' }, 'InvalidName'],
+    ['a name with a colon', { stateMachineArn: MACHINE_ARN, name: 'a:b' }, 'InvalidName'],
+    ['too long a name', { stateMachineArn: MACHINE_ARN, name: 'x'.repeat(81) }, 'ValidationException'],
+    ['an empty name', { stateMachineArn: MACHINE_ARN, name: '' }, 'ValidationException'],
+    ['a request that is no JSON', 'input', 'SerializationException'],
+  ])('refuses %s', async (_what, request, type) => {
+    await expect(start(request)).resolves.toEqual({
+      status: 400,
+      body: { __type: type, message: expect.any(String) as string },
+    });
+  });
+
+  it('takes an input of exactly 262,144 bytes', async () => {
+    const { body } = await start({ stateMachineArn: MACHINE_ARN, input: JSON.stringify(ofSize(262_144)) });
+    expect(body.status).toBe('SUCCEEDED');
+  });
+});

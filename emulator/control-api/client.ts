@@ -1,0 +1,33 @@
+import { DEFAULT_PORT_BASE, PORTS } from './ports';
+
+const TIMEOUT_MS = 5_000;
+
+/**
+ * Calls the control port of a running `npm start`.
+ * @returns the parsed answer; undefined where there is none
+ * @throws Error with what to do
+ */
+export async function callControl(
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<unknown> {
+  const port = Number(process.env.LOCAL_PORT_BASE ?? DEFAULT_PORT_BASE) + PORTS.control;
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+    method,
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  }).catch((error: unknown) => {
+    throw new Error(
+      `Nothing answers on port ${port}. Is \`npm start\` running, with the same LOCAL_PORT_BASE?`,
+      {
+        cause: error,
+      },
+    );
+  });
+  const text = await response.text();
+  const answer = text === '' ? undefined : (JSON.parse(text) as { error?: { message: string } });
+  if (!response.ok)
+    throw new Error(answer?.error?.message ?? `The control port answered ${response.status}.`);
+  return answer;
+}

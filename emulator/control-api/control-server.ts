@@ -1,0 +1,64 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import { AwsError } from '../platform/http/aws-error';
+import { BadRequestError } from '../services/appconfig/errors';
+import {
+  InvalidBehaviourError,
+  type ModelBehaviours,
+} from '../services/bedrock-runtime/behaviour/model-behaviours';
+import type { Faults } from '../platform/faults/faults';
+import { InvalidFaultError } from '../platform/faults/request';
+import { behaviourRoutes } from './behaviour-routes';
+import { faultRoutes } from './fault-routes';
+import { refuseForeign } from './loopback-only';
+import { modelConfigRoutes } from './model-config-routes';
+import { readStatus, type StatusSources } from './status';
+
+export interface ControlOptions extends StatusSources {
+  readonly faults: Faults;
+  readonly behaviours: ModelBehaviours;
+}
+
+/** What an operator does to the local run: look at it, deploy model rules, inject faults. */
+export function createControlServer(options: ControlOptions): FastifyInstance {
+  const { regions, faults, behaviours, bedrock } = options;
+  const server = fastify({ forceCloseConnections: true });
+  server.addHook('onRequest', refuseForeign);
+  // Bodies are taken as they came, whatever curl calls them: what they must be, their routes say.
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => {
+    done(null, body);
+  });
+  server.setErrorHandler(async (error, _, reply) => {
+    const { status, code, message, reasons } = describe(error);
+    await reply.code(status).send({ error: { code, message, ...(reasons && { reasons }) } });
+  });
+  server.setNotFoundHandler(async (_, reply) => {
+    const message = 'The control port has /status, /faults, /models and /model-config.';
+    await reply.code(404).send({ error: { code: 'not_found', message } });
+  });
+  server.get('/status', () => readStatus(options));
+  faultRoutes(server, faults, bedrock);
+  behaviourRoutes(server, behaviours, bedrock);
+  modelConfigRoutes(server, regions);
+  return server;
+}
+
+interface ControlError {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly reasons?: readonly string[];
+}
+
+function describe(error: unknown): ControlError {
+  if (error instanceof InvalidFaultError)
+    return { status: 400, code: 'InvalidFault', message: error.message };
+  if (error instanceof InvalidBehaviourError)
+    return { status: 400, code: 'InvalidBehaviour', message: error.message };
+  if (error instanceof AwsError) {
+    const { status, type: code, message } = error;
+    return { status, code, message, ...(error instanceof BadRequestError && { reasons: error.reasons }) };
+  }
+  const { statusCode: status = 500, message } = error as { statusCode?: number; message: string };
+  return { status, code: status < 500 ? 'invalid_request' : 'internal_error', message };
+}

@@ -1,0 +1,118 @@
+import { BedrockControl } from '../../services/bedrock/bedrock-control';
+import type { Clock } from '../clock';
+import type { Faults } from '../../platform/faults/faults';
+import { createAuthorizer } from '../../platform/policy/authorizer';
+import type { RequestContext } from '../../platform/policy/condition';
+import { IamApi } from '../../services/iam/iam-api';
+import type { ServiceClient } from '../region/operator-access';
+import { OPERATOR } from '../region/role-sessions';
+import { S3 } from '../../services/s3/s3';
+import { readBuckets } from '../../services/s3/settings/bucket-settings';
+import { SageMaker } from '../../services/sagemaker/sagemaker';
+import { createSts } from '../../services/sts/sts';
+import { ACCOUNT } from '../../stack/placement';
+import type { Stack } from '../../stack/stack';
+import { text } from '../../stack/values';
+import type { MlopsAccess } from './mlops-access';
+
+export interface LocalMlopsOptions {
+  readonly stack: Stack;
+  readonly clock: Clock;
+  readonly faults: Pick<Faults, 'match'>;
+}
+
+/** A service of the stack, on a port of its own. */
+interface Service {
+  /** @returns the endpoint's URL */
+  listen(): Promise<string>;
+  close(): Promise<void>;
+}
+
+type ServiceName = keyof MlopsAccess['clients'];
+
+/** IAM is one service for all regions, and signs for this one. */
+const IAM_REGION = 'us-east-1';
+
+/** The mlops stack acted out: its bucket, its role, its register, and Bedrock's customization jobs. */
+export class LocalMlops {
+  readonly region: string;
+  private readonly services: Readonly<Record<ServiceName, Service>>;
+  private served: ReadonlyMap<string, string> = new Map();
+  private running: MlopsAccess | undefined;
+
+  /** @throws UnsupportedError with the address of what the local run does not act out */
+  constructor(private readonly options: LocalMlopsOptions) {
+    this.region = options.stack.region;
+    this.services = this.createServices();
+  }
+
+  /** The account's own models that Bedrock serves in this region: ARN to base model. */
+  servedModels(): ReadonlyMap<string, string> {
+    return this.served;
+  }
+
+  /** What operators' commands need; only while it runs. */
+  access(): MlopsAccess | undefined {
+    return this.running;
+  }
+
+  async start(): Promise<void> {
+    const listening = Object.entries(this.services).map(
+      async ([name, service]): Promise<[string, ServiceClient]> => {
+        const region = name === 'iam' ? IAM_REGION : this.region;
+        return [name, { endpoint: await service.listen(), region, credentials: OPERATOR }];
+      },
+    );
+    const clients = Object.fromEntries(await Promise.all(listening)) as MlopsAccess['clients'];
+    // Each output of this stack is a text.
+    const outputs = this.options.stack.outputs as MlopsAccess['outputs'];
+    this.running = { region: this.region, outputs, clients };
+  }
+
+  async close(): Promise<void> {
+    this.running = undefined;
+    await Promise.all(Object.values(this.services).map((service) => service.close()));
+  }
+
+  private createServices(): Readonly<Record<ServiceName, Service>> {
+    const { stack, clock, faults } = this.options;
+    const { region } = this;
+    const authorizer = createAuthorizer(stack);
+    /** @param principal access key of a signature, or the ARN of the role that a service acts as */
+    const authorize = (principal: string, action: string, resource: string, context?: RequestContext) => {
+      if (principal !== OPERATOR.accessKeyId) authorizer.authorize(principal, action, resource, context);
+    };
+    const effectOn = (target: 's3' | 'customization') => faults.match({ region: 'mlops', target })?.effect;
+    const buckets = readBuckets(stack);
+    const s3 = new S3({ buckets, region, authorize, fault: () => effectOn('s3') });
+    return {
+      s3,
+      iam: new IamApi({ stack, authorize }),
+      sts: createSts(region),
+      sageMaker: new SageMaker({ region, account: ACCOUNT, clock, authorize, group: registerOf(stack) }),
+      bedrock: new BedrockControl({
+        region,
+        account: ACCOUNT,
+        clock,
+        authorize,
+        assumable: (...asked) => authorizer.assumable(...asked),
+        data: s3.objects,
+        encryptionKey: (bucket) => buckets.find(({ name }) => name === bucket)?.encryption.keyArn,
+        keys: stack.of('aws_kms_key').map((key) => text(key, 'arn')),
+        served: (models) => {
+          this.served = models;
+        },
+        fault: () => effectOn('customization'),
+        jobFault: () => {
+          const effect = effectOn('customization');
+          return effect?.kind === 'job' ? effect.failureMessage : undefined;
+        },
+      }),
+    };
+  }
+}
+
+function registerOf(stack: Stack) {
+  const group = stack.one('aws_sagemaker_model_package_group');
+  return { name: text(group, 'model_package_group_name') };
+}

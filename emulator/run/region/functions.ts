@@ -1,0 +1,58 @@
+import type { Authorizer } from '../../platform/policy/authorizer';
+import { LambdaService } from '../../services/lambda/lambda-service';
+import { UnsupportedError, type Resource } from '../../stack/resource';
+import type { Stack } from '../../stack/stack';
+import { text } from '../../stack/values';
+import type { BedrockMode } from './bedrock-mode';
+import type { RoleSessions } from './role-sessions';
+import type { ServiceEndpoints } from './services';
+
+export interface FunctionsOptions {
+  readonly stack: Stack;
+  readonly authorizer: Authorizer;
+  readonly sessions: RoleSessions;
+  readonly mode: BedrockMode;
+  readonly endpoints: ServiceEndpoints;
+  readonly onLog: (functionName: string, line: string) => void;
+}
+
+/** The stack's functions, each with its role's credentials and with endpoints on this machine. */
+export function createFunctions(options: FunctionsOptions): LambdaService {
+  const { stack, authorizer, onLog } = options;
+  const functions = stack.of('aws_lambda_function');
+  for (const fn of functions) {
+    if (authorizer.assumable(text(fn, 'role'), 'lambda.amazonaws.com')) continue;
+    throw new UnsupportedError(`${fn.address}.role`, 'Lambda may not assume it: mend its trust policy');
+  }
+  return new LambdaService({
+    functions,
+    stackDirectory: stack.directory,
+    onLog,
+    platformEnvironment: (fn) => platformEnvironment(fn, options),
+  });
+}
+
+function platformEnvironment(
+  fn: Resource,
+  { stack, sessions, mode, endpoints }: FunctionsOptions,
+): Record<string, string> {
+  const { AWS_ENDPOINT_URL_BEDROCK_RUNTIME, ...otherEndpoints } = endpoints;
+  return {
+    AWS_REGION: stack.region,
+    AWS_DEFAULT_REGION: stack.region,
+    // Deployed, the functions run on a newer Node than this machine may have.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    ...(mode.kind === 'aws' ? ownCredentials() : sessions.issue(text(fn, 'role'))),
+    ...otherEndpoints,
+    ...(mode.kind === 'endpoint' && { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: mode.url }),
+    ...((mode.kind === 'stand-in' || mode.kind === 'openai') && { AWS_ENDPOINT_URL_BEDROCK_RUNTIME }),
+  };
+}
+
+/** Real Bedrock wants the user's own: keys, or a profile, whose files lie below the home directory. */
+function ownCredentials(): Record<string, string> {
+  const passed = Object.entries(process.env).filter(
+    ([name]) => name === 'HOME' || (name.startsWith('AWS_') && !/REGION|ENDPOINT/.test(name)),
+  );
+  return Object.fromEntries(passed.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}

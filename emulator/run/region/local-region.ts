@@ -1,0 +1,163 @@
+import { listenRestApi, type Listener } from '../../services/apigateway/listener';
+import { RestApi } from '../../services/apigateway/rest-api';
+import { CircuitAdmin } from '../../../operator/circuits/circuit-admin';
+import type { ModelBehaviours } from '../../services/bedrock-runtime/behaviour/model-behaviours';
+import type { Clock } from '../clock';
+import { Alarms } from '../../services/cloudwatch/alarms';
+import { Metrics } from '../../services/cloudwatch/metrics';
+import type { Faults } from '../../platform/faults/faults';
+import { createAuthorizer, type Authorizer } from '../../platform/policy/authorizer';
+import type { LambdaService } from '../../services/lambda/lambda-service';
+import { Schedules } from '../../services/scheduler/schedules';
+import type { Stack } from '../../stack/stack';
+import { Activity } from './activity';
+import type { BedrockMode } from './bedrock-mode';
+import { createFunctions } from './functions';
+import { dynamoDbAction } from './dynamodb-action';
+import { operatorAccess, type OperatorAccess } from './operator-access';
+import { RegionFaults } from './region-faults';
+import { OPERATOR, RoleSessions } from './role-sessions';
+import {
+  closeServices,
+  createServices,
+  listenServices,
+  type ServiceEndpoints,
+  type Services,
+} from './services';
+import { createWorkflow } from './workflow';
+
+export type Role = 'primary' | 'secondary';
+
+export interface LocalRegionOptions {
+  readonly role: Role;
+  readonly stack: Stack;
+  readonly bedrock: BedrockMode;
+  readonly faults: Faults;
+  readonly clock: Clock;
+  readonly behaviours: Pick<ModelBehaviours, 'next'>;
+  /** The account's own models that this region serves: ARN to base model. */
+  readonly ownModels: () => ReadonlyMap<string, string>;
+  /** Takes each line that the region's functions and services log. */
+  readonly onLog: (source: string, line: string) => void;
+}
+
+/** What works while the region runs. */
+interface Running {
+  readonly lambda: LambdaService;
+  readonly schedules: Schedules;
+  readonly listener: Listener;
+  readonly operator: OperatorAccess;
+  readonly circuits: CircuitAdmin;
+}
+
+/** One region of the synthesized system, acted out on this machine. */
+export class LocalRegion {
+  readonly role: Role;
+  readonly stack: Stack;
+  readonly activity = new Activity();
+  readonly services: Services;
+  /** What the functions and the workflow have counted, and what the alarms make of it. */
+  readonly metrics: Metrics;
+  readonly alarms: Alarms;
+  private readonly authorizer: Authorizer;
+  private readonly sessions: RoleSessions;
+  private running: Running | undefined;
+
+  /** @throws UnsupportedError with the address of what the local run does not act out */
+  constructor(private readonly options: LocalRegionOptions) {
+    const { role, stack, bedrock, faults, clock, behaviours, ownModels } = options;
+    this.role = role;
+    this.stack = stack;
+    this.metrics = new Metrics({ clock });
+    this.alarms = new Alarms(stack.resources, { clock, metrics: this.metrics });
+    this.authorizer = createAuthorizer(stack);
+    this.sessions = new RoleSessions(this.authorizer);
+    const { sessions } = this;
+    this.services = createServices({
+      role,
+      stack,
+      mode: bedrock,
+      faults,
+      sessions,
+      behaviours,
+      ownModels,
+    });
+  }
+
+  /**
+   * Serves the region's API on a port of the loopback address.
+   * @throws UnsupportedError, or an Error with `code` EADDRINUSE
+   */
+  async start(port: number): Promise<void> {
+    const { role, stack, clock, onLog } = this.options;
+    const faults = new RegionFaults(this.options.faults, role);
+    const endpoints = await listenServices(this.services);
+    const lambda = this.createFunctions(endpoints);
+    const { authorizer, sessions, metrics } = this;
+    const workflow = createWorkflow({ stack, authorizer, lambda, metrics, faults, onLog });
+    const api = new RestApi({
+      resources: stack.resources,
+      // Its throttles count acted-out seconds, as the health checkers that ask do.
+      now: () => clock.now(),
+      actions: {
+        'states:action/StartSyncExecution': workflow.startSyncExecution,
+        'dynamodb:action/GetItem': dynamoDbAction({
+          operation: 'GetItem',
+          endpoint: endpoints.AWS_ENDPOINT_URL_DYNAMODB,
+          region: stack.region,
+          sessions,
+        }),
+      },
+      log: (line) => {
+        onLog('api', line);
+      },
+    });
+    const { startExecution } = workflow;
+    const schedules = new Schedules(stack.resources, { clock, authorizer, startExecution });
+    const operator = operatorAccess(stack, endpoints);
+    const circuits = new CircuitAdmin(operator.circuitTable, {
+      ...operator.clients.dynamoDb,
+      credentials: { ...OPERATOR },
+    });
+    try {
+      const listener = await listenRestApi(faults.aroundApi(api), port);
+      this.running = { lambda, schedules, listener, operator, circuits };
+    } catch (error) {
+      await lambda.close();
+      throw error;
+    }
+    this.alarms.start();
+    schedules.start();
+  }
+
+  /** The circuits of the region's models; only while it runs. */
+  circuitAdmin(): CircuitAdmin | undefined {
+    return this.running?.circuits;
+  }
+
+  /** Only while it runs. */
+  operatorAccess(): OperatorAccess | undefined {
+    return this.running?.operator;
+  }
+
+  async close(): Promise<void> {
+    this.alarms.close();
+    const { listener, schedules, lambda, circuits } = this.running ?? {};
+    schedules?.close();
+    await listener?.close();
+    await lambda?.close();
+    circuits?.close();
+    await closeServices(this.services);
+  }
+
+  private createFunctions(endpoints: ServiceEndpoints): LambdaService {
+    const { stack, bedrock: mode, onLog } = this.options;
+    const { authorizer, sessions } = this;
+    const record = (functionName: string, line: string) => {
+      this.activity.record(line);
+      this.metrics.record(line);
+      onLog(functionName, line);
+    };
+    return createFunctions({ stack, authorizer, sessions, mode, endpoints, onLog: record });
+  }
+}

@@ -1,0 +1,84 @@
+import { AppConfig } from '../../services/appconfig/appconfig';
+import { createBedrock, type Bedrock } from '../../services/bedrock-runtime/bedrock';
+import type { ModelBehaviours } from '../../services/bedrock-runtime/behaviour/model-behaviours';
+import { invokedArns } from '../../services/bedrock-runtime/invoked-arns';
+import { openAiCompatible } from '../../services/bedrock-runtime/open-ai-compatible';
+import { standIn } from '../../services/bedrock-runtime/stand-in';
+import { DynamoDb } from '../../services/dynamodb/dynamodb';
+import type { Faults } from '../../platform/faults/faults';
+import { ACCOUNT } from '../../stack/placement';
+import type { Stack } from '../../stack/stack';
+import type { BedrockMode } from './bedrock-mode';
+import type { RoleSessions } from './role-sessions';
+
+/** The services that the region's functions call, each on a port of its own. */
+export interface Services {
+  readonly appConfig: AppConfig;
+  readonly bedrock: Bedrock;
+  readonly dynamoDb: DynamoDb;
+}
+
+/** Their URLs, by the environment variables that lead the AWS SDK to them. */
+export interface ServiceEndpoints {
+  readonly AWS_ENDPOINT_URL_APPCONFIGDATA: string;
+  readonly AWS_ENDPOINT_URL_BEDROCK_RUNTIME: string;
+  readonly AWS_ENDPOINT_URL_DYNAMODB: string;
+}
+
+export interface ServicesOptions {
+  readonly role: 'primary' | 'secondary';
+  readonly stack: Stack;
+  readonly mode: BedrockMode;
+  readonly faults: Faults;
+  readonly sessions: RoleSessions;
+  readonly behaviours: Pick<ModelBehaviours, 'next'>;
+  /** The account's own models that this region serves: ARN to base model. */
+  readonly ownModels: () => ReadonlyMap<string, string>;
+}
+
+/** @throws UnsupportedError with the address of what is not acted out */
+export function createServices(options: ServicesOptions): Services {
+  const { role, stack, mode, faults, sessions, behaviours, ownModels } = options;
+  const { region, resources } = stack;
+  const authorize = (accessKeyId: string, action: string, resource: string) => {
+    // With the caller's own credentials, no signature says which function it is.
+    if (mode.kind !== 'aws') sessions.authorize(accessKeyId, action, resource);
+  };
+  return {
+    appConfig: new AppConfig(resources, {
+      authorize,
+      fault: () => faults.match({ region: role, target: 'appconfig' })?.effect,
+    }),
+    dynamoDb: new DynamoDb(stack.of('aws_dynamodb_table'), { region, role, faults, authorize }),
+    bedrock: createBedrock({
+      region,
+      role,
+      faults,
+      answer: mode.kind === 'openai' ? openAiCompatible(mode) : standIn,
+      behaviours,
+      ownModels,
+      authorize: (accessKeyId, modelId, action) => {
+        for (const arn of invokedArns(modelId, { region, accountId: ACCOUNT })) {
+          authorize(accessKeyId, action, arn);
+        }
+      },
+    }),
+  };
+}
+
+export async function listenServices({ appConfig, bedrock, dynamoDb }: Services): Promise<ServiceEndpoints> {
+  const [appConfigUrl, bedrockUrl, dynamoDbUrl] = await Promise.all([
+    appConfig.listen(),
+    bedrock.listen(),
+    dynamoDb.listen(),
+  ]);
+  return {
+    AWS_ENDPOINT_URL_APPCONFIGDATA: appConfigUrl,
+    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrockUrl,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl,
+  };
+}
+
+export async function closeServices(services: Services): Promise<void> {
+  await Promise.all(Object.values(services).map((service: { close(): Promise<void> }) => service.close()));
+}

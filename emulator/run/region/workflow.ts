@@ -1,0 +1,99 @@
+import type { BackendResponse, ServiceAction } from '../../services/apigateway/http';
+import type { Metrics } from '../../services/cloudwatch/metrics';
+import { AccessDeniedError } from '../../platform/policy/access-denied';
+import type { Authorizer } from '../../platform/policy/authorizer';
+import type { LambdaService } from '../../services/lambda/lambda-service';
+import type { StartExecution } from '../../services/scheduler/schedules';
+import { ExpressStateMachine } from '../../services/states/express-state-machine';
+import { LAMBDA_INVOKE, lambdaInvokeTask } from '../../services/states/lambda-invoke-task';
+import { startSyncExecutionAction } from '../../services/states/start-sync-execution';
+import { StatesError } from '../../services/states/states-error';
+import { PUT_METRIC_DATA, putMetricDataTask } from '../../services/states/put-metric-data-task';
+import type { TaskAction, TaskCall } from '../../services/states/task-action';
+import type { Stack } from '../../stack/stack';
+import type { RegionFaults } from './region-faults';
+
+export interface WorkflowOptions {
+  readonly stack: Stack;
+  readonly authorizer: Authorizer;
+  readonly lambda: LambdaService;
+  readonly metrics: Metrics;
+  readonly faults: RegionFaults;
+  readonly onLog: (source: string, line: string) => void;
+}
+
+/** The two ways in which the stack's state machines are started. */
+export interface Workflow {
+  /** `states:action/StartSyncExecution` as API Gateway calls it. */
+  readonly startSyncExecution: ServiceAction;
+  /** StartExecution as Scheduler calls it: accepted, and then left to itself. */
+  readonly startExecution: (execution: StartExecution) => Promise<void>;
+}
+
+/** The stack's state machines, each step with its role's permissions. */
+export function createWorkflow({
+  stack,
+  authorizer,
+  lambda,
+  metrics,
+  faults,
+  onLog,
+}: WorkflowOptions): Workflow {
+  const log = (line: string) => {
+    onLog('workflow', line);
+  };
+  const actions = {
+    [LAMBDA_INVOKE]: permitted(faults.aroundLambda(lambdaInvokeTask(lambda)), ({ roleArn, parameters }) => {
+      authorizer.authorize(roleArn, 'lambda:InvokeFunction', String(parameters.FunctionName));
+    }),
+    [PUT_METRIC_DATA]: permitted(putMetricDataTask(metrics), ({ roleArn, parameters }) => {
+      const context = { 'cloudwatch:namespace': String(parameters.Namespace) };
+      authorizer.authorize(roleArn, 'cloudwatch:PutMetricData', '*', context);
+    }),
+  };
+  const machines = stack
+    .of('aws_sfn_state_machine')
+    .map((resource) => new ExpressStateMachine({ resource, actions, onLog: log }));
+  const start = startSyncExecutionAction(machines);
+  return {
+    startSyncExecution: faults.aroundWorkflow(async ({ credentials, body }) => {
+      try {
+        const { stateMachineArn } = JSON.parse(body) as { stateMachineArn: string };
+        authorizer.authorize(credentials, 'states:StartSyncExecution', stateMachineArn);
+      } catch (error) {
+        if (error instanceof AccessDeniedError) return denied(error);
+      }
+      return start(body);
+    }),
+    startExecution: ({ stateMachineArn, input }) => {
+      const machine = machines.find(({ arn }) => arn === stateMachineArn);
+      if (machine === undefined)
+        return Promise.reject(new Error(`There is no state machine ${stateMachineArn}.`));
+      machine.startSync({ input }).catch((error: unknown) => {
+        log(`StartExecution: ${String(error)}`);
+      });
+      return Promise.resolve();
+    },
+  };
+}
+
+const denied = ({ message }: AccessDeniedError): BackendResponse => ({
+  status: 400,
+  body: JSON.stringify({ __type: 'AccessDeniedException', message }),
+});
+
+/** @param check throws an AccessDeniedError, which the state machine sees as the service's own error */
+function permitted(action: TaskAction, check: (call: TaskCall) => void): TaskAction {
+  return {
+    ...action,
+    run: (call) => {
+      try {
+        check(call);
+      } catch (error) {
+        if (error instanceof AccessDeniedError) throw new StatesError('AccessDeniedException', error.message);
+        throw error;
+      }
+      return action.run(call);
+    },
+  };
+}

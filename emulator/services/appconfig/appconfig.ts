@@ -1,0 +1,97 @@
+import type { AwsServer } from '../../platform/http/server';
+import type { FaultEffect } from '../../platform/faults/effects';
+import type { Resource } from '../../stack/resource';
+import { controlPlane } from './control-plane/control-plane';
+import { dataPlane } from '../appconfigdata/data-plane';
+import { Deployments, type Deployment } from './deployments';
+import { checkDescription } from './description';
+import { BadRequestError, PayloadTooLargeError } from './errors';
+import { HostedVersions } from './hosted-versions';
+import { readResources, type AppConfigResources } from './resources';
+import { createServer, type Authorize } from './server';
+import { ContentValidator } from './validation';
+
+export interface AppConfigOptions {
+  /** default: everyone may do everything */
+  readonly authorize?: Authorize;
+  /** milliseconds since the epoch */
+  readonly now?: () => number;
+  /** what is wrong with the service now; default: nothing */
+  readonly fault?: () => FaultEffect | undefined;
+}
+
+/** AppConfig in one region, with the profile, environment and strategy that the stack declares. */
+export class AppConfig {
+  private readonly resources: AppConfigResources;
+  private readonly validator: ContentValidator;
+  private readonly versions: HostedVersions;
+  private readonly deployments: Deployments;
+  private readonly server: AwsServer;
+
+  /**
+   * Deploys the stack's hosted configuration; its bake time starts now.
+   * @param resources those of one stack
+   * @throws UnsupportedError for what is not acted out
+   * @throws Error with the address of a validator or a first configuration that AppConfig would refuse
+   */
+  constructor(
+    resources: readonly Resource[],
+    { authorize = () => undefined, now = Date.now, fault = () => undefined }: AppConfigOptions = {},
+  ) {
+    this.resources = readResources(resources);
+    const { region, profile, schemas, seed } = this.resources;
+    const version = { number: seed.version, content: seed.content };
+    this.validator = at(profile.address, () => new ContentValidator(schemas));
+    this.versions = at(seed.address, () => new HostedVersions(version));
+    this.deployments = at(
+      seed.address,
+      () => new Deployments({ validator: this.validator, now }, { version, strategy: seed.strategy }),
+    );
+    const { resources: declared, versions, deployments, validator } = this;
+    const operations = {
+      ...dataPlane({ resources: declared, deployments, now }),
+      ...controlPlane({ resources: declared, versions, deployments, validator }),
+    };
+    this.server = createServer({ region, operations, authorize, fault });
+  }
+
+  /** @returns the URL of control plane and data plane */
+  listen(port = 0): Promise<string> {
+    return this.server.listen(port);
+  }
+
+  close(): Promise<void> {
+    return this.server.close();
+  }
+
+  /**
+   * CreateHostedConfigurationVersion and StartDeployment in one, all at once; what is refused leaves no version
+   * behind.
+   * @throws BadRequestError, PayloadTooLargeError, ConflictError
+   */
+  deploy(content: string, description?: string): Deployment {
+    checkDescription(description);
+    this.validator.check(content);
+    this.deployments.requireIdle();
+    const version = this.versions.create({ content });
+    return this.deployments.start({ version, strategy: this.resources.seed.strategy, description });
+  }
+
+  /** The configuration in force. */
+  current(): Deployment {
+    return this.deployments.current();
+  }
+}
+
+/** Names the resource at fault in whatever goes wrong. */
+function at<T>(address: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    const kind =
+      error instanceof BadRequestError || error instanceof PayloadTooLargeError ? `${error.type}: ` : '';
+    throw new Error(`${address}: ${kind}${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}

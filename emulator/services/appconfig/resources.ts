@@ -1,0 +1,149 @@
+import { UnsupportedError, type Resource } from '../../stack/resource';
+import { blocks, text } from '../../stack/values';
+import { isGradual, PREDEFINED_STRATEGIES, type Strategy } from './strategies';
+
+/** What the synthesized stack says of its one AppConfig profile, environment and deployment. */
+export interface AppConfigResources {
+  readonly region: string;
+  readonly accountId: string;
+  readonly application: Named;
+  readonly environment: Named;
+  readonly profile: Named & { readonly address: string };
+  /** JSON schemas (draft-04) that a configuration has to satisfy, as text */
+  readonly schemas: readonly string[];
+  /** those that AWS has made, and the stack's own */
+  readonly strategies: readonly Strategy[];
+  /** the configuration that Terraform deploys */
+  readonly seed: {
+    readonly address: string;
+    readonly content: string;
+    readonly version: number;
+    readonly strategy: Strategy;
+  };
+}
+
+export interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+const TYPES = [
+  'aws_appconfig_application',
+  'aws_appconfig_environment',
+  'aws_appconfig_configuration_profile',
+  'aws_appconfig_hosted_configuration_version',
+  'aws_appconfig_deployment_strategy',
+  'aws_appconfig_deployment',
+] as const;
+
+/**
+ * @param resources those of one stack; other services' are left alone
+ * @throws UnsupportedError for what AppConfig could do and the local run does not act out
+ */
+export function readResources(resources: readonly Resource[]): AppConfigResources {
+  for (const { address, type } of resources) {
+    if (type.startsWith('aws_appconfig_') && !(TYPES as readonly string[]).includes(type)) {
+      throw new UnsupportedError(address, `${type} is not acted out`);
+    }
+  }
+  const one = (type: (typeof TYPES)[number]): Resource => only(resources, type);
+  const application = one('aws_appconfig_application');
+  const environment = one('aws_appconfig_environment');
+  const profile = one('aws_appconfig_configuration_profile');
+  const [, , , region = '', accountId = ''] = text(application, 'arn').split(':');
+  refuse(environment, 'monitor', blocks(environment, 'monitor').length > 0, 'rolling back on an alarm');
+  refuse(profile, 'location_uri', profile.values.location_uri !== 'hosted', 'a store that is not hosted');
+  refuse(
+    profile,
+    'type',
+    (profile.values.type ?? 'AWS.Freeform') !== 'AWS.Freeform',
+    'a type that is not AWS.Freeform',
+  );
+  const deployment = one('aws_appconfig_deployment');
+  const own = resources.filter(({ type }) => type === 'aws_appconfig_deployment_strategy').map(readStrategy);
+  const strategies = [...PREDEFINED_STRATEGIES, ...own];
+  return {
+    region,
+    accountId,
+    application: { id: text(application, 'id'), name: text(application, 'name') },
+    environment: { id: text(environment, 'environment_id'), name: text(environment, 'name') },
+    profile: {
+      address: profile.address,
+      id: text(profile, 'configuration_profile_id'),
+      name: text(profile, 'name'),
+    },
+    schemas: blocks(profile, 'validator').map((validator) => {
+      refuse(
+        profile,
+        'validator',
+        validator.values.type !== 'JSON_SCHEMA',
+        'a validator that is not a JSON_SCHEMA',
+      );
+      return text(validator, 'content');
+    }),
+    strategies,
+    seed: {
+      ...readSeed(one('aws_appconfig_hosted_configuration_version'), deployment),
+      strategy: strategyOf(deployment, strategies),
+    },
+  };
+}
+
+/** @throws UnsupportedError for one that is gradual: the stack is not to have what cannot be deployed with here */
+function readStrategy(resource: Resource): Strategy {
+  const { values } = resource;
+  const strategy: Strategy = {
+    id: text(resource, 'id'),
+    name: text(resource, 'name'),
+    durationMinutes: Number(values.deployment_duration_in_minutes),
+    growthFactor: Number(values.growth_factor),
+    growthType: values.growth_type === 'EXPONENTIAL' ? 'EXPONENTIAL' : 'LINEAR',
+    bakeMinutes: Number(values.final_bake_time_in_minutes ?? 0),
+  };
+  refuse(
+    resource,
+    'deployment_duration_in_minutes',
+    isGradual(strategy),
+    'a gradual deployment (duration not 0, growth not 100)',
+  );
+  return strategy;
+}
+
+function strategyOf(deployment: Resource, strategies: readonly Strategy[]): Strategy {
+  const id = text(deployment, 'deployment_strategy_id');
+  const strategy = strategies.find((candidate) => candidate.id === id);
+  if (strategy === undefined || isGradual(strategy)) {
+    throw new UnsupportedError(
+      `${deployment.address}.deployment_strategy_id`,
+      `the strategy ${id} is not acted out`,
+    );
+  }
+  return strategy;
+}
+
+function readSeed(hosted: Resource, deployment: Resource): Omit<AppConfigResources['seed'], 'strategy'> {
+  refuse(
+    hosted,
+    'content_type',
+    hosted.values.content_type !== 'application/json',
+    'content that is not application/json',
+  );
+  const version = Number(hosted.values.version_number ?? 1);
+  if (String(deployment.values.configuration_version) !== String(version)) {
+    throw new Error(
+      `${deployment.address}: deploys version ${String(deployment.values.configuration_version)}, but ${hosted.address} is version ${version}. Refer to its version_number.`,
+    );
+  }
+  return { address: hosted.address, content: text(hosted, 'content'), version };
+}
+
+function only(resources: readonly Resource[], type: (typeof TYPES)[number]): Resource {
+  const [resource, second] = resources.filter((candidate) => candidate.type === type);
+  if (!resource) throw new Error(`The stack has no ${type}, so there is no configuration to serve.`);
+  if (second) throw new UnsupportedError(second.address, `a second ${type} in one stack is not acted out`);
+  return resource;
+}
+
+function refuse({ address }: Resource, argument: string, refused: boolean, what: string): void {
+  if (refused) throw new UnsupportedError(`${address}.${argument}`, `${what} is not acted out`);
+}

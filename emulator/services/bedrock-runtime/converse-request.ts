@@ -1,0 +1,107 @@
+import { format } from 'node:util';
+import { z } from 'zod';
+import { AwsError, validationError } from '../../platform/http/aws-error';
+
+const textBlock = z.strictObject({ text: z.string() });
+const member = z.string().max(256);
+
+/**
+ * The part of Converse's request that is acted out: text. Ranges as in the Bedrock API reference
+ * (`API_runtime_InferenceConfiguration`; 2,500 stop sequences of at least one character).
+ */
+const converseRequest = z.strictObject({
+  messages: z
+    .array(z.strictObject({ role: z.enum(['user', 'assistant']), content: z.array(textBlock) }))
+    .default([]),
+  system: z.array(textBlock).default([]),
+  inferenceConfig: z
+    .strictObject({
+      maxTokens: z.int().min(1).optional(),
+      temperature: z.number().min(0).max(1).optional(),
+      topP: z.number().min(0).max(1).optional(),
+      stopSequences: z.array(z.string().min(1)).max(2500).optional(),
+    })
+    .default({}),
+  requestMetadata: z.record(z.string().min(1).max(256), member).optional(),
+});
+
+export type ConverseRequest = z.infer<typeof converseRequest>;
+
+/** Members and content blocks that AWS accepts here and the local run does not act out. */
+const NOT_ACTED_OUT = new Set([
+  ...['additionalModelRequestFields', 'additionalModelResponseFieldPaths', 'guardrailConfig', 'toolConfig'],
+  ...['promptVariables', 'performanceConfig', 'serviceTier', 'outputConfig'],
+  ...['image', 'document', 'video', 'audio', 'toolUse', 'toolResult', 'guardContent', 'cachePoint'],
+  ...['reasoningContent', 'citationsContent', 'searchResult'],
+]);
+
+/**
+ * @param body the request's parsed JSON
+ * @throws AwsError 400 ValidationException for what AWS refuses, 501 for what only AWS can do
+ */
+export function parseConverseRequest(body: unknown): ConverseRequest {
+  const result = converseRequest.safeParse(body, { reportInput: true });
+  if (!result.success) throw structuralError(result.error.issues);
+  checkConversation(result.data);
+  return result.data;
+}
+
+function structuralError(issues: readonly z.core.$ZodIssue[]): AwsError {
+  const unknown = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []));
+  const notActedOut = unknown.filter((key) => NOT_ACTED_OUT.has(key));
+  if (notActedOut.length > 0) {
+    return new AwsError(
+      501,
+      'NotImplementedException',
+      `The local Bedrock does not act out ${notActedOut.join(', ')}: send text only, or test this against AWS.`,
+    );
+  }
+  const count = `${issues.length} validation error${issues.length > 1 ? 's' : ''} detected`;
+  return validationError(`${count}: ${issues.map(describe).join('; ')}`);
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  const path = issue.path.join('.') || 'request';
+  if (issue.code === 'unrecognized_keys') return `Unknown member ${issue.keys.join(', ')} at '${path}'`;
+  const subject = `Value '${format('%s', issue.input ?? null)}' at '${path}' failed to satisfy constraint: Member must`;
+  if (issue.code === 'too_big' || issue.code === 'too_small') {
+    const [side, limit] = issue.code === 'too_big' ? ['less', issue.maximum] : ['greater', issue.minimum];
+    const measure = issue.origin === 'number' || issue.origin === 'int' ? 'value' : 'length';
+    return `${subject} have ${measure} ${side} than or equal to ${limit.toString()}`;
+  }
+  if (issue.code === 'invalid_value')
+    return `${subject} satisfy enum value set: [${issue.values.join(', ')}]`;
+  return `${subject} be valid: ${issue.message}`;
+}
+
+function checkConversation({ messages, system }: ConverseRequest): void {
+  system.forEach(({ text }, index) => {
+    if (text.trim() === '') throw blank(`SystemContentBlock object at system.${index}`);
+  });
+  if (messages[0]?.role !== 'user') {
+    throw validationError(
+      'A conversation must start with a user message. Try again with a conversation that starts with a user message.',
+    );
+  }
+  messages.forEach(({ role, content }, index) => {
+    if (role === messages[index - 1]?.role) {
+      throw validationError(
+        'A conversation must alternate between user and assistant roles. Make sure the conversation alternates between user and assistant roles and try again.',
+      );
+    }
+    if (content.length === 0) {
+      throw validationError(
+        `The content field in the Message object at messages.${index} is empty. Add a ContentBlock object to the content field and try again.`,
+      );
+    }
+    content.forEach(({ text }, block) => {
+      if (text.trim() === '') throw blank(`ContentBlock object at messages.${index}.content.${block}`);
+    });
+  });
+}
+
+function blank(place: string): AwsError {
+  return validationError(
+    `The text field in the ${place} is blank. Add text to the text field, and try again.`,
+  );
+}

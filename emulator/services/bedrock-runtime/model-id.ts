@@ -1,0 +1,113 @@
+import { AwsError, validationError } from '../../platform/http/aws-error';
+import { END_OF_LIFE_MESSAGE } from '../../platform/faults/bedrock-modes';
+import { FOUNDATION_MODELS, type FoundationModel, type Geography } from './foundation-models';
+
+/** Where a request for a model is to be served. */
+export interface ModelSetting {
+  /** region of the endpoint called */
+  readonly region: string;
+  /** milliseconds since the epoch; decides what has reached its end of life */
+  readonly now: number;
+  /** this account's tuned models: the ARN of a deployment or provisioned model, and the ID of its base model */
+  readonly ownModels?: ReadonlyMap<string, string>;
+}
+
+const NAME = '[a-z0-9-]{1,63}';
+/** `modelId` of Converse: Bedrock API reference, `API_runtime_Converse`; 1 to 2,048 characters. */
+const MODEL_ID = new RegExp(
+  `^(?:arn:aws(?:-[^:]+)?:bedrock:[a-z0-9-]{1,20}:(?:` +
+    [
+      `[0-9]{12}:custom-model/${NAME}[.]${NAME}/[a-z0-9]{12}`,
+      `:foundation-model/${NAME}[.]${NAME}[.:]?${NAME}`,
+      '[0-9]{12}:imported-model/[a-z0-9]{12}',
+      '[0-9]{12}:provisioned-model/[a-z0-9]{12}',
+      '[0-9]{12}:custom-model-deployment/[a-z0-9]{12}',
+      '[0-9]{12}:(?:application-)?inference-profile/[a-zA-Z0-9-:.]+',
+      '[0-9]{12}:(?:default-)?prompt-router/[a-zA-Z0-9-:.]+',
+      '[0-9]{12}:prompt/[0-9a-zA-Z]{10}(?::[0-9]{1,5})?',
+    ].join('|') +
+    `)|[a-zA-Z0-9-:.]+|(?:[0-9a-zA-Z][_-]?)+)$`,
+);
+const MAX_LENGTH = 2048;
+/** The regions that a `us` profile spreads requests over, whichever of them is called. */
+export const US_REGIONS: readonly string[] = ['us-east-1', 'us-east-2', 'us-west-2'];
+
+/** The parts of a model ID that this region can serve: the model's own ID, and the profile's geography. */
+export interface ModelReference {
+  readonly id: string;
+  readonly geography?: Geography;
+}
+
+const invalid = (): AwsError => validationError('The provided model identifier is invalid.');
+
+/**
+ * The model behind a `modelId`.
+ * @throws AwsError ValidationException for what is malformed, unknown or not offered on demand here;
+ * ResourceNotFoundException for what has reached its end of life or does not exist in this account
+ */
+export function resolveModel(modelId: string, setting: ModelSetting): FoundationModel {
+  const { id, geography } = parseModelId(modelId, setting);
+  const model = FOUNDATION_MODELS.find((candidate) => candidate.id === id);
+  if (!model || (geography && !model.profiles.includes(geography))) throw invalid();
+  if (model.endOfLife !== undefined && setting.now >= Date.parse(model.endOfLife)) {
+    throw new AwsError(404, 'ResourceNotFoundException', END_OF_LIFE_MESSAGE);
+  }
+  if (!geography && !setting.ownModels?.has(modelId) && !model.onDemand.includes(setting.region)) {
+    throw validationError(
+      `Invocation of model ID ${id} with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.`,
+    );
+  }
+  return model;
+}
+
+/** @throws AwsError ValidationException when it does not fit the API's pattern */
+export function requireModelIdPattern(modelId: string): void {
+  if (modelId.length > MAX_LENGTH || !MODEL_ID.test(modelId)) throw invalid();
+}
+
+/** @throws AwsError as `resolveModel` does, for an ID that names nothing here */
+export function parseModelId(
+  modelId: string,
+  setting: Pick<ModelSetting, 'region' | 'ownModels'>,
+): ModelReference {
+  const { region } = setting;
+  requireModelIdPattern(modelId);
+  if (!modelId.startsWith('arn:')) return splitGeography(modelId, region);
+  const [, , , arnRegion, , ...resource] = modelId.split(':');
+  if (arnRegion !== region) throw invalid();
+  const [kind, id] = splitOnce(resource.join(':'), '/');
+  if (kind === 'foundation-model') return { id };
+  if (kind === 'inference-profile') return splitGeography(id, region);
+  const base = tunedFrom(modelId, setting);
+  if (base === undefined) {
+    throw new AwsError(
+      404,
+      'ResourceNotFoundException',
+      `The model ${modelId} does not exist in this account.`,
+    );
+  }
+  return { id: base };
+}
+
+/** The foundation model that a tuned model of this account was made from; undefined for every other model. */
+export function tunedFrom(
+  modelId: string,
+  { ownModels }: Pick<ModelSetting, 'ownModels'>,
+): string | undefined {
+  const base = ownModels?.get(modelId);
+  // Tuning names a base model with its context length, as no other call does: amazon.nova-lite-v1:0:300k.
+  return base?.replace(/:\d+k$/, '');
+}
+
+function splitGeography(id: string, region: string): ModelReference {
+  const [prefix, rest] = splitOnce(id, '.');
+  if (prefix === 'global' || (prefix === 'us' && US_REGIONS.includes(region))) {
+    return { id: rest, geography: prefix };
+  }
+  return { id };
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)];
+}

@@ -1,0 +1,93 @@
+import { AwsServer } from '../../platform/http/server';
+import { withEffect } from '../../platform/faults/with-effect';
+import { dispatch, type Route } from './http/router';
+import { Jobs } from './jobs/jobs';
+import { jobRoutes } from './jobs/routes';
+import { CustomModels, type CustomModel } from './models/custom-models';
+import { foundationModelRoutes } from './models/foundation-models';
+import { customModelRoutes } from './models/routes';
+import type { BedrockControlOptions } from './options';
+import { Background } from './resources/background';
+import { Registry } from './resources/registry';
+import { tagRoutes } from './resources/tag-routes';
+import { Tags } from './resources/tags';
+import { deploymentRoutes } from './serving/deployment-routes';
+import { Deployments } from './serving/deployments';
+import { ServedModels } from './serving/served-models';
+import { Throughputs } from './serving/throughput';
+import { throughputRoutes } from './serving/throughput-routes';
+
+export type { BedrockControlOptions, ObjectStore } from './options';
+
+/** Far more than the largest request, which is full of tags. */
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/**
+ * Bedrock's control plane in one region, as far as fine-tuning needs it, over its real protocol. Jobs run on acted-out
+ * time, read their data and write their metrics; nothing is trained, and their losses are invented. What is not acted
+ * out (importing, distillation, guardrails, ...) is refused: UnknownOperationException, or ValidationException for a
+ * member of a request.
+ */
+export class BedrockControl {
+  private readonly background: Background;
+  private readonly server: AwsServer;
+
+  constructor(options: BedrockControlOptions) {
+    this.background = new Background(options.clock);
+    const routes = createRoutes(options, this.background);
+    this.server = new AwsServer({
+      maxBodyBytes: MAX_BODY_BYTES,
+      handle: (request) =>
+        withEffect(
+          options.fault?.(),
+          async () => Promise.resolve(dispatch(routes, request, options)),
+          request.signal,
+        ),
+    });
+  }
+
+  /** @returns the endpoint's URL */
+  listen(port = 0): Promise<string> {
+    return this.server.listen(port);
+  }
+
+  /** Ends the jobs that are in progress, too; they are not heard of again. */
+  async close(): Promise<void> {
+    await this.server.close();
+    await this.background.close();
+  }
+}
+
+function createRoutes(options: BedrockControlOptions, background: Background): readonly Route[] {
+  const { region, account, clock, committedModelUnits = 0 } = options;
+  const place = { region, account };
+  const tags = new Tags();
+  const customModels = new Registry<CustomModel>();
+  const serving = {
+    place,
+    clock,
+    tags,
+    background,
+    served: new ServedModels(options.served),
+    findModel: (identifier: string) => customModels.find(identifier),
+  };
+  const deployments = new Deployments(serving);
+  const throughputs = new Throughputs({ ...serving, committedModelUnits });
+  const servers = () => [...deployments.register.all(), ...throughputs.register.all()];
+  const models = new CustomModels(customModels, place, clock, tags, (arn) =>
+    servers()
+      .filter(({ modelArn }) => modelArn === arn)
+      .map(({ name }) => name),
+  );
+  const jobs = new Jobs(options, models, tags, background);
+  const exists = (arn: string) =>
+    [...jobs.register.all(), ...models.register.all(), ...servers()].some((resource) => resource.arn === arn);
+  return [
+    ...jobRoutes(jobs, region),
+    ...customModelRoutes(models, place),
+    ...deploymentRoutes(deployments),
+    ...throughputRoutes(throughputs, region),
+    ...foundationModelRoutes(region, () => clock.now()),
+    ...tagRoutes(tags, exists),
+  ];
+}

@@ -1,0 +1,94 @@
+import { Backlog } from '../../run/backlog';
+import type { Clock } from '../../run/clock';
+import { checkDatum, InvalidDatumError, type Datum, type Metric } from './datum';
+import { embeddedMetrics } from './embedded-metric-format';
+import { merge, ofValue, type StatisticSet } from './statistic';
+
+/** Standard resolution, in milliseconds. */
+export const MINUTE_MS = 60_000;
+
+/** No alarm looks further back than a day, in milliseconds. */
+const RETENTION_MS = 24 * 3_600_000;
+
+export interface MetricsOptions {
+  readonly clock: Clock;
+  /** Told of a log line that CloudWatch takes no metrics from, which AWS drops in silence. */
+  readonly onRejected?: (reason: string) => void;
+}
+
+/** A line, and when it came by the acted-out clock. */
+interface LoggedLine {
+  readonly line: string;
+  readonly at: number;
+}
+
+/**
+ * The metrics of one region. Data belong to the minute, by the acted-out clock, in which they arrive: functions
+ * stamp theirs with the machine's own time, which may run slower.
+ */
+export class Metrics {
+  private readonly series = new Map<string, Map<number, StatisticSet>>();
+
+  private readonly lines = new Backlog<LoggedLine>((line) => {
+    this.read(line);
+  });
+
+  constructor(private readonly options: MetricsOptions) {}
+
+  /**
+   * Takes the metrics, if any, from one line of a function's log. It is read when somebody asks for metrics, so that
+   * no request has to wait for that.
+   */
+  record(line: string): void {
+    this.lines.add({ line, at: this.options.clock.now() });
+  }
+
+  /** PutMetricData. @throws InvalidDatumError for what CloudWatch refuses */
+  put(datum: Datum): void {
+    checkDatum(datum);
+    this.add(datum, this.options.clock.now());
+  }
+
+  /** A service's own metric, whose namespace begins with `AWS/`. */
+  publish(datum: Datum): void {
+    this.add(datum, this.options.clock.now());
+  }
+
+  /** @returns undefined for no data from `from` to before `to`, whole minutes in milliseconds since 1970 */
+  statistics(metric: Metric, from: number, to: number): StatisticSet | undefined {
+    this.lines.catchUp();
+    const minutes = this.series.get(keyOf(metric));
+    let merged: StatisticSet | undefined;
+    for (let minute = from; minutes !== undefined && minute < to; minute += MINUTE_MS) {
+      const found = minutes.get(minute);
+      if (found !== undefined) merged = merged === undefined ? found : merge(merged, found);
+    }
+    return merged;
+  }
+
+  private read({ line, at }: LoggedLine): void {
+    try {
+      for (const datum of embeddedMetrics(line, Date.now())) this.add(datum, at);
+    } catch (error) {
+      if (!(error instanceof InvalidDatumError)) throw error;
+      this.options.onRejected?.(error.message);
+    }
+  }
+
+  private add(datum: Datum, now: number): void {
+    const key = keyOf(datum);
+    const minutes = this.series.get(key) ?? new Map<number, StatisticSet>();
+    this.series.set(key, minutes);
+    const minute = Math.floor(now / MINUTE_MS) * MINUTE_MS;
+    const value = ofValue(datum.value);
+    const known = minutes.get(minute);
+    minutes.set(minute, known === undefined ? value : merge(known, value));
+    for (const old of minutes.keys()) {
+      if (old >= now - RETENTION_MS - MINUTE_MS) break;
+      minutes.delete(old);
+    }
+  }
+}
+
+const keyOf = ({ namespace, name, dimensions }: Metric): string =>
+  JSON.stringify([namespace, name, Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))]);

@@ -1,0 +1,59 @@
+import { checkArguments } from '../../stack/check-arguments';
+import { UnsupportedError, type Resource } from '../../stack/resource';
+import { dynamoDbTable } from '../../stack/resource-types/storage';
+import { blocks, flag, optionalBlock, optionalText, text } from '../../stack/values';
+
+/** Attributes that AWS computes, which are no arguments. */
+const COMPUTED = new Set(['id', 'arn']);
+
+/** A declared table, and the input of CreateTable that makes it. */
+export interface TableDefinition {
+  readonly address: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly createTable: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * @param table an `aws_dynamodb_table`
+ * @throws UnsupportedError for indexes, streams, provisioned capacity, ...
+ */
+export function tableDefinition(table: Resource): TableDefinition {
+  const { address } = table;
+  const values = Object.fromEntries(Object.entries(table.values).filter(([name]) => !COMPUTED.has(name)));
+  checkArguments({ address, values }, dynamoDbTable.arguments);
+  // PROVISIONED is the provider's default.
+  const billingMode = optionalText(table, 'billing_mode') ?? 'PROVISIONED';
+  if (billingMode !== 'PAY_PER_REQUEST') {
+    throw new UnsupportedError(
+      `${address}.billing_mode`,
+      `${billingMode} is not acted out locally, only PAY_PER_REQUEST`,
+    );
+  }
+  checkTtl(table);
+  const rangeKey = optionalText(table, 'range_key');
+  const name = text(table, 'name');
+  return {
+    address,
+    name,
+    arn: text(table, 'arn'),
+    createTable: {
+      TableName: name,
+      BillingMode: billingMode,
+      KeySchema: [
+        { AttributeName: text(table, 'hash_key'), KeyType: 'HASH' },
+        ...(rangeKey === undefined ? [] : [{ AttributeName: rangeKey, KeyType: 'RANGE' }]),
+      ],
+      AttributeDefinitions: blocks(table, 'attribute').map((attribute) => ({
+        AttributeName: text(attribute, 'name'),
+        AttributeType: text(attribute, 'type'),
+      })),
+    },
+  };
+}
+
+/** Nothing is deleted by it here, but what the deployment would refuse is refused. */
+function checkTtl(table: Resource): void {
+  const ttl = optionalBlock(table, 'ttl');
+  if (ttl !== undefined && flag(ttl, 'enabled')) text(ttl, 'attribute_name');
+}

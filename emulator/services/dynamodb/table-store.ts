@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import dynalite from 'dynalite';
+import type { Reply } from '../../platform/http/server';
+import { UnsupportedError } from '../../stack/resource';
+import type { TableDefinition } from './table-definition';
+
+const CONTENT_TYPE = 'application/x-amz-json-1.0';
+
+/** Wants to be signed for, and verifies nothing: whoever calls has been checked before. */
+const SIGNED = {
+  authorization: 'AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=local',
+  'x-amz-date': '20260101T000000Z',
+};
+
+/** Checks of a new table, and milliseconds between them; it is active within one or two. */
+const ACTIVE_CHECKS = 500;
+const ACTIVE_CHECK_MS = 2;
+
+/** The tables and DynamoDB's operations on them: dynalite, on a port of its own that nobody else is told. */
+export class TableStore {
+  private readonly server = dynalite({ createTableMs: 0 });
+  private url = '';
+
+  /** @throws UnsupportedError for a table that DynamoDB refuses to create */
+  async open(tables: readonly TableDefinition[]): Promise<void> {
+    this.server.listen(0, '127.0.0.1');
+    await once(this.server, 'listening');
+    this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    await Promise.all(tables.map((table) => this.create(table)));
+  }
+
+  /**
+   * What has arrived is done, whether its caller still waits or not.
+   * @param operation e.g. `GetItem`
+   * @param body its input, JSON
+   */
+  async call(operation: string, body: string | Buffer): Promise<Reply> {
+    const response = await fetch(this.url, {
+      method: 'POST',
+      headers: { ...SIGNED, 'content-type': CONTENT_TYPE, 'x-amz-target': `DynamoDB_20120810.${operation}` },
+      body,
+    });
+    const headers = ['content-type', 'x-amz-crc32', 'x-amzn-requestid'].flatMap((name) => {
+      const value = response.headers.get(name);
+      return value === null ? [] : [[name, value] as const];
+    });
+    return { status: response.status, headers: Object.fromEntries(headers), body: await response.text() };
+  }
+
+  async close(): Promise<void> {
+    if (!this.server.listening) return;
+    const closed = new Promise<void>((resolve, reject) => {
+      this.server.close((error) => {
+        if (error) reject(error);
+        else resolve();
+      });
+    });
+    this.server.closeAllConnections();
+    await closed;
+  }
+
+  private async create({ address, name, createTable }: TableDefinition): Promise<void> {
+    const { status, body } = await this.call('CreateTable', JSON.stringify(createTable));
+    if (status !== 200) throw new UnsupportedError(address, `DynamoDB refuses it: ${String(body)}`);
+    for (let check = 0; check < ACTIVE_CHECKS; check += 1) {
+      const described = await this.call('DescribeTable', JSON.stringify({ TableName: name }));
+      const { Table } = JSON.parse(String(described.body)) as { Table?: { TableStatus: string } };
+      if (Table?.TableStatus === 'ACTIVE') return;
+      await delay(ACTIVE_CHECK_MS);
+    }
+    throw new Error(`${address}: the table ${name} has not become active.`);
+  }
+}

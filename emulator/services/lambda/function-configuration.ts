@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import type { Resource } from '../../stack/resource';
+import { block, parseArguments, withoutEffect } from './arguments';
+import { checkEnvironment } from './environment';
+
+/** A function as the local run needs it. */
+export interface FunctionConfiguration {
+  readonly address: string;
+  readonly functionName: string;
+  /** Unqualified. */
+  readonly arn: string;
+  /** Published version, where `publish` made one; it and `$LATEST` are what a qualifier may name. */
+  readonly publishedVersion: string | undefined;
+  readonly runtime: string;
+  readonly handler: string;
+  /** Zip, relative to the stack's directory. */
+  readonly filename: string;
+  readonly memoryMegabytes: number;
+  readonly timeoutSeconds: number;
+  readonly reservedConcurrency: number | undefined;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** Arguments without effect on how a function answers, and attributes that AWS computes. */
+const WITHOUT_EFFECT = [
+  ...['architectures', 'code_sha256', 'description', 'id', 'invoke_arn', 'last_modified', 'qualified_arn'],
+  ...['qualified_invoke_arn', 'region', 'response_streaming_invoke_arn', 'role', 'skip_destroy'],
+  ...['source_code_hash', 'source_code_size', 'tags', 'tags_all'],
+  // Terraform's own arguments.
+  ...['depends_on', 'lifecycle', 'provider'],
+  // X-Ray's traces leave the function's behaviour alone.
+  'tracing_config',
+];
+
+/**
+ * What is not listed stops the start. Limits and defaults:
+ * https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+ */
+const schema = z.strictObject({
+  ...withoutEffect(WITHOUT_EFFECT),
+  function_name: z.string().regex(/^[\w-]{1,64}$/),
+  arn: z.string(),
+  version: z.string().optional(),
+  publish: z.boolean().default(false),
+  package_type: z.literal('Zip').optional(),
+  runtime: z.string().regex(/^nodejs\d+\.x$/),
+  handler: z.string().regex(/^\S{1,128}$/),
+  filename: z.string(),
+  memory_size: z.int().min(128).max(10_240).default(128),
+  timeout: z.int().min(1).max(900).default(3),
+  /** -1 is the provider's word for none. */
+  reserved_concurrent_executions: z.int().min(-1).default(-1),
+  environment: block(z.strictObject({ variables: z.record(z.string(), z.string()).default({}) })).optional(),
+  ephemeral_storage: block(z.strictObject({ size: z.literal(512) })).optional(),
+  logging_config: block(
+    z.strictObject({ log_format: z.literal('Text'), log_group: z.string().optional() }),
+  ).optional(),
+});
+
+/** @throws UnsupportedError naming the argument that Lambda refuses or the local run does not act out */
+export function functionConfiguration(resource: Resource): FunctionConfiguration {
+  const { address } = resource;
+  const found = parseArguments(schema, resource);
+  const variables = found.environment?.variables ?? {};
+  checkEnvironment(address, variables);
+  return {
+    address,
+    functionName: found.function_name,
+    arn: found.arn,
+    publishedVersion: found.publish ? found.version : undefined,
+    runtime: found.runtime,
+    handler: found.handler,
+    filename: found.filename,
+    memoryMegabytes: found.memory_size,
+    timeoutSeconds: found.timeout,
+    reservedConcurrency:
+      found.reserved_concurrent_executions < 0 ? undefined : found.reserved_concurrent_executions,
+    variables,
+  };
+}

@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import type { Resource } from '../../stack/resource';
+import { Concurrency } from './concurrency';
+import { RequestTooLargeException, ResourceNotFoundException } from './errors';
+import { type FunctionConfiguration, functionConfiguration } from './function-configuration';
+import type { Outcome } from './instance';
+import { LambdaFunction } from './lambda-function';
+import type { FunctionErrorPayload } from './protocol';
+import { untilAborted } from './until-aborted';
+
+/** Bytes; https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const REQUEST_LIMIT_BYTES = 6 * 1024 * 1024;
+
+/** Bytes: Lambda grants a response 100 more than a request, as its error message says. */
+const RESPONSE_LIMIT_BYTES = REQUEST_LIMIT_BYTES + 100;
+
+/** New accounts have 10 or 1,000 in a region: enough here to run into on purpose, not by accident. */
+const DEFAULT_ACCOUNT_CONCURRENCY = 100;
+
+export interface LambdaServiceOptions {
+  /** The stack's `aws_lambda_function` resources. */
+  readonly functions: readonly Resource[];
+  /** Where the stack's `cdk.tf.json` lies: zips are relative to it. */
+  readonly stackDirectory: string;
+  /** What the platform, not the synthesized system, puts into a function's environment. */
+  readonly platformEnvironment: (fn: Resource) => Record<string, string>;
+  /** Takes each line that a function writes to stdout or stderr. */
+  readonly onLog: (functionName: string, line: string) => void;
+  /**
+   * Concurrent executions of the account in the region.
+   *
+   * @default 100
+   */
+  readonly maxConcurrency?: number;
+}
+
+/** What a synchronous invocation answers. */
+export interface LambdaResult {
+  readonly executedVersion: string;
+  readonly requestId: string;
+  /** Present if the function failed: `payload` is then a `FunctionErrorPayload`. */
+  readonly functionError?: 'Unhandled';
+  readonly payload: unknown;
+}
+
+interface Target {
+  readonly configuration: FunctionConfiguration;
+  readonly lambda: LambdaFunction;
+}
+
+/** Lambda's Invoke for the functions of one stack. */
+export class LambdaService {
+  private readonly targets = new Map<string, Target>();
+  private readonly concurrency: Concurrency;
+
+  /** @throws UnsupportedError for what Lambda refuses or the local run does not act out */
+  constructor(private readonly options: LambdaServiceOptions) {
+    const configurations = options.functions.map(functionConfiguration);
+    this.concurrency = new Concurrency(options.maxConcurrency ?? DEFAULT_ACCOUNT_CONCURRENCY, configurations);
+    try {
+      options.functions.forEach((resource, index) => {
+        const configuration = configurations[index];
+        if (configuration) this.add(resource, configuration);
+      });
+    } catch (error) {
+      void this.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Invokes synchronously (`RequestResponse`).
+   *
+   * @param functionArnOrName with or without a qualifier (`:$LATEST` or a published version)
+   * @param payload anything that JSON can say
+   * @param signal ends the waiting, not the function: it runs on and keeps its instance, as on AWS
+   * @throws LambdaServiceError, or the signal's reason
+   */
+  async invoke(functionArnOrName: string, payload: unknown, signal?: AbortSignal): Promise<LambdaResult> {
+    const { configuration, lambda, version } = this.find(functionArnOrName);
+    const event = JSON.stringify(payload);
+    const bytes = Buffer.byteLength(event);
+    if (bytes > REQUEST_LIMIT_BYTES) throw new RequestTooLargeException(bytes, REQUEST_LIMIT_BYTES);
+    signal?.throwIfAborted();
+    const release = this.concurrency.acquire(configuration);
+    const requestId = randomUUID();
+    const invokedFunctionArn = functionArnOrName.startsWith('arn:') ? functionArnOrName : configuration.arn;
+    const running = lambda
+      .invoke({ requestId, event, invokedFunctionArn, functionVersion: version })
+      .finally(release);
+    const outcome = withinResponseLimit(await untilAborted(running, signal));
+    if ('payload' in outcome) {
+      return { executedVersion: version, requestId, payload: JSON.parse(outcome.payload) as unknown };
+    }
+    this.logFailure(configuration.functionName, requestId, outcome.error);
+    return { executedVersion: version, requestId, functionError: 'Unhandled', payload: outcome.error };
+  }
+
+  /** Initializes instances ahead of the first calls. */
+  async warm(functionArnOrName: string, instances = 1): Promise<void> {
+    await this.find(functionArnOrName).lambda.warm(instances);
+  }
+
+  /** Ends every instance, at work or not, and removes the unpacked code. */
+  async close(): Promise<void> {
+    await Promise.all([...this.targets.values()].map(({ lambda }) => lambda.close()));
+  }
+
+  private add(resource: Resource, configuration: FunctionConfiguration): void {
+    const lambda = new LambdaFunction({
+      configuration,
+      stackDirectory: this.options.stackDirectory,
+      platformEnvironment: this.options.platformEnvironment(resource),
+      onLine: (line) => {
+        this.options.onLog(configuration.functionName, line);
+      },
+    });
+    this.targets.set(configuration.functionName, { configuration, lambda });
+  }
+
+  private find(functionArnOrName: string): Target & { readonly version: string } {
+    // arn:aws:lambda:<region>:<account>:function:<name>[:<qualifier>] or <name>[:<qualifier>]
+    const parts = functionArnOrName.split(':');
+    const [name = '', qualifier] = parts[0] === 'arn' ? parts.slice(6) : parts;
+    const target = this.targets.get(name);
+    const known =
+      target &&
+      (parts[0] !== 'arn' || target.configuration.arn === parts.slice(0, 7).join(':')) &&
+      [undefined, '$LATEST', target.configuration.publishedVersion].includes(qualifier);
+    if (!known) throw new ResourceNotFoundException(functionArnOrName);
+    return { ...target, version: qualifier ?? '$LATEST' };
+  }
+
+  /** As Lambda's runtime writes a failed call into the function's log. */
+  private logFailure(functionName: string, requestId: string, error: FunctionErrorPayload): void {
+    const time = new Date().toISOString();
+    this.options.onLog(functionName, `${time}\t${requestId}\tERROR\tInvoke Error\t${JSON.stringify(error)}`);
+  }
+}
+
+function withinResponseLimit(outcome: Outcome): Outcome {
+  if (!('payload' in outcome)) return outcome;
+  const bytes = Buffer.byteLength(outcome.payload);
+  if (bytes <= RESPONSE_LIMIT_BYTES) return outcome;
+  const errorMessage =
+    `Response payload size (${bytes} bytes) exceeded maximum allowed payload size ` +
+    `(${RESPONSE_LIMIT_BYTES} bytes).`;
+  return { error: { errorType: 'Function.ResponseSizeTooLarge', errorMessage } };
+}

@@ -1,0 +1,89 @@
+import { setMaxListeners } from 'node:events';
+import type { Clock } from '../../run/clock';
+import { Checker } from './checker';
+import { isEndpointHealthy } from './health';
+import type { EndpointCheck } from './health-check-settings';
+import type { Monitor } from './monitor';
+import { probe, type ProbeResult } from './probe';
+
+/** Two in each of Route 53's eight default regions; about as many are seen in access logs on AWS. */
+export const DEFAULT_CHECKERS = 16;
+
+export interface EndpointMonitorOptions {
+  readonly healthCheckId: string;
+  readonly check: EndpointCheck;
+  /** Where the endpoint listens on this machine. */
+  readonly endpoint: { readonly host: string; readonly port: number };
+  readonly clock: Clock;
+  readonly checkers: number;
+  /** Whether a checker's own network has failed: it then sees no endpoint, whatever that answers. */
+  readonly lost: (checkerIndex: number) => boolean;
+  readonly onChange: () => void;
+}
+
+/** Health checkers that ask one endpoint, spread evenly over the interval. */
+export class EndpointMonitor implements Monitor {
+  private readonly checkers: readonly Checker[];
+  private readonly aborted = new AbortController();
+  private stops: readonly (() => void)[] = [];
+  private latest = 'no result yet';
+
+  constructor(private readonly options: EndpointMonitorOptions) {
+    const { checkers, check } = options;
+    this.checkers = Array.from({ length: checkers }, () => new Checker(check.failureThreshold));
+  }
+
+  get healthy(): boolean {
+    return isEndpointHealthy(this.checkers.map(({ healthy }) => healthy));
+  }
+
+  get reason(): string {
+    const healthy = this.checkers.filter((checker) => checker.healthy).length;
+    return `${healthy} of ${this.checkers.length} checkers report healthy; latest result: ${this.latest}`;
+  }
+
+  /** Asks once, and takes the result for what all checkers have long seen. */
+  async settle(): Promise<void> {
+    const { passed, reason } = await this.result(0);
+    this.latest = reason;
+    for (const checker of this.checkers) checker.settle(passed);
+    this.options.onChange();
+  }
+
+  start(): void {
+    const { clock, check } = this.options;
+    // At a high speed of time, many checkers' requests are under way at once.
+    setMaxListeners(0, this.aborted.signal);
+    this.stops = this.checkers.map((checker, index) =>
+      clock.every(
+        check.intervalMs,
+        () => {
+          void this.ask(checker, index);
+        },
+        (check.intervalMs * index) / this.checkers.length,
+      ),
+    );
+  }
+
+  close(): void {
+    for (const stop of this.stops) stop();
+    this.aborted.abort();
+  }
+
+  private async ask(checker: Checker, index: number): Promise<void> {
+    const result = await this.result(index);
+    if (this.aborted.signal.aborted) return;
+    this.latest = result.reason;
+    checker.observe(result.passed);
+    this.options.onChange();
+  }
+
+  private async result(index: number): Promise<ProbeResult> {
+    const { healthCheckId, check, endpoint, clock, lost } = this.options;
+    if (lost(index)) return { passed: false, reason: `checker ${index} has no network` };
+    const { fqdn, port: declaredPort, path, searchString } = check;
+    const { signal } = this.aborted;
+    const { speed } = clock;
+    return probe({ ...endpoint, fqdn, declaredPort, path, searchString, healthCheckId, speed, signal });
+  }
+}

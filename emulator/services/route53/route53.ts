@@ -1,0 +1,147 @@
+import { ALIAS_TTL_SECONDS } from '../../../contract/failover';
+import { UnsupportedError } from '../../stack/resource';
+import type { Stack } from '../../stack/stack';
+import { text } from '../../stack/values';
+import { addressRecords, normalName, type AddressRecord, type AddressRecords } from './address-records';
+import { dnsReply, secondsAt, type Address } from './dns-reply';
+import { DnsServer, type Endpoint } from './dns-server';
+import { HealthChecks, type HealthChecksOptions, type HealthCheckStatus } from './health-checks';
+import { select } from './select';
+import { Zone } from './zone';
+
+/** Changes that are remembered. */
+const MAX_HISTORY = 1_000;
+
+export interface ResolvedRecord extends Address {
+  /** undefined for a record that stands alone. */
+  readonly setIdentifier: string | undefined;
+}
+
+/** A health check, or the record that a name is answered with, has changed; `at` is acted-out time. */
+export type Change =
+  | ({ readonly kind: 'health'; readonly at: number } & Pick<
+      HealthCheckStatus,
+      'id' | 'name' | 'healthy' | 'reason'
+    >)
+  | { readonly kind: 'answer'; readonly at: number; readonly name: string; readonly setIdentifier: string };
+
+export interface Route53Options extends Omit<HealthChecksOptions, 'onChange'> {
+  /** Both regions': Route 53 is global. */
+  readonly stacks: readonly Pick<Stack, 'of'>[];
+  /** The loopback address that acts out an API Gateway regional name; undefined for one that this run lacks. */
+  readonly addressOf: (regionalDomainName: string) => string | undefined;
+  readonly onChange?: (change: Change) => void;
+}
+
+/** The account's Route 53: health checks and the hosted zone's answers. */
+export class Route53 {
+  private readonly checks: HealthChecks;
+  private readonly records: ReadonlyMap<string, AddressRecords>;
+  private readonly zone: Zone;
+  private readonly chosen = new Map<string, AddressRecord>();
+  private readonly changes: Change[] = [];
+  private readonly servers: DnsServer[] = [];
+
+  /** @throws UnsupportedError for what Route 53 refuses or the local run does not act out */
+  constructor(private readonly options: Route53Options) {
+    const of = (type: string) => options.stacks.flatMap((stack) => stack.of(type));
+    this.checks = new HealthChecks(of('aws_route53_health_check'), {
+      ...options,
+      onChange: (status) => {
+        this.healthChanged(status);
+      },
+    });
+    const declared = of('aws_route53_record');
+    this.records = addressRecords(declared, of('aws_api_gateway_domain_name'));
+    for (const record of [...this.records.values()].flat()) this.checkRecord(record);
+    this.zone = new Zone(
+      new Set(declared.map((record) => normalName(text(record, 'name')))),
+      new Set(this.records.keys()),
+    );
+    for (const [name, records] of this.records) this.chosen.set(name, this.select(records));
+  }
+
+  /**
+   * Begins as if the checks had long been at work. Without it they begin as new ones do on AWS: healthy, and
+   * unhealthy where they are inverted, until the first results in a row.
+   */
+  async settle(): Promise<void> {
+    await this.checks.settle();
+  }
+
+  /** Starts the health checks. */
+  start(): void {
+    this.checks.start();
+  }
+
+  /**
+   * Serves the hosted zone over UDP and TCP.
+   * @param port 0 for any that is free
+   * @throws Error with `code` EADDRINUSE when the port is taken
+   */
+  async listenDns(port: number, host = '127.0.0.1'): Promise<Endpoint> {
+    const { speed } = this.options.clock;
+    const authority = { zone: this.zone, speed, resolve: (name: string) => this.resolve(name) };
+    const server = await DnsServer.listen((query) => dnsReply(query, authority), { port, host });
+    this.servers.push(server);
+    return server.endpoint;
+  }
+
+  /** What a name is answered with now; `ttl` in real seconds. @throws Error for a name without A records */
+  resolve(name: string): ResolvedRecord {
+    const records = this.records.get(normalName(name));
+    if (records === undefined) throw new Error(`The hosted zone has no A record of "${name}".`);
+    const { target, setIdentifier } = this.select(records);
+    const ttl = secondsAt(ALIAS_TTL_SECONDS, this.options.clock.speed);
+    return { address: this.addressOf(target), ttl, setIdentifier };
+  }
+
+  status(): readonly HealthCheckStatus[] {
+    return this.checks.status();
+  }
+
+  /** The latest changes, oldest first. */
+  history(): readonly Change[] {
+    return [...this.changes];
+  }
+
+  async close(): Promise<void> {
+    this.checks.close();
+    await Promise.all(this.servers.map((server) => server.close()));
+  }
+
+  private checkRecord({ address, healthCheckId, target }: AddressRecord): void {
+    if (healthCheckId !== undefined && !this.checks.has(healthCheckId)) {
+      throw new UnsupportedError(`${address}.health_check_id`, `there is no health check "${healthCheckId}"`);
+    }
+    if (this.options.addressOf(target) === undefined) {
+      throw new UnsupportedError(`${address}.alias.name`, `this run has no address for "${target}"`);
+    }
+  }
+
+  private addressOf(target: string): string {
+    const address = this.options.addressOf(target);
+    if (address === undefined) throw new Error(`This run has no address for "${target}" any more.`);
+    return address;
+  }
+
+  private select(records: AddressRecords): AddressRecord {
+    return select(records, (id) => this.checks.isHealthy(id));
+  }
+
+  private healthChanged({ id, name, healthy, reason, since: at }: HealthCheckStatus): void {
+    this.remember({ kind: 'health', at, id, name, healthy, reason });
+    for (const [recordName, records] of this.records) {
+      const chosen = this.select(records);
+      if (chosen === this.chosen.get(recordName)) continue;
+      this.chosen.set(recordName, chosen);
+      this.remember({ kind: 'answer', at, name: recordName, setIdentifier: chosen.setIdentifier ?? '' });
+    }
+  }
+
+  private remember(change: Change): void {
+    this.changes.push(change);
+    if (this.changes.length > MAX_HISTORY) this.changes.shift();
+    this.options.onChange?.(change);
+  }
+}

@@ -1,0 +1,69 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { AwsError } from '../../../platform/http/aws-error';
+import { checksumHeader, type ObjectChecksum } from '../checksum/algorithms';
+import type { BucketSettings, Encryption } from '../settings/bucket-settings';
+import type { ObjectHeaders, StoredObject } from '../store/versions';
+import { notImplemented } from './errors';
+
+const SYSTEM_HEADERS = ['cache-control', 'content-disposition', 'content-language', 'expires'];
+const META = 'x-amz-meta-';
+/** Of user-defined metadata, names and values. https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html */
+const MAX_METADATA_BYTES = 2048;
+
+/**
+ * What S3 keeps of an upload's headers.
+ * @throws AwsError 400 MetadataTooLarge
+ */
+export function keptHeaders(headers: IncomingHttpHeaders): ObjectHeaders {
+  const kept = Object.entries(headers).filter(
+    (entry): entry is [string, string] =>
+      typeof entry[1] === 'string' && (SYSTEM_HEADERS.includes(entry[0]) || entry[0].startsWith(META)),
+  );
+  const bytes = kept
+    .filter(([name]) => name.startsWith(META))
+    .reduce((sum, [name, value]) => sum + Buffer.byteLength(name.slice(META.length) + value), 0);
+  if (bytes > MAX_METADATA_BYTES) {
+    throw new AwsError(
+      400,
+      'MetadataTooLarge',
+      'Your metadata headers exceed the maximum allowed metadata size',
+      {
+        Size: bytes,
+        MaxSizeAllowed: MAX_METADATA_BYTES,
+      },
+    );
+  }
+  // `aws-chunked` is how the body travelled, and no property of the object.
+  const encodings = (headers['content-encoding'] ?? '').split(',').map((encoding) => encoding.trim());
+  const encoding = encodings.filter((name) => name !== '' && name !== 'aws-chunked').join(',');
+  return {
+    'content-type': headers['content-type'] ?? 'binary/octet-stream',
+    ...(encoding !== '' && { 'content-encoding': encoding }),
+    ...Object.fromEntries(kept),
+  };
+}
+
+/** @throws AwsError 501 for an encryption that is not the bucket's own */
+export function requireBucketEncryption(headers: IncomingHttpHeaders, { encryption }: BucketSettings): void {
+  const expected = encryptionHeaders(encryption);
+  for (const [name, value] of Object.entries(headers)) {
+    if (name.startsWith('x-amz-server-side-encryption') && value !== expected[name]) {
+      throw notImplemented(`${name} other than the bucket's default`);
+    }
+  }
+}
+
+export const encryptionHeaders = ({ algorithm, keyArn, bucketKey }: Encryption): ObjectHeaders => ({
+  'x-amz-server-side-encryption': algorithm,
+  ...(keyArn !== undefined && { 'x-amz-server-side-encryption-aws-kms-key-id': keyArn }),
+  ...(bucketKey && { 'x-amz-server-side-encryption-bucket-key-enabled': 'true' }),
+});
+
+export const checksumHeaders = ({ algorithm, type, value }: ObjectChecksum): ObjectHeaders => ({
+  [checksumHeader(algorithm)]: value,
+  'x-amz-checksum-type': type,
+});
+
+/** `x-amz-version-id`, of versions in a bucket that has them. */
+export const versionHeaders = ({ versionId }: Pick<StoredObject, 'versionId'>): ObjectHeaders =>
+  versionId === 'null' ? {} : { 'x-amz-version-id': versionId };

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { AwsError } from '../../../platform/http/aws-error';
+import { DEFAULT_ALGORITHM, checksumHeader, type ChecksumAlgorithm } from '../checksum/algorithms';
+import { expectedChecksum, requireChecksumValue, type ExpectedChecksum } from '../checksum/request-checksum';
+import type { Content, Files } from '../store/files';
+import { decodeAwsChunked } from './aws-chunked';
+import { badDigest, entityTooLarge, incompleteBody, invalidRequest, notImplemented } from './errors';
+
+/** Of one PutObject or UploadPart: 5 GB. https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+const MAX_BODY_BYTES = 5 * 1024 ** 3;
+const UNSIGNED_WITH_TRAILER = 'STREAMING-UNSIGNED-PAYLOAD-TRAILER';
+
+export interface Received extends Content {
+  /** whether the caller sent a checksum of its own */
+  readonly verified: boolean;
+}
+
+/**
+ * Streams a request's body to a file, and checks it against everything that the request says of it.
+ * @param algorithm of the checksum, where the request names none
+ * @throws AwsError as S3 refuses a body; nothing is left on disk then
+ */
+export async function receiveContent(
+  message: IncomingMessage,
+  files: Files,
+  algorithm: ChecksumAlgorithm = DEFAULT_ALGORITHM,
+): Promise<Received> {
+  const { headers } = message;
+  const expected = expectedChecksum(headers);
+  const contentMd5 = readContentMd5(headers['content-md5']);
+  const length = declaredLength(message);
+  const trailers = new Map<string, string>();
+  const payload = String(headers['x-amz-content-sha256']);
+  const sha256 = /^[0-9a-f]{64}$/.test(payload) ? createHash('sha256') : undefined;
+  const body = isAwsChunked(message) ? decodeAwsChunked(message, trailers) : message;
+
+  const content = await files.write(
+    untorn(body as AsyncIterable<Uint8Array>),
+    expected?.algorithm ?? algorithm,
+    (piece) => sha256?.update(piece),
+  );
+  try {
+    if (content.size !== length) throw incompleteBody();
+    if (sha256 && sha256.digest('hex') !== payload) throw payloadMismatch();
+    if (contentMd5 !== undefined && !content.md5.equals(contentMd5)) throw badDigest('Content-MD5');
+    if (expected) requireChecksum(expected, trailers, content);
+  } catch (error) {
+    await files.remove(content.file);
+    throw error;
+  }
+  return { ...content, verified: expected !== undefined };
+}
+
+function requireChecksum(
+  { algorithm, value }: ExpectedChecksum,
+  trailers: ReadonlyMap<string, string>,
+  { checksum }: Content,
+): void {
+  const header = checksumHeader(algorithm);
+  const sent = value ?? trailers.get(header);
+  if (sent === undefined) {
+    throw new AwsError(
+      400,
+      'MalformedTrailerError',
+      'The request contained trailing data that was not well-formed.',
+    );
+  }
+  if (requireChecksumValue(algorithm, sent) !== checksum.value) throw badDigest(algorithm);
+}
+
+/** Bytes of content that the headers announce. */
+function declaredLength({ headers }: IncomingMessage): number {
+  const chunked = headers['transfer-encoding'] !== undefined;
+  if (chunked && headers['x-amz-decoded-content-length'] === undefined) {
+    throw notImplemented('Transfer-Encoding: chunked without x-amz-decoded-content-length');
+  }
+  const declared = headers['x-amz-decoded-content-length'] ?? headers['content-length'];
+  if (declared === undefined) {
+    throw new AwsError(411, 'MissingContentLength', 'You must provide the Content-Length HTTP header.');
+  }
+  const length = Number(declared);
+  if (!Number.isInteger(length) || length < 0) throw invalidRequest('The content length is not a number.');
+  if (length > MAX_BODY_BYTES) throw entityTooLarge(length, MAX_BODY_BYTES);
+  return length;
+}
+
+function isAwsChunked({ headers }: IncomingMessage): boolean {
+  const payload = headers['x-amz-content-sha256'];
+  if (payload === UNSIGNED_WITH_TRAILER) return true;
+  if (typeof payload === 'string' && payload.startsWith('STREAMING-')) throw notImplemented(payload);
+  return false;
+}
+
+function readContentMd5(header: string | string[] | undefined): Buffer | undefined {
+  if (header === undefined) return undefined;
+  const md5 = Buffer.from(String(header), 'base64');
+  if (md5.length === 16) return md5;
+  throw new AwsError(400, 'InvalidDigest', 'The Content-MD5 you specified was invalid.');
+}
+
+const payloadMismatch = () =>
+  new AwsError(
+    400,
+    'XAmzContentSHA256Mismatch',
+    "The provided 'x-amz-content-sha256' header does not match what was computed.",
+  );
+
+/** A caller that hangs up in the middle of its body leaves an incomplete one. */
+async function* untorn(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw error instanceof AwsError ? error : incompleteBody();
+  }
+}

@@ -1,0 +1,82 @@
+import type { IncomingMessage } from 'node:http';
+import { AwsError } from '../../../platform/http/aws-error';
+import { parseCredentialScope } from '../../../platform/http/sigv4';
+import { ACCOUNT } from '../../../stack/placement';
+import { accessDenied, notImplemented } from './errors';
+
+/** A key's length, in bytes of UTF-8. */
+const MAX_KEY_BYTES = 1024;
+
+/** A request of S3, its body still to be read from `message`. */
+export interface S3Request {
+  readonly method: string;
+  readonly bucket: string;
+  /** empty for a request of the bucket */
+  readonly key: string;
+  readonly query: URLSearchParams;
+  readonly message: IncomingMessage;
+  /** the signer's access key ID */
+  readonly caller: string;
+  /** aborted when the caller hangs up */
+  readonly signal: AbortSignal;
+}
+
+/** Headers of the prefix `x-amz-` that ask for nothing, or for what is acted out. */
+const KNOWN_HEADERS =
+  /^x-amz-(date|content-sha256|security-token|user-agent|decoded-content-length|trailer|expected-bucket-owner|mp-object-size|sdk-checksum-algorithm|checksum-.+|meta-.+|server-side-encryption(-aws-kms-key-id|-bucket-key-enabled)?)$/;
+
+/**
+ * Reads a path-style request (`/bucket/key`), which is what the SDK sends to an endpoint that is an IP address.
+ * @param region that its signature must be for
+ * @throws AwsError as S3 refuses it
+ */
+export function readRequest(message: IncomingMessage, region: string, signal: AbortSignal): S3Request {
+  const { method = '', url = '/', headers } = message;
+  // Not read by URL: that would take `.` and `..` for steps, which in a key mean themselves.
+  const [path, query = ''] = splitOnce(url, '?');
+  const [bucket, key] = splitOnce(path.slice(1), '/').map(decode) as [string, string?];
+  const request = {
+    method,
+    bucket,
+    key: key ?? '',
+    query: new URLSearchParams(query),
+    message,
+    signal,
+    caller: signer(headers.authorization, region),
+  };
+  if (Buffer.byteLength(request.key) > MAX_KEY_BYTES) {
+    throw new AwsError(400, 'KeyTooLongError', 'Your key is too long', { MaxSizeAllowed: MAX_KEY_BYTES });
+  }
+  const unknown = Object.keys(headers).find((name) => name.startsWith('x-amz-') && !KNOWN_HEADERS.test(name));
+  if (unknown !== undefined) throw notImplemented(`the header ${unknown}`);
+  const owner = headers['x-amz-expected-bucket-owner'];
+  if (owner !== undefined && owner !== ACCOUNT) throw accessDenied();
+  return request;
+}
+
+function splitOnce(text: string, separator: string): [string, string?] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+function decode(segment: string | undefined): string | undefined {
+  try {
+    return segment && decodeURIComponent(segment);
+  } catch {
+    throw new AwsError(400, 'InvalidURI', "Couldn't parse the specified URI.");
+  }
+}
+
+function signer(authorization: string | undefined, region: string): string {
+  // Anonymous callers and presigned URLs: nothing here is public, and nothing here signs URLs.
+  if (authorization === undefined) throw accessDenied();
+  const scope = parseCredentialScope(authorization);
+  if (scope?.service === 's3' && scope.region === region) return scope.accessKeyId;
+  const expected = scope && scope.region !== region ? { Region: region } : {};
+  throw new AwsError(
+    400,
+    'AuthorizationHeaderMalformed',
+    `The authorization header is malformed; expecting a signature for the service 's3' in the region '${region}'`,
+    expected,
+  );
+}

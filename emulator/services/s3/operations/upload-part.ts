@@ -1,0 +1,60 @@
+import type { Reply } from '../../../platform/http/server';
+import { checksumHeader } from '../checksum/algorithms';
+import { expectedChecksum } from '../checksum/request-checksum';
+import { invalidArgument, invalidRequest } from '../http/errors';
+import { encryptionHeaders } from '../http/object-headers';
+import { receiveContent } from '../http/receive';
+import type { MultipartUpload } from '../store/multipart-uploads';
+import type { Call } from './operation';
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+const MAX_PART_NUMBER = 10_000;
+
+/** UploadPart. https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPart.html */
+export async function uploadPart({ request, bucket, now }: Call): Promise<Reply> {
+  const { key, message, query } = request;
+  const { files, uploads, settings } = bucket;
+  const uploadId = query.get('uploadId') ?? '';
+  const number = requirePartNumber(query.get('partNumber') ?? '');
+  const upload = uploads.get(key, uploadId);
+  requireSameAlgorithm(upload, expectedChecksum(message.headers)?.algorithm);
+
+  const content = await receiveContent(message, files, upload.algorithm);
+  const etag = bucket.etagOf(content.md5);
+  try {
+    // The upload may have been completed or aborted since.
+    const replaced = uploads.addPart(key, uploadId, { ...content, number, etag, lastModified: now() });
+    if (replaced) await files.remove(replaced.file);
+  } catch (error) {
+    await files.remove(content.file);
+    throw error;
+  }
+  const { algorithm, value } = content.checksum;
+  return {
+    status: 200,
+    headers: {
+      etag,
+      ...(content.verified && { [checksumHeader(algorithm)]: value }),
+      ...encryptionHeaders(settings.encryption),
+    },
+  };
+}
+
+function requirePartNumber(given: string): number {
+  const number = /^\d{1,5}$/.test(given) ? Number(given) : 0;
+  if (number >= 1 && number <= MAX_PART_NUMBER) return number;
+  throw invalidArgument(
+    'partNumber',
+    given,
+    `Part number must be an integer between 1 and ${MAX_PART_NUMBER}, inclusive`,
+  );
+}
+
+/** A full-object checksum S3 can make by itself; a composite one is made of what the caller sends. */
+function requireSameAlgorithm(upload: MultipartUpload, sent: string | undefined): void {
+  if (upload.byDefault) return;
+  if (sent === upload.algorithm || (sent === undefined && upload.checksumType === 'FULL_OBJECT')) return;
+  throw invalidRequest(
+    `Checksum Type mismatch occurred, expected checksum Type: ${upload.algorithm.toLowerCase()}, actual checksum Type: ${sent?.toLowerCase() ?? 'null'}`,
+  );
+}

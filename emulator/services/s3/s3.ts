@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { sendReply } from '../../platform/http/reply';
+import type { Reply } from '../../platform/http/server';
+import type { FaultEffect } from '../../platform/faults/effects';
+import { Access, type Authorize } from './access';
+import { answerUnder } from './http/fault';
+import { errorReply } from './http/replies';
+import { readRequest, type S3Request } from './http/request';
+import { listContext, operationOf } from './operations';
+import type { BucketSettings } from './settings/bucket-settings';
+import { ObjectStore } from './store/object-store';
+
+export interface S3Options {
+  /** see `readBuckets` */
+  readonly buckets: readonly BucketSettings[];
+  readonly region: string;
+  /** default: all callers may do everything */
+  readonly authorize?: Authorize;
+  /** what is wrong with the service now */
+  readonly fault?: () => FaultEffect | undefined;
+  /** milliseconds since the epoch */
+  readonly now?: () => number;
+  /** where the objects' content is kept, and stays; default: a temporary directory, removed by `close` */
+  readonly directory?: string;
+}
+
+/**
+ * S3 in one region, over its real protocol, with the buckets that the stack declares.
+ *
+ * Uploads and downloads stream between the socket and the disk. Not acted out, and refused with 501: everything but
+ * the operations of `operations/`, virtual-hosted-style requests, presigned URLs, signed chunks, copies, tags, ACLs,
+ * storage classes, object lock, encryption other than the bucket's. Signatures are read, not verified.
+ */
+export class S3 {
+  readonly objects: ObjectStore;
+  private readonly server = createServer((message, response) => {
+    void this.serve(message, response);
+  });
+
+  constructor(private readonly options: S3Options) {
+    this.objects = new ObjectStore(options.buckets, options.now ?? Date.now, options.directory);
+    // An upload of several GB takes longer than the five minutes that Node gives a request.
+    this.server.requestTimeout = 0;
+  }
+
+  /** @returns the endpoint's URL */
+  async listen(port = 0): Promise<string> {
+    this.server.listen(port, '127.0.0.1');
+    await once(this.server, 'listening');
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** Ends every connection; the objects are gone with it, unless they have a directory of their own. */
+  async close(): Promise<void> {
+    if (this.server.listening) {
+      this.server.close();
+      this.server.closeAllConnections();
+      await once(this.server, 'close');
+    }
+    this.objects.close();
+  }
+
+  private async serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const hungUp = new AbortController();
+    response.on('close', () => {
+      hungUp.abort();
+    });
+    const { method = '', url = '' } = message;
+    const id = randomUUID();
+    const send = (reply: Reply): void => {
+      sendReply(response, { ...reply, headers: { 'x-amz-request-id': id, ...reply.headers } }, hungUp.signal);
+      // What is left of a refused body is read and dropped: a client still writing would not see the answer.
+      message.resume();
+    };
+    try {
+      const answer = () => this.answer(readRequest(message, this.options.region, hungUp.signal));
+      const outcome = await answerUnder(this.options.fault?.(), answer, hungUp.signal);
+      if (outcome === 'reset') message.socket.resetAndDestroy();
+      else if (outcome !== 'silence') send(outcome);
+    } catch (error) {
+      if (!response.destroyed) send(errorReply(error, { method, resource: url.split('?', 1)[0] ?? '', id }));
+    }
+  }
+
+  private async answer(request: S3Request): Promise<Reply> {
+    const { region, authorize = () => undefined, now = Date.now } = this.options;
+    const operation = operationOf(request);
+    const bucket = this.objects.bucket(request.bucket);
+    const access = new Access({ region, authorize, caller: request.caller, settings: bucket.settings });
+    const key = operation.on === 'object' ? request.key : undefined;
+    const action = request.query.has('versionId') ? operation.versionAction : undefined;
+    access.require(action ?? operation.action, key, listContext(request));
+    if (operation.key) access.requireKey(operation.key, request.key);
+    await bucket.expire();
+    return operation.run({ request, bucket, access, region, now });
+  }
+}

@@ -1,0 +1,140 @@
+import type { z } from 'zod';
+import { AwsError, requirePermission } from '../../platform/http/aws-error';
+import { parseJson } from '../../platform/http/body';
+import { AwsServer, type AwsRequest, type Reply } from '../../platform/http/server';
+import { requireScope } from '../../platform/http/sigv4';
+import { parse } from '../../platform/http/constraints';
+import type { Clock } from '../../run/clock';
+import type { FaultEffect } from '../../platform/faults/effects';
+import { withEffect } from '../../platform/faults/with-effect';
+import { CONTENT_TYPE, doesNotExist, invalid, unknownOperation } from './errors';
+import { ModelPackages, type ModelPackageGroup } from './model-packages';
+import { createSchema, describeGroupSchema, listSchema, namedSchema, updateSchema } from './requests';
+import { groupView, packageSummary, packageView } from './views';
+
+const MAX_BODY_BYTES = 1024 * 1024;
+const TARGET = 'SageMaker.';
+
+export interface SageMakerOptions {
+  readonly region: string;
+  /** ID of this account, 12 digits */
+  readonly account: string;
+  readonly group: ModelPackageGroup;
+  readonly clock: Clock;
+  /** throws an error named `AccessDenied...` when this caller may not do this; default: all may */
+  readonly authorize?: (accessKeyId: string, action: string, resource: string) => void;
+  /** what is wrong with the service now; default: nothing */
+  readonly fault?: () => FaultEffect | undefined;
+}
+
+type Permit = (action: string, resource: string) => void;
+type Operation = (body: unknown, permit: Permit) => object;
+
+/**
+ * SageMaker's model registry in one region, over its real protocol, with the one group that the stack declares.
+ * Everything else of SageMaker is refused: UnknownOperationException.
+ */
+export class SageMaker {
+  private readonly operations: Readonly<Record<string, Operation>>;
+  private readonly server: AwsServer;
+
+  constructor(private readonly options: SageMakerOptions) {
+    this.operations = createOperations(options);
+    this.server = new AwsServer({
+      maxBodyBytes: MAX_BODY_BYTES,
+      // Version 1.1 of the protocol differs in the content type alone, which clients do not look at.
+      protocol: 'awsJson1_0',
+      messageMember: 'Message',
+      handle: (request) =>
+        withEffect(options.fault?.(), async () => Promise.resolve(this.handle(request)), request.signal),
+    });
+  }
+
+  /** @returns the endpoint's URL */
+  listen(port = 0): Promise<string> {
+    return this.server.listen(port);
+  }
+
+  close(): Promise<void> {
+    return this.server.close();
+  }
+
+  private handle({ headers, body }: AwsRequest): Reply {
+    const { region, authorize } = this.options;
+    const { accessKeyId } = requireScope(headers.authorization, { region, service: 'sagemaker' });
+    const target = String(headers['x-amz-target'] ?? '');
+    const name = target.startsWith(TARGET) ? target.slice(TARGET.length) : '';
+    const operation = Object.hasOwn(this.operations, name) ? this.operations[name] : undefined;
+    if (operation === undefined) throw unknownOperation(target);
+    const permit: Permit = (action, resource) => {
+      requirePermission(() => authorize?.(accessKeyId, action, resource));
+    };
+    const result = operation(parseJson(body), permit);
+    return { status: 200, headers: { 'content-type': CONTENT_TYPE }, body: result };
+  }
+}
+
+function createOperations(options: SageMakerOptions): Readonly<Record<string, Operation>> {
+  const { region, account, group, clock } = options;
+  const now = () => clock.now() / 1000;
+  const createdAt = now();
+  const arn = `arn:aws:sagemaker:${region}:${account}`;
+  const groupArn = `${arn}:model-package-group/${group.name}`;
+  const packages = new ModelPackages(`${arn}:model-package/${group.name}`, now);
+  const requireGroup = (name: string): void => {
+    if (name !== group.name && name !== groupArn) throw doesNotExist('ModelPackageGroup', name);
+  };
+
+  return {
+    DescribeModelPackageGroup: (body, permit) => {
+      const request = read(describeGroupSchema, body);
+      permit('sagemaker:DescribeModelPackageGroup', groupArn);
+      requireGroup(request.ModelPackageGroupName);
+      return groupView(group, groupArn, createdAt);
+    },
+    CreateModelPackage: (body, permit) => {
+      const request = read(createSchema, body);
+      permit('sagemaker:CreateModelPackage', groupArn);
+      requireGroup(request.ModelPackageGroupName);
+      return { ModelPackageArn: packages.create(request) };
+    },
+    DescribeModelPackage: (body, permit) => {
+      const found = packages.get(read(namedSchema, body).ModelPackageName);
+      permit('sagemaker:DescribeModelPackage', found.arn);
+      return packageView(found, group.name);
+    },
+    ListModelPackages: (body, permit) => {
+      permit('sagemaker:ListModelPackages', '*');
+      const request = read(listSchema, body);
+      const { ModelPackageGroupName: name, ModelPackageType: type } = request;
+      if (name !== undefined) requireGroup(name);
+      // Without a group, packages outside of one are listed, unless the type says otherwise.
+      const versioned = name !== undefined || type === 'Versioned' || type === 'Both';
+      if (!versioned || !group.name.includes(request.NameContains)) return { ModelPackageSummaryList: [] };
+      const { items, nextToken } = packages.page(request);
+      return {
+        ModelPackageSummaryList: items.map((item) => packageSummary(item, group.name)),
+        NextToken: nextToken,
+      };
+    },
+    UpdateModelPackage: (body, permit) => {
+      const request = read(updateSchema, body);
+      permit('sagemaker:UpdateModelPackage', packages.get(request.ModelPackageArn).arn);
+      return { ModelPackageArn: packages.update(request).arn };
+    },
+    DeleteModelPackage: (body, permit) => {
+      const { ModelPackageName: name } = read(namedSchema, body);
+      permit('sagemaker:DeleteModelPackage', packages.get(name).arn);
+      packages.delete(name);
+      return {};
+    },
+  };
+}
+
+function read<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
+  try {
+    return parse(schema, body);
+  } catch (error) {
+    throw error instanceof AwsError ? invalid(error.message) : error;
+  }
+}

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../run/clock';
+import type { Authorizer } from '../../platform/policy/authorizer';
+import { UnsupportedError, type Resource } from '../../stack/resource';
+import { scheduleSettings, type ScheduleSettings } from './schedule-settings';
+
+export interface StartExecution {
+  readonly stateMachineArn: string;
+  readonly roleArn: string;
+  readonly input: string;
+}
+
+export interface ScheduleStatus {
+  readonly name: string;
+  readonly enabled: boolean;
+  /** Invocations of the target so far, failed ones included. */
+  readonly invocations: number;
+  /** Invocations that the target or IAM refused: Scheduler drops their events. */
+  readonly failures: number;
+  /** Acted-out time of the latest invocation. */
+  readonly latest?: number;
+  readonly latestError?: string;
+}
+
+export interface SchedulesOptions {
+  readonly clock: Clock;
+  readonly authorizer: Pick<Authorizer, 'authorize' | 'assumable'>;
+  /** Accepts an execution without waiting for its end; an error drops the event. */
+  readonly startExecution: (execution: StartExecution) => Promise<void>;
+}
+
+/** EventBridge Scheduler's schedules of one stack. The first run is one interval after the start. */
+export class Schedules {
+  private readonly schedules: readonly ScheduleSettings[];
+  private readonly statuses = new Map<string, ScheduleStatus>();
+  private stops: readonly (() => void)[] = [];
+
+  /**
+   * @param resources of the stack; those of other types are left alone
+   * @throws UnsupportedError for what Scheduler refuses or the local run does not act out
+   */
+  constructor(
+    resources: readonly Resource[],
+    private readonly options: SchedulesOptions,
+  ) {
+    const declared = resources.filter(({ type }) => type === 'aws_scheduler_schedule');
+    this.schedules = declared.map((resource) => {
+      const settings = scheduleSettings(resource);
+      const { name, enabled, roleArn } = settings;
+      if (!options.authorizer.assumable(roleArn, 'scheduler.amazonaws.com', sourceOf(settings))) {
+        throw new UnsupportedError(
+          `${resource.address}.target.role_arn`,
+          'EventBridge Scheduler may not assume it: mend its trust policy',
+        );
+      }
+      this.statuses.set(name, { name, enabled, invocations: 0, failures: 0 });
+      return settings;
+    });
+  }
+
+  start(): void {
+    this.stops = this.schedules
+      .filter(({ enabled }) => enabled)
+      .map((schedule) =>
+        this.options.clock.every(schedule.everyMs, () => {
+          void this.invoke(schedule);
+        }),
+      );
+  }
+
+  close(): void {
+    for (const stop of this.stops) stop();
+  }
+
+  status(): readonly ScheduleStatus[] {
+    return [...this.statuses.values()];
+  }
+
+  /** Invokes the target once; there are no retries. */
+  private async invoke(schedule: ScheduleSettings): Promise<void> {
+    const { name, roleArn, stateMachineArn } = schedule;
+    const { authorizer, clock, startExecution } = this.options;
+    const latest = clock.now();
+    this.count(name, ({ invocations, ...status }) => ({ ...status, invocations: invocations + 1, latest }));
+    try {
+      authorizer.authorize(roleArn, 'states:StartExecution', stateMachineArn);
+      await startExecution({ stateMachineArn, roleArn, input: withContext(schedule, latest) });
+    } catch (error) {
+      const latestError = error instanceof Error ? error.message : String(error);
+      this.count(name, ({ failures, ...status }) => ({ ...status, failures: failures + 1, latestError }));
+    }
+  }
+
+  private count(name: string, change: (status: ScheduleStatus) => ScheduleStatus): void {
+    const status = this.statuses.get(name);
+    if (status !== undefined) this.statuses.set(name, change(status));
+  }
+}
+
+/** What Scheduler says of itself to a trust policy: the schedule's group, not the schedule. */
+function sourceOf({ arn }: ScheduleSettings) {
+  const [, , , , account = ''] = arn.split(':');
+  const group = arn.replace(':schedule/', ':schedule-group/').replace(/\/[^/]+$/, '');
+  return { 'aws:SourceAccount': account, 'aws:SourceArn': group };
+}
+
+/** https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
+function withContext({ arn, input }: ScheduleSettings, time: number): string {
+  return input
+    .replaceAll('<aws.scheduler.schedule-arn>', arn)
+    .replaceAll('<aws.scheduler.scheduled-time>', new Date(time).toISOString().replace(/\.\d+Z$/, 'Z'))
+    .replaceAll('<aws.scheduler.execution-id>', randomUUID())
+    .replaceAll('<aws.scheduler.attempt-number>', '1');
+}

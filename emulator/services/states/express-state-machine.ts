@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import type { Resource } from '../../stack/resource';
+import { compileStates } from './compile-states';
+import { type Definition, parseDefinition, validateDefinition } from './definition';
+import { execute, type Outcome } from './execution';
+import { ExecutionHistory } from './execution-history';
+import { type MachineConfiguration, machineConfiguration } from './machine-configuration';
+import { checkName, parseInput } from './start-sync-request';
+import type { State } from './state';
+import { StatesError } from './states-error';
+import type { TaskAction } from './task-action';
+import { withTimeout } from './task-timeout';
+
+/** Seconds that an Express execution may last; https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+const EXPRESS_LIMIT_SECONDS = 300;
+
+export interface StateMachineOptions {
+  /** `aws_sfn_state_machine`. */
+  readonly resource: Resource;
+  /** What Task states may name as `Resource`, e.g. `arn:aws:states:::lambda:invoke`. */
+  readonly actions: Readonly<Record<string, TaskAction>>;
+  /**
+   * Takes the events that the machine's logging configuration asks for, a JSON text each.
+   *
+   * @default the events are dropped
+   */
+  readonly onLog?: (line: string) => void;
+}
+
+/** What StartSyncExecution answers. */
+export interface SyncExecution {
+  readonly executionArn: string;
+  readonly stateMachineArn: string;
+  readonly name: string;
+  readonly startDate: Date;
+  readonly stopDate: Date;
+  readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT';
+  /** JSON text, as it came. */
+  readonly input: string;
+  /** JSON text; present if the execution succeeded. */
+  readonly output?: string;
+  readonly error?: string;
+  readonly cause?: string;
+}
+
+export interface SyncExecutionRequest {
+  /** JSON text. */
+  readonly input: string;
+  /** @default a UUID */
+  readonly name?: string | undefined;
+  /** Ends the execution with the local run. A caller who gives up ends nothing on AWS. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** An Express state machine, run as it was synthesized. */
+export class ExpressStateMachine {
+  private readonly configuration: MachineConfiguration;
+  private readonly definition: Definition;
+  private readonly states: ReadonlyMap<string, State>;
+  private readonly timeoutSeconds: number;
+
+  /** @throws UnsupportedError naming what AWS refuses or the local run does not act out */
+  constructor(private readonly options: StateMachineOptions) {
+    const address = `${options.resource.address}.definition`;
+    this.configuration = machineConfiguration(options.resource);
+    this.definition = parseDefinition(this.configuration.definition, address);
+    this.states = compileStates(this.definition, address, options.actions);
+    validateDefinition(this.configuration.definition, address);
+    this.timeoutSeconds = Math.min(
+      this.definition.TimeoutSeconds ?? EXPRESS_LIMIT_SECONDS,
+      EXPRESS_LIMIT_SECONDS,
+    );
+  }
+
+  get arn(): string {
+    return this.configuration.arn;
+  }
+
+  /** @throws StartSyncExecutionError if the execution cannot start, or the signal's reason */
+  async startSync(request: SyncExecutionRequest): Promise<SyncExecution> {
+    const { input, name = randomUUID() } = request;
+    checkName(name);
+    const data = parseInput(input);
+    const { arn } = this.configuration;
+    const executionArn = `${arn.replace(':stateMachine:', ':express:')}:${name}:${randomUUID()}`;
+    const startDate = new Date();
+    const result = await this.run({ data, executionArn, name, startDate, signal: request.signal });
+    return { executionArn, stateMachineArn: arn, name, startDate, stopDate: new Date(), input, ...result };
+  }
+
+  private async run(execution: {
+    data: unknown;
+    executionArn: string;
+    name: string;
+    startDate: Date;
+    signal: AbortSignal | undefined;
+  }) {
+    const { data, executionArn, name, startDate } = execution;
+    const { arn, logging, name: machineName, roleArn } = this.configuration;
+    const history = new ExecutionHistory(executionArn, logging, (line) => this.options.onLog?.(line));
+    const context = {
+      Execution: {
+        Id: executionArn,
+        Input: data,
+        Name: name,
+        RoleArn: roleArn,
+        StartTime: startDate.toISOString(),
+      },
+      StateMachine: { Id: arn, Name: machineName },
+    };
+    history.record('ExecutionStarted', { input: data, roleArn });
+    const outcome = await withTimeout(
+      (signal) =>
+        execute({
+          states: this.states,
+          startAt: this.definition.StartAt,
+          input: data,
+          roleArn,
+          context,
+          history,
+          signal,
+        }),
+      this.timeoutSeconds,
+      execution.signal ?? new AbortController().signal,
+    ).catch(timedOut);
+    const { status, ...result } = toResult(outcome);
+    history.record(EVENTS[status], result);
+    return { status, ...result };
+  }
+}
+
+const EVENTS = {
+  SUCCEEDED: 'ExecutionSucceeded',
+  FAILED: 'ExecutionFailed',
+  TIMED_OUT: 'ExecutionTimedOut',
+} as const;
+
+interface TimedOut {
+  readonly status: 'TIMED_OUT';
+  readonly error: string;
+  readonly cause: string;
+}
+
+/** Errors of the states are an outcome already: a StatesError here is the execution's own timeout. */
+function timedOut(error: unknown): TimedOut {
+  if (!(error instanceof StatesError)) throw error;
+  return { status: 'TIMED_OUT', error: error.name, cause: error.cause };
+}
+
+function toResult(outcome: Outcome | TimedOut): Pick<SyncExecution, 'status' | 'output' | 'error' | 'cause'> {
+  if (outcome.status === 'SUCCEEDED')
+    return { status: outcome.status, output: JSON.stringify(outcome.output) };
+  const { cause, error, status } = outcome;
+  return { status, ...(error && { error }), ...(cause && { cause }) };
+}

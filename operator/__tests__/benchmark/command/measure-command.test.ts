@@ -1,0 +1,194 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Answerer } from '@assistant/emulator/run';
+import { modelConfigSchema } from '../../../../contract/model-config';
+import { EXIT } from '../../../benchmark/cli/exit-codes';
+import { parseOptions } from '../../../benchmark/cli/options';
+import { measureCommand } from '../../../benchmark/command/measure-command';
+import { recommendCommand } from '../../../benchmark/command/recommend-command';
+import { readResultFile } from '../../../benchmark/result-file';
+import { NOVA, SONNET } from '../sample-result';
+import { startLocalSystem } from './local-system';
+
+const JUDGE = 'us.meta.llama3-3-70b-instruct-v1:0';
+const SECRET = 'my card ends in 4711';
+
+/** The sonnet says what is expected, the other does not; the judge knows it by the word. */
+const answer: Answerer = ({ modelId, messages }) => {
+  const asked =
+    messages
+      .at(-1)
+      ?.content.map(({ text }) => text)
+      .join('') ?? '';
+  const text = {
+    [SONNET]: 'You get your refund within 30 days.',
+    [NOVA]: 'No idea.',
+    [JUDGE]: JSON.stringify({
+      reason: 'It names the period.',
+      verdict: asked.indexOf('refund within') < asked.indexOf('No idea') ? 'A' : 'B',
+    }),
+  }[modelId];
+  return Promise.resolve({ text: text ?? '', stopReason: 'end_turn' });
+};
+
+const questions = [1, 2, 3, 4, 5, 6, 7, 8].map((number) => ({
+  ...{
+    id: `q-${number}`,
+    type: 'general',
+    question: `${SECRET}, where is my money? (${number})`,
+    maxTokens: 50,
+  },
+  expect: { mustContain: ['refund', '30 days'], maxLength: 100 },
+}));
+
+describe('npm run benchmark', () => {
+  let stop: () => Promise<void>;
+  let folder: string;
+  let said: string;
+  const tell = (text: string): void => {
+    said += text;
+  };
+  const none = new AbortController().signal;
+
+  const options = (...argv: readonly string[]) =>
+    parseOptions([
+      ...['--models', `${SONNET},${NOVA}`, '--questions', join(folder, 'questions.json'), '--out', folder],
+      ...['--runs', '2', ...argv],
+    ]);
+  const files = () => readdirSync(folder).filter((name) => name.startsWith('benchmark-'));
+  const written = (ending: string) => join(folder, files().find((name) => name.endsWith(ending)) ?? 'none');
+
+  beforeAll(async () => {
+    stop = await startLocalSystem(answer);
+  });
+  afterAll(() => stop());
+  beforeEach(() => {
+    said = '';
+    folder = mkdtempSync(join(tmpdir(), 'benchmark-'));
+    writeFileSync(join(folder, 'questions.json'), JSON.stringify(questions));
+    jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('measures, judges, tells and writes', async () => {
+    const price = `${JUDGE}=0.72,0.72`;
+    const argv = ['--region', 'both', '--judge', JUDGE, '--max-cost', '1', '--price', price];
+    const { exitCode, result } = await measureCommand(options(...argv), tell, none);
+    expect(exitCode).toBe(EXIT.done);
+    expect(files().map((name) => name.replace(/^[^.]*/, ''))).toEqual(['.html', '.json']);
+    expect(readResultFile(written('.json'))).toEqual(JSON.parse(JSON.stringify(result)));
+    expect(result.calls.filter(({ warmup }) => !warmup)).toHaveLength(2 * 2 * 2 * 8 * 2);
+    expect(result.quality.judge?.agreement).toMatchObject({ pairs: 16, consistent: 1 });
+    expect(new Set(result.quality.judge?.pairs.map(({ verdict }) => verdict))).toEqual(new Set(['one']));
+    const { spentUsd } = result.quality.judge ?? { spentUsd: 0 };
+    const measured = result.calls.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0);
+    expect(result.spend.spentUsd).toBeCloseTo(measured + spentUsd, 8);
+    expect(said).toMatch(/136 calls: 8 questions × 2 runs[^]*100\.0 %[^]*Judge us\.meta/);
+    expect(said).not.toContain(SECRET);
+    expect(readFileSync(written('.html'), 'utf8')).not.toContain(SECRET);
+
+    expect(recommendCommand({ result, base: measuredBase(), name: written('.json') }, options(), tell)).toBe(
+      EXIT.done,
+    );
+    expect(said).toContain(`primary   ${SONNET}`);
+    const deployed: unknown = JSON.parse(readFileSync(written('.model-config.json'), 'utf8'));
+    expect(modelConfigSchema.parse(deployed).types.general?.primary.modelId).toBe(SONNET);
+  });
+
+  const measuredBase = () =>
+    modelConfigSchema.parse(
+      JSON.parse(readFileSync(join(__dirname, '../../../../contract/default-model-config.json'), 'utf8')),
+    );
+
+  it('leaves out what might pass the cap, and goes on with a higher one where it stopped', async () => {
+    const argv = ['--max-cost', '0.004', '--api', 'converse', '--warmup', '0', '--runs', '20'];
+    const { exitCode, result } = await measureCommand(options(...argv), tell, none);
+    expect(exitCode).toBe(EXIT.incomplete);
+    expect(result.spend.spentUsd).toBeLessThanOrEqual(0.004);
+    expect(result.skipped.length).toBeGreaterThan(0);
+    expect(said).toContain('To go on with a higher --max-cost: --resume ');
+
+    const resume = ['--resume', written('.journal.jsonl'), '--max-cost', '1'];
+    const resumed = await measureCommand(options(...resume), tell, none);
+    expect(resumed.exitCode).toBe(EXIT.done);
+    const made = resumed.result.calls.map(({ index }) => index).sort((one, other) => one - other);
+    expect(made).toEqual(Array.from({ length: 320 }, (_, index) => index));
+    expect(files().map((name) => name.replace(/^[^.]*/, ''))).toEqual(['.html', '.json']);
+  });
+
+  it('does not go on below what it has spent, nor with other questions', async () => {
+    const argv = ['--max-cost', '0.004', '--api', 'converse', '--warmup', '0', '--runs', '20'];
+    await measureCommand(options(...argv), tell, none);
+    const journal = written('.journal.jsonl');
+    const lower = options('--resume', journal, '--max-cost', '0.0001');
+    await expect(measureCommand(lower, tell, none)).rejects.toThrow(
+      /has spent \$0\.\d+ already: give a --max-cost/,
+    );
+    writeFileSync(join(folder, 'questions.json'), JSON.stringify(questions.slice(1)));
+    const others = options('--resume', journal, '--max-cost', '1');
+    await expect(measureCommand(others, tell, none)).rejects.toThrow('questions differ');
+  });
+
+  it('keeps what was measured when it is interrupted', async () => {
+    const interruption = new AbortController();
+    const pace = ['--rate', '100', '--runs', '50', '--api', 'converse'];
+    const running = measureCommand(options(...pace), tell, interruption.signal);
+    setTimeout(() => {
+      interruption.abort();
+    }, 400);
+    const { exitCode, result } = await running;
+    expect(exitCode).toBe(EXIT.interrupted);
+    expect(result.finishedAt).toBeNull();
+    expect(result.calls.length).toBeGreaterThan(0);
+    expect(readResultFile(written('.json')).calls).toHaveLength(result.calls.length);
+    expect(said).toContain('--resume ');
+  });
+
+  it('judges under the same cap, and can go on judging with a higher one', async () => {
+    const price = `${JUDGE}=900,900`;
+    const judging = ['--judge', JUDGE, '--price', price, '--api', 'converse', '--runs', '1'];
+    const { exitCode, result } = await measureCommand(options(...judging, '--max-cost', '3'), tell, none);
+    expect(exitCode).toBe(EXIT.incomplete);
+    expect(result.skipped).toEqual([]);
+    expect(result.spend.spentUsd).toBeLessThanOrEqual(3);
+    expect(result.quality.judge?.agreement.skipped).toBeGreaterThan(0);
+
+    const resume = ['--resume', written('.journal.jsonl'), '--max-cost', '1000'];
+    const resumed = await measureCommand(options(...judging, ...resume), tell, none);
+    expect(resumed.exitCode).toBe(EXIT.done);
+    expect(resumed.result.quality.judge?.agreement).toMatchObject({ pairs: 8, skipped: 0 });
+  });
+
+  it('fails where no call is answered, and says of what', async () => {
+    const argv = [
+      '--models',
+      'us.anthropic.claude-3-sonnet-20240229-v1:0',
+      '--runs',
+      '1',
+      '--api',
+      'converse',
+    ];
+    const { exitCode } = await measureCommand(options(...argv), tell, none);
+    expect(exitCode).toBe(EXIT.failed);
+    expect(said).toContain('No call was answered: ResourceNotFoundException');
+  });
+
+  it.each([
+    ['a region that is not acted out', ['--region', 'eu-west-1'], 'acts out us-east-1 and us-west-2 only'],
+    [
+      'a judge without a price under a cap',
+      ['--judge', JUDGE, '--max-cost', '1'],
+      'needs a price for the judge',
+    ],
+    ['a model without a price under a cap', ['--models', 'x.y', '--max-cost', '1'], 'none for x.y'],
+    ['a cap that holds nothing', ['--max-cost', '0.000001'], 'more than the cap'],
+    ['another journal', ['--resume', 'nothing.journal.jsonl'], 'nothing.journal.jsonl cannot be read'],
+  ])('refuses %s before it calls anything', async (_, argv, message) => {
+    await expect(measureCommand(options(...argv), tell, none)).rejects.toThrow(message);
+    expect(files()).toEqual([]);
+  });
+});

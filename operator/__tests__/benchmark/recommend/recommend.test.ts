@@ -1,0 +1,155 @@
+import type { Constraints } from '../../../benchmark/recommend/constraints';
+import { isChoice, recommend, type Recommendation } from '../../../benchmark/recommend/recommend';
+import { recommendationText } from '../../../benchmark/recommend/recommendation-text';
+import { HAIKU, NOVA, sampleResult, SONNET, type Behaviour } from '../sample-result';
+
+const none: Constraints = { maxFailureRate: 0.05, differentVendors: false };
+const NOVA_PRO = 'us.amazon.nova-pro-v1:0';
+const perfect = (): number => 4;
+const half = (): number => 2;
+
+const best: Behaviour = { medianMs: 2_000, costUsd: 0.004, met: perfect };
+const cheap: Behaviour = { medianMs: 500, costUsd: 0.0005, met: half };
+
+const forModels = (
+  models: Readonly<Record<string, Behaviour>>,
+  constraints: Partial<Constraints> = {},
+  options: object = {},
+): Recommendation => {
+  const [first] = recommend(sampleResult({ models, ...options }), { ...none, ...constraints });
+  if (first === undefined) throw new Error('There is no recommendation.');
+  return first;
+};
+const chosen = (recommendation: Recommendation) =>
+  isChoice(recommendation)
+    ? [recommendation.primary.figures.model, recommendation.fallback.figures.model]
+    : recommendation.reason;
+
+describe('a recommendation', () => {
+  it('takes the best answers first', () => {
+    expect(chosen(forModels({ [NOVA]: cheap, [SONNET]: best }))).toEqual([SONNET, NOVA]);
+  });
+
+  it('takes the cheapest of those whose answers cannot be told apart, and says so', () => {
+    const almost: Behaviour = { ...cheap, met: (question) => (question === 3 ? 3 : 4) };
+    const recommendation = forModels({ [NOVA]: almost, [SONNET]: best });
+    expect(chosen(recommendation)).toEqual([NOVA, SONNET]);
+    expect(recommendationText([recommendation])).toContain(
+      `cannot be told from that of ${SONNET}, and it is the cheapest`,
+    );
+  });
+
+  it('takes the fastest where neither quality nor cost is known', () => {
+    const unknown = { costUsd: null, met: perfect };
+    const models = { [NOVA]: { ...unknown, medianMs: 900 }, [SONNET]: { ...unknown, medianMs: 300 } };
+    expect(chosen(forModels(models))).toEqual([SONNET, NOVA]);
+  });
+
+  it('prefers a fallback of another vendor to a better one', () => {
+    const models = { [SONNET]: best, [HAIKU]: { ...best, costUsd: 0.005 }, [NOVA]: cheap };
+    const recommendation = forModels(models);
+    expect(chosen(recommendation)).toEqual([SONNET, NOVA]);
+    expect(recommendationText([recommendation])).toContain(
+      `${HAIKU} ranks higher, but is not of another vendor`,
+    );
+  });
+
+  it('takes one of the same vendor where there is no other, and warns', () => {
+    const recommendation = forModels({ [SONNET]: best, [HAIKU]: { ...best, costUsd: 0.005 } });
+    expect(chosen(recommendation)).toEqual([SONNET, HAIKU]);
+    expect(recommendationText([recommendation])).toContain('they may fail together');
+  });
+
+  it('takes none of the same vendor where different ones are asked for', () => {
+    const models = { [SONNET]: best, [HAIKU]: { ...best, costUsd: 0.005 } };
+    const recommendation = forModels(models, { differentVendors: true });
+    expect(chosen(recommendation)).toMatch('no other model of another vendor');
+    expect(recommendationText([recommendation])).toContain('to go on: leave --different-vendors out');
+  });
+
+  it.each<[string, Partial<Constraints>, RegExp]>([
+    ['p95', { maxP95Ms: 1_500 }, /--max-p95: p95 \d+ ms, up to \d+ ms \(95 %\), more than 1500 ms/],
+    ['cost', { maxCostPer1k: 1 }, /--max-cost-per-1k: cost of 1,000 answers \d\.\d+ USD/],
+  ])('rejects by %s, with the figure', (_, constraints, reason) => {
+    const models = { [SONNET]: best, [NOVA]: cheap, [NOVA_PRO]: { ...cheap, met: () => 3 } };
+    const recommendation = forModels(models, constraints);
+    expect(chosen(recommendation)).toEqual([NOVA_PRO, NOVA]);
+    expect(recommendationText([recommendation])).toMatch(reason);
+  });
+
+  it('rejects by quality', () => {
+    const models = { [SONNET]: best, [NOVA]: cheap, [HAIKU]: best };
+    expect(chosen(forModels(models, { minQuality: 0.8 }))).toEqual([SONNET, HAIKU]);
+  });
+
+  it('rejects what throttles or fails too often beyond doubt, whatever its answers are worth', () => {
+    const models = { [SONNET]: { ...best, throttled: 0.2, errors: 0.2 }, [NOVA]: cheap, [HAIKU]: cheap };
+    const recommendation = forModels(models);
+    expect(chosen(recommendation)).not.toContain(SONNET);
+    expect(recommendationText([recommendation])).toContain('of calls throttled or failed');
+  });
+
+  it('rejects what answered nothing, which no loosening helps', () => {
+    const dead = { ...best, errors: 1 };
+    const recommendation = forModels({ [SONNET]: dead, [NOVA]: dead }, { maxP95Ms: 1, minQuality: 0.5 });
+    expect(chosen(recommendation)).toBe('No model fulfils all constraints.');
+    expect(recommendationText([recommendation])).toMatch(
+      /it answered no call[^]*No constraint can be loosened/,
+    );
+  });
+
+  it('says what to loosen, so that it then passes', () => {
+    const models = { [SONNET]: best, [NOVA]: cheap };
+    const strict = forModels(models, { maxP95Ms: 100, minQuality: 0.9 });
+    if (isChoice(strict)) throw new Error('Nothing should fit.');
+    const advice = strict.loosen.find((text) => text.includes(NOVA)) ?? '';
+    const [, p95 = '', quality = ''] = /--max-p95 (\d+) and --min-quality (\S+) would let/.exec(advice) ?? [];
+    const loosened = forModels(models, { maxP95Ms: Number(p95), minQuality: Number(quality) });
+    expect(loosened.rejected.map(({ figures }) => figures.model)).toEqual([SONNET]);
+  });
+
+  it('promises no p95 by too few calls', () => {
+    const recommendation = forModels({ [SONNET]: best, [NOVA]: cheap }, { maxP95Ms: 60_000 }, { runs: 2 });
+    expect(chosen(recommendation)).toBe('No model fulfils all constraints.');
+    expect(recommendationText([recommendation])).toContain('raise --runs');
+  });
+
+  it('counts the worst region', () => {
+    const models = { [SONNET]: best, [NOVA]: cheap, [HAIKU]: best };
+    const regions = ['us-east-1', 'us-west-2'];
+    const result = sampleResult({ models, regions });
+    const slowInTheWest = {
+      ...result,
+      calls: result.calls.map((call) =>
+        call.model === SONNET && call.region === 'us-west-2' ? { ...call, totalMs: call.totalMs * 9 } : call,
+      ),
+    };
+    const constraints = { ...none, maxP95Ms: 9_000 };
+    expect(recommend(result, constraints).map(chosen)).toEqual([[SONNET, NOVA]]);
+    expect(recommend(slowInTheWest, constraints).map(chosen)).toEqual([[HAIKU, NOVA]]);
+  });
+
+  it('heeds a judge who clearly prefers one of two models with equal scores', () => {
+    const models = { [NOVA]: { ...cheap, met: perfect }, [SONNET]: best };
+    const result = sampleResult({ models });
+    const said = { preferred: 'two', reason: '' } as const;
+    const pairs = result.plan.questions.ids.map((questionId) => ({
+      ...{ questionId, type: 'general', region: 'us-east-1', verdict: 'two' as const },
+      ...{ models: [NOVA, SONNET] as [string, string], orders: [said, said] as [typeof said, typeof said] },
+    }));
+    const agreement = {
+      pairs: 12,
+      consistent: 1,
+      kappa: null,
+      firstPlace: 0.5,
+      malformed: 0,
+      failed: 0,
+      skipped: 0,
+    };
+    const judge = { model: 'judge', rubric: '', spentUsd: 0, pairs, agreement };
+    expect(recommend(result, none).map(chosen)).toEqual([[NOVA, SONNET]]);
+    expect(recommend({ ...result, quality: { ...result.quality, judge } }, none).map(chosen)).toEqual([
+      [SONNET, NOVA],
+    ]);
+  });
+});

@@ -1,0 +1,93 @@
+import { measure } from '../../drill/measure';
+import { Narrator } from '../../drill/narrator';
+import { drillPlan } from '../../drill/plan';
+import { runDrill } from '../../drill/run-drill';
+import { SCENARIO_NAMES, type ScenarioName } from '../../drill/scenario';
+import { localTarget } from '../../drill/target/local-target';
+import { verdicts } from '../../drill/verdict';
+import { startSystem, type RunningSystem } from '../../../__tests__/support/local-system';
+import { shippedConfig } from '../../../__tests__/support/synthesize';
+import { untilHealthy } from '../../../__tests__/support/until-healthy';
+
+const SPEED = 10;
+
+/** Circuits keep to the machine's own time: theirs is divided by the speed, too. */
+const circuit = { ...shippedConfig().circuit, openSeconds: 1, maxOpenSeconds: 12 };
+
+/** What a busy machine may be late by, in acted-out seconds: its delays are multiplied by the speed, too. */
+const LATENESS_SECONDS = 6 * SPEED;
+
+/** A drill's own limits, twice what is promised, in real milliseconds. */
+const TIMEOUT_MS = 120_000;
+
+describe('a failover drill', () => {
+  let running: RunningSystem;
+  beforeAll(async () => {
+    running = await startSystem({ circuit }, { kind: 'stand-in' }, { speed: SPEED });
+    process.env.LOCAL_PORT_BASE = String(running.portBase);
+    await untilHealthy(running);
+  }, 60_000);
+  afterAll(() => running.stop());
+
+  async function hold(scenario: ScenarioName) {
+    const target = await localTarget(scenario);
+    const plan = drillPlan(scenario, { ...shippedConfig(), circuit }, SPEED);
+    const narrator = new Narrator(
+      () => target.time.now(),
+      () => undefined,
+    );
+    const { signal } = new AbortController();
+    try {
+      const log = await runDrill({ scenario, target, plan, rate: 5, narrator, signal });
+      const promises = {
+        moveSeconds: plan.moveSeconds + LATENESS_SECONDS,
+        returnSeconds: plan.returnSeconds + LATENESS_SECONDS,
+      };
+      const measurement = measure(log, promises.moveSeconds * 1_000);
+      return { log, measurement, broken: verdicts(measurement, promises).filter(({ held }) => !held) };
+    } finally {
+      target.close();
+    }
+  }
+
+  it.each(SCENARIO_NAMES)(
+    '%s: holds what is promised to callers',
+    async (scenario) => {
+      const { measurement, broken } = await hold(scenario);
+      expect(broken).toEqual([]);
+      expect(measurement.lostDespiteRetryAfterMove).toBe(0);
+    },
+    TIMEOUT_MS,
+  );
+
+  it('undoes what it did when it is interrupted', async () => {
+    const target = await localTarget('region');
+    const plan = drillPlan('region', shippedConfig(), SPEED);
+    const interruption = new AbortController();
+    const narrator = new Narrator(
+      () => target.time.now(),
+      (line) => {
+        if (line.includes('goes down'))
+          setTimeout(() => {
+            interruption.abort();
+          }, 500);
+      },
+    );
+    const { signal } = interruption;
+    await expect(
+      runDrill({ scenario: 'region', target, plan, rate: 5, narrator, signal }),
+    ).rejects.toMatchObject({ name: 'AbortError' });
+    expect((await running.send('control', 'GET', '/faults')).body).toEqual([]);
+  }, 30_000);
+
+  it('does not begin where faults are in force already', async () => {
+    await running.send(
+      'control',
+      'POST',
+      '/faults',
+      JSON.stringify({ region: 'secondary', target: 'dynamodb', mode: 'slow' }),
+    );
+    await expect(hold('models')).rejects.toThrow(/npm run fault -- clear/);
+    await running.send('control', 'DELETE', '/faults');
+  });
+});

@@ -1,0 +1,183 @@
+import fc from 'fast-check';
+import * as z from 'zod';
+import { checkRecord, detectFormat } from '../../../finetune/dataset/record/check-record';
+import { RESERVED_WORDS } from '../../../finetune/dataset/record/reserved-words';
+import { conversation } from './fixture';
+
+const RULES = { format: 'conversation', maxTokens: 1_000 } as const;
+const found = (value: unknown, rules: Parameters<typeof checkRecord>[1] = RULES) =>
+  checkRecord(value, rules).problems.map(({ kind, path }) => `${kind} ${path}`);
+
+const turn = (role: unknown, text: unknown = 'A text.') => ({ role, content: [{ text }] });
+const talk = (...messages: unknown[]) => ({ ...conversation(), messages });
+
+describe('a conversation', () => {
+  it.each([
+    ['with a system prompt', conversation()],
+    ['without one', { schemaVersion: 'bedrock-conversation-2024', messages: conversation().messages }],
+    ['of several turns', talk(turn('user'), turn('assistant'), turn('user'), turn('assistant'))],
+    [
+      'with text in several blocks',
+      talk({ role: 'user', content: [{ text: 'A' }, { text: 'B' }] }, turn('assistant')),
+    ],
+  ])('is right %s', (_, value) => {
+    expect(found(value)).toEqual([]);
+  });
+
+  it.each([
+    ['no object', ['a text'], ['wrong-type $']],
+    ['null', null, ['wrong-type $']],
+    ['without a schema', { messages: conversation().messages }, ['missing-field schemaVersion']],
+    [
+      'of another schema',
+      { ...conversation(), schemaVersion: '2023' },
+      ['wrong-schema-version schemaVersion'],
+    ],
+    ['with a field too many', { ...conversation(), id: 7 }, ['unknown-field id']],
+    ['without messages', { ...conversation(), messages: undefined }, ['missing-field messages']],
+    ['with no message', talk(), ['empty-list messages']],
+    ['whose messages are no list', { ...conversation(), messages: {} }, ['wrong-type messages']],
+    ['with an empty system list', { ...conversation(), system: [] }, ['empty-list system']],
+    ['with a system text', { ...conversation(), system: 'Be kind.' }, ['wrong-type system']],
+    [
+      'with an empty text',
+      talk(turn('user', ' \n'), turn('assistant')),
+      ['empty-text messages[0].content[0].text'],
+    ],
+    [
+      'with a number as text',
+      talk(turn('user', 5), turn('assistant')),
+      ['wrong-type messages[0].content[0].text'],
+    ],
+    [
+      'with a string as content',
+      talk({ role: 'user', content: 'A' }, turn('assistant')),
+      ['wrong-type messages[0].content'],
+    ],
+    [
+      'without a role',
+      talk({ content: [{ text: 'A' }] }, turn('assistant')),
+      ['missing-field messages[0].role'],
+    ],
+    ['with a strange role', talk(turn('system'), turn('assistant')), ['role-order messages[0].role']],
+    ['that the assistant begins', talk(turn('assistant'), turn('user')), ['role-order messages[0].role']],
+    [
+      'with two turns in a row',
+      talk(turn('user'), turn('user'), turn('assistant')),
+      ['role-order messages[1].role'],
+    ],
+    ['that the user ends', talk(turn('user'), turn('assistant'), turn('user')), ['role-order messages[2]']],
+    [
+      'with an image',
+      talk({ role: 'user', content: [{ image: {} }] }, turn('assistant')),
+      ['unsupported-content messages[0].content[0].image'],
+    ],
+  ])('is wrong %s', (_, value, expected) => {
+    expect(found(value)).toEqual(expected);
+  });
+
+  it.each(RESERVED_WORDS)('may not say %s anywhere', (word) => {
+    const path = 'messages[1].content[0].text';
+    const { problems } = checkRecord(talk(turn('user'), turn('assistant', `It says ${word} here.`)), RULES);
+    expect(problems).toEqual([
+      { kind: 'reserved-word', line: 1, path, detail: `has the reserved word ${word}` },
+    ]);
+  });
+
+  it('may say words that only look like reserved ones', () => {
+    expect(found(talk(turn('user', 'The system: a user, a bot. [EO]'), turn('assistant')))).toEqual([]);
+  });
+
+  it('is as long as its base model takes, and not longer', () => {
+    const record = talk(turn('user', 'x'.repeat(3_000)), turn('assistant', 'x'.repeat(3_000)));
+    const bare = { ...record, system: undefined };
+    expect(found({ ...bare })).toEqual([]);
+    expect(found(record)).toEqual(['record-too-long $']);
+    expect(found(record, { format: 'conversation', maxTokens: undefined })).toEqual([]);
+  });
+});
+
+describe('a prompt and its completion', () => {
+  const rules = { format: 'prompt-completion', maxTokens: 100 } as const;
+
+  it.each([
+    ['right', { prompt: 'A', completion: 'B' }, []],
+    ['without a completion', { prompt: 'A' }, ['missing-field completion']],
+    ['with an empty prompt', { prompt: '', completion: 'B' }, ['empty-text prompt']],
+    ['with a list', { prompt: ['A'], completion: 'B' }, ['wrong-type prompt']],
+    ['with a field too many', { prompt: 'A', completion: 'B', label: 1 }, ['unknown-field label']],
+    ['too long', { prompt: 'A', completion: 'B'.repeat(600) }, ['record-too-long $']],
+    ['with a word that only conversations reserve', { prompt: 'User: A', completion: 'B' }, []],
+  ])('%s', (_, value, expected) => {
+    expect(found(value, rules)).toEqual(expected);
+  });
+});
+
+describe('what is reported', () => {
+  it('never holds a text of the dataset, whatever it has become part of', () => {
+    const secret = 'my card is 4111 1111';
+    const record = {
+      [secret]: secret,
+      schemaVersion: secret,
+      messages: [{ role: secret, content: [secret] }],
+    };
+    expect(JSON.stringify(checkRecord(record, RULES).problems)).not.toContain('4111');
+  });
+
+  const text = z.string().refine((value) => value.trim() !== '');
+  const content = z.array(z.strictObject({ text })).min(1);
+  const oracle = z.strictObject({
+    schemaVersion: z.literal('bedrock-conversation-2024'),
+    system: z.array(z.strictObject({ text })).min(1).optional(),
+    messages: z
+      .array(z.strictObject({ role: z.enum(['user', 'assistant']), content }))
+      .min(2)
+      .refine(
+        (all) => all.every(({ role }, at) => (role === 'user') === (at % 2 === 0)) && all.length % 2 === 0,
+      ),
+  });
+  const someText = fc.constantFrom('', ' ', 'Hello.', 'Yes?');
+  const block = fc.record({ text: fc.oneof({ weight: 9, arbitrary: someText }, fc.jsonValue()) });
+  const message = fc.record({
+    role: fc.constantFrom('user', 'assistant', 'system', 1),
+    content: fc.oneof({ weight: 9, arbitrary: fc.array(block, { maxLength: 2 }) }, fc.jsonValue()),
+  });
+  const nearlyRight = fc.record(
+    {
+      schemaVersion: fc.constantFrom('bedrock-conversation-2024', 'other'),
+      system: fc.array(block, { maxLength: 1 }),
+      messages: fc.oneof(
+        fc.array(message, { maxLength: 4 }),
+        fc.constant([turn('user'), turn('assistant')]),
+        fc.jsonValue(),
+      ),
+    },
+    { requiredKeys: [] },
+  );
+
+  it('is nothing for a right record, and at least one problem with a path for any other JSON', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue(), nearlyRight), (value) => {
+        const { problems } = checkRecord(value, { format: 'conversation', maxTokens: undefined });
+        expect(problems.length === 0).toBe(oracle.safeParse(value).success);
+        expect(problems.every(({ path, detail }) => path !== '' && detail !== '')).toBe(true);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('the format', () => {
+  it.each([
+    [conversation(), 'conversation'],
+    [{ messages: 5 }, 'conversation'],
+    [{ prompt: 'A' }, 'prompt-completion'],
+    [{ completion: 'A' }, 'prompt-completion'],
+    [{ text: 'A' }, undefined],
+    ['a text', undefined],
+    [['messages'], undefined],
+    [null, undefined],
+  ])('of %j is %s', (value, format) => {
+    expect(detectFormat(value)).toBe(format);
+  });
+});

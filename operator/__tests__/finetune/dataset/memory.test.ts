@@ -1,0 +1,24 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { MemoryMeasurement } from '../../../finetune/dataset/measure-memory';
+
+/** What 1 GB may take, as a whole and as far as the check adds to Node and the loader of TypeScript. */
+const MAX_RSS_MB = 250;
+const MAX_GROWTH_MB = 130;
+
+const SCRIPT = 'operator/finetune/dataset/measure-memory.ts';
+
+async function measure(megabytes: number): Promise<MemoryMeasurement> {
+  const command = ['--import', 'tsx', SCRIPT, '--megabytes', String(megabytes)];
+  const { stdout } = await promisify(execFile)(process.execPath, command, { timeout: 280_000 });
+  return JSON.parse(stdout) as MemoryMeasurement;
+}
+
+describe('the memory of a check', () => {
+  it('is bounded for 1 GB of lines of 1 KB', async () => {
+    const { bytes, problems, peakRssMB, startRssMB } = await measure(1_000);
+    expect([bytes > 1e9, problems]).toEqual([true, 0]);
+    expect(peakRssMB).toBeLessThan(MAX_RSS_MB);
+    expect(peakRssMB - startRssMB).toBeLessThan(MAX_GROWTH_MB);
+  }, 300_000);
+});

@@ -1,0 +1,26 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dataSource } from '../../../finetune/job/data-source';
+import { keyOf } from '../../../finetune/job/training-data';
+
+test.each([
+  ['train/a.jsonl', 'train/a.jsonl'],
+  ['s3://training/train/a.jsonl', 'train/a.jsonl'],
+])('%s is the key %s', (reference, key) => {
+  expect(keyOf(reference, 'training')).toBe(key);
+});
+
+test.each(['s3://other/train/a.jsonl', 's3://training', 's3://training/'])('%s is refused', (reference) => {
+  expect(() => keyOf(reference, 'training')).toThrow('npm run finetune -- upload FILE');
+});
+
+test('a file of this machine is meant to be uploaded under the prefix of its use', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'finetune-'));
+  const file = join(folder, 'mine.jsonl');
+  writeFileSync(file, '');
+  expect(dataSource(file, 'training', 'b')).toEqual({ use: 'training', key: 'train/mine.jsonl', file });
+  expect(dataSource(file, 'validation', 'b')).toMatchObject({ key: 'validation/mine.jsonl' });
+  rmSync(folder, { recursive: true });
+  expect(dataSource(file, 'training', 'b')).toEqual({ use: 'training', key: file });
+});

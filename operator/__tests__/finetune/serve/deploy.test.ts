@@ -1,0 +1,232 @@
+import { DescribeModelPackageCommand, ListModelPackagesCommand } from '@aws-sdk/client-sagemaker';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ModelConfig } from '../../../../contract/model-config';
+import { tunableModel } from '../../../../contract/tunable-models';
+import { selectRule } from '../../../../lambdas/model-config/select-rule';
+import { dataSource } from '../../../finetune/job/data-source';
+import { startJob } from '../../../finetune/job/start-job';
+import { watchJob } from '../../../finetune/job/watch-job';
+import { deployVersion } from '../../../finetune/promote/deploy-version';
+import { openStore } from '../../../finetune/promote/roll-out';
+import { deployModel, type DeployOptions } from '../../../finetune/serve/deploy-model';
+import { undeployModel } from '../../../finetune/serve/undeploy-model';
+import { datasetFile } from '../dataset-file';
+import { startLocalServices, type LocalServices } from '../local-services';
+import { captureOutput } from '../output';
+
+const NAME = 'support-1';
+const PRIMARY_AWAY = { region: 'primary', target: 'appconfig', mode: 'error' };
+const BASE = 'us.amazon.nova-micro-v1:0';
+let services: LocalServices;
+let shipped: ModelConfig;
+let output: ReturnType<typeof captureOutput>;
+const data = datasetFile();
+
+beforeAll(async () => {
+  captureOutput();
+  services = await startLocalServices();
+  const { target } = services;
+  shipped = inForce('primary');
+  const base = tunableModel('amazon.nova-micro-v1:0:128k');
+  if (!base) throw new Error('Nova Micro is not tunable.');
+  await startJob(target, {
+    wish: { base, name: NAME, hyperparameters: { epochCount: '1' }, tags: {} },
+    training: dataSource(data.file, 'training', target.bucket),
+    dryRun: false,
+  });
+  await watchJob(target, NAME, {});
+});
+afterAll(async () => {
+  await services.close();
+  data.remove();
+});
+beforeEach(() => {
+  output = captureOutput();
+});
+afterEach(async () => {
+  services.faults.clear();
+  if (services.mlops.servedModels().size > 0) await undeploy();
+  jest.restoreAllMocks();
+});
+
+const inForce = (role: 'primary' | 'secondary') =>
+  JSON.parse(services.appConfig[role].current().content) as ModelConfig;
+const primaryModel = (role: 'primary' | 'secondary', region: string, type: string) =>
+  selectRule(inForce(role), region, type).primary.modelId;
+const servedArn = () => [...services.mlops.servedModels().keys()].join();
+const nobodyBuys = () => Promise.reject(new Error('Nothing was bought.'));
+const yes = () => Promise.resolve();
+
+async function registered() {
+  const { sageMaker, modelPackageGroup } = services.target;
+  const { ModelPackageSummaryList = [] } = await sageMaker.send(
+    new ListModelPackagesCommand({ ModelPackageGroupName: modelPackageGroup }),
+  );
+  return Promise.all(
+    ModelPackageSummaryList.map(({ ModelPackageArn }) =>
+      sageMaker.send(new DescribeModelPackageCommand({ ModelPackageName: ModelPackageArn })),
+    ),
+  );
+}
+
+const deploy = (more: Partial<DeployOptions> = {}) =>
+  deployModel(services.target, NAME, {
+    wish: { kind: 'on-demand' },
+    agree: nobodyBuys,
+    type: 'general',
+    promote: false,
+    ...more,
+  });
+const undeploy = (identifier = NAME) => undeployModel(services.target, identifier, yes);
+
+describe('deploy', () => {
+  test('prints a ModelConfig that serves the type, and changes nothing for customers', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'finetune-'));
+    const out = join(folder, 'model-config.json');
+    await deploy({ type: 'finance_deep', out });
+    const config = JSON.parse(readFileSync(out, 'utf8')) as ModelConfig;
+    rmSync(folder, { recursive: true });
+    expect(selectRule(config, 'us-east-1', 'finance_deep').primary.modelId).toBe(servedArn());
+    expect(selectRule(config, 'us-west-2', 'finance_deep').primary.modelId).toBe(BASE);
+    expect(inForce('primary')).toEqual(shipped);
+    expect(inForce('secondary')).toEqual(shipped);
+    expect([...services.mlops.servedModels().values()]).toEqual([expect.stringContaining('nova-micro')]);
+  });
+
+  test('promotes the model in both regions’ ModelConfig, and does nothing a second time', async () => {
+    await deploy({ promote: true });
+    for (const role of ['primary', 'secondary'] as const) {
+      expect(primaryModel(role, 'us-east-1', 'general')).toBe(servedArn());
+      expect(primaryModel(role, 'us-west-2', 'general')).toBe(BASE);
+      expect(inForce(role).types.finance_deep).toEqual(shipped.types.finance_deep);
+    }
+    expect(output.text()).toMatch(/us-west-2 \(secondary\)[^]*us-east-1 \(primary\)/);
+    const { deploymentNumber } = services.appConfig.primary.current();
+    await deploy({ promote: true });
+    expect(services.mlops.servedModels().size).toBe(1);
+    expect(services.appConfig.primary.current().deploymentNumber).toBe(deploymentNumber);
+    expect(output.text()).toContain('is in force already');
+  });
+
+  test('says what is in force where after a failure at the primary, and goes on from there', async () => {
+    services.faults.add(PRIMARY_AWAY);
+    await expect(deploy({ promote: true })).rejects.toThrow(
+      /us-west-2 has the new rules \(deployment \d+\), us-east-1 has the old ones\. Run the same command again/,
+    );
+    expect(primaryModel('secondary', 'us-west-2', 'general')).toBe(BASE);
+    expect(inForce('primary')).toEqual(shipped);
+    const { deploymentNumber } = services.appConfig.secondary.current();
+    services.faults.clear();
+    await deploy({ promote: true });
+    expect(services.appConfig.secondary.current().deploymentNumber).toBe(deploymentNumber);
+    expect(primaryModel('primary', 'us-east-1', 'general')).toBe(servedArn());
+  });
+
+  test('buys nothing without a yes', async () => {
+    await expect(deploy({ wish: { kind: 'provisioned', units: 1, commitment: undefined } })).rejects.toThrow(
+      'Nothing was bought',
+    );
+    expect(services.mlops.servedModels().size).toBe(0);
+  });
+
+  test('serves with provisioned throughput after a yes', async () => {
+    await deploy({
+      wish: { kind: 'provisioned', units: 1, commitment: undefined },
+      agree: yes,
+      promote: true,
+    });
+    expect(servedArn()).toContain(':provisioned-model/');
+    expect(primaryModel('primary', 'us-east-1', 'general')).toBe(servedArn());
+  });
+
+  test('knows no model of another name', async () => {
+    await expect(
+      deployModel(services.target, 'no-such-model', {
+        wish: { kind: 'on-demand' },
+        agree: nobodyBuys,
+        type: 'general',
+        promote: false,
+      }),
+    ).rejects.toThrow('neither a tuned model nor a job no-such-model');
+  });
+});
+
+describe('the register of tuned models', () => {
+  test('has one package of the model, approved while it serves and rejected afterwards', async () => {
+    await deploy();
+    expect(await registered()).toMatchObject([{ ModelApprovalStatus: 'PendingManualApproval' }]);
+    await deploy({ promote: true });
+    expect(await registered()).toMatchObject([
+      {
+        ModelApprovalStatus: 'Approved',
+        CustomerMetadataProperties: {
+          servedBy: servedArn(),
+          baseModel: 'amazon.nova-micro-v1:0:128k',
+          trainingData: `s3://${services.target.bucket}/train/dataset.jsonl`,
+          trainingDataVersion: expect.stringMatching(/./) as string,
+          'hyperParameters.epochCount': '1',
+        },
+      },
+    ]);
+    await undeploy();
+    expect(await registered()).toMatchObject([{ ModelApprovalStatus: 'Rejected' }]);
+  });
+});
+
+describe('a ModelConfig', () => {
+  test('that somebody else has deployed meanwhile is not overwritten', async () => {
+    const store = await openStore(services.target, 'primary');
+    const before = await store.newest();
+    services.appConfig.primary.deploy(JSON.stringify({ ...shipped, maintenanceMessage: 'Theirs.' }));
+    const config = { ...shipped, maintenanceMessage: 'Ours.' };
+    const signal = new AbortController().signal;
+    const change = { store, config, description: '', target: services.target, signal };
+    await expect(deployVersion({ ...change, before })).rejects.toThrow('Somebody else has changed');
+    expect(inForce('primary').maintenanceMessage).toBe('Theirs.');
+    const left = await store.latestVersion();
+    await deployVersion({ ...change, before: await store.newest() });
+    expect((await store.latestVersion()).number).toBe(left.number);
+    expect(inForce('primary').maintenanceMessage).toBe('Ours.');
+    services.appConfig.primary.deploy(JSON.stringify(shipped));
+  });
+});
+
+describe('undeploy', () => {
+  test('gives customers the rules from before, then deletes', async () => {
+    await deploy({ promote: true });
+    const arn = servedArn();
+    await undeploy(arn);
+    expect(inForce('primary')).toEqual(shipped);
+    expect(inForce('secondary')).toEqual(shipped);
+    expect(services.mlops.servedModels().size).toBe(0);
+    await expect(undeploy(arn)).rejects.toThrow(`There is no ${arn}`);
+    await undeploy();
+    expect(output.text()).toContain(`Nothing serves ${NAME}`);
+  });
+
+  test('does nothing without a yes', async () => {
+    await deploy({ promote: true });
+    const arn = servedArn();
+    const refuse = () => Promise.reject(new Error('Nothing was changed.'));
+    await expect(undeployModel(services.target, NAME, refuse)).rejects.toThrow('Nothing was changed');
+    expect(primaryModel('primary', 'us-east-1', 'general')).toBe(arn);
+  });
+
+  test('deletes nothing while a ModelConfig names the model', async () => {
+    await deploy({ promote: true });
+    const arn = servedArn();
+    services.faults.add(PRIMARY_AWAY);
+    await expect(undeploy()).rejects.toThrow('internal failure');
+    expect(servedArn()).toBe(arn);
+  });
+
+  test('keeps what others have changed meanwhile', async () => {
+    await deploy({ promote: true });
+    const changed = { ...inForce('primary'), maintenanceMessage: 'Changed meanwhile.' };
+    services.appConfig.primary.deploy(JSON.stringify(changed));
+    await undeploy();
+    expect(inForce('primary')).toEqual({ ...shipped, maintenanceMessage: 'Changed meanwhile.' });
+  });
+});

@@ -1,0 +1,53 @@
+import { OPERATOR, createSts, readStack } from '@assistant/emulator/run';
+import { awsTarget } from '../../../finetune/target/aws-target';
+import { terraformOutputs } from '../../../finetune/target/terraform-outputs';
+import { synthesize } from '../../../../__tests__/support/synthesize';
+
+const sts = createSts('us-east-1');
+const { env } = process;
+
+jest.mock('../../../finetune/target/terraform-outputs', () => ({
+  terraformOutputs: jest.fn().mockResolvedValue(undefined),
+}));
+
+beforeAll(async () => {
+  process.env = {
+    ...env,
+    AWS_ACCESS_KEY_ID: OPERATOR.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: OPERATOR.secretAccessKey,
+    AWS_ENDPOINT_URL_STS: await sts.listen(),
+  };
+});
+afterAll(async () => {
+  process.env = env;
+  await sts.close();
+});
+
+test('where Terraform’s outputs cannot be read, names follow from the account as the stack makes them', async () => {
+  const app = synthesize();
+  const { outputs } = readStack(app.directory, 'mlops');
+  app.remove();
+  const target = await awsTarget({});
+  target.close();
+  expect(target).toMatchObject({
+    kind: 'aws',
+    region: 'us-east-1',
+    speed: 1,
+    bucket: outputs.s3_bucket_name,
+    roleArn: outputs.sagemaker_role_arn,
+    modelPackageGroup: outputs.model_package_group_name,
+  });
+});
+
+test('nobody is asked where the environment names everything', async () => {
+  jest.mocked(terraformOutputs).mockClear();
+  const target = await awsTarget({
+    S3_BUCKET_NAME: 'mine',
+    SAGEMAKER_ROLE_ARN: 'arn:aws:iam::999999999999:role/mine',
+    KMS_KEY_ARN: 'arn:aws:kms:us-east-1:999999999999:key/1',
+    MODEL_PACKAGE_GROUP_NAME: 'mine',
+  });
+  target.close();
+  expect(target).toMatchObject({ bucket: 'mine', modelPackageGroup: 'mine' });
+  expect(terraformOutputs).not.toHaveBeenCalled();
+});

@@ -1,0 +1,116 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { ROOT } from '../../../__tests__/support/synthesize';
+import { startSystem, type RunningSystem } from '../../../__tests__/support/local-system';
+
+const SAMPLE = join(ROOT, 'operator', 'finetune', 'sample', 'customer-service.jsonl');
+const KEY = 'train/customer-service.jsonl';
+const BASE = 'us.amazon.nova-micro-v1:0';
+const BEFORE = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
+const QUESTION = { question: 'Where is my parcel?', type: 'general' };
+
+/** A job of the sample dataset in a few seconds. */
+const SPEED = 20;
+
+/** A child process each; and functions look for new rules every 15 real seconds. */
+jest.setTimeout(120_000);
+
+let running: RunningSystem;
+beforeAll(async () => {
+  running = await startSystem({}, { kind: 'stand-in' }, { speed: SPEED });
+});
+afterAll(() => running.stop());
+
+interface Outcome {
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+/** What an operator types after `npm run finetune --`. */
+const finetune = (...args: readonly string[]): Promise<Outcome> => run(args);
+
+/** @param killAfterMs ends the process as no handler can prevent */
+function run(args: readonly string[], killAfterMs = 0): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      ['--import', 'tsx', 'operator/finetune/main.ts', ...args],
+      {
+        cwd: ROOT,
+        env: { ...process.env, LOCAL_PORT_BASE: String(running.portBase) },
+        timeout: killAfterMs,
+        killSignal: 'SIGKILL',
+      },
+      (_, stdout, stderr) => {
+        resolve({ exitCode: child.exitCode ?? -1, output: stdout + stderr });
+      },
+    );
+  });
+}
+
+async function succeed(...args: readonly string[]): Promise<string> {
+  const { exitCode, output } = await finetune(...args);
+  expect({ exitCode, output }).toEqual({ exitCode: 0, output: expect.any(String) as string });
+  return output;
+}
+
+const modelOf = async (region: 'primary' | 'secondary') => (await running.ask(QUESTION, region)).body.model;
+
+test('from a file to answers by the tuned model, and back', async () => {
+  expect(await modelOf('primary')).toBe(BEFORE);
+
+  await succeed('check', SAMPLE);
+  await succeed('upload', SAMPLE, '--key', KEY);
+  const started = await succeed('start', '--data', KEY, '--name', 'support-1', '--epochs', '1');
+  expect(started).toContain('npm run finetune -- watch support-1');
+  expect(await succeed('start', '--data', KEY, '--name', 'support-1', '--epochs', '1')).toContain(
+    'was started before',
+  );
+  expect(await succeed('watch')).toContain('Training loss, step 0');
+
+  await succeed('deploy', 'support-1', '--promote', 'general');
+  const tuned = expect.stringMatching(/:custom-model-deployment\/[a-z0-9]{12}$/) as string;
+  await untilAnsweredBy(tuned, 'primary');
+  await untilAnsweredBy(BASE, 'secondary');
+  expect(await succeed('list')).toMatch(/support-1 .*Active/);
+
+  await succeed('undeploy', 'support-1', '--yes');
+  await untilAnsweredBy(BEFORE, 'primary');
+  await untilAnsweredBy(BEFORE, 'secondary');
+});
+
+/** Functions answer by the rules that they have until they have looked for new ones. */
+async function untilAnsweredBy(model: unknown, region: 'primary' | 'secondary'): Promise<void> {
+  for (let waited = 0; waited < 100; waited += 1) {
+    const answered = await modelOf(region);
+    if (
+      typeof model === 'string' ? answered === model : String(answered).includes(':custom-model-deployment/')
+    )
+      break;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  expect(await modelOf(region)).toEqual(model);
+}
+
+test('a start that is killed at any moment and run again is one job', async () => {
+  const start = ['start', '--data', SAMPLE, '--name', 'killed', '--epochs', '2'];
+  for (const killAfterMs of [600, 800, 1_000, 1_200]) await run(start, killAfterMs);
+  await succeed(...start);
+  await run(['watch', 'killed'], 1_000);
+  await succeed('watch', 'killed');
+  const [jobs = ''] = (await succeed('list')).split('Tuned models');
+  expect(jobs.split('\n').filter((line) => line.includes('killed'))).toHaveLength(1);
+});
+
+test.each([
+  [['start', '--data', 'train/no-such-file.jsonl'], 'finetune -- upload'],
+  [['start', '--data', KEY, '--epochs', '9'], 'allowed: a whole number from 1 to 5'],
+  [['watch', 'no-such-job'], 'finetune -- list'],
+  [['stop', 'no-such-job'], 'finetune -- list'],
+  [['deploy', 'no-such-model'], 'finetune -- list'],
+  [['undeploy', 'no-such-model', '--yes'], 'finetune -- list'],
+])('%j fails with what to do', async (args, words) => {
+  const { exitCode, output } = await finetune(...args);
+  expect(output).toContain(words);
+  expect(exitCode).toBe(1);
+});
