@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { runColdStart } from './cold-start/run';
-import { measureHarnessCost, type HarnessCost } from './harness/harness-cost';
+import { measureBenchmarkCost, type BenchmarkCost } from './benchmark-cost';
 import { runHealthy } from './healthy/run';
 import { runOutage } from './outage/run';
 import { fullPlan, quickPlan } from './plans';
@@ -76,9 +76,9 @@ async function measure(part: Part, { quick, seed }: Pick<Options, 'quick' | 'see
   };
 }
 
-function runHarness(): Promise<HarnessCost> {
+function runHarness(): Promise<BenchmarkCost> {
   tell('harness: a fixed latency');
-  return measureHarnessCost();
+  return measureBenchmarkCost();
 }
 
 /** Each part has its own, so that none runs beside what another has started. */

@@ -1,6 +1,5 @@
 import type { HealthyPlan } from './healthy/run';
-import { outagePhases } from './outage/phases';
-import type { OutagePlan } from './outage/run';
+import { outagePhases, type OutagePlan } from './outage/run';
 
 /** How much of everything a run does. */
 export interface Plan {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleFunction } from '../../../constructs/functions/bundle';
-import { bundle } from '../bundles/bundle';
+import { bundle } from '../workspace';
 
 it('what functions are compared with is bundled as they are, to the byte', () => {
   const folder = mkdtempSync(join(tmpdir(), 'bench-bundle-'));

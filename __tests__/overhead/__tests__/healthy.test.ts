@@ -1,5 +1,4 @@
-import { cpuPerCall, sliceOf, throughputOf, type Slice } from '../healthy/slice';
-import { summarize, type Round } from '../healthy/summary';
+import { cpuPerCall, sliceOf, summarize, throughputOf, type Round, type Slice } from '../healthy/summary';
 
 const slice = (latencyMs: readonly number[], elapsedMs = 1_000, failures: readonly string[] = []): Slice => ({
   latencyMs: Float64Array.from(latencyMs),

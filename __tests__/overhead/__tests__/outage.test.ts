@@ -2,7 +2,7 @@ import { deadPhase } from '../outage/dead-phase';
 import type { CallerRequest, Observation, ObservedPhase } from '../outage/observation';
 import { recovery } from '../outage/recovery';
 import { summarizeOutage } from '../outage/summary';
-import { parseLogEvent, type LogEvent } from '../system/log-event';
+import { parseLogEvent, type LogEvent } from '../outage/log-event';
 import { latenciesOf } from '@assistant/operator/report';
 
 const MODEL = 'primary-model';

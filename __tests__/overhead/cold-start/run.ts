@@ -5,8 +5,7 @@ import { promisify } from 'node:util';
 import { zipSync } from 'fflate';
 import { readStack, type Stack } from '@assistant/emulator/run';
 import { spreadOf, spreadOver, type Spread } from '@assistant/operator/report';
-import { functionOf, unpackFunction } from '../system/deployed-function';
-import { functionEnvironment } from '../system/function-environment';
+import { functionEnvironment, functionOf, unpackFunction } from '../system/deployed-function';
 import { synthesize } from '../system/synthesize';
 import type { Workspace } from '../workspace';
 
@@ -58,7 +57,7 @@ async function compare(
   stack: Stack,
   { entry, counterpart, runs }: { entry: string; counterpart: string; runs: number },
 ): Promise<ColdStart> {
-  const bare = workspace.script(`__tests__/overhead/bundles/bare/${counterpart}.ts`);
+  const bare = workspace.script(`__tests__/overhead/bare/${counterpart}.ts`);
   const deployed = unpackFunction(stack, functionOf(stack, entry));
   const environment = functionEnvironment(deployed.resource, stack.region);
   try {

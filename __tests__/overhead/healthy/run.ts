@@ -1,11 +1,20 @@
 import { join } from 'node:path';
 import type { AssistantConfig } from '../../../constructs/config/assistant-config';
+import { AppConfig, DynamoDb, readStack, type Stack } from '@assistant/emulator/run';
 import { randomFrom, shuffled } from '@assistant/operator/report';
+import type { LoaderMethods } from '../load/main';
+import type { Remote } from '../remote';
+import {
+  functionEnvironment,
+  functionOf,
+  platformEnvironment,
+  unpackFunction,
+} from '../system/deployed-function';
+import { startLocalSystem } from '../system/local-system';
+import { BODY, converseInput, ruleOf } from '../system/question';
 import { synthesize } from '../system/synthesize';
 import type { Workspace } from '../workspace';
-import { startLoaders, type Loaders } from './loaders';
-import { sliceOf } from './slice';
-import { summarize, VARIANTS, type HealthyCell, type Round, type Variant } from './summary';
+import { sliceOf, summarize, VARIANTS, type HealthyCell, type Round, type Variant } from './summary';
 
 export interface HealthyPlan {
   readonly rounds: number;
@@ -72,4 +81,65 @@ async function runRound(
   const slices: Partial<Record<Variant, Round[Variant]>> = {};
   for (const variant of order) slices[variant] = sliceOf(await byVariant[variant].call('run', load));
   return slices as Round;
+}
+
+interface Loaders {
+  readonly byVariant: Readonly<Record<Variant, Remote<LoaderMethods>>>;
+  close(): Promise<void>;
+}
+
+/** Starts, for each variant, the process that puts load on it. */
+async function startLoaders(workspace: Workspace, outDir: string, bedrockUrl: string): Promise<Loaders> {
+  const stack = readStack(outDir, 'primary');
+  const services = await startHandlerServices(stack);
+  const router = unpackFunction(stack, functionOf(stack, 'model-router'));
+  const close = async () => {
+    await services.close();
+    router.remove();
+  };
+  try {
+    const { url } = await startLocalSystem(workspace, outDir, bedrockUrl);
+    const bedrock = { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrockUrl };
+    const bare = workspace.startLoader(
+      {
+        kind: 'bare',
+        module: workspace.script('__tests__/overhead/bare/converse.ts'),
+        input: converseInput(ruleOf(stack), 'primary'),
+      },
+      { ...platformEnvironment(stack.region), ...bedrock },
+    );
+    const handler = workspace.startLoader(
+      { kind: 'handler', module: router.module, body: BODY },
+      { ...functionEnvironment(router.resource, stack.region), ...services.environment, ...bedrock },
+    );
+    const path = workspace.startLoader({ kind: 'path', url, body: BODY });
+    return { byVariant: { bare: await bare, handler: await handler, path: await path }, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** What the router's handler calls besides Bedrock, with the stack's own resources. */
+interface HandlerServices {
+  readonly environment: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+async function startHandlerServices(stack: Stack): Promise<HandlerServices> {
+  const appConfig = new AppConfig(stack.resources);
+  const dynamoDb = new DynamoDb(stack.of('aws_dynamodb_table'), {
+    region: stack.region,
+    role: 'primary',
+    faults: { match: () => undefined },
+  });
+  return {
+    environment: {
+      AWS_ENDPOINT_URL_APPCONFIGDATA: await appConfig.listen(),
+      AWS_ENDPOINT_URL_DYNAMODB: await dynamoDb.listen(),
+    },
+    close: async () => {
+      await Promise.all([appConfig.close(), dynamoDb.close()]);
+    },
+  };
 }

@@ -1,7 +1,12 @@
-import { serve } from '../process/serve';
-import { closedLoop, type Target } from './closed-loop';
-import type { LoaderMethods } from './loader';
+import { serve } from '../remote';
+import { closedLoop, type Load, type Samples, type Target } from './closed-loop';
 import { createTarget, type TargetOptions } from './targets';
+
+/** A process that puts load on a target; the target's module, if it has one, is loaded there. */
+export interface LoaderMethods {
+  prepare(target: TargetOptions): void;
+  run(load: Load): Promise<Samples>;
+}
 
 let options: TargetOptions | undefined;
 let module: Target | undefined;

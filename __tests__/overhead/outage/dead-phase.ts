@@ -1,7 +1,11 @@
 import { latenciesOf, type Latencies } from '@assistant/operator/report';
-import type { CallerRequest, Observation, ObservedPhase } from './observation';
-import { openingIn } from './opening';
-import { countTiers } from './tiers';
+import {
+  countTiers,
+  openingIn,
+  type CallerRequest,
+  type Observation,
+  type ObservedPhase,
+} from './observation';
 
 /** A phase in which the primary model is dead. Times are milliseconds. */
 export interface DeadPhase {

@@ -1,6 +1,6 @@
 import type { Samples } from '../load/closed-loop';
-import type { LogEvent } from '../system/log-event';
 import type { ModelMode } from '../upstream/converse-server';
+import type { LogEvent } from './log-event';
 
 /** A caller's request; times are epoch milliseconds. */
 export interface CallerRequest {
@@ -34,3 +34,24 @@ export const requestsOf = ({ startedAt, latencyMs, tiers }: Samples): readonly C
     const start = startedAt[index] ?? NaN;
     return { startedAt: start, endedAt: start + (latencyMs[index] ?? NaN), tier };
   });
+
+/** @returns requests by who answered them */
+export function countTiers(
+  requests: readonly Pick<CallerRequest, 'tier'>[],
+): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { tier } of requests) counts[tier] = (counts[tier] ?? 0) + 1;
+  return counts;
+}
+
+/**
+ * When a circuit opened, by the earliest witness: an instance that Lambda freezes between its write and its log
+ * line logs the transition at its next invocation.
+ * @param events of one model, from its death on
+ * @returns epoch milliseconds
+ */
+export const openingIn = (events: readonly LogEvent[]): number | undefined =>
+  events
+    .filter((event) => event.kind === 'refusal' || (event.kind === 'transition' && event.to === 'open'))
+    .map(({ at }) => at)
+    .sort((one, other) => one - other)[0];

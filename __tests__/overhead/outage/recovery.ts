@@ -1,9 +1,7 @@
 import type { CircuitSettings } from '../../../contract/circuit';
 import { backoffMs } from '../../../lambdas/circuit/transition';
-import type { LogEvent } from '../system/log-event';
-import type { Observation, ObservedPhase } from './observation';
-import { openingIn } from './opening';
-import { countTiers } from './tiers';
+import type { LogEvent } from './log-event';
+import { countTiers, openingIn, type Observation, type ObservedPhase } from './observation';
 
 /** From a model's revival on. Times are milliseconds after it; what has not come is absent. */
 export interface Recovery {

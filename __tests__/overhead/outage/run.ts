@@ -1,18 +1,58 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AssistantConfig } from '../../../constructs/config/assistant-config';
 import { readStack } from '@assistant/emulator/run';
-import type { LoaderMethods } from '../load/loader';
-import type { Remote } from '../process/remote';
+import type { LoaderMethods } from '../load/main';
+import type { Remote } from '../remote';
 import { latenciesOf } from '@assistant/operator/report';
-import { platformEnvironment } from '../system/function-environment';
+import { platformEnvironment } from '../system/deployed-function';
 import { startLocalSystem } from '../system/local-system';
 import { BODY, converseInput, ruleOf } from '../system/question';
 import { synthesize } from '../system/synthesize';
-import type { UpstreamMethods } from '../upstream/upstream';
+import type { UpstreamMethods } from '../upstream/main';
+import type { ModelMode } from '../upstream/converse-server';
 import type { Workspace } from '../workspace';
 import { requestsOf, type ObservedPhase } from './observation';
-import { OVERRIDES, type Phase } from './phases';
 import { summarizeOutage, type Outage, type OutageSetting } from './summary';
+
+/** A stretch of the run in which the primary model behaves in one way. */
+interface Phase {
+  readonly name: string;
+  readonly mode: ModelMode;
+  readonly durationMs: number;
+}
+
+/**
+ * Short, so that a run sees several back-offs; what they do is the same as with longer ones. The share of a request
+ * that the primary tier may take is short, too: it is how long a caller waits for a silent model.
+ */
+const OVERRIDES = {
+  circuit: {
+    failures: 5,
+    failureRate: 0.5,
+    minimumCalls: 10,
+    windowSeconds: 10,
+    openSeconds: 0.5,
+    maxOpenSeconds: 2,
+    goodProbes: 2,
+  },
+  budget: { totalMs: 4_000, primaryMs: 1_000, reserveMs: 500 },
+} as const satisfies Partial<AssistantConfig>;
+
+/**
+ * A recovery is as long as the worst case: a probe that the revival has come too late for, the longest back-off
+ * after it, and the time that instances take to read of the closing.
+ */
+const RECOVERY_MS = OVERRIDES.budget.primaryMs + OVERRIDES.circuit.maxOpenSeconds * 1_000 + 2_000;
+
+/** @param deadMs of each outage; instances wait for a silent model at least once, and then the circuit opens */
+export const outagePhases = (healthyMs: number, deadMs: number): readonly Phase[] => [
+  { name: 'healthy', mode: 'healthy', durationMs: healthyMs },
+  { name: 'dead: error', mode: 'error', durationMs: deadMs },
+  { name: 'recovered from error', mode: 'healthy', durationMs: RECOVERY_MS },
+  { name: 'dead: silent', mode: 'silent', durationMs: deadMs },
+  { name: 'recovered from silence', mode: 'healthy', durationMs: RECOVERY_MS },
+];
 
 const SETTING: OutageSetting = { concurrency: 10, thinkMs: 20, upstreamMs: 100, circuit: OVERRIDES.circuit };
 
@@ -38,7 +78,7 @@ export async function runOutage(
   const bare = await workspace.startLoader(
     {
       kind: 'bare',
-      module: workspace.script('__tests__/overhead/bundles/bare/converse.ts'),
+      module: workspace.script('__tests__/overhead/bare/converse.ts'),
       input: converseInput(rule, 'fallback'),
     },
     { ...platformEnvironment(stack.region), AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrockUrl },

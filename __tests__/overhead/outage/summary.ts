@@ -1,10 +1,20 @@
 import type { CircuitSettings } from '../../../contract/circuit';
-import { latenciesOf, type Latencies } from '@assistant/operator/report';
+import { latenciesOf, percentile, type Latencies } from '@assistant/operator/report';
 import { deadPhase, type DeadPhase } from './dead-phase';
-import type { Observation } from './observation';
+import { countTiers, type CallerRequest, type Observation } from './observation';
 import { recovery, type Recovery } from './recovery';
-import { countTiers } from './tiers';
-import { timeline, type TimelineBin } from './timeline';
+
+/** Requests that ended within one bin. */
+export interface TimelineBin {
+  /** Milliseconds from the run's start to the bin's. */
+  readonly atMs: number;
+  readonly tiers: Readonly<Record<string, number>>;
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly max: number;
+}
+
+export const BIN_MS = 250;
 
 export interface OutageSetting {
   readonly concurrency: number;
@@ -66,4 +76,20 @@ export function summarizeOutage(
     })),
     timeline: timeline(observation.requests, first.from),
   };
+}
+
+/** @returns the bins in which a request ended, in order of time */
+function timeline(requests: readonly CallerRequest[], from: number): readonly TimelineBin[] {
+  const bins = new Map<number, CallerRequest[]>();
+  for (const request of requests) {
+    const index = Math.floor((request.endedAt - from) / BIN_MS);
+    bins.set(index, [...(bins.get(index) ?? []), request]);
+  }
+  return [...bins.entries()]
+    .sort(([one], [other]) => one - other)
+    .map(([index, ended]) => {
+      const sorted = Float64Array.from(ended, ({ startedAt, endedAt }) => endedAt - startedAt).sort();
+      const [p50, max] = [percentile(sorted, 50), percentile(sorted, 100)];
+      return { atMs: index * BIN_MS, tiers: countTiers(ended), p50, max };
+    });
 }

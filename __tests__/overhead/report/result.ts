@@ -1,6 +1,6 @@
 import type { ColdStart } from '../cold-start/run';
 import type { HealthyCell } from '../healthy/summary';
-import type { HarnessCost } from '../harness/harness-cost';
+import type { BenchmarkCost } from '../benchmark-cost';
 import type { Outage } from '../outage/summary';
 import type { Machine } from './machine';
 
@@ -15,5 +15,5 @@ export interface BenchResult {
   readonly healthy?: readonly HealthyCell[];
   readonly outage?: Outage;
   readonly coldStart?: readonly ColdStart[];
-  readonly harness?: HarnessCost;
+  readonly harness?: BenchmarkCost;
 }

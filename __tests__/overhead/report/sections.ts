@@ -1,6 +1,6 @@
 import type { ColdStart } from '../cold-start/run';
 import { VARIANTS, type HealthyCell, type Variant } from '../healthy/summary';
-import type { HarnessCost } from '../harness/harness-cost';
+import type { BenchmarkCost } from '../benchmark-cost';
 import type { Outage } from '../outage/summary';
 import type { Latencies } from '@assistant/operator/report';
 import { decimal, kilobytes, milliseconds, ratio, ratioSpread, spread } from './format';
@@ -140,7 +140,7 @@ export const harnessSection = ({
   trueMs,
   measuredP50,
   excessMs,
-}: HarnessCost): Section => ({
+}: BenchmarkCost): Section => ({
   title: `The model benchmark’s own cost: ${concurrency} concurrent against a fixed latency`,
   rows: [
     ['calls', 'true p50 ms', 'measured p50 ms', 'excess ms'],

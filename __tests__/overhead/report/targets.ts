@@ -1,7 +1,7 @@
 import type { ColdStart } from '../cold-start/run';
 import type { HealthyCell } from '../healthy/summary';
 import type { DeadPhase } from '../outage/dead-phase';
-import type { HarnessCost } from '../harness/harness-cost';
+import type { BenchmarkCost } from '../benchmark-cost';
 import type { Outage } from '../outage/summary';
 import type { Recovery } from '../outage/recovery';
 import { milliseconds, ratio, ratioSpread, spread } from './format';
@@ -90,7 +90,7 @@ const recoveryTarget = ({ name, closedAfterMs, boundMs }: Recovery): Target => (
   met: closedAfterMs !== undefined && closedAfterMs <= boundMs,
 });
 
-const harnessTarget = ({ concurrency, excessMs }: HarnessCost): Target => ({
+const harnessTarget = ({ concurrency, excessMs }: BenchmarkCost): Target => ({
   promise: `model benchmark: p50 less than 2 ms above the true one, ${concurrency} concurrent`,
   measured: `${excessMs.toFixed(2)} ms`,
   met: excessMs < 2,

@@ -1,8 +1,8 @@
 import { LocalSystem } from '@assistant/emulator/run';
 import { PORTS } from '@assistant/emulator';
-import { serve } from '../process/serve';
+import { serve } from '../remote';
 import type { LocalSystemMethods } from './local-system';
-import { parseLogEvent, type LogEvent } from './log-event';
+import { parseLogEvent, type LogEvent } from '../outage/log-event';
 
 let events: LogEvent[] = [];
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { Remote } from '../process/remote';
-import type { LogEvent } from './log-event';
+import { Remote } from '../remote';
+import type { LogEvent } from '../outage/log-event';
 import type { Workspace } from '../workspace';
 
 /** The whole local system, in a process of its own, as `npm start` runs it. */

@@ -22,6 +22,7 @@ const ANSWER = JSON.stringify({
 export class ConverseServer {
   private readonly modes = new Map<string, ModelMode>();
   private counts = new Map<string, number>();
+  private latencies: number[] = [];
   private latencyMs = 0;
   private readonly server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     void this.answer(request, response);
@@ -51,12 +52,20 @@ export class ConverseServer {
     return calls;
   }
 
+  /** @returns milliseconds from a request's arrival to its answer's departure, of each since the last time */
+  takeLatencies(): readonly number[] {
+    const taken = this.latencies;
+    this.latencies = [];
+    return taken;
+  }
+
   close(): void {
     this.server.close();
     this.server.closeAllConnections();
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const arrived = performance.now();
     const model = decodeURIComponent(/^\/model\/([^/]+)\/converse$/.exec(request.url ?? '')?.[1] ?? '');
     this.counts.set(model, (this.counts.get(model) ?? 0) + 1);
     const mode = this.modes.get(model) ?? 'healthy';
@@ -66,6 +75,7 @@ export class ConverseServer {
     if (this.latencyMs > 0) await sleep(this.latencyMs);
     if (mode === 'healthy') {
       response.writeHead(200, { 'Content-Type': 'application/json' }).end(ANSWER);
+      this.latencies.push(performance.now() - arrived);
       return;
     }
     response

@@ -1,6 +1,11 @@
-import { serve } from '../process/serve';
+import { serve } from '../remote';
 import { ConverseServer } from './converse-server';
-import type { UpstreamMethods } from './upstream';
+
+/** The stand-in for Bedrock, in a process of its own. */
+export type UpstreamMethods = Pick<
+  ConverseServer,
+  'listen' | 'setLatency' | 'setMode' | 'takeCalls' | 'takeLatencies'
+>;
 
 const server = new ConverseServer();
 
@@ -13,4 +18,5 @@ serve<UpstreamMethods>({
     server.setMode(model, mode);
   },
   takeCalls: () => server.takeCalls(),
+  takeLatencies: () => server.takeLatencies(),
 });

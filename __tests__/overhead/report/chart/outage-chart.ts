@@ -1,5 +1,4 @@
-import type { Outage } from '../../outage/summary';
-import { BIN_MS, type TimelineBin } from '../../outage/timeline';
+import { BIN_MS, type Outage, type TimelineBin } from '../../outage/summary';
 import {
   element,
   label,

@@ -1,6 +1,14 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { Call, Reply } from './protocol';
+
+interface Call {
+  readonly id: number;
+  readonly method: string;
+  readonly args: readonly unknown[];
+}
+
+type Reply =
+  { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: string };
 
 /** What a process of its own can be asked to do; results are copied as by `structuredClone`. */
 export type Methods<P> = { readonly [Name in keyof P]: (...args: never[]) => unknown };
@@ -74,4 +82,27 @@ export class Remote<P extends Methods<P>> {
     for (const { reject } of this.pending.values()) reject(new Error(`${this.script} ${reason}.`));
     this.pending.clear();
   }
+}
+
+/** The child's side of a `Remote`: carries out what it is asked, and ends with its parent. */
+export function serve<P extends Methods<P>>(methods: P): void {
+  process.on('message', (call: Call) => {
+    void answer(methods as unknown as Record<string, Method>, call);
+  });
+  process.once('disconnect', () => process.exit());
+}
+
+type Method = (...args: readonly unknown[]) => unknown;
+
+async function answer(methods: Readonly<Record<string, Method>>, { id, method, args }: Call): Promise<void> {
+  const reply: Reply = await Promise.resolve()
+    .then(() => methods[method]?.(...args))
+    .then(
+      (result) => ({ id, result }),
+      (error: unknown) => ({
+        id,
+        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      }),
+    );
+  process.send?.(reply);
 }

@@ -1,11 +1,9 @@
 import { percentile } from '@assistant/operator/report';
-import { Remote } from '../process/remote';
-import { Workspace } from '../workspace';
+import { Workspace } from './workspace';
 import { Benchmark, BedrockCaller, createPlan } from '@assistant/operator/benchmark';
-import type { ServerMethods } from './server-main';
 
 /** Milliseconds. */
-export interface HarnessCost {
+export interface BenchmarkCost {
   readonly concurrency: number;
   readonly calls: number;
   /** Median of what the server took, from a request's arrival to its answer's departure, by its own clock. */
@@ -16,7 +14,7 @@ export interface HarnessCost {
   readonly eventLoopDelayP99Ms: number | null;
 }
 
-export interface HarnessCostOptions {
+export interface BenchmarkCostOptions {
   /** Default: 50. */
   readonly concurrency?: number;
   /** Default: 50. */
@@ -31,19 +29,18 @@ const CREDENTIALS = { accessKeyId: 'AKIAHARNESSCOST', secretAccessKey: 'none' };
 const WARMUP_EACH = 10;
 
 /**
- * What the harness itself adds to a latency: measures a server whose latency is fixed, in a process of its own, which
+ * What the operator's benchmark adds to a latency: measures a server whose latency is fixed, in a process of its own, which
  * tells how long it really took.
  * @throws Error where a call failed
  */
-export async function measureHarnessCost(options: HarnessCostOptions = {}): Promise<HarnessCost> {
+export async function measureBenchmarkCost(options: BenchmarkCostOptions = {}): Promise<BenchmarkCost> {
   const { concurrency = 50, latencyMs = 50, callsEach = 60 } = options;
   const workspace = new Workspace();
   try {
-    const script = workspace.script('__tests__/overhead/harness/server-main.ts');
-    const server = workspace.keep(new Remote<ServerMethods>(script, { environment: {} }));
-    const endpoint = await server.call('listen', latencyMs);
-    const measured = await measure(endpoint, concurrency, callsEach);
-    const latencies = await server.call('takeLatencies');
+    const { upstream, url } = await workspace.startUpstream();
+    await upstream.call('setLatency', latencyMs);
+    const measured = await measure(url, concurrency, callsEach);
+    const latencies = await upstream.call('takeLatencies');
     const trueMs = median(latencies.slice(-measured.latencies.length));
     const measuredP50 = median(measured.latencies);
     const { eventLoopDelayP99Ms } = measured;
