@@ -30,10 +30,6 @@ const NOT_YET: readonly string[] = [
   'emulator/services/bedrock/serving/throughput.ts imports contract/tunable-models',
   'emulator/services/bedrock/training/dataset.ts imports contract/tunable-models',
   'emulator/services/bedrock/training/record.ts imports contract/tunable-models',
-  'operator/circuits/circuit-admin.ts imports lambdas/circuit/dynamodb-circuit-store',
-  'operator/circuits/circuit-admin.ts imports lambdas/circuit/transition',
-  'operator/benchmark/questions/as-served.ts imports lambdas/model-config/select-rule',
-  'operator/benchmark/measure/caller/failure.ts imports lambdas/bedrock/classify-failure',
   'operator/finetune/job/preflight/trust.ts imports @assistant/emulator/run',
 ];
 

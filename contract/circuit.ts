@@ -36,6 +36,31 @@ export interface Circuit {
   readonly forced?: boolean;
 }
 
+/** Half-open: the time is up, and one probe at a time finds out whether the model is back. */
+export type Phase = 'closed' | 'open' | 'half_open';
+
+/** The circuit of a model that has never failed; the table has no item of it. */
+export const untouched = (model: string): Circuit => ({
+  model,
+  version: 0,
+  state: 'closed',
+  failures: 0,
+  windowStart: 0,
+  openUntil: 0,
+  failedProbes: 0,
+  goodProbes: 0,
+});
+
+export function phaseOf({ state, openUntil, forced }: Circuit, now: number): Phase {
+  if (state === 'closed') return 'closed';
+  return forced === true || now < openUntil ? 'open' : 'half_open';
+}
+
+/** An operator's word: it holds whatever the circuit's state is, and an opening until the operator closes it. */
+export function forced({ model, version }: Circuit, to: 'open' | 'closed'): Circuit {
+  return { ...untouched(model), version: version + 1, ...(to === 'open' && { state: to, forced: true }) };
+}
+
 /** The table's key, and the attribute by which DynamoDB forgets what nobody has touched for long. */
 export const CIRCUIT_KEY = 'model';
 export const CIRCUIT_TTL = 'expiresAt';

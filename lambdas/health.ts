@@ -2,7 +2,7 @@ import { apiResponse, type ApiResponse, type HealthInput } from '../contract/wor
 import { DEFAULT_REQUEST_TYPE } from '../contract/model-config';
 import { region } from './environment';
 import { modelConfig } from './model-config';
-import { selectRule } from './model-config/select-rule';
+import { selectRule } from '../contract/select-rule';
 
 /**
  * Whether this region can serve: its API and its state machine have brought the request here, and there are model

@@ -1,6 +1,6 @@
-import { callModel } from '../../lambdas/bedrock/call-model';
-import { classifyFailure, InvalidResponseError, retryAfterMs } from '../../lambdas/bedrock/classify-failure';
-import { REACTIONS, type FailureClass } from '../../lambdas/bedrock/reactions';
+import { classifyFailure, InvalidResponseError, type FailureClass } from '../../contract/bedrock-failures';
+import { callModel, retryAfterMs } from '../../lambdas/bedrock/call-model';
+import { REACTIONS } from '../../lambdas/bedrock/reactions';
 
 const exception = (name: string, message = '') => Object.assign(new Error(message), { name });
 const transport = (code: string, message = '') => Object.assign(new Error(message), { code });

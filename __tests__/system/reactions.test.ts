@@ -1,6 +1,7 @@
 import { defaultModelConfig } from '../../contract/default-model-config';
 import { METRIC_SERVICE, METRICS } from '../../contract/metrics';
-import { STOP_REASONS, REACTIONS, type FailureClass } from '../../lambdas/bedrock/reactions';
+import type { FailureClass } from '../../contract/bedrock-failures';
+import { STOP_REASONS, REACTIONS } from '../../lambdas/bedrock/reactions';
 import type { Status } from '@assistant/emulator';
 import { shippedConfig } from '../support/synthesize';
 import { startSystem, type RunningSystem } from '../support/local-system';

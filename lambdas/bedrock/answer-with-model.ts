@@ -4,7 +4,7 @@ import { environment, region } from '../environment';
 import { log } from '../log';
 import { countAnswer, countFallback } from '../metrics';
 import { modelConfig } from '../model-config';
-import { selectRule } from '../model-config/select-rule';
+import { selectRule } from '../../contract/select-rule';
 import { isRefusal, parseRequest } from '../request/parse-request';
 import { callWithinCircuit, type TierCall } from './call-within-circuit';
 import { REACTIONS } from './reactions';

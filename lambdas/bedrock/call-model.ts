@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { classifyFailure, retryAfterMs } from './classify-failure';
+import { classifyFailure, type FailureClass } from '../../contract/bedrock-failures';
 import type { ModelReply } from './converse';
-import { REACTIONS, type FailureClass } from './reactions';
+import { REACTIONS } from './reactions';
 
 export type CallResult = { readonly reply: ModelReply } | { readonly failure: FailureClass };
 
@@ -52,4 +52,15 @@ export async function callModel(options: CallOptions): Promise<CallResult> {
       clearTimeout(timer);
     }
   }
+}
+
+/** @returns milliseconds that the service asks to wait, where its answer says so in seconds or as a date */
+export function retryAfterMs(error: unknown, now: number): number | undefined {
+  const headers = (error as { $response?: { headers?: Record<string, string> } } | undefined)?.$response
+    ?.headers;
+  const value = headers?.['retry-after'];
+  if (value === undefined || value.trim() === '') return undefined;
+  const seconds = Number(value);
+  const ms = Number.isNaN(seconds) ? Date.parse(value) - now : seconds * 1_000;
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }

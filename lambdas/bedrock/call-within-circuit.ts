@@ -1,11 +1,12 @@
+import type { FailureClass } from '../../contract/bedrock-failures';
+import type { Phase } from '../../contract/circuit';
 import type { ModelRule } from '../../contract/model-config';
 import type { CallOutcome, CircuitBreaker } from '../circuit/circuit-breaker';
-import type { Phase } from '../circuit/transition';
 import { log } from '../log';
 import { countAttention, countRetry } from '../metrics';
 import { callModel, type CallResult } from './call-model';
 import { converse, type ModelReply } from './converse';
-import { REACTIONS, type FailureClass } from './reactions';
+import { REACTIONS } from './reactions';
 
 /** One tier's try to answer. */
 export interface TierCall {

@@ -1,8 +1,8 @@
 import type { ConverseCommandOutput } from '@aws-sdk/client-bedrock-runtime';
 import type { Usage } from '../../contract/api';
+import { InvalidResponseError } from '../../contract/bedrock-failures';
 import type { ModelChoice, ModelRule } from '../../contract/model-config';
 import { sendConverse } from './bedrock-client';
-import { InvalidResponseError } from './classify-failure';
 import { STOP_REASONS } from './reactions';
 
 export interface ConverseCall {

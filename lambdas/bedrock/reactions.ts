@@ -1,22 +1,4 @@
-/** Everything that can go wrong with one call of a model. */
-export type FailureClass =
-  | 'throttled'
-  | 'unavailable'
-  | 'internal_error'
-  | 'not_ready'
-  | 'connection_failed'
-  | 'connection_lost'
-  | 'timeout'
-  | 'model_timeout'
-  | 'model_error'
-  | 'invalid_response'
-  | 'model_not_found'
-  | 'access_denied'
-  | 'wrong_throughput'
-  | 'quota_exceeded'
-  | 'request_rejected'
-  | 'input_too_long'
-  | 'unknown';
+import type { FailureClass } from '../../contract/bedrock-failures';
 
 /** What one failure leads to. */
 export interface Reaction {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Circuit, CircuitSettings } from '../../contract/circuit';
+import { phaseOf, untouched, type Circuit, type CircuitSettings, type Phase } from '../../contract/circuit';
 import { within } from './bounded-wait';
 import type { CircuitStore } from './circuit-store';
 import { OwnRecord } from './own-record';
-import { isProbeDue, phaseOf, transition, untouched, type CircuitEvent, type Phase } from './transition';
+import { isProbeDue, transition, type CircuitEvent } from './transition';
 
 /** How a call that was let through ended; `void` says nothing about the model, such as a fault of the request. */
 export type CallOutcome = 'good' | 'bad' | 'void';

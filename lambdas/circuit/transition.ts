@@ -1,6 +1,4 @@
-import type { Circuit, CircuitSettings } from '../../contract/circuit';
-
-export type Phase = 'closed' | 'open' | 'half_open';
+import { phaseOf, untouched, type Circuit, type CircuitSettings } from '../../contract/circuit';
 
 /** What happens to a circuit. */
 export type CircuitEvent =
@@ -11,23 +9,6 @@ export type CircuitEvent =
   /** An instance asks for the one probe. */
   | { readonly kind: 'lease'; readonly owner: string; readonly until: number }
   | { readonly kind: 'probe_good' | 'probe_bad' | 'probe_void'; readonly owner: string };
-
-/** The circuit of a model that has never failed; the table has no item of it. */
-export const untouched = (model: string): Circuit => ({
-  model,
-  version: 0,
-  state: 'closed',
-  failures: 0,
-  windowStart: 0,
-  openUntil: 0,
-  failedProbes: 0,
-  goodProbes: 0,
-});
-
-export function phaseOf({ state, openUntil, forced }: Circuit, now: number): Phase {
-  if (state === 'closed') return 'closed';
-  return forced === true || now < openUntil ? 'open' : 'half_open';
-}
 
 /** Whether one more probe may go now. */
 export const isProbeDue = (circuit: Circuit, now: number): boolean =>
@@ -50,11 +31,6 @@ export function transition(
 ): Circuit {
   const changed = change(circuit, event, now, settings);
   return changed === undefined ? circuit : { ...changed, version: circuit.version + 1 };
-}
-
-/** An operator's word: it holds whatever the circuit's state is, and an opening until the operator closes it. */
-export function forced({ model, version }: Circuit, to: 'open' | 'closed'): Circuit {
-  return { ...untouched(model), version: version + 1, ...(to === 'open' && { state: to, forced: true }) };
 }
 
 function change(

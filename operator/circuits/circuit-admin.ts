@@ -1,8 +1,13 @@
-import { DynamoDBClient, ScanCommand, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Circuit } from '../../contract/circuit';
-import { dynamoDbCircuitStore } from '../../lambdas/circuit/dynamodb-circuit-store';
-import { forced, phaseOf, untouched, type Phase } from '../../lambdas/circuit/transition';
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  ScanCommand,
+  type DynamoDBClientConfig,
+} from '@aws-sdk/client-dynamodb';
+import { forced, phaseOf, untouched, type Circuit, type Phase } from '../../contract/circuit';
+import { getCircuit, putCircuit, readCircuit } from '../../contract/circuit-item';
 
 /** A model's circuit as an operator reads it. */
 export interface CircuitReport {
@@ -38,20 +43,28 @@ export class CircuitAdmin {
     const { Items = [] } = await this.client.send(
       new ScanCommand({ TableName: this.table, ConsistentRead: true }),
     );
-    return Items.map((item) => report(unmarshall(item) as Circuit, now));
+    return Items.map((item) => report(readCircuit(item), now));
   }
 
   /** @throws Error when instances write faster than this does */
   async force(model: string, to: 'open' | 'closed', now = Date.now()): Promise<CircuitReport> {
-    const store = dynamoDbCircuitStore(this.table, this.client);
-    let before = (await store.read(model)) ?? untouched(model);
     for (let writes = 0; writes < MAX_WRITES; writes += 1) {
-      const after = forced(before, to);
-      const conflict = await store.write(after);
-      if (conflict === undefined) return report(after, now);
-      before = conflict.current ?? untouched(model);
+      const { Item } = await this.client.send(new GetItemCommand(getCircuit(this.table, model)));
+      const circuit = forced(Item === undefined ? untouched(model) : readCircuit(Item), to);
+      if (await this.write(circuit)) return report(circuit, now);
     }
     throw new Error(`The circuit of ${model} changed at each of ${MAX_WRITES} writes. Try again.`);
+  }
+
+  /** @returns false where an instance has written in between */
+  private async write(circuit: Circuit): Promise<boolean> {
+    try {
+      await this.client.send(new PutItemCommand(putCircuit(this.table, circuit, Date.now())));
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
   }
 
   close(): void {

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
-import type { Circuit } from '../../../contract/circuit';
+import { untouched, type Circuit } from '../../../contract/circuit';
 import { CircuitBreaker } from '../../../lambdas/circuit/circuit-breaker';
 import type { CircuitStore } from '../../../lambdas/circuit/circuit-store';
-import { untouched } from '../../../lambdas/circuit/transition';
 import { SETTINGS } from './settings';
 
 const MODEL = 'model';

@@ -1,14 +1,6 @@
 import fc from 'fast-check';
-import type { Circuit } from '../../../contract/circuit';
-import {
-  backoffMs,
-  forced,
-  isProbeDue,
-  phaseOf,
-  transition,
-  untouched,
-  type CircuitEvent,
-} from '../../../lambdas/circuit/transition';
+import { forced, phaseOf, untouched, type Circuit } from '../../../contract/circuit';
+import { backoffMs, isProbeDue, transition, type CircuitEvent } from '../../../lambdas/circuit/transition';
 import { SETTINGS } from './settings';
 
 const NOW = 1_000_000;

@@ -1,6 +1,6 @@
 import type { ConverseCommandInput } from '@aws-sdk/client-bedrock-runtime';
 import { DEFAULT_REQUEST_TYPE, type ModelConfig, type ModelRule } from '../../../contract/model-config';
-import { selectRule } from '../../../lambdas/model-config/select-rule';
+import { selectRule } from '../../../contract/select-rule';
 import { type Stack, text } from '@assistant/emulator/run';
 
 const QUESTION = 'What does an early repayment of my loan cost me, and where do I ask for it?';

@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../../../contract/model-config';
-import { selectRule } from '../../../lambdas/model-config/select-rule';
+import { selectRule } from '../../../contract/select-rule';
 import type { BenchmarkQuestion } from '../measure/questions';
 import type { Inference } from '../result/plan';
 import type { Question } from './question-set';

@@ -1,7 +1,8 @@
 import * as sdk from '@aws-sdk/client-bedrock-runtime';
-import { classifyFailure, retryAfterMs } from '../../../../lambdas/bedrock/classify-failure';
+import { classifyFailure, type FailureClass } from '../../../../contract/bedrock-failures';
+import { retryAfterMs } from '../../../../lambdas/bedrock/call-model';
 import { converse, type ModelReply } from '../../../../lambdas/bedrock/converse';
-import { REACTIONS, type FailureClass } from '../../../../lambdas/bedrock/reactions';
+import { REACTIONS } from '../../../../lambdas/bedrock/reactions';
 import { FAULT_MODES } from '../../../platform/faults/modes';
 import { STREAM_MODES } from '../../../platform/faults/stream-modes';
 import { recogniseNodeErrors } from '../../platform/http/node-errors';

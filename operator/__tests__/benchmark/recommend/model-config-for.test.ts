@@ -1,6 +1,6 @@
 import { defaultModelConfig } from '../../../../contract/default-model-config';
 import { modelConfigSchema, type ModelConfig } from '../../../../contract/model-config';
-import { selectRule } from '../../../../lambdas/model-config/select-rule';
+import { selectRule } from '../../../../contract/select-rule';
 import { modelConfigFor } from '../../../benchmark/recommend/model-config-for';
 import { isChoice, recommend } from '../../../benchmark/recommend/recommend';
 import { NOVA, sampleResult, SONNET } from '../sample-result';

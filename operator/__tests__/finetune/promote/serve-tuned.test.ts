@@ -1,5 +1,5 @@
 import type { ModelConfig, ModelRule } from '../../../../contract/model-config';
-import { selectRule } from '../../../../lambdas/model-config/select-rule';
+import { selectRule } from '../../../../contract/select-rule';
 import { serveTuned } from '../../../finetune/promote/serve-tuned';
 import { ARN, BASE, shipped, TUNED } from './model-config-fixture';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ModelConfig } from '../../../../contract/model-config';
 import { tunableModel } from '../../../../contract/tunable-models';
-import { selectRule } from '../../../../lambdas/model-config/select-rule';
+import { selectRule } from '../../../../contract/select-rule';
 import { dataSource } from '../../../finetune/job/data-source';
 import { startJob } from '../../../finetune/job/start-job';
 import { watchJob } from '../../../finetune/job/watch-job';

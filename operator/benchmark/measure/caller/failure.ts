@@ -1,4 +1,4 @@
-import { classifyFailure } from '../../../../lambdas/bedrock/classify-failure';
+import { classifyFailure } from '../../../../contract/bedrock-failures';
 import type { Failed } from './model-caller';
 
 /** The response was complete and not what Converse promises. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { defaultModelConfig } from '../../contract/default-model-config';
 import { modelConfigSchema, type ModelConfig, type ModelRule } from '../../contract/model-config';
-import { selectRule } from '../../lambdas/model-config/select-rule';
+import { selectRule } from '../../contract/select-rule';
 
 const rule = (name: string): ModelRule => ({
   systemPrompt: `prompt of ${name}`,

@@ -1,4 +1,22 @@
-import type { FailureClass } from './reactions';
+/** Everything that can go wrong with one call of a model. */
+export type FailureClass =
+  | 'throttled'
+  | 'unavailable'
+  | 'internal_error'
+  | 'not_ready'
+  | 'connection_failed'
+  | 'connection_lost'
+  | 'timeout'
+  | 'model_timeout'
+  | 'model_error'
+  | 'invalid_response'
+  | 'model_not_found'
+  | 'access_denied'
+  | 'wrong_throughput'
+  | 'quota_exceeded'
+  | 'request_rejected'
+  | 'input_too_long'
+  | 'unknown';
 
 /** The response was complete and no answer. */
 export class InvalidResponseError extends Error {
@@ -82,15 +100,4 @@ function classifyValidation(message: string): FailureClass {
     return 'input_too_long';
   }
   return /on-demand throughput/i.test(message) ? 'wrong_throughput' : 'request_rejected';
-}
-
-/** @returns milliseconds that the service asks to wait, where its answer says so in seconds or as a date */
-export function retryAfterMs(error: unknown, now: number): number | undefined {
-  const headers = (error as { $response?: { headers?: Record<string, string> } } | undefined)?.$response
-    ?.headers;
-  const value = headers?.['retry-after'];
-  if (value === undefined || value.trim() === '') return undefined;
-  const seconds = Number(value);
-  const ms = Number.isNaN(seconds) ? Date.parse(value) - now : seconds * 1_000;
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }

@@ -1,4 +1,4 @@
-import type { ModelConfig, ModelRule } from '../../contract/model-config';
+import type { ModelConfig, ModelRule } from './model-config';
 
 const own = <T>(map: Readonly<Record<string, T>> | undefined, key: string): T | undefined =>
   map !== undefined && Object.hasOwn(map, key) ? map[key] : undefined;
