@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
+import type { LogLine, MetricTotal } from '@assistant/emulator';
 import { defaultModelConfig } from '../../contract/default-model-config';
-import { contentVersion } from '../../contract/model-config-version';
+import { METRICS } from '../../contract/metrics';
 import { IMPATIENT, startSystem, type RunningSystem } from '../support/local-system';
 
 const SONNET = 'us.anthropic.claude-sonnet-5';
@@ -14,21 +16,52 @@ beforeAll(async () => {
 afterAll(() => running.stop());
 afterEach(() => running.send('control', 'DELETE', '/faults'));
 
+const read = async (path: string) => (await running.send('control', 'GET', path)).body as unknown;
+const logs = async (region: string, since = 0) =>
+  (await read(`/logs?region=${region}&since=${since}`)) as readonly LogLine[];
+
+/** Answers of callers' requests by a tier of the primary region. */
+async function answersBy(tier: string): Promise<number> {
+  const metrics = (await read('/metrics?region=primary')) as readonly MetricTotal[];
+  const found = metrics.filter(
+    ({ name, dimensions }) =>
+      name === METRICS.answers && dimensions.tier === tier && dimensions.source !== 'canary',
+  );
+  return found.reduce((total, { sum }) => total + sum, 0);
+}
+
 describe('the control port', () => {
-  it('shows regions, failover name, configuration and requests', async () => {
-    const before = (await running.status()).regions.primary?.requests.primary ?? 0;
-    await running.ask({ question: 'Hi?' }, 'primary');
-    await running.ask({ question: '' }, 'primary');
+  it('shows the failover name and the configuration that AppConfig serves', async () => {
     const { failover, regions } = await running.status();
     expect(failover).toEqual({ name: 'assistant.example.com', servedBy: 'primary', resolvesTo: 'primary' });
-    expect(regions.primary?.requests.primary).toBe(before + 1);
-    expect(regions.primary?.requests.refused).toBeGreaterThan(0);
-    const version = contentVersion(JSON.stringify(defaultModelConfig));
-    expect(regions.primary?.configuration).toEqual({
-      deployedVersion: 1,
-      deployed: version,
-      answeredBy: { source: 'appconfig', version },
-    });
+    const sha256 = createHash('sha256').update(JSON.stringify(defaultModelConfig)).digest('hex');
+    expect(regions.primary.appConfig).toEqual({ version: 1, sha256 });
+  });
+
+  it('adds a metric up, by its dimensions', async () => {
+    const before = await answersBy('primary');
+    await running.ask({ question: 'Hi?' }, 'primary');
+    expect(await answersBy('primary')).toBe(before + 1);
+  });
+
+  it('shows the latest lines of a region’s logs, and those after a line', async () => {
+    const latest = (await logs('primary')).at(-1)?.sequence ?? 0;
+    await running.ask({ question: '' }, 'primary');
+    const lines = await logs('primary', latest);
+    expect(lines.map(({ sequence }) => sequence)).toEqual(lines.map((_, index) => latest + 1 + index));
+    expect(lines).toContainEqual(
+      expect.objectContaining({ line: expect.stringContaining('"message":"request_refused"') as unknown }),
+    );
+  });
+
+  it.each([
+    ['/metrics?region=both', /primary or secondary/],
+    ['/logs?region=mars', /region must be/],
+    ['/logs?since=yesterday', /since must be/],
+  ])('refuses %s', async (path, message) => {
+    const { status, body } = await running.send('control', 'GET', path);
+    expect(status).toBe(400);
+    expect(JSON.stringify(body)).toMatch(message);
   });
 
   it.each([
@@ -96,20 +129,20 @@ describe('POST /models', () => {
   });
 });
 
-describe('PUT /model-config', () => {
+describe('PUT /configuration', () => {
   const put = (region: string, content: unknown) =>
-    running.send('control', 'PUT', `/model-config?region=${region}`, JSON.stringify(content));
+    running.send('control', 'PUT', `/configuration?region=${region}`, JSON.stringify(content));
 
   it.each([
     ['a missing default', { ...defaultModelConfig, default: undefined }, /default/],
     ['a wrong type', { ...defaultModelConfig, maintenanceMessage: 7 }, /maintenanceMessage/],
     ['an unknown field', { ...defaultModelConfig, surprise: 1 }, /surprise/],
   ])('refuses %s with the reason, and changes nothing', async (_, content, reason) => {
-    const before = (await running.status()).regions.primary?.configuration.deployed;
+    const before = (await running.status()).regions.primary.appConfig;
     const { status: code, body } = await put('both', content);
     expect(code).toBe(400);
     expect(JSON.stringify(body)).toMatch(reason);
-    expect((await running.status()).regions.primary?.configuration.deployed).toBe(before);
+    expect((await running.status()).regions.primary.appConfig).toEqual(before);
   });
 
   it('refuses a region that is none', async () => {
@@ -128,10 +161,13 @@ describe('PUT /model-config', () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect((await running.ask({ question: 'Hi?' }, 'primary')).body).toMatchObject({ model: SONNET });
     expect((await running.ask({ question: 'Hi?' }, 'secondary')).body).toMatchObject({ model: HAIKU });
-    const { deployed, deployedVersion, answeredBy } =
-      (await running.status()).regions.primary?.configuration ?? {};
-    expect(deployedVersion).toBe(2);
-    expect(answeredBy).toEqual({ source: 'appconfig', version: deployed });
+    const { version, sha256 } = (await running.status()).regions.primary.appConfig;
+    expect(version).toBe(2);
+    const answered = (await logs('primary')).filter(({ line }) => line.includes('"message":"answered"'));
+    expect(JSON.parse(answered.at(-1)?.line ?? '')).toMatchObject({
+      configurationSource: 'appconfig',
+      configurationVersion: sha256.slice(0, 12),
+    });
   }, 40_000);
 });
 

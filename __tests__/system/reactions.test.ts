@@ -1,8 +1,10 @@
 import { defaultModelConfig } from '../../contract/default-model-config';
+import { circuitTableName } from '../../contract/circuit';
 import { METRIC_SERVICE, METRICS } from '../../contract/metrics';
 import type { FailureClass } from '../../contract/bedrock-failures';
 import { STOP_REASONS, REACTIONS } from '../../lambdas/bedrock/reactions';
 import type { Status } from '@assistant/emulator';
+import { CircuitAdmin } from '../../operator/circuits/circuit-admin';
 import { shippedConfig } from '../support/synthesize';
 import { startSystem, type RunningSystem } from '../support/local-system';
 
@@ -43,13 +45,27 @@ const fault = async (values: object) => {
   expect([status, body]).toEqual([201, expect.anything()]);
 };
 const status = async () => (await running.send('control', 'GET', '/status')).body as unknown as Status;
-const callsOf = async (model: string) => (await status()).regions.primary?.modelCalls[model] ?? 0;
+const callsOf = async (model: string) => (await status()).regions.primary.modelCalls[model] ?? 0;
 const circuit = async (model: string) =>
-  (await status()).regions.primary?.circuits?.find((candidate) => candidate.model === model);
+  withCircuits(async (admin) => (await admin.list()).find((candidate) => candidate.model === model));
+
+async function withCircuits<T>(act: (admin: CircuitAdmin) => Promise<T>): Promise<T> {
+  const { dynamoDb } = (await status()).regions.primary.clients;
+  const admin = new CircuitAdmin(circuitTableName(shippedConfig().project), dynamoDb);
+  try {
+    return await act(admin);
+  } finally {
+    admin.close();
+  }
+}
+
+const force = (to: 'open' | 'closed') =>
+  withCircuits(async (admin) => {
+    for (const model of [HAIKU, NOVA]) await admin.force(model, to);
+  });
 
 async function closeCircuits(): Promise<void> {
-  const admin = running.system.regions[0]?.circuitAdmin();
-  for (const model of [HAIKU, NOVA]) await admin?.force(model, 'closed');
+  await force('closed');
   await new Promise((resolve) => setTimeout(resolve, CACHE_MS + 50));
   await running.ask({ question: 'Hi?' }, 'primary');
 }
@@ -171,8 +187,7 @@ describe('the budget', () => {
 describe('the circuits', () => {
   it('are on both tiers: with both open, the honest answer comes at once', async () => {
     await closeCircuits();
-    const admin = running.system.regions[0]?.circuitAdmin();
-    for (const model of [HAIKU, NOVA]) await admin?.force(model, 'open');
+    await force('open');
     await new Promise((resolve) => setTimeout(resolve, CACHE_MS + 50));
     const calls = [await callsOf(HAIKU), await callsOf(NOVA)];
     const { body } = await running.ask({ question: 'Hi?' }, 'primary');

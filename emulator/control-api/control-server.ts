@@ -10,7 +10,7 @@ import { InvalidFaultError } from '../platform/faults/request';
 import { behaviourRoutes } from './behaviour-routes';
 import { faultRoutes } from './fault-routes';
 import { refuseForeign } from './loopback-only';
-import { modelConfigRoutes } from './model-config-routes';
+import { regionRoutes } from './region-routes';
 import { readStatus, type StatusSources } from './status';
 
 export interface ControlOptions extends StatusSources {
@@ -18,7 +18,16 @@ export interface ControlOptions extends StatusSources {
   readonly behaviours: ModelBehaviours;
 }
 
-/** What an operator does to the local run: look at it, deploy model rules, inject faults. */
+export const CONTROL_ROUTES = [
+  '/status',
+  '/metrics',
+  '/logs',
+  '/faults',
+  '/models',
+  '/configuration',
+] as const;
+
+/** What an operator does to the running system: look at it, deploy a configuration, inject faults. */
 export function createControlServer(options: ControlOptions): FastifyInstance {
   const { regions, faults, behaviours, bedrock } = options;
   const server = fastify({ forceCloseConnections: true });
@@ -33,13 +42,13 @@ export function createControlServer(options: ControlOptions): FastifyInstance {
     await reply.code(status).send({ error: { code, message, ...(reasons && { reasons }) } });
   });
   server.setNotFoundHandler(async (_, reply) => {
-    const message = 'The control port has /status, /faults, /models and /model-config.';
+    const message = `The control port has ${CONTROL_ROUTES.join(', ')}.`;
     await reply.code(404).send({ error: { code: 'not_found', message } });
   });
   server.get('/status', () => readStatus(options));
   faultRoutes(server, faults, bedrock);
   behaviourRoutes(server, behaviours, bedrock);
-  modelConfigRoutes(server, regions);
+  regionRoutes(server, regions);
   return server;
 }
 

@@ -2,6 +2,8 @@
 export { callControl } from './client';
 export { DEFAULT_PORT_BASE, PORTS } from './ports';
 export { FAULT_MODES, isInMlops } from '../platform/faults/modes';
-export type { Status, RegionStatus } from './status';
+export type { MlopsService, MlopsStatus, RegionService, RegionStatus, Status } from './status';
 export type { Change } from '../services/route53/route53';
-export type { MlopsAccess } from '../run/mlops/mlops-access';
+export type { ServiceClient } from '../run/region/role-sessions';
+export type { LogLine } from '../run/region/recent-logs';
+export type { MetricTotal } from '../services/cloudwatch/metrics';

@@ -1,14 +1,11 @@
-import { contentVersion } from '../../contract/model-config-version';
+import { createHash } from 'node:crypto';
 import type { FailoverName } from '../run/failover/failover-name';
-import type { CircuitReport } from '../../operator/circuits/circuit-admin';
-import type { ActivitySnapshot } from '../run/region/activity';
 import type { Clock } from '../run/clock';
 import type { AlarmStatus } from '../services/cloudwatch/alarms';
 import type { LocalMlops } from '../run/mlops/local-mlops';
-import type { MlopsAccess } from '../run/mlops/mlops-access';
 import type { BedrockMode } from '../run/region/bedrock-mode';
 import type { LocalRegion, Role } from '../run/region/local-region';
-import type { OperatorAccess } from '../run/region/operator-access';
+import type { ServiceClient } from '../run/region/role-sessions';
 import type { Change, Route53 } from '../services/route53/route53';
 import type { HealthCheckStatus } from '../services/route53/health-checks';
 
@@ -21,36 +18,38 @@ export interface Status {
     /** Where Route 53 leads one who resolves the name now. */
     readonly resolvesTo: string;
   };
-  /** Acted-out time, in epoch milliseconds, and how much faster than the machine's own it runs. */
+  /** Emulated time, in epoch milliseconds, and how much faster than the machine's own it runs. */
   readonly clock: { readonly speed: number; readonly now: number };
   /** Who answers for the models. */
   readonly models: BedrockMode['kind'];
   readonly healthChecks: readonly HealthCheckStatus[];
-  /** Changes of health and of answers, the oldest first; times are acted-out epoch milliseconds. */
+  /** Changes of health and of answers, the oldest first; times are emulated epoch milliseconds. */
   readonly history: readonly Change[];
-  readonly regions: Readonly<Record<string, RegionStatus>>;
-  /** What the fine-tuning commands need; null before the mlops stack runs. */
-  readonly mlops: MlopsAccess | null;
+  readonly regions: Readonly<Record<Role, RegionStatus>>;
+  /** null where there is no such stack. */
+  readonly mlops: MlopsStatus | null;
 }
 
-export interface RegionStatus extends ActivitySnapshot {
+export interface RegionStatus {
   readonly region: string;
-  readonly configuration: {
-    /** AppConfig's version number of what is deployed. */
-    readonly deployedVersion: number;
-    /** Its content's version, as the functions log it. */
-    readonly deployed: string;
-    /** By which the latest answer was given; null before the first. */
-    readonly answeredBy: ActivitySnapshot['answeredBy'] | null;
-  };
-  /** The circuits of the models that have failed within a day; null while their table cannot be read. */
-  readonly circuits: readonly CircuitReport[] | null;
-  /** What operators' commands need; null before the region runs. */
-  readonly operator: OperatorAccess | null;
+  readonly clients: Readonly<Record<RegionService, ServiceClient>>;
+  /** The hosted configuration version that AppConfig serves, and its content's hash. */
+  readonly appConfig: { readonly version: number; readonly sha256: string };
   readonly alarms: readonly AlarmStatus[];
   /** Calls that reached each model. */
   readonly modelCalls: Readonly<Record<string, number>>;
 }
+
+export type RegionService = 'appConfig' | 'appConfigData' | 'bedrockRuntime' | 'dynamoDb';
+
+export interface MlopsStatus {
+  readonly region: string;
+  /** The stack's Terraform outputs, by name. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly clients: Readonly<Record<MlopsService, ServiceClient>>;
+}
+
+export type MlopsService = 's3' | 'bedrock' | 'sageMaker' | 'iam' | 'sts';
 
 export interface StatusSources {
   readonly regions: readonly LocalRegion[];
@@ -78,27 +77,22 @@ export async function readStatus({
     healthChecks: route53.status(),
     history: route53.history(),
     regions: Object.fromEntries(
-      await Promise.all(regions.map(async (region) => [region.role, await statusOf(region)] as const)),
-    ),
-    mlops: mlops.access() ?? null,
+      regions.map((region) => [region.role, statusOf(region)] as const),
+    ) as Status['regions'],
+    mlops: mlops.status(),
   };
 }
 
-async function statusOf(region: LocalRegion): Promise<RegionStatus> {
-  const { requests, answeredBy = null } = region.activity.snapshot();
+function statusOf(region: LocalRegion): RegionStatus {
   const { appConfig, bedrock } = region.services;
   const { version, content } = appConfig.current();
   return {
     region: region.stack.region,
-    requests,
-    configuration: { deployedVersion: version, deployed: contentVersion(content), answeredBy },
-    circuits:
-      (await region
-        .circuitAdmin()
-        ?.list()
-        .catch(() => null)) ?? null,
-    operator: region.operatorAccess() ?? null,
+    clients: region.clients(),
+    appConfig: { version, sha256: sha256(content) },
     alarms: region.alarms.status(),
     modelCalls: bedrock.calls().byModel,
   };
 }
+
+export const sha256 = (content: string): string => createHash('sha256').update(content).digest('hex');

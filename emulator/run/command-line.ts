@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { canInjectFaults, type BedrockMode } from './region/bedrock-mode';
 import type { LocalSystem } from './system';
+import { CONTROL_ROUTES } from '../control-api/control-server';
 import { DEFAULT_PORT_BASE, PORTS } from '../control-api/ports';
 import { UnsupportedError } from '../stack/resource';
 
@@ -89,7 +90,7 @@ export function welcome({ regions }: LocalSystem, portBase: number, bedrock: Bed
     `  ${'failover'.padEnd(10)} ${url('failover')}  (the name that callers use)`,
     ...rows,
     `  ${'dns'.padEnd(10)} 127.0.0.1:${portBase + PORTS.dns}  (UDP and TCP: the failover name and the regions' own)`,
-    `  ${'control'.padEnd(10)} ${url('control')}  (/status, /faults, /models, /model-config)`,
+    `  ${'control'.padEnd(10)} ${url('control')}  (${CONTROL_ROUTES.join(', ')})`,
     `Models: ${describeMode(bedrock)}`,
     ...(notActedOut.size > 0 ? [`Not acted out here: ${[...notActedOut].sort().join(', ')}`] : []),
     '',

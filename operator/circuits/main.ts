@@ -39,9 +39,7 @@ async function eachRegion(act: (admin: CircuitAdmin) => Promise<readonly Circuit
 
 async function localAdmin(role: 'primary' | 'secondary'): Promise<CircuitAdmin> {
   const { regions } = (await callControl('GET', '/status')) as Status;
-  const operator = regions[role]?.operator;
-  if (!operator) throw new Error(`The running system has no region ${role}.`);
-  return new CircuitAdmin(operator.circuitTable, operator.clients.dynamoDb);
+  return new CircuitAdmin(circuitTableName(readConfig().project), regions[role].clients.dynamoDb);
 }
 
 /** By the credentials that the AWS SDK finds. */

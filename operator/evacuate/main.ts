@@ -75,7 +75,7 @@ async function withSwitch(
   config: AssistantConfig,
   act: (admin: EvacuationAdmin) => Promise<void>,
 ): Promise<void> {
-  const { admin, table, region } = target === 'local' ? await localSwitch() : awsSwitch(config);
+  const { admin, table, region } = target === 'local' ? await localSwitch(config) : awsSwitch(config);
   try {
     await act(admin);
   } catch (error) {
@@ -85,12 +85,10 @@ async function withSwitch(
   }
 }
 
-async function localSwitch(): Promise<Switch> {
+async function localSwitch({ project }: AssistantConfig): Promise<Switch> {
   const { regions } = (await callControl('GET', '/status')) as Status;
-  const operator = regions.secondary?.operator;
-  if (!operator) throw new Error('The running system has no secondary region. Is it still starting?');
-  const { switchTable: table, clients } = operator;
-  const client = clients.dynamoDb;
+  const table = switchTableName(project);
+  const client = regions.secondary.clients.dynamoDb;
   return { admin: new EvacuationAdmin(table, client), table, region: client.region };
 }
 

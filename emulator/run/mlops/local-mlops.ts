@@ -4,8 +4,8 @@ import type { Faults } from '../../platform/faults/faults';
 import { createAuthorizer } from '../../platform/policy/authorizer';
 import type { RequestContext } from '../../platform/policy/condition';
 import { IamApi } from '../../services/iam/iam-api';
-import type { ServiceClient } from '../region/operator-access';
-import { OPERATOR } from '../region/role-sessions';
+import type { MlopsService, MlopsStatus } from '../../control-api/status';
+import { OPERATOR, type ServiceClient } from '../region/role-sessions';
 import { S3 } from '../../services/s3/s3';
 import { readBuckets } from '../../services/s3/settings/bucket-settings';
 import { SageMaker } from '../../services/sagemaker/sagemaker';
@@ -13,7 +13,6 @@ import { createSts } from '../../services/sts/sts';
 import { ACCOUNT } from '../../stack/placement';
 import type { Stack } from '../../stack/stack';
 import { text } from '../../stack/values';
-import type { MlopsAccess } from './mlops-access';
 
 export interface LocalMlopsOptions {
   readonly stack: Stack;
@@ -28,17 +27,15 @@ interface Service {
   close(): Promise<void>;
 }
 
-type ServiceName = keyof MlopsAccess['clients'];
-
 /** IAM is one service for all regions, and signs for this one. */
 const IAM_REGION = 'us-east-1';
 
 /** The mlops stack acted out: its bucket, its role, its register, and Bedrock's customization jobs. */
 export class LocalMlops {
   readonly region: string;
-  private readonly services: Readonly<Record<ServiceName, Service>>;
+  private readonly services: Readonly<Record<MlopsService, Service>>;
   private served: ReadonlyMap<string, string> = new Map();
-  private running: MlopsAccess | undefined;
+  private running: MlopsStatus | undefined;
 
   /** @throws UnsupportedError with the address of what the local run does not act out */
   constructor(private readonly options: LocalMlopsOptions) {
@@ -51,8 +48,9 @@ export class LocalMlops {
     return this.served;
   }
 
-  /** What operators' commands need; only while it runs. */
-  access(): MlopsAccess | undefined {
+  /** @throws Error while it does not run */
+  status(): MlopsStatus {
+    if (this.running === undefined) throw new Error('The mlops stack does not run.');
     return this.running;
   }
 
@@ -63,9 +61,9 @@ export class LocalMlops {
         return [name, { endpoint: await service.listen(), region, credentials: OPERATOR }];
       },
     );
-    const clients = Object.fromEntries(await Promise.all(listening)) as MlopsAccess['clients'];
+    const clients = Object.fromEntries(await Promise.all(listening)) as MlopsStatus['clients'];
     // Each output of this stack is a text.
-    const outputs = this.options.stack.outputs as MlopsAccess['outputs'];
+    const outputs = this.options.stack.outputs as MlopsStatus['outputs'];
     this.running = { region: this.region, outputs, clients };
   }
 
@@ -74,7 +72,7 @@ export class LocalMlops {
     await Promise.all(Object.values(this.services).map((service) => service.close()));
   }
 
-  private createServices(): Readonly<Record<ServiceName, Service>> {
+  private createServices(): Readonly<Record<MlopsService, Service>> {
     const { stack, clock, faults } = this.options;
     const { region } = this;
     const authorizer = createAuthorizer(stack);

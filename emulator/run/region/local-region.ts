@@ -1,6 +1,6 @@
 import { listenRestApi, type Listener } from '../../services/apigateway/listener';
 import { RestApi } from '../../services/apigateway/rest-api';
-import { CircuitAdmin } from '../../../operator/circuits/circuit-admin';
+import type { RegionStatus } from '../../control-api/status';
 import type { ModelBehaviours } from '../../services/bedrock-runtime/behaviour/model-behaviours';
 import type { Clock } from '../clock';
 import { Alarms } from '../../services/cloudwatch/alarms';
@@ -10,17 +10,17 @@ import { createAuthorizer, type Authorizer } from '../../platform/policy/authori
 import type { LambdaService } from '../../services/lambda/lambda-service';
 import { Schedules } from '../../services/scheduler/schedules';
 import type { Stack } from '../../stack/stack';
-import { Activity } from './activity';
 import type { BedrockMode } from './bedrock-mode';
 import { createFunctions } from './functions';
 import { dynamoDbAction } from './dynamodb-action';
-import { operatorAccess, type OperatorAccess } from './operator-access';
+import { RecentLogs } from './recent-logs';
 import { RegionFaults } from './region-faults';
-import { OPERATOR, RoleSessions } from './role-sessions';
+import { RoleSessions } from './role-sessions';
 import {
   closeServices,
   createServices,
   listenServices,
+  serviceClients,
   type ServiceEndpoints,
   type Services,
 } from './services';
@@ -46,15 +46,14 @@ interface Running {
   readonly lambda: LambdaService;
   readonly schedules: Schedules;
   readonly listener: Listener;
-  readonly operator: OperatorAccess;
-  readonly circuits: CircuitAdmin;
+  readonly clients: RegionStatus['clients'];
 }
 
 /** One region of the synthesized system, acted out on this machine. */
 export class LocalRegion {
   readonly role: Role;
   readonly stack: Stack;
-  readonly activity = new Activity();
+  readonly logs = new RecentLogs();
   readonly services: Services;
   /** What the functions and the workflow have counted, and what the alarms make of it. */
   readonly metrics: Metrics;
@@ -89,12 +88,21 @@ export class LocalRegion {
    * @throws UnsupportedError, or an Error with `code` EADDRINUSE
    */
   async start(port: number): Promise<void> {
-    const { role, stack, clock, onLog } = this.options;
+    const { role, stack, clock } = this.options;
     const faults = new RegionFaults(this.options.faults, role);
     const endpoints = await listenServices(this.services);
     const lambda = this.createFunctions(endpoints);
     const { authorizer, sessions, metrics } = this;
-    const workflow = createWorkflow({ stack, authorizer, lambda, metrics, faults, onLog });
+    const workflow = createWorkflow({
+      stack,
+      authorizer,
+      lambda,
+      metrics,
+      faults,
+      onLog: (source, line) => {
+        this.log(source, line);
+      },
+    });
     const api = new RestApi({
       resources: stack.resources,
       // Its throttles count acted-out seconds, as the health checkers that ask do.
@@ -109,19 +117,15 @@ export class LocalRegion {
         }),
       },
       log: (line) => {
-        onLog('api', line);
+        this.log('api', line);
       },
     });
     const { startExecution } = workflow;
     const schedules = new Schedules(stack.resources, { clock, authorizer, startExecution });
-    const operator = operatorAccess(stack, endpoints);
-    const circuits = new CircuitAdmin(operator.circuitTable, {
-      ...operator.clients.dynamoDb,
-      credentials: { ...OPERATOR },
-    });
+    const clients = serviceClients(endpoints, stack.region);
     try {
       const listener = await listenRestApi(faults.aroundApi(api), port);
-      this.running = { lambda, schedules, listener, operator, circuits };
+      this.running = { lambda, schedules, listener, clients };
     } catch (error) {
       await lambda.close();
       throw error;
@@ -130,33 +134,32 @@ export class LocalRegion {
     schedules.start();
   }
 
-  /** The circuits of the region's models; only while it runs. */
-  circuitAdmin(): CircuitAdmin | undefined {
-    return this.running?.circuits;
-  }
-
-  /** Only while it runs. */
-  operatorAccess(): OperatorAccess | undefined {
-    return this.running?.operator;
+  /** By which an operator reaches the region's services. @throws Error while it does not run */
+  clients(): RegionStatus['clients'] {
+    if (this.running === undefined) throw new Error(`The region ${this.role} does not run.`);
+    return this.running.clients;
   }
 
   async close(): Promise<void> {
     this.alarms.close();
-    const { listener, schedules, lambda, circuits } = this.running ?? {};
+    const { listener, schedules, lambda } = this.running ?? {};
     schedules?.close();
     await listener?.close();
     await lambda?.close();
-    circuits?.close();
     await closeServices(this.services);
   }
 
+  private log(source: string, line: string): void {
+    this.logs.record(source, line);
+    this.options.onLog(source, line);
+  }
+
   private createFunctions(endpoints: ServiceEndpoints): LambdaService {
-    const { stack, bedrock: mode, onLog } = this.options;
+    const { stack, bedrock: mode } = this.options;
     const { authorizer, sessions } = this;
     const record = (functionName: string, line: string) => {
-      this.activity.record(line);
       this.metrics.record(line);
-      onLog(functionName, line);
+      this.log(functionName, line);
     };
     return createFunctions({ stack, authorizer, sessions, mode, endpoints, onLog: record });
   }

@@ -10,6 +10,13 @@ export interface Credentials {
 /** Credentials of the person at this machine, who may do everything; they are worth nothing outside this run. */
 export const OPERATOR = { accessKeyId: 'AKIALOCALOPERATOR', secretAccessKey: 'local' } as const;
 
+/** Configuration of an AWS SDK client by which that person reaches a service of this run. */
+export interface ServiceClient {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: typeof OPERATOR;
+}
+
 /** Temporary credentials of roles: services learn from a signature whose permissions apply. */
 export class RoleSessions {
   private readonly roles = new Map<string, string>();

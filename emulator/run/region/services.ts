@@ -1,3 +1,4 @@
+import type { RegionStatus } from '../../control-api/status';
 import { AppConfig } from '../../services/appconfig/appconfig';
 import { createBedrock, type Bedrock } from '../../services/bedrock-runtime/bedrock';
 import type { ModelBehaviours } from '../../services/bedrock-runtime/behaviour/model-behaviours';
@@ -9,13 +10,26 @@ import type { Faults } from '../../platform/faults/faults';
 import { ACCOUNT } from '../../stack/placement';
 import type { Stack } from '../../stack/stack';
 import type { BedrockMode } from './bedrock-mode';
-import type { RoleSessions } from './role-sessions';
+import { OPERATOR, type RoleSessions } from './role-sessions';
 
 /** The services that the region's functions call, each on a port of its own. */
 export interface Services {
   readonly appConfig: AppConfig;
   readonly bedrock: Bedrock;
   readonly dynamoDb: DynamoDb;
+}
+
+/** The SDK clients' configurations by which an operator reaches them. */
+export function serviceClients(endpoints: ServiceEndpoints, region: string): RegionStatus['clients'] {
+  const client = (endpoint: string) => ({ endpoint, region, credentials: OPERATOR });
+  // The emulator serves AppConfig's control plane and data plane on one port.
+  const appConfig = client(endpoints.AWS_ENDPOINT_URL_APPCONFIGDATA);
+  return {
+    appConfig,
+    appConfigData: appConfig,
+    bedrockRuntime: client(endpoints.AWS_ENDPOINT_URL_BEDROCK_RUNTIME),
+    dynamoDb: client(endpoints.AWS_ENDPOINT_URL_DYNAMODB),
+  };
 }
 
 /** Their URLs, by the environment variables that lead the AWS SDK to them. */

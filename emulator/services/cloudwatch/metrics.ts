@@ -16,6 +16,16 @@ export interface MetricsOptions {
   readonly onRejected?: (reason: string) => void;
 }
 
+/** What a metric has come to since the start. */
+export interface MetricTotal extends Metric, StatisticSet {}
+
+interface Series {
+  readonly metric: Metric;
+  total: StatisticSet;
+  /** By its beginning, in milliseconds since 1970; the oldest first. */
+  readonly minutes: Map<number, StatisticSet>;
+}
+
 /** A line, and when it came by the acted-out clock. */
 interface LoggedLine {
   readonly line: string;
@@ -27,7 +37,7 @@ interface LoggedLine {
  * stamp theirs with the machine's own time, which may run slower.
  */
 export class Metrics {
-  private readonly series = new Map<string, Map<number, StatisticSet>>();
+  private readonly series = new Map<string, Series>();
 
   private readonly lines = new Backlog<LoggedLine>((line) => {
     this.read(line);
@@ -57,13 +67,19 @@ export class Metrics {
   /** @returns undefined for no data from `from` to before `to`, whole minutes in milliseconds since 1970 */
   statistics(metric: Metric, from: number, to: number): StatisticSet | undefined {
     this.lines.catchUp();
-    const minutes = this.series.get(keyOf(metric));
+    const minutes = this.series.get(keyOf(metric))?.minutes;
     let merged: StatisticSet | undefined;
     for (let minute = from; minutes !== undefined && minute < to; minute += MINUTE_MS) {
       const found = minutes.get(minute);
       if (found !== undefined) merged = merged === undefined ? found : merge(merged, found);
     }
     return merged;
+  }
+
+  /** Every metric that has data. */
+  totals(): readonly MetricTotal[] {
+    this.lines.catchUp();
+    return [...this.series.values()].map(({ metric, total }) => ({ ...metric, ...total }));
   }
 
   private read({ line, at }: LoggedLine): void {
@@ -75,14 +91,18 @@ export class Metrics {
     }
   }
 
-  private add(datum: Datum, now: number): void {
-    const key = keyOf(datum);
-    const minutes = this.series.get(key) ?? new Map<number, StatisticSet>();
-    this.series.set(key, minutes);
-    const minute = Math.floor(now / MINUTE_MS) * MINUTE_MS;
+  private add({ namespace, name, dimensions, ...datum }: Datum, now: number): void {
+    const metric = { namespace, name, dimensions };
     const value = ofValue(datum.value);
-    const known = minutes.get(minute);
-    minutes.set(minute, known === undefined ? value : merge(known, value));
+    const key = keyOf(metric);
+    const known = this.series.get(key);
+    const series = known ?? { metric, total: value, minutes: new Map<number, StatisticSet>() };
+    if (known === undefined) this.series.set(key, series);
+    else series.total = merge(series.total, value);
+    const { minutes } = series;
+    const minute = Math.floor(now / MINUTE_MS) * MINUTE_MS;
+    const sofar = minutes.get(minute);
+    minutes.set(minute, sofar === undefined ? value : merge(sofar, value));
     for (const old of minutes.keys()) {
       if (old >= now - RETENTION_MS - MINUTE_MS) break;
       minutes.delete(old);

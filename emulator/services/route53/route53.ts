@@ -1,4 +1,3 @@
-import { ALIAS_TTL_SECONDS } from '../../../contract/failover';
 import { UnsupportedError } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
 import { text } from '../../stack/values';
@@ -8,6 +7,9 @@ import { DnsServer, type Endpoint } from './dns-server';
 import { HealthChecks, type HealthChecksOptions, type HealthCheckStatus } from './health-checks';
 import { select } from './select';
 import { Zone } from './zone';
+
+/** An alias to API Gateway answers with its target's time to live. Source: Route 53 guide, "Values specific for simple alias records". */
+const ALIAS_TTL_SECONDS = 60;
 
 /** Changes that are remembered. */
 const MAX_HISTORY = 1_000;

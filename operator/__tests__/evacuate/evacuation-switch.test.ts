@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { switchTableName } from '../../../contract/evacuation';
 import { describeSwitchFailure } from '../../evacuate/describe-failure';
 import { EvacuationAdmin } from '../../evacuate/evacuation-admin';
 import { PORTS } from '@assistant/emulator';
@@ -60,15 +61,15 @@ describe('the evacuation switch', () => {
   }, 30_000);
 
   it('that cannot be reached says what to do', async () => {
-    const access = running.system.regions[1]?.operatorAccess();
-    if (access === undefined) throw new Error('The secondary region does not run.');
+    const table = switchTableName(shippedConfig().project);
+    const { dynamoDb } = (await running.status()).regions.secondary.clients;
     const fault = { region: 'secondary', target: 'dynamodb', mode: 'error' };
     await running.send('control', 'POST', '/faults', JSON.stringify(fault));
-    const admin = new EvacuationAdmin(access.switchTable, access.clients.dynamoDb);
+    const admin = new EvacuationAdmin(table, dynamoDb);
     const failure: unknown = await admin.evacuate().catch((error: unknown) => error);
     admin.close();
     await running.send('control', 'DELETE', '/faults');
-    expect(describeSwitchFailure(failure, access.switchTable, access.clients.dynamoDb.region)).toMatch(
+    expect(describeSwitchFailure(failure, table, dynamoDb.region)).toMatch(
       /switch in us-west-2 .*could not be reached\. InternalServerError: .*\nTry again/,
     );
   });

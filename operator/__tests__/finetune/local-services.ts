@@ -32,8 +32,7 @@ export async function startLocalServices(overrides: Partial<AssistantConfig> = {
   const mlops = new LocalMlops({ stack: readStack(app.directory, 'mlops'), clock, faults });
   await mlops.start();
   const [primary, secondary] = [appConfigOf('primary'), appConfigOf('secondary')];
-  const access = mlops.access();
-  if (!access) throw new Error('The mlops stack does not run.');
+  const access = mlops.status();
   const clients = createClients(access.clients, {
     primary: await reach(primary),
     secondary: await reach(secondary),

@@ -13,11 +13,9 @@ export async function localTarget(wanted: string): Promise<Target> {
       'The running system does not answer for the models itself. Measure Bedrock by --target aws, or restart it without --bedrock aws.',
     );
   const { primary, secondary } = regions;
-  if (primary === undefined || secondary === undefined)
-    throw new Error('The running system has not both regions.');
   const names = chooseRegions(wanted, { primary: primary.region, secondary: secondary.region });
   const clients = names.map((name) => {
-    const access = [primary, secondary].find(({ region }) => region === name)?.operator;
+    const access = [primary, secondary].find(({ region }) => region === name);
     if (!access) {
       throw new Error(
         `The running system acts out ${primary.region} and ${secondary.region} only, not ${name}.`,
@@ -25,7 +23,7 @@ export async function localTarget(wanted: string): Promise<Target> {
     }
     return [name, { ...access.clients.bedrockRuntime }] as const;
   });
-  const deployed = await callControl('GET', '/model-config?region=primary');
+  const deployed = await callControl('GET', '/configuration?region=primary');
   return {
     regions: Object.fromEntries(clients),
     modelConfig: modelConfigSchema.parse(deployed),

@@ -1,4 +1,6 @@
 import { type Status, DEFAULT_PORT_BASE, PORTS, callControl } from '@assistant/emulator';
+import { readConfig } from '../../../constructs/config/read-config';
+import { switchTableName } from '../../../contract/evacuation';
 import { EvacuationAdmin } from '../../evacuate/evacuation-admin';
 import { ActedOutTime, machineNow } from '../acted-out-time';
 import { SCENARIOS, type ScenarioName } from '../scenario';
@@ -16,7 +18,7 @@ export async function localTarget(scenario: ScenarioName): Promise<DrillTarget> 
   return {
     url: new URL(`http://127.0.0.1:${portBase + PORTS.failover}/`),
     time,
-    regions: { primary: regionOf(status, 'primary').region, secondary: regionOf(status, 'secondary').region },
+    regions: { primary: status.regions.primary.region, secondary: status.regions.secondary.region },
     checkReady: async () => {
       await outage.checkReady();
       checkQuiet((await readStatus()).status);
@@ -41,15 +43,8 @@ async function readStatus(): Promise<{ readonly status: Status; readonly time: A
 function outageOf(scenario: ScenarioName, status: Status): Outage {
   const { fault } = SCENARIOS[scenario];
   if (fault) return faultOutage(fault);
-  const { operator } = regionOf(status, 'secondary');
-  if (operator === null) throw new Error('The secondary region is not running yet. Try again.');
-  return switchOutage(new EvacuationAdmin(operator.switchTable, operator.clients.dynamoDb));
-}
-
-function regionOf({ regions }: Status, role: 'primary' | 'secondary') {
-  const region = regions[role];
-  if (region === undefined) throw new Error(`The running system has no region ${role}.`);
-  return region;
+  const table = switchTableName(readConfig().project);
+  return switchOutage(new EvacuationAdmin(table, status.regions.secondary.clients.dynamoDb));
 }
 
 function checkQuiet({ healthChecks, failover }: Status): void {
