@@ -1,14 +1,18 @@
 import { App } from 'cdktf';
-import { readConfig } from './constructs/config/read-config';
+import { ConfigError, readConfig } from './constructs/config/read-config';
 import { MlopsStack } from './constructs/mlops-stack';
 import { RegionalStack } from './constructs/regional-stack';
 
-const config = readConfig();
-const app = new App();
-
-// The stacks share literals of the configuration, and nothing else: each applies, changes and is destroyed alone.
-new RegionalStack(app, 'primary', { config, role: 'primary' });
-new RegionalStack(app, 'secondary', { config, role: 'secondary' });
-new MlopsStack(app, 'mlops', { config });
-
-app.synth();
+try {
+  const config = readConfig();
+  const app = new App();
+  // The stacks share literals of the configuration, and nothing else: each applies, changes and is destroyed alone.
+  new RegionalStack(app, 'primary', { config, role: 'primary' });
+  new RegionalStack(app, 'secondary', { config, role: 'secondary' });
+  new MlopsStack(app, 'mlops', { config });
+  app.synth();
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

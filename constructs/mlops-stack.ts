@@ -1,20 +1,15 @@
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
-import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
-import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { SagemakerModelPackageGroup } from '@cdktf/provider-aws/lib/sagemaker-model-package-group';
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
-import { modelPackageGroupName, trainingRoleName } from '../contract/mlops-names';
+import { modelPackageGroupName } from '../contract/mlops-names';
 import { BaseStack } from './base-stack';
 import type { AssistantConfig } from './config/assistant-config';
 import { mlopsRegion } from './config/mlops-config';
-import { policy } from './iam';
-import type { MlopsPartProps } from './mlops/mlops-part-props';
-import { protection } from './mlops/protection';
+import { protection, type MlopsPartProps } from './mlops/part-props';
 import { TrainingBucket } from './mlops/training-bucket';
 import { TrainingKey } from './mlops/training-key';
-import { trainingPermissions } from './mlops/training-permissions';
-import { trainingTrust } from './mlops/training-trust';
+import { TrainingRole } from './mlops/training-role';
 
 export interface MlopsStackProps {
   readonly config: AssistantConfig;
@@ -22,7 +17,7 @@ export interface MlopsStackProps {
 
 /** Training data for tuned models, the role that trains them, and the register of what was tuned. */
 export class MlopsStack extends BaseStack {
-  readonly trainingRole: IamRole;
+  readonly trainingRole: TrainingRole;
   readonly trainingKey: TrainingKey;
   readonly trainingBucket: TrainingBucket;
   readonly register: SagemakerModelPackageGroup;
@@ -34,7 +29,7 @@ export class MlopsStack extends BaseStack {
     const account = new DataAwsCallerIdentity(this, 'account', { provider }).accountId;
     const props: MlopsPartProps = { config, region, account, provider };
 
-    this.trainingRole = this.createRole(props);
+    this.trainingRole = new TrainingRole(this, 'training_role', props);
     this.trainingKey = new TrainingKey(this, 'training_key', {
       ...props,
       trainingRoleArn: this.trainingRole.arn,
@@ -43,28 +38,9 @@ export class MlopsStack extends BaseStack {
       ...props,
       keyArn: this.trainingKey.arn,
     });
-    this.permitTraining(props);
+    this.trainingRole.permit({ bucketArn: this.trainingBucket.arn, keyArn: this.trainingKey.arn });
     this.register = this.createRegister(props);
     this.createOutputs(region);
-  }
-
-  private createRole({ config, account, region, provider }: MlopsPartProps): IamRole {
-    return new IamRole(this, 'training_role', {
-      provider,
-      name: trainingRoleName(config.project, region),
-      assumeRolePolicy: trainingTrust(account, region),
-    });
-  }
-
-  private permitTraining({ account, region, provider }: MlopsPartProps): void {
-    const { arn: bucketArn } = this.trainingBucket;
-    const { arn: keyArn } = this.trainingKey;
-    new IamRolePolicy(this, 'training_policy', {
-      provider,
-      name: 'permissions',
-      role: this.trainingRole.name,
-      policy: policy(...trainingPermissions({ account, region, bucketArn, keyArn })),
-    });
   }
 
   private createRegister({ config, provider }: MlopsPartProps): SagemakerModelPackageGroup {

@@ -11,7 +11,6 @@ import type { ModelConfigEnvironment } from '../contract/environment';
 import { modelConfigSchema } from '../contract/model-config';
 import { MODEL_SELECTION } from '../contract/model-selection';
 import type { Statement } from './iam';
-import { assertVendorsAllowed } from './model-vendors';
 import type { PartProps } from './part-props';
 
 /**
@@ -28,7 +27,6 @@ export class ModelSelection extends Construct {
 
   constructor(scope: Construct, id: string, { config, region, provider }: PartProps) {
     super(scope, id);
-    assertVendorsAllowed(defaultModelConfig, config.modelVendors);
     this.region = region;
     this.application = new AppconfigApplication(this, 'default', {
       provider,

@@ -21,8 +21,11 @@ const modelSchema = z.strictObject({
   inference: z.optional(inferenceSchema),
 });
 
+/** Bedrock refuses a text without a visible character. */
+const NOT_BLANK = /\S/;
+
 const ruleFields = {
-  systemPrompt: z.string().check(z.minLength(1), z.maxLength(8_000)),
+  systemPrompt: z.string().check(z.regex(NOT_BLANK), z.maxLength(8_000)),
   /** Tokens the answer may have. Bedrock reserves quota on it, so it is never left out. */
   maxTokens: z.int().check(z.minimum(1), z.maximum(8_192)),
   primary: modelSchema,
@@ -35,7 +38,7 @@ const partialRuleSchema = z.partial(z.strictObject(ruleFields));
 /** What AppConfig's profile `ModelConfig` holds. One declaration: its JSON Schema validates a deployment. */
 export const modelConfigSchema = z.strictObject({
   /** The answer of the degraded tier. */
-  maintenanceMessage: z.string().check(z.minLength(1), z.maxLength(1_000)),
+  maintenanceMessage: z.string().check(z.regex(NOT_BLANK), z.maxLength(1_000)),
   default: ruleSchema,
   types: z.record(z.string(), ruleSchema),
   /** Differences by region, e.g. for a tuned model that only one region can serve. */

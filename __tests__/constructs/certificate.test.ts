@@ -21,6 +21,23 @@ function stackOf(domain: AssistantConfig['domain']): StackJson {
   return JSON.parse(Testing.synth(stack)) as StackJson;
 }
 
+it.each([
+  ['assistant.example.com', true],
+  ['example.org', true],
+  ['assistant.test', true],
+  ['assistant.company.com', false],
+  ['myexample.com', false],
+  ['example.com.company.net', false],
+])('a certificate for %s has a precondition that fails: %s', (failover, refused) => {
+  const certificate = stackOf({ ...shippedConfig().domain, failover }).resource.aws_acm_certificate
+    ?.assistant_failover_domain_certificate;
+  expect(certificate?.lifecycle).toEqual(
+    refused
+      ? { create_before_destroy: true, precondition: [expect.anything()] }
+      : { create_before_destroy: true },
+  );
+});
+
 const suite = describeWhere(hasTerraform, 'the Terraform CLI');
 
 suite('a certificate’s lifecycle, planned by Terraform itself', () => {
@@ -47,9 +64,9 @@ suite('a certificate’s lifecycle, planned by Terraform itself', () => {
     }
   }
 
-  it('refuses the placeholder domain, and says what to set', () => {
+  it('refuses the placeholder domain at the plan, and says what to set', () => {
     expect(plan(shippedConfig().domain)).toMatch(
-      /assistant\.example\.com is a placeholder that nobody can own.*Set context\.assistant\.domain in cdktf\.json/,
+      /Resource precondition failed.*assistant\.example\.com is a placeholder that nobody can own.*Set context\.assistant\.domain in cdktf\.json/,
     );
   });
 

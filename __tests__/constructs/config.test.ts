@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { mlopsRegion } from '../../constructs/config/mlops-config';
 import { ConfigError, parseConfig, readConfig } from '../../constructs/config/read-config';
-import { isPlaceholderDomain } from '../../constructs/config/placeholder-domain';
+import { shippedModelFaults } from '../../constructs/config/shipped-models';
+import { defaultModelConfig } from '../../contract/default-model-config';
 import { TUNABLE_MODELS } from '../../contract/tunable-models';
 import { shippedConfig } from '../support/synthesize';
 
@@ -13,6 +14,22 @@ function withValue(path: string, value: unknown): unknown {
   const parent = steps.reduce((node, step) => node[step] as Record<string, unknown>, config);
   parent[last] = value;
   return JSON.parse(JSON.stringify(config));
+}
+
+/** The dotted path of every value of a configuration. */
+const leaves = (value: unknown, path = ''): readonly string[] =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.entries(value).flatMap(([key, child]) => leaves(child, path === '' ? key : `${path}.${key}`))
+    : [path];
+
+function problemsOf(config: unknown): string {
+  try {
+    parseConfig(config);
+    return '';
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
 }
 
 describe('the configuration', () => {
@@ -29,7 +46,7 @@ describe('the configuration', () => {
   it.each([
     ['project', undefined, /project is missing; allowed: .*letters/],
     ['project', 'No Spaces', /project is "No Spaces"; allowed/],
-    ['regions.primary', 'us_east_1', /regions\.primary is "us_east_1"; allowed: an AWS region/],
+    ['regions.primary', 'us_east_1', /regions\.primary is "us_east_1"; allowed: one of us-east-1, us-east-2/],
     ['regions.secondary', 'us-east-1', /regions\.secondary is "us-east-1"; allowed: another region/],
     ['domain.failover', 'nodots', /domain\.failover is "nodots"; allowed: a lower-case domain name/],
     ['domain.primary', 'assistant.example.com', /domain is \{.*allowed: three different names/],
@@ -56,8 +73,8 @@ describe('the configuration', () => {
       'us-west-2',
       /regions\.mlops is "us-west-2"; allowed: left out, or us-east-1: .*amazon\.nova-micro-v1:0:128k/,
     ],
-    ['surprise', 1, /surprise: there is no such key/],
-    ['budget.surprise', 1, /budget\.surprise: there is no such key/],
+    ['surprise', 1, /surprise is unknown; allowed: project, stage, regions/],
+    ['budget.surprise', 1, /budget\.surprise is unknown; allowed: totalMs, primaryMs, reserveMs/],
   ])('names key, value and what is allowed when %s is %j', (path, value, message) => {
     const parse = () => parseConfig(withValue(path, value));
     expect(parse).toThrow(ConfigError);
@@ -85,14 +102,54 @@ describe('the configuration', () => {
     );
   });
 
+  it('says of each key once what is allowed, and never in the validator’s own words', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...leaves(shippedConfig())), fc.jsonValue(), (path, value) => {
+        const text = problemsOf(withValue(path, value));
+        expect(text).not.toMatch(/Invalid input|Unrecognized key|Too (big|small)|expected /);
+        const keys = text
+          .split('\n')
+          .slice(1)
+          .map((line) => line.trim().split(' ')[0]);
+        expect(new Set(keys).size).toBe(keys.length);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('the models that the assistant is shipped with', () => {
+  const { modelVendors } = shippedConfig();
+  const regions = { primary: 'us-east-1', secondary: 'us-west-2' };
+  const named = (prefix: string) =>
+    JSON.parse(
+      JSON.stringify(defaultModelConfig).replaceAll('"us.', `"${prefix}.`),
+    ) as typeof defaultModelConfig;
+
   it.each([
-    ['assistant.example.com', true],
-    ['example.org', true],
-    ['assistant.test', true],
-    ['assistant.company.com', false],
-    ['myexample.com', false],
-    ['example.com.company.net', false],
-  ])('takes %s for a placeholder: %s', (domain, expected) => {
-    expect(isPlaceholderDomain(domain)).toBe(expected);
+    ['us', regions, []],
+    ['us', { primary: 'us-east-1', secondary: 'eu-central-1' }, ['regions.secondary']],
+    ['eu', { primary: 'eu-central-1', secondary: 'eu-west-1' }, []],
+    ['eu', regions, ['regions.primary', 'regions.secondary']],
+    ['jp', { primary: 'ap-northeast-1', secondary: 'ap-northeast-3' }, []],
+    ['au', { primary: 'ap-southeast-2', secondary: 'ap-northeast-1' }, ['regions.secondary']],
+    ['apac', { primary: 'ap-southeast-2', secondary: 'ap-northeast-1' }, []],
+    ['global', { primary: 'us-east-1', secondary: 'af-south-1' }, []],
+  ])('with the prefix "%s." fit %j but for %j', (prefix, placed, wrong) => {
+    const faults = shippedModelFaults({ regions: placed, modelVendors }, named(prefix));
+    expect(faults.map(({ path }) => path.join('.'))).toEqual(wrong);
+  });
+
+  it('are of vendors whose models the functions may call', () => {
+    const [fault] = shippedModelFaults({ regions, modelVendors: ['anthropic'] });
+    expect(fault?.path).toEqual(['modelVendors']);
+    expect(fault?.allowed).toMatch(/a list with "amazon", whose us\.amazon\.nova-2-lite-v1:0 is in/);
+  });
+
+  it('could work together', () => {
+    const general = defaultModelConfig.default;
+    const config = { ...defaultModelConfig, default: { ...general, fallback: general.primary } };
+    const [fault] = shippedModelFaults({ regions, modelVendors }, config);
+    expect(fault?.allowed).toMatch(/default\.fallback\.modelId is .*another model than default\.primary/);
   });
 });

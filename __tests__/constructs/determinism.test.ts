@@ -1,29 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { ROOT } from '../support/synthesize';
-
-const SOURCES = [
-  'cdktf.json',
-  'package.json',
-  'tsconfig.json',
-  'main.ts',
-  'constructs',
-  'contract',
-  'lambdas',
-];
+import { cdktfSynth, copyApp } from '../support/synthesize';
 
 /** Copies the app's sources into a folder and runs `cdktf synth` there. */
 function synthesizeIn(folder: string, timeZone: string): void {
-  for (const source of SOURCES) cpSync(join(ROOT, source), join(folder, source), { recursive: true });
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  const cli = join(ROOT, 'node_modules', 'cdktf-cli', 'bundle', 'bin', 'cdktf.js');
-  execFileSync(process.execPath, [cli, 'synth'], {
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, TZ: timeZone, CHECKPOINT_DISABLE: '1', CI: 'true' },
-  });
+  copyApp(folder);
+  const { status, output } = cdktfSynth(folder, { TZ: timeZone });
+  if (status !== 0) throw new Error(output);
 }
 
 /** Every synthesized file by its path, as text that compares byte by byte. */

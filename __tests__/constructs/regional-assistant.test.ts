@@ -101,12 +101,6 @@ describe('the regional assistant', () => {
     ]);
   });
 
-  it('refuses default rules that name a model which the functions may not call', () => {
-    expect(() => stackOf({ modelVendors: ['anthropic'] })).toThrow(
-      /us\.amazon\.nova-2-lite-v1:0.*modelVendors/s,
-    );
-  });
-
   it('has a definition that the Amazon States Language allows', () => {
     expect(validate(definition(stack)).errorsText()).toBe('');
   });

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
@@ -47,6 +47,34 @@ export function synthesize(overrides: Partial<AssistantConfig> = {}) {
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** What the app is made of. */
+const SOURCES = [
+  'cdktf.json',
+  'package.json',
+  'tsconfig.json',
+  'main.ts',
+  'constructs',
+  'contract',
+  'lambdas',
+];
+
+/** Copies the app's sources into a folder, where it can be synthesized. */
+export function copyApp(folder: string): void {
+  for (const source of SOURCES) cpSync(join(ROOT, source), join(folder, source), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+}
+
+/** Runs `cdktf synth` in a folder. */
+export function cdktfSynth(folder: string, environment: Readonly<Record<string, string>> = {}) {
+  const cli = join(ROOT, 'node_modules', 'cdktf-cli', 'bundle', 'bin', 'cdktf.js');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'synth'], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, CHECKPOINT_DISABLE: '1', CI: 'true', ...environment },
+  });
+  return { status, output: stdout + stderr };
 }
 
 /** Every resource and data source with its state address. */

@@ -7,7 +7,7 @@ import type { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import type { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { Construct } from 'constructs';
 import { EVACUATION_SWITCH, SWITCH_KEY } from '../../contract/evacuation';
-import { errorBody } from './error-body';
+import { errorBody } from './templates';
 
 export interface EvacuationMethodProps {
   readonly provider: AwsProvider;

@@ -7,8 +7,7 @@ import type { ApiGatewayRequestValidator } from '@cdktf/provider-aws/lib/api-gat
 import type { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import type { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { Construct } from 'constructs';
-import { errorBody } from './error-body';
-import { executionResponseTemplate } from './templates';
+import { errorBody, executionResponseTemplate } from './templates';
 
 export interface ExecutionMethodProps {
   readonly provider: AwsProvider;

@@ -4,7 +4,7 @@ import { ApiGatewayMethod } from '@cdktf/provider-aws/lib/api-gateway-method';
 import { ApiGatewayMethodResponse } from '@cdktf/provider-aws/lib/api-gateway-method-response';
 import type { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { Construct } from 'constructs';
-import { errorBody } from './error-body';
+import { errorBody } from './templates';
 
 export interface MethodNotAllowedProps {
   readonly provider: AwsProvider;

@@ -14,12 +14,11 @@ import { EVACUATION_PATH } from '../../contract/evacuation';
 import { policy, trustPolicy } from '../iam';
 import type { PartProps } from '../part-props';
 import { createStage } from './deployment';
-import { errorBody } from './error-body';
 import { EvacuationMethod } from './evacuation-method';
 import { ExecutionMethod } from './execution-method';
 import { GATEWAY_ERRORS } from './gateway-responses';
 import { MethodNotAllowed } from './method-not-allowed';
-import { healthRequestTemplate, questionRequestTemplate } from './templates';
+import { errorBody, healthRequestTemplate, questionRequestTemplate } from './templates';
 
 export interface RestApiProps extends PartProps {
   readonly stateMachine: SfnStateMachine;

@@ -1,5 +1,9 @@
+import type { ErrorAnswer } from '../../contract/api';
 import type { HealthInput, QuestionInput } from '../../contract/workflow';
-import { errorBody } from './error-body';
+
+/** @returns the API's error shape as a mapping template or gateway response, which fills in the request's id */
+export const errorBody = (error: ErrorAnswer['error']): string =>
+  JSON.stringify({ error, requestId: '$context.requestId' } satisfies ErrorAnswer);
 
 /**
  * Characters of the escaped body that go on. The longest valid one, 8,000 characters outside the Basic

@@ -1,20 +1,20 @@
 import * as z from 'zod';
 import { TUNABLE_MODELS, tunableModel } from '../../contract/tunable-models';
+import { flag, object, whole } from './schema';
 
 const MODEL_IDS = TUNABLE_MODELS.map(({ id }) => id);
 
 /** Amazon S3 takes far more; a version that nobody has missed for ten years is not missed. */
 const MAX_VERSION_DAYS = 3_650;
-const VERSION_DAYS = `a whole number from 1 to ${MAX_VERSION_DAYS}`;
 
 /** `mlops`: what is tuned, and how well its data is kept. */
-export const mlopsConfigSchema = z.strictObject({
+export const mlopsConfigSchema = object({
   /** The foundation model to fine-tune, as `baseModelIdentifier` of a customization job; its region is the stack's. */
   baseModel: z.literal(MODEL_IDS, `one of ${MODEL_IDS.join(', ')}`),
   /** Whether Terraform refuses to destroy the training data, its key and the register of tuned models. */
-  deletionProtection: z.boolean('true or false'),
+  deletionProtection: flag,
   /** Days that a replaced or deleted version of an object is kept. */
-  noncurrentVersionDays: z.int(VERSION_DAYS).min(1, VERSION_DAYS).max(MAX_VERSION_DAYS, VERSION_DAYS),
+  noncurrentVersionDays: whole(1, MAX_VERSION_DAYS),
 });
 
 /** What the mlops stack's region depends on. */

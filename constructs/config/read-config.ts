@@ -12,35 +12,68 @@ export class ConfigError extends Error {
  * @throws ConfigError
  */
 export function readConfig(environment = process.env, file = 'cdktf.json'): AssistantConfig {
-  const context = environment.CDKTF_CONTEXT_JSON ?? JSON.stringify(readContext(file));
-  return parseConfig((JSON.parse(context) as { assistant?: unknown }).assistant);
+  const { CDKTF_CONTEXT_JSON: passedOn } = environment;
+  const context = passedOn === undefined ? readContext(file) : parseJson(passedOn, 'CDKTF_CONTEXT_JSON');
+  return parseConfig((context as { assistant?: unknown } | null | undefined)?.assistant);
 }
 
 function readContext(file: string): unknown {
-  return (JSON.parse(readFileSync(file, 'utf8')) as { context?: unknown }).context ?? {};
+  let text;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ConfigError(
+      `${file} cannot be read: ${(error as Error).message}. Run it in the project's folder.`,
+    );
+  }
+  return (parseJson(text, file) as { context?: unknown } | null)?.context;
 }
 
-/** @throws ConfigError with a line for each value at fault */
+function parseJson(text: string, from: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ConfigError(`${from} is not JSON: ${(error as Error).message}`);
+  }
+}
+
+/** @throws ConfigError with a line for each key at fault */
 export function parseConfig(value: unknown): AssistantConfig {
   const parsed = assistantConfigSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => describe(issue, value));
+  const faults = parsed.error.issues.flatMap((issue) => describe(issue, value));
+  // The first fault of a key says what is allowed; more of them would say it again.
+  const byKey = new Map(faults.reverse());
   throw new ConfigError(
-    `The configuration (context.assistant in cdktf.json) is not valid:\n${faults.join('\n')}`,
+    [
+      'The configuration (context.assistant in cdktf.json) is not valid:',
+      ...[...byKey.values()].reverse(),
+    ].join('\n  '),
   );
 }
 
-function describe(issue: z.core.$ZodIssue, root: unknown): string {
-  const key = issue.path.map(String).join('.') || 'assistant';
+/** @returns each key at fault with what to say of it; an issue's message is what is allowed there */
+function describe(issue: z.core.$ZodIssue, root: unknown): readonly (readonly [key: string, text: string])[] {
+  const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys
-      .map((unknown) => `  ${[...issue.path, unknown].join('.')}: there is no such key`)
-      .join('\n');
+    return issue.keys.map((unknown) => {
+      const key = [...path, unknown].join('.');
+      return [key, `${key} is unknown; allowed: ${issue.message}`] as const;
+    });
   }
-  const value = issue.path.reduce<unknown>(
-    (parent, step) => (parent as Record<PropertyKey, unknown> | undefined)?.[step],
+  const key = path.join('.') || 'assistant';
+  const value = path.reduce<unknown>(
+    (parent, step) => (parent as Record<string, unknown> | undefined)?.[step],
     root,
   );
-  const found = value === undefined ? 'is missing' : `is ${JSON.stringify(value)}`;
-  return `  ${key} ${found}; allowed: ${issue.message}`;
+  return [[key, `${key} ${found(value)}; allowed: ${issue.message}`]];
+}
+
+/** Enough to recognise the value by. */
+const SHOWN_CHARACTERS = 200;
+
+function found(value: unknown): string {
+  if (value === undefined) return 'is missing';
+  const json = JSON.stringify(value);
+  return `is ${json.length > SHOWN_CHARACTERS ? `${json.slice(0, SHOWN_CHARACTERS)}…` : json}`;
 }

@@ -7,8 +7,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import { Construct } from 'constructs';
 import { trainingBucketName } from '../../contract/mlops-names';
-import type { MlopsPartProps } from './mlops-part-props';
-import { protection } from './protection';
+import { protection, type MlopsPartProps } from './part-props';
 
 export interface TrainingBucketProps extends MlopsPartProps {
   readonly keyArn: string;

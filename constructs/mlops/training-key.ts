@@ -1,10 +1,8 @@
 import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
 import { Construct } from 'constructs';
-import type { MlopsPartProps } from './mlops-part-props';
 import { trainingKeyAlias } from '../../contract/mlops-names';
-import { keyUses } from './key-use';
-import { protection } from './protection';
+import { protection, type MlopsPartProps } from './part-props';
 
 export interface TrainingKeyProps extends MlopsPartProps {
   /** The role whose jobs read and write what the key encrypts. */
@@ -57,3 +55,22 @@ function keyPolicy({ account, region, trainingRoleArn }: TrainingKeyProps): stri
     ],
   });
 }
+
+/** What a training job does with the key, through one service. */
+export interface KeyUse {
+  /** Value of `kms:ViaService`. */
+  readonly service: string;
+  readonly actions: readonly string[];
+}
+
+/**
+ * S3 decrypts and encrypts objects; Bedrock encrypts the custom model, where a job is told to do so with this key.
+ * Source: Bedrock user guide, "Encryption of custom models".
+ */
+export const keyUses = (region: string): readonly KeyUse[] => [
+  { service: `s3.${region}.amazonaws.com`, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+  {
+    service: `bedrock.${region}.amazonaws.com`,
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey', 'kms:CreateGrant'],
+  },
+];

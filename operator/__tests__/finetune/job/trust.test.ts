@@ -1,4 +1,4 @@
-import { trainingTrust } from '../../../../constructs/mlops/training-trust';
+import { trainingTrust } from '../../../../constructs/mlops/training-role';
 import { bad } from '../../../finetune/job/preflight/check';
 import { verdictOn } from '../../../finetune/job/preflight/role';
 import { readTrust, type Trust } from '../../../finetune/job/preflight/trust';

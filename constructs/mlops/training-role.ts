@@ -1,9 +1,69 @@
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
+import { Construct } from 'constructs';
+import { trainingRoleName } from '../../contract/mlops-names';
 import { OUTPUT_PREFIX, TRAINING_PREFIX, VALIDATION_PREFIX } from '../../contract/training-data';
-import type { Statement } from '../iam';
-import { keyUses } from './key-use';
+import { policy, type Statement } from '../iam';
+import type { MlopsPartProps } from './part-props';
+import { keyUses } from './training-key';
+
+/** The role that training jobs of Bedrock and SageMaker act with. */
+export class TrainingRole extends Construct {
+  readonly arn: string;
+  private readonly name: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: MlopsPartProps,
+  ) {
+    super(scope, id);
+    const { config, account, region, provider } = props;
+    const role = new IamRole(this, 'default', {
+      provider,
+      name: trainingRoleName(config.project, region),
+      assumeRolePolicy: trainingTrust(account, region),
+    });
+    this.arn = role.arn;
+    this.name = role.name;
+  }
+
+  /** The key names the role, and the permissions name the key: they come last. */
+  permit(data: { readonly bucketArn: string; readonly keyArn: string }): void {
+    const { account, region, provider } = this.props;
+    new IamRolePolicy(this, 'policy', {
+      provider,
+      name: 'permissions',
+      role: this.name,
+      policy: policy(...trainingPermissions({ account, region, ...data })),
+    });
+  }
+}
+
+/**
+ * The trust policy of the training role: each service acts for this account alone, and Bedrock for its customization
+ * jobs alone. https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+ */
+export function trainingTrust(account: string, region: string): string {
+  const statement = (service: string, conditions = {}) => ({
+    Effect: 'Allow',
+    Principal: { Service: service },
+    Action: 'sts:AssumeRole',
+    Condition: { StringEquals: { 'aws:SourceAccount': account }, ...conditions },
+  });
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      statement('bedrock.amazonaws.com', {
+        ArnLike: { 'aws:SourceArn': `arn:aws:bedrock:${region}:${account}:model-customization-job/*` },
+      }),
+      statement('sagemaker.amazonaws.com'),
+    ],
+  });
+}
 
 /** What a training job works on. */
-export interface TrainingScope {
+interface TrainingScope {
   readonly region: string;
   readonly account: string;
   readonly bucketArn: string;
@@ -13,7 +73,7 @@ export interface TrainingScope {
 const PREFIXES = [TRAINING_PREFIX, VALIDATION_PREFIX, OUTPUT_PREFIX].map((prefix) => `${prefix}*`);
 
 /** @returns permissions of the role that both services' training jobs act with */
-export const trainingPermissions = (scope: TrainingScope): readonly Statement[] => [
+const trainingPermissions = (scope: TrainingScope): readonly Statement[] => [
   ...dataStatements(scope),
   ...trainingJobStatements(scope),
 ];

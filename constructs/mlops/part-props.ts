@@ -1,4 +1,5 @@
 import type { AwsProvider } from '@cdktf/provider-aws/lib/provider';
+import type { TerraformMetaArguments } from 'cdktf';
 import type { AssistantConfig } from '../config/assistant-config';
 
 /** What each part of the mlops stack is given. */
@@ -10,3 +11,7 @@ export interface MlopsPartProps {
   /** The aliased provider of the region. */
   readonly provider: AwsProvider;
 }
+
+/** Terraform refuses any plan that would destroy what is protected. */
+export const protection = ({ mlops }: AssistantConfig): Pick<TerraformMetaArguments, 'lifecycle'> =>
+  mlops.deletionProtection ? { lifecycle: { preventDestroy: true } } : {};

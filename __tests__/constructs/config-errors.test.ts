@@ -1,0 +1,125 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AssistantConfig } from '../../constructs/config/assistant-config';
+import { cdktfSynth, copyApp, ROOT, shippedConfig } from '../support/synthesize';
+
+const folder = mkdtempSync(join(tmpdir(), 'assistant config '));
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const STACK_TRACE = /^\s+at .*:\d+:\d+/m;
+
+/** Starts a program of the project with a configuration that is laid over the shipped one. */
+function run(program: readonly string[], overrides: object) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', ...program], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      CDKTF_OUTDIR: folder,
+      CDKTF_CONTEXT_JSON: JSON.stringify({ assistant: { ...shippedConfig(), ...overrides } }),
+    },
+  });
+  return { status, stdout, stderr };
+}
+
+const { regions, budget, throttle, circuit, domain }: AssistantConfig = shippedConfig();
+const MISTAKES: readonly (readonly [mistake: string, overrides: object, said: string])[] = [
+  [
+    'a misspelt region',
+    { regions: { ...regions, primary: 'us-esat-1' } },
+    'regions.primary is "us-esat-1"; allowed: one of us-east-1, us-east-2,',
+  ],
+  [
+    'a region far from the models',
+    { regions: { ...regions, secondary: 'eu-central-1' } },
+    'regions.secondary is "eu-central-1"; allowed: us-east-1,',
+  ],
+  [
+    'one region twice',
+    { regions: { ...regions, secondary: 'us-east-1' } },
+    'regions.secondary is "us-east-1"; allowed: another region',
+  ],
+  [
+    'an unknown key',
+    { throttle: { ...throttle, requestPerSecond: 5 } },
+    'throttle.requestPerSecond is unknown; allowed: requestsPerSecond, burst',
+  ],
+  [
+    'a wrong type',
+    { throttle: { ...throttle, burst: '400' } },
+    'throttle.burst is "400"; allowed: a whole number from 1 to 5000',
+  ],
+  [
+    'a missing key',
+    { domain: { ...domain, hostedZoneId: undefined } },
+    'domain.hostedZoneId is missing; allowed: the id of a Route 53 hosted zone',
+  ],
+  [
+    'a missing group',
+    { circuit: undefined },
+    'circuit is missing; allowed: an object with failures, failureRate,',
+  ],
+  [
+    'a number out of range',
+    { circuit: { ...circuit, failureRate: 50 } },
+    'circuit.failureRate is 50; allowed: a share above 0, at most 1',
+  ],
+  [
+    'times that do not add up',
+    { budget: { ...budget, primaryMs: 26_000 } },
+    'budget.totalMs is 27000; allowed: totalMs that leaves the fallback tier 500 ms',
+  ],
+  [
+    'a vendor left out',
+    { modelVendors: ['anthropic'] },
+    'modelVendors is ["anthropic"]; allowed: a list with "amazon"',
+  ],
+];
+
+describe('a mistake in the configuration', () => {
+  it.each(MISTAKES)('is told by key, value and what is allowed: %s', (_, overrides, said) => {
+    const { status, stdout, stderr } = run(['main.ts'], overrides);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    const [head, ...lines] = stderr.trimEnd().split('\n');
+    expect(head).toBe('The configuration (context.assistant in cdktf.json) is not valid:');
+    expect(lines).toEqual([expect.stringContaining(`  ${said}`)]);
+  });
+
+  it('is told by npm start, without a stack trace', () => {
+    const { status, stderr } = run(['emulator/run/start.ts'], { retryAfterSeconds: 0 });
+    expect(status).toBe(1);
+    expect(stderr).toContain('retryAfterSeconds is 0; allowed: a whole number from 1 to 3600');
+    expect(stderr).not.toMatch(STACK_TRACE);
+  });
+
+  it('is told by cdktf synth, without a stack trace', () => {
+    const project = join(folder, 'project');
+    copyApp(project);
+    const assistant = { ...shippedConfig(), stage: 'Live' };
+    writeFileSync(
+      join(project, 'cdktf.json'),
+      JSON.stringify({ language: 'typescript', app: 'node --import tsx main.ts', context: { assistant } }),
+    );
+    const { status, output } = cdktfSynth(project);
+    expect(status).toBe(1);
+    expect(output).toContain('stage is "Live"; allowed: 1 to 32 lower-case letters, digits or "_"');
+    expect(output).not.toMatch(STACK_TRACE);
+  });
+
+  it.each([
+    ['no context', '{}', 'assistant is missing; allowed: an object with project,'],
+    ['no JSON', '{', 'CDKTF_CONTEXT_JSON is not JSON: '],
+  ])('may be that there is %s', (_, context, said) => {
+    const { stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'main.ts'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      env: { ...process.env, CDKTF_OUTDIR: folder, CDKTF_CONTEXT_JSON: context },
+    });
+    expect(stderr).toContain(said);
+    expect(stderr).not.toMatch(STACK_TRACE);
+  });
+});

@@ -1,0 +1,112 @@
+import type { ModelChoice, ModelConfig } from './model-config';
+import { parseModelId } from './model-id';
+
+/** Where a ModelConfig is to be served. */
+export interface ModelConfigUse {
+  /** The regions that the assistant runs in. */
+  readonly regions: readonly string[];
+  /** Vendors whose models the functions may call: `modelVendors` in cdktf.json. */
+  readonly vendors: readonly string[];
+}
+
+export interface ModelConfigFault {
+  /** The field at fault, e.g. `types.general.primary.modelId`. */
+  readonly field: string;
+  /** What it is, and what is allowed. */
+  readonly problem: string;
+}
+
+/**
+ * What makes a ModelConfig of the right shape one that cannot work: each fault by its field, none twice. AppConfig's
+ * validator knows the shape alone, since its JSON Schema relates no field to another.
+ */
+export function modelConfigFaults(config: ModelConfig, use: ModelConfigUse): readonly ModelConfigFault[] {
+  const faults = [
+    ...regionFaults(config, use),
+    ...use.regions.flatMap((region) =>
+      effectiveRules(config, region).flatMap((rule) => ruleFaults(rule, region, use)),
+    ),
+  ];
+  return [...new Map(faults.map((fault) => [`${fault.field} ${fault.problem}`, fault])).values()];
+}
+
+const regionFaults = ({ regions = {} }: ModelConfig, use: ModelConfigUse): readonly ModelConfigFault[] =>
+  Object.keys(regions)
+    .filter((region) => !use.regions.includes(region))
+    .map((region) => ({
+      field: `regions.${region}`,
+      problem: `is no region of the assistant; allowed: ${use.regions.join(', ')}`,
+    }));
+
+type Tier = 'primary' | 'fallback';
+type EffectiveRule = Readonly<Record<Tier, { readonly field: string; readonly choice: ModelChoice }>>;
+
+/** Each rule as a region has it, its models by the field that they come from. */
+function effectiveRules(config: ModelConfig, region: string): readonly EffectiveRule[] {
+  const regional = config.regions?.[region];
+  const types = new Set([...Object.keys(config.types), ...Object.keys(regional?.types ?? {})]);
+  const ofDefault = laidOver(
+    { at: 'default', rule: config.default },
+    { at: `regions.${region}.default`, rule: regional?.default },
+  );
+  const ofTypes = [...types].map((type) => {
+    const typed = config.types[type];
+    const difference = { at: `regions.${region}.types.${type}`, rule: regional?.types?.[type] };
+    if (typed !== undefined) return laidOver({ at: `types.${type}`, rule: typed }, difference);
+    return laidOver({ at: 'default', rule: config.default }, difference);
+  });
+  return [ofDefault, ...ofTypes];
+}
+
+function laidOver(
+  base: { readonly at: string; readonly rule: Readonly<Record<Tier, ModelChoice>> },
+  difference: {
+    readonly at: string;
+    readonly rule: Partial<Readonly<Record<Tier, ModelChoice | undefined>>> | undefined;
+  },
+): EffectiveRule {
+  const from = (tier: Tier) => {
+    const own = difference.rule?.[tier];
+    const at = own === undefined ? base.at : difference.at;
+    return { field: `${at}.${tier}.modelId`, choice: own ?? base.rule[tier] };
+  };
+  return { primary: from('primary'), fallback: from('fallback') };
+}
+
+function ruleFaults(
+  { primary, fallback }: EffectiveRule,
+  region: string,
+  use: ModelConfigUse,
+): readonly ModelConfigFault[] {
+  const problems = [primary, fallback].flatMap(({ field, choice: { modelId } }) => {
+    const problem = modelProblem(modelId, region, use);
+    return problem === undefined ? [] : [{ field, problem: `is "${modelId}"; ${problem}` }];
+  });
+  if (primary.choice.modelId !== fallback.choice.modelId) return problems;
+  const problem = `is "${fallback.choice.modelId}"; allowed: another model than ${primary.field}, with which it would fail`;
+  return [...problems, { field: fallback.field, problem }];
+}
+
+/** @returns what is allowed in place of a model that the functions of the region could not call */
+export function modelProblem(
+  modelId: string,
+  region: string,
+  { vendors }: Pick<ModelConfigUse, 'vendors'>,
+): string | undefined {
+  const parsed = parseModelId(modelId);
+  if (parsed === undefined) {
+    return (
+      'allowed: the id of a model or an inference profile, such as "us.amazon.nova-2-lite-v1:0", or the ARN of a ' +
+      'foundation model, (application) inference profile, custom model deployment or provisioned model'
+    );
+  }
+  const { vendor, regions } = parsed;
+  if (vendor !== undefined && !vendors.includes(vendor)) {
+    return (
+      `allowed: models of ${vendors.join(', ')}, which modelVendors in cdktf.json names; to use another vendor, ` +
+      'add it there and deploy the regions, the standby first'
+    );
+  }
+  if (regions.includes(region)) return undefined;
+  return `allowed in ${region}: a model that is called from there, which this one is from ${regions.join(', ') || 'nowhere'} alone`;
+}
