@@ -15,13 +15,6 @@ const DOORS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
 
 /** Doors that are not built yet. */
 const NOT_YET: readonly string[] = [
-  'emulator/services/bedrock/jobs/base-model.ts imports contract/tunable-models',
-  'emulator/services/bedrock/jobs/job.ts imports contract/tunable-models',
-  'emulator/services/bedrock/models/foundation-models.ts imports contract/tunable-models',
-  'emulator/services/bedrock/serving/served-models.ts imports contract/tunable-models',
-  'emulator/services/bedrock/serving/throughput.ts imports contract/tunable-models',
-  'emulator/services/bedrock/training/dataset.ts imports contract/tunable-models',
-  'emulator/services/bedrock/training/record.ts imports contract/tunable-models',
   'operator/finetune/job/preflight/trust.ts imports @assistant/emulator/run',
 ];
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterEvent, newJob, type Job } from '../../../services/bedrock/jobs/job';
 import { jobRequestSchema } from '../../../services/bedrock/jobs/job-request';
 import { TRANSITIONS, type JobEvent, type JobStatus } from '../../../services/bedrock/jobs/status';
-import { tunableModel } from '../../../../contract/tunable-models';
+import { tunableModels } from '../../../services/bedrock/tunable-models';
 import { NOVA, Rig } from './fixture';
 
 const EVENTS: readonly JobEvent[] = ['completed', 'failed', 'stopRequested', 'stopped'];
@@ -11,7 +11,7 @@ const statuses = Object.keys(TRANSITIONS) as JobStatus[];
 
 describe('a job’s status', () => {
   const job = (status: JobStatus, rig: Pick<Rig, 'job'>): Job => {
-    const baseModel = tunableModel(NOVA);
+    const baseModel = tunableModels('us-east-1').find(({ id }) => id === NOVA);
     if (!baseModel) throw new Error('The model is gone.');
     const request = jobRequestSchema.parse(rig.job());
     return { ...newJob({ arn: 'arn', createdAt: 0, request, baseModel, hyperParameters: {} }), status };

@@ -9,7 +9,7 @@ import type { ClientTokens } from '../resources/client-tokens';
 import type { Registry } from '../resources/registry';
 import { requireTags } from '../resources/tags';
 import { requireAccess } from './access';
-import { requireHyperparameters, requireTunable } from './base-model';
+import { requireHyperparameters, requireTunable } from '../tunable-models';
 import { newJob, type Job } from './job';
 import { jobRequestSchema, type JobRequest } from './job-request';
 import { requireModelKey } from './model-key';

@@ -1,4 +1,4 @@
-import type { TunableModel } from '../../../../contract/tunable-models';
+import type { TunableModel } from '../tunable-models';
 import type { Listed } from '../resources/registry';
 import type { JobRequest } from './job-request';
 import {

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { TUNABLE_MODELS } from '../../../../contract/tunable-models';
 import { FOUNDATION_MODELS, type FoundationModel } from '../../bedrock-runtime/foundation-models';
 import { parse } from '../../../platform/http/constraints';
 import { notFound } from '../http/errors';
 import type { Route } from '../http/router';
-import { foundationModelOf } from '../jobs/base-model';
+import { foundationModelOf, tunableModels } from '../tunable-models';
 import { foundationModelArn } from '../resources/arn';
 
 const PROVIDERS: Readonly<Record<string, string>> = {
@@ -25,10 +24,9 @@ export function foundationModelRoutes(region: string, now: () => number): readon
   const alive = ({ endOfLife }: FoundationModel) => endOfLife === undefined || now() < Date.parse(endOfLife);
   const models = () => {
     const known = FOUNDATION_MODELS.filter(alive);
-    const tunable = TUNABLE_MODELS.filter(({ regions }) => regions.includes(region));
     return [
       ...known.map((model) => view(model.id, model, region)),
-      ...tunable.flatMap((model) => {
+      ...tunableModels(region).flatMap((model) => {
         const base = known.find(({ id }) => id === foundationModelOf(model));
         const tuning = { customizationsSupported: ['FINE_TUNING'], inferenceTypesSupported: ['PROVISIONED'] };
         return base ? [{ ...view(model.id, base, region), ...tuning }] : [];

@@ -3,7 +3,7 @@ import { parse } from '../../../platform/http/constraints';
 import { notFound } from '../http/errors';
 import { parseListQuery } from '../http/list-query';
 import type { Call, Route } from '../http/router';
-import { foundationModelOf } from '../jobs/base-model';
+import { foundationModelOf } from '../tunable-models';
 import { iso, trainingView } from '../jobs/job-view';
 import { foundationModelArn, type Place } from '../resources/arn';
 import type { CustomModel, CustomModels } from './custom-models';

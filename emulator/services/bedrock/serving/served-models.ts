@@ -1,5 +1,4 @@
-import type { TunableModel } from '../../../../contract/tunable-models';
-import { foundationModelOf } from '../jobs/base-model';
+import { foundationModelOf, type TunableModel } from '../tunable-models';
 
 /** What can be invoked: each ARN with the ID of the foundation model behind it. */
 export class ServedModels {

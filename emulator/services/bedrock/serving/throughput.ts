@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { tunableModel, type TunableModel } from '../../../../contract/tunable-models';
+import { tunableModels, type TunableModel } from '../tunable-models';
 import { parse, text } from '../../../platform/http/constraints';
 import { conflict, notFound, quotaExceeded } from '../http/errors';
 import { validationError } from '../../../platform/http/aws-error';
@@ -108,8 +108,8 @@ export class Throughputs {
     const { findModel, place } = this.options;
     const custom = findModel(identifier);
     if (custom) return { modelArn: custom.arn, baseModel: custom.job.baseModel };
-    const base = tunableModel(identifier);
-    if (base?.regions.includes(place.region)) {
+    const base = tunableModels(place.region).find(({ id }) => id === identifier);
+    if (base !== undefined) {
       return { modelArn: foundationModelArn(place.region, base.id), baseModel: base };
     }
     throw notFound('The model', identifier);

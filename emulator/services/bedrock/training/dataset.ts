@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import type { TunableModel } from '../../../../contract/tunable-models';
+import type { TunableModel } from '../tunable-models';
 import type { S3Location } from '../jobs/job-request';
 import type { ObjectStore } from '../options';
 import { linesOf, LineTooLongError } from './lines';

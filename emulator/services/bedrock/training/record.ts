@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DatasetFormat } from '../../../../contract/tunable-models';
+import type { DatasetFormat } from '../tunable-models';
 
 /**
  * Words that end a job with a text that has one. The Nova user guide ("Preparing data for fine-tuning Understanding
