@@ -1,0 +1,123 @@
+import type { Values } from '../../protocol/values';
+import { Refusal } from '../refusal';
+import { need, only, type Context, type Rules } from './rule';
+
+/**
+ * Concurrency that Lambda keeps unreserved: 100, or all of a quota that is smaller
+ * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+ */
+const MIN_UNRESERVED = 100;
+
+const named = (argument: string, code: string, message: (name: string) => string) => ({
+  by: [argument],
+  refusal: (values: Values) => new Refusal(code, message(String(values[argument]))),
+});
+
+export const compute: Rules = {
+  aws_lambda_function: {
+    unique: named('function_name', 'ResourceConflictException', (name) => `Function already exist: ${name}`),
+    needs: [
+      need(
+        'role',
+        ['aws_iam_role', 'arn'],
+        'InvalidParameterValueException',
+        'The role defined for the function cannot be assumed by Lambda.',
+      ),
+    ],
+    // A second call of the API: the function is there, and Terraform has marked it as tainted, when it is refused.
+    afterChange: (values, { account, settings, region }) => {
+      const reserved = (each: Values) => Math.max(0, Number(each.reserved_concurrent_executions ?? -1));
+      const others = account
+        .all('aws_lambda_function', region)
+        .filter((other) => other.values.id !== values.id)
+        .reduce((sum, other) => sum + reserved(other.values), 0);
+      const least = Math.min(MIN_UNRESERVED, settings.concurrentExecutions);
+      if (reserved(values) > 0 && settings.concurrentExecutions - others - reserved(values) < least) {
+        throw new Refusal(
+          'InvalidParameterValueException',
+          'Specified ReservedConcurrentExecutions for function decreases account’s ' +
+            `UnreservedConcurrentExecution below its minimum value of [${least}].`,
+          values,
+        );
+      }
+    },
+    recomputed: (prior, planned) => {
+      const changed = Object.keys(planned).filter(
+        (name) => JSON.stringify(prior[name]) !== JSON.stringify(planned[name]),
+      );
+      if (changed.every((name) => name === 'tags' || name === 'tags_all')) return [];
+      const version = planned.publish === true ? ['version', 'qualified_arn', 'qualified_invoke_arn'] : [];
+      return ['last_modified', ...(changed.includes('source_code_hash') ? ['code_sha256'] : []), ...version];
+    },
+    computed: (values, { account }) => {
+      const arn = String(values.arn);
+      const version = values.publish === true ? String(account.next(`versions of ${arn}`)) : '$LATEST';
+      const invokeArn = String(values.invoke_arn);
+      return {
+        architectures: ['x86_64'],
+        version,
+        qualified_arn: `${arn}:${version}`,
+        qualified_invoke_arn: invokeArn.replace(arn, `${arn}:${version}`),
+        code_sha256: values.source_code_hash ?? null,
+        last_modified: new Date().toISOString().replace('Z', '+0000'),
+      };
+    },
+  },
+  aws_sfn_state_machine: {
+    unique: named('name', 'StateMachineAlreadyExists', (name) => `State Machine Already Exists: '${name}'`),
+    needs: [
+      need(
+        'role_arn',
+        ['aws_iam_role', 'arn'],
+        'AccessDeniedException',
+        'Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role.',
+      ),
+    ],
+    beforeCreate: (values, context) => {
+      checkLogGroup(only(values.logging_configuration).log_destination, context);
+    },
+    computed: () => ({ creation_date: new Date().toISOString() }),
+  },
+  aws_scheduler_schedule: {
+    unique: named('name', 'ConflictException', (name) => `Schedule ${name} already exists.`),
+    beforeCreate: ({ target }, { find }) => {
+      if (find('aws_iam_role', 'arn', only(target).role_arn) === undefined) {
+        throw new Refusal(
+          'ValidationException',
+          'The execution role you provide must allow AWS EventBridge Scheduler to assume the role.',
+        );
+      }
+    },
+    computed: () => ({ action_after_completion: 'NONE', group_name: 'default' }),
+  },
+  aws_cloudwatch_log_group: {
+    unique: named('name', 'ResourceAlreadyExistsException', () => 'The specified log group already exists'),
+    computed: () => ({ log_group_class: 'STANDARD' }),
+  },
+  aws_dynamodb_table: {
+    unique: named('name', 'ResourceInUseException', (name) => `Table already exists: ${name}`),
+    beforeDelete: (values) => {
+      if (values.deletion_protection_enabled === true) {
+        throw new Refusal(
+          'ValidationException',
+          'Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.',
+        );
+      }
+    },
+    computed: () => ({ read_capacity: 0, write_capacity: 0 }),
+  },
+  aws_sagemaker_model_package_group: {
+    unique: named(
+      'model_package_group_name',
+      'ValidationException',
+      (name) => `Model Package Group already exists: ${name}`,
+    ),
+  },
+};
+
+function checkLogGroup(destination: unknown, { find }: Context): void {
+  if (typeof destination !== 'string') return;
+  if (find('aws_cloudwatch_log_group', 'arn', destination.replace(/:\*$/, '')) === undefined) {
+    throw new Refusal('InvalidLoggingConfiguration', `Log Destination ${destination} does not exist.`);
+  }
+}
