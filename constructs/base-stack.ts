@@ -42,7 +42,7 @@ export abstract class BaseStack extends TerraformStack {
   }
 
   /**
-   * State addresses spell the construct's path (`aws_lambda_function.assistant_router`), without the hash that
+   * State addresses spell the construct's path (`aws_lambda_function.assistant_primary_model`), without the hash that
    * CDKTF adds; a leaf named `default` stands for its parent. What the hash prevents is checked here.
    */
   protected override allocateLogicalId(element: TerraformElement | Node): string {

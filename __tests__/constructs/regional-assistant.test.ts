@@ -50,9 +50,9 @@ describe('the regional assistant', () => {
     const functions = resources(stack, 'aws_lambda_function');
     expect(functions.map(([name]) => name)).toEqual([
       'assistant_degradation',
-      'assistant_fallback',
+      'assistant_fallback_model',
       'assistant_health',
-      'assistant_router',
+      'assistant_primary_model',
     ]);
     expect(new Set(functions.map(([, { role }]) => role)).size).toBe(functions.length);
     const groups = resources(stack, 'aws_cloudwatch_log_group').map(([, { name }]) => name);
@@ -72,7 +72,7 @@ describe('the regional assistant', () => {
     };
     const functions = stackOf({ healthCheck }).resource.aws_lambda_function;
     expect(functions?.assistant_health?.reserved_concurrent_executions).toBe(expected);
-    expect(functions?.assistant_router?.reserved_concurrent_executions).toBeUndefined();
+    expect(functions?.assistant_primary_model?.reserved_concurrent_executions).toBeUndefined();
   });
 
   it('allows no action on all resources, but where AWS offers nothing narrower', () => {
@@ -93,7 +93,10 @@ describe('the regional assistant', () => {
 
   it('lets only the tiers call models, and those of the configured vendors alone', () => {
     const invoking = statements(stack).filter(([, { Action }]) => Action.includes('bedrock:InvokeModel'));
-    expect(invoking.map(([name]) => name)).toEqual(['assistant_fallback_policy', 'assistant_router_policy']);
+    expect(invoking.map(([name]) => name)).toEqual([
+      'assistant_fallback_model_policy',
+      'assistant_primary_model_policy',
+    ]);
     const models = invoking[0]?.[1].Resource.filter((arn) => arn.includes('foundation-model'));
     expect(models).toEqual([
       'arn:aws:bedrock:*::foundation-model/anthropic.*',

@@ -44,7 +44,7 @@ describe('the synthesized stacks', () => {
 
   it('have readable addresses, without a hash', () => {
     const addresses = STACKS.flatMap((name) => addressed(app.stack(name)).map(([address]) => address));
-    expect(addresses).toContain('aws_lambda_function.assistant_router');
+    expect(addresses).toContain('aws_lambda_function.assistant_primary_model');
     expect(addresses).toContain('aws_sfn_state_machine.assistant_workflow');
     expect(addresses.filter((address) => /_[0-9A-F]{8}$/.test(address))).toEqual([]);
   });

@@ -1,10 +1,6 @@
 import { defaultModelConfig } from '../../contract/default-model-config';
 import { contentVersion } from '../../contract/model-config-version';
-import {
-  ModelConfigSource,
-  type AppConfigClient,
-  type Poll,
-} from '../../lambdas/model-config/model-config-source';
+import { ModelConfigSource, type AppConfigClient, type Poll } from '../../lambdas/tier/model-config-source';
 
 const content = (message: string) => JSON.stringify({ ...defaultModelConfig, maintenanceMessage: message });
 
@@ -24,7 +20,7 @@ function setUp() {
   const source = new ModelConfigSource({
     client,
     now: () => state.now,
-    onEvent: (event) => events.push(event),
+    log: (_, event) => events.push(event),
   });
   return { source, state, sent, events };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { MAX_QUESTION_CHARACTERS } from '../../contract/api';
-import { isRefusal, parseRequest } from '../../lambdas/request/parse-request';
+import { isRefusal, parseRequest } from '../../lambdas/tier/parse-request';
 
 const parse = (body: string) => parseRequest({ body, bodyTooLarge: false });
 const question = (text: string) => JSON.stringify({ question: text });

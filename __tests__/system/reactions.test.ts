@@ -2,7 +2,7 @@ import { defaultModelConfig } from '../../contract/default-model-config';
 import { circuitTableName } from '../../contract/circuit';
 import { METRIC_SERVICE, METRICS } from '../../contract/metrics';
 import type { FailureClass } from '../../contract/bedrock-failures';
-import { STOP_REASONS, REACTIONS } from '../../lambdas/bedrock/reactions';
+import { STOP_REASONS, REACTIONS } from '../../lambdas/tier/reactions';
 import type { Status } from '@assistant/emulator';
 import { CircuitAdmin } from '../../operator/circuits/circuit-admin';
 import { shippedConfig } from '../support/synthesize';

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { zipSync } from 'fflate';
 
-/** The functions by the name of their entry in lambdas/. */
-export type FunctionEntry = 'model-router' | 'fallback' | 'degradation' | 'health';
+/** The functions by the name of their entry in lambdas/handlers/handlers/. */
+export type FunctionEntry = 'primary-model' | 'fallback-model' | 'degradation' | 'health';
 
-const ENTRIES: readonly FunctionEntry[] = ['model-router', 'fallback', 'degradation', 'health'];
+const ENTRIES: readonly FunctionEntry[] = ['primary-model', 'fallback-model', 'degradation', 'health'];
 
 export interface Bundle {
   /** Path of the zip. */
@@ -41,7 +41,7 @@ export function bundleFunction(entry: FunctionEntry, folder: string): Bundle {
 function buildAll(): ReadonlyMap<FunctionEntry, string> {
   const root = join(__dirname, '..', '..');
   const { outputFiles } = buildSync({
-    entryPoints: Object.fromEntries(ENTRIES.map((entry) => [entry, `lambdas/${entry}.ts`])),
+    entryPoints: Object.fromEntries(ENTRIES.map((entry) => [entry, `lambdas/handlers/${entry}.ts`])),
     absWorkingDir: root,
     outdir: 'bundles',
     bundle: true,
@@ -59,7 +59,7 @@ function buildAll(): ReadonlyMap<FunctionEntry, string> {
 }
 
 const missing = (entry: FunctionEntry): never => {
-  throw new Error(`esbuild made no bundle of lambdas/${entry}.ts.`);
+  throw new Error(`esbuild made no bundle of lambdas/handlers/${entry}.ts.`);
 };
 
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest();

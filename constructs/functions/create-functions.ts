@@ -19,8 +19,8 @@ export interface AssistantFunctionsProps extends PartProps {
 }
 
 export interface AssistantFunctions {
-  readonly router: AssistantFunction;
-  readonly fallback: AssistantFunction;
+  readonly primaryModel: AssistantFunction;
+  readonly fallbackModel: AssistantFunction;
   readonly degradation: AssistantFunction;
   readonly health: AssistantFunction;
 }
@@ -56,14 +56,14 @@ export function createFunctions(scope: Construct, props: AssistantFunctionsProps
     statements: [readModelConfig, invokeModels, decryptModelsStatement(region, account), circuits.statement],
   });
   return {
-    router: new AssistantFunction(scope, 'router', {
+    primaryModel: new AssistantFunction(scope, 'primary-model', {
       ...tier(primaryMs),
-      entry: 'model-router',
+      entry: 'primary-model',
       description: 'Answers with the primary model of the request type',
     }),
-    fallback: new AssistantFunction(scope, 'fallback', {
+    fallbackModel: new AssistantFunction(scope, 'fallback-model', {
       ...tier(totalMs - reserveMs),
-      entry: 'fallback',
+      entry: 'fallback-model',
       description: 'Answers with the fallback model of the request type',
     }),
     degradation: new AssistantFunction(scope, 'degradation', {

@@ -5,8 +5,8 @@ import type { ApiResponse, DegradationEvent, HealthInput, TierEvent } from '../.
 export interface WorkflowDefinitionProps {
   /** Qualified function ARNs. */
   readonly functions: {
-    readonly router: string;
-    readonly fallback: string;
+    readonly primaryModel: string;
+    readonly fallbackModel: string;
     readonly degradation: string;
     readonly health: string;
   };
@@ -48,11 +48,11 @@ export function workflowDefinition(props: WorkflowDefinitionProps): object {
         Default: 'PrimaryModel',
       },
 
-      PrimaryModel: tier('primary', functions.router, timeouts.primary, 'PrimaryAnswered'),
+      PrimaryModel: tier('primary', functions.primaryModel, timeouts.primary, 'PrimaryAnswered'),
       PrimaryAnswered: answered('primary', 'RespondFromPrimary', 'FallbackModel'),
       RespondFromPrimary: respond('primary'),
 
-      FallbackModel: tier('fallback', functions.fallback, timeouts.fallback, 'FallbackAnswered'),
+      FallbackModel: tier('fallback', functions.fallbackModel, timeouts.fallback, 'FallbackAnswered'),
       FallbackAnswered: answered('fallback', 'RespondFromFallback', 'Degradation'),
       RespondFromFallback: respond('fallback'),
 

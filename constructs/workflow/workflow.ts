@@ -96,8 +96,8 @@ function definition({ config, region, functions }: WorkflowProps): object {
   const seconds = (ms: number) => Math.ceil(ms / 1_000) + 1;
   return workflowDefinition({
     functions: {
-      router: functions.router.function.qualifiedArn,
-      fallback: functions.fallback.function.qualifiedArn,
+      primaryModel: functions.primaryModel.function.qualifiedArn,
+      fallbackModel: functions.fallbackModel.function.qualifiedArn,
       degradation: functions.degradation.function.qualifiedArn,
       health: functions.health.function.qualifiedArn,
     },

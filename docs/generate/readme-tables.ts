@@ -1,5 +1,5 @@
 import { failoverArithmetic, type FailoverTiming } from './failover-arithmetic';
-import { REACTIONS, STOP_REASONS, type StopReading } from '../../lambdas/bedrock/reactions';
+import { REACTIONS, STOP_REASONS, type StopReading } from '../../lambdas/tier/reactions';
 
 /** What README compares with the configured timing. */
 const TIMINGS: readonly FailoverTiming[] = [

@@ -1,6 +1,6 @@
 /** One resource or data source of a synthesized stack, its expressions resolved. */
 export interface Resource {
-  /** State address, e.g. `aws_lambda_function.assistant_router`. */
+  /** State address, e.g. `aws_lambda_function.assistant_primary_model`. */
   readonly address: string;
   /** Terraform type, e.g. `aws_lambda_function`. */
   readonly type: string;

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { CIRCUIT_KEY, type CircuitSettings } from '../../../contract/circuit';
-import { dynamoDbCircuitStore } from '../../../lambdas/circuit/dynamodb-circuit-store';
+import { dynamoDbCircuitStore } from '../../../lambdas/adapters/circuit-table';
 import type { InstanceData, InstanceMessage } from './worker';
 
 const INSTANCES = 20;

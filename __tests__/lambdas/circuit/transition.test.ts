@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { forced, phaseOf, untouched, type Circuit } from '../../../contract/circuit';
-import { backoffMs, isProbeDue, transition, type CircuitEvent } from '../../../lambdas/circuit/transition';
+import {
+  backoffMs,
+  isProbeDue,
+  transition,
+  type CircuitEvent,
+} from '../../../lambdas/tier/circuit/transition';
 import { SETTINGS } from './settings';
 
 const NOW = 1_000_000;

@@ -3,8 +3,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CircuitSettings } from '../../../contract/circuit';
-import { CircuitBreaker } from '../../../lambdas/circuit/circuit-breaker';
-import { dynamoDbCircuitStore } from '../../../lambdas/circuit/dynamodb-circuit-store';
+import { CircuitBreaker } from '../../../lambdas/tier/circuit/circuit-breaker';
+import { dynamoDbCircuitStore } from '../../../lambdas/adapters/circuit-table';
 
 /** What the test tells an instance. */
 export interface InstanceData {

@@ -9,7 +9,7 @@ it('what functions are compared with is bundled as they are, to the byte', () =>
   const folder = mkdtempSync(join(tmpdir(), 'bench-bundle-'));
   try {
     const { assetHash } = bundleFunction('degradation', folder);
-    const code = bundle('lambdas/degradation.ts');
+    const code = bundle('lambdas/handlers/degradation.ts');
     expect(createHash('sha256').update(code).digest('hex')).toBe(assetHash);
   } finally {
     rmSync(folder, { recursive: true });

@@ -23,7 +23,7 @@ describe('the report', () => {
       '0.90x [0.90x – 0.90x]',
       'dead: silent, circuit open',
       '20 before the opening',
-      'model-router (bare: bare)',
+      'primary-model (bare: bare)',
       'met    degradation: under 20 kB',
     ]) {
       expect(text).toContain(expected);
@@ -118,7 +118,7 @@ describe('targets', () => {
       result: recovered({ closedAfterMs: undefined }),
       promise: /^recovered/,
     },
-    { of: 'load time', result: loaded({ ratio: at(1.31) }), promise: /^model-router/ },
+    { of: 'load time', result: loaded({ ratio: at(1.31) }), promise: /^primary-model/ },
     { of: 'size', result: loaded({ size: { minified: 20_000, zipped: 1 } }), promise: /^degradation/ },
   ])('$of: missed alone where it is missed', ({ result, promise }) => {
     expect(missed(result as BenchResult)).toEqual([expect.stringMatching(promise)]);

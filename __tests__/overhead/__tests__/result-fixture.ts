@@ -97,7 +97,7 @@ export const RESULT: BenchResult = {
   },
   healthy: [cell(0), cell(100)],
   outage,
-  coldStart: [coldStart('model-router', 450_000, 1.2), coldStart('degradation', 19_999, 10)],
+  coldStart: [coldStart('primary-model', 450_000, 1.2), coldStart('degradation', 19_999, 10)],
   harness: {
     concurrency: 50,
     calls: 3_000,

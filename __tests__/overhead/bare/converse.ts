@@ -5,11 +5,11 @@ import {
 } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
-/** Configured as the functions' own: see lambdas/bedrock/bedrock-client.ts. */
+/** Configured as the functions' own: see lambdas/adapters/bedrock.ts. */
 const client = new BedrockRuntimeClient({
   maxAttempts: 1,
   requestHandler: new NodeHttpHandler({ connectionTimeout: 1_000 }),
 });
 
-/** The SDK's call, and nothing else: what the router's handler is compared with. */
+/** The SDK's call, and nothing else: what the primary-model handler is compared with. */
 export const handler = (input: ConverseCommandInput) => client.send(new ConverseCommand(input));

@@ -11,8 +11,8 @@ import type { Workspace } from '../workspace';
 
 /** Each function's entry, and the module that loads nothing but the SDK clients that it uses. */
 const COUNTERPARTS: Readonly<Record<string, string>> = {
-  'model-router': 'tier-clients',
-  fallback: 'tier-clients',
+  'primary-model': 'tier-clients',
+  'fallback-model': 'tier-clients',
   health: 'app-config',
   degradation: 'nothing',
 };

@@ -31,7 +31,7 @@ export interface HealthyPlan {
 const OVERRIDES: Partial<AssistantConfig> = { throttle: { requestsPerSecond: 10_000, burst: 5_000 } };
 
 /**
- * Bare SDK call, router's handler and whole local path, in slices that take turns: what the machine does
+ * Bare SDK call, primary-model handler and whole local path, in slices that take turns: what the machine does
  * meanwhile hits them all alike.
  */
 export async function runHealthy(
@@ -92,10 +92,10 @@ interface Loaders {
 async function startLoaders(workspace: Workspace, outDir: string, bedrockUrl: string): Promise<Loaders> {
   const stack = readStack(outDir, 'primary');
   const services = await startHandlerServices(stack);
-  const router = unpackFunction(stack, functionOf(stack, 'model-router'));
+  const primaryModel = unpackFunction(stack, functionOf(stack, 'primary-model'));
   const close = async () => {
     await services.close();
-    router.remove();
+    primaryModel.remove();
   };
   try {
     const { url } = await startLocalSystem(workspace, outDir, bedrockUrl);
@@ -109,8 +109,8 @@ async function startLoaders(workspace: Workspace, outDir: string, bedrockUrl: st
       { ...platformEnvironment(stack.region), ...bedrock },
     );
     const handler = workspace.startLoader(
-      { kind: 'handler', module: router.module, body: BODY },
-      { ...functionEnvironment(router.resource, stack.region), ...services.environment, ...bedrock },
+      { kind: 'handler', module: primaryModel.module, body: BODY },
+      { ...functionEnvironment(primaryModel.resource, stack.region), ...services.environment, ...bedrock },
     );
     const path = workspace.startLoader({ kind: 'path', url, body: BODY });
     return { byVariant: { bare: await bare, handler: await handler, path: await path }, close };
@@ -120,7 +120,7 @@ async function startLoaders(workspace: Workspace, outDir: string, bedrockUrl: st
   }
 }
 
-/** What the router's handler calls besides Bedrock, with the stack's own resources. */
+/** What the primary-model handler calls besides Bedrock, with the stack's own resources. */
 interface HandlerServices {
   readonly environment: Readonly<Record<string, string>>;
   close(): Promise<void>;

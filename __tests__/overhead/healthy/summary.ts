@@ -27,7 +27,7 @@ export const throughputOf = ({ latencyMs, elapsedMs }: Pick<Slice, 'latencyMs' |
 export const cpuPerCall = ({ latencyMs, cpuMs }: Pick<Slice, 'latencyMs' | 'cpuMs'>): number =>
   cpuMs / latencyMs.length;
 
-/** `bare`: the SDK's call. `handler`: the router's. `path`: the API of the whole local system. */
+/** `bare`: the SDK's call. `handler`: the primary-model function's. `path`: the API of the whole local system. */
 export type Variant = 'bare' | 'handler' | 'path';
 export const VARIANTS: readonly Variant[] = ['bare', 'handler', 'path'];
 

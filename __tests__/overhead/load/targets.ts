@@ -6,7 +6,7 @@ import type { Target } from './closed-loop';
 export type TargetOptions =
   /** `module` exports a handler that is the SDK's call and nothing else. */
   | { readonly kind: 'bare'; readonly module: string; readonly input: ConverseCommandInput }
-  /** `module` is the router's bundle. */
+  /** `module` is the primary-model function's bundle. */
   | { readonly kind: 'handler'; readonly module: string; readonly body: string }
   /** The API's own URL. */
   | { readonly kind: 'path'; readonly url: string; readonly body: string };
@@ -19,7 +19,7 @@ export function createTarget(options: TargetOptions): Target {
     case 'bare':
       return bareCall(load(options.module), options.input);
     case 'handler':
-      return routerHandler(load(options.module), options.body);
+      return primaryHandler(load(options.module), options.body);
     case 'path':
       return localPath(new URL(options.url), options.body);
   }
@@ -37,7 +37,7 @@ const bareCall = (
   tierOf: ({ output }) => (output?.message?.content?.[0]?.text ? 'primary' : 'no text'),
 });
 
-const routerHandler = (handler: Handler<TierEvent, TierOutcome>, body: string): Target<TierOutcome> => ({
+const primaryHandler = (handler: Handler<TierEvent, TierOutcome>, body: string): Target<TierOutcome> => ({
   call: () =>
     handler({
       source: 'caller',

@@ -1,5 +1,5 @@
 import type { CircuitSettings } from '../../../contract/circuit';
-import { backoffMs } from '../../../lambdas/circuit/transition';
+import { backoffMs } from '../../../lambdas/tier/circuit/transition';
 import type { LogEvent } from './log-event';
 import { countTiers, openingIn, type Observation, type ObservedPhase } from './observation';
 

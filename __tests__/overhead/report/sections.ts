@@ -15,7 +15,7 @@ export interface Section {
 
 export const VARIANT_NAMES: Readonly<Record<Variant, string>> = {
   bare: 'bare SDK call',
-  handler: "router's handler",
+  handler: 'primary-model handler',
   path: 'whole local path',
 };
 

@@ -21,7 +21,7 @@ const DEGRADATION_LIMIT = 20_000;
 
 /**
  * How long an instance believes what it has read of a circuit: calls within it are not the circuit's fault. The
- * number is that of lambdas/circuit/circuit-breaker.ts.
+ * number is that of lambdas/tier/circuit/circuit-breaker.ts.
  */
 const UNAWARE_MS = 1_000;
 
@@ -97,7 +97,7 @@ const harnessTarget = ({ concurrency, excessMs }: BenchmarkCost): Target => ({
 });
 
 function coldStartTargets({ entry, ratio: loads, size }: ColdStart): readonly Target[] {
-  if (entry === 'model-router') {
+  if (entry === 'primary-model') {
     return [
       {
         promise: `${entry}: loads in at most ${ratio(1.3)} of its bare SDK clients' time`,

@@ -38,7 +38,7 @@ export function unpackFunction(stack: Stack, resource: Resource): DeployedFuncti
 }
 
 /**
- * @param entry name of the function's entry in lambdas/, with which its deployed name ends
+ * @param entry name of the function's entry in lambdas/handlers/, with which its deployed name ends
  * @throws UnsupportedError where the stack has no such function
  */
 export function functionOf(stack: Stack, entry: string): Resource {

@@ -1,8 +1,9 @@
 import * as sdk from '@aws-sdk/client-bedrock-runtime';
 import { classifyFailure, type FailureClass } from '../../../../contract/bedrock-failures';
-import { retryAfterMs } from '../../../../lambdas/bedrock/call-model';
-import { converse, type ModelReply } from '../../../../lambdas/bedrock/converse';
-import { REACTIONS } from '../../../../lambdas/bedrock/reactions';
+import { retryAfterMs } from '../../../../lambdas/tier/call-model';
+import { createBedrock } from '../../../../lambdas/adapters/bedrock';
+import { converseInput, readReply, type ModelReply } from '../../../../lambdas/tier/converse';
+import { REACTIONS } from '../../../../lambdas/tier/reactions';
 import { FAULT_MODES } from '../../../platform/faults/modes';
 import { STREAM_MODES } from '../../../platform/faults/stream-modes';
 import { recogniseNodeErrors } from '../../platform/http/node-errors';
@@ -90,7 +91,8 @@ async function callAsFunction(waitMs = PATIENCE_MS): Promise<ModelReply | Failur
   const signal = AbortSignal.timeout(waitMs);
   const rule = { systemPrompt: 'Be brief.', maxTokens: 100 };
   try {
-    return await converse({ model: { modelId: HAIKU }, rule, question: 'Where is my parcel?', signal });
+    const input = converseInput({ model: { modelId: HAIKU }, rule, question: 'Where is my parcel?' });
+    return readReply(await createBedrock()(input, signal));
   } catch (error) {
     return classifyFailure(error, signal.aborted);
   }

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { phaseOf, untouched, type Circuit, type CircuitSettings, type Phase } from '../../contract/circuit';
+import {
+  phaseOf,
+  untouched,
+  type Circuit,
+  type CircuitSettings,
+  type Phase,
+} from '../../../contract/circuit';
 import { within } from './bounded-wait';
 import type { CircuitStore } from './circuit-store';
 import { OwnRecord } from './own-record';

@@ -1,4 +1,4 @@
-import { phaseOf, untouched, type Circuit, type CircuitSettings } from '../../contract/circuit';
+import { phaseOf, untouched, type Circuit, type CircuitSettings } from '../../../contract/circuit';
 
 /** What happens to a circuit. */
 export type CircuitEvent =

@@ -4,15 +4,16 @@ import {
   StartConfigurationSessionCommand,
 } from '@aws-sdk/client-appconfigdata';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { environment } from '../environment';
-import type { AppConfigClient } from './model-config-source';
+import type { AppConfigClient } from '../tier/model-config-source';
+import type { Environment } from './environment';
 
 /** A first request waits for two calls: AppConfig answers in tens of milliseconds, or the bundled rules serve. */
 const CALL_TIMEOUT_MS = 1_000;
 
 /** Retries nothing: the next poll is the retry. */
-export function createAppConfigClient(): AppConfigClient {
+export function createAppConfigClient(environment: Environment): AppConfigClient {
   const client = new AppConfigDataClient({ maxAttempts: 1, requestHandler: new NodeHttpHandler() });
+  const pollSeconds = Number(environment('APPCONFIG_POLL_SECONDS'));
   const deadline = () => ({ abortSignal: AbortSignal.timeout(CALL_TIMEOUT_MS) });
   return {
     async startSession() {
@@ -21,7 +22,7 @@ export function createAppConfigClient(): AppConfigClient {
           ApplicationIdentifier: environment('APPCONFIG_APPLICATION'),
           EnvironmentIdentifier: environment('APPCONFIG_ENVIRONMENT'),
           ConfigurationProfileIdentifier: environment('APPCONFIG_PROFILE'),
-          RequiredMinimumPollIntervalInSeconds: Number(environment('APPCONFIG_POLL_SECONDS')),
+          RequiredMinimumPollIntervalInSeconds: pollSeconds,
         }),
         deadline(),
       );
@@ -35,7 +36,7 @@ export function createAppConfigClient(): AppConfigClient {
       const content = latest.Configuration?.transformToString('utf-8') ?? '';
       return {
         nextToken: present(latest.NextPollConfigurationToken, 'NextPollConfigurationToken'),
-        nextPollSeconds: latest.NextPollIntervalInSeconds ?? Number(environment('APPCONFIG_POLL_SECONDS')),
+        nextPollSeconds: latest.NextPollIntervalInSeconds ?? pollSeconds,
         ...(content === '' ? {} : { content }),
         ...(latest.VersionLabel ? { label: latest.VersionLabel } : {}),
       };

@@ -1,4 +1,4 @@
-import type { Circuit } from '../../contract/circuit';
+import type { Circuit } from '../../../contract/circuit';
 
 /** Where all instances of a region keep their circuits; every call may fail, or take its time. */
 export interface CircuitStore {

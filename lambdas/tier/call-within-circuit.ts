@@ -1,12 +1,11 @@
 import type { FailureClass } from '../../contract/bedrock-failures';
 import type { Phase } from '../../contract/circuit';
 import type { ModelRule } from '../../contract/model-config';
-import type { CallOutcome, CircuitBreaker } from '../circuit/circuit-breaker';
-import { log } from '../log';
-import { countAttention, countRetry } from '../metrics';
 import { callModel, type CallResult } from './call-model';
-import { converse, type ModelReply } from './converse';
+import type { CallOutcome, CircuitBreaker } from './circuit/circuit-breaker';
+import { converseInput, readReply, type ModelReply, type SendConverse } from './converse';
 import { REACTIONS } from './reactions';
+import type { Log, Metrics } from './telemetry';
 
 /** One tier's try to answer. */
 export interface TierCall {
@@ -24,20 +23,27 @@ export type TierCallResult = (
   | { readonly failure: FailureClass | 'circuit_open' }
 ) & { readonly circuit: Phase };
 
+export interface ModelAccess {
+  readonly circuits: CircuitBreaker;
+  readonly converse: SendConverse;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
 /** Calls the tier's model if its circuit lets the call through, and tells the circuit how it ended. */
-export async function callWithinCircuit(circuits: CircuitBreaker, call: TierCall): Promise<TierCallResult> {
+export async function callWithinCircuit(access: ModelAccess, call: TierCall): Promise<TierCallResult> {
   const model = call.rule[call.tier];
-  const permit = await circuits.permit(model.modelId, call.deadline - Date.now());
+  const permit = await access.circuits.permit(model.modelId, call.deadline - Date.now());
   if (permit === undefined) return { failure: 'circuit_open', circuit: 'open' };
   let attemptBegan = 0;
   const result = await callModel({
-    attempt: (signal) => {
+    attempt: async (signal) => {
       attemptBegan = Date.now();
-      return converse({ model, rule: call.rule, question: call.question, signal });
+      return readReply(await access.converse(converseInput({ ...call, model }), signal));
     },
     deadline: call.deadline,
     onFailure: (failure, attempt) => {
-      tellOperators(failure, {
+      tellOperators(access, failure, {
         ...call.seen,
         circuit: permit.phase,
         failure,
@@ -46,7 +52,7 @@ export async function callWithinCircuit(circuits: CircuitBreaker, call: TierCall
       });
     },
     onRetry: () => {
-      countRetry(model.modelId);
+      access.metrics.countRetry(model.modelId);
     },
     // A probe is one call.
     ...(permit.phase === 'half_open' && { maxRetries: 0 }),
@@ -56,10 +62,14 @@ export async function callWithinCircuit(circuits: CircuitBreaker, call: TierCall
   return { ...result, latencyMs, circuit: permit.phase };
 }
 
-function tellOperators(failure: FailureClass, fields: Readonly<Record<string, unknown>>): void {
+function tellOperators(
+  { log, metrics }: ModelAccess,
+  failure: FailureClass,
+  fields: Readonly<Record<string, unknown>>,
+): void {
   const { alarms } = REACTIONS[failure];
   log(alarms ? 'ERROR' : 'WARN', 'model_call_failed', fields);
-  if (alarms) countAttention();
+  if (alarms) metrics.countAttention();
 }
 
 function outcomeOf(result: CallResult): CallOutcome {

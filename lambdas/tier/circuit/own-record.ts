@@ -1,4 +1,4 @@
-import type { CircuitSettings } from '../../contract/circuit';
+import type { CircuitSettings } from '../../../contract/circuit';
 
 /** Calls that are remembered: enough for a rate, and few enough that a change for the worse shows soon. */
 const KEPT = 20;

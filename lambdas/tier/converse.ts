@@ -1,16 +1,13 @@
-import type { ConverseCommandOutput } from '@aws-sdk/client-bedrock-runtime';
+import type { ConverseCommandInput, ConverseCommandOutput } from '@aws-sdk/client-bedrock-runtime';
 import type { Usage } from '../../contract/api';
 import { InvalidResponseError } from '../../contract/bedrock-failures';
 import type { ModelChoice, ModelRule } from '../../contract/model-config';
-import { sendConverse } from './bedrock-client';
 import { STOP_REASONS } from './reactions';
 
 export interface ConverseCall {
   readonly model: ModelChoice;
   readonly rule: Pick<ModelRule, 'systemPrompt' | 'maxTokens'>;
   readonly question: string;
-  /** Ends the call, whatever state it is in. */
-  readonly signal: AbortSignal;
 }
 
 export interface ModelReply {
@@ -20,30 +17,33 @@ export interface ModelReply {
   readonly usage: Usage;
 }
 
+/** One call of Converse; rejects with the SDK's error. Its signal ends the call, whatever state it is in. */
+export type SendConverse = (
+  input: ConverseCommandInput,
+  signal: AbortSignal,
+) => Promise<ConverseCommandOutput>;
+
 /** Said where a filter left no text. */
 const FILTERED_TEXT = 'This question cannot be answered, because a content filter stepped in.';
 
-/** One call of one model; rejects with the SDK's error, or an InvalidResponseError. */
-export async function converse({ model, rule, question, signal }: ConverseCall): Promise<ModelReply> {
+/** What a model is sent. */
+export function converseInput({ model, rule, question }: ConverseCall): ConverseCommandInput {
   const { temperature, topP, stopSequences } = model.inference ?? {};
-  const output = await sendConverse(
-    {
-      modelId: model.modelId,
-      system: [{ text: rule.systemPrompt }],
-      messages: [{ role: 'user', content: [{ text: question }] }],
-      inferenceConfig: {
-        maxTokens: rule.maxTokens,
-        ...(temperature === undefined ? {} : { temperature }),
-        ...(topP === undefined ? {} : { topP }),
-        ...(stopSequences === undefined ? {} : { stopSequences }),
-      },
+  return {
+    modelId: model.modelId,
+    system: [{ text: rule.systemPrompt }],
+    messages: [{ role: 'user', content: [{ text: question }] }],
+    inferenceConfig: {
+      maxTokens: rule.maxTokens,
+      ...(temperature === undefined ? {} : { temperature }),
+      ...(topP === undefined ? {} : { topP }),
+      ...(stopSequences === undefined ? {} : { stopSequences }),
     },
-    signal,
-  );
-  return readReply(output);
+  };
 }
 
-function readReply({ output, stopReason, usage }: ConverseCommandOutput): ModelReply {
+/** @throws InvalidResponseError where the response is complete and no answer */
+export function readReply({ output, stopReason, usage }: ConverseCommandOutput): ModelReply {
   const reading = stopReason === undefined ? 'no_answer' : STOP_REASONS[stopReason];
   if (stopReason === undefined || reading === 'no_answer') {
     throw new InvalidResponseError(`The model stopped with ${String(stopReason)}.`);

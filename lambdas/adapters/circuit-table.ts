@@ -7,7 +7,7 @@ import {
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Circuit } from '../../contract/circuit';
 import { getCircuit, putCircuit, readCircuit } from '../../contract/circuit-item';
-import type { CircuitStore } from './circuit-store';
+import type { CircuitStore } from '../tier/circuit/circuit-store';
 
 /** A request has long gone on; this ends what would otherwise wait for ever. */
 const CALL_TIMEOUT_MS = 1_000;

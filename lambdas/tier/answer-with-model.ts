@@ -1,23 +1,25 @@
 import { apiResponse, type TierEvent, type TierOutcome } from '../../contract/workflow';
-import { circuits } from '../circuit';
-import { environment, region } from '../environment';
-import { log } from '../log';
-import { countAnswer, countFallback } from '../metrics';
-import { modelConfig } from '../model-config';
 import { selectRule } from '../../contract/select-rule';
-import { isRefusal, parseRequest } from '../request/parse-request';
-import { callWithinCircuit, type TierCall } from './call-within-circuit';
+import { callWithinCircuit, type ModelAccess, type TierCall } from './call-within-circuit';
+import type { ModelConfigSource } from './model-config-source';
+import { isRefusal, parseRequest } from './parse-request';
 import { REACTIONS } from './reactions';
 
-/** The rules are on their way before the first request is: an instance's first poll is part of its start. */
-void modelConfig.current();
+export interface ModelTier extends ModelAccess {
+  readonly tier: 'primary' | 'fallback';
+  readonly region: string;
+  /** Milliseconds after the execution's start at which the tier must have ended. */
+  readonly deadlineMs: number;
+  readonly rules: Pick<ModelConfigSource, 'current'>;
+}
 
 /**
  * Answers one request with the model that its type's rule names for this tier.
  * @returns the response, or why the next tier is due; rejects only on a fault of our own
  */
-export async function answerWithModel(tier: 'primary' | 'fallback', event: TierEvent): Promise<TierOutcome> {
+export async function answerWithModel(model: ModelTier, event: TierEvent): Promise<TierOutcome> {
   const began = Date.now();
+  const { tier, region, log, metrics } = model;
   const { requestId, source: asker } = event;
   const request = parseRequest(event);
   if (isRefusal(request)) {
@@ -25,8 +27,8 @@ export async function answerWithModel(tier: 'primary' | 'fallback', event: TierE
     return { response: apiResponse(request.status, { error: request.error, requestId }) };
   }
 
-  const { config, source, version } = await modelConfig.current();
-  const rule = selectRule(config, region(), request.type);
+  const { config, source, version } = await model.rules.current();
+  const rule = selectRule(config, region, request.type);
   const { modelId } = rule[tier];
   const seen = {
     requestId,
@@ -40,18 +42,18 @@ export async function answerWithModel(tier: 'primary' | 'fallback', event: TierE
     tier,
     rule,
     question: request.question,
-    deadline: tierDeadline(event.startedAt, began),
+    deadline: tierDeadline(model, event.startedAt, began),
     seen,
   };
-  const result = await callWithinCircuit(circuits, call);
+  const result = await callWithinCircuit(model, call);
   const durationMs = Date.now() - began;
 
   if ('reply' in result) {
     const { text, stopReason, usage } = result.reply;
     const fields = { ...seen, circuit: result.circuit, stopReason, ...usage, durationMs };
     const answered = { level: 'INFO', message: 'answered', fields } as const;
-    countAnswer(tier, asker, answered, { model: modelId, latencyMs: result.latencyMs, usage });
-    const answer = { answer: text, model: modelId, tier, degraded: false, region: region() } as const;
+    metrics.countAnswer(tier, asker, answered, { model: modelId, latencyMs: result.latencyMs, usage });
+    const answer = { answer: text, model: modelId, tier, degraded: false, region } as const;
     return { response: apiResponse(200, { ...answer, requestId, stopReason, usage }) };
   }
 
@@ -62,13 +64,13 @@ export async function answerWithModel(tier: 'primary' | 'fallback', event: TierE
     const error = { code: 'invalid_request', message, field: 'question' } as const;
     return { response: apiResponse(400, { error, requestId }) };
   }
-  countFallback(tier, failure);
+  metrics.countFallback(tier, failure);
   return { unanswered: { reason: failure, maintenanceMessage: config.maintenanceMessage } };
 }
 
 /** Counted from the execution's start, but never longer from now than a tier may take on a clock that is late. */
-function tierDeadline(startedAt: string, now: number): number {
-  return Math.min(Date.parse(startedAt), now) + Number(environment('TIER_DEADLINE_MS'));
+function tierDeadline({ deadlineMs }: ModelTier, startedAt: string, now: number): number {
+  return Math.min(Date.parse(startedAt), now) + deadlineMs;
 }
 
 const hasLargerModel = ({ tier, rule: { primary, fallback } }: TierCall): boolean =>

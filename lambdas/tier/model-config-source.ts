@@ -1,6 +1,7 @@
 import { defaultModelConfig } from '../../contract/default-model-config';
 import { modelConfigSchema, type ModelConfig } from '../../contract/model-config';
 import { contentVersion } from '../../contract/model-config-version';
+import type { Log } from './telemetry';
 
 /** The rules that answer a request, and where they came from. */
 export interface ActiveModelConfig {
@@ -30,9 +31,10 @@ export interface AppConfigClient {
 
 export interface ModelConfigSourceOptions {
   readonly client: AppConfigClient;
-  readonly now: () => number;
+  /** @default - the clock */
+  readonly now?: () => number;
   /** Told of each failed poll and of each version taken into use. */
-  readonly onEvent: (event: 'poll_failed' | 'config_refused' | 'config_changed', detail: unknown) => void;
+  readonly log: Log;
 }
 
 /** After a failed poll, the next is not tried on the next request but this much later. */
@@ -55,10 +57,14 @@ export class ModelConfigSource {
   private polling: Promise<void> | undefined;
   private firstPoll: Promise<void> | undefined;
 
-  constructor(private readonly options: ModelConfigSourceOptions) {}
+  private readonly now: () => number;
+
+  constructor(private readonly options: ModelConfigSourceOptions) {
+    this.now = options.now ?? Date.now;
+  }
 
   async current(): Promise<ActiveModelConfig> {
-    if (this.options.now() >= this.nextPollAt) this.polling ??= this.refresh();
+    if (this.now() >= this.nextPollAt) this.polling ??= this.refresh();
     this.firstPoll ??= this.polling;
     await this.firstPoll;
     return this.active;
@@ -68,34 +74,34 @@ export class ModelConfigSource {
     try {
       await this.poll();
     } catch (error) {
-      this.nextPollAt = this.options.now() + RETRY_AFTER_FAILURE_MS;
-      this.options.onEvent('poll_failed', error);
+      this.nextPollAt = this.now() + RETRY_AFTER_FAILURE_MS;
+      this.options.log('WARN', 'poll_failed', { detail: error instanceof Error ? error.name : 'unknown' });
     } finally {
       this.polling = undefined;
     }
   }
 
   private async poll(): Promise<void> {
-    const { client, now } = this.options;
+    const { client } = this.options;
     const token = this.token ?? (await client.startSession());
     // Used or lost in a failed call, or 24 hours old: a token that was sent is never sent again.
     this.token = undefined;
     const poll = await client.poll(token);
     this.token = poll.nextToken;
-    this.nextPollAt = now() + poll.nextPollSeconds * 1_000;
+    this.nextPollAt = this.now() + poll.nextPollSeconds * 1_000;
     if (poll.content !== undefined) this.take(poll.content, poll.label);
   }
 
   private take(content: string, label: string | undefined): void {
     const parsed = modelConfigSchema.safeParse(parseJson(content));
     if (!parsed.success) {
-      this.options.onEvent('config_refused', parsed.error.issues);
+      this.options.log('WARN', 'config_refused', { detail: parsed.error.issues });
       return;
     }
     const version = label ?? contentVersion(content);
     if (this.active.source === 'appconfig' && this.active.version === version) return;
     this.active = { config: parsed.data, source: 'appconfig', version };
-    this.options.onEvent('config_changed', version);
+    this.options.log('INFO', 'config_changed', { configurationVersion: version });
   }
 }
 

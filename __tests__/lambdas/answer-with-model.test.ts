@@ -1,0 +1,188 @@
+import type { FailureClass } from '../../contract/bedrock-failures';
+import { answerWithModel } from '../../lambdas/tier/answer-with-model';
+import { REACTIONS } from '../../lambdas/tier/reactions';
+import { EXAMPLES } from './failures';
+import {
+  ANSWER,
+  answer,
+  event,
+  FALLBACK,
+  PRIMARY,
+  QUESTION,
+  RULES,
+  setUpTier,
+  type Line,
+  type Model,
+} from './tier-fixture';
+
+/** Embedded metrics, without what CloudWatch's format adds around them. */
+const metricsIn = (lines: readonly Line[], name: string) => lines.filter((line) => name in line);
+
+const failing = (error: unknown): Model => {
+  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what the SDK threw, or nothing at all
+  return () => Promise.reject(error);
+};
+
+const bodyOf = (outcome: Awaited<ReturnType<typeof answerWithModel>>): unknown =>
+  'response' in outcome ? JSON.parse(outcome.response.body) : undefined;
+
+describe('a tier’s answer', () => {
+  it('is the model’s, with where it came from', async () => {
+    const { tier } = setUpTier(() => Promise.resolve(answer()));
+    const outcome = await answerWithModel(tier, event());
+    expect(outcome).toMatchObject({ response: { status: 200 } });
+    expect(bodyOf(outcome)).toEqual({
+      answer: ANSWER,
+      model: PRIMARY,
+      tier: 'primary',
+      degraded: false,
+      region: 'us-east-1',
+      requestId: 'request-1',
+      stopReason: 'end_turn',
+      usage: { inputTokens: 7, outputTokens: 3 },
+    });
+  });
+
+  it('comes from the fallback model in the fallback tier', async () => {
+    const asked: (string | undefined)[] = [];
+    const model: Model = ({ modelId }) => {
+      asked.push(modelId);
+      return Promise.resolve(answer());
+    };
+    const { tier } = setUpTier(model, { tier: 'fallback' });
+    expect(bodyOf(await answerWithModel(tier, event()))).toMatchObject({ model: FALLBACK, tier: 'fallback' });
+    expect(asked).toEqual([FALLBACK]);
+  });
+
+  it('is logged in one line, with its metrics, and without a word of it', async () => {
+    const { tier, lines } = setUpTier(() => Promise.resolve(answer()));
+    await answerWithModel(tier, event());
+    const { timestamp, durationMs, ModelLatency, _aws, ...fields } = lines()[0] ?? {};
+    expect(lines()).toHaveLength(1);
+    expect([timestamp, durationMs, ModelLatency]).toEqual([
+      expect.any(String),
+      expect.any(Number),
+      expect.any(Number),
+    ]);
+    expect(fields).toEqual({
+      level: 'INFO',
+      message: 'answered',
+      requestId: 'request-1',
+      source: 'caller',
+      tier: 'primary',
+      model: PRIMARY,
+      configurationVersion: 'v1',
+      configurationSource: 'appconfig',
+      circuit: 'closed',
+      stopReason: 'end_turn',
+      inputTokens: 7,
+      outputTokens: 3,
+      service: 'assistant',
+      NoModelAnswer: 0,
+      Answers: 1,
+      InputTokens: 7,
+      OutputTokens: 3,
+    });
+    expect(_aws).toMatchObject({
+      CloudWatchMetrics: [
+        { Namespace: 'assistant', Dimensions: [['service'], ['service', 'tier', 'source', 'model']] },
+      ],
+    });
+  });
+
+  it('is a refusal with the field at fault for what is no question, and no model is asked', async () => {
+    const { tier, lines } = setUpTier(() => Promise.reject(new Error('was asked')));
+    const outcome = await answerWithModel(tier, event({ body: '{}' }));
+    expect(bodyOf(outcome)).toMatchObject({ error: { code: 'invalid_request', field: 'question' } });
+    expect(lines()).toMatchObject([{ message: 'request_refused', status: 400, code: 'invalid_request' }]);
+  });
+});
+
+describe('a failure of a model', () => {
+  it.each(EXAMPLES)('%s (%s) is met as the table says', async (failure, _, error) => {
+    const reaction = REACTIONS[failure];
+    const { tier, lines } = setUpTier(failing(error), { deadlineMs: 1_500 });
+    expect(await answerWithModel(tier, event())).toEqual({
+      unanswered: { reason: failure, maintenanceMessage: RULES.maintenanceMessage },
+    });
+    const attempts = lines().filter(({ message }) => message === 'model_call_failed');
+    expect(attempts).toHaveLength(1 + reaction.retries);
+    for (const line of attempts)
+      expect(line).toMatchObject({
+        level: reaction.alarms ? 'ERROR' : 'WARN',
+        failure,
+        model: PRIMARY,
+        circuit: 'closed',
+      });
+    expect(metricsIn(lines(), 'Retries')).toHaveLength(reaction.retries);
+    expect(metricsIn(lines(), 'ModelNeedsAttention')).toHaveLength(
+      reaction.alarms ? 1 + reaction.retries : 0,
+    );
+    expect(metricsIn(lines(), 'FallbackReasons')).toMatchObject([{ tier: 'primary', reason: failure }]);
+    expect(lines().at(-2)).toMatchObject({ level: 'WARN', message: 'tier_unanswered', failure });
+  });
+
+  it.each(EXAMPLES)('%s (%s) opens the circuit only where it counts', async (failure, _, error) => {
+    const { tier, circuitOf } = setUpTier(failing(error), { deadlineMs: 301 });
+    for (let calls = 0; calls < 3; calls += 1) await answerWithModel(tier, event());
+    expect(circuitOf(PRIMARY).state).toBe(REACTIONS[failure].counts ? 'open' : 'closed');
+  });
+
+  it('is not even met while the circuit is open: the next tier is due at once', async () => {
+    const { tier, store, lines } = setUpTier(() => Promise.reject(new Error('was asked')));
+    const circuit = { model: PRIMARY, version: 1, state: 'open', openUntil: Date.now() + 60_000 } as const;
+    store.items.set(PRIMARY, { ...circuit, failures: 0, windowStart: 0, failedProbes: 0, goodProbes: 0 });
+    expect(await answerWithModel(tier, event())).toMatchObject({ unanswered: { reason: 'circuit_open' } });
+    expect(lines()).toMatchObject([
+      { message: 'tier_unanswered', failure: 'circuit_open', circuit: 'open' },
+      { reason: 'circuit_open', FallbackReasons: 1 },
+    ]);
+  });
+
+  it('is the caller’s, with 400, where the question is too long for the larger model as well', async () => {
+    const error = new Error('Input is too long for requested model.');
+    const tooLong = failing(Object.assign(error, { name: 'ValidationException' }));
+    const primary = setUpTier(tooLong);
+    expect(await answerWithModel(primary.tier, event())).toMatchObject({
+      unanswered: { reason: 'input_too_long' },
+    });
+    const fallback = setUpTier(tooLong, { tier: 'fallback' });
+    expect(bodyOf(await answerWithModel(fallback.tier, event()))).toMatchObject({
+      error: { code: 'invalid_request', field: 'question' },
+    });
+  });
+
+  it('never brings a word of the question or of the answer into the log', async () => {
+    const quoting = (name: string) => Object.assign(new Error(`${QUESTION} ${ANSWER}`), { name });
+    for (const name of ['ValidationException', 'ThrottlingException', 'Unheard', 'SyntaxError']) {
+      const { tier, written } = setUpTier(failing(quoting(name)), { deadlineMs: 301 });
+      await answerWithModel(tier, event());
+      await answerWithModel(tier, event({ body: `{"question":7,"${QUESTION}":1}` }));
+      await answerWithModel(tier, event({ body: QUESTION }));
+      expect(written.length).toBeGreaterThan(3);
+      expect(written.join()).not.toMatch(/canary/);
+    }
+  });
+});
+
+describe('the time of a tier', () => {
+  it('counts from the execution’s start', async () => {
+    const { tier } = setUpTier(() => Promise.resolve(answer()));
+    const startedAt = new Date(Date.now() - 4_900).toISOString();
+    const outcome = await answerWithModel(tier, event({ startedAt }));
+    expect(outcome).toMatchObject({ unanswered: { reason: 'timeout' satisfies FailureClass } });
+  });
+
+  it('is never longer than a tier may take, on a clock that is late', async () => {
+    const silent: Model = (_, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          reject(new Error('aborted'));
+        });
+      });
+    const { tier } = setUpTier(silent, { deadlineMs: 400 });
+    const startedAt = new Date(Date.now() + 60_000).toISOString();
+    const outcome = await answerWithModel(tier, event({ startedAt }));
+    expect(outcome).toMatchObject({ unanswered: { reason: 'timeout' } });
+  });
+});

@@ -1,0 +1,73 @@
+import { createMetrics } from '../../lambdas/adapters/metrics';
+import type { DegradationEvent, TierResult } from '../../contract/workflow';
+import { degrade } from '../../lambdas/tier/degrade';
+
+const unanswered = (reason: string, maintenanceMessage?: string): TierResult => ({
+  payload: { unanswered: { reason, ...(maintenanceMessage && { maintenanceMessage }) } },
+});
+const failed: TierResult = { Error: 'Lambda.Unknown' };
+
+function degraded(primary: TierResult, fallback: TierResult) {
+  const lines: Record<string, unknown>[] = [];
+  const degradation = {
+    region: 'us-east-1',
+    maintenanceMessage: 'Built in.',
+    retryAfterSeconds: 30,
+    metrics: createMetrics('assistant', (line) => lines.push(JSON.parse(line) as Record<string, unknown>)),
+  };
+  const event: DegradationEvent = { source: 'caller', requestId: 'request-1', primary, fallback };
+  const response = degrade(degradation, event);
+  return { response, body: JSON.parse(response.body) as unknown, lines };
+}
+
+describe('the degraded answer', () => {
+  it('says that no model answered, why, and when to ask again', () => {
+    const { response, body } = degraded(unanswered('throttled'), unanswered('timeout', 'Back at noon.'));
+    expect(response).toMatchObject({ status: 200, retryAfter: 30 });
+    expect(body).toEqual({
+      answer: 'Back at noon.',
+      model: null,
+      tier: 'degraded',
+      degraded: true,
+      region: 'us-east-1',
+      requestId: 'request-1',
+      stopReason: null,
+      usage: { inputTokens: 0, outputTokens: 0 },
+      reason: 'timeout',
+    });
+  });
+
+  it.each([
+    ['the fallback tier’s', unanswered('a', 'primary’s'), unanswered('b', 'fallback’s'), 'fallback’s'],
+    ['the primary tier’s, if the other’s function failed', unanswered('a', 'primary’s'), failed, 'primary’s'],
+    ['the one built in, if both functions failed', failed, failed, 'Built in.'],
+  ])('has the message of %s', (_, primary, fallback, answer) => {
+    expect(degraded(primary, fallback).body).toMatchObject({ answer });
+  });
+
+  it('gives a failed function as its reason', () => {
+    expect(degraded(unanswered('throttled'), failed).body).toMatchObject({ reason: 'function_failed' });
+  });
+
+  it('is counted in the one line that is logged of it', () => {
+    const { lines } = degraded(unanswered('throttled'), failed);
+    const { timestamp, _aws, ...fields } = lines[0] ?? {};
+    expect(lines).toHaveLength(1);
+    expect(timestamp).toEqual(expect.any(String));
+    expect(fields).toEqual({
+      level: 'WARN',
+      message: 'degraded',
+      requestId: 'request-1',
+      primary: 'throttled',
+      fallback: 'function_failed',
+      service: 'assistant',
+      tier: 'degraded',
+      source: 'caller',
+      NoModelAnswer: 1,
+      Answers: 1,
+    });
+    expect(_aws).toMatchObject({
+      CloudWatchMetrics: [{ Dimensions: [['service'], ['service', 'tier', 'source']] }],
+    });
+  });
+});

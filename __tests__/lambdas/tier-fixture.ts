@@ -1,0 +1,82 @@
+import type { ConverseCommandInput, ConverseCommandOutput } from '@aws-sdk/client-bedrock-runtime';
+import { untouched, type Circuit } from '../../contract/circuit';
+import type { ModelConfig } from '../../contract/model-config';
+import type { TierEvent } from '../../contract/workflow';
+import { createLog } from '../../lambdas/adapters/log';
+import { createMetrics } from '../../lambdas/adapters/metrics';
+import type { ModelTier } from '../../lambdas/tier/answer-with-model';
+import { CircuitBreaker } from '../../lambdas/tier/circuit/circuit-breaker';
+import { SETTINGS } from './circuit/settings';
+import { MemoryStore } from './circuit/memory-store';
+
+/** Must appear in no line of the log. */
+export const QUESTION = 'canary-of-the-question';
+export const ANSWER = 'canary-of-the-answer';
+
+export const PRIMARY = 'us.anthropic.primary';
+export const FALLBACK = 'us.amazon.fallback';
+
+const rule = {
+  systemPrompt: 'Be brief.',
+  maxTokens: 100,
+  primary: { modelId: PRIMARY, contextTokens: 200 },
+  fallback: { modelId: FALLBACK, contextTokens: 1_000 },
+};
+
+export const RULES: ModelConfig = { maintenanceMessage: 'Back at noon.', default: rule, types: {} };
+
+export const event = (changes: Partial<TierEvent> = {}): TierEvent => ({
+  source: 'caller',
+  requestId: 'request-1',
+  startedAt: new Date().toISOString(),
+  body: JSON.stringify({ question: QUESTION }),
+  bodyTooLarge: false,
+  ...changes,
+});
+
+export const answer = (changes: Partial<ConverseCommandOutput> = {}): ConverseCommandOutput => ({
+  output: { message: { role: 'assistant', content: [{ text: ANSWER }] } },
+  stopReason: 'end_turn',
+  usage: { inputTokens: 7, outputTokens: 3, totalTokens: 10 },
+  metrics: { latencyMs: 1 },
+  $metadata: {},
+  ...changes,
+});
+
+export type Model = (input: ConverseCommandInput, signal: AbortSignal) => Promise<ConverseCommandOutput>;
+
+export type Line = Readonly<Record<string, unknown>>;
+
+/** A tier with everything but Bedrock, AppConfig and DynamoDB real; `lines` is its log. */
+export function setUpTier(model: Model, changes: Partial<ModelTier> = {}) {
+  const written: string[] = [];
+  const write = (line: string) => written.push(line);
+  const store = new MemoryStore();
+  const [log, metrics] = [createLog(write), createMetrics('assistant', write)];
+  const tier: ModelTier = {
+    tier: 'primary',
+    region: 'us-east-1',
+    deadlineMs: 5_000,
+    circuits: new CircuitBreaker({
+      store,
+      settings: SETTINGS,
+      onTransition: (of, _, to) => {
+        metrics.countTransition(of, to);
+      },
+      onStoreFailure: () => undefined,
+    }),
+    converse: model,
+    log,
+    metrics,
+    rules: { current: () => Promise.resolve({ config: RULES, source: 'appconfig', version: 'v1' }) },
+    ...changes,
+  };
+  return {
+    tier,
+    store,
+    written,
+    lines: () => written.map((line) => JSON.parse(line) as Line),
+    /** The circuit's failures that all instances know of. */
+    circuitOf: (of: string): Circuit => store.items.get(of) ?? untouched(of),
+  };
+}

@@ -1,0 +1,36 @@
+import { BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { SendConverse } from '../tier/converse';
+
+/** A connection is there within a round trip or two, or the network is not. */
+const CONNECTION_TIMEOUT_MS = 1_000;
+
+export function createBedrock(): SendConverse {
+  // HTTP/1.1 with keep-alive, since the SDK's default of HTTP/2 fails on any proxy without it.
+  const http = new NodeHttpHandler({ connectionTimeout: CONNECTION_TIMEOUT_MS });
+  // One attempt, since retries belong to the caller, who knows the deadline.
+  const client = new BedrockRuntimeClient({ maxAttempts: 1, requestHandler: http, cacheMiddleware: true });
+
+  /**
+   * The SDK puts its middleware together anew for each call that comes with options of its own, which costs as much
+   * as signing the request does. So a call comes without options, and its signal goes by this way to the HTTP handler.
+   */
+  const signals = new WeakMap<object, AbortSignal>();
+  client.middlewareStack.add(
+    () => async (args) => {
+      const abortSignal = signals.get(args.input);
+      const request = args.request as Parameters<typeof http.handle>[0];
+      const { response } = await http.handle(request, { ...(abortSignal && { abortSignal }) });
+      return { response, output: { $metadata: {} } };
+    },
+    { name: 'sendUntilAborted', step: 'deserialize', priority: 'low' },
+  );
+  // It prepares a log line for each call, and there is no logger.
+  client.middlewareStack.remove('loggerMiddleware');
+
+  return (input, signal) => {
+    const command = new ConverseCommand(input);
+    signals.set(command.input, signal);
+    return client.send(command);
+  };
+}

@@ -1,0 +1,36 @@
+import type { CircuitSettings } from '../../contract/circuit';
+import type { TierEvent, TierOutcome } from '../../contract/workflow';
+import { createAppConfigClient } from '../adapters/appconfig';
+import { createBedrock } from '../adapters/bedrock';
+import { dynamoDbCircuitStore } from '../adapters/circuit-table';
+import { copyEnvironment } from '../adapters/environment';
+import { createLog } from '../adapters/log';
+import { createMetrics } from '../adapters/metrics';
+import { answerWithModel, type ModelTier } from '../tier/answer-with-model';
+import { CircuitBreaker } from '../tier/circuit/circuit-breaker';
+import { ModelConfigSource } from '../tier/model-config-source';
+
+/** A tier's handler, with this instance's view of its region's rules and circuits. */
+export function composeTier(tier: ModelTier['tier']): (event: TierEvent) => Promise<TierOutcome> {
+  const environment = copyEnvironment();
+  const log = createLog();
+  const metrics = createMetrics(environment('METRIC_NAMESPACE'));
+  const rules = new ModelConfigSource({ client: createAppConfigClient(environment), log });
+  // The rules are on their way before the first request is: an instance's first poll is part of its start.
+  void rules.current();
+  const circuits = new CircuitBreaker({
+    store: dynamoDbCircuitStore(environment('CIRCUIT_TABLE')),
+    settings: JSON.parse(environment('CIRCUIT_SETTINGS')) as CircuitSettings,
+    onTransition: (model, from, to) => {
+      log(to === 'closed' ? 'INFO' : 'WARN', 'circuit_transition', { model, from, to });
+      metrics.countTransition(model, to);
+    },
+    onStoreFailure: (error) => {
+      log('WARN', 'circuit_store_failed', { error: error instanceof Error ? error.name : 'unknown' });
+    },
+  });
+  const deadlineMs = Number(environment('TIER_DEADLINE_MS'));
+  const region = environment('AWS_REGION');
+  const model = { tier, region, deadlineMs, rules, circuits, converse: createBedrock(), log, metrics };
+  return (event) => answerWithModel(model, event);
+}

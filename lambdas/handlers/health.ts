@@ -1,0 +1,13 @@
+import type { ApiResponse, HealthInput } from '../../contract/workflow';
+import { createAppConfigClient } from '../adapters/appconfig';
+import { copyEnvironment } from '../adapters/environment';
+import { createLog } from '../adapters/log';
+import { checkHealth } from '../tier/check-health';
+import { ModelConfigSource } from '../tier/model-config-source';
+
+const environment = copyEnvironment();
+const rules = new ModelConfigSource({ client: createAppConfigClient(environment), log: createLog() });
+const region = environment('AWS_REGION');
+
+export const handler = (event: Pick<HealthInput, 'requestId'>): Promise<ApiResponse> =>
+  checkHealth({ region, rules }, event);

@@ -1,0 +1,33 @@
+import type { Tier, Usage } from '../../contract/api';
+import type { Source } from '../../contract/workflow';
+
+export type Level = 'INFO' | 'WARN' | 'ERROR';
+
+/** Fields name and count things; a customer's text and a model's answer are never among them. */
+export interface LogLine {
+  readonly level: Level;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** Writes one structured line. */
+export type Log = (level: Level, message: string, fields: LogLine['fields']) => void;
+
+export interface Metrics {
+  /**
+   * An answer went out: one line has what is logged of it and all its metrics, for the region as a whole and by what
+   * it came from.
+   * @param from absent where no model answered; the latency is of the attempt that did
+   */
+  countAnswer(
+    tier: Tier,
+    source: Source,
+    line: LogLine,
+    from?: { readonly model: string; readonly latencyMs: number; readonly usage: Usage },
+  ): void;
+  countRetry(model: string): void;
+  countFallback(tier: Tier, reason: string): void;
+  countTransition(model: string, to: string): void;
+  /** A failure that does not pass by itself. */
+  countAttention(): void;
+}
