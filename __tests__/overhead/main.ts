@@ -1,30 +1,39 @@
+/**
+ * `npm run overhead`: what the assistant itself adds to a call of a model, for those who develop it. It runs the bare
+ * SDK call, the deployed handler and the whole emulated path by turns, so that what the machine does meanwhile hits
+ * all alike, and compares them round by round; kills the primary model and revives it; loads each bundle beside the
+ * SDK clients that it uses. `operator/benchmark` is another thing: it measures models, for operators.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { runColdStart } from './cold-start/run';
-import { measureBenchmarkCost, type BenchmarkCost } from './benchmark-cost';
+import { measureBenchmarkCost } from './benchmark-cost';
 import { runHealthy } from './healthy/run';
 import { runOutage } from './outage/run';
 import { fullPlan, quickPlan } from './plans';
-import { htmlReport } from './report/html';
+import { htmlReport } from './report/page';
 import { readMachine } from './report/machine';
-import type { BenchResult } from './report/result';
+import type { OverheadResult } from './report/result';
+import { targetsOf } from './report/targets';
 import { textReport } from './report/text';
 import { Workspace } from './workspace';
 
 const PROJECT = join(__dirname, '..', '..');
 
-type Part = 'healthy' | 'outage' | 'cold-start' | 'harness' | 'all';
+type Part = 'healthy' | 'outage' | 'cold-start' | 'benchmark' | 'all';
 
 interface Options {
   readonly quick: boolean;
   readonly seed: number;
   readonly out: string;
+  readonly check: boolean;
 }
 
 const program = new Command('npm run overhead --')
   .description('Measures the synthesized system on this machine; close what else is busy on it.')
   .option('--quick', 'less of everything, for coarse figures in under a minute', false)
+  .option('--check', 'exits 1 when a target is missed, and names each', false)
   .option('--seed <n>', 'of the order in which the variants take turns', parseSeed, 1)
   .option('--out <folder>', 'where the report is written', join(PROJECT, 'results'));
 
@@ -32,7 +41,7 @@ const parts: Readonly<Record<Part, string>> = {
   all: 'everything, in three to four minutes (default)',
   healthy: 'bare SDK call against handler of primary-model against whole local path',
   outage: 'the primary model dies, by errors and by silence, and comes back',
-  harness: 'what `npm run benchmark` itself adds to the latencies that it measures',
+  benchmark: 'what the operator’s benchmark itself adds to the latencies that it measures',
   'cold-start': 'load time and size of every bundle against the bare SDK clients it uses',
 };
 
@@ -40,14 +49,14 @@ for (const [part, description] of Object.entries(parts) as [Part, string][]) {
   program
     .command(part, { isDefault: part === 'all' })
     .description(description)
-    .action(() => bench(part, program.opts<Options>()));
+    .action(() => run(part, program.opts<Options>()));
 }
 
-async function bench(part: Part, { quick, seed, out }: Options): Promise<void> {
+async function run(part: Part, { quick, seed, out, check }: Options): Promise<void> {
   const began = new Date();
   const machine = readMachine();
   const result = await measure(part, { quick, seed });
-  const report: BenchResult = {
+  const report: OverheadResult = {
     startedAt: began.toISOString(),
     durationSeconds: Math.round((Date.now() - began.getTime()) / 1_000),
     quick,
@@ -57,6 +66,14 @@ async function bench(part: Part, { quick, seed, out }: Options): Promise<void> {
   };
   process.stdout.write(`\n${textReport(report)}`);
   write(out, report);
+  if (check) judge(report);
+}
+
+/** A part that was not run has no targets, and a target without a measurement is not held. */
+function judge(report: OverheadResult): void {
+  const missed = targetsOf(report).filter(({ held }) => !held);
+  for (const { promise, measured } of missed) tell(`MISSED ${promise}: ${measured}`);
+  if (missed.length > 0) process.exitCode = 1;
 }
 
 async function measure(part: Part, { quick, seed }: Pick<Options, 'quick' | 'seed'>) {
@@ -72,12 +89,12 @@ async function measure(part: Part, { quick, seed }: Pick<Options, 'quick' | 'see
     ...(isDue('cold-start') && {
       coldStart: await inWorkspace((workspace) => runColdStart(workspace, plan.coldStartRuns, tell)),
     }),
-    ...(isDue('harness') && { harness: await runHarness() }),
+    ...(isDue('benchmark') && { benchmark: await runBenchmark() }),
   };
 }
 
-function runHarness(): Promise<BenchmarkCost> {
-  tell('harness: a fixed latency');
+function runBenchmark() {
+  tell('benchmark: a fixed latency');
   return measureBenchmarkCost();
 }
 
@@ -91,8 +108,8 @@ async function inWorkspace<T>(run: (workspace: Workspace) => Promise<T>): Promis
   }
 }
 
-function write(folder: string, report: BenchResult): void {
-  const name = join(folder, `bench-${report.startedAt.replace(/[:.]/g, '-')}`);
+function write(folder: string, report: OverheadResult): void {
+  const name = join(folder, `overhead-${report.startedAt.replace(/[:.]/g, '-')}`);
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${name}.json`, `${JSON.stringify(report, null, 2)}\n`);
   writeFileSync(`${name}.html`, htmlReport(report));

@@ -26,7 +26,7 @@ export const fullPlan = (seed: number): Plan => ({
 /** For a look at whether all is well; its figures are coarse. */
 export const quickPlan = (seed: number): Plan => ({
   healthy: {
-    concurrencies: [1, 10],
+    concurrencies: [1, 10, 50],
     upstreamMs: [0, 100],
     rounds: 1,
     sliceMs: 300,

@@ -1,7 +1,7 @@
 import type { ColdStart } from '../cold-start/run';
 import { summarize } from '../healthy/summary';
 import type { Outage } from '../outage/summary';
-import type { BenchResult } from '../report/result';
+import type { OverheadResult } from '../report/result';
 import { latenciesOf, spreadOf } from '@assistant/operator/report';
 
 const slice = (latencyMs: number, calls: number) => ({
@@ -10,12 +10,12 @@ const slice = (latencyMs: number, calls: number) => ({
   cpuMs: 900,
   failures: [],
 });
-const cell = (upstreamMs: number) =>
-  summarize({ upstreamMs, concurrency: 10 }, [
+const cell = (upstreamMs: number, concurrency: number) =>
+  summarize({ upstreamMs, concurrency }, [
     {
       bare: slice(upstreamMs + 1, 200),
       handler: slice(upstreamMs + 1.2, 180),
-      path: slice(upstreamMs + 3, 90),
+      path: slice(upstreamMs + 2.5, 91),
     },
   ]);
 
@@ -80,7 +80,7 @@ const coldStart = (entry: string, minified: number, ratio: number): ColdStart =>
 });
 
 /** A run in which every target was met. */
-export const RESULT: BenchResult = {
+export const RESULT: OverheadResult = {
   startedAt: '2026-11-22T12:00:00.000Z',
   durationSeconds: 200,
   quick: false,
@@ -95,10 +95,10 @@ export const RESULT: BenchResult = {
     commit: 'abc1234',
     loadBefore: 0.1,
   },
-  healthy: [cell(0), cell(100)],
+  healthy: [cell(0, 10), cell(100, 10), cell(100, 50)],
   outage,
   coldStart: [coldStart('primary-model', 450_000, 1.2), coldStart('degradation', 19_999, 10)],
-  harness: {
+  benchmark: {
     concurrency: 50,
     calls: 3_000,
     trueMs: 50.2,

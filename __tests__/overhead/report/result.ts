@@ -4,8 +4,8 @@ import type { BenchmarkCost } from '../benchmark-cost';
 import type { Outage } from '../outage/summary';
 import type { Machine } from './machine';
 
-/** What `results/bench-<time>.json` holds. A part that was not run is absent. */
-export interface BenchResult {
+/** What `results/overhead-<time>.json` holds. A part that was not run is absent. */
+export interface OverheadResult {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly durationSeconds: number;
@@ -15,5 +15,5 @@ export interface BenchResult {
   readonly healthy?: readonly HealthyCell[];
   readonly outage?: Outage;
   readonly coldStart?: readonly ColdStart[];
-  readonly harness?: BenchmarkCost;
+  readonly benchmark?: BenchmarkCost;
 }

@@ -4,7 +4,9 @@ import type { BenchmarkCost } from '../benchmark-cost';
 import type { Outage } from '../outage/summary';
 import type { Latencies } from '@assistant/operator/report';
 import { decimal, kilobytes, milliseconds, ratio, ratioSpread, spread } from './format';
-import type { Rows } from './table';
+
+/** A table's text; the first row is its head. */
+export type Rows = readonly (readonly string[])[];
 
 /** What a table of the report shows. */
 export interface Section {
@@ -134,7 +136,7 @@ export const coldStartSection = (results: readonly ColdStart[]): Section => ({
   notes: [],
 });
 
-export const harnessSection = ({
+export const benchmarkSection = ({
   concurrency,
   calls,
   trueMs,

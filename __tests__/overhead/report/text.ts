@@ -1,18 +1,24 @@
 import type { Machine } from './machine';
-import type { BenchResult } from './result';
-import { coldStartSection, harnessSection, healthySection, outageSection, type Section } from './sections';
-import { table } from './table';
+import type { OverheadResult } from './result';
+import {
+  benchmarkSection,
+  coldStartSection,
+  healthySection,
+  outageSection,
+  type Rows,
+  type Section,
+} from './sections';
 import { targetsOf } from './targets';
 
 /** Above it, other programs take a noticeable share of the machine. */
 const BUSY_LOAD_PER_CORE = 0.5;
 
 /** The sections of the parts that were run. */
-export const sectionsOf = ({ healthy, outage, coldStart, harness }: BenchResult): readonly Section[] => [
+export const sectionsOf = ({ healthy, outage, coldStart, benchmark }: OverheadResult): readonly Section[] => [
   ...(healthy ? [healthySection(healthy)] : []),
   ...(outage ? [outageSection(outage)] : []),
   ...(coldStart ? [coldStartSection(coldStart)] : []),
-  ...(harness ? [harnessSection(harness)] : []),
+  ...(benchmark ? [benchmarkSection(benchmark)] : []),
 ];
 
 /** Lines that say where the figures come from. */
@@ -27,10 +33,10 @@ export function machineLines({ cpu, cores, memoryGb, system, node, packages, com
 }
 
 /** The report for a terminal. */
-export function textReport(result: BenchResult): string {
+export function textReport(result: OverheadResult): string {
   const targets = targetsOf(result);
-  const rows = targets.map(({ promise, measured, met }) => [
-    `${met ? 'met   ' : 'MISSED'} ${promise}`,
+  const rows = targets.map(({ promise, measured, held }) => [
+    `${held ? 'held  ' : 'MISSED'} ${promise}`,
     measured,
   ]);
   return [
@@ -41,4 +47,24 @@ export function textReport(result: BenchResult): string {
     ),
     `\nTargets\n${table(rows)}`,
   ].join('');
+}
+
+/**
+ * Columns as wide as their widest cell, the first aligned left and the others right.
+ * @returns lines, each ended by a newline
+ */
+export function table(rows: Rows): string {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (row: readonly string[]) =>
+    widths
+      .map((width, column) => {
+        const cell = row[column] ?? '';
+        return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+      })
+      .join('  ')
+      .trimEnd();
+  return rows.map((row) => `  ${line(row)}\n`).join('');
 }

@@ -1,6 +1,11 @@
 import type { Tier } from '../../../contract/api';
 import type { Change } from '@assistant/emulator';
 import type { DrillLog, RequestRecord } from '../../drill/drill-log';
+import { measure } from '../../drill/measure';
+import { drillPlan } from '../../drill/plan';
+import { drillReport, type DrillReport } from '../../drill/report/drill-report';
+import { verdicts } from '../../drill/verdict';
+import { shippedConfig } from '../../../__tests__/support/synthesize';
 
 /** When the primary of `drillLog` is taken away, in epoch milliseconds; the tests' seconds count from here. */
 export const LOSS = 1_000_000;
@@ -64,3 +69,17 @@ export const drillLog = (overrides: Partial<DrillLog> = {}): DrillLog => ({
   ],
   ...overrides,
 });
+
+export function reportOf(log = drillLog()): DrillReport {
+  const plan = drillPlan(log.scenario, shippedConfig(), log.speed);
+  const measurement = measure(log, plan.moveSeconds * 1_000);
+  const startedAt = '2026-11-22T10:00:00.000Z';
+  return drillReport(log, {
+    target: 'local',
+    startedAt,
+    plan,
+    rate: 5,
+    measurement,
+    verdicts: verdicts(measurement, plan),
+  });
+}

@@ -1,7 +1,7 @@
 import { columnsFor, type Column } from '../figures/columns';
 import type { Figures } from '../figures/figures';
-import type { Html } from './html';
-import { table } from './table';
+import type { Html } from '../../report/html';
+import { table } from '../../report/table';
 
 /** The figures as a table; columns of which nothing is known are left out. */
 export function figuresTable(caption: string, figures: readonly Figures[], columns: readonly Column[]): Html {

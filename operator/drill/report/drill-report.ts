@@ -4,10 +4,9 @@ import type { Measurement } from '../measure';
 import { describeChange } from '../narrator';
 import type { Plan } from '../plan';
 import { allHeld, type Verdict } from '../verdict';
-import { binSeconds, requestsPerBin, type Bin } from './per-bin';
-import { turns, type Turn } from './turns';
+import { binSeconds, requestsPerBin, turns, type Bin, type Turn } from './requests';
 
-/** What `results/drill-<scenario>-<time>.json` holds. All times are acted-out ones, and count from the primary's loss. */
+/** What `results/drill-<scenario>-<time>.json` holds. All times are emulated ones, and count from the primary's loss. */
 export interface DrillReport {
   readonly scenario: string;
   readonly target: 'local' | 'aws';
@@ -16,7 +15,7 @@ export interface DrillReport {
   readonly held: boolean;
   readonly verdicts: readonly Verdict[];
   readonly plan: Plan;
-  /** Acted-out seconds in a real one. */
+  /** Emulated seconds in a real one. */
   readonly speed: number;
   /** Requests in a real second. */
   readonly rate: number;
@@ -26,7 +25,7 @@ export interface DrillReport {
   readonly changes: readonly { readonly afterMs: number; readonly what: string }[];
   /** Requests in a row with the same outcome; `firstAt` and `lastAt` in milliseconds. */
   readonly turns: readonly Turn[];
-  /** Acted-out seconds of each entry of `perBin`: one real second. */
+  /** Emulated seconds of each entry of `perBin`: one real second. */
   readonly binSeconds: number;
   readonly perBin: readonly Bin[];
   readonly requests: readonly ReportedRequest[];

@@ -1,8 +1,7 @@
 import type { EChartsOption, LineSeriesOption, ScatterSeriesOption } from 'echarts';
 import type { Estimate } from '../../measure/statistics/estimate';
-import { seriesStyle } from '../palette';
-import type { Size } from '../render-chart';
-import { axis, grid, roundedUp, shareLabel } from './axes';
+import { seriesStyle } from '../../../report/style';
+import { type Size, axis, grid, roundedUp, shareLabel, upTo } from '../../../report/chart';
 
 /** A model’s answers. */
 export interface CostQualityPoint {
@@ -20,13 +19,8 @@ export function costQualityOption(points: readonly CostQualityPoint[], size: Siz
   const max = roundedUp(Math.max(...points.map(({ cost }) => cost.interval.upper ?? cost.value)) * 1.05);
   return {
     grid: grid(size),
-    xAxis: axis('US dollars for 1,000 answers', {
-      type: 'value',
-      min: 0,
-      max,
-      splitNumber: size === 'wide' ? 8 : 4,
-    }),
-    yAxis: axis('', { type: 'value', min: 0, max: 1, interval: 0.25, axisLabel: shareLabel }),
+    xAxis: axis('US dollars for 1,000 answers', upTo(max)),
+    yAxis: axis('', { type: 'value', min: 0, max: 1, interval: 0.25, axisLabel: shareLabel, upTo }),
     series: points.flatMap((point) => [...whiskers(point, max), mark(point)]),
   };
 }

@@ -1,10 +1,9 @@
 import type { EChartsOption, LineSeriesOption } from 'echarts';
 import { percentile } from '../../../statistics/percentile';
 import type { Distribution } from '../../measure/statistics/summary';
-import { seriesStyle } from '../palette';
-import type { Size } from '../render-chart';
-import { axis, grid, roundedUp, shareLabel } from './axes';
+import { seriesStyle } from '../../../report/style';
 import { intervalSeries } from './interval-panel';
+import { type Size, axis, grid, roundedUp, shareLabel, upTo } from '../../../report/chart';
 
 /** One model's latencies. */
 export interface LatencySeries {
@@ -36,7 +35,7 @@ export const latencyChartHeight = (models: number): number =>
 export function latencyOption(all: readonly LatencySeries[], name: string, size: Size): EChartsOption {
   const max = lastShown(all);
   const { left, right } = grid(size);
-  const across = { type: 'value', min: 0, max, splitNumber: size === 'wide' ? 8 : 4 } as const;
+  const across = upTo(max);
   return {
     grid: [
       { left, right, top: TOP, height: CURVES },
@@ -44,7 +43,7 @@ export function latencyOption(all: readonly LatencySeries[], name: string, size:
     ],
     xAxis: [axis('', { ...across, axisLabel: { show: false } }), axis(name, { ...across, gridIndex: 1 })],
     yAxis: [
-      axis('', { type: 'value', min: 0, max: 1, interval: 0.25, axisLabel: shareLabel }),
+      axis('', { type: 'value', min: 0, max: 1, interval: 0.25, axisLabel: shareLabel, upTo }),
       { type: 'value', gridIndex: 1, inverse: true, min: 0, max: 3, interval: 1, show: false },
     ],
     series: [...all.map(curve), ...intervalSeries(all, max)],

@@ -7,9 +7,8 @@ import type { JudgedResult } from '../../result-file';
 import type { Plan } from '../../result/plan';
 import { costQualityOption, type CostQualityPoint } from '../chart/cost-quality-chart';
 import { figuresTable } from '../figures-table';
-import { html, type Html } from '../html';
-import { modelLegend } from '../legend';
-import { renderChart } from '../render-chart';
+import { html, type Html } from '../../../report/html';
+import { modelLegend, renderChart } from '../../../report/chart';
 import { groupTitle } from './group-title';
 
 /** For each request type, what the models' answers cost and what they are worth. */

@@ -7,9 +7,8 @@ import type { JudgedResult } from '../../result-file';
 import type { Call } from '../../result/result';
 import { lastShown, latencyChartHeight, latencyOption, type LatencySeries } from '../chart/latency-chart';
 import { figuresTable } from '../figures-table';
-import { html, NOTHING, type Html } from '../html';
-import { modelLegend } from '../legend';
-import { renderChart } from '../render-chart';
+import { html, NOTHING, type Html } from '../../../report/html';
+import { modelLegend, renderChart } from '../../../report/chart';
 import { groupTitle } from './group-title';
 
 const KINDS = [

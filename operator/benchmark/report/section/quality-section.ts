@@ -2,8 +2,8 @@ import { scoreByQuestion, scoresByCall } from '../../figures/quality-figures';
 import { percent, UNKNOWN, usd } from '../../figures/format';
 import type { Judgement } from '../../quality/quality';
 import type { JudgedResult } from '../../result-file';
-import { html, NOTHING, type Html } from '../html';
-import { table } from '../table';
+import { html, NOTHING, type Html } from '../../../report/html';
+import { table } from '../../../report/table';
 
 /** Which questions were answered how well, and what the judge said. */
 export function qualitySection(result: JudgedResult): Html {

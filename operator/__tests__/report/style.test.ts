@@ -1,4 +1,4 @@
-import { INK, SERIES, seriesStyle, type Colour } from '../../../benchmark/report/palette';
+import { INK, SERIES, seriesStyle, type Colour } from '../../report/style';
 
 /** Relative luminance of an sRGB colour `#rrggbb` (WCAG 2.2). */
 function luminance(colour: string): number {

@@ -1,8 +1,8 @@
-import { outcome, type DrillLog } from '../drill-log';
+import { outcome, type DrillLog, type RequestRecord } from '../drill-log';
 
 /** Requests that began within one bin. */
 export interface Bin {
-  /** Acted-out seconds after the primary's loss, before it below 0, at which the bin begins. */
+  /** Emulated seconds after the primary's loss, before it below 0, at which the bin begins. */
   readonly atSeconds: number;
   /** Count of requests by who answered, or `no answer`. */
   readonly outcomes: Readonly<Record<string, number>>;
@@ -10,7 +10,7 @@ export interface Bin {
 
 export const NO_ANSWER = 'no answer';
 
-/** @returns acted-out seconds of a bin: a real second, of which the rate is told */
+/** @returns emulated seconds of a bin: a real second, of which the rate is told */
 export const binSeconds = ({ speed }: Pick<DrillLog, 'speed'>): number => speed;
 
 /** @returns the bins in which a request began, in order of time */
@@ -27,4 +27,25 @@ export function requestsPerBin(log: Pick<DrillLog, 'requests' | 'takenAwayAt' | 
   return [...bins]
     .sort(([one], [other]) => one - other)
     .map(([index, outcomes]) => ({ atSeconds: index * width, outcomes }));
+}
+
+/** Requests in a row with the same outcome; times as the records'. */
+export interface Turn {
+  readonly who: string;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly requests: number;
+}
+
+/** @param requests in the order of their start */
+export function turns(requests: readonly RequestRecord[]): readonly Turn[] {
+  const all: Turn[] = [];
+  for (const { startedAt, first } of requests) {
+    const who = outcome(first);
+    const latest = all.at(-1);
+    if (latest?.who === who)
+      all.splice(-1, 1, { ...latest, lastAt: startedAt, requests: latest.requests + 1 });
+    else all.push({ who, firstAt: startedAt, lastAt: startedAt, requests: 1 });
+  }
+  return all;
 }

@@ -4,18 +4,22 @@ import { html, NOTHING, type Html } from './html';
 export interface Cell {
   readonly text: string;
   readonly interval?: string | undefined;
+  /** Whether it says that something was not held. */
+  readonly missed?: boolean;
 }
 
 export interface TableContent {
   readonly caption: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly (Cell | string)[])[];
+  /** Whether cells hold sentences, which may break. */
+  readonly wrapped?: boolean;
 }
 
 /** A table that scrolls by itself where the page is narrower, also by keyboard; the first column names the row. */
-export const table = ({ caption, head, rows }: TableContent): Html =>
+export const table = ({ caption, head, rows, wrapped = false }: TableContent): Html =>
   html` <div class="scroll" tabindex="0" role="region" aria-label="${caption}">
-    <table>
+    <table class="${wrapped ? 'wrapped' : ''}">
       <caption>
         ${caption}
       </caption>
@@ -35,8 +39,16 @@ export const table = ({ caption, head, rows }: TableContent): Html =>
     </table>
   </div>`;
 
+/** Characters of a row's name that keep their place, however narrow the page is. */
+const LONG = 16;
+
 function cell(content: Cell | string, column: number): Html {
-  const { text, interval = '' } = typeof content === 'string' ? { text: content } : content;
-  if (column === 0) return html`<th scope="row">${text}</th>`;
-  return html`<td>${text}${interval === '' ? NOTHING : html`<span class="interval">${interval}</span>`}</td>`;
+  const {
+    text,
+    interval = '',
+    missed = false,
+  }: Cell = typeof content === 'string' ? { text: content } : content;
+  if (column === 0) return html`<th scope="row" class="${text.length > LONG ? 'long' : ''}">${text}</th>`;
+  const below = interval === '' ? NOTHING : html`<span class="interval">${interval}</span>`;
+  return html`<td class="${missed ? 'missed' : ''}">${text}${below}</td>`;
 }

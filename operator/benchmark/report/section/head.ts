@@ -1,0 +1,76 @@
+import type { Verdict } from '../../../report/page';
+import { perThousand } from '../../compare/metrics';
+import { figuresOf, type Figures } from '../../figures/figures';
+import { milliseconds, percent, usd } from '../../figures/format';
+import type { Estimate } from '../../measure/statistics/estimate';
+import type { JudgedResult } from '../../result-file';
+import { groupTitle } from './group-title';
+
+/** What a model can be the best in; the lowest is the best but for quality. */
+const DISTINCTIONS = [
+  { name: 'Lowest p50', read: ({ totalMs }: Figures) => totalMs?.p50, show: milliseconds, sign: 1 },
+  {
+    name: 'Lowest cost of 1,000 answers',
+    read: ({ costUsd }: Figures) => perThousand(costUsd),
+    show: usd,
+    sign: 1,
+  },
+  { name: 'Most expectations met', read: ({ score }: Figures) => score, show: percent, sign: -1 },
+] as const;
+
+/** How many calls were answered, and which models lead. Whether by more than chance, their intervals tell. */
+export function verdictOf(result: JudgedResult): Verdict {
+  const measured = result.calls.filter(({ warmup }) => !warmup);
+  const answered = measured.filter(({ outcome }) => outcome === 'answered').length;
+  const share = measured.length === 0 ? 0 : answered / measured.length;
+  const interrupted = result.finishedAt === null ? ', interrupted before its end' : '';
+  const overall = figuresOf(result).filter(({ type }) => type === null);
+  return {
+    tone: answered === 0 || interrupted !== '' ? 'bad' : 'plain',
+    text: `${answered} of ${measured.length} calls answered (${percent(share)})${interrupted}.`,
+    because: DISTINCTIONS.flatMap(({ name, read, show, sign }) => {
+      const known = overall.flatMap((figures): readonly (readonly [Figures, Estimate])[] => {
+        const estimate = read(figures);
+        return estimate ? [[figures, estimate]] : [];
+      });
+      const [best] = known.toSorted(([, one], [, other]) => sign * (one.value - other.value));
+      if (best === undefined || result.plan.models.length < 2) return [];
+      const [figures, { value }] = best;
+      return [`${name}: ${groupTitle(figures.model, result.plan, figures)}, ${show(value)}`];
+    }),
+  };
+}
+
+/** What was measured, and under which conditions. */
+export function factsOf({
+  plan,
+  startedAt,
+  finishedAt,
+  machine,
+  prices,
+  spend,
+  calls,
+}: JudgedResult): readonly (readonly [string, string])[] {
+  const measured = calls.filter(({ warmup }) => !warmup).length;
+  const cap = plan.maxCostUsd === null ? 'no cap' : `cap ${usd(plan.maxCostUsd)}`;
+  const { total, perModel } = plan.rate;
+  const rates = [
+    ...(total === null ? [] : [`${total} calls a second`]),
+    ...(perModel === null ? [] : [`${perModel} a second and model`]),
+  ];
+  return [
+    ['Began', startedAt],
+    ['Ended', finishedAt ?? 'interrupted before its end'],
+    ['Models', plan.models.join(', ')],
+    ['Regions', plan.regions.join(', ')],
+    ['APIs', plan.apis.join(', ')],
+    [
+      'Calls',
+      `${measured} measured: ${plan.questions.ids.length} questions, ${plan.runs} runs, order by seed ${plan.seed}`,
+    ],
+    ['Load', [`${plan.concurrency} callers, each waiting for its answer`, ...rates].join('; ')],
+    ['Spent', `${usd(spend.spentUsd)}, ${cap}`],
+    ['Prices', `of ${prices.date}: ${prices.source}`],
+    ['Machine', `${machine.cpu}, ${machine.os}, Node ${machine.node}`],
+  ];
+}

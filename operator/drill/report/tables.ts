@@ -1,0 +1,70 @@
+import type { Classification } from '../classify';
+import { seconds } from '../verdict';
+import type { DrillReport } from './drill-report';
+import type { Turn } from './requests';
+
+/** A column of a table of `Row`s. */
+export interface Column<Row> {
+  readonly head: string;
+  readonly value: (row: Row) => string;
+}
+
+export const CHANGE_COLUMNS: readonly Column<DrillReport['changes'][number]>[] = [
+  { head: 'After', value: ({ afterMs }) => seconds(afterMs) },
+  { head: 'Change', value: ({ what }) => what },
+];
+
+export const TURN_COLUMNS: readonly Column<Turn>[] = [
+  { head: 'First', value: ({ firstAt }) => seconds(firstAt) },
+  { head: 'Last', value: ({ lastAt }) => seconds(lastAt) },
+  { head: 'Answered by', value: ({ who }) => who },
+  { head: 'Requests', value: ({ requests }) => String(requests) },
+];
+
+type Figure = Column<DrillReport['measurement']>;
+
+const without =
+  (because: Classification): Figure['value'] =>
+  ({ unanswered }) =>
+    String(unanswered.filter((request) => request.because === because).length);
+
+/** What was measured, a row each, in the page and in the terminal. */
+const FIGURES: readonly Figure[] = [
+  { head: 'loss → first health check unhealthy', value: (of) => seconds(of.detectedAfterMs) },
+  { head: 'loss → DNS answer changed', value: (of) => seconds(of.answerChangedAfterMs) },
+  { head: 'loss → the client of this drill has moved', value: (of) => seconds(of.movedAfterMs) },
+  { head: 'loss → the last client has moved', value: (of) => seconds(of.lastAnswerExpiredAfterMs) },
+  { head: 'recovery → first health check healthy', value: (of) => seconds(of.recoveryDetectedAfterMs) },
+  {
+    head: 'recovery → the client of this drill has returned',
+    value: (of) => seconds(of.returnedAfterMs),
+  },
+  {
+    head: 'recovery → the last client has returned',
+    value: (of) => seconds(of.returnAnswerExpiredAfterMs),
+  },
+  { head: 'requests', value: (of) => String(of.requests) },
+  { head: 'without an answer: in flight at the loss', value: without('in flight') },
+  { head: 'without an answer: within detection and time to live', value: without('before the move') },
+  { head: 'without an answer: unexplained', value: without('unexplained') },
+  {
+    head: 'a client that retries once: without an answer',
+    value: (of) => String(of.lostDespiteRetry),
+  },
+  {
+    head: 'a client that retries once: without an answer after the move',
+    value: (of) => String(of.lostDespiteRetryAfterMove),
+  },
+];
+
+export const figureRows = ({ measurement }: Pick<DrillReport, 'measurement'>): readonly [string, string][] =>
+  FIGURES.map(({ head, value }) => [head, value(measurement)]);
+
+/** The report's last word in a terminal. */
+export function summaryText(report: DrillReport): string {
+  const rows = figureRows(report).map(([name, value]) => `  ${name.padEnd(62)} ${value}`);
+  const promises = report.verdicts.map(
+    ({ promise, measured, held }) => `  ${held ? 'held  ' : 'MISSED'}  ${promise}: ${measured}`,
+  );
+  return ['', ...rows, '', ...promises, ''].join('\n');
+}
