@@ -101,6 +101,7 @@ caption { text-align: left; font-weight: 600; padding-bottom: .25rem; }
 th, td { padding: .3rem .6rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--grid);
   overflow-wrap: normal; }
 th { font-weight: 600; }
+caption span { position: sticky; left: 0; display: inline-block; max-width: calc(100vw - 2rem); }
 thead th { white-space: pre; }
 tbody th { font-weight: 400; white-space: nowrap; }
 th.long { min-width: 13rem; white-space: normal; }

@@ -21,7 +21,7 @@ export const table = ({ caption, head, rows, wrapped = false }: TableContent): H
   html` <div class="scroll" tabindex="0" role="region" aria-label="${caption}">
     <table class="${wrapped ? 'wrapped' : ''}">
       <caption>
-        ${caption}
+        <span>${caption}</span>
       </caption>
       <thead>
         <tr>

@@ -35,8 +35,10 @@ export function verdictOf(result: JudgedResult): Verdict {
       });
       const [best] = known.toSorted(([, one], [, other]) => sign * (one.value - other.value));
       if (best === undefined || result.plan.models.length < 2) return [];
-      const [figures, { value }] = best;
-      return [`${name}: ${groupTitle(figures.model, result.plan, figures)}, ${show(value)}`];
+      const { value } = best[1];
+      const tied = known.filter(([, estimate]) => estimate.value === value);
+      const names = tied.map(([figures]) => groupTitle(figures.model, result.plan, figures));
+      return [`${name}: ${show(value)}, ${names.join('; ')}`];
     }),
   };
 }
