@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { AwsError } from '../platform/http/aws-error';
-import type { ModelBehaviours } from '../services/bedrock-runtime/behaviour/model-behaviours';
+import type { ModelBehaviours } from '../services/bedrock-runtime/model-behaviours';
 import { canInjectFaults, type BedrockMode } from '../run/region/bedrock-mode';
 import { parseJson } from './parse-json';
 

@@ -1,10 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { AwsError } from '../platform/http/aws-error';
 import { BadRequestError } from '../services/appconfig/errors';
-import {
-  InvalidBehaviourError,
-  type ModelBehaviours,
-} from '../services/bedrock-runtime/behaviour/model-behaviours';
+import { InvalidBehaviourError, type ModelBehaviours } from '../services/bedrock-runtime/model-behaviours';
 import type { Faults } from '../platform/faults/faults';
 import { InvalidFaultError } from '../platform/faults/request';
 import { behaviourRoutes } from './behaviour-routes';

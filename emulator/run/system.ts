@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { setFromFile } from '../services/bedrock-runtime/behaviour/behaviours-file';
-import { ModelBehaviours } from '../services/bedrock-runtime/behaviour/model-behaviours';
+import { ModelBehaviours, setFromFile } from '../services/bedrock-runtime/model-behaviours';
 import { AcceleratedClock, type Clock } from './clock';
 import { createControlServer } from '../control-api/control-server';
 import { FailoverName } from './failover/failover-name';

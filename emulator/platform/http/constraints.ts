@@ -12,8 +12,8 @@ export function text(minimum: number, maximum: number, pattern?: RegExp): z.ZodS
     : bounded.regex(pattern, `Member must satisfy regular expression pattern: ${pattern.source}`);
 }
 
-/** A member that AWS takes and this acting-out does not. */
-export const notActedOut = z.undefined('this member is not acted out locally').optional();
+/** A member that AWS takes and this emulation does not. */
+export const notEmulated = z.undefined('this member is not emulated').optional();
 
 /**
  * Reads a request's members; those that the API does not know are ignored, as AWS does. Values are not repeated in the

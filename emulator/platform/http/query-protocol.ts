@@ -4,7 +4,7 @@ import { parseCredentialScope } from './sigv4';
 import { AwsServer, type AwsRequest, type Hangup, type Reply } from './server';
 import { xmlDocument, type XmlElements } from './xml';
 
-/** Far more than the parameters of the few operations that are acted out. */
+/** Far more than the parameters of the few operations that are emulated. */
 const MAX_BODY_BYTES = 1024 * 1024;
 const XML = { 'content-type': 'text/xml' };
 
@@ -45,7 +45,7 @@ function answer(
       throw new AwsError(
         400,
         'InvalidAction',
-        `Could not find operation ${action} for version ${parameters.get('Version') ?? 'NO_VERSION_SPECIFIED'}; the local run acts out ${Object.keys(operations).join(', ')}.`,
+        `Could not find operation ${action} for version ${parameters.get('Version') ?? 'NO_VERSION_SPECIFIED'}; the local run emulates ${Object.keys(operations).join(', ')}.`,
       );
     }
     const elements = {

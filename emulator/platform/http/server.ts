@@ -2,11 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readBody } from './body';
-import { errorReply, type ErrorFormat } from './error-reply';
-import { sendReply, type Reply } from './reply';
-
-export type { Reply } from './reply';
+import { AwsError } from './aws-error';
 
 export interface AwsRequest {
   readonly method: string;
@@ -24,7 +20,7 @@ export type Hangup = 'silence' | 'reset';
 
 export type Handler = (request: AwsRequest) => Promise<Reply | Hangup> | Reply | Hangup;
 
-export interface AwsServerOptions extends ErrorFormat {
+interface AwsServerOptions extends ErrorFormat {
   readonly handle: Handler;
   readonly maxBodyBytes: number;
 }
@@ -82,3 +78,96 @@ export class AwsServer {
     }
   }
 }
+
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** sent as it is when a string, piece by piece when a StreamedBody, else as JSON */
+  readonly body?: unknown;
+}
+
+/** A body in pieces. Where it throws, the connection is reset (RST): the headers are out already. */
+type StreamedBody = AsyncIterable<string | Uint8Array>;
+
+/** @param signal aborted when the caller has hung up */
+export function sendReply(response: ServerResponse, reply: Reply, signal: AbortSignal): void {
+  const { status, headers, body } = reply;
+  response.writeHead(status, headers);
+  if (isStreamed(body)) void stream(response, body, signal);
+  else response.end(typeof body === 'string' || body === undefined ? body : JSON.stringify(body));
+}
+
+const isStreamed = (body: unknown): body is StreamedBody =>
+  typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+
+async function stream(response: ServerResponse, body: StreamedBody, signal: AbortSignal): Promise<void> {
+  response.flushHeaders();
+  try {
+    for await (const piece of body) {
+      // A body that took no notice of the hang-up would write to a connection that is gone.
+      signal.throwIfAborted();
+      if (!response.write(piece)) await once(response, 'drain', { signal });
+    }
+    response.end();
+  } catch {
+    response.socket?.resetAndDestroy();
+  }
+}
+
+/**
+ * Reads a request's body.
+ * @throws AwsError 413 once it is longer than `maxBytes`
+ */
+export async function readBody(message: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    // The rest is read and dropped: a client still writing would never see the answer.
+    if (length <= maxBytes) chunks.push(chunk);
+  }
+  if (length > maxBytes) {
+    throw new AwsError(
+      413,
+      'RequestEntityTooLargeException',
+      `The request body of ${length} bytes is larger than the maximum of ${maxBytes} bytes.`,
+    );
+  }
+  return Buffer.concat(chunks);
+}
+
+/**
+ * Parses a JSON body.
+ * @throws AwsError 400 SerializationException
+ */
+export function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw new AwsError(400, 'SerializationException', 'The request body is not valid JSON.');
+  }
+}
+
+/** How a service's protocol writes an error; the names are Smithy's. */
+export interface ErrorFormat {
+  /** `restJson1` names the exception in a header, `awsJson1_0` in the body; default: `restJson1` */
+  readonly protocol?: 'restJson1' | 'awsJson1_0';
+  /** name of the member that holds an error's message; services differ; default: `message` */
+  readonly messageMember?: 'message' | 'Message';
+}
+
+/** @param error what a handler threw; anything but an AwsError is a defect, and answered as one: 500 */
+function errorReply(error: unknown, { protocol, messageMember = 'message' }: ErrorFormat): Reply {
+  const { status, type, message, members, headers } = error instanceof AwsError ? error : defect(error);
+  const body = { [messageMember]: message, ...members };
+  return protocol === 'awsJson1_0'
+    ? {
+        status,
+        headers: { 'content-type': 'application/x-amz-json-1.0', ...headers },
+        body: { __type: type, ...body },
+      }
+    : { status, headers: { 'x-amzn-errortype': type, ...headers }, body };
+}
+
+const defect = (error: unknown): AwsError =>
+  new AwsError(500, 'InternalServerException', error instanceof Error ? error.message : String(error));

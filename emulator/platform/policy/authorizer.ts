@@ -1,10 +1,33 @@
 import { UnsupportedError } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
 import { text } from '../../stack/values';
-import { AccessDeniedError } from './access-denied';
-import type { RequestContext } from './condition';
 import { compileRole, policiesByRole } from './role';
-import { decide } from './statement';
+import { decide, type RequestContext, type Verdict } from './statement';
+
+/** IAM's refusal, worded as AWS words it. */
+export class AccessDeniedError extends Error {
+  override readonly name = 'AccessDeniedError';
+
+  /** @param reason no statement allows it, or one denies it */
+  constructor(
+    readonly roleArn: string,
+    readonly action: string,
+    readonly resource: string,
+    reason: Exclude<Verdict, 'allowed'>,
+  ) {
+    const because =
+      reason === 'explicitly denied'
+        ? 'with an explicit deny in an identity-based policy'
+        : `because no identity-based policy allows the ${action} action`;
+    super(
+      `User: ${sessionOf(roleArn)} is not authorized to perform: ${action} on resource: ${resource} ${because}`,
+    );
+  }
+}
+
+/** A service acts with a session of the role: arn:aws:iam::A:role/path/NAME -> arn:aws:sts::A:assumed-role/NAME/local */
+const sessionOf = (roleArn: string): string =>
+  roleArn.replace(/^arn:aws:iam::(\d*):role\/(?:.*\/)?([^/]+)$/, 'arn:aws:sts::$1:assumed-role/$2/local');
 
 /** Would give or take permissions that the inline policies do not show. */
 const UNSUPPORTED_TYPES = [
@@ -30,8 +53,7 @@ export interface Authorizer {
 export function createAuthorizer(stack: Pick<Stack, 'of'>): Authorizer {
   for (const type of UNSUPPORTED_TYPES) {
     const [found] = stack.of(type);
-    if (found)
-      throw new UnsupportedError(found.address, 'only inline policies of roles are acted out locally');
+    if (found) throw new UnsupportedError(found.address, 'only inline policies of roles are emulated');
   }
   const declared = stack.of('aws_iam_role');
   const policies = policiesByRole(declared, stack.of('aws_iam_role_policy'));

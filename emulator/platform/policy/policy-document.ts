@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { UnsupportedError } from '../../stack/resource';
 import { json, type Addressed } from '../../stack/values';
-import type { ConditionBlock } from './condition';
+import type { ConditionBlock } from './statement';
 
 const oneOrMany = (pattern: RegExp) => {
   const item = z.string().check(z.regex(pattern));
@@ -15,7 +15,7 @@ const conditionValues = z.pipe(
   z.transform((value) => [value].flat().map(String)),
 );
 
-/** Elements that are not here (NotAction, NotResource, NotPrincipal) are not acted out, and refused. */
+/** Elements that are not here (NotAction, NotResource, NotPrincipal) are not emulated, and refused. */
 const common = {
   Sid: z.optional(z.string().check(z.regex(/^[A-Za-z0-9]*$/))),
   Effect: z.enum(['Allow', 'Deny']),
@@ -56,7 +56,7 @@ export const trustPolicySchema = documentOf(
  * Reads a policy from a resource's argument.
  * @param maximum characters that IAM allows, white space not counted:
  *   https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
- * @throws UnsupportedError for elements and variables that are not acted out, and for what IAM would refuse
+ * @throws UnsupportedError for elements and variables that are not emulated, and for what IAM would refuse
  */
 export function readPolicy<T extends z.ZodMiniType>(
   of: Addressed,
@@ -71,7 +71,7 @@ export function readPolicy<T extends z.ZodMiniType>(
     throw new UnsupportedError(where, `${size} characters, of which IAM allows ${maximum}`);
   }
   if (JSON.stringify(raw).includes('${')) {
-    throw new UnsupportedError(where, 'policy variables (${...}) are not acted out locally');
+    throw new UnsupportedError(where, 'policy variables (${...}) are not emulated');
   }
   const parsed = z.safeParse(schema, raw);
   if (parsed.success) return { document: parsed.data, size };

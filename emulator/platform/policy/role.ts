@@ -1,8 +1,7 @@
 import { UnsupportedError, type Resource } from '../../stack/resource';
 import { text } from '../../stack/values';
 import { identityPolicySchema, readPolicy, trustPolicySchema } from './policy-document';
-import { compileStatement, type Statement } from './statement';
-import { resourceWildcard, wildcard } from './wildcard';
+import { compileStatement, resourceWildcard, type Statement, wildcard } from './statement';
 
 /** Characters, over all inline policies of a role and of its trust policy: see readPolicy. */
 const MAX_INLINE_POLICIES = 10_240;

@@ -1,6 +1,5 @@
-import { compileCondition, type RequestContext } from './condition';
+import { UnsupportedError } from '../../stack/resource';
 import type { StatementElements } from './policy-document';
-import { wildcard } from './wildcard';
 
 /** A statement of a policy, ready to be asked. */
 export interface Statement {
@@ -42,4 +41,79 @@ export function decide(
   const applying = statements.filter(({ applies }) => applies(action, target, context));
   if (applying.some(({ effect }) => effect === 'Deny')) return 'explicitly denied';
   return applying.length > 0 ? 'allowed' : 'not allowed';
+}
+
+/** What a call brings along, e.g. `{ 'aws:SourceAccount': '123456789012' }`. */
+export type RequestContext = Readonly<Record<string, string>>;
+/** Operator -> condition key -> values, as in a policy document. */
+export type ConditionBlock = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+type Condition = (context: RequestContext) => boolean;
+
+/** expected, found: whether one value of the policy is met by the request's. */
+const OPERATORS: Readonly<Record<string, (expected: string, found: string) => boolean>> = {
+  ArnEquals: arnMatches,
+  ArnLike: arnMatches,
+  Bool: (expected, found) => expected.toLowerCase() === found.toLowerCase(),
+  StringEquals: (expected, found) => expected === found,
+  StringLike: (expected, found) => wildcard(expected).test(found),
+};
+
+/**
+ * All operators and all keys must be met, each by any of its values; a key that the request does not have is
+ * not met. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
+ * @throws UnsupportedError for an operator that is not emulated
+ */
+function compileCondition(block: ConditionBlock, where: string): Condition {
+  const tests = Object.entries(block).flatMap(([operator, keys]) => {
+    const matches = OPERATORS[operator];
+    if (matches === undefined) {
+      throw new UnsupportedError(`${where}.Condition.${operator}`, 'this operator is not emulated');
+    }
+    return Object.entries(keys).map(([key, values]) => ({ key: key.toLowerCase(), values, matches }));
+  });
+  return (context) => {
+    const given = new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), value]));
+    return tests.every(({ key, values, matches }) => {
+      const found = given.get(key);
+      return found !== undefined && values.some((expected) => matches(expected, found));
+    });
+  };
+}
+
+const literal = (text: string) => text.replace(/[\\^$.|+()[\]{}]/g, '\\$&');
+
+/** `*` is any text, `?` any one character. */
+export const wildcard = (pattern: string, flags = ''): RegExp =>
+  new RegExp(`^${literal(pattern).replaceAll('*', '.*').replaceAll('?', '.')}$`, `su${flags}`);
+
+/**
+ * A Resource element: wildcards match inside a segment of the ARN, and only a `*` that ends its segment reaches
+ * beyond the colon. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+ */
+export const resourceWildcard = (pattern: string): RegExp =>
+  new RegExp(
+    `^${literal(pattern).replace(/(\*(?=:|$))|(\*)|\?/g, (_, last?: string, inner?: string) =>
+      last !== undefined ? '.*' : inner !== undefined ? '[^:]*' : '[^:]',
+    )}$`,
+    'su',
+  );
+
+/**
+ * ArnEquals and ArnLike, which are the same: each of an ARN's six components is matched by itself.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ */
+function arnMatches(pattern: string, arn: string): boolean {
+  const found = components(arn);
+  const expected = components(pattern);
+  return (
+    found.length === 6 &&
+    expected.length === 6 &&
+    expected.every((component, index) => wildcard(component).test(found[index] ?? ''))
+  );
+}
+
+/** arn, partition, service, region, account, and the rest, colons included. */
+function components(arn: string): readonly string[] {
+  const parts = arn.split(':');
+  return parts.length < 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')];
 }

@@ -2,7 +2,7 @@ import { BedrockControl } from '../../services/bedrock/bedrock-control';
 import type { Clock } from '../clock';
 import type { Faults } from '../../platform/faults/faults';
 import { createAuthorizer } from '../../platform/policy/authorizer';
-import type { RequestContext } from '../../platform/policy/condition';
+import type { RequestContext } from '../../platform/policy/statement';
 import { IamApi } from '../../services/iam/iam-api';
 import type { MlopsService, MlopsStatus } from '../../control-api/status';
 import { OPERATOR, type ServiceClient } from '../region/role-sessions';

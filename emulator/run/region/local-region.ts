@@ -1,7 +1,7 @@
-import { listenRestApi, type Listener } from '../../services/apigateway/listener';
+import { listenRestApi, type Listener } from '../../services/apigateway/http';
 import { RestApi } from '../../services/apigateway/rest-api';
 import type { RegionStatus } from '../../control-api/status';
-import type { ModelBehaviours } from '../../services/bedrock-runtime/behaviour/model-behaviours';
+import type { ModelBehaviours } from '../../services/bedrock-runtime/model-behaviours';
 import type { Clock } from '../clock';
 import { Alarms } from '../../services/cloudwatch/alarms';
 import { Metrics } from '../../services/cloudwatch/metrics';

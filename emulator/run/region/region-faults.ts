@@ -4,7 +4,7 @@ import type { FaultEffect } from '../../platform/faults/effects';
 import type { Faults } from '../../platform/faults/faults';
 import type { FaultTarget } from '../../platform/faults/modes';
 import { StatesError } from '../../services/states/states-error';
-import type { TaskAction } from '../../services/states/task-action';
+import type { TaskAction } from '../../services/states/service-integrations';
 
 interface Api {
   handle(request: ApiRequest): Promise<ApiResponse>;

@@ -1,10 +1,10 @@
 import type { RegionStatus } from '../../control-api/status';
 import { AppConfig } from '../../services/appconfig/appconfig';
 import { createBedrock, type Bedrock } from '../../services/bedrock-runtime/bedrock';
-import type { ModelBehaviours } from '../../services/bedrock-runtime/behaviour/model-behaviours';
-import { invokedArns } from '../../services/bedrock-runtime/invoked-arns';
+import type { ModelBehaviours } from '../../services/bedrock-runtime/model-behaviours';
+import { invokedArns } from '../../services/bedrock-runtime/model-id';
 import { openAiCompatible } from '../../services/bedrock-runtime/open-ai-compatible';
-import { standIn } from '../../services/bedrock-runtime/stand-in';
+import { standIn } from '../../services/bedrock-runtime/answerer';
 import { DynamoDb } from '../../services/dynamodb/dynamodb';
 import type { Faults } from '../../platform/faults/faults';
 import { ACCOUNT } from '../../stack/placement';

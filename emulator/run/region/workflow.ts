@@ -1,15 +1,19 @@
 import type { BackendResponse, ServiceAction } from '../../services/apigateway/http';
 import type { Metrics } from '../../services/cloudwatch/metrics';
-import { AccessDeniedError } from '../../platform/policy/access-denied';
-import type { Authorizer } from '../../platform/policy/authorizer';
+import { AccessDeniedError, type Authorizer } from '../../platform/policy/authorizer';
 import type { LambdaService } from '../../services/lambda/lambda-service';
 import type { StartExecution } from '../../services/scheduler/schedules';
 import { ExpressStateMachine } from '../../services/states/express-state-machine';
-import { LAMBDA_INVOKE, lambdaInvokeTask } from '../../services/states/lambda-invoke-task';
+import {
+  LAMBDA_INVOKE,
+  lambdaInvokeTask,
+  PUT_METRIC_DATA,
+  putMetricDataTask,
+  type TaskAction,
+  type TaskCall,
+} from '../../services/states/service-integrations';
 import { startSyncExecutionAction } from '../../services/states/start-sync-execution';
 import { StatesError } from '../../services/states/states-error';
-import { PUT_METRIC_DATA, putMetricDataTask } from '../../services/states/put-metric-data-task';
-import type { TaskAction, TaskCall } from '../../services/states/task-action';
 import type { Stack } from '../../stack/stack';
 import type { RegionFaults } from './region-faults';
 

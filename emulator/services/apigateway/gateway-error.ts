@@ -1,21 +1,48 @@
+/** `x-amzn-ErrorType` where API Gateway's own has not been seen: named after the status, as the others are. */
+const UNCONFIRMED = {
+  tooLarge: 'RequestEntityTooLargeException',
+  mediaType: 'UnsupportedMediaTypeException',
+} as const;
+
 /**
  * What API Gateway answers by itself, with the message it gives unless a gateway response says otherwise
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html).
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html). The types in
+ * the header `x-amzn-ErrorType` are documented nowhere: they are those of responses seen in public.
  */
 export const GATEWAY_ERRORS = {
-  API_CONFIGURATION_ERROR: { status: 500, message: 'Internal server error' },
-  BAD_REQUEST_BODY: { status: 400, message: 'Invalid request body' },
-  INTEGRATION_FAILURE: { status: 504, message: 'Network error communicating with endpoint' },
-  INTEGRATION_TIMEOUT: { status: 504, message: 'Endpoint request timed out' },
-  MISSING_AUTHENTICATION_TOKEN: { status: 403, message: 'Missing Authentication Token' },
-  REQUEST_TOO_LARGE: { status: 413, message: 'Request Too Long' },
-  THROTTLED: { status: 429, message: 'Too Many Requests' },
-  UNSUPPORTED_MEDIA_TYPE: { status: 415, message: 'Unsupported Media Type' },
+  API_CONFIGURATION_ERROR: {
+    status: 500,
+    errorType: 'InternalServerErrorException',
+    message: 'Internal server error',
+  },
+  BAD_REQUEST_BODY: { status: 400, errorType: 'BadRequestException', message: 'Invalid request body' },
+  INTEGRATION_FAILURE: {
+    status: 504,
+    errorType: 'InternalServerErrorException',
+    message: 'Network error communicating with endpoint',
+  },
+  INTEGRATION_TIMEOUT: {
+    status: 504,
+    errorType: 'InternalServerErrorException',
+    message: 'Endpoint request timed out',
+  },
+  MISSING_AUTHENTICATION_TOKEN: {
+    status: 403,
+    errorType: 'MissingAuthenticationTokenException',
+    message: 'Missing Authentication Token',
+  },
+  REQUEST_TOO_LARGE: { status: 413, errorType: UNCONFIRMED.tooLarge, message: 'Request Too Long' },
+  THROTTLED: { status: 429, errorType: 'TooManyRequestsException', message: 'Too Many Requests' },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    errorType: UNCONFIRMED.mediaType,
+    message: 'Unsupported Media Type',
+  },
 } as const;
 
 export type GatewayErrorType = keyof typeof GATEWAY_ERRORS;
 
-/** Further types that a gateway response may name; nothing that is acted out raises them. */
+/** Further types that a gateway response may name; nothing that is emulated raises them. */
 export const OTHER_GATEWAY_RESPONSE_TYPES = [
   'ACCESS_DENIED',
   'AUTHORIZER_CONFIGURATION_ERROR',

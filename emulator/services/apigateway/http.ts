@@ -1,3 +1,8 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { MAX_PAYLOAD_BYTES } from './methods';
+
 /** A request as API Gateway's edge hands it on. */
 export interface ApiRequest {
   readonly method: string;
@@ -35,3 +40,77 @@ export interface BackendResponse {
 export const mediaTypeOf = (headers: ApiRequest['headers']): string =>
   // API Gateway takes a payload without Content-Type for JSON.
   (headers['content-type'] ?? 'application/json').split(';', 1).join().trim().toLowerCase();
+
+/** API Gateway's quota for the request line and all headers, in bytes. */
+const MAX_HEADER_BYTES = 10_240;
+
+export interface Listener {
+  /** E.g. `http://127.0.0.1:3000`. */
+  readonly url: string;
+  /** Takes no more requests, and resolves when those under way are answered. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves an API over HTTP/1.1 with keep-alive.
+ *
+ * @param port 0 for any that is free
+ */
+export async function listenRestApi(
+  api: { handle(request: ApiRequest): Promise<ApiResponse> },
+  port: number,
+  host = '127.0.0.1',
+): Promise<Listener> {
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (message, response) => {
+    serve(api, message, response).catch((error: unknown) => {
+      response.destroy(error instanceof Error ? error : undefined);
+    });
+  });
+  server.listen(port, host);
+  await once(server, 'listening');
+  return {
+    url: `http://${host}:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      await closed;
+    },
+  };
+}
+
+async function serve(
+  api: { handle(request: ApiRequest): Promise<ApiResponse> },
+  message: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const [path = '/', query = ''] = (message.url ?? '/').split(/\?(.*)/s, 2);
+  const body = await readBody(message);
+  const answer = await api.handle({
+    method: message.method ?? 'GET',
+    path,
+    query,
+    headers: Object.fromEntries(
+      Object.entries(message.headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
+    ),
+    body,
+    sourceIp: message.socket.remoteAddress ?? '',
+  });
+  response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
+  response.end(answer.body);
+}
+
+/** Of a payload that is too large, only as much is kept as shows that it is. */
+function readBody(message: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    message.on('data', (chunk: Buffer) => {
+      if (size <= MAX_PAYLOAD_BYTES) chunks.push(chunk);
+      size += chunk.length;
+    });
+    message.once('end', () => {
+      resolve(Buffer.concat(chunks));
+    });
+    message.once('error', reject);
+  });
+}

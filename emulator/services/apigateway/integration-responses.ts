@@ -1,16 +1,19 @@
-import { UnsupportedError, type Resource } from '../../stack/resource';
-import { number, optionalText, text, textMap } from '../../stack/values';
+import { type Resource, UnsupportedError } from '../../stack/resource';
+import { type Addressed, number, optionalText, text, textMap } from '../../stack/values';
 import { GatewayError, reasonOf } from './gateway-error';
-import { compileHeaders, type HeaderMapping } from './header-mapping';
 import type { ApiResponse, BackendResponse } from './http';
-import { jsonTemplateOf } from './json-template';
-import type { Environment, ResponseOverride } from './velocity/environment';
+import {
+  type Environment,
+  isContextVariable,
+  type RequestContext,
+  type ResponseOverride,
+} from './velocity/host';
 import { fullMatch } from './velocity/java-regex';
 import { compileTemplate, type Template } from './velocity/template';
 import { textOf } from './velocity/values';
 
 /** Turns the backend's answer into the method's. @throws GatewayError where none is for it; what the template throws */
-export type IntegrationResponses = (
+type IntegrationResponses = (
   backend: BackendResponse,
   see: Omit<Environment, 'body' | 'responseOverride'>,
 ) => ApiResponse;
@@ -133,4 +136,68 @@ function checkUnambiguous(responses: readonly IntegrationResponse[]): void {
       `${second.address}.selection_pattern`,
       'another response is chosen by the same status',
     );
+}
+
+type HeaderMapping = (context: RequestContext) => Readonly<Record<string, string>>;
+
+/** API Gateway keeps or renames these (`x-amzn-Remapped-...`), so that a mapping does not do what it says. */
+const RESERVED = new Set(
+  ['connection', 'content-encoding', 'content-length', 'date', 'host', 'server', 'te', 'trailer'].concat([
+    'transfer-encoding',
+    'upgrade',
+    'user-agent',
+    'via',
+    'www-authenticate',
+    'x-amzn-requestid',
+  ]),
+);
+
+/**
+ * The headers of a resource's `response_parameters`.
+ *
+ * @param prefix what the keys begin with, e.g. `method.response.header.`
+ * @returns for each request, names in lower case
+ * @throws UnsupportedError for mappings other than a static `'value'` or `context.<variable>`
+ */
+export function compileHeaders(resource: Addressed, prefix: string): HeaderMapping {
+  const headers = Object.entries(textMap(resource, 'response_parameters')).map(([key, value]) => {
+    const address = `${resource.address}.response_parameters["${key}"]`;
+    if (!key.startsWith(prefix)) throw new UnsupportedError(address, `only ${prefix}<name> is emulated`);
+    const name = key.slice(prefix.length).toLowerCase();
+    if (RESERVED.has(name))
+      throw new UnsupportedError(address, 'API Gateway does not let this header be mapped');
+    return [name, compileValue(value, address)] as const;
+  });
+  return (context) => Object.fromEntries(headers.map(([name, value]) => [name, value(context)]));
+}
+
+function compileValue(value: string, address: string): (context: RequestContext) => string {
+  const literal = /^'(.*)'$/s.exec(value)?.[1];
+  if (literal !== undefined) return () => literal;
+  const variable = value.replace(/^context\./, '');
+  if (variable === value || !isContextVariable(variable))
+    throw new UnsupportedError(
+      address,
+      `${value} is neither a static 'value' nor a known context.<variable>`,
+    );
+  return (context) => String(context[variable]);
+}
+
+/**
+ * The response template of a resource. Only JSON ones are emulated: among several, the request's Accept header
+ * would choose.
+ *
+ * @throws UnsupportedError for another content type
+ */
+export function jsonTemplateOf(
+  resource: Addressed,
+  templates: Readonly<Record<string, string>>,
+): string | undefined {
+  const other = Object.keys(templates).find((type) => type !== 'application/json');
+  if (other !== undefined)
+    throw new UnsupportedError(
+      `${resource.address}.response_templates["${other}"]`,
+      'only application/json is emulated',
+    );
+  return templates['application/json'];
 }

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { UnsupportedError, type Resource } from '../../stack/resource';
-import { text } from '../../stack/values';
+import { type Resource, UnsupportedError } from '../../stack/resource';
+import { optionalText, text, textMap } from '../../stack/values';
 import { GatewayError } from './gateway-error';
 import { GatewayResponses } from './gateway-responses';
 import type { ApiRequest, ApiResponse, ServiceAction } from './http';
 import { compileMethods, type ThrottledMethod } from './methods';
 import { matchRoute, type Route } from './routes';
-import { readStage, type Stage } from './stage';
-import type { RequestContext } from './velocity/environment';
+import type { RequestContext } from './velocity/host';
 
 export interface RestApiOptions {
   /** All resources of one stack. */
@@ -21,8 +20,8 @@ export interface RestApiOptions {
   readonly log?: (line: string) => void;
 }
 
-/** Types of this service that are acted out; logging of the account has no meaning here. */
-const ACTED_OUT = new Set(
+/** Types of this service that are emulated; logging of the account has no meaning here. */
+const EMULATED = new Set(
   ['account', 'base_path_mapping', 'deployment', 'domain_name', 'gateway_response', 'integration']
     .concat(['integration_response', 'method', 'method_response', 'method_settings', 'model'])
     .concat(['request_validator', 'resource', 'rest_api', 'stage'])
@@ -44,7 +43,7 @@ export class RestApi {
   readonly #now: () => number;
   readonly #log: (line: string) => void;
 
-  /** @throws UnsupportedError for what is not acted out, or what API Gateway would not deploy */
+  /** @throws UnsupportedError for what is not emulated, or what API Gateway would not deploy */
   constructor({ resources, actions, requestId, now, log }: RestApiOptions) {
     const ofType = (type: string) => resources.filter((resource) => resource.type === type);
     this.#requestId = requestId ?? randomUUID;
@@ -76,7 +75,7 @@ export class RestApi {
     if (!`${request.path}/`.startsWith(`${basePath}/`))
       return {
         status: 403,
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', 'x-amzn-errortype': 'ForbiddenException' },
         body: '{"message":"Forbidden"}',
       };
     const found = matchRoute(this.#routes, request.path.slice(basePath.length) || '/', request.method);
@@ -115,10 +114,55 @@ export class RestApi {
 }
 
 function theApi(resources: readonly Resource[]): Resource {
-  const unknown = resources.find(({ type }) => type.startsWith('aws_api_gateway_') && !ACTED_OUT.has(type));
-  if (unknown !== undefined) throw new UnsupportedError(unknown.address, `${unknown.type} is not acted out`);
+  const unknown = resources.find(({ type }) => type.startsWith('aws_api_gateway_') && !EMULATED.has(type));
+  if (unknown !== undefined) throw new UnsupportedError(unknown.address, `${unknown.type} is not emulated`);
   const [api, other] = resources.filter(({ type }) => type === 'aws_api_gateway_rest_api');
   if (api === undefined) throw new UnsupportedError('aws_api_gateway_rest_api', 'the stack has no REST API');
-  if (other !== undefined) throw new UnsupportedError(other.address, 'only one REST API is acted out');
+  if (other !== undefined) throw new UnsupportedError(other.address, 'only one REST API is emulated');
   return api;
+}
+
+const VARIABLE = /^[\w.~:/?#&=,-]{1,512}$/;
+
+/** The one stage that is served, under the custom domain where there is one. */
+interface Stage {
+  readonly name: string;
+  readonly variables: Readonly<Record<string, string>>;
+  /** What stands in front of the API's paths: nothing, or `/<stage>` without a custom domain. */
+  readonly basePath: '' | `/${string}`;
+}
+
+/**
+ * @param ofType a stack's resources of a type
+ * @throws UnsupportedError for more than one stage, a base path, or a stage that deploys nothing
+ */
+function readStage(apiId: string, ofType: (type: string) => readonly Resource[]): Stage {
+  const [stage, ...others] = ofType('aws_api_gateway_stage');
+  if (stage === undefined) throw new UnsupportedError('aws_api_gateway_stage', 'the API has no stage');
+  if (others[0] !== undefined) throw new UnsupportedError(others[0].address, 'only one stage is emulated');
+  const deployment = text(stage, 'deployment_id');
+  if (!ofType('aws_api_gateway_deployment').some((resource) => resource.values.id === deployment))
+    throw new UnsupportedError(`${stage.address}.deployment_id`, 'is no deployment of this stack');
+  const name = text(stage, 'stage_name');
+  const mappings = ofType('aws_api_gateway_base_path_mapping');
+  for (const mapping of mappings) checkMapping(mapping, apiId, name);
+  return { name, variables: variablesOf(stage), basePath: mappings.length > 0 ? '' : `/${name}` };
+}
+
+function checkMapping(mapping: Resource, apiId: string, stage: string): void {
+  if (!['', '(none)'].includes(optionalText(mapping, 'base_path') ?? ''))
+    throw new UnsupportedError(`${mapping.address}.base_path`, 'only a domain without base path is emulated');
+  if (text(mapping, 'api_id') !== apiId || text(mapping, 'stage_name') !== stage)
+    throw new UnsupportedError(mapping.address, 'maps to another API or stage');
+}
+
+/** Names and values within API Gateway's quotas. */
+function variablesOf(stage: Resource): Readonly<Record<string, string>> {
+  const variables = textMap(stage, 'variables');
+  const wrong = Object.entries(variables).find(
+    ([name, value]) => !/^\w{1,64}$/.test(name) || !VARIABLE.test(value),
+  );
+  if (wrong !== undefined)
+    throw new UnsupportedError(`${stage.address}.variables["${wrong[0]}"]`, 'API Gateway does not take it');
+  return variables;
 }

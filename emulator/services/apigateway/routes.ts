@@ -44,14 +44,14 @@ function pathOf(resource: Resource, paths: ReadonlyMap<string, string>): string 
 
 /**
  * The method for a request: static parts of a path go before `{parameters}`, these before `{proxy+}`, and a
- * method by name before ANY. A slash at the end makes another path.
+ * method by name before ANY. API Gateway ignores one slash at the end.
  */
 export function matchRoute<Method>(
   routes: readonly Route<Method>[],
   path: string,
   httpMethod: string,
 ): { readonly path: string; readonly method: Method } | undefined {
-  const segments = path.slice(1).split('/').map(decode);
+  const segments = path.slice(1).replace(/\/$/, '').split('/').map(decode);
   const [best] = routes
     .map((route) => ({ route, rank: rankOf(partsOf(route.path), segments) }))
     .filter((candidate): candidate is { route: Route<Method>; rank: string } => candidate.rank !== undefined)

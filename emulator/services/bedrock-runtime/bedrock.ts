@@ -1,15 +1,12 @@
-import { AwsError, requirePermission, validationError } from '../../platform/http/aws-error';
-import { parseJson } from '../../platform/http/body';
-import { AwsServer, type AwsRequest, type Hangup, type Reply } from '../../platform/http/server';
-import { requireScope } from '../../platform/http/sigv4';
 import type { Faults } from '../../platform/faults/faults';
+import { AwsError, requirePermission, validationError } from '../../platform/http/aws-error';
+import { type AwsRequest, AwsServer, type Hangup, parseJson, type Reply } from '../../platform/http/server';
+import { requireScope } from '../../platform/http/sigv4';
 import type { Answerer } from './answerer';
-import type { ModelBehaviours } from './behaviour/model-behaviours';
-import { CallLog, type Calls } from './call-log';
 import { ending } from './ending';
-import type { InvokeAction } from './invoked-arns';
-import { requireModelIdPattern } from './model-id';
-import { OPERATIONS, type Operation } from './operations';
+import type { ModelBehaviours } from './model-behaviours';
+import { type InvokeAction, requireModelIdPattern } from './model-id';
+import { type Operation, OPERATIONS } from './operations';
 
 /** Bedrock's limit on a request's body: 20 MB. */
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
@@ -90,4 +87,38 @@ export function createBedrock(options: BedrockOptions): Bedrock {
     close: () => server.close(),
     calls: () => log.calls(),
   };
+}
+
+/** One request that reached Bedrock with a valid signature. */
+interface Call {
+  /** milliseconds since the epoch */
+  readonly at: number;
+  readonly modelId: string;
+  /** accessKeyId that signed it */
+  readonly caller: string;
+  /** parsed body as it came, valid or not */
+  readonly request: unknown;
+}
+
+interface Calls {
+  readonly byModel: Readonly<Record<string, number>>;
+  /** the latest ones, the earliest of them first */
+  readonly last: readonly Call[];
+}
+
+const KEPT = 50;
+
+/** Counts the calls of each model and remembers the latest. */
+export class CallLog {
+  private readonly counts = new Map<string, number>();
+  private last: readonly Call[] = [];
+
+  record(call: Call): void {
+    this.counts.set(call.modelId, (this.counts.get(call.modelId) ?? 0) + 1);
+    this.last = [...this.last, call].slice(-KEPT);
+  }
+
+  calls(): Calls {
+    return { byModel: Object.fromEntries(this.counts), last: this.last };
+  }
 }

@@ -1,12 +1,15 @@
 import { format } from 'node:util';
 import { z } from 'zod';
+import { TOO_LONG_MESSAGE } from '../../platform/faults/bedrock-modes';
 import { AwsError, validationError } from '../../platform/http/aws-error';
+import { estimateTokens } from './answerer';
+import type { FoundationModel, Refusal } from './foundation-models';
 
 const textBlock = z.strictObject({ text: z.string() });
 const member = z.string().max(256);
 
 /**
- * The part of Converse's request that is acted out: text. Ranges as in the Bedrock API reference
+ * The part of Converse's request that is emulated: text. Ranges as in the Bedrock API reference
  * (`API_runtime_InferenceConfiguration`; 2,500 stop sequences of at least one character).
  */
 const converseRequest = z.strictObject({
@@ -27,8 +30,8 @@ const converseRequest = z.strictObject({
 
 export type ConverseRequest = z.infer<typeof converseRequest>;
 
-/** Members and content blocks that AWS accepts here and the local run does not act out. */
-const NOT_ACTED_OUT = new Set([
+/** Members and content blocks that AWS accepts here and the local run does not emulate. */
+const NOT_EMULATED = new Set([
   ...['additionalModelRequestFields', 'additionalModelResponseFieldPaths', 'guardrailConfig', 'toolConfig'],
   ...['promptVariables', 'performanceConfig', 'serviceTier', 'outputConfig'],
   ...['image', 'document', 'video', 'audio', 'toolUse', 'toolResult', 'guardContent', 'cachePoint'],
@@ -48,12 +51,12 @@ export function parseConverseRequest(body: unknown): ConverseRequest {
 
 function structuralError(issues: readonly z.core.$ZodIssue[]): AwsError {
   const unknown = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []));
-  const notActedOut = unknown.filter((key) => NOT_ACTED_OUT.has(key));
-  if (notActedOut.length > 0) {
+  const notEmulated = unknown.filter((key) => NOT_EMULATED.has(key));
+  if (notEmulated.length > 0) {
     return new AwsError(
       501,
       'NotImplementedException',
-      `The local Bedrock does not act out ${notActedOut.join(', ')}: send text only, or test this against AWS.`,
+      `The local Bedrock does not emulate ${notEmulated.join(', ')}: send text only, or test this against AWS.`,
     );
   }
   const count = `${issues.length} validation error${issues.length > 1 ? 's' : ''} detected`;
@@ -104,4 +107,54 @@ function blank(place: string): AwsError {
   return validationError(
     `The text field in the ${place} is blank. Add text to the text field, and try again.`,
   );
+}
+
+/** The context window of most models offered, all of Anthropic's among them. */
+const DEFAULT_CONTEXT_TOKENS = 200_000;
+
+type Check = (request: ConverseRequest) => boolean;
+
+const REFUSALS: Readonly<Record<Refusal, readonly [Check, message: string]>> = {
+  system: [
+    ({ system }) => system.length > 0,
+    "This model doesn't support system messages. Try again without a system message or use a model that supports system messages.",
+  ],
+  temperature: [
+    ({ inferenceConfig }) => inferenceConfig.temperature !== undefined,
+    'The model returned the following errors: `temperature` is deprecated for this model.',
+  ],
+  topP: [
+    ({ inferenceConfig }) => inferenceConfig.topP !== undefined,
+    'The model returned the following errors: `top_p` is deprecated for this model.',
+  ],
+  temperatureWithTopP: [
+    ({ inferenceConfig: { temperature, topP } }) => temperature !== undefined && topP !== undefined,
+    'The model returned the following errors: `temperature` and `top_p` cannot both be specified for this model. Please use only one.',
+  ],
+};
+
+/** @returns estimated tokens of everything the model has to read */
+export function inputTokens({ messages, system }: ConverseRequest): number {
+  const blocks = [...system, ...messages.flatMap(({ content }) => content)];
+  return blocks.reduce((sum, { text }) => sum + estimateTokens(text), 0);
+}
+
+/**
+ * Checks a valid request against what this one model takes.
+ * @throws AwsError 400 ValidationException
+ */
+export function requireModelAccepts(model: FoundationModel, request: ConverseRequest): void {
+  for (const refusal of model.refuses ?? []) {
+    const [applies, message] = REFUSALS[refusal];
+    if (applies(request)) throw validationError(message);
+  }
+  const { maxTokens } = request.inferenceConfig;
+  if (maxTokens !== undefined && model.outputTokens !== undefined && maxTokens > model.outputTokens) {
+    throw validationError(
+      `The maximum tokens you requested exceeds the model limit of ${model.outputTokens}. Try again with a maximum tokens value that is lower than ${model.outputTokens}.`,
+    );
+  }
+  if (inputTokens(request) > (model.contextTokens ?? DEFAULT_CONTEXT_TOKENS)) {
+    throw validationError(TOO_LONG_MESSAGE);
+  }
 }

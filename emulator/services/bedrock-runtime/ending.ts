@@ -1,6 +1,5 @@
 import type { FaultEffect } from '../../platform/faults/effects';
-import type { Answerer } from './answerer';
-import { cut } from './cut';
+import { type Answerer, cut } from './answerer';
 
 /** An answerer that ends as a fault says; only an `answer` effect changes anything. */
 export function ending(effect: FaultEffect | undefined, answer: Answerer): Answerer {

@@ -1,5 +1,5 @@
-import { AwsError, validationError } from '../../platform/http/aws-error';
 import { END_OF_LIFE_MESSAGE } from '../../platform/faults/bedrock-modes';
+import { AwsError, validationError } from '../../platform/http/aws-error';
 import { FOUNDATION_MODELS, type FoundationModel, type Geography } from './foundation-models';
 
 /** Where a request for a model is to be served. */
@@ -30,10 +30,10 @@ const MODEL_ID = new RegExp(
 );
 const MAX_LENGTH = 2048;
 /** The regions that a `us` profile spreads requests over, whichever of them is called. */
-export const US_REGIONS: readonly string[] = ['us-east-1', 'us-east-2', 'us-west-2'];
+const US_REGIONS: readonly string[] = ['us-east-1', 'us-east-2', 'us-west-2'];
 
 /** The parts of a model ID that this region can serve: the model's own ID, and the profile's geography. */
-export interface ModelReference {
+interface ModelReference {
   readonly id: string;
   readonly geography?: Geography;
 }
@@ -110,4 +110,32 @@ function splitGeography(id: string, region: string): ModelReference {
 function splitOnce(text: string, separator: string): [string, string] {
   const at = text.indexOf(separator);
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+/** `bedrock:InvokeModel` for Converse, the other one for ConverseStream. */
+export type InvokeAction = 'bedrock:InvokeModel' | 'bedrock:InvokeModelWithResponseStream';
+
+/** Models of an account: they need permission for their own ARN, and are looked for only after that. */
+const OWN_MODEL =
+  /^arn:[^:]+:bedrock:[^:]+:\d{12}:(?:custom-model-deployment|provisioned-model|custom-model|imported-model)\//;
+
+/**
+ * The resources that an InvokeAction must be allowed on, all of them, to converse with a model.
+ * An inference profile needs its own ARN and the model's in every region it may spread the request to
+ * (Bedrock user guide, "Prerequisites for inference profiles").
+ * @throws AwsError when the ID names nothing in this region
+ */
+export function invokedArns(
+  modelId: string,
+  setting: Pick<ModelSetting, 'region'> & { readonly accountId: string },
+): string[] {
+  const { region, accountId } = setting;
+  if (OWN_MODEL.test(modelId)) return [modelId];
+  const { id, geography } = parseModelId(modelId, setting);
+  const modelIn = (where: string): string => `arn:aws:bedrock:${where}::foundation-model/${id}`;
+  if (!geography) return [modelIn(region)];
+  const profile = `arn:aws:bedrock:${region}:${accountId}:inference-profile/${geography}.${id}`;
+  // A global profile's model is also checked on an ARN without a region.
+  const destinations = geography === 'global' ? [region, ''] : US_REGIONS;
+  return [profile, ...destinations.map(modelIn)];
 }

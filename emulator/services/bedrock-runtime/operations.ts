@@ -2,11 +2,10 @@ import type { Hangup, Reply } from '../../platform/http/server';
 import type { FaultEffect } from '../../platform/faults/effects';
 import { withEffect } from '../../platform/faults/with-effect';
 import type { Answerer } from './answerer';
-import { converse } from './converse';
-import type { InvokeAction } from './invoked-arns';
-import { converseStream } from './stream/converse-stream';
-import { withStreamEffect } from './stream/with-stream-effect';
-import type { ConverseCall } from './turn';
+import { converse, type ConverseCall } from './converse';
+import type { InvokeAction } from './model-id';
+import { converseStream } from './converse-stream';
+import { withStreamEffect } from './broken-stream';
 
 /** One way to call a model. */
 export interface Operation {
@@ -18,7 +17,7 @@ export interface Operation {
   ) => Promise<Reply | Hangup>;
 }
 
-/** Those acted out, by the last segment of their path. */
+/** Those emulated, by the last segment of their path. */
 export const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>([
   [
     'converse',

@@ -2,7 +2,7 @@ import { UnsupportedError, type Resource } from '../../stack/resource';
 import { number, optionalNumber, optionalText, text, textMap } from '../../stack/values';
 import { MISSING_DATA_TREATMENTS, type DataPoint, type MissingDataTreatment } from './alarm-state';
 import type { Metric } from './datum';
-import { STATISTICS, type StatisticSet } from './statistic';
+import { STATISTICS, type StatisticSet } from './metrics';
 
 const COMPARISONS = {
   GreaterThanThreshold: (value: number, threshold: number) => value > threshold,
@@ -26,13 +26,13 @@ export interface AlarmSettings {
   readonly judge: (statistics: StatisticSet | undefined) => DataPoint;
 }
 
-/** @throws UnsupportedError for what CloudWatch refuses or the local run does not act out */
+/** @throws UnsupportedError for what CloudWatch refuses or the local run does not emulate */
 export function alarmSettings(resource: Resource): AlarmSettings {
   const refuse = (argument: string, what: string): never => {
     throw new UnsupportedError(`${resource.address}.${argument}`, what);
   };
   const period = number(resource, 'period');
-  if (period <= 0 || period % 60 !== 0) refuse('period', 'only multiples of 60 s are acted out locally');
+  if (period <= 0 || period % 60 !== 0) refuse('period', 'only multiples of 60 s are emulated');
   const evaluationPeriods = wholeFromOne(resource, 'evaluation_periods');
   if (period * evaluationPeriods > MAX_EVALUATION_SECONDS) {
     refuse('evaluation_periods', `times the period are more than ${MAX_EVALUATION_SECONDS} s`);
@@ -79,7 +79,7 @@ function oneOf<T extends string>(resource: Resource, argument: string, known: re
   if (found !== undefined) return found;
   throw new UnsupportedError(
     `${resource.address}.${argument}`,
-    `"${value}" is not acted out locally, only ${known.join(', ')}`,
+    `"${value}" is not emulated, only ${known.join(', ')}`,
   );
 }
 

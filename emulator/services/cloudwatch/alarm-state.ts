@@ -7,7 +7,7 @@ export type DataPoint = 'breaching' | 'not breaching' | 'missing';
 export const MISSING_DATA_TREATMENTS = ['missing', 'ignore', 'breaching', 'notBreaching'] as const;
 export type MissingDataTreatment = (typeof MISSING_DATA_TREATMENTS)[number];
 
-export interface AlarmEvaluation {
+interface AlarmEvaluation {
   /** The evaluation range, oldest first. */
   readonly points: readonly DataPoint[];
   readonly evaluationPeriods: number;
@@ -46,4 +46,17 @@ export function nextAlarmState(evaluation: AlarmEvaluation): AlarmState {
 function withoutGoodPoint({ points, datapointsToAlarm }: AlarmEvaluation): AlarmState {
   const oldest = points.indexOf('breaching');
   return oldest >= 0 && points.length - oldest >= datapointsToAlarm ? 'ALARM' : 'INSUFFICIENT_DATA';
+}
+
+/**
+ * What Route 53 reads from an alarm's data stream. It works on its own copy of the alarm, which has neither
+ * `datapoints_to_alarm` nor `treat_missing_data`: all of the evaluation periods must breach. One good period
+ * rules that out, whatever the missing ones would have been; that this is enough information for Route 53 is an
+ * assumption, since AWS does not publish it.
+ *
+ * @param points the evaluation periods alone, in any order
+ */
+export function readDataStream(points: readonly DataPoint[]): AlarmState {
+  if (points.includes('not breaching')) return 'OK';
+  return points.includes('missing') || points.length === 0 ? 'INSUFFICIENT_DATA' : 'ALARM';
 }

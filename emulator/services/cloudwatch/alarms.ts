@@ -1,8 +1,13 @@
 import type { Clock } from '../../run/clock';
 import { UnsupportedError, type Resource } from '../../stack/resource';
 import { alarmSettings, type AlarmSettings } from './alarm-settings';
-import { evaluationRange, nextAlarmState, type AlarmState, type DataPoint } from './alarm-state';
-import { readDataStream } from './data-stream';
+import {
+  type AlarmState,
+  type DataPoint,
+  evaluationRange,
+  nextAlarmState,
+  readDataStream,
+} from './alarm-state';
 import { MINUTE_MS, type Metrics } from './metrics';
 
 /**
@@ -14,7 +19,7 @@ export const RIPENING_MS = 5_000;
 export interface AlarmStatus {
   readonly name: string;
   readonly state: AlarmState;
-  /** Acted-out time of the last change of state. */
+  /** Emulated time of the last change of state. */
   readonly since: number;
 }
 
@@ -32,7 +37,7 @@ export class Alarms {
 
   /**
    * @param resources of the region's stack; those of other types are left alone
-   * @throws UnsupportedError for what CloudWatch refuses or the local run does not act out
+   * @throws UnsupportedError for what CloudWatch refuses or the local run does not emulate
    */
   constructor(
     resources: readonly Resource[],

@@ -26,9 +26,7 @@ const metadata = z.object({
           z.object({
             Name: z.string(),
             Unit: z.optional(z.string()),
-            StorageResolution: z.optional(
-              z.literal(60, 'only standard resolution, 60 s, is acted out locally'),
-            ),
+            StorageResolution: z.optional(z.literal(60, 'only standard resolution, 60 s, is emulated')),
           }),
         )
         .check(z.maxLength(MAX_METRICS, `at most ${MAX_METRICS} metrics`)),

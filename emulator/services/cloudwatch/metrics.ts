@@ -1,8 +1,7 @@
 import { Backlog } from '../../run/backlog';
 import type { Clock } from '../../run/clock';
-import { checkDatum, InvalidDatumError, type Datum, type Metric } from './datum';
+import { checkDatum, type Datum, InvalidDatumError, type Metric } from './datum';
 import { embeddedMetrics } from './embedded-metric-format';
-import { merge, ofValue, type StatisticSet } from './statistic';
 
 /** Standard resolution, in milliseconds. */
 export const MINUTE_MS = 60_000;
@@ -10,7 +9,7 @@ export const MINUTE_MS = 60_000;
 /** No alarm looks further back than a day, in milliseconds. */
 const RETENTION_MS = 24 * 3_600_000;
 
-export interface MetricsOptions {
+interface MetricsOptions {
   readonly clock: Clock;
   /** Told of a log line that CloudWatch takes no metrics from, which AWS drops in silence. */
   readonly onRejected?: (reason: string) => void;
@@ -26,14 +25,14 @@ interface Series {
   readonly minutes: Map<number, StatisticSet>;
 }
 
-/** A line, and when it came by the acted-out clock. */
+/** A line, and when it came by the emulated clock. */
 interface LoggedLine {
   readonly line: string;
   readonly at: number;
 }
 
 /**
- * The metrics of one region. Data belong to the minute, by the acted-out clock, in which they arrive: functions
+ * The metrics of one region. Data belong to the minute, by the emulated clock, in which they arrive: functions
  * stamp theirs with the machine's own time, which may run slower.
  */
 export class Metrics {
@@ -112,3 +111,34 @@ export class Metrics {
 
 const keyOf = ({ namespace, name, dimensions }: Metric): string =>
   JSON.stringify([namespace, name, Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))]);
+
+/** What CloudWatch keeps of a period's values. */
+export interface StatisticSet {
+  readonly count: number;
+  readonly sum: number;
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+/** The statistics of the API, without percentiles and other extended ones. */
+export const STATISTICS = {
+  SampleCount: ({ count }: StatisticSet) => count,
+  Sum: ({ sum }: StatisticSet) => sum,
+  Average: ({ sum, count }: StatisticSet) => sum / count,
+  Minimum: ({ minimum }: StatisticSet) => minimum,
+  Maximum: ({ maximum }: StatisticSet) => maximum,
+} as const;
+
+const ofValue = (value: number): StatisticSet => ({
+  count: 1,
+  sum: value,
+  minimum: value,
+  maximum: value,
+});
+
+const merge = (a: StatisticSet, b: StatisticSet): StatisticSet => ({
+  count: a.count + b.count,
+  sum: a.sum + b.sum,
+  minimum: Math.min(a.minimum, b.minimum),
+  maximum: Math.max(a.maximum, b.maximum),
+});

@@ -1,12 +1,11 @@
-import { requirePermission } from '../../platform/http/aws-error';
-import { AwsServer, type AwsRequest, type Hangup, type Reply } from '../../platform/http/server';
-import { requireScope } from '../../platform/http/sigv4';
+import { z } from 'zod';
 import type { Faults } from '../../platform/faults/faults';
 import { withEffect } from '../../platform/faults/with-effect';
+import { AwsError, requirePermission } from '../../platform/http/aws-error';
+import { type AwsRequest, AwsServer, type Hangup, type Reply } from '../../platform/http/server';
+import { requireScope } from '../../platform/http/sigv4';
 import { ACCOUNT } from '../../stack/placement';
 import type { Resource } from '../../stack/resource';
-import { asDynamoDb } from './errors';
-import { operationOf, tablesOf } from './operation';
 import { tableDefinition, type TableDefinition } from './table-definition';
 import { TableStore } from './table-store';
 
@@ -28,7 +27,7 @@ export interface DynamoDbOptions {
 /**
  * DynamoDB in one region, over its real protocol, with the tables that the stack declares.
  *
- * Conditions, expressions, the size of items (400 KB) and of batches are dynalite's and as on AWS. Not acted out:
+ * Conditions, expressions, the size of items (400 KB) and of batches are dynalite's and as on AWS. Not emulated:
  * transactions, PartiQL, backups and UpdateTimeToLive (UnknownOperationException); the throughput of a partition
  * (1,000 writes and 3,000 reads a second); a delay of eventually consistent reads. ARNs that DescribeTable answers
  * name an account that is not the stack's.
@@ -97,5 +96,67 @@ export class DynamoDb {
   private arnOf(table: string): string {
     const declared = this.tables.find(({ name }) => name === table);
     return declared?.arn ?? `arn:aws:dynamodb:${this.options.region}:${ACCOUNT}:table/${table}`;
+  }
+}
+
+const TARGET = /^DynamoDB_20120810\.([A-Za-z]+)$/;
+
+/**
+ * The operation that a request's `X-Amz-Target` names, e.g. `GetItem`.
+ * @throws AwsError 400 UnknownOperationException
+ */
+function operationOf(target: unknown): string {
+  const [, operation] = TARGET.exec(typeof target === 'string' ? target : '') ?? [];
+  if (operation === undefined) {
+    throw coralError(
+      'UnknownOperationException',
+      'X-Amz-Target must name an operation of DynamoDB_20120810.',
+    );
+  }
+  return operation;
+}
+
+const input = z.object({
+  /** of operations on one table */
+  TableName: z.string().optional().catch(undefined),
+  /** of batches, by the table's name */
+  RequestItems: z.record(z.string(), z.unknown()).optional().catch(undefined),
+});
+
+/** @returns names of the tables that an operation's input, JSON, names; whether they exist is not asked */
+function tablesOf(body: Buffer): readonly string[] {
+  const { data } = input.safeParse(parse(body));
+  return [
+    ...(data?.TableName === undefined ? [] : [data.TableName]),
+    ...Object.keys(data?.RequestItems ?? {}),
+  ];
+}
+
+/** What is not JSON names no table; it is refused where the operation is carried out. */
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * An error of the layer in front of DynamoDB, which answers everything with 400, also what REST services
+ * answer with 403.
+ */
+const coralError = (name: string, message: string): AwsError =>
+  new AwsError(400, `com.amazon.coral.service#${name}`, message);
+
+/**
+ * Runs a check that words its errors as REST services do, and words them as DynamoDB does.
+ * @throws AwsError 400
+ */
+function asDynamoDb<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof AwsError) throw coralError(error.type, error.message);
+    throw error;
   }
 }

@@ -27,7 +27,7 @@ export function tableDefinition(table: Resource): TableDefinition {
   if (billingMode !== 'PAY_PER_REQUEST') {
     throw new UnsupportedError(
       `${address}.billing_mode`,
-      `${billingMode} is not acted out locally, only PAY_PER_REQUEST`,
+      `${billingMode} is not emulated, only PAY_PER_REQUEST`,
     );
   }
   checkTtl(table);

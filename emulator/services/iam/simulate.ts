@@ -1,8 +1,7 @@
 import { AwsError } from '../../platform/http/aws-error';
-import type { RequestContext } from '../../platform/policy/condition';
+import { decide, type RequestContext, type Verdict } from '../../platform/policy/statement';
 import { identityPolicySchema, readPolicy } from '../../platform/policy/policy-document';
 import { compileRole } from '../../platform/policy/role';
-import { decide, type Verdict } from '../../platform/policy/statement';
 import type { XmlElements } from '../../platform/http/xml';
 import type { ApiRole } from './api-role';
 import { pageOf } from './page';

@@ -33,7 +33,7 @@ export function parseArguments<Schema extends z.ZodType>(
 export function unsupported(address: string, { issues: [issue] }: z.ZodError): UnsupportedError {
   const at = [address, ...(issue?.path ?? [])];
   return issue?.code === 'unrecognized_keys'
-    ? new UnsupportedError([...at, issue.keys[0]].join('.'), 'the local run does not act this out')
+    ? new UnsupportedError([...at, issue.keys[0]].join('.'), 'the local run does not emulate this')
     : new UnsupportedError(at.join('.'), issue?.message ?? 'invalid');
 }
 

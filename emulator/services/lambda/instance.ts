@@ -1,7 +1,7 @@
+import { join } from 'node:path';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { buildSync } from 'esbuild';
 import type { FunctionErrorPayload, Invocation, RuntimeData, RuntimeMessage } from './protocol';
-import { LineSplitter } from './line-splitter';
-import { runtimeBundle } from './runtime-bundle';
 
 /** Time that Lambda gives a function to load its modules. */
 const INITIALIZATION_LIMIT_MS = 10_000;
@@ -9,7 +9,7 @@ const INITIALIZATION_LIMIT_MS = 10_000;
 /** How a call ended: JSON text, or what the function or its sandbox reports. */
 export type Outcome = { readonly payload: string } | { readonly error: FunctionErrorPayload };
 
-export interface InstanceOptions extends Omit<RuntimeData, 'port' | 'wake'> {
+interface InstanceOptions extends Omit<RuntimeData, 'port' | 'wake'> {
   /** The whole `process.env`: nothing of the host's is added. */
   readonly environment: Readonly<Record<string, string>>;
   readonly onOutputLine: (line: string) => void;
@@ -161,4 +161,39 @@ function exitError(reason: string | undefined): FunctionErrorPayload {
 /** The sandbox, unlike the function, prefixes its messages with the request's id. */
 function sandboxError(errorType: string, requestId: string, message: string): FunctionErrorPayload {
   return { errorType, errorMessage: `RequestId: ${requestId} Error: ${message}` };
+}
+
+/** Cuts a stream of text into its lines. */
+class LineSplitter {
+  private rest = '';
+
+  constructor(private readonly onLine: (line: string) => void) {}
+
+  write(chunk: string): void {
+    const lines = (this.rest + chunk).split('\n');
+    this.rest = lines.pop() ?? '';
+    for (const line of lines) this.onLine(line);
+  }
+
+  /** Ends the line that has begun, if any. */
+  flush(): void {
+    if (this.rest !== '') this.onLine(this.rest);
+    this.rest = '';
+  }
+}
+
+let bundle: string | undefined;
+
+/** JavaScript of the worker's side, built once in a process: workers start without a TypeScript loader. */
+function runtimeBundle(): string {
+  bundle ??= buildSync({
+    entryPoints: [join(__dirname, 'runtime', 'main.ts')],
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    write: false,
+  }).outputFiles[0]?.text;
+  if (bundle === undefined) throw new Error('esbuild wrote nothing for the runtime');
+  return bundle;
 }

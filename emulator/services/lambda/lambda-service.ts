@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Resource } from '../../stack/resource';
-import { Concurrency } from './concurrency';
-import { RequestTooLargeException, ResourceNotFoundException } from './errors';
+import { type Resource, UnsupportedError } from '../../stack/resource';
+import { RequestTooLargeException, ResourceNotFoundException, TooManyRequestsException } from './errors';
 import { type FunctionConfiguration, functionConfiguration } from './function-configuration';
 import type { Outcome } from './instance';
 import { LambdaFunction } from './lambda-function';
@@ -53,7 +52,7 @@ export class LambdaService {
   private readonly targets = new Map<string, Target>();
   private readonly concurrency: Concurrency;
 
-  /** @throws UnsupportedError for what Lambda refuses or the local run does not act out */
+  /** @throws UnsupportedError for what Lambda refuses or the local run does not emulate */
   constructor(private readonly options: LambdaServiceOptions) {
     const configurations = options.functions.map(functionConfiguration);
     this.concurrency = new Concurrency(options.maxConcurrency ?? DEFAULT_ACCOUNT_CONCURRENCY, configurations);
@@ -146,4 +145,56 @@ function withinResponseLimit(outcome: Outcome): Outcome {
     `Response payload size (${bytes} bytes) exceeded maximum allowed payload size ` +
     `(${RESPONSE_LIMIT_BYTES} bytes).`;
   return { error: { errorType: 'Function.ResponseSizeTooLarge', errorMessage } };
+}
+
+/** Concurrency that Lambda keeps unreserved, at the least, in accounts with a small quota. */
+const UNRESERVED_MINIMUM = 10;
+
+/** Counts the instances at work against what the account, and each function, may run at once. */
+class Concurrency {
+  private readonly unreservedLimit: number;
+  private unreserved = 0;
+  private readonly reserved = new Map<string, number>();
+
+  /**
+   * @param accountLimit the account's concurrent executions in the region
+   * @throws UnsupportedError if the functions reserve more than the account may give away
+   */
+  constructor(accountLimit: number, functions: readonly FunctionConfiguration[]) {
+    const reservations = functions.reduce((sum, fn) => sum + (fn.reservedConcurrency ?? 0), 0);
+    this.unreservedLimit = accountLimit - reservations;
+    const greedy = functions.find((fn) => (fn.reservedConcurrency ?? 0) > 0);
+    if (greedy && this.unreservedLimit < UNRESERVED_MINIMUM) {
+      throw new UnsupportedError(
+        `${greedy.address}.reserved_concurrent_executions`,
+        `reservations of ${reservations} leave ${this.unreservedLimit} of the account's ${accountLimit}: ` +
+          `Lambda keeps ${UNRESERVED_MINIMUM} unreserved`,
+      );
+    }
+  }
+
+  /**
+   * @returns what gives the place back
+   * @throws TooManyRequestsException if none is free
+   */
+  acquire(fn: FunctionConfiguration): () => void {
+    const { functionName, reservedConcurrency } = fn;
+    if (reservedConcurrency === undefined) {
+      if (this.unreserved >= this.unreservedLimit) {
+        throw new TooManyRequestsException('ConcurrentInvocationLimitExceeded');
+      }
+      this.unreserved += 1;
+      return () => {
+        this.unreserved -= 1;
+      };
+    }
+    const busy = this.reserved.get(functionName) ?? 0;
+    if (busy >= reservedConcurrency) {
+      throw new TooManyRequestsException('ReservedFunctionConcurrentInvocationLimitExceeded');
+    }
+    this.reserved.set(functionName, busy + 1);
+    return () => {
+      this.reserved.set(functionName, (this.reserved.get(functionName) ?? 1) - 1);
+    };
+  }
 }

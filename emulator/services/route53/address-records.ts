@@ -1,6 +1,5 @@
-import { UnsupportedError, type Resource } from '../../stack/resource';
+import { type Resource, UnsupportedError } from '../../stack/resource';
 import { block, flag, optionalBlock, optionalText, text } from '../../stack/values';
-import type { Candidate } from './select';
 
 /** An A record that is an alias of an API Gateway domain. */
 export interface AddressRecord extends Candidate {
@@ -24,8 +23,8 @@ export const normalName = (name: string): string => name.toLowerCase().replace(/
 /**
  * Reads the A records of both stacks, by name.
  * @param records the resources of type `aws_route53_record`
- * @param domains the resources of type `aws_api_gateway_domain_name`, the only targets acted out
- * @throws UnsupportedError for what Route 53 refuses or the local run does not act out
+ * @param domains the resources of type `aws_api_gateway_domain_name`, the only targets emulated
+ * @throws UnsupportedError for what Route 53 refuses or the local run does not emulate
  */
 export function addressRecords(
   records: readonly Resource[],
@@ -35,8 +34,7 @@ export function addressRecords(
   for (const resource of records) {
     const type = text(resource, 'type');
     if (type === WITHOUT_ANSWER) continue;
-    if (type !== 'A')
-      throw new UnsupportedError(`${resource.address}.type`, `${type} is not acted out locally`);
+    if (type !== 'A') throw new UnsupportedError(`${resource.address}.type`, `${type} is not emulated`);
     const record = addressRecord(resource, domains);
     const others = byName.get(record.name) ?? [];
     for (const other of others) checkTogether(other, record);
@@ -73,13 +71,13 @@ function addressRecord(resource: Resource, domains: readonly Resource[]): Addres
 
 function aliasTarget(resource: Resource, domains: readonly Resource[]): string {
   if (optionalBlock(resource, 'alias') === undefined) {
-    throw new UnsupportedError(resource.address, 'only A records that are aliases are acted out locally');
+    throw new UnsupportedError(resource.address, 'only A records that are aliases are emulated');
   }
   const alias = block(resource, 'alias');
   if (flag(alias, 'evaluate_target_health')) {
     throw new UnsupportedError(
       `${alias.address}.evaluate_target_health`,
-      'only false is acted out locally: for API Gateway it brings nothing',
+      'only false is emulated: for API Gateway it brings nothing',
     );
   }
   const target = text(alias, 'name');
@@ -115,4 +113,31 @@ function checkTogether(a: AddressRecord, b: AddressRecord): void {
   if (a.setIdentifier === b.setIdentifier)
     refuse(`the set_identifier "${b.setIdentifier ?? ''}" of another record`);
   if (a.failover === b.failover) refuse(`a second ${b.failover ?? ''} record`);
+}
+
+/** A record among those of its name and type. */
+export interface Candidate {
+  /** undefined for a record that stands alone. */
+  readonly failover: 'PRIMARY' | 'SECONDARY' | undefined;
+  /** Without one, the record counts as healthy. */
+  readonly healthCheckId: string | undefined;
+}
+
+/**
+ * The record that Route 53 answers with. With both unhealthy it is the primary: as if both were healthy.
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html
+ *
+ * @param records of one name and type, at least one
+ */
+export function select<T extends Candidate>(
+  records: readonly [T, ...T[]],
+  isHealthy: (healthCheckId: string) => boolean,
+): T {
+  const primaryFirst = [...records].sort(
+    (a, b) => Number(b.failover === 'PRIMARY') - Number(a.failover === 'PRIMARY'),
+  );
+  const healthy = primaryFirst.find(
+    ({ healthCheckId }) => healthCheckId === undefined || isHealthy(healthCheckId),
+  );
+  return healthy ?? primaryFirst[0] ?? records[0];
 }

@@ -1,6 +1,6 @@
 import type { AlarmState } from '../cloudwatch/alarm-state';
 import type { AlarmCheck, InsufficientDataStatus } from './health-check-settings';
-import type { Monitor } from './monitor';
+import type { Monitor } from './health-checks';
 
 /**
  * What a check of an alarm reports after a reading of the data stream.

@@ -7,7 +7,7 @@ const QUERY = { timeout: 1_000, tries: 2 };
 
 export interface ResolvedAddress {
   readonly address: string;
-  /** Acted-out time, in milliseconds since 1970, at which the name is looked up anew. */
+  /** Emulated time, in milliseconds since 1970, at which the name is looked up anew. */
   readonly expiresAt: number;
 }
 

@@ -1,6 +1,5 @@
 import DNS from 'dns2';
 import { normalName } from './address-records';
-import type { Verdict, Zone } from './zone';
 
 /** https://www.rfc-editor.org/rfc/rfc1035#section-4.1.1 */
 const RCODE = { 'no data': 0, answer: 0, FORMERR: 1, 'no such name': 3, NOTIMP: 4, refused: 5 } as const;
@@ -25,7 +24,7 @@ export interface Address {
   readonly ttl: number;
 }
 
-export interface Authority {
+interface Authority {
   readonly zone: Zone;
   /** @param name with A records in the zone */
   readonly resolve: (name: string) => Address;
@@ -79,4 +78,48 @@ export const secondsAt = (seconds: number, speed: number): number => Math.max(1,
 function withCode(reply: DNS.Packet, code: keyof typeof RCODE): DNS.Packet {
   reply.header.rcode = RCODE[code];
   return reply;
+}
+
+/** What an authoritative server makes of a question. */
+type Verdict = 'answer' | 'no data' | 'no such name' | 'refused';
+
+/** RFC 1035's types of records, as far as they are told apart here. */
+type QuestionType = 'A' | 'SOA' | 'other';
+
+/** The names of a hosted zone; all in lower case, without the final dot. */
+export class Zone {
+  /**
+   * The longest domain that has all of the names in it. The synthesized system knows its zone by an id alone, so
+   * that the real apex may be higher up.
+   */
+  readonly apex: string;
+
+  /**
+   * @param names that have records of any type
+   * @param addresses those of them that have A records
+   */
+  constructor(
+    private readonly names: ReadonlySet<string>,
+    private readonly addresses: ReadonlySet<string>,
+  ) {
+    this.apex = commonDomain([...names]);
+  }
+
+  verdict(name: string, type: QuestionType): Verdict {
+    if (!isWithin(name, this.apex)) return 'refused';
+    if (type === 'A' && this.addresses.has(name)) return 'answer';
+    if (type === 'SOA' && name === this.apex) return 'answer';
+    const exists = name === this.apex || [...this.names].some((known) => isWithin(known, name));
+    return exists ? 'no data' : 'no such name';
+  }
+}
+
+const isWithin = (name: string, domain: string): boolean =>
+  domain !== '' && (name === domain || name.endsWith(`.${domain}`));
+
+function commonDomain(names: readonly string[]): string {
+  const [labels, ...others] = names.map((name) => name.split('.').reverse());
+  if (labels === undefined) return '';
+  const differs = labels.findIndex((label, index) => others.some((other) => other[index] !== label));
+  return (differs < 0 ? labels : labels.slice(0, differs)).reverse().join('.');
 }

@@ -1,15 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../run/clock';
-import { Checker } from './checker';
-import { isEndpointHealthy } from './health';
 import type { EndpointCheck } from './health-check-settings';
-import type { Monitor } from './monitor';
+import { isEndpointHealthy, type Monitor } from './health-checks';
 import { probe, type ProbeResult } from './probe';
 
 /** Two in each of Route 53's eight default regions; about as many are seen in access logs on AWS. */
 export const DEFAULT_CHECKERS = 16;
 
-export interface EndpointMonitorOptions {
+interface EndpointMonitorOptions {
   readonly healthCheckId: string;
   readonly check: EndpointCheck;
   /** Where the endpoint listens on this machine. */
@@ -85,5 +83,32 @@ export class EndpointMonitor implements Monitor {
     const { signal } = this.aborted;
     const { speed } = clock;
     return probe({ ...endpoint, fqdn, declaredPort, path, searchString, healthCheckId, speed, signal });
+  }
+}
+
+/** One health checker's view of an endpoint, which a number of consecutive results changes. */
+export class Checker {
+  private view = true;
+  private contrary = 0;
+
+  /** @param threshold consecutive results that change the view, either way */
+  constructor(private readonly threshold: number) {}
+
+  /** A new health check is taken for healthy. */
+  get healthy(): boolean {
+    return this.view;
+  }
+
+  /** Takes a view without waiting for results in a row. */
+  settle(passed: boolean): void {
+    this.view = passed;
+    this.contrary = 0;
+  }
+
+  observe(passed: boolean): void {
+    this.contrary = passed === this.view ? 0 : this.contrary + 1;
+    if (this.contrary < this.threshold) return;
+    this.view = passed;
+    this.contrary = 0;
   }
 }

@@ -1,6 +1,6 @@
 import { UnsupportedError, type Resource } from '../../stack/resource';
 import { flag, number, optionalNumber, optionalText, text, textMap, texts } from '../../stack/values';
-import type { Modifiers } from './health';
+import type { Modifiers } from './health-checks';
 
 // Limits: https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
 const INTERVALS_SECONDS = [10, 30];
@@ -49,7 +49,7 @@ export interface HealthCheckSettings extends Modifiers {
   readonly monitor: EndpointCheck | AlarmCheck | CalculatedCheck;
 }
 
-/** @throws UnsupportedError for what Route 53 refuses or the local run does not act out */
+/** @throws UnsupportedError for what Route 53 refuses or the local run does not emulate */
 export function healthCheckSettings(resource: Resource): HealthCheckSettings {
   const type = text(resource, 'type');
   return {
@@ -75,7 +75,7 @@ function monitorOf(resource: Resource, type: string): HealthCheckSettings['monit
     case 'CALCULATED':
       return calculatedCheck(resource);
     default:
-      return refuse(resource, 'type', `"${type}" is not acted out locally`);
+      return refuse(resource, 'type', `"${type}" is not emulated`);
   }
 }
 

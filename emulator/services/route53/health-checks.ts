@@ -1,10 +1,8 @@
 import type { Clock } from '../../run/clock';
-import { UnsupportedError, type Resource } from '../../stack/resource';
+import { type Resource, UnsupportedError } from '../../stack/resource';
 import { AlarmMonitor, type AlarmSource } from './alarm-monitor';
 import { DEFAULT_CHECKERS, EndpointMonitor } from './endpoint-monitor';
-import { effectiveHealth, isCalculatedHealthy } from './health';
-import { healthCheckSettings, type CalculatedCheck, type HealthCheckSettings } from './health-check-settings';
-import type { Monitor } from './monitor';
+import { type CalculatedCheck, healthCheckSettings, type HealthCheckSettings } from './health-check-settings';
 
 export interface HealthCheckStatus {
   readonly id: string;
@@ -12,7 +10,7 @@ export interface HealthCheckStatus {
   readonly type: string;
   /** Disabling and inversion applied. */
   readonly healthy: boolean;
-  /** Acted-out time of the last change. */
+  /** Emulated time of the last change. */
   readonly since: number;
   readonly reason: string;
 }
@@ -21,7 +19,7 @@ export interface HealthChecksOptions {
   readonly clock: Clock;
   /** By region. */
   readonly alarms: ReadonlyMap<string, AlarmSource>;
-  /** Where a name's acted-out edge listens, for plain HTTP; undefined for a name that this run does not have. */
+  /** Where a name's emulated edge listens, for plain HTTP; undefined for a name that this run does not have. */
   readonly resolveEndpoint: (fqdn: string) => { readonly host: string; readonly port: number } | undefined;
   /** Checkers of an endpoint; default: 16. */
   readonly checkers?: number;
@@ -36,7 +34,7 @@ export class HealthChecks {
   private readonly monitors = new Map<string, Monitor>();
   private readonly statuses = new Map<string, HealthCheckStatus>();
 
-  /** @throws UnsupportedError for what Route 53 refuses or the local run does not act out */
+  /** @throws UnsupportedError for what Route 53 refuses or the local run does not emulate */
   constructor(
     resources: readonly Resource[],
     private readonly options: HealthChecksOptions,
@@ -149,3 +147,38 @@ export class HealthChecks {
     }
   }
 }
+
+/** What one health check observes, before it is inverted. */
+export interface Monitor {
+  readonly healthy: boolean;
+  /** In the words of the console, why it is so. */
+  readonly reason: string;
+  /** Takes the first result for what has long been so; monitors that know it at once need not. */
+  settle?(): Promise<void>;
+  start(): void;
+  close(): void;
+}
+
+/** A share of its checkers above which an endpoint is healthy; Route 53's own figure, "might change". */
+const HEALTHY_SHARE = 0.18;
+
+/** @param checkers what each one reports */
+export const isEndpointHealthy = (checkers: readonly boolean[]): boolean =>
+  checkers.filter(Boolean).length > checkers.length * HEALTHY_SHARE;
+
+/** With a threshold of 0 a calculated check is always healthy, with one above the number of children never. */
+export const isCalculatedHealthy = (children: readonly boolean[], threshold: number): boolean =>
+  children.filter(Boolean).length >= threshold;
+
+export interface Modifiers {
+  readonly disabled: boolean;
+  readonly inverted: boolean;
+}
+
+/**
+ * The status that records and calculated checks go by. A disabled check counts as healthy, and inversion comes
+ * after that: to stop traffic to what a disabled check stands for, AWS says to invert it.
+ * https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
+ */
+export const effectiveHealth = (observed: boolean, { disabled, inverted }: Modifiers): boolean =>
+  (disabled || observed) !== inverted;

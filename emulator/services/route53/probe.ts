@@ -9,7 +9,7 @@ const SEARCHED_BYTES = 5_120;
 const HTTPS_PORT = 443;
 
 export interface ProbeRequest {
-  /** Where the acted-out edge of the name listens, for plain HTTP. */
+  /** Where the emulated edge of the name listens, for plain HTTP. */
   readonly host: string;
   readonly port: number;
   /** The name and port that the check was told. */

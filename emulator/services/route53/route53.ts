@@ -1,12 +1,16 @@
 import { UnsupportedError } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
 import { text } from '../../stack/values';
-import { addressRecords, normalName, type AddressRecord, type AddressRecords } from './address-records';
-import { dnsReply, secondsAt, type Address } from './dns-reply';
+import {
+  type AddressRecord,
+  addressRecords,
+  type AddressRecords,
+  normalName,
+  select,
+} from './address-records';
+import { type Address, dnsReply, secondsAt, Zone } from './dns-reply';
 import { DnsServer, type Endpoint } from './dns-server';
 import { HealthChecks, type HealthChecksOptions, type HealthCheckStatus } from './health-checks';
-import { select } from './select';
-import { Zone } from './zone';
 
 /** An alias to API Gateway answers with its target's time to live. Source: Route 53 guide, "Values specific for simple alias records". */
 const ALIAS_TTL_SECONDS = 60;
@@ -19,7 +23,7 @@ export interface ResolvedRecord extends Address {
   readonly setIdentifier: string | undefined;
 }
 
-/** A health check, or the record that a name is answered with, has changed; `at` is acted-out time. */
+/** A health check, or the record that a name is answered with, has changed; `at` is emulated time. */
 export type Change =
   | ({ readonly kind: 'health'; readonly at: number } & Pick<
       HealthCheckStatus,
@@ -30,7 +34,7 @@ export type Change =
 export interface Route53Options extends Omit<HealthChecksOptions, 'onChange'> {
   /** Both regions': Route 53 is global. */
   readonly stacks: readonly Pick<Stack, 'of'>[];
-  /** The loopback address that acts out an API Gateway regional name; undefined for one that this run lacks. */
+  /** The loopback address that emulates an API Gateway regional name; undefined for one that this run lacks. */
   readonly addressOf: (regionalDomainName: string) => string | undefined;
   readonly onChange?: (change: Change) => void;
 }
@@ -44,7 +48,7 @@ export class Route53 {
   private readonly changes: Change[] = [];
   private readonly servers: DnsServer[] = [];
 
-  /** @throws UnsupportedError for what Route 53 refuses or the local run does not act out */
+  /** @throws UnsupportedError for what Route 53 refuses or the local run does not emulate */
   constructor(private readonly options: Route53Options) {
     const of = (type: string) => options.stacks.flatMap((stack) => stack.of(type));
     this.checks = new HealthChecks(of('aws_route53_health_check'), {

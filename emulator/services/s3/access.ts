@@ -1,6 +1,5 @@
 import { requirePermission, AwsError } from '../../platform/http/aws-error';
-import type { RequestContext } from '../../platform/policy/condition';
-import { decide } from '../../platform/policy/statement';
+import { decide, type RequestContext } from '../../platform/policy/statement';
 import { accessDenied } from './http/errors';
 import type { BucketSettings } from './settings/bucket-settings';
 

@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import { AwsError, requirePermission } from '../../platform/http/aws-error';
-import { parseJson } from '../../platform/http/body';
-import { AwsServer, type AwsRequest, type Reply } from '../../platform/http/server';
+import { type AwsRequest, AwsServer, parseJson, type Reply } from '../../platform/http/server';
 import { requireScope } from '../../platform/http/sigv4';
 import { parse } from '../../platform/http/constraints';
 import type { Clock } from '../../run/clock';

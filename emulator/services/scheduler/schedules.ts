@@ -17,7 +17,7 @@ export interface ScheduleStatus {
   readonly invocations: number;
   /** Invocations that the target or IAM refused: Scheduler drops their events. */
   readonly failures: number;
-  /** Acted-out time of the latest invocation. */
+  /** Emulated time of the latest invocation. */
   readonly latest?: number;
   readonly latestError?: string;
 }
@@ -37,7 +37,7 @@ export class Schedules {
 
   /**
    * @param resources of the stack; those of other types are left alone
-   * @throws UnsupportedError for what Scheduler refuses or the local run does not act out
+   * @throws UnsupportedError for what Scheduler refuses or the local run does not emulate
    */
   constructor(
     resources: readonly Resource[],

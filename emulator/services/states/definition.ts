@@ -1,7 +1,8 @@
 import validate from 'asl-validator';
 import { z } from 'zod';
-import { unsupported } from '../lambda/arguments';
-import { UnsupportedError } from '../../stack/resource';
+import { type Resource, UnsupportedError } from '../../stack/resource';
+import { block, parseArguments, unsupported, withoutEffect } from '../lambda/arguments';
+import type { LoggingConfiguration } from './execution';
 
 const path = z.string().nullable().optional();
 const common = { Comment: z.string().optional(), QueryLanguage: z.literal('JSONPath').optional() };
@@ -41,7 +42,7 @@ const catcher = z.strictObject({
   ResultPath: path,
 });
 
-/** The fields that are acted out, by type of state; what is not listed stops the start. */
+/** The fields that are emulated, by type of state; what is not listed stops the start. */
 const stateSchema = z.discriminatedUnion('Type', [
   z.strictObject({
     ...{ Type: z.literal('Task'), ...common, ...paths, ...flow },
@@ -97,7 +98,7 @@ const DEFINITION_LIMIT = 1_048_576;
  *
  * @param text JSON of the Amazon States Language
  * @param address of the argument that holds it
- * @throws UnsupportedError for what Step Functions refuses or the local run does not act out
+ * @throws UnsupportedError for what Step Functions refuses or the local run does not emulate
  */
 export function parseDefinition(text: string, address: string): Definition {
   if (text.length > DEFINITION_LIMIT) {
@@ -124,4 +125,57 @@ function parseJson(text: string, address: string): unknown {
   } catch (error) {
     throw new UnsupportedError(address, `not JSON: ${(error as Error).message}`);
   }
+}
+
+export interface MachineConfiguration {
+  readonly name: string;
+  readonly arn: string;
+  readonly roleArn: string;
+  /** JSON text. */
+  readonly definition: string;
+  readonly logging: LoggingConfiguration;
+}
+
+/** Arguments without effect on how an execution goes, and attributes that AWS computes. */
+const WITHOUT_EFFECT = [
+  ...['creation_date', 'description', 'id', 'publish', 'region', 'revision_id', 'state_machine_version_arn'],
+  ...['status', 'tags', 'tags_all', 'timeouts', 'version_description'],
+  // Terraform's own arguments.
+  ...['depends_on', 'lifecycle', 'provider'],
+  // X-Ray's traces leave the execution alone.
+  'tracing_configuration',
+];
+
+/** What is not listed stops the start. */
+const schema = z.strictObject({
+  ...withoutEffect(WITHOUT_EFFECT),
+  name: z.string().regex(/^[\w-]{1,80}$/),
+  arn: z.string(),
+  role_arn: z.string(),
+  definition: z.string(),
+  /** The provider's default is STANDARD. */
+  type: z.literal('EXPRESS'),
+  logging_configuration: block(
+    z.strictObject({
+      level: z.enum(['ALL', 'ERROR', 'FATAL', 'OFF']).default('OFF'),
+      include_execution_data: z.boolean().default(false),
+      // CreateStateMachine refuses an ARN without the star.
+      log_destination: z.string().endsWith(':*').optional(),
+    }),
+  ).optional(),
+});
+
+/** @throws UnsupportedError naming the argument that AWS refuses or the local run does not emulate */
+export function machineConfiguration(resource: Resource): MachineConfiguration {
+  const found = parseArguments(schema, resource);
+  return {
+    name: found.name,
+    arn: found.arn,
+    roleArn: found.role_arn,
+    definition: found.definition,
+    logging: {
+      level: found.logging_configuration?.level ?? 'OFF',
+      includeExecutionData: found.logging_configuration?.include_execution_data ?? false,
+    },
+  };
 }

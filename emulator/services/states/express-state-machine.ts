@@ -1,20 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import type { Resource } from '../../stack/resource';
-import { compileStates } from './compile-states';
-import { type Definition, parseDefinition, validateDefinition } from './definition';
-import { execute, type Outcome } from './execution';
-import { ExecutionHistory } from './execution-history';
-import { type MachineConfiguration, machineConfiguration } from './machine-configuration';
-import { checkName, parseInput } from './start-sync-request';
-import type { State } from './state';
+import {
+  type Definition,
+  type MachineConfiguration,
+  machineConfiguration,
+  parseDefinition,
+  type StateDefinition,
+  validateDefinition,
+} from './definition';
+import { execute, ExecutionHistory, type Outcome, type State } from './execution';
+import { compileChoice, compileFail, compilePass, compileSucceed, compileWait } from './flow-states';
+import type { TaskAction } from './service-integrations';
+import { checkName, parseInput } from './start-sync-execution';
 import { StatesError } from './states-error';
-import type { TaskAction } from './task-action';
-import { withTimeout } from './task-timeout';
+import { compileTask, withTimeout } from './task-state';
 
 /** Seconds that an Express execution may last; https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 const EXPRESS_LIMIT_SECONDS = 300;
 
-export interface StateMachineOptions {
+interface StateMachineOptions {
   /** `aws_sfn_state_machine`. */
   readonly resource: Resource;
   /** What Task states may name as `Resource`, e.g. `arn:aws:states:::lambda:invoke`. */
@@ -43,7 +47,7 @@ export interface SyncExecution {
   readonly cause?: string;
 }
 
-export interface SyncExecutionRequest {
+interface SyncExecutionRequest {
   /** JSON text. */
   readonly input: string;
   /** @default a UUID */
@@ -59,7 +63,7 @@ export class ExpressStateMachine {
   private readonly states: ReadonlyMap<string, State>;
   private readonly timeoutSeconds: number;
 
-  /** @throws UnsupportedError naming what AWS refuses or the local run does not act out */
+  /** @throws UnsupportedError naming what AWS refuses or the local run does not emulate */
   constructor(private readonly options: StateMachineOptions) {
     const address = `${options.resource.address}.definition`;
     this.configuration = machineConfiguration(options.resource);
@@ -152,4 +156,44 @@ function toResult(outcome: Outcome | TimedOut): Pick<SyncExecution, 'status' | '
     return { status: outcome.status, output: JSON.stringify(outcome.output) };
   const { cause, error, status } = outcome;
   return { status, ...(error && { error }), ...(cause && { cause }) };
+}
+
+/**
+ * Compiles each state once, so that what is not emulated is found at load.
+ *
+ * @param address of the definition
+ * @throws UnsupportedError naming the state's field at fault
+ */
+function compileStates(
+  { States }: Definition,
+  address: string,
+  actions: Readonly<Record<string, TaskAction>>,
+): ReadonlyMap<string, State> {
+  return new Map(
+    Object.entries(States).map(([name, state]) => [
+      name,
+      compileState(state, `${address}.States.${name}`, actions),
+    ]),
+  );
+}
+
+function compileState(
+  state: StateDefinition,
+  address: string,
+  actions: Readonly<Record<string, TaskAction>>,
+): State {
+  switch (state.Type) {
+    case 'Task':
+      return compileTask(state, address, actions);
+    case 'Pass':
+      return compilePass(state, address);
+    case 'Choice':
+      return compileChoice(state, address);
+    case 'Wait':
+      return compileWait(state, address);
+    case 'Succeed':
+      return compileSucceed(state, address);
+    case 'Fail':
+      return compileFail(state, address);
+  }
 }

@@ -1,18 +1,14 @@
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { UnsupportedError } from '../../stack/resource';
-import type { Catcher, StateOf } from './definition';
-import { checkPayload } from './payload-limit';
-import { compileTemplate } from './payload-template';
-import { compileResultPath } from './result-path';
-import { RetryPolicy } from './retry';
-import { compileFilter, type State, type Transition, type Visit } from './state';
+import type { Catcher, Retrier, StateOf } from './definition';
+import { compileFilter, type State, type Transition, type Visit } from './execution';
+import { checkPayload, compileResultPath, compileTemplate } from './input-output';
+import type { TaskAction } from './service-integrations';
 import { matchesError, StatesError } from './states-error';
-import type { TaskAction } from './task-action';
-import { withTimeout } from './task-timeout';
 
 /**
  * @param actions by `Resource`
- * @throws UnsupportedError for a resource or a parameter that is not acted out
+ * @throws UnsupportedError for a resource or a parameter that is not emulated
  */
 export function compileTask(
   definition: StateOf<'Task'>,
@@ -46,12 +42,12 @@ function findAction(
 ): TaskAction {
   const action = Object.hasOwn(actions, Resource) ? actions[Resource] : undefined;
   if (!action) {
-    throw new UnsupportedError(`${address}.Resource`, `the local run does not act out ${Resource}`);
+    throw new UnsupportedError(`${address}.Resource`, `the local run does not emulate ${Resource}`);
   }
   const given = Object.keys(Parameters).map((field) => field.replace(/\.\$$/, ''));
   const unknown = given.find((name) => !Object.hasOwn(action.parameters, name));
   if (unknown !== undefined) {
-    throw new UnsupportedError(`${address}.Parameters.${unknown}`, 'the local run does not act this out');
+    throw new UnsupportedError(`${address}.Parameters.${unknown}`, 'the local run does not emulate this');
   }
   for (const [name, need] of Object.entries(action.parameters)) {
     if (need === 'required' && !given.includes(name)) {
@@ -112,7 +108,7 @@ async function withRetries(
       visit.history.record(type, { resource: Resource, error: error.name, cause: error.cause });
       const delaySeconds = policy.next(error.name);
       if (delaySeconds === undefined) throw error;
-      await setTimeout(delaySeconds * 1000, undefined, { signal: visit.signal });
+      await sleep(delaySeconds * 1000, undefined, { signal: visit.signal });
     }
   }
 }
@@ -131,4 +127,66 @@ function compileCatcher({ ErrorEquals, Next, ResultPath }: Catcher, address: str
       next: Next,
     }),
   };
+}
+
+/** Counts the retries of one visit to a state, for each of its retriers. */
+export class RetryPolicy {
+  private readonly attempts: number[];
+
+  constructor(
+    private readonly retriers: readonly Retrier[],
+    private readonly random: () => number = Math.random,
+  ) {
+    this.attempts = retriers.map(() => 0);
+  }
+
+  /** @returns seconds to wait before the next attempt, or undefined if there is to be none */
+  next(errorName: string): number | undefined {
+    const index = this.retriers.findIndex(({ ErrorEquals }) => matchesError(ErrorEquals, errorName));
+    const retrier = this.retriers[index];
+    const attempt = this.attempts[index];
+    if (!retrier || attempt === undefined || attempt >= retrier.MaxAttempts) return undefined;
+    this.attempts[index] = attempt + 1;
+    const { BackoffRate, IntervalSeconds, JitterStrategy, MaxDelaySeconds = Infinity } = retrier;
+    const delay = Math.min(IntervalSeconds * BackoffRate ** attempt, MaxDelaySeconds);
+    return JitterStrategy === 'FULL' ? this.random() * delay : delay;
+  }
+}
+
+/**
+ * Runs a task for so long at the most. Late results and errors count for nothing: the outcome is settled
+ * before the task hears of its abort.
+ *
+ * @param seconds absent: no limit of the task's own
+ * @param outer ends the task, too
+ * @throws StatesError `States.Timeout`, or what the task throws
+ */
+export async function withTimeout<Result>(
+  run: (signal: AbortSignal) => Promise<Result>,
+  seconds: number | undefined,
+  outer: AbortSignal,
+): Promise<Result> {
+  const inner = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort: () => void = () => undefined;
+  const interrupted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => {
+      reject(outer.reason as Error);
+      inner.abort(outer.reason);
+    };
+    outer.addEventListener('abort', onAbort, { once: true });
+    if (seconds === undefined) return;
+    timer = setTimeout(() => {
+      const timeout = new StatesError('States.Timeout', '');
+      reject(timeout);
+      inner.abort(timeout);
+    }, seconds * 1000);
+  });
+  try {
+    outer.throwIfAborted();
+    return await Promise.race([run(inner.signal), interrupted]);
+  } finally {
+    clearTimeout(timer);
+    outer.removeEventListener('abort', onAbort);
+  }
 }

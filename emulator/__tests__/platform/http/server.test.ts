@@ -1,9 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AwsError, requirePermission } from '../../../platform/http/aws-error';
-import { parseJson } from '../../../platform/http/body';
-import type { ErrorFormat } from '../../../platform/http/error-reply';
-import { AwsServer, type Handler } from '../../../platform/http/server';
+import { AwsServer, type ErrorFormat, type Handler, parseJson } from '../../../platform/http/server';
 
 const servers: AwsServer[] = [];
 afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));

@@ -1,4 +1,4 @@
-import { AccessDeniedError } from '../../../platform/policy/access-denied';
+import { AccessDeniedError } from '../../../platform/policy/authorizer';
 import { allow, authorizerOf, documentOf, ROLE, TRUST } from './fixture';
 
 const MODEL = 'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0';

@@ -1,5 +1,5 @@
 import { GatewayResponses } from '../../../services/apigateway/gateway-responses';
-import type { RequestContext } from '../../../services/apigateway/velocity/environment';
+import type { RequestContext } from '../../../services/apigateway/velocity/host';
 import { UnsupportedError } from '../../../stack/resource';
 import { resource } from './api-fixture';
 
@@ -14,7 +14,7 @@ describe('GatewayResponses', () => {
   it("are API Gateway's own without resources", () => {
     expect(responses().render('THROTTLED', CONTEXT)).toEqual({
       status: 429,
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', 'x-amzn-errortype': 'TooManyRequestsException' },
       body: '{"message":"Too Many Requests"}',
     });
   });
@@ -32,9 +32,24 @@ describe('GatewayResponses', () => {
     });
     expect(responses(own).render('THROTTLED', CONTEXT)).toEqual({
       status: 503,
-      headers: { 'content-type': 'application/json', 'retry-after': '5', 'x-id': 'request-1' },
+      headers: {
+        'content-type': 'application/json',
+        'x-amzn-errortype': 'TooManyRequestsException',
+        'retry-after': '5',
+        'x-id': 'request-1',
+      },
       body: '{"m":"Too Many Requests","t":"THROTTLED","s":"calm /x."}',
     });
+  });
+
+  it.each([
+    ['MISSING_AUTHENTICATION_TOKEN', 'MissingAuthenticationTokenException'],
+    ['BAD_REQUEST_BODY', 'BadRequestException'],
+    ['THROTTLED', 'TooManyRequestsException'],
+    ['INTEGRATION_TIMEOUT', 'InternalServerErrorException'],
+    ['API_CONFIGURATION_ERROR', 'InternalServerErrorException'],
+  ] as const)('name the exception of %s in a header: %s', (type, name) => {
+    expect(responses().render(type, CONTEXT).headers['x-amzn-errortype']).toBe(name);
   });
 
   it('fall back to DEFAULT_4XX and DEFAULT_5XX, keeping the status unless these set one', () => {

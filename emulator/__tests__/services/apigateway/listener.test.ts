@@ -1,7 +1,6 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { ApiRequest } from '../../../services/apigateway/http';
-import { listenRestApi, type Listener } from '../../../services/apigateway/listener';
+import { type ApiRequest, type Listener, listenRestApi } from '../../../services/apigateway/http';
 
 describe('listenRestApi', () => {
   let listener: Listener;

@@ -54,7 +54,7 @@ describe('what stops the start', () => {
     ['a timeout below 50 ms', action({ timeout_milliseconds: 49 }), '.timeout_milliseconds'],
     ['an unknown passthrough', action({ passthrough_behavior: 'ALWAYS' }), '.passthrough_behavior'],
     [
-      'a request template that is not acted out',
+      'a request template that is not emulated',
       action({ request_templates: { 'application/json': '$input.params("a")' } }),
       'request_templates["application/json"]',
     ],
@@ -82,7 +82,7 @@ describe('what stops the start', () => {
       'mapping.b',
     ],
     [
-      'a type of the service that is not acted out',
+      'a type of the service that is not emulated',
       [...mock({}), resource('usage_plan', 'u', {})],
       'usage_plan.u',
     ],

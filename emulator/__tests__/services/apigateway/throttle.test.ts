@@ -1,5 +1,4 @@
-import { MethodThrottles } from '../../../services/apigateway/method-throttles';
-import { TokenBucket } from '../../../services/apigateway/token-bucket';
+import { MethodThrottles, TokenBucket } from '../../../services/apigateway/throttle';
 import { apiOf, mockMethod, request, resource, ROOT } from './api-fixture';
 
 const taken = (take: () => boolean, tries: number): number =>

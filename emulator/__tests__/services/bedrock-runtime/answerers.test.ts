@@ -2,10 +2,9 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
-import type { Question } from '../../../services/bedrock-runtime/answerer';
+import { endAt, type Question, standIn } from '../../../services/bedrock-runtime/answerer';
 import { parseConverseRequest } from '../../../services/bedrock-runtime/converse-request';
 import { openAiCompatible } from '../../../services/bedrock-runtime/open-ai-compatible';
-import { endAt, standIn } from '../../../services/bedrock-runtime/stand-in';
 import { ask } from './fixture';
 
 const question = (body: object = {}): Question => ({

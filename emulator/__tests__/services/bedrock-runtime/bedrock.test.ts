@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import * as sdk from '@aws-sdk/client-bedrock-runtime';
-import { standIn } from '../../../services/bedrock-runtime/stand-in';
+import { standIn } from '../../../services/bedrock-runtime/answerer';
 import { HAIKU, Rig } from './fixture';
 
 let rig: Rig | undefined;

@@ -1,4 +1,4 @@
-import { CallLog } from '../../../services/bedrock-runtime/call-log';
+import { CallLog } from '../../../services/bedrock-runtime/bedrock';
 
 describe('CallLog', () => {
   it('remembers the last 50 calls and counts all', () => {

@@ -1,6 +1,9 @@
-import { parseConverseRequest } from '../../../services/bedrock-runtime/converse-request';
+import {
+  inputTokens,
+  parseConverseRequest,
+  requireModelAccepts,
+} from '../../../services/bedrock-runtime/converse-request';
 import type { FoundationModel } from '../../../services/bedrock-runtime/foundation-models';
-import { inputTokens, requireModelAccepts } from '../../../services/bedrock-runtime/model-limits';
 import { ask } from './fixture';
 
 const user = (text: string) => ({ role: 'user', content: [{ text }] });

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { createBedrock, type Bedrock, type BedrockOptions } from '../../../services/bedrock-runtime/bedrock';
-import { standIn } from '../../../services/bedrock-runtime/stand-in';
+import { standIn } from '../../../services/bedrock-runtime/answerer';
 import { Faults } from '../../../platform/faults/faults';
 
 export const HAIKU = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';

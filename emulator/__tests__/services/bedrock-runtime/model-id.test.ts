@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { AwsError } from '../../../platform/http/aws-error';
 import { FOUNDATION_MODELS } from '../../../services/bedrock-runtime/foundation-models';
-import { invokedArns } from '../../../services/bedrock-runtime/invoked-arns';
-import { requireModelIdPattern, resolveModel } from '../../../services/bedrock-runtime/model-id';
+import { invokedArns, requireModelIdPattern, resolveModel } from '../../../services/bedrock-runtime/model-id';
 import { NOVEMBER_2026 } from './fixture';
 
 const deployment = 'arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12';

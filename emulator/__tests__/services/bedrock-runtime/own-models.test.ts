@@ -1,5 +1,5 @@
 import * as sdk from '@aws-sdk/client-bedrock-runtime';
-import { invokedArns } from '../../../services/bedrock-runtime/invoked-arns';
+import { invokedArns } from '../../../services/bedrock-runtime/model-id';
 import { createAuthorizer } from '../../../platform/policy/authorizer';
 import type { Resource } from '../../../stack/resource';
 import { Rig } from './fixture';

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import {
   ALARM_STATES,
+  type AlarmState,
+  type DataPoint,
   evaluationRange,
   MISSING_DATA_TREATMENTS,
   nextAlarmState,
-  type AlarmState,
-  type DataPoint,
+  readDataStream,
 } from '../../../services/cloudwatch/alarm-state';
-import { readDataStream } from '../../../services/cloudwatch/data-stream';
 
 /** As in AWS's tables: 0 within the threshold, X breaching, - missing; the oldest first. */
 const points = (drawn: string): DataPoint[] =>

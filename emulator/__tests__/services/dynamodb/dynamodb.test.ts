@@ -103,7 +103,7 @@ describe('tables and items over the real protocol', () => {
     expect((await fetch(rig.url, { method: 'POST', body })).status).toBe(413);
   });
 
-  it('does not know the operations that it does not act out', async () => {
+  it('does not know the operations that it does not emulate', async () => {
     const transaction = new sdk.TransactWriteItemsCommand({ TransactItems: [{ Put: { TableName, Item } }] });
     await expect(rig.client.send(transaction)).rejects.toMatchObject({ name: 'UnknownOperationException' });
   });

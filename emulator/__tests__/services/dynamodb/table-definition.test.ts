@@ -32,7 +32,7 @@ describe('a declared table', () => {
     ['replicas', { replica: [{ region_name: 'us-west-2' }] }, '.replica'],
     ['provisioned capacity', { billing_mode: 'PROVISIONED' }, '.billing_mode'],
     ['the default billing mode', { billing_mode: undefined }, '.billing_mode'],
-  ])('with %s is not acted out', (_, values, place) => {
+  ])('with %s is not emulated', (_, values, place) => {
     expect(() => tableDefinition(table(values))).toThrow(UnsupportedError);
     expect(() => tableDefinition(table(values))).toThrow(`aws_dynamodb_table.circuits${place}: `);
   });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Alarms } from '../../../services/cloudwatch/alarms';
 import { Metrics } from '../../../services/cloudwatch/metrics';
-import { Checker } from '../../../services/route53/checker';
+import { Checker } from '../../../services/route53/endpoint-monitor';
 import { Route53, type Route53Options } from '../../../services/route53/route53';
 import type { Resource } from '../../../stack/resource';
 import { ManualClock } from '../../run/manual-clock';

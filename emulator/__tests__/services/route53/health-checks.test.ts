@@ -81,7 +81,7 @@ function system({ checkers = 1, lost, ...check }: Options = {}) {
   });
   for (const each of alarms.values()) each.start();
   dns.start();
-  /** Lets acted-out time pass, and waits for the answers to real requests each few seconds of it. */
+  /** Lets emulated time pass, and waits for the answers to real requests each few seconds of it. */
   const pass = async (ms: number) => {
     for (let passed = 0; passed < ms; passed += STEP) {
       clock.advance(STEP);

@@ -1,8 +1,12 @@
 import * as fc from 'fast-check';
 import type { AlarmState } from '../../../services/cloudwatch/alarm-state';
 import { alarmHealth } from '../../../services/route53/alarm-monitor';
-import { Checker } from '../../../services/route53/checker';
-import { effectiveHealth, isCalculatedHealthy, isEndpointHealthy } from '../../../services/route53/health';
+import { Checker } from '../../../services/route53/endpoint-monitor';
+import {
+  effectiveHealth,
+  isCalculatedHealthy,
+  isEndpointHealthy,
+} from '../../../services/route53/health-checks';
 import type { InsufficientDataStatus } from '../../../services/route53/health-check-settings';
 
 describe('an endpoint', () => {

@@ -66,7 +66,7 @@ describe('a synthesized stack', () => {
     expect(checks.has(record?.healthCheckId ?? '')).toBe(true);
   });
 
-  it('counts its health checks, records and alarms as acted out', () => {
+  it('counts its health checks, records and alarms as emulated', () => {
     expect([...stack.notActedOut.keys()]).toEqual([]);
   });
 
@@ -75,7 +75,7 @@ describe('a synthesized stack', () => {
     ['aws_route53_health_check', { routing_control_arn: 'arn' }],
     ['aws_cloudwatch_metric_alarm', { metric_query: [{ id: 'e1' }] }],
     ['aws_cloudwatch_metric_alarm', { extended_statistic: 'p99' }],
-  ])('is refused for an argument of %s that is not acted out: %j', (type, argument) => {
+  ])('is refused for an argument of %s that is not emulated: %j', (type, argument) => {
     expect(() => read({ resource: { [type]: { x: argument } } })).toThrow(
       `${type}.x.${Object.keys(argument).join()}`,
     );

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { createAuthorizer } from '../../../platform/policy/authorizer';
-import { parseRate } from '../../../services/scheduler/rate';
+import { parseRate } from '../../../services/scheduler/schedule-settings';
 import { Schedules, type StartExecution } from '../../../services/scheduler/schedules';
 import type { Stack } from '../../../stack/stack';
 import { ManualClock } from '../../run/manual-clock';

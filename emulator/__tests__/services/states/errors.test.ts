@@ -1,4 +1,4 @@
-import { RetryPolicy } from '../../../services/states/retry';
+import { RetryPolicy } from '../../../services/states/task-state';
 import { matchesError, StatesError } from '../../../services/states/states-error';
 import { ACTION, caught, machine, run } from './machine';
 

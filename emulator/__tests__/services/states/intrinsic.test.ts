@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { compileExpression } from '../../../services/states/expression';
+import { compileExpression } from '../../../services/states/input-output';
 import { UnsupportedError } from '../../../stack/resource';
 
 const evaluate = (text: string, data: unknown = {}, context: unknown = {}) =>

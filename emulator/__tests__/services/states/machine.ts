@@ -1,6 +1,6 @@
 import { ExpressStateMachine } from '../../../services/states/express-state-machine';
 import { StatesError } from '../../../services/states/states-error';
-import type { TaskCall } from '../../../services/states/task-action';
+import type { TaskCall } from '../../../services/states/service-integrations';
 import type { Resource } from '../../../stack/resource';
 
 export const ADDRESS = 'aws_sfn_state_machine.workflow';

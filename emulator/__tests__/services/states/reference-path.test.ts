@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseReferencePath, readPath, writePath } from '../../../services/states/reference-path';
+import { parseReferencePath, readPath, writePath } from '../../../services/states/input-output';
 
 function parse(text: string) {
   const path = parseReferencePath(text);

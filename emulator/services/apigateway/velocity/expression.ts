@@ -1,8 +1,16 @@
-import { BINARY } from './operators';
 import { compileReference } from './reference';
-import type { Evaluate, Render, Scope, Site } from './scope';
-import { isPlain, parseTemplate, sourceOf, type Expression, type Reference, type Statement } from './syntax';
-import { textOf, truthOf } from './values';
+import { type Expression, isPlain, parseTemplate, type Reference, sourceOf, type Statement } from './syntax';
+import {
+  type Evaluate,
+  kindOf,
+  type Render,
+  type Scope,
+  type Site,
+  TemplateError,
+  textOf,
+  truthOf,
+  type Value,
+} from './values';
 
 type Math = Expression & { type: 'math' };
 type Literal = Expression & { type: 'string' };
@@ -26,7 +34,7 @@ export function compileExpression(expression: Expression, site: Site): Evaluate 
     case 'math':
       return compileMath(expression, site);
     default:
-      return site.refuse(`a ${expression.type} literal is not acted out`);
+      return site.refuse(`a ${expression.type} literal is not emulated`);
   }
 }
 
@@ -45,7 +53,7 @@ function compileMath({ operator, expression }: Math, site: Site): Evaluate {
     const condition = compileCondition(left, site);
     return (scope) => !condition(scope);
   }
-  if (right === undefined) return site.refuse(`the operator ${operator} is not acted out`);
+  if (right === undefined) return site.refuse(`the operator ${operator} is not emulated`);
   if (operator === '&&' || operator === '||') {
     if (expression.some((operand) => joins(operand) && operand.operator !== operator))
       return site.refuse(
@@ -57,7 +65,7 @@ function compileMath({ operator, expression }: Math, site: Site): Evaluate {
       : (scope) => first(scope) || second(scope);
   }
   const apply = BINARY.get(operator);
-  if (apply === undefined) return site.refuse(`the operator ${operator} is not acted out`);
+  if (apply === undefined) return site.refuse(`the operator ${operator} is not emulated`);
   const [first, second] = [compileExpression(left, site), compileExpression(right, site)];
   return (scope) => apply(first(scope), second(scope));
 }
@@ -90,3 +98,50 @@ export function compilePrinted(reference: Reference, site: Site): Render {
     return value === null && reference.leader === '$!' ? '' : textOf(value, source);
   };
 }
+
+type Operator = (left: Value, right: Value) => Value;
+
+const number = (value: Value): number => {
+  if (typeof value !== 'number')
+    throw new TemplateError(`a ${kindOf(value)} stands where a number is needed`);
+  return value;
+};
+const numeric =
+  (operation: (left: number, right: number) => Value): Operator =>
+  (left, right) =>
+    operation(number(left), number(right));
+
+/** Java's int and long arithmetic; a division by zero is null in Velocity, an error here. */
+const integral = (operation: (left: number, right: number) => number): Operator =>
+  numeric((left, right) => {
+    const result = operation(left, right);
+    if (![left, right, result].every(Number.isSafeInteger))
+      throw new TemplateError('arithmetic is emulated for integers only');
+    return result;
+  });
+
+/** Values of different types are compared by their text, as Velocity does; null equals null alone. */
+function equal(left: Value, right: Value): boolean {
+  if (left === null || right === null) return left === right;
+  return textOf(left, 'the left side of ==') === textOf(right, 'the right side of ==');
+}
+
+function add(left: Value, right: Value): Value {
+  if (typeof left !== 'string' && typeof right !== 'string') return integral((a, b) => a + b)(left, right);
+  return textOf(left, 'the left side of +') + textOf(right, 'the right side of +');
+}
+
+/** The binary operators that evaluate both sides; `&&` and `||` do not, and stand in the compiler. */
+const BINARY: ReadonlyMap<string, Operator> = new Map<string, Operator>([
+  ['==', equal],
+  ['!=', (left, right) => !equal(left, right)],
+  ['<', numeric((left, right) => left < right)],
+  ['<=', numeric((left, right) => left <= right)],
+  ['>', numeric((left, right) => left > right)],
+  ['>=', numeric((left, right) => left >= right)],
+  ['+', add],
+  ['-', integral((left, right) => left - right)],
+  ['*', integral((left, right) => left * right)],
+  ['/', integral((left, right) => Math.trunc(left / right))],
+  ['%', integral((left, right) => left % right)],
+]);

@@ -1,13 +1,43 @@
-import { isContextVariable, type Environment } from './environment';
-import { escapeJavaScript } from './escape';
-import { jsonPath } from './json-path';
-import { TemplateError, kindOf, type Value } from './values';
+import { kindOf, memberOf, TemplateError, type Value } from './values';
+
+/** The `$context` variables emulated; also those of header mappings (`context.requestId`). */
+const CONTEXT_VARIABLES = [
+  'apiId',
+  'httpMethod',
+  'identity.sourceIp',
+  'path',
+  'requestId',
+  'requestTimeEpoch',
+  'resourcePath',
+  'stage',
+] as const;
+
+type ContextVariable = (typeof CONTEXT_VARIABLES)[number];
+export type RequestContext = Readonly<Record<ContextVariable, string | number>>;
+
+export const isContextVariable = (name: string): name is ContextVariable =>
+  (CONTEXT_VARIABLES as readonly string[]).includes(name);
+
+/** `$context.responseOverride`: what a response template sets besides the body. */
+export interface ResponseOverride {
+  status?: Value;
+  readonly headers: Map<string, Value>;
+}
+
+/** What a template sees while it is rendered. */
+export interface Environment {
+  /** `$input.body`: the payload, which API Gateway shows as `{}` where there is none. */
+  readonly body: string;
+  readonly context: RequestContext;
+  readonly stageVariables: Readonly<Record<string, string>>;
+  readonly responseOverride: ResponseOverride;
+}
 
 /** The payload is not JSON, although the template reads it as JSON. */
 export class PayloadError extends TemplateError {}
 
 /** A function of `$input` or `$util`: all of them take one argument. */
-export type HostFunction = (argument: Value, environment: Environment) => Value;
+type HostFunction = (argument: Value, environment: Environment) => Value;
 
 const onText =
   (transform: (text: string) => Value): HostFunction =>
@@ -62,7 +92,7 @@ function payload(environment: Environment): Value {
 /**
  * `$input.path(...)` and `$input.json(...)` for a literal JSONPath.
  *
- * @throws SyntaxError for a JSONPath that is not acted out
+ * @throws SyntaxError for a JSONPath that is not emulated
  */
 export function inputFunction(name: string, path: string): ((environment: Environment) => Value) | undefined {
   if (name !== 'path' && name !== 'json') return undefined;
@@ -85,4 +115,54 @@ export function hostVariable(
   if (root === 'stageVariables' && stageVariables.includes(name))
     return (environment) => environment.stageVariables[name] ?? null;
   return undefined;
+}
+
+const NAMED: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  "'": "\\'",
+  '\\': '\\\\',
+  '/': '\\/',
+  '\b': '\\b',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\f': '\\f',
+  '\r': '\\r',
+};
+
+/**
+ * `$util.escapeJavaScript`: Apache Commons' `escapeEcmaScript`. It escapes `'` and so is not JSON until
+ * `.replaceAll("\\'", "'")` has taken that back; everything outside U+0020..U+007F becomes `\uXXXX` for each
+ * UTF-16 unit.
+ */
+export function escapeJavaScript(text: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what it escapes
+  return text.replace(/["'\\/\u0000-\u001f]|[\u0080-\uffff]/g, (unit) => {
+    const code = unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+    return NAMED[unit] ?? `\\u${code}`;
+  });
+}
+
+const STEP = /^(?:\.(?<name>[A-Za-z_][\w-]*)|\['(?<quoted>[^'\\]+)'\]|\[(?<index>\d+)\])/;
+
+/**
+ * A definite JSONPath: `$` followed by `.name`, `['name']` or `[0]`. What it does not find is null.
+ *
+ * @throws SyntaxError for filters, wildcards, slices and the like, which are not emulated
+ */
+function jsonPath(path: string): (root: Value) => Value {
+  if (!path.startsWith('$')) throw new SyntaxError(`the JSONPath ${path} does not begin with $`);
+  const keys: (string | number)[] = [];
+  for (let rest = path.slice(1); rest !== '';) {
+    const step = STEP.exec(rest);
+    if (step === null) throw new SyntaxError(`${rest} in the JSONPath ${path} is not emulated`);
+    const { name, quoted, index } = step.groups ?? {};
+    keys.push(index === undefined ? (name ?? quoted ?? '') : Number(index));
+    rest = rest.slice(step[0].length);
+  }
+  return (root) => keys.reduce(step, root);
+}
+
+function step(value: Value, key: string | number): Value {
+  if (typeof key === 'string') return memberOf(value, key);
+  return kindOf(value) === 'list' ? ((value as readonly Value[])[key] ?? null) : null;
 }

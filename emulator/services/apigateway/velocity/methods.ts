@@ -26,7 +26,7 @@ function substring(receiver: string, from: Value | undefined, to: Value = receiv
 function plainReplacement(value: Value | undefined): string {
   const replacement = text(value);
   if (/[\\$]/.test(replacement))
-    throw new TemplateError(`the replacement ${replacement} is not acted out: it has \\ or $`);
+    throw new TemplateError(`the replacement ${replacement} is not emulated: it has \\ or $`);
   return replacement;
 }
 
@@ -87,7 +87,7 @@ function elementOf(list: readonly Value[], index: Value | undefined): Value {
   return element;
 }
 
-/** Every method of that name and number of arguments, whatever it is called on; none: it is not acted out. */
+/** Every method of that name and number of arguments, whatever it is called on; none: it is not emulated. */
 export function methodsNamed(name: string, count: number): readonly Method[] {
   return Object.values(METHODS)
     .map((methods) => find(methods, name, count))

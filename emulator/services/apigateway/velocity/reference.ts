@@ -1,8 +1,7 @@
 import { hostVariable, inputFunction, utilFunction } from './host';
 import { callMethod, methodsNamed } from './methods';
-import type { Evaluate, Site } from './scope';
+import { type Evaluate, kindOf, memberOf, type Site, type Value } from './values';
 import { isPlain, sourceOf, type Expression, type Reference, type Step } from './syntax';
-import { kindOf, memberOf, type Value } from './values';
 
 /** Bean properties that Java has on a map or a string beside its keys: `$map.empty` calls `isEmpty()`. */
 const BEAN_PROPERTIES = new Set(['class', 'empty', 'bytes', 'blank']);
@@ -25,7 +24,7 @@ function compileRoot(
   site: Site,
   compile: Compile,
 ): [Evaluate, number] {
-  const unknown = (): never => site.refuse(`${sourceOf(reference)} is not acted out`);
+  const unknown = (): never => site.refuse(`${sourceOf(reference)} is not emulated`);
   const [first] = path;
   switch (reference.id) {
     case 'input':
@@ -92,7 +91,7 @@ function compileStep(receiver: Evaluate, step: Step, site: Site, compile: Compil
   const args = argumentsOf(step);
   const methods = methodsNamed(step.id, args.length);
   if (methods.length === 0)
-    return site.refuse(`the method ${step.id} of ${args.length} arguments is not acted out`);
+    return site.refuse(`the method ${step.id} of ${args.length} arguments is not emulated`);
   if (methods.some(({ regex }) => regex)) checkPattern(step.id, args, site);
   const evaluated = args.map((argument) => compile(argument));
   return (scope) =>

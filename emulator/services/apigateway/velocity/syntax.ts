@@ -64,7 +64,7 @@ const ESCAPE = /\\[$#]/;
  * @throws SyntaxError where velocityjs cannot read it, or might read it otherwise than Apache Velocity
  */
 export function parseTemplate(text: string): Block {
-  if (ESCAPE.test(text)) throw new SyntaxError(`an escaped $ or # is not acted out: ${LITERAL_HINT}`);
+  if (ESCAPE.test(text)) throw new SyntaxError(`an escaped $ or # is not emulated: ${LITERAL_HINT}`);
   if (OPEN_COMMENT.test(text)) throw new SyntaxError('a ## comment has to end with its line');
   let statements: Block;
   try {

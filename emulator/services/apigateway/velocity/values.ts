@@ -1,3 +1,5 @@
+import type { Environment } from './host';
+
 /** A value of a mapping template: what JSON can carry. `null` is Velocity's undefined reference as well. */
 export type Value = null | string | number | boolean | readonly Value[] | { readonly [key: string]: Value };
 
@@ -51,4 +53,21 @@ export function truthOf(value: Value, source: string): boolean {
   if (empty)
     throw new TemplateError(`${source} is empty or 0: compare it, Velocity's versions disagree on its truth`);
   return true;
+}
+
+/** One rendering: the variables set so far and what the template sees of the request. */
+export interface Scope {
+  readonly variables: Map<string, Value>;
+  readonly environment: Environment;
+}
+
+export type Evaluate = (scope: Scope) => Value;
+export type Render = (scope: Scope) => string;
+
+/** Where a template stands: what it may name and how it refuses the rest. */
+export interface Site {
+  readonly stageVariables: readonly string[];
+  /** Response templates alone may set `$context.responseOverride`. */
+  readonly phase: 'request' | 'response';
+  readonly refuse: (what: string) => never;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseJson } from '../../../platform/http/body';
+import { parseJson } from '../../../platform/http/server';
 import type { Deployment } from '../deployments';
 import { BadRequestError, notFound } from '../errors';
 import type { Call, Operations } from '../operations';

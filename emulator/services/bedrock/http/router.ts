@@ -1,6 +1,5 @@
 import { AwsError, requirePermission, validationError } from '../../../platform/http/aws-error';
-import { parseJson } from '../../../platform/http/body';
-import type { AwsRequest, Reply } from '../../../platform/http/server';
+import { type AwsRequest, parseJson, type Reply } from '../../../platform/http/server';
 import { requireScope } from '../../../platform/http/sigv4';
 import type { Authorize } from '../options';
 

@@ -1,5 +1,5 @@
 import { validationError } from '../../../platform/http/aws-error';
-import type { RequestContext } from '../../../platform/policy/condition';
+import type { RequestContext } from '../../../platform/policy/statement';
 import type { BedrockControlOptions } from '../options';
 import { outputLocation, parseS3Uri, type JobRequest, type S3Location } from './job-request';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { notActedOut, text } from '../../../platform/http/constraints';
+import { notEmulated, text } from '../../../platform/http/constraints';
 import { tagsSchema } from '../resources/tags';
 
 /** Source of lengths and patterns: Bedrock API reference, `CreateModelCustomizationJob`. */
@@ -21,7 +21,7 @@ export const jobRequestSchema = z.object({
   customModelKmsKeyId: text(1, 2048).optional(),
   jobTags: tagsSchema.default([]),
   customModelTags: tagsSchema.default([]),
-  trainingDataConfig: z.object({ s3Uri, invocationLogsConfig: notActedOut }),
+  trainingDataConfig: z.object({ s3Uri, invocationLogsConfig: notEmulated }),
   validationDataConfig: z
     .object({
       validators: z.array(z.object({ s3Uri })).max(1, 'only one validator is acted out locally'),
@@ -29,8 +29,8 @@ export const jobRequestSchema = z.object({
     .default({ validators: [] }),
   outputDataConfig: z.object({ s3Uri }),
   hyperParameters: z.record(z.string(), z.string('Member must be a string')).default({}),
-  vpcConfig: notActedOut,
-  customizationConfig: notActedOut,
+  vpcConfig: notEmulated,
+  customizationConfig: notEmulated,
 });
 
 export type JobRequest = z.output<typeof jobRequestSchema>;

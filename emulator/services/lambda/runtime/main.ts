@@ -1,14 +1,13 @@
+import { setImmediate } from 'node:timers/promises';
+import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type { Invocation, RuntimeData, RuntimeMessage } from '../protocol';
+import { RuntimeError, toErrorPayload } from './errors';
+import { type Handler, loadHandler } from './load-handler';
+
 /**
  * The worker's side of an instance: loads the handler, then takes one call after the other and stays
  * frozen in between, as an execution environment on AWS does: no timer fires, no socket is read.
  */
-import { setImmediate } from 'node:timers/promises';
-import { receiveMessageOnPort, workerData } from 'node:worker_threads';
-import type { Invocation, RuntimeData, RuntimeMessage } from '../protocol';
-import { RuntimeError, toErrorPayload } from './errors';
-import { type Handler, loadHandler } from './load-handler';
-import { captureOutput } from './output';
-
 const data = workerData as RuntimeData;
 const wake = new Int32Array(data.wake);
 
@@ -81,3 +80,23 @@ process.on('unhandledRejection', (reason) =>
   crash(new RuntimeError('Runtime.UnhandledPromiseRejection', String(reason))),
 );
 serve().catch(crash);
+
+/**
+ * Sends what the function writes to stdout and stderr through the port, at once and in order with the
+ * results: a worker's own streams wait for an acknowledgement, which a frozen instance would never read.
+ */
+function captureOutput(port: MessagePort): void {
+  const write = (
+    chunk: string | Uint8Array,
+    encodingOrDone?: BufferEncoding | ((error?: Error | null) => void),
+    done?: (error?: Error | null) => void,
+  ): boolean => {
+    const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
+    port.postMessage({ type: 'output', chunk: text } satisfies RuntimeMessage);
+    const callback = typeof encodingOrDone === 'function' ? encodingOrDone : done;
+    if (callback) process.nextTick(callback);
+    return true;
+  };
+  process.stdout.write = write;
+  process.stderr.write = write;
+}

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { DOMParser } from '@xmldom/xmldom';
-import { readBody } from '../../../platform/http/body';
+import { readBody } from '../../../platform/http/server';
 import { AwsError } from '../../../platform/http/aws-error';
 import { ALGORITHMS, isAlgorithm, type Checksum } from '../checksum/algorithms';
 

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import { identityPolicySchema, readPolicy } from '../../../platform/policy/policy-document';
-import { compileStatement, type Statement } from '../../../platform/policy/statement';
-import { wildcard } from '../../../platform/policy/wildcard';
+import { compileStatement, type Statement, wildcard } from '../../../platform/policy/statement';
 import type { Resource } from '../../../stack/resource';
 
 /** Of a bucket policy, in bytes: 20 KB. https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { escapeJavaScript } from '../../../../services/apigateway/velocity/escape';
+import { escapeJavaScript } from '../../../../services/apigateway/velocity/host';
 import { render } from './render';
 
 const ESCAPED = (reference: string) => `$util.escapeJavaScript(${reference}).replaceAll("\\\\'", "'")`;

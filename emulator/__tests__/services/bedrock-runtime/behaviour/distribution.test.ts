@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import {
+  type Distribution,
   distributionSchema,
   mean,
+  normalProbability,
+  normalQuantile,
   quantile,
-  type Distribution,
-} from '../../../../services/bedrock-runtime/behaviour/distribution';
-import { normalProbability, normalQuantile } from '../../../../services/bedrock-runtime/behaviour/normal';
-import { uniforms } from '../../../../services/bedrock-runtime/behaviour/random';
+} from '../../../../services/bedrock-runtime/distribution';
+import { uniforms } from '../../../../services/bedrock-runtime/model-behaviours';
 
 const DRAWS = 10_000;
 

@@ -1,12 +1,12 @@
 import { writeFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setFromFile } from '../../../../services/bedrock-runtime/behaviour/behaviours-file';
-import type { Draw } from '../../../../services/bedrock-runtime/behaviour/draw';
 import {
+  type Draw,
   InvalidBehaviourError,
   ModelBehaviours,
-} from '../../../../services/bedrock-runtime/behaviour/model-behaviours';
+  setFromFile,
+} from '../../../../services/bedrock-runtime/model-behaviours';
 
 const fixed = (value: number) => ({ kind: 'fixed', value });
 const lognormal = { kind: 'lognormal', median: 300, sigma: 0.4 };

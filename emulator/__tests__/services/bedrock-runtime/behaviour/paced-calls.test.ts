@@ -1,8 +1,7 @@
 import * as sdk from '@aws-sdk/client-bedrock-runtime';
-import type { Draw } from '../../../../services/bedrock-runtime/behaviour/draw';
-import { ModelBehaviours } from '../../../../services/bedrock-runtime/behaviour/model-behaviours';
-import { converseStream } from '../../../../services/bedrock-runtime/stream/converse-stream';
-import { standIn } from '../../../../services/bedrock-runtime/stand-in';
+import { type Draw, ModelBehaviours } from '../../../../services/bedrock-runtime/model-behaviours';
+import { converseStream } from '../../../../services/bedrock-runtime/converse-stream';
+import { standIn } from '../../../../services/bedrock-runtime/answerer';
 import { HAIKU, NOVEMBER_2026, Rig, ask } from '../fixture';
 
 let rig: Rig | undefined;

@@ -1,5 +1,4 @@
-import { scheduleOf } from '../../../../services/bedrock-runtime/behaviour/schedule';
-import { sleepPast, sleepUntil } from '../../../../services/bedrock-runtime/behaviour/sleep-until';
+import { scheduleOf, sleepPast, sleepUntil } from '../../../../services/bedrock-runtime/converse';
 
 const patient = new AbortController().signal;
 

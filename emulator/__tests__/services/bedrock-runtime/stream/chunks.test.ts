@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { chunksOf } from '../../../../services/bedrock-runtime/stream/chunks';
+import { chunksOf } from '../../../../services/bedrock-runtime/converse-stream';
 
 describe('the parts of a text', () => {
   it.each([

@@ -1,6 +1,6 @@
 import * as sdk from '@aws-sdk/client-bedrock-runtime';
 import fc from 'fast-check';
-import type { InvokeAction } from '../../../../services/bedrock-runtime/invoked-arns';
+import type { InvokeAction } from '../../../../services/bedrock-runtime/model-id';
 import { HAIKU, Rig } from '../fixture';
 
 let rig: Rig | undefined;

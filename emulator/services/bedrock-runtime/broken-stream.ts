@@ -1,14 +1,45 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { BEFORE_RESET_MS } from '../../../platform/faults/broken-replies';
-import type { StreamFate } from '../../../platform/faults/effects';
-import { untilAborted } from '../../lambda/until-aborted';
-import { exceptionFrame, type EventStream } from './event-stream';
+import { BEFORE_RESET_MS } from '../../platform/faults/broken-replies';
+import type { FaultEffect, StreamFate } from '../../platform/faults/effects';
+import { withEffect } from '../../platform/faults/with-effect';
+import type { Hangup, Reply } from '../../platform/http/server';
+import { untilAborted } from '../lambda/until-aborted';
+import { EVENT_STREAM, type EventStream, exceptionFrame } from './converse-stream';
+
+/**
+ * Answers a request with a stream of events, under a fault's effect.
+ * @param answer what the service would have answered
+ * @param signal aborted when the caller has hung up
+ * @throws AwsError of an `error` effect, and whatever `answer` throws
+ */
+export async function withStreamEffect(
+  effect: FaultEffect | undefined,
+  answer: () => Promise<EventStream>,
+  signal: AbortSignal,
+): Promise<Reply | Hangup> {
+  switch (effect?.kind) {
+    case 'stream':
+      return reply(goingWrong(await answer(), effect.events, effect.fate, signal));
+    case 'cut':
+      return reply(cutInTheMiddle(await answer(), signal));
+    case 'drip':
+      return reply(drippingBytes(await answer(), effect.ms, signal));
+    default:
+      return withEffect(effect, async () => reply((await answer()).frames), signal);
+  }
+}
+
+const reply = (body: AsyncIterable<Uint8Array>): Reply => ({
+  status: 200,
+  headers: { 'content-type': EVENT_STREAM },
+  body,
+});
 
 /**
  * A stream that goes wrong after `events` of its events, or before its last one where it has fewer.
  * @param signal aborted when the caller has hung up
  */
-export async function* goingWrong(
+async function* goingWrong(
   { frames, count }: EventStream,
   events: number,
   fate: StreamFate,
@@ -35,7 +66,7 @@ const withWrongChecksum = (frame: Uint8Array): Uint8Array =>
   frame.map((byte, at) => (at === frame.length - 1 ? byte ^ 0xff : byte));
 
 /** Half of the events and half of the next one; then the connection is reset. */
-export async function* cutInTheMiddle(
+async function* cutInTheMiddle(
   { frames, count }: EventStream,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
@@ -50,7 +81,7 @@ export async function* cutInTheMiddle(
 }
 
 /** A byte every `ms` milliseconds; the last event never ends. */
-export async function* drippingBytes(
+async function* drippingBytes(
   { frames, count }: EventStream,
   ms: number,
   signal: AbortSignal,

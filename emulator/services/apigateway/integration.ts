@@ -1,13 +1,49 @@
-import { UnsupportedError, type Resource } from '../../stack/resource';
-import { number, optionalNumber, optionalText, text } from '../../stack/values';
+import { type Resource, UnsupportedError } from '../../stack/resource';
+import { number, optionalNumber, optionalText, text, textMap } from '../../stack/values';
 import { GatewayError, reasonOf } from './gateway-error';
 import type { BackendResponse, ServiceAction } from './http';
+import type { Environment } from './velocity/host';
+import { compileTemplate, type Template } from './velocity/template';
+
+/** The payload for the backend. @throws GatewayError UNSUPPORTED_MEDIA_TYPE; what the template throws */
+type IntegrationRequest = (mediaType: string, body: string, environment: Environment) => string;
+
+/** Whether a payload for which no template stands goes on as it came. */
+const PASSES: Readonly<Record<string, (templates: number) => boolean>> = {
+  NEVER: () => false,
+  WHEN_NO_MATCH: () => true,
+  WHEN_NO_TEMPLATES: (templates) => templates === 0,
+};
+
+/** @throws UnsupportedError for templates that are not emulated */
+export function compileIntegrationRequest(
+  integration: Resource,
+  stageVariables: readonly string[],
+): IntegrationRequest {
+  const templates = new Map<string, Template>(
+    Object.entries(textMap(integration, 'request_templates')).map(([type, template]) => {
+      const address = `${integration.address}.request_templates["${type}"]`;
+      if (!type.includes('/')) throw new UnsupportedError(address, 'is no media type');
+      return [type, compileTemplate(template, address, { phase: 'request', stageVariables })];
+    }),
+  );
+  const behavior = optionalText(integration, 'passthrough_behavior') ?? 'WHEN_NO_MATCH';
+  const passes = Object.hasOwn(PASSES, behavior) ? PASSES[behavior] : undefined;
+  if (passes === undefined)
+    throw new UnsupportedError(`${integration.address}.passthrough_behavior`, `${behavior} is not known`);
+  return (mediaType, body, environment) => {
+    const template = templates.get(mediaType);
+    if (template !== undefined) return template(environment);
+    if (passes(templates.size)) return body;
+    throw new GatewayError('UNSUPPORTED_MEDIA_TYPE', `no template for ${mediaType}`);
+  };
+}
 
 /** API Gateway's range for the timeout of an integration, in milliseconds, and its default. */
 const TIMEOUT = { least: 50, most: 29_000 };
 
 /** Sends a payload to what stands behind a method. @throws GatewayError where no answer comes of it */
-export type Backend = (payload: string) => Promise<BackendResponse>;
+type Backend = (payload: string) => Promise<BackendResponse>;
 
 /**
  * @param actions by the end of the integration's URI, e.g. `states:action/StartSyncExecution`
@@ -20,7 +56,7 @@ export function compileBackend(
   const type = text(integration, 'type');
   const timeout = timeoutOf(integration);
   if (type === 'MOCK') return (payload) => Promise.resolve({ status: mockStatus(payload), body: '' });
-  if (type !== 'AWS') throw new UnsupportedError(`${integration.address}.type`, `${type} is not acted out`);
+  if (type !== 'AWS') throw new UnsupportedError(`${integration.address}.type`, `${type} is not emulated`);
   if (text(integration, 'integration_http_method') !== 'POST')
     throw new UnsupportedError(
       `${integration.address}.integration_http_method`,
@@ -48,7 +84,7 @@ function actionOf(integration: Resource, actions: Readonly<Record<string, Servic
   const name = /^arn:aws:apigateway:[a-z0-9-]+:(.+)$/.exec(uri)?.[1] ?? '';
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
   if (action === undefined)
-    throw new UnsupportedError(`${integration.address}.uri`, `${uri} is not acted out`);
+    throw new UnsupportedError(`${integration.address}.uri`, `${uri} is not emulated`);
   return action;
 }
 

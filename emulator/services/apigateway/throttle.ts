@@ -1,6 +1,5 @@
-import { UnsupportedError, type Resource } from '../../stack/resource';
+import { type Resource, UnsupportedError } from '../../stack/resource';
 import { block, optionalNumber, text } from '../../stack/values';
-import { TokenBucket } from './token-bucket';
 
 /** API Gateway's quota for an account in a region: 10,000 requests a second, bursts of 5,000. */
 const ACCOUNT = { rate: 10_000, burst: 5_000 };
@@ -51,4 +50,29 @@ function limitsOf(resource: Resource): { rate: number; burst: number } | undefin
   if (rate < 0 || burst < 0)
     throw new UnsupportedError(settings.address, 'set both throttling_rate_limit and throttling_burst_limit');
   return { rate, burst };
+}
+
+/** A token bucket: `rate` tokens a second, `burst` at most. */
+export class TokenBucket {
+  #tokens: number;
+  #updated: number;
+
+  constructor(
+    private readonly rate: number,
+    private readonly burst: number,
+    private readonly now: () => number,
+  ) {
+    this.#tokens = burst;
+    this.#updated = now();
+  }
+
+  /** Takes a token, if there is one. */
+  take(): boolean {
+    const now = this.now();
+    this.#tokens = Math.min(this.burst, this.#tokens + ((now - this.#updated) / 1_000) * this.rate);
+    this.#updated = now;
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
+    return true;
+  }
 }
