@@ -23,17 +23,45 @@ describe('a request that API Gateway refuses by itself', () => {
     ...actionMethod({ method: validatedMethod, integration: { passthrough_behavior: 'NEVER' } }),
   ]);
   it.each([
-    ['an unknown path', request('GET', '/nowhere'), 403, 'Missing Authentication Token'],
-    ['an unknown method', request('DELETE', '/'), 403, 'Missing Authentication Token'],
-    ['a payload above 10 MiB', post(Buffer.alloc(10 * 1024 * 1024 + 1, 32)), 413, 'Request Too Long'],
-    ['a payload that is not JSON', post('{'), 400, 'Invalid request body'],
-    ['no payload where a model is', post(''), 400, 'Invalid request body'],
-    ['a payload against the model', post('{"answer":1}'), 400, 'Invalid request body'],
-    ['a content type without a template', post('question=1', 'text/plain'), 415, 'Unsupported Media Type'],
-  ])('%s', async (_, refused, status, message) => {
+    [
+      'an unknown path',
+      request('GET', '/nowhere'),
+      403,
+      'Missing Authentication Token',
+      'MissingAuthenticationTokenException',
+    ],
+    [
+      'an unknown method',
+      request('DELETE', '/'),
+      403,
+      'Missing Authentication Token',
+      'MissingAuthenticationTokenException',
+    ],
+    [
+      'a payload above 10 MiB',
+      post(Buffer.alloc(10 * 1024 * 1024 + 1, 32)),
+      413,
+      'Request Too Long',
+      'RequestEntityTooLargeException',
+    ],
+    ['a payload that is not JSON', post('{'), 400, 'Invalid request body', 'BadRequestException'],
+    ['no payload where a model is', post(''), 400, 'Invalid request body', 'BadRequestException'],
+    ['a payload against the model', post('{"answer":1}'), 400, 'Invalid request body', 'BadRequestException'],
+    [
+      'a content type without a template',
+      post('question=1', 'text/plain'),
+      415,
+      'Unsupported Media Type',
+      'UnsupportedMediaTypeException',
+    ],
+  ])('%s', async (_, refused, status, message, errorType) => {
     expect(await api.handle(refused)).toEqual({
       status,
-      headers: { 'content-type': 'application/json', 'x-amzn-requestid': 'request-1' },
+      headers: {
+        'content-type': 'application/json',
+        'x-amzn-errortype': errorType,
+        'x-amzn-requestid': 'request-1',
+      },
       body: JSON.stringify({ message }),
     });
   });
