@@ -13,6 +13,7 @@ module.exports = {
   testMatch: ['', ...ROOMS.map((room) => `/${room}`)].map(
     (room) => `<rootDir>${room}/__tests__/**/*.test.ts`,
   ),
+  globalSetup: `${__dirname}/__tests__/support/share-synthesized.ts`,
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
   modulePathIgnorePatterns: ['<rootDir>/cdktf\\.out'],
 };

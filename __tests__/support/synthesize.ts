@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
@@ -25,20 +26,16 @@ export const shippedConfig = (): AssistantConfig =>
     .context.assistant;
 
 /**
- * Runs the app as the CDKTF CLI would, in a process and a folder of its own.
+ * What the app makes of a configuration, in a folder of the caller's own. Test files of one run that ask for the same
+ * share what the app made of it the first time.
  * @param overrides laid over the shipped configuration, key by key
  */
 export function synthesize(overrides: Partial<AssistantConfig> = {}) {
+  const context = JSON.stringify({ assistant: { ...shippedConfig(), ...overrides } });
   const directory = mkdtempSync(join(tmpdir(), 'assistant synth '));
-  execFileSync(process.execPath, ['--import', 'tsx', 'main.ts'], {
-    cwd: ROOT,
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: {
-      ...process.env,
-      CDKTF_OUTDIR: directory,
-      CDKTF_CONTEXT_JSON: JSON.stringify({ assistant: { ...shippedConfig(), ...overrides } }),
-    },
-  });
+  const shared = process.env.SYNTHESIZED_FOLDER;
+  if (shared === undefined) runApp(context, directory);
+  else cpSync(synthesizedOnce(context, shared), directory, { recursive: true });
   return {
     directory,
     stack: (name: StackName): StackJson =>
@@ -47,6 +44,29 @@ export function synthesize(overrides: Partial<AssistantConfig> = {}) {
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Runs the app as the CDKTF CLI would, in a process of its own. */
+function runApp(context: string, directory: string): void {
+  execFileSync(process.execPath, ['--import', 'tsx', 'main.ts'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, CDKTF_OUTDIR: directory, CDKTF_CONTEXT_JSON: context },
+  });
+}
+
+function synthesizedOnce(context: string, shared: string): string {
+  const made = join(shared, createHash('sha256').update(context).digest('hex'));
+  if (existsSync(made)) return made;
+  const directory = mkdtempSync(join(shared, 'making-'));
+  runApp(context, directory);
+  try {
+    renameSync(directory, made);
+  } catch (error) {
+    // Another worker was faster.
+    if (!existsSync(made)) throw error;
+  }
+  return made;
 }
 
 /** What the app is made of. */
