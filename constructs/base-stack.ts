@@ -64,7 +64,8 @@ export abstract class BaseStack extends TerraformStack {
 
   private createBackend({ backend, project }: AssistantConfig, region: string): void {
     if (backend.type === 'local') {
-      new LocalBackend(this, { path: `terraform.${this.name}.tfstate` });
+      // In the project, relative to cdktf.out/stacks/<stack>: that folder goes when it is synthesized anew.
+      new LocalBackend(this, { path: `../../../terraform.${this.name}.tfstate` });
       return;
     }
     const key = `${project}/${this.name}.tfstate`;

@@ -135,7 +135,9 @@ describe('the regional assistant', () => {
 
   it('fails over by its endpoint, its models and the evacuation switch of the standby', () => {
     const check = (id: string) => stack.resource.aws_route53_health_check?.[`assistant_failover_health${id}`];
-    const timing = { request_interval: 10, failure_threshold: 3 };
+    // A check that is replaced is still referred to: the new one has to come first.
+    const lifecycle = { create_before_destroy: true };
+    const timing = { request_interval: 10, failure_threshold: 3, lifecycle };
     const endpoint = {
       type: 'HTTPS',
       fqdn: 'us-east-1.assistant.example.com',

@@ -52,7 +52,7 @@ describe('the synthesized stacks', () => {
   it.each(STACKS)('%s reads no other stack and keeps a state of its own', (name) => {
     const { data = {}, terraform } = app.stack(name);
     expect(Object.keys(data)).toEqual(['aws_caller_identity']);
-    expect(terraform.backend).toEqual({ local: { path: `terraform.${name}.tfstate` } });
+    expect(terraform.backend).toEqual({ local: { path: `../../../terraform.${name}.tfstate` } });
   });
 
   it('name nothing of the primary region in the secondary', () => {

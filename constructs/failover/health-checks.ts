@@ -83,6 +83,8 @@ export class HealthChecks extends Construct {
       fqdn,
       port: 443,
       resourcePath,
+      // Another interval is another check, and Route 53 deletes none that the calculated one still refers to.
+      lifecycle: { createBeforeDestroy: true },
       requestInterval: config.healthCheck.intervalSeconds,
       failureThreshold: config.healthCheck.failureThreshold,
       tags: { Name: `${fqdn} ${id}` },

@@ -75,6 +75,8 @@ export class TrainingBucket extends Construct {
           applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: keyArn },
           // One data key serves many objects: KMS is asked, and paid, less often.
           bucketKeyEnabled: true,
+          // S3 sets it by itself for new buckets since April 2026: left out, it would be a change in every plan.
+          blockedEncryptionTypes: ['SSE-C'],
         },
       ],
     });

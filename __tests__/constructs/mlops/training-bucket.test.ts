@@ -26,6 +26,7 @@ describe('the training bucket', () => {
           kms_master_key_id: stack.outputs.kms_key_arn,
         },
         bucket_key_enabled: true,
+        blocked_encryption_types: ['SSE-C'],
       },
     ]);
     expect(stack.one('aws_kms_key').values).toMatchObject({ enable_key_rotation: true });

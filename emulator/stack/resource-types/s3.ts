@@ -29,6 +29,8 @@ export const s3: ResourceTypes = {
       rule: {
         apply_server_side_encryption_by_default: actedOut('sse_algorithm', 'kms_master_key_id'),
         ...actedOut('bucket_key_enabled'),
+        // Nobody brings a key of their own to a laptop.
+        ...noLocalMeaning('blocked_encryption_types'),
       },
     },
   }),
