@@ -34,7 +34,7 @@ export function bundle(entry: string): string {
 
 /** A folder for one run, and the processes started in it; both go with `close`. */
 export class Workspace {
-  readonly directory = mkdtempSync(join(tmpdir(), 'assistant-bench-'));
+  readonly directory = mkdtempSync(join(tmpdir(), 'assistant-overhead-'));
   private readonly remotes: { stop(): Promise<void> }[] = [];
   private readonly scripts = new Map<string, string>();
 

@@ -1,7 +1,7 @@
 import { htmlReport } from '../report/page';
 import type { HealthyCell } from '../healthy/summary';
 import type { OverheadResult } from '../report/result';
-import { targetsOf } from '../report/targets';
+import { missedLines, targetsOf } from '../report/targets';
 import { table, textReport } from '../report/text';
 import { RESULT } from './result-fixture';
 
@@ -12,6 +12,7 @@ const {
   benchmark: _benchmark,
   ...NOTHING
 } = RESULT;
+const cells = RESULT.healthy ?? [];
 const missed = (result: OverheadResult) =>
   targetsOf(result)
     .filter(({ held }) => !held)
@@ -39,7 +40,7 @@ describe('the report', () => {
     const html = htmlReport(RESULT);
     expect(html.match(/<svg [^>]*role="img"/g)).toHaveLength(2 * (3 + 2 + 1));
     expect(html).not.toMatch(/NaN|undefined|<fast>|<lost>|https?:(?!\/\/www\.w3\.org)/);
-    expect(html).toContain('Held: all 11 targets.');
+    expect(html).toContain('Held: all 12 targets.');
     expect(html).toContain('<title>Overhead: ');
   });
 
@@ -69,10 +70,9 @@ describe('the report', () => {
 describe('targets', () => {
   it('are all met by the fixture, and each has a part that it comes from', () => {
     expect(missed(RESULT)).toEqual([]);
-    expect(targetsOf(RESULT)).toHaveLength(11);
+    expect(targetsOf(RESULT)).toHaveLength(12);
   });
 
-  const cells = RESULT.healthy ?? [];
   const slower = (where: Partial<HealthyCell>, variant: 'handler' | 'path', change: object) => ({
     ...RESULT,
     healthy: cells.map((cell) => {
@@ -150,6 +150,14 @@ describe('targets', () => {
   ])('$of: missed alone where it is missed', ({ result, promise }) => {
     expect(missed(result as OverheadResult)).toEqual([expect.stringMatching(promise)]);
   });
+});
+
+it('a check names each target that was missed, with what was measured', () => {
+  const failing = cells.map((cell) => ({ ...cell, failures: ['path: status 503'] }));
+  expect(missedLines(RESULT)).toEqual([]);
+  expect(missedLines({ ...NOTHING, healthy: failing })).toEqual([
+    'MISSED healthy: the primary model answers every call: 3 others; the first: path: status 503',
+  ]);
 });
 
 describe('a table', () => {

@@ -24,11 +24,22 @@ export const targetsOf = ({
   coldStart = [],
   benchmark,
 }: OverheadResult): readonly Outcome[] => [
+  ...(healthy.length === 0 ? [] : [answeredTarget(healthy)]),
   ...healthy.flatMap(healthyTargets),
   ...(outage === undefined ? [] : outageTargets(outage)),
   ...coldStart.flatMap(coldStartTargets),
   ...(benchmark === undefined ? [] : [benchmarkTarget(benchmark)]),
 ];
+
+/** Figures of calls that failed, or that another tier answered, are of no worth. */
+function answeredTarget(cells: readonly HealthyCell[]): Outcome {
+  const failures = cells.flatMap((cell) => cell.failures);
+  return {
+    promise: 'healthy: the primary model answers every call',
+    measured: failures.length === 0 ? 'all' : `${failures.length} others; the first: ${String(failures[0])}`,
+    held: failures.length === 0,
+  };
+}
 
 type Read = (against: HealthyCell['againstBare']) => Spread;
 
@@ -133,3 +144,9 @@ function coldStartTargets({ entry, ratio: loads, size }: ColdStart): readonly Ou
     },
   ];
 }
+
+/** What `--check` says: a line for each target that was missed. */
+export const missedLines = (result: OverheadResult): readonly string[] =>
+  targetsOf(result)
+    .filter(({ held }) => !held)
+    .map(({ promise, measured }) => `MISSED ${promise}: ${measured}`);
