@@ -24,6 +24,9 @@ export interface CircuitReport {
   readonly probeUnderWay: boolean;
 }
 
+/** An operator in need waits no longer than this for a region that does not answer, in milliseconds. */
+const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
+
 /** Conflicts come from instances that write at the same moment. */
 const MAX_WRITES = 20;
 
@@ -35,7 +38,7 @@ export class CircuitAdmin {
     private readonly table: string,
     configuration: DynamoDBClientConfig,
   ) {
-    this.client = new DynamoDBClient(configuration);
+    this.client = new DynamoDBClient({ requestHandler: TIMEOUTS, ...configuration });
   }
 
   /** Models without a circuit have not failed, or not for a day. */

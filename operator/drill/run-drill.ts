@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CommandError, describeError } from '../command/errors';
 import { outcome, isBestOf, type DrillLog, type RequestRecord } from './drill-log';
 import type { Narrator } from './narrator';
 import type { Plan } from './plan';
@@ -84,7 +85,7 @@ class Drill {
     while (this.traffic.requests().length < ENOUGH_REQUESTS) await sleep(POLL_MS, undefined, { signal });
     const other = this.traffic.requests().find(({ first }) => !isBestOf(target.regions.primary, first));
     if (other === undefined) return;
-    throw new Error(
+    throw new CommandError(
       `Before anything was taken away, a request ended otherwise than by the primary region's primary tier: ${outcome(other.first)}. ` +
         'A drill begins on a quiet day: mend that first.',
     );
@@ -96,9 +97,11 @@ class Drill {
       await target.bringBack();
     } catch (error) {
       const { undo } = SCENARIOS[scenario];
-      throw new Error(`The primary could not be brought back. Do it now: ${undo}. (${String(error)})`, {
-        cause: error,
-      });
+      throw new CommandError(
+        `The primary could not be brought back. Do it now: ${undo}. ${describeError(error)}`,
+        undefined,
+        { cause: error },
+      );
     }
   }
 

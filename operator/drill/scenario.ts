@@ -17,18 +17,18 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   region: {
     description: 'the whole primary region goes down',
     fault: { region: 'primary', target: 'region', mode: 'down' },
-    undo: 'npm run fault -- clear',
+    undo: 'npm run assistant -- fault clear',
     interrupts: true,
   },
   models: {
     description: 'every model of the primary region fails',
     fault: { region: 'primary', target: 'bedrock', mode: 'error' },
-    undo: 'npm run fault -- clear',
+    undo: 'npm run assistant -- fault clear',
     interrupts: false,
   },
   evacuation: {
     description: 'an operator evacuates the primary region',
-    undo: 'npm run evacuate -- --return',
+    undo: 'npm run assistant -- evacuate return',
     interrupts: false,
   },
 };

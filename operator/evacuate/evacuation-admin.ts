@@ -47,14 +47,17 @@ export class EvacuationAdmin {
   }
 
   /** Does nothing new where the primary is evacuated already, except for the time. */
-  async evacuate(now = new Date()): Promise<void> {
-    const Item = { ...KEY, [SINCE]: { S: now.toISOString() } };
+  async evacuate(now = new Date()): Promise<EvacuationState> {
+    const since = now.toISOString();
+    const Item = { ...KEY, [SINCE]: { S: since } };
     await this.client.send(new PutItemCommand({ TableName: this.table, Item }));
+    return { evacuated: true, since };
   }
 
   /** Gives the primary back to its callers, once its other health checks are good. */
-  async giveBack(): Promise<void> {
+  async giveBack(): Promise<EvacuationState> {
     await this.client.send(new DeleteItemCommand({ TableName: this.table, Key: KEY }));
+    return { evacuated: false };
   }
 
   close(): void {

@@ -87,7 +87,7 @@ describe('a failover drill', () => {
       '/faults',
       JSON.stringify({ region: 'secondary', target: 'dynamodb', mode: 'slow' }),
     );
-    await expect(hold('models')).rejects.toThrow(/npm run fault -- clear/);
+    await expect(hold('models')).rejects.toThrow(/npm run assistant -- fault clear/);
     await running.send('control', 'DELETE', '/faults');
   });
 });

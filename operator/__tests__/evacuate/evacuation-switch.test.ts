@@ -1,26 +1,12 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { switchTableName } from '../../../contract/evacuation';
-import { describeSwitchFailure } from '../../evacuate/describe-failure';
+import { switchFailure } from '../../evacuate/evacuate-command';
+import { assistant } from '../assistant';
 import { EvacuationAdmin } from '../../evacuate/evacuation-admin';
 import { PORTS } from '@assistant/emulator';
 import { freePortBase, startSystem, type RunningSystem } from '../../../__tests__/support/local-system';
-import { ROOT, shippedConfig } from '../../../__tests__/support/synthesize';
+import { shippedConfig } from '../../../__tests__/support/synthesize';
 
-/** Runs `npm run evacuate --` with these arguments. */
-function evacuate(portBase: number, ...args: readonly string[]) {
-  const script = join(ROOT, 'operator', 'evacuate', 'main.ts');
-  return new Promise<{ code: unknown; output: string }>((resolve) => {
-    execFile(
-      process.execPath,
-      ['--no-warnings', '--import', 'tsx', script, ...args],
-      { cwd: ROOT, env: { ...process.env, LOCAL_PORT_BASE: String(portBase) } },
-      (error, stdout, stderr) => {
-        resolve({ code: error?.code ?? 0, output: stdout + stderr });
-      },
-    );
-  });
-}
+const evacuate = (portBase: number, ...args: readonly string[]) => assistant(portBase, 'evacuate', ...args);
 
 describe('the evacuation switch', () => {
   let running: RunningSystem;
@@ -37,7 +23,7 @@ describe('the evacuation switch', () => {
     return { status, body };
   };
 
-  it('is turned by `npm run evacuate`, and read at the standby’s own name', async () => {
+  it('is turned by `evacuate primary` and `evacuate return`, and read at the standby’s own name', async () => {
     expect(await evacuation()).toEqual({ status: 404, body: { evacuated: false } });
     expect(await evacuate(running.portBase, 'status')).toEqual({
       code: 0,
@@ -48,16 +34,18 @@ describe('the evacuation switch', () => {
     expect(on).toMatchObject({ code: 0 });
     expect(on.output).toMatch(/about 30 s .*\n.*within about 90 s the last clients move/);
     expect(await evacuation()).toEqual({ status: 200, body: { evacuated: true } });
-    expect((await evacuate(running.portBase)).output).toMatch(/evacuated since 20\d\d-.*--return/);
+    expect((await evacuate(running.portBase, 'status')).output).toMatch(
+      /evacuated since 20\d\d-.*evacuate return/,
+    );
 
-    expect(await evacuate(running.portBase, '--return')).toMatchObject({ code: 0 });
+    expect(await evacuate(running.portBase, 'return')).toMatchObject({ code: 0 });
     expect(await evacuation()).toEqual({ status: 404, body: { evacuated: false } });
   }, 30_000);
 
   it('is in the standby region alone', async () => {
     await evacuate(running.portBase, 'primary');
     expect((await running.send('primary', 'GET', '/evacuation')).status).toBe(404);
-    await evacuate(running.portBase, '--return');
+    await evacuate(running.portBase, 'return');
   }, 30_000);
 
   it('that cannot be reached says what to do', async () => {
@@ -69,8 +57,8 @@ describe('the evacuation switch', () => {
     const failure: unknown = await admin.evacuate().catch((error: unknown) => error);
     admin.close();
     await running.send('control', 'DELETE', '/faults');
-    expect(describeSwitchFailure(failure, table, dynamoDb.region)).toMatch(
-      /switch in us-west-2 .*could not be reached\. InternalServerError: .*\nTry again/,
+    expect(switchFailure(failure, table, dynamoDb.region)).toMatch(
+      /switch in us-west-2 .*could not be reached\. The service failed \(InternalServerError.*run the command again/,
     );
   });
 
@@ -84,12 +72,12 @@ describe('the evacuation switch', () => {
 
 describe('a failure of the switch', () => {
   it.each([
-    ['ResourceNotFoundException', /npx cdktf deploy secondary/],
+    ['ResourceNotFoundException', /npx cdktf deploy/],
     ['AccessDeniedException', /dynamodb:GetItem, PutItem and DeleteItem/],
     ['CredentialsProviderError', /does not need the lost region/],
     ['TimeoutError', /the primary keeps its callers/],
   ])('%s is told with what to do', (name, remedy) => {
     const error = Object.assign(new Error('Something went wrong.'), { name });
-    expect(describeSwitchFailure(error, 'assistant-switches', 'us-west-2')).toMatch(remedy);
+    expect(switchFailure(error, 'assistant-switches', 'us-west-2')).toMatch(remedy);
   });
 });

@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { assistant, assistantKilledAfter } from '../assistant';
 import { ROOT } from '../../../__tests__/support/synthesize';
 import { startSystem, type RunningSystem } from '../../../__tests__/support/local-system';
 
@@ -21,35 +21,12 @@ beforeAll(async () => {
 });
 afterAll(() => running.stop());
 
-interface Outcome {
-  readonly exitCode: number;
-  readonly output: string;
-}
-
-/** What an operator types after `npm run finetune --`. */
-const finetune = (...args: readonly string[]): Promise<Outcome> => run(args);
-
-/** @param killAfterMs ends the process as no handler can prevent */
-function run(args: readonly string[], killAfterMs = 0): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      ['--import', 'tsx', 'operator/finetune/main.ts', ...args],
-      {
-        cwd: ROOT,
-        env: { ...process.env, LOCAL_PORT_BASE: String(running.portBase) },
-        timeout: killAfterMs,
-        killSignal: 'SIGKILL',
-      },
-      (_, stdout, stderr) => {
-        resolve({ exitCode: child.exitCode ?? -1, output: stdout + stderr });
-      },
-    );
-  });
-}
+const finetune = (...args: readonly string[]) => assistant(running.portBase, 'finetune', ...args);
+const killedAfter = (ms: number, ...args: readonly string[]) =>
+  assistantKilledAfter(ms, running.portBase, 'finetune', ...args);
 
 async function succeed(...args: readonly string[]): Promise<string> {
-  const { exitCode, output } = await finetune(...args);
+  const { code: exitCode, output } = await finetune(...args);
   expect({ exitCode, output }).toEqual({ exitCode: 0, output: expect.any(String) as string });
   return output;
 }
@@ -62,7 +39,7 @@ test('from a file to answers by the tuned model, and back', async () => {
   await succeed('check', SAMPLE);
   await succeed('upload', SAMPLE, '--key', KEY);
   const started = await succeed('start', '--data', KEY, '--name', 'support-1', '--epochs', '1');
-  expect(started).toContain('npm run finetune -- watch support-1');
+  expect(started).toContain('npm run assistant -- finetune watch support-1');
   expect(await succeed('start', '--data', KEY, '--name', 'support-1', '--epochs', '1')).toContain(
     'was started before',
   );
@@ -94,23 +71,23 @@ async function untilAnsweredBy(model: unknown, region: 'primary' | 'secondary'):
 
 test('a start that is killed at any moment and run again is one job', async () => {
   const start = ['start', '--data', SAMPLE, '--name', 'killed', '--epochs', '2'];
-  for (const killAfterMs of [600, 800, 1_000, 1_200]) await run(start, killAfterMs);
+  for (const killAfterMs of [600, 800, 1_000, 1_200]) await killedAfter(killAfterMs, ...start);
   await succeed(...start);
-  await run(['watch', 'killed'], 1_000);
+  await killedAfter(1_000, 'watch', 'killed');
   await succeed('watch', 'killed');
   const [jobs = ''] = (await succeed('list')).split('Tuned models');
   expect(jobs.split('\n').filter((line) => line.includes('killed'))).toHaveLength(1);
 });
 
 test.each([
-  [['start', '--data', 'train/no-such-file.jsonl'], 'finetune -- upload'],
+  [['start', '--data', 'train/no-such-file.jsonl'], 'finetune upload'],
   [['start', '--data', KEY, '--epochs', '9'], 'allowed: a whole number from 1 to 5'],
-  [['watch', 'no-such-job'], 'finetune -- list'],
-  [['stop', 'no-such-job'], 'finetune -- list'],
-  [['deploy', 'no-such-model'], 'finetune -- list'],
-  [['undeploy', 'no-such-model', '--yes'], 'finetune -- list'],
+  [['watch', 'no-such-job'], 'finetune list'],
+  [['stop', 'no-such-job'], 'finetune list'],
+  [['deploy', 'no-such-model'], 'finetune list'],
+  [['undeploy', 'no-such-model', '--yes'], 'finetune list'],
 ])('%j fails with what to do', async (args, words) => {
-  const { exitCode, output } = await finetune(...args);
+  const { code: exitCode, output } = await finetune(...args);
   expect(output).toContain(words);
   expect(exitCode).toBe(1);
 });

@@ -15,7 +15,7 @@ export const faultOutage = (fault: object): Outage => ({
   checkReady: async () => {
     const inForce = (await callControl('GET', '/faults')) as readonly unknown[];
     if (inForce.length > 0) {
-      throw new Error('Faults are in force already: end them with `npm run fault -- clear`.');
+      throw new Error('Faults are in force already: end them with `npm run assistant -- fault clear`.');
     }
   },
   begin: async () => {
@@ -32,11 +32,17 @@ export const switchOutage = (admin: EvacuationAdmin): Outage => ({
   checkReady: async () => {
     const { evacuated } = await admin.read();
     if (evacuated) {
-      throw new Error('The primary is evacuated already: give it back with `npm run evacuate -- --return`.');
+      throw new Error(
+        'The primary is evacuated already: give it back with `npm run assistant -- evacuate return`.',
+      );
     }
   },
-  begin: () => admin.evacuate(),
-  end: () => admin.giveBack(),
+  begin: async () => {
+    await admin.evacuate();
+  },
+  end: async () => {
+    await admin.giveBack();
+  },
   close: () => {
     admin.close();
   },

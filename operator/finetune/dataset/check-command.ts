@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { CommandError } from '../command/command-error';
-import { positiveWhole } from '../command/options';
-import { tell } from '../command/tell';
+import { CommandError } from '../../command/errors';
+import { positiveWhole } from '../../command/options';
+import { tell } from '../../command/output';
 import { checkFile } from './check-file';
 import { checkOptions, withDatasetOptions, type DatasetOptions } from './dataset-options';
 import { ADVICE, type ProblemKind } from './problem';
@@ -30,11 +30,11 @@ The file is read once, in memory that does not grow with it. The exit code is 0 
 file is ready for training, else 1.
 
 Examples:
-  npm run finetune -- check operator/finetune/sample/customer-service.jsonl
-  npm run finetune -- check data.jsonl --model amazon.nova-lite-v1:0:300k --epochs 3
-  npm run finetune -- check data.jsonl --validation-share 0.1 --seed 7 \\
+  npm run assistant -- finetune check operator/finetune/sample/customer-service.jsonl
+  npm run assistant -- finetune check data.jsonl --model amazon.nova-lite-v1:0:300k --epochs 3
+  npm run assistant -- finetune check data.jsonl --validation-share 0.1 --seed 7 \\
     --train-out train.jsonl --validation-out validation.jsonl
-  npm run finetune -- check data.jsonl --json | jq .problems.byKind`;
+  npm run assistant -- finetune check data.jsonl --json | jq .problems.byKind`;
 
 /** `check FILE`: says whether a dataset is ready for training, what is wrong with it, and what training costs. */
 export function checkCommand(): Command {

@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { CommandError } from '../command/command-error';
+import { CommandError } from '../../command/errors';
+import { byteProgress } from '../../command/progress';
 import { checkDataset } from './check-dataset';
 import type { CheckOptions } from './check-options';
 import type { DatasetReport } from './dataset-report';
-import { byteProgress } from './progress';
 
 /** Large enough to keep a pass busy with lines, small enough not to show in its memory. */
 const CHUNK_BYTES = 256 * 1_024;

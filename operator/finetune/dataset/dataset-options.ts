@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
-import { readConfig } from '../../../constructs/config/read-config';
 import { TUNABLE_MODELS, tunableModel, type DatasetFormat } from '../../../contract/tunable-models';
-import { CommandError } from '../command/command-error';
-import { positiveWhole } from '../command/options';
+import { CommandError } from '../../command/errors';
+import { projectConfig } from '../../command/project';
+import { positiveWhole } from '../../command/options';
 import type { CheckOptions } from './check-options';
 import { ALLOWABLE, type AllowableKind } from './problem';
 
@@ -34,7 +34,7 @@ export const withDatasetOptions = (command: Command): Command =>
 /** @param configured reads the configured base model, where none is named */
 export function checkOptions(
   { model, format, allow, maxProblems }: DatasetOptions,
-  configured = () => readConfig().mlops.baseModel,
+  configured = () => projectConfig().mlops.baseModel,
 ): CheckOptions {
   const base = tunableModel(model ?? configured());
   if (!base) throw new CommandError(`Bedrock does not fine-tune ${model ?? configured()}.`);

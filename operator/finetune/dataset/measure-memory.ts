@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Command } from 'commander';
-import { positiveWhole } from '../command/options';
+import { positiveWhole } from '../../command/options';
 import { checkDataset } from './check-dataset';
 import { openDataset } from './check-file';
 import { syntheticDataset } from './synthetic-dataset';

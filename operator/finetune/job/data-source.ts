@@ -2,7 +2,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { TRAINING_PREFIX, VALIDATION_PREFIX } from '../../../contract/training-data';
 import type { TunableModel } from '../../../contract/tunable-models';
-import { untilInterrupted } from '../command/interruption';
+import { untilInterrupted } from '../../command/interruption';
 import type { Target } from '../target/target';
 import { ensureUploaded } from '../upload/ensure-uploaded';
 import { checkObject, checkSource, type CheckedData, type DataUse } from './preflight/data';

@@ -3,9 +3,8 @@ import {
   ListModelCustomizationJobsCommand,
   type GetModelCustomizationJobResponse,
 } from '@aws-sdk/client-bedrock';
-import { commandLine } from '../command/command-line';
-import { CommandError } from '../command/command-error';
-import { isNamed, isNotFound } from '../command/service-errors';
+import { CommandError, isNamed, isNotFound } from '../../command/errors';
+import { commandLine } from '../target/open-target';
 import type { Target } from '../target/target';
 
 /** Where jobs are looked for. */

@@ -1,5 +1,5 @@
 import type { GetModelCustomizationJobResponse } from '@aws-sdk/client-bedrock';
-import { commandLine } from '../command/command-line';
+import { commandLine } from '../target/open-target';
 import type { Target } from '../target/target';
 
 /** So that a script can tell a job that somebody stopped from one that failed. */
@@ -36,7 +36,7 @@ function adviceOn(failure: string): string {
     return 'Deploy the stack as it is (npx cdktf deploy mlops), and start the job under another --name.';
   }
   if (/data|record|line|token|format|sample/i.test(failure)) {
-    return 'See what is wrong with the data (npm run finetune -- check FILE), upload it anew, and start another job.';
+    return 'See what is wrong with the data (npm run assistant -- finetune check FILE), upload it anew, and start another job.';
   }
   return 'Start the job again under another --name; if it fails again, ask AWS Support with the job’s ARN.';
 }

@@ -1,23 +1,24 @@
+import Table from 'cli-table3';
 import {
   paginateListCustomModelDeployments,
   paginateListCustomModels,
   paginateListModelCustomizationJobs,
   paginateListProvisionedModelThroughputs,
 } from '@aws-sdk/client-bedrock';
-import Table from 'cli-table3';
 import { Command } from 'commander';
-import { tell } from '../command/tell';
-import { withTarget, withTargetOption } from '../command/with-target';
-import type { TargetOptions } from '../target/open-target';
+import { tell } from '../../command/output';
+import { targetOption } from '../../command/target';
+import { withTarget, type TargetOptions } from '../target/open-target';
 import type { Target } from '../target/target';
 
 const HELP = `
 Examples:
-  npm run finetune -- list
-  npm run finetune -- list --target aws`;
+  npm run assistant -- finetune list
+  npm run assistant -- finetune list --target aws`;
 
 export const listCommand = (): Command =>
-  withTargetOption(new Command('list'))
+  new Command('list')
+    .addOption(targetOption())
     .description('shows jobs, tuned models, and what serves them')
     .addHelpText('after', HELP)
     .action((options: TargetOptions) =>

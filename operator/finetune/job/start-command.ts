@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { tunableModel, TUNABLE_MODELS, type TunableModel } from '../../../contract/tunable-models';
-import { CommandError } from '../command/command-error';
-import { keyValue, positiveWhole } from '../command/options';
-import { withTarget, withTargetOption } from '../command/with-target';
-import type { TargetOptions } from '../target/open-target';
+import { CommandError } from '../../command/errors';
+import { keyValue, positiveWhole } from '../../command/options';
+import { targetOption } from '../../command/target';
+import { withTarget, type TargetOptions } from '../target/open-target';
 import { JOB_NAME, type JobWish } from './customization-request';
 import { dataSource } from './data-source';
 import { startJob } from './start-job';
@@ -29,12 +29,13 @@ role and the role may read and write, that the data is there and valid, and that
 command run again finds the job that it started.
 
 Examples:
-  npm run finetune -- start --data operator/finetune/sample/customer-service.jsonl --dry-run
-  npm run finetune -- start --data train/customer-service.jsonl --epochs 2 --watch
-  npm run finetune -- start --data train/dataset.jsonl --name support-2 --tag team=support --target aws`;
+  npm run assistant -- finetune start --data operator/finetune/sample/customer-service.jsonl --dry-run
+  npm run assistant -- finetune start --data train/customer-service.jsonl --epochs 2 --watch
+  npm run assistant -- finetune start --data train/dataset.jsonl --name support-2 --tag team=support --target aws`;
 
 export function startCommand(): Command {
-  return withTargetOption(new Command('start'))
+  return new Command('start')
+    .addOption(targetOption())
     .description('starts a fine-tuning job, after checking all that it needs')
     .requiredOption(
       '--data <what>',

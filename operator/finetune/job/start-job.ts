@@ -1,7 +1,7 @@
 import { CreateModelCustomizationJobCommand } from '@aws-sdk/client-bedrock';
-import { commandLine } from '../command/command-line';
-import { CommandError } from '../command/command-error';
-import { tell } from '../command/tell';
+import { CommandError } from '../../command/errors';
+import { tell } from '../../command/output';
+import { commandLine } from '../target/open-target';
 import type { Target } from '../target/target';
 import { describeCost } from './cost';
 import { customizationRequest, type CustomizationRequest, type JobWish } from './customization-request';

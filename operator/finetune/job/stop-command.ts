@@ -1,9 +1,9 @@
 import { StopModelCustomizationJobCommand } from '@aws-sdk/client-bedrock';
 import { Command } from 'commander';
-import { CommandError } from '../command/command-error';
-import { tell } from '../command/tell';
-import { withTarget, withTargetOption } from '../command/with-target';
-import type { TargetOptions } from '../target/open-target';
+import { CommandError } from '../../command/errors';
+import { tell } from '../../command/output';
+import { targetOption } from '../../command/target';
+import { withTarget, type TargetOptions } from '../target/open-target';
 import type { Target } from '../target/target';
 import { findJob } from './find-job';
 
@@ -11,10 +11,11 @@ const HELP = `
 A stopped job makes no model, and what it has trained so far is paid for.
 
 Example:
-  npm run finetune -- stop support-2`;
+  npm run assistant -- finetune stop support-2`;
 
 export const stopCommand = (): Command =>
-  withTargetOption(new Command('stop'))
+  new Command('stop')
+    .addOption(targetOption())
     .description('stops a job')
     .argument('<job>', 'name or ARN')
     .addHelpText('after', HELP)

@@ -1,6 +1,6 @@
-import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { Readable } from 'node:stream';
-import { CommandError } from '../command/command-error';
+import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
+import { CommandError } from '../../command/errors';
 import type { Target } from '../target/target';
 
 /** An object in the training bucket. */
@@ -24,7 +24,7 @@ export function keyOf(reference: string, bucket: string): string {
   if (host === bucket && path.join('/') !== '') return path.join('/');
   throw new CommandError(
     `${reference} is not in the bucket ${bucket}, which is all that the training role may read. ` +
-      'Upload it there: npm run finetune -- upload FILE',
+      'Upload it there: npm run assistant -- finetune upload FILE',
   );
 }
 

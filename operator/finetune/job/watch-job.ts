@@ -1,13 +1,13 @@
+import { writeFileSync } from 'node:fs';
 import {
   GetModelCustomizationJobCommand,
   type GetModelCustomizationJobResponse,
 } from '@aws-sdk/client-bedrock';
-import { writeFileSync } from 'node:fs';
-import { commandLine } from '../command/command-line';
-import { CommandError } from '../command/command-error';
-import { untilInterrupted } from '../command/interruption';
-import { poll } from '../command/poll';
-import { note, tell } from '../command/tell';
+import { CommandError } from '../../command/errors';
+import { untilInterrupted } from '../../command/interruption';
+import { note, tell } from '../../command/output';
+import { commandLine } from '../target/open-target';
+import { poll } from '../poll';
 import type { Target } from '../target/target';
 import { findJob } from './find-job';
 import { describeEnd } from './job-end';

@@ -1,16 +1,15 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   CreateHostedConfigurationVersionCommand,
   GetDeploymentCommand,
   StartDeploymentCommand,
 } from '@aws-sdk/client-appconfig';
-import { isDeepStrictEqual } from 'node:util';
 import type { ModelConfig } from '../../../contract/model-config';
-import { CommandError } from '../command/command-error';
-import { poll } from '../command/poll';
-import { isNamed } from '../command/service-errors';
-import { note } from '../command/tell';
+import { CommandError, isNamed } from '../../command/errors';
+import { note } from '../../command/output';
+import type { DeployedVersion, ModelConfigStore } from '../../model-config/deployed-model-config';
+import { poll } from '../poll';
 import type { Target } from '../target/target';
-import type { DeployedVersion, ModelConfigStore } from './model-config-store';
 
 export interface DeployVersionOptions {
   readonly store: ModelConfigStore;

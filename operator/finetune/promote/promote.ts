@@ -1,6 +1,6 @@
 import { modelConfigSchema, type ModelConfig } from '../../../contract/model-config';
-import { CommandError } from '../command/command-error';
-import { note } from '../command/tell';
+import { CommandError } from '../../command/errors';
+import { note } from '../../command/output';
 import type { Target } from '../target/target';
 import { vendorProblem } from './allowed-vendors';
 import { openStore, rollOut } from './roll-out';

@@ -1,11 +1,10 @@
 import type { ModelConfig } from '../../../contract/model-config';
-import { CommandError } from '../command/command-error';
-import { untilInterrupted } from '../command/interruption';
-import { describeError } from '../command/service-errors';
-import { note } from '../command/tell';
+import { CommandError, describeError } from '../../command/errors';
+import { untilInterrupted } from '../../command/interruption';
+import { note } from '../../command/output';
+import { ModelConfigStore } from '../../model-config/deployed-model-config';
 import type { Target } from '../target/target';
 import { deployVersion } from './deploy-version';
-import { ModelConfigStore } from './model-config-store';
 
 type Role = 'primary' | 'secondary';
 

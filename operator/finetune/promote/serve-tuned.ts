@@ -1,6 +1,6 @@
 import type { ModelChoice, ModelConfig, ModelRule } from '../../../contract/model-config';
+import type { PartialRule, Region } from '../../model-config/named-models';
 import { ownEntry, withEntry } from './entries';
-import type { PartialRule, Region } from './mentions';
 import type { TunedChoice } from './tuned-choice';
 
 /**

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ModelChoice, ModelConfig, ModelRule } from '../../../contract/model-config';
+import { names, typesServedBy, type PartialRule, type Region } from '../../model-config/named-models';
 import { mapEntries, ownEntry, unlessEmpty } from './entries';
-import { names, typesServedBy, type PartialRule, type Region } from './mentions';
 import { serveTuned } from './serve-tuned';
 import type { TunedChoice } from './tuned-choice';
 

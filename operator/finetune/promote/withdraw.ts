@@ -1,8 +1,8 @@
 import type { ModelConfig } from '../../../contract/model-config';
-import { CommandError } from '../command/command-error';
+import { CommandError } from '../../command/errors';
+import { mentions, ownModels } from '../../model-config/named-models';
+import type { ModelConfigStore } from '../../model-config/deployed-model-config';
 import type { Target } from '../target/target';
-import { mentions, ownModels } from './mentions';
-import type { ModelConfigStore } from './model-config-store';
 import { openStore, rollOut } from './roll-out';
 import type { TunedChoice } from './tuned-choice';
 import { withdrawTuned } from './withdraw-tuned';

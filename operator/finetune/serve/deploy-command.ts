@@ -1,12 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_REQUEST_TYPE, REQUEST_TYPE_PATTERN } from '../../../contract/model-config';
-import { confirm } from '../../confirm';
-import { CommandError } from '../command/command-error';
-import { untilInterrupted } from '../command/interruption';
-import { positiveWhole } from '../command/options';
-import { note } from '../command/tell';
-import { withTarget, withTargetOption } from '../command/with-target';
-import type { TargetOptions } from '../target/open-target';
+import { agree } from '../../command/interruption';
+import { positiveWhole } from '../../command/options';
+import { note } from '../../command/output';
+import { targetOption } from '../../command/target';
+import { withTarget, type TargetOptions } from '../target/open-target';
 import { deployModel } from './deploy-model';
 import type { ServingWish } from './ensure-serving';
 import { describeProvisionedPrice, type Commitment } from './provisioned-price';
@@ -30,12 +28,13 @@ The model is served in the region that tuned it, with its base model as fallback
 with the fallback that the type had. Without --promote nothing changes for customers: the ModelConfig is printed.
 
 Examples:
-  npm run finetune -- deploy support-2 --type general --out model-config.json
-  npm run finetune -- deploy support-2 --promote general
-  npm run finetune -- deploy llama-support --provisioned --commitment none --promote general --target aws`;
+  npm run assistant -- finetune deploy support-2 --type general --out model-config.json
+  npm run assistant -- finetune deploy support-2 --promote general
+  npm run assistant -- finetune deploy llama-support --provisioned --commitment none --promote general --target aws`;
 
 export const deployCommand = (): Command =>
-  withTargetOption(new Command('deploy'))
+  new Command('deploy')
+    .addOption(targetOption())
     .description('makes a tuned model invocable, and serves a request type by it')
     .argument('<model>', 'name or ARN of the tuned model, or of its job')
     .option('--provisioned', 'with provisioned throughput, paid by the hour', false)
@@ -74,13 +73,10 @@ export const deployCommand = (): Command =>
 const readWish = ({ provisioned, units, commitment }: DeployCommandOptions): ServingWish =>
   provisioned ? { kind: 'provisioned', units, commitment: COMMITMENTS[commitment] } : { kind: 'on-demand' };
 
-/** @throws CommandError unless the operator has said yes */
-async function agreeToPrice({ base }: TunedModel, options: DeployCommandOptions): Promise<void> {
+function agreeToPrice({ base }: TunedModel, options: DeployCommandOptions): Promise<void> {
   const { units, commitment, hourlyPrice, yes } = options;
-  const price = describeProvisionedPrice(base.id, units, commitment, hourlyPrice);
-  note(price);
-  if (yes || (await untilInterrupted('Nothing was bought.', (signal) => confirm('Buy it?', signal)))) return;
-  throw new CommandError('Nothing was bought. --yes agrees to the price.');
+  note(describeProvisionedPrice(base.id, units, commitment, hourlyPrice));
+  return agree('Buy it?', yes, 'Nothing was bought.');
 }
 
 function parseType(value: string): string {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
-import { commandLine } from '../command/command-line';
-import { CommandError } from '../command/command-error';
-import { note, tell } from '../command/tell';
+import { CommandError } from '../../command/errors';
+import { note, tell } from '../../command/output';
+import { commandLine } from '../target/open-target';
 import { previewPromotion, promote, requireServable } from '../promote/promote';
 import type { TunedChoice } from '../promote/tuned-choice';
 import type { Target } from '../target/target';

@@ -5,11 +5,11 @@ import {
   GetProvisionedModelThroughputCommand,
   type CommitmentDuration,
 } from '@aws-sdk/client-bedrock';
-import { commandLine } from '../command/command-line';
-import { CommandError } from '../command/command-error';
-import { untilInterrupted } from '../command/interruption';
-import { poll } from '../command/poll';
-import { note } from '../command/tell';
+import { CommandError } from '../../command/errors';
+import { untilInterrupted } from '../../command/interruption';
+import { note } from '../../command/output';
+import { commandLine } from '../target/open-target';
+import { poll } from '../poll';
 import type { Target } from '../target/target';
 import { findServings } from './find-servings';
 import { SERVING_GIVE_UP_MS, SERVING_INTERVAL_MS, type Serving } from './serving';

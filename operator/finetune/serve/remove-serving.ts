@@ -2,8 +2,7 @@ import {
   DeleteCustomModelDeploymentCommand,
   DeleteProvisionedModelThroughputCommand,
 } from '@aws-sdk/client-bedrock';
-import { CommandError } from '../command/command-error';
-import { isNamed, isNotFound } from '../command/service-errors';
+import { CommandError, isNamed, isNotFound } from '../../command/errors';
 import type { Target } from '../target/target';
 import type { Serving } from './serving';
 

@@ -3,10 +3,9 @@ import {
   type BedrockClient,
   type GetCustomModelResponse,
 } from '@aws-sdk/client-bedrock';
-import { commandLine } from '../command/command-line';
 import { tunableModel, type TunableModel } from '../../../contract/tunable-models';
-import { CommandError } from '../command/command-error';
-import { isNamed, isNotFound } from '../command/service-errors';
+import { CommandError, isNamed, isNotFound } from '../../command/errors';
+import { commandLine } from '../target/open-target';
 import { findJob } from '../job/find-job';
 import { jobNamed } from '../job/preflight/name';
 import type { Target } from '../target/target';

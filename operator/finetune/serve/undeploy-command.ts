@@ -1,10 +1,8 @@
 import { Command } from 'commander';
-import { confirm } from '../../confirm';
-import { CommandError } from '../command/command-error';
-import { untilInterrupted } from '../command/interruption';
-import { note } from '../command/tell';
-import { withTarget, withTargetOption } from '../command/with-target';
-import type { TargetOptions } from '../target/open-target';
+import { agree } from '../../command/interruption';
+import { note } from '../../command/output';
+import { targetOption } from '../../command/target';
+import { withTarget, type TargetOptions } from '../target/open-target';
 import { undeployModel } from './undeploy-model';
 
 interface UndeployOptions extends TargetOptions {
@@ -17,23 +15,21 @@ model takes the tuned one's place. The standby region comes first. What serves t
 deployed ModelConfig names it any more; the tuned model itself stays, and can be deployed again.
 
 Examples:
-  npm run finetune -- undeploy support-2
-  npm run finetune -- undeploy support-2 --yes --target aws`;
+  npm run assistant -- finetune undeploy support-2
+  npm run assistant -- finetune undeploy support-2 --yes --target aws`;
 
 export const undeployCommand = (): Command =>
-  withTargetOption(new Command('undeploy'))
+  new Command('undeploy')
+    .addOption(targetOption())
     .description('takes a tuned model out of service, and deletes what served it')
     .argument('<deployment>', 'name or ARN of a deployment, of the tuned model, or of its job')
     .option('--yes', 'does not ask', false)
     .addHelpText('after', HELP)
     .action((identifier: string, options: UndeployOptions) =>
       withTarget(options, (target) =>
-        undeployModel(target, identifier, (question) => agree(question, options)),
+        undeployModel(target, identifier, (question) => {
+          note(question);
+          return agree('Go on?', options.yes, 'Nothing was changed.');
+        }),
       ),
     );
-
-async function agree(question: string, { yes }: UndeployOptions): Promise<void> {
-  note(question);
-  if (yes || (await untilInterrupted('Nothing was changed.', (signal) => confirm('Go on?', signal)))) return;
-  throw new CommandError('Nothing was changed. --yes goes on without asking.');
-}

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { commandLine } from '../command/command-line';
-import { CommandError } from '../command/command-error';
-import { untilInterrupted } from '../command/interruption';
-import { note } from '../command/tell';
+import { CommandError } from '../../command/errors';
+import { untilInterrupted } from '../../command/interruption';
+import { note } from '../../command/output';
+import { commandLine } from '../target/open-target';
 import { regionsThatName, withdraw } from '../promote/withdraw';
 import type { Target } from '../target/target';
 import { tunedChoice } from './deploy-model';

@@ -5,14 +5,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { STSClient } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { ServiceConfig } from '../../command/target';
 import type { Target } from './target';
-
-/** Where a service is and who calls it; on AWS a region is enough. */
-export interface ServiceConfig {
-  readonly region: string;
-  readonly endpoint?: string;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
-}
 
 export type TargetService = 's3' | 'bedrock' | 'sageMaker' | 'iam' | 'sts';
 export type TargetClients = Pick<Target, TargetService | 'appConfig' | 'close'>;

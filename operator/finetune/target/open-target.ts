@@ -1,9 +1,13 @@
-import { awsTarget } from './aws-target';
-import { localTarget } from './local-target';
+import { mlopsRegion } from '../../../constructs/config/mlops-config';
+import { CommandError } from '../../command/errors';
+import { projectConfig } from '../../command/project';
+import { readStatus, type TargetName } from '../../command/target';
+import { createClients } from './clients';
+import { derivedOutputs, namesEverything, stackResources, terraformOutputs } from './stack-resources';
 import type { Target } from './target';
 
 export interface TargetOptions {
-  readonly target: 'local' | 'aws';
+  readonly target: TargetName;
 }
 
 /**
@@ -12,3 +16,64 @@ export interface TargetOptions {
  */
 export const openTarget = ({ target }: TargetOptions): Promise<Target> =>
   target === 'local' ? localTarget() : awsTarget();
+
+/** Opens the target, and closes it whatever happens. */
+export async function withTarget(
+  options: TargetOptions,
+  act: (target: Target) => Promise<void>,
+): Promise<void> {
+  const target = await openTarget(options);
+  try {
+    await act(target);
+  } finally {
+    target.close();
+  }
+}
+
+/** What to type next, for the same target. */
+export const commandLine = ({ kind }: Pick<Target, 'kind'>, words: string): string =>
+  `npm run assistant -- finetune ${words}${kind === 'aws' ? ' --target aws' : ''}`;
+
+/**
+ * A deployment, by the credentials that the AWS SDK finds.
+ * @throws Error where it is not known what the mlops stack made, or no credentials are found
+ */
+export async function awsTarget(environment = process.env): Promise<Target> {
+  const config = projectConfig();
+  const region = mlopsRegion(config);
+  const here = { region };
+  const clients = createClients(
+    { s3: here, bedrock: here, sageMaker: here, iam: here, sts: here },
+    { primary: { region: config.regions.primary }, secondary: { region: config.regions.secondary } },
+  );
+  try {
+    const outputs = namesEverything(environment) ? {} : await readOutputs(clients.sts, config, region);
+    return { kind: 'aws', config, region, ...stackResources(environment, outputs), ...clients, speed: 1 };
+  } catch (error) {
+    clients.close();
+    throw error;
+  }
+}
+
+const readOutputs = async (...deployment: Parameters<typeof derivedOutputs>) =>
+  (await terraformOutputs()) ?? derivedOutputs(...deployment);
+
+/**
+ * A running `npm start`, reached by its control port. The environment is left aside: what it names is on AWS.
+ * @throws Error where none runs, with what to do
+ */
+export async function localTarget(): Promise<Target> {
+  const { clock, mlops, regions } = await readStatus();
+  if (!mlops) throw new CommandError('The running system has no stack mlops. Start it anew: npm start');
+  return {
+    kind: 'local',
+    config: projectConfig(),
+    region: mlops.region,
+    ...stackResources({}, mlops.outputs),
+    ...createClients(mlops.clients, {
+      primary: regions.primary.clients.appConfig,
+      secondary: regions.secondary.clients.appConfig,
+    }),
+    speed: clock.speed,
+  };
+}

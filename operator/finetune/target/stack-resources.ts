@@ -1,4 +1,17 @@
-import { CommandError } from '../command/command-error';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import * as z from 'zod';
+import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
+import type { AssistantConfig } from '../../../constructs/config/assistant-config';
+import {
+  modelPackageGroupName,
+  trainingBucketName,
+  trainingKeyAlias,
+  trainingRoleName,
+} from '../../../contract/mlops-names';
+import { PROJECT } from '../../command/project';
+import { CommandError } from '../../command/errors';
 import type { Target } from './target';
 
 /** What the mlops stack made, as far as the commands need it. */
@@ -41,4 +54,46 @@ export function stackResources(
     );
   }
   return Object.fromEntries(found.map(({ field, value }) => [field, value])) as unknown as StackResources;
+}
+
+/** @returns the mlops stack's outputs as they follow from its names in the caller's account, deployed or not */
+export async function derivedOutputs(
+  sts: STSClient,
+  { project }: Pick<AssistantConfig, 'project'>,
+  region: string,
+): Promise<Readonly<Record<string, string>>> {
+  const { Account = '' } = await sts.send(new GetCallerIdentityCommand());
+  return outputsByName(project, region, Account);
+}
+
+/** The key is known by its alias, which every API takes in place of it. */
+export const outputsByName = (project: string, region: string, account: string) => ({
+  s3_bucket_name: trainingBucketName(project, account, region),
+  sagemaker_role_arn: `arn:aws:iam::${account}:role/${trainingRoleName(project, region)}`,
+  kms_key_arn: `arn:aws:kms:${region}:${account}:${trainingKeyAlias(project)}`,
+  model_package_group_name: modelPackageGroupName(project),
+});
+
+const STACK = join(PROJECT, 'cdktf.out', 'stacks', 'mlops');
+
+/** A remote state may have to be fetched. */
+const TIMEOUT_MS = 60_000;
+
+const outputsSchema = z.record(z.string(), z.object({ value: z.unknown() }));
+
+/**
+ * The outputs of the mlops stack as Terraform's state has them.
+ * @returns by name; undefined where Terraform is not installed, or the stack is not deployed from here
+ */
+export async function terraformOutputs(
+  folder = STACK,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  try {
+    const run = promisify(execFile);
+    const { stdout } = await run('terraform', ['output', '-json'], { cwd: folder, timeout: TIMEOUT_MS });
+    const outputs = outputsSchema.parse(JSON.parse(stdout));
+    return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, String(value)]));
+  } catch {
+    return undefined;
+  }
 }

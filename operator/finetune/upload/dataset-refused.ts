@@ -1,4 +1,4 @@
-import { CommandError } from '../command/command-error';
+import { CommandError } from '../../command/errors';
 import type { DatasetReport } from '../dataset/dataset-report';
 import { describeProblem } from '../dataset/report-text';
 
@@ -13,7 +13,7 @@ export class DatasetRefused extends CommandError {
       [
         ...listed.map(describeProblem),
         `${file} has ${total} ${total === 1 ? 'problem' : 'problems'}; nothing was uploaded.`,
-        `See what to do about them: npm run finetune -- check ${file}`,
+        `See what to do about them: npm run assistant -- finetune check ${file}`,
       ].join('\n'),
     );
   }

@@ -1,5 +1,4 @@
-import { CommandError } from '../command/command-error';
-import { describeError, isNamed } from '../command/service-errors';
+import { CommandError, describeError, isNamed } from '../../command/errors';
 import type { Destination } from './destination';
 
 /** Words a failed upload: what was wrong, what to do, and that nothing is lost. */

@@ -1,5 +1,5 @@
+import { byteProgress } from '../../command/progress';
 import type { CheckOptions } from '../dataset/check-options';
-import { byteProgress } from '../dataset/progress';
 import type { Target } from '../target/target';
 import { uploadFailure } from './describe-failure';
 import { requireKey } from './object-key';

@@ -1,6 +1,5 @@
 import { CompleteMultipartUploadCommand, CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
-import { CommandError } from '../command/command-error';
-import { isNamed } from '../command/service-errors';
+import { CommandError, isNamed } from '../../command/errors';
 import { location, within, type Destination } from './destination';
 import type { LocalFile } from './local-file';
 import { versionOf } from './remote-object';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { TRAINING_PREFIX, VALIDATION_PREFIX } from '../../../contract/training-data';
-import { CommandError } from '../command/command-error';
+import { CommandError } from '../../command/errors';
 
 /** What Bedrock takes as a dataset's name. Source: Nova user guide, "Preparing data for fine-tuning". */
 const KEY = /^[A-Za-z0-9_\-/.]+$/;

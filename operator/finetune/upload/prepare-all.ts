@@ -1,5 +1,5 @@
 import type { TunableModel } from '../../../contract/tunable-models';
-import { CommandError } from '../command/command-error';
+import { CommandError } from '../../command/errors';
 import { prepareDataset, type UploadOptions } from './ensure-uploaded';
 import { defaultKey, requireKey } from './object-key';
 import type { PreparedFile } from './prepare-file';

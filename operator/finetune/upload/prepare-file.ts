@@ -1,9 +1,9 @@
-import { CommandError } from '../command/command-error';
+import { CommandError } from '../../command/errors';
+import { byteProgress } from '../../command/progress';
 import { checkDataset } from '../dataset/check-dataset';
 import { openDataset } from '../dataset/check-file';
 import type { CheckOptions } from '../dataset/check-options';
 import type { DatasetReport } from '../dataset/dataset-report';
-import { byteProgress } from '../dataset/progress';
 import { DatasetRefused } from './dataset-refused';
 import type { LocalFile } from './local-file';
 import { PartHasher } from './part-hasher';

@@ -1,5 +1,5 @@
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
-import { isNotFound } from '../command/service-errors';
+import { isNotFound } from '../../command/errors';
 import { location, within, type Destination } from './destination';
 import type { LocalFile } from './local-file';
 

@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { UploadPartCommand } from '@aws-sdk/client-s3';
-import { CommandError } from '../command/command-error';
+import { CommandError } from '../../command/errors';
 import { location, within, type Destination } from './destination';
 import type { LocalFile } from './local-file';
 import type { PartDigest } from './part-hasher';

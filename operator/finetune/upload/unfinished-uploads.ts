@@ -8,7 +8,7 @@ import {
   type MultipartUpload,
   type Part,
 } from '@aws-sdk/client-s3';
-import { isNamed } from '../command/service-errors';
+import { isNamed } from '../../command/errors';
 import { location, within, type Destination } from './destination';
 import type { LocalFile } from './local-file';
 

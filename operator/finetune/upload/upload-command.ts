@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { untilInterrupted } from '../command/interruption';
-import { positiveWhole } from '../command/options';
-import { tell } from '../command/tell';
-import { withTargetOption } from '../command/with-target';
-import { checkOptions, withDatasetOptions, type DatasetOptions } from '../dataset/dataset-options';
+import { untilInterrupted } from '../../command/interruption';
+import { positiveWhole } from '../../command/options';
+import { tell } from '../../command/output';
+import { targetOption } from '../../command/target';
 import type { TargetOptions } from '../target/open-target';
+import { checkOptions, withDatasetOptions, type DatasetOptions } from '../dataset/dataset-options';
 import type { Target } from '../target/target';
 import {
   DEFAULT_CONCURRENCY,
@@ -37,9 +37,9 @@ arrived are found by their checksums and not sent again. A file that has changed
 starts anew. What is there already, unchanged, is not sent at all.
 
 Examples:
-  npm run finetune -- upload operator/finetune/sample/customer-service.jsonl
-  npm run finetune -- upload train.jsonl --validation validation.jsonl --target aws
-  npm run finetune -- upload big.jsonl --key train/2026/big.jsonl --part-size 64 --concurrency 8`;
+  npm run assistant -- finetune upload operator/finetune/sample/customer-service.jsonl
+  npm run assistant -- finetune upload train.jsonl --validation validation.jsonl --target aws
+  npm run assistant -- finetune upload big.jsonl --key train/2026/big.jsonl --part-size 64 --concurrency 8`;
 
 /** `upload FILE`: brings a dataset to the training bucket. */
 export function uploadCommand(openTarget: (options: TargetOptions) => Promise<Target>): Command {
@@ -55,7 +55,8 @@ export function uploadCommand(openTarget: (options: TargetOptions) => Promise<Ta
         .default(DEFAULT_PART_BYTES, String(DEFAULT_PART_BYTES / MEBIBYTE)),
     )
     .option('--concurrency <n>', 'parts sent at once', positiveWhole, DEFAULT_CONCURRENCY);
-  return withTargetOption(withDatasetOptions(command))
+  return withDatasetOptions(command)
+    .addOption(targetOption())
     .addHelpText('after', HELP)
     .action((file: string, options: Options) => upload(file, options, openTarget));
 }

@@ -3,12 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Answerer } from '@assistant/emulator/run';
 import { modelConfigSchema } from '../../../../contract/model-config';
-import { EXIT } from '../../../benchmark/cli/exit-codes';
-import { parseOptions } from '../../../benchmark/cli/options';
-import { measureCommand } from '../../../benchmark/command/measure-command';
-import { recommendCommand } from '../../../benchmark/command/recommend-command';
+import { EXIT } from '../../../command/exit-codes';
+import { Command } from 'commander';
+import {
+  withRecommendOptions,
+  withRunOptions,
+  type RunOptions,
+  type RecommendOptions,
+} from '../../../benchmark/commands/options';
+import { measureCommand } from '../../../benchmark/commands/measure-command';
+import { recommendCommand } from '../../../benchmark/commands/recommend-command';
 import { readResultFile } from '../../../benchmark/result-file';
 import { NOVA, SONNET } from '../sample-result';
+import { captureOutput } from '../../capture-output';
 import { startLocalSystem } from './local-system';
 
 const JUDGE = 'us.meta.llama3-3-70b-instruct-v1:0';
@@ -42,7 +49,7 @@ const questions = [1, 2, 3, 4, 5, 6, 7, 8].map((number) => ({
   expect: { mustContain: ['refund', '30 days'], maxLength: 100 },
 }));
 
-describe('npm run benchmark', () => {
+describe('benchmark run', () => {
   let stop: () => Promise<void>;
   let folder: string;
   let said: string;
@@ -52,10 +59,12 @@ describe('npm run benchmark', () => {
   const none = new AbortController().signal;
 
   const options = (...argv: readonly string[]) =>
-    parseOptions([
+    parse([
       ...['--models', `${SONNET},${NOVA}`, '--questions', join(folder, 'questions.json'), '--out', folder],
       ...['--runs', '2', ...argv],
     ]);
+  const parse = (argv: readonly string[]): RunOptions =>
+    withRunOptions(new Command('run')).parse(argv, { from: 'user' }).opts();
   const files = () => readdirSync(folder).filter((name) => name.startsWith('benchmark-'));
   const written = (ending: string) => join(folder, files().find((name) => name.endsWith(ending)) ?? 'none');
 
@@ -91,18 +100,15 @@ describe('npm run benchmark', () => {
     expect(said).not.toContain(SECRET);
     expect(readFileSync(written('.html'), 'utf8')).not.toContain(SECRET);
 
-    expect(recommendCommand({ result, base: measuredBase(), name: written('.json') }, options(), tell)).toBe(
-      EXIT.done,
-    );
-    expect(said).toContain(`primary   ${SONNET}`);
+    const output = captureOutput();
+    const constraints = withRecommendOptions(new Command('recommend'))
+      .parse([written('.json')], { from: 'user' })
+      .opts<RecommendOptions>();
+    expect(recommendCommand(written('.json'), constraints)).toBe(EXIT.done);
+    expect(output.text()).toContain(`primary   ${SONNET}`);
     const deployed: unknown = JSON.parse(readFileSync(written('.model-config.json'), 'utf8'));
     expect(modelConfigSchema.parse(deployed).types.general?.primary.modelId).toBe(SONNET);
   });
-
-  const measuredBase = () =>
-    modelConfigSchema.parse(
-      JSON.parse(readFileSync(join(__dirname, '../../../../contract/default-model-config.json'), 'utf8')),
-    );
 
   it('leaves out what might pass the cap, and goes on with a higher one where it stopped', async () => {
     const argv = ['--max-cost', '0.004', '--api', 'converse', '--warmup', '0', '--runs', '20'];
@@ -177,8 +183,12 @@ describe('npm run benchmark', () => {
     expect(said).toContain('No call was answered: ResourceNotFoundException');
   });
 
+  it('refuses to measure no model', async () => {
+    await expect(measureCommand(parse([]), tell, none)).rejects.toThrow('Name the models to measure');
+  });
+
   it.each([
-    ['a region that is not acted out', ['--region', 'eu-west-1'], 'acts out us-east-1 and us-west-2 only'],
+    ['a region that is not emulated', ['--region', 'eu-west-1'], 'emulates us-east-1 and us-west-2 only'],
     [
       'a judge without a price under a cap',
       ['--judge', JUDGE, '--max-cost', '1'],

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { SAMPLE_QUESTIONS } from '../../../benchmark/cli/options';
+import { SAMPLE_QUESTIONS } from '../../../benchmark/commands/options';
 import { parseQuestions, readQuestions } from '../../../benchmark/questions/read-questions';
 
 const question = { id: 'a', type: 'general', question: 'Where is my parcel?' };

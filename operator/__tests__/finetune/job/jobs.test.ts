@@ -12,7 +12,7 @@ import { stopJob } from '../../../finetune/job/stop-command';
 import { watchJob } from '../../../finetune/job/watch-job';
 import { datasetFile } from '../dataset-file';
 import { startLocalServices, type LocalServices } from '../local-services';
-import { captureOutput } from '../output';
+import { captureOutput } from '../../capture-output';
 
 const nova = tunableModel('amazon.nova-micro-v1:0:128k');
 const llama = TUNABLE_MODELS.find(({ regions }) => !regions.includes('us-east-1'));
@@ -69,9 +69,9 @@ async function objects(): Promise<number> {
 
 describe('before anything is there', () => {
   test('there is nothing to watch, and the way to a job is told', async () => {
-    await expect(watchJob(services.target, undefined, {})).rejects.toThrow('finetune -- start');
-    await expect(watchJob(services.target, 'no-such-job', {})).rejects.toThrow('finetune -- list');
-    await expect(stopJob(services.target, 'no-such-job')).rejects.toThrow('finetune -- list');
+    await expect(watchJob(services.target, undefined, {})).rejects.toThrow('finetune start');
+    await expect(watchJob(services.target, 'no-such-job', {})).rejects.toThrow('finetune list');
+    await expect(stopJob(services.target, 'no-such-job')).rejects.toThrow('finetune list');
     expect((await describeAll(services.target)).join()).toContain('Jobs: none');
   });
 
@@ -93,7 +93,7 @@ describe('before anything is there', () => {
     ['permissions', /may not s3:GetObject on [^ ]*private\/x\.jsonl/, [{}, { data: 'private/x.jsonl' }]],
     [
       'training data',
-      /does not exist[^]*finetune -- upload FILE --key train\/x\.jsonl/,
+      /does not exist[^]*finetune upload FILE --key train\/x\.jsonl/,
       [{}, { data: 'train/x.jsonl' }],
     ],
   ])('a job is not started without its %s, and nothing is uploaded', async (check, message, args) => {
@@ -142,7 +142,7 @@ describe('a job', () => {
     await watchJob(services.target, 'watched', { csv });
     expect(output.text()).toMatch(/Training loss, step 0 to \d+ \(/);
     expect(output.text()).toContain('Validation loss, step');
-    expect(output.text()).toContain('finetune -- deploy watched');
+    expect(output.text()).toContain('finetune deploy watched');
     expect(readFileSync(csv, 'utf8')).toMatch(/^step_number,epoch_number,training_loss,perplexity\n/);
     output.clear();
     await watchJob(services.target, 'watched', { json: true });
@@ -170,7 +170,7 @@ describe('a job', () => {
     process.emit('SIGINT');
     await expect(watch).rejects.toMatchObject({
       exitCode: 130,
-      message: expect.stringContaining('finetune -- watch interrupted') as string,
+      message: expect.stringContaining('finetune watch interrupted') as string,
     });
     await stopJob(services.target, 'interrupted');
     expect(output.text()).toContain('interrupted is being stopped.');

@@ -12,7 +12,7 @@ test.each([
 });
 
 test.each(['s3://other/train/a.jsonl', 's3://training', 's3://training/'])('%s is refused', (reference) => {
-  expect(() => keyOf(reference, 'training')).toThrow('npm run finetune -- upload FILE');
+  expect(() => keyOf(reference, 'training')).toThrow('npm run assistant -- finetune upload FILE');
 });
 
 test('a file of this machine is meant to be uploaded under the prefix of its use', () => {

@@ -14,7 +14,7 @@ import { deployModel, type DeployOptions } from '../../../finetune/serve/deploy-
 import { undeployModel } from '../../../finetune/serve/undeploy-model';
 import { datasetFile } from '../dataset-file';
 import { startLocalServices, type LocalServices } from '../local-services';
-import { captureOutput } from '../output';
+import { captureOutput } from '../../capture-output';
 
 const NAME = 'support-1';
 const PRIMARY_AWAY = { region: 'primary', target: 'appconfig', mode: 'error' };

@@ -8,7 +8,7 @@ import { watchJob } from '../../../finetune/job/watch-job';
 import { deployModel, type DeployOptions } from '../../../finetune/serve/deploy-model';
 import { shippedConfig } from '../../../../__tests__/support/synthesize';
 import { startLocalServices, type LocalServices } from '../local-services';
-import { captureOutput } from '../output';
+import { captureOutput } from '../../capture-output';
 
 const LLAMA = 'meta.llama3-1-8b-instruct-v1:0:128k';
 const folder = mkdtempSync(join(tmpdir(), 'finetune-'));

@@ -1,12 +1,12 @@
 import { OPERATOR, createSts, readStack } from '@assistant/emulator/run';
-import { awsTarget } from '../../../finetune/target/aws-target';
-import { terraformOutputs } from '../../../finetune/target/terraform-outputs';
 import { synthesize } from '../../../../__tests__/support/synthesize';
+import { awsTarget } from '../../../finetune/target/open-target';
+import { terraformOutputs } from '../../../finetune/target/stack-resources';
 
 const sts = createSts('us-east-1');
 const { env } = process;
 
-jest.mock('../../../finetune/target/terraform-outputs', () => ({
+jest.mock('../../../finetune/target/stack-resources', () => ({
   terraformOutputs: jest.fn().mockResolvedValue(undefined),
 }));
 

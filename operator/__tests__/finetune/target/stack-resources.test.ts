@@ -1,5 +1,4 @@
-import { outputsByName } from '../../../finetune/target/derived-outputs';
-import { stackResources } from '../../../finetune/target/stack-resources';
+import { outputsByName, stackResources } from '../../../finetune/target/stack-resources';
 
 const outputs = outputsByName('assistant', 'us-east-1', '123456789012');
 

@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { BUCKET, KEY, largeFile, startBench, type Bench } from './fixture';
 
-const MAIN = '__tests__/operator/finetune/upload/upload-main.ts';
+const MAIN = join(__dirname, 'upload-main.ts');
 
 let bench: Bench;
 beforeEach(async () => {

@@ -1,6 +1,6 @@
-import { commandLine } from '../../command/command-line';
 import type { TunableModel } from '../../../../contract/tunable-models';
-import { isNotFound } from '../../command/service-errors';
+import { isNotFound } from '../../../command/errors';
+import { commandLine } from '../../target/open-target';
 import { checkDataset } from '../../dataset/check-dataset';
 import type { DatasetReport } from '../../dataset/dataset-report';
 import type { Problem } from '../../dataset/problem';
@@ -52,7 +52,7 @@ export async function checkSource(
     check: bad(
       NAMES[use],
       `${where} has ${problems.total} problem(s)${first ? `, the first${describe(first)}` : ''}`,
-      `See them all: npm run finetune -- check FILE --model ${base.id}`,
+      `See them all: npm run assistant -- finetune check FILE --model ${base.id}`,
     ),
     report,
   };

@@ -1,6 +1,9 @@
-import { GetCustomModelCommand, GetModelCustomizationJobCommand } from '@aws-sdk/client-bedrock';
-import type { GetModelCustomizationJobResponse } from '@aws-sdk/client-bedrock';
-import { isNotFound } from '../../command/service-errors';
+import {
+  GetCustomModelCommand,
+  GetModelCustomizationJobCommand,
+  type GetModelCustomizationJobResponse,
+} from '@aws-sdk/client-bedrock';
+import { isNotFound } from '../../../command/errors';
 import type { Target } from '../../target/target';
 import type { CustomizationRequest } from '../customization-request';
 import { bad, good, type Check } from './check';

@@ -1,6 +1,6 @@
 import { SimulatePrincipalPolicyCommand, type ContextEntry } from '@aws-sdk/client-iam';
 import { OUTPUT_PREFIX } from '../../../../contract/training-data';
-import { isNamed, isNotFound } from '../../command/service-errors';
+import { isNamed, isNotFound } from '../../../command/errors';
 import type { Target } from '../../target/target';
 import { bad, good, unknown, type Check } from './check';
 

@@ -1,5 +1,5 @@
 import { GetRoleCommand } from '@aws-sdk/client-iam';
-import { isNotFound, isNamed } from '../../command/service-errors';
+import { isNotFound, isNamed } from '../../../command/errors';
 import type { Target } from '../../target/target';
 import { bad, good, unknown, type Check } from './check';
 import { readTrust, type Trust } from './trust';

@@ -1,0 +1,21 @@
+import { progressDisplay, remainingText } from '../../command/progress';
+
+it.each([
+  [null, ''],
+  [400, 'about 0 s left'],
+  [59_400, 'about 59 s left'],
+  [200_000, 'about 3 min 20 s left'],
+  [2 * 3_600_000, 'about 2.0 h left'],
+])('%s ms are said as "%s"', (ms, text) => {
+  expect(remainingText(ms)).toBe(text);
+});
+
+it('without a terminal each tenth has a line', () => {
+  const lines: string[] = [];
+  const stream = { isTTY: false, write: (line: string) => lines.push(line) } as unknown as NodeJS.WriteStream;
+  const display = progressDisplay('Measuring', stream);
+  for (let done = 1; done <= 100; done += 1) display.update(done, 100, 'so far');
+  display.stop();
+  expect(lines).toHaveLength(10);
+  expect(lines[0]).toBe('Measuring: 10 of 100 so far\n');
+});

@@ -1,0 +1,39 @@
+import { awsRegionsIn, rolesIn } from '../../command/region';
+
+const names = { primary: 'us-east-1', secondary: 'us-west-2' };
+
+it.each([
+  ['primary', ['us-east-1']],
+  ['secondary', ['us-west-2']],
+  ['both', ['us-east-1', 'us-west-2']],
+  ['primary,secondary', ['us-east-1', 'us-west-2']],
+  ['eu-west-1', ['eu-west-1']],
+  ['us-west-2, us-east-1,us-west-2', ['us-west-2', 'us-east-1']],
+  ['us-gov-west-1', ['us-gov-west-1']],
+])('--region %s is %j, where any AWS region will do', (where, regions) => {
+  expect(awsRegionsIn(where, names)).toEqual(regions);
+});
+
+it.each([
+  ['primary', ['primary']],
+  ['us-west-2', ['secondary']],
+  ['both', ['primary', 'secondary']],
+  ['us-west-2,primary', ['primary', 'secondary']],
+])('--region %s is %j, where a command works on the assistant’s own regions', (where, roles) => {
+  expect(rolesIn(where, names)).toEqual(roles);
+});
+
+it('names the stack mlops where a command works on it alone', () => {
+  expect(rolesIn('mlops', { mlops: 'us-east-1' })).toEqual(['mlops']);
+  expect(rolesIn('us-east-1', { mlops: 'us-east-1' })).toEqual(['mlops']);
+});
+
+it.each(['', 'everywhere', 'us-east-1,', 'us-esat'])('--region "%s" is refused', (where) => {
+  const refusal = 'is no region. Name primary (us-east-1), secondary (us-west-2) or both.';
+  expect(() => awsRegionsIn(where, names)).toThrow(refusal);
+  expect(() => rolesIn(where, names)).toThrow(refusal);
+});
+
+it('refuses an AWS region that is none of the assistant’s', () => {
+  expect(() => rolesIn('us-esat-1', names)).toThrow('"us-esat-1" is no region. Name primary (us-east-1)');
+});

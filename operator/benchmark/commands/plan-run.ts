@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ModelConfig } from '../../../contract/model-config';
+import { usd } from '../figures/format';
+import { readJournal, type JournalContent } from '../measure/journal/read-journal';
+import { createPlan } from '../measure/plan';
+import { readPriceFile } from '../measure/prices/price-file';
+import { pricesUsed } from '../measure/prices/prices-used';
+import type { BenchmarkQuestion } from '../measure/questions';
+import { asServed, inferenceAsServed } from '../questions/as-served';
+import type { Question } from '../questions/question-set';
+import type { Plan } from '../result/plan';
+import type { PricesUsed } from '../result/result';
+import type { RunOptions } from './options';
+
+/** What is to be measured. */
+export interface PlannedRun {
+  readonly plan: Plan;
+  readonly prices: PricesUsed;
+  /** As they are sent. */
+  readonly questions: readonly BenchmarkQuestion[];
+  readonly journal: { readonly file: string; readonly resume: boolean };
+  /** Path of the results, without an extension. */
+  readonly name: string;
+}
+
+const APIS = {
+  converse: ['converse'],
+  stream: ['converse-stream'],
+  both: ['converse', 'converse-stream'],
+} as const satisfies Readonly<Record<RunOptions['api'], readonly Plan['apis'][number][]>>;
+
+const JOURNAL = '.journal.jsonl';
+
+/** @throws Error naming each option that is wrong */
+export function planRun(
+  options: RunOptions,
+  asked: readonly Question[],
+  { regions, modelConfig }: { readonly regions: readonly string[]; readonly modelConfig: ModelConfig },
+): PlannedRun {
+  const { models = [], api, runs, concurrency, warmup, seed, rate, modelRate, maxCost, timeout } = options;
+  const questions = asServed(asked, modelConfig);
+  const plan = createPlan(
+    {
+      ...{
+        models: [...models],
+        regions: [...regions],
+        apis: [...APIS[api]],
+        runs,
+        concurrency,
+        warmup,
+        seed,
+      },
+      inference: inferenceAsServed(models, modelConfig),
+      rate: { total: rate ?? null, perModel: modelRate ?? null },
+      maxCostUsd: maxCost ?? null,
+      deadlineMs: Math.round(timeout * 1_000),
+    },
+    questions,
+  );
+  const name = join(options.out, `benchmark-${new Date().toISOString().replace(/[:.]/g, '-')}`);
+  return {
+    ...{ plan, questions, name, prices: pricesUsed(models, readPriceFile(), options.price) },
+    journal: { file: `${name}${JOURNAL}`, resume: false },
+  };
+}
+
+/**
+ * The run of a journal, with its own plan and prices; only the cap may be another one.
+ * @throws Error where the journal cannot be read, or where more than the cap has been spent already
+ */
+export function planResumedRun(
+  file: string,
+  options: Pick<RunOptions, 'maxCost'>,
+  asked: readonly Question[],
+  modelConfig: ModelConfig,
+): PlannedRun {
+  const { header, spend } = readBegun(file);
+  const { plan: begun, prices } = header;
+  const questions = asServed(asked, modelConfig);
+  const { questions: _, ...settings } = begun;
+  const plan = createPlan({ ...settings, maxCostUsd: options.maxCost ?? begun.maxCostUsd }, questions);
+  if (plan.maxCostUsd !== null && spend.spentUsd >= plan.maxCostUsd) {
+    throw new Error(
+      `This run has spent ${usd(spend.spentUsd)} already: give a --max-cost above that to go on.`,
+    );
+  }
+  const name = file.endsWith(JOURNAL) ? file.slice(0, -JOURNAL.length) : file;
+  return { plan, prices, questions, name, journal: { file, resume: true } };
+}
+
+/** @throws Error where the journal cannot be read */
+export function readBegun(file: string): JournalContent {
+  try {
+    return readJournal(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`The journal ${file} cannot be read: name the ${JOURNAL} file of the run. ${reason}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,101 @@
+import type { Command } from 'commander';
+import { circuitTableName } from '../../contract/circuit';
+import { CommandError, describeError } from '../command/errors';
+import { EXIT } from '../command/exit-codes';
+import { table, tell, tellJson } from '../command/output';
+import { projectConfig } from '../command/project';
+import { regionOption, rolesIn } from '../command/region';
+import { openRegions, targetOption, type Role, type TargetName } from '../command/target';
+import { requireNamed } from '../model-config/named-models';
+import { CircuitAdmin, type CircuitReport } from './circuit-admin';
+
+interface Options {
+  readonly target: TargetName;
+  readonly region: string;
+  readonly json: boolean;
+  readonly force?: boolean;
+}
+
+interface RegionCircuits {
+  readonly role: Role;
+  readonly region: string;
+  readonly circuits: readonly CircuitReport[];
+}
+
+export function circuitsCommand(command: Command): Command {
+  const leaf = (name: string, description: string) =>
+    command
+      .command(name)
+      .description(description)
+      .addOption(targetOption())
+      .addOption(regionOption('both'))
+      .option('--json', 'prints the circuits as JSON', false);
+  const forceable = (name: string, description: string) =>
+    leaf(`${name} <model>`, description).option(
+      '--force',
+      'also a model that no rule of the deployed ModelConfig names',
+      false,
+    );
+  leaf('show', 'shows every circuit that has failed within a day').action((options: Options) =>
+    eachRegion(options, (admin) => admin.list()),
+  );
+  forceable('open', 'takes a model out of use, until its circuit is closed').action(
+    (model: string, options: Options) => force(model, 'open', options),
+  );
+  forceable('close', 'puts a model back into use').action((model: string, options: Options) =>
+    force(model, 'closed', options),
+  );
+  return command;
+}
+
+const force = (model: string, to: 'open' | 'closed', options: Options): Promise<void> =>
+  eachRegion(options, async (admin, region) => {
+    // A circuit that is there may always be closed, whatever the rules have become since.
+    const isThere = to === 'closed' && (await admin.list()).some((circuit) => circuit.model === model);
+    if (!isThere && options.force !== true) await requireNamed(model, region, projectConfig().stage);
+    return [await admin.force(model, to)];
+  });
+
+type Regions = Awaited<ReturnType<typeof openRegions>>;
+
+/** Goes on where a region is down: what works in the other one is what an outage leaves. */
+async function eachRegion(
+  { target, region: where, json }: Options,
+  act: (admin: CircuitAdmin, region: Regions[Role]) => Promise<readonly CircuitReport[]>,
+): Promise<void> {
+  const { project, regions: names } = projectConfig();
+  const roles = rolesIn<Role>(where, { primary: names.primary, secondary: names.secondary });
+  const regions = await openRegions(target);
+  const reached: RegionCircuits[] = [];
+  const failures: { readonly role: Role; readonly region: string; readonly reason: string }[] = [];
+  for (const role of roles) {
+    const { region, dynamoDb } = regions[role];
+    const admin = new CircuitAdmin(circuitTableName(project), dynamoDb);
+    try {
+      reached.push({ role, region, circuits: await act(admin, regions[role]) });
+    } catch (error) {
+      failures.push({ role, region, reason: describeError(error) });
+    } finally {
+      admin.close();
+    }
+  }
+  if (json) tellJson({ regions: reached, failed: failures });
+  else reached.forEach((circuits) => tell(...circuitLines(circuits)));
+  if (failures.length === 0) return;
+  throw new CommandError(
+    failures.map(({ role, region, reason }) => `${role} (${region}): nothing was done. ${reason}`).join('\n'),
+    reached.length === 0 ? EXIT.failed : EXIT.incomplete,
+  );
+}
+
+export function circuitLines({ role, region, circuits }: RegionCircuits): readonly string[] {
+  if (circuits.length === 0)
+    return [`${role} (${region}): every circuit is closed; no model has failed within a day.`];
+  const rows = circuits.map(({ model, phase, forced, failures, openUntil, probeUnderWay }) => [
+    model,
+    forced ? `${phase}, forced` : phase,
+    String(failures),
+    openUntil ?? (probeUnderWay ? 'under way' : ''),
+  ]);
+  return [`${role} (${region}):`, table(['model', 'circuit', 'failures', 'next probe'], rows)];
+}

@@ -1,0 +1,16 @@
+/** What a process ends with. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  incomplete: 2,
+  stopped: 3,
+  /** What a shell expects of a process that Ctrl-C has ended. */
+  interrupted: 130,
+} as const;
+
+export const EXIT_CODES_HELP = `Exit codes:
+  ${EXIT.done}    done
+  ${EXIT.failed}    failed, or refused before anything was done; the message says what to do
+  ${EXIT.incomplete}    incomplete: a region was not reached, or a cap left something out
+  ${EXIT.stopped}    what was followed was stopped by somebody else
+  ${EXIT.interrupted}  interrupted by Ctrl-C; what was begun is undone or can be resumed`;

@@ -1,0 +1,52 @@
+import { createInterface } from 'node:readline/promises';
+import { CommandError } from './errors';
+import { EXIT } from './exit-codes';
+import { note } from './output';
+
+/**
+ * Runs until it is done or Ctrl-C is pressed; a second Ctrl-C ends the process at once.
+ * @param resume what becomes of what was begun, and how to come back to it
+ * @param announcement said as soon as Ctrl-C is pressed, where ending takes a while
+ * @throws CommandError with `resume` once interrupted, unless `act` ends with a CommandError of its own
+ */
+export async function untilInterrupted<T>(
+  resume: string,
+  act: (signal: AbortSignal) => Promise<T>,
+  announcement?: string,
+): Promise<T> {
+  const interruption = new AbortController();
+  const interrupt = () => {
+    if (announcement !== undefined) note(announcement);
+    interruption.abort();
+  };
+  process.once('SIGINT', interrupt);
+  try {
+    return await act(interruption.signal);
+  } catch (error) {
+    if (!interruption.signal.aborted || error instanceof CommandError) throw error;
+    throw new CommandError(`Interrupted. ${resume}`, EXIT.interrupted, { cause: error });
+  } finally {
+    process.off('SIGINT', interrupt);
+  }
+}
+
+/** Asks on the terminal; only a plain `yes` is one. Without a terminal nobody has agreed. */
+export async function confirm(question: string, signal: AbortSignal): Promise<boolean> {
+  if (!process.stdin.isTTY) return false;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await terminal.question(`${question} Type yes to go on: `, { signal })).trim() === 'yes';
+  } finally {
+    terminal.close();
+  }
+}
+
+/**
+ * @param yes of `--yes`
+ * @param otherwise what was not done, e.g. `Nothing was changed.`
+ * @throws CommandError unless the operator agrees
+ */
+export async function agree(question: string, yes: boolean, otherwise: string): Promise<void> {
+  if (yes || (await untilInterrupted(otherwise, (signal) => confirm(question, signal)))) return;
+  throw new CommandError(`${otherwise} --yes goes on without asking.`);
+}

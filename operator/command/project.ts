@@ -1,0 +1,11 @@
+import { join } from 'node:path';
+import type { AssistantConfig } from '../../constructs/config/assistant-config';
+import { readConfig } from '../../constructs/config/read-config';
+
+export const PROJECT = join(__dirname, '..', '..');
+
+/** Where reports and results are written unless `--out` says otherwise. */
+export const RESULTS = join(PROJECT, 'results');
+
+/** The project's configuration, whatever folder a command is started in. */
+export const projectConfig = (): AssistantConfig => readConfig(process.env, join(PROJECT, 'cdktf.json'));

@@ -1,0 +1,60 @@
+import { Option } from 'commander';
+import { REGIONS } from '../../contract/regions';
+import { CommandError } from './errors';
+
+/** The stacks that have a region of their own. */
+export type StackRole = 'primary' | 'secondary' | 'mlops';
+
+/** The AWS regions of the roles that a command works on. */
+export type RegionNames = Readonly<Partial<Record<StackRole, string>>>;
+
+export const regionOption = (byDefault?: string): Option => {
+  const option = new Option(
+    '--region <where>',
+    'primary, secondary, both, or AWS regions such as us-east-1, separated by commas',
+  );
+  return byDefault === undefined ? option : option.default(byDefault);
+};
+
+/**
+ * @param where as the operator named it: roles, `both`, AWS regions, separated by commas
+ * @throws CommandError for a region that has none of the roles
+ */
+export function rolesIn<Role extends StackRole>(
+  where: string,
+  names: Readonly<Record<Role, string>>,
+): readonly Role[] {
+  const roles = Object.keys(names) as Role[];
+  const chosen = words(where).map((word) => {
+    if (word === 'both') return roles.filter((role) => role !== 'mlops');
+    const role = roles.find((candidate) => candidate === word || names[candidate] === word);
+    if (role === undefined) throw noSuchRegion(where, word, names);
+    return [role];
+  });
+  const wanted = new Set<Role>(chosen.flat());
+  return roles.filter((role) => wanted.has(role));
+}
+
+/**
+ * As `rolesIn`, where any AWS region will do.
+ * @returns names of AWS regions
+ */
+export function awsRegionsIn(where: string, names: RegionNames): readonly string[] {
+  const chosen = words(where).map((word) => {
+    if (word === 'both') return [names.primary, names.secondary];
+    const name = Object.hasOwn(names, word) ? names[word as StackRole] : word;
+    if (name === undefined || !isAwsRegion(name)) throw noSuchRegion(where, word, names);
+    return [name];
+  });
+  return [...new Set(chosen.flat().filter((name) => name !== undefined))];
+}
+
+/** GovCloud and China are partitions of their own, whose regions are not listed here. */
+const isAwsRegion = (name: string): boolean => REGIONS.includes(name) || /^(us-gov|cn)-[a-z]+-\d$/.test(name);
+
+const words = (where: string): readonly string[] => where.split(',').map((word) => word.trim());
+
+function noSuchRegion(where: string, word: string, names: RegionNames): CommandError {
+  const known = Object.entries(names).map(([role, name]) => `${role} (${name})`);
+  return new CommandError(`--region ${where}: "${word}" is no region. Name ${known.join(', ')} or both.`);
+}

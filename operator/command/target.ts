@@ -1,0 +1,50 @@
+import { Option } from 'commander';
+import { callControl, type RegionStatus, type Status } from '@assistant/emulator';
+import { projectConfig } from './project';
+
+export type TargetName = 'local' | 'aws';
+
+export const targetOption = (): Option =>
+  new Option(
+    '--target <where>',
+    'a running `npm start`, or a deployment, by the credentials that AWS’s SDK finds',
+  )
+    .choices(['local', 'aws'])
+    .default('local');
+
+export type Role = 'primary' | 'secondary';
+
+/** Where a service is and who calls it; on AWS a region is enough. */
+export interface ServiceConfig {
+  readonly region: string;
+  readonly endpoint?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/** A region of the assistant, and what reaches its services. */
+export interface Region {
+  readonly region: string;
+  readonly appConfig: ServiceConfig;
+  readonly bedrockRuntime: ServiceConfig;
+  readonly dynamoDb: ServiceConfig;
+}
+
+export type Regions = Readonly<Record<Role, Region>>;
+
+/** @throws Error where nothing runs, with what to do */
+export const readStatus = async (): Promise<Status> => (await callControl('GET', '/status')) as Status;
+
+/** @throws Error where no `npm start` runs */
+export async function openRegions(target: TargetName): Promise<Regions> {
+  if (target === 'aws') return { primary: awsRegion('primary'), secondary: awsRegion('secondary') };
+  const { regions } = await readStatus();
+  return { primary: localRegion(regions.primary), secondary: localRegion(regions.secondary) };
+}
+
+function awsRegion(role: Role): Region {
+  const region = projectConfig().regions[role];
+  const service = { region };
+  return { region, appConfig: service, bedrockRuntime: service, dynamoDb: service };
+}
+
+const localRegion = ({ region, clients }: RegionStatus): Region => ({ region, ...clients });

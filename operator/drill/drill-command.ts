@@ -1,0 +1,90 @@
+import { relative } from 'node:path';
+import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { CommandError } from '../command/errors';
+import { EXIT } from '../command/exit-codes';
+import { agree, untilInterrupted } from '../command/interruption';
+import { note, tell, tellJson } from '../command/output';
+import { projectConfig, RESULTS } from '../command/project';
+import { targetOption, type TargetName } from '../command/target';
+import { measure } from './measure';
+import { Narrator } from './narrator';
+import { drillPlan, expectedRequests } from './plan';
+import { drillReport } from './report/drill-report';
+import { summaryText } from './report/tables';
+import { writeReport } from './report/page';
+import { runDrill } from './run-drill';
+import { SCENARIO_NAMES, SCENARIOS, type ScenarioName } from './scenario';
+import { awsTarget } from './target/aws-target';
+import { localTarget } from './target/local-target';
+import { verdicts } from './verdict';
+
+const MAX_RATE = 100;
+
+interface Options {
+  readonly target: TargetName;
+  readonly rate: number;
+  readonly yes: boolean;
+  readonly out: string;
+  readonly json: boolean;
+}
+
+const DESCRIPTIONS = Object.entries(SCENARIOS).map(
+  ([name, { description }]) => `  ${name.padEnd(11)} ${description}`,
+);
+
+const HELP = `
+Scenarios:
+${DESCRIPTIONS.join('\n')}
+
+No fault can be put into AWS: with --target aws there is only evacuation. The exit code is ${EXIT.failed}
+where a promise to callers was not kept.`;
+
+export const drillCommand = (command: Command): Command =>
+  command
+    .addArgument(new Argument('<scenario>', 'what happens to the primary region').choices(SCENARIO_NAMES))
+    .addOption(targetOption())
+    .option('--rate <n>', 'requests in a real second', parseRate, 5)
+    .option('--yes', 'do not ask before a deployment is evacuated', false)
+    .option('--out <folder>', 'where the report is written', RESULTS)
+    .option('--json', 'prints the report as JSON', false)
+    .addHelpText('after', HELP)
+    .action(drill);
+
+async function drill(scenario: ScenarioName, options: Options): Promise<void> {
+  const { target: where, rate, yes, out, json } = options;
+  if (where === 'aws' && scenario !== 'evacuation')
+    throw new CommandError('No fault can be put into AWS. With --target aws: drill evacuation.');
+  const config = projectConfig();
+  const target = where === 'aws' ? awsTarget(config) : await localTarget(scenario);
+  try {
+    const { speed } = target.time;
+    const plan = drillPlan(scenario, config, speed);
+    const { usual, most } = expectedRequests(plan, config, rate, speed);
+    note(`${target.url.href} will be asked about ${usual} questions, at most ${most}.`);
+    const question = `This evacuates the primary region behind ${target.url.href} and pays for the questions.`;
+    if (where === 'aws') await agree(question, yes, 'Nothing was done.');
+    const startedAt = new Date().toISOString();
+    const narrator = new Narrator(() => target.time.now(), note);
+    const log = await untilInterrupted(
+      'What was done is undone.',
+      (signal) => runDrill({ scenario, target, plan, rate, narrator, signal }),
+      'Undoing what was done; a second Ctrl-C would leave it.',
+    );
+    const measurement = measure(log, plan.moveSeconds * 1_000);
+    const judged = verdicts(measurement, plan);
+    const report = drillReport(log, { target: where, startedAt, plan, rate, verdicts: judged, measurement });
+    if (json) tellJson(report);
+    else tell(summaryText(report));
+    const files = writeReport(out, report).map((file) => relative(process.cwd(), file));
+    note(`Written: ${files.join(', ')}`);
+    if (!report.held) process.exitCode = EXIT.failed;
+  } finally {
+    target.close();
+  }
+}
+
+function parseRate(value: string): number {
+  const rate = Number(value);
+  if (rate > 0 && rate <= MAX_RATE) return rate;
+  throw new InvalidArgumentError(`It must be a number above 0, at most ${MAX_RATE}.`);
+}

@@ -1,0 +1,111 @@
+import type { Command } from 'commander';
+import { FAULT_MODES, callControl, isInMlops } from '@assistant/emulator';
+import { mlopsRegion } from '../../constructs/config/mlops-config';
+import { CommandError } from '../command/errors';
+import { share, positive, wholeNumber } from '../command/options';
+import { table, tell, tellJson } from '../command/output';
+import { projectConfig } from '../command/project';
+import { regionOption, rolesIn } from '../command/region';
+import { openRegions, type Role } from '../command/target';
+import { requireNamed } from '../model-config/named-models';
+
+interface AddOptions {
+  readonly region?: string;
+  readonly model?: string;
+  readonly force: boolean;
+  readonly json: boolean;
+  readonly [effect: string]: unknown;
+}
+
+/** A fault as the control port tells it. */
+export interface Fault {
+  readonly region: string;
+  readonly target: string;
+  readonly mode: string;
+  readonly model?: string;
+  readonly rate: number;
+  readonly seconds?: number;
+}
+
+const MODES = Object.entries(FAULT_MODES).map(
+  ([target, byMode]) => `  ${target}: ${Object.keys(byMode).join(', ')}`,
+);
+
+export function faultCommand(command: Command): Command {
+  command
+    .command('add <target> <mode>')
+    .description('injects a fault')
+    .addOption(regionOption())
+    .option('--model <id>', 'only into calls of this model')
+    .option('--rate <share>', 'share of the calls that it hits, 0 to 1', share)
+    .option('--seconds <n>', 'how long it lasts; without, until `clear`', positive())
+    .option('--on <n>', 'flapping: seconds in force, ...', positive())
+    .option('--off <n>', '... and seconds not, in turn', positive())
+    .option('--ms <n>', 'with slow and drip: milliseconds', positive())
+    .option('--retry-after <n>', 'with throttle: the header Retry-After, in seconds', wholeNumber(0, 86_400))
+    .option('--events <n>', 'with stream_...: events of the stream that come before', wholeNumber(0, 100_000))
+    .option('--force', 'also for a model that no rule of the deployed ModelConfig names', false)
+    .option('--json', 'prints the fault as JSON', false)
+    .addHelpText(
+      'after',
+      ['', 'Without --region: both; `mlops` where the target is of that stack.'].join('\n'),
+    )
+    .addHelpText('after', ['', 'Targets and their modes:', ...MODES].join('\n'))
+    .action(add);
+  command
+    .command('list')
+    .description('shows the faults in force')
+    .option('--json', 'prints them as JSON', false)
+    .action(async ({ json }: { readonly json: boolean }) => {
+      const faults = await faultsInForce();
+      if (json) tellJson(faults);
+      else tell(...faultLines(faults));
+    });
+  command
+    .command('clear')
+    .description('ends all faults')
+    .action(async () => {
+      await callControl('DELETE', '/faults');
+      tell('No faults.');
+    });
+  return command;
+}
+
+async function add(target: string, mode: string, options: AddOptions): Promise<void> {
+  const { region, force, json, ...effect } = options;
+  const roles = rolesOf(target, region);
+  if (options.model !== undefined && !force) await requireNamedThere(options.model, roles);
+  const fault = await callControl('POST', '/faults', {
+    ...{ region: roles.length > 1 ? 'both' : roles[0], target, mode },
+    ...effect,
+  });
+  if (json) tellJson(fault);
+  else tell(...faultLines([fault as Fault]));
+}
+
+function rolesOf(target: string, where: string | undefined): readonly (Role | 'mlops')[] {
+  const config = projectConfig();
+  const { primary, secondary } = config.regions;
+  if (isInMlops(target)) return rolesIn(where ?? 'mlops', { mlops: mlopsRegion(config) });
+  return rolesIn(where ?? 'both', { primary, secondary });
+}
+
+async function requireNamedThere(model: string, roles: readonly (Role | 'mlops')[]): Promise<void> {
+  const regions = await openRegions('local');
+  for (const role of roles) {
+    if (role === 'mlops') throw new CommandError('--model: the services of the stack mlops call no model.');
+    await requireNamed(model, regions[role], projectConfig().stage);
+  }
+}
+
+export const faultsInForce = async (): Promise<readonly Fault[]> =>
+  (await callControl('GET', '/faults')) as readonly Fault[];
+
+export function faultLines(faults: readonly Fault[]): readonly string[] {
+  if (faults.length === 0) return ['No faults.'];
+  const rows = faults.map(({ region, target, mode, model = 'any', rate, seconds }) => [
+    ...[region, target, mode, model, `${rate * 100} %`],
+    seconds === undefined ? 'until cleared' : `${seconds} s`,
+  ]);
+  return [table(['region', 'target', 'mode', 'model', 'of calls', 'lasts'], rows)];
+}

@@ -1,0 +1,87 @@
+import { AppConfigClient } from '@aws-sdk/client-appconfig';
+import type { ModelConfig } from '../../contract/model-config';
+import { CommandError, describeError } from '../command/errors';
+import type { Region as TargetRegion } from '../command/target';
+import { ModelConfigStore } from './deployed-model-config';
+
+/** What a region has different. */
+export type Region = NonNullable<ModelConfig['regions']>[string];
+
+/** A rule, or what a region has different from one. */
+export type PartialRule = NonNullable<Region['default']>;
+
+/** This account's own models have ARNs of these kinds. */
+const OWN_MODEL = /^arn:[^:]*:bedrock:[^:]*:\d{12}:(?:custom-model-deployment|provisioned-model)\//;
+
+const rulesOf = ({ default: byDefault, types = {} }: Region): readonly PartialRule[] => [
+  ...(byDefault ? [byDefault] : []),
+  ...Object.values(types),
+];
+
+const allRules = (config: ModelConfig): readonly PartialRule[] =>
+  [config, ...Object.values(config.regions ?? {})].flatMap(rulesOf);
+
+export const names = ({ primary, fallback }: PartialRule, modelId: string): boolean =>
+  primary?.modelId === modelId || fallback?.modelId === modelId;
+
+/** Whether any rule of the configuration names the model. */
+export const mentions = (config: ModelConfig, modelId: string): boolean =>
+  allRules(config).some((rule) => names(rule, modelId));
+
+/** The request types whose own rules name the model, in any region. */
+export function typesServedBy(config: ModelConfig, modelId: string): readonly string[] {
+  const found = [config, ...Object.values(config.regions ?? {})].flatMap(({ types = {} }) =>
+    Object.entries(types)
+      .filter(([, rule]) => names(rule, modelId))
+      .map(([type]) => type),
+  );
+  return [...new Set(found)];
+}
+
+/** The `modelId`s of this account's own models that the configuration names. */
+export const ownModels = (config: ModelConfig): readonly string[] =>
+  allRules(config)
+    .flatMap(({ primary, fallback }) => [primary, fallback])
+    .flatMap((choice) => (choice && OWN_MODEL.test(choice.modelId) ? [choice.modelId] : []));
+
+/** All models that the configuration's rules name. */
+export const namedModels = (config: ModelConfig): readonly string[] => [
+  ...new Set(
+    allRules(config)
+      .flatMap(({ primary, fallback }) => [primary, fallback])
+      .flatMap((choice) => (choice ? [choice.modelId] : [])),
+  ),
+];
+
+/** An operator in need waits no longer than this, in milliseconds. */
+const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
+
+/** @throws CommandError unless the ModelConfig that is deployed in the region names the model */
+export async function requireNamed(
+  model: string,
+  { region, appConfig }: Pick<TargetRegion, 'region' | 'appConfig'>,
+  stage: string,
+): Promise<void> {
+  const client = new AppConfigClient({ ...appConfig, requestHandler: TIMEOUTS, maxAttempts: 2 });
+  try {
+    const store = await ModelConfigStore.open(client, region, stage);
+    const named = namedModels((await store.newest()).config);
+    if (named.includes(model)) return;
+    throw new CommandError(
+      [
+        `No rule in ${region} names the model ${model}. The rules name:`,
+        ...named.map((name) => `  ${name}`),
+        'Name one of them, or insist with --force.',
+      ].join('\n'),
+    );
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    throw new CommandError(
+      `Which models the rules in ${region} name could not be read. ${describeError(error)} --force does without.`,
+      undefined,
+      { cause: error },
+    );
+  } finally {
+    client.destroy();
+  }
+}

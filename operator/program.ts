@@ -1,0 +1,71 @@
+import { Command } from 'commander';
+import { EXIT_CODES_HELP } from './command/exit-codes';
+
+interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  /** What a command needs takes longer to load than `--help` may take. */
+  readonly load: () => Promise<(command: Command) => Command>;
+}
+
+const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'status',
+    summary: 'shows a running `npm start`: who serves, health, answers, circuits, alarms, faults',
+    load: async () => (await import('./status/status-command.ts')).statusCommand,
+  },
+  {
+    name: 'fault',
+    summary: 'injects faults into a running `npm start`, and ends them',
+    load: async () => (await import('./fault/fault-command.ts')).faultCommand,
+  },
+  {
+    name: 'circuits',
+    summary: 'shows and forces the circuits of models',
+    load: async () => (await import('./circuits/circuits-command.ts')).circuitsCommand,
+  },
+  {
+    name: 'evacuate',
+    summary: 'takes the primary region out of use, and gives it back',
+    load: async () => (await import('./evacuate/evacuate-command.ts')).evacuateCommand,
+  },
+  {
+    name: 'drill',
+    summary: 'takes the primary region away under traffic, and measures how callers fare',
+    load: async () => (await import('./drill/drill-command.ts')).drillCommand,
+  },
+  {
+    name: 'finetune',
+    summary: 'fine-tunes a model on your own conversations, and serves it',
+    load: async () => (await import('./finetune/finetune-command.ts')).finetuneCommand,
+  },
+  {
+    name: 'benchmark',
+    summary: 'measures models on your own questions, and recommends by the results',
+    load: async () => (await import('./benchmark/benchmark-command.ts')).benchmarkCommand,
+  },
+  {
+    name: 'secret',
+    summary: 'makes a secret for the paths that health checks probe',
+    load: async () => (await import('./secret/secret-command.ts')).secretCommand,
+  },
+];
+
+const HELP = `
+${EXIT_CODES_HELP}
+
+Each command tells more: npm run assistant -- circuits --help`;
+
+/** @param wanted the commands that are loaded; of the others only their names are there */
+export async function createProgram(wanted: (name: string) => boolean = () => true): Promise<Command> {
+  const program = new Command('npm run assistant --')
+    .description(
+      'The operator’s command: looks at, hurts, drills and changes a running or deployed assistant.',
+    )
+    .addHelpText('after', HELP);
+  for (const { name, summary, load } of COMMANDS) {
+    const command = program.command(name).description(summary);
+    if (wanted(name)) (await load())(command);
+  }
+  return program;
+}

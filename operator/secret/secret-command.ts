@@ -1,0 +1,23 @@
+import { randomBytes } from 'node:crypto';
+import type { Command } from 'commander';
+import { note, tell } from '../command/output';
+
+/** 256 bits, as text that may stand in a path. */
+const BYTES = 32;
+
+export const probeSecret = (): string => randomBytes(BYTES).toString('base64url');
+
+export const secretCommand = (command: Command): Command =>
+  command
+    .addHelpText(
+      'after',
+      `
+The same secret goes to all stacks: export it before \`cdktf deploy\`, and keep it where you keep secrets.
+
+Example:
+  export TF_VAR_probe_secret="$(npm run --silent assistant -- secret)"`,
+    )
+    .action(() => {
+      tell(probeSecret());
+      note('Hand it to Terraform as TF_VAR_probe_secret, the same for all stacks; it is kept nowhere here.');
+    });

@@ -1,0 +1,2 @@
+import type { Command } from 'commander';
+export const statusCommand = (command: Command): Command => command;
