@@ -80,7 +80,10 @@ async function eachRegion(
     }
   }
   if (json) tellJson({ regions: reached, failed: failures });
-  else reached.forEach((circuits) => tell(...circuitLines(circuits)));
+  else
+    reached.forEach((circuits) => {
+      tell(...circuitLines(circuits));
+    });
   if (failures.length === 0) return;
   throw new CommandError(
     failures.map(({ role, region, reason }) => `${role} (${region}): nothing was done. ${reason}`).join('\n'),

@@ -6,7 +6,7 @@ import { type Answerer, createBedrock, OPERATOR } from '@assistant/emulator/run'
 import { PORTS } from '@assistant/emulator';
 
 /**
- * What the benchmark sees of a running `npm start`: the acted-out Bedrock of both regions, and a control port that
+ * What the benchmark sees of a running `npm start`: the emulated Bedrock of both regions, and a control port that
  * tells where they are.
  * @returns ends it; until then `LOCAL_PORT_BASE` leads to it
  */
@@ -19,7 +19,7 @@ export async function startLocalSystem(answer: Answerer): Promise<() => Promise<
   const regions = Object.fromEntries(
     Object.entries(roles).map(([role, region], index) => {
       const bedrockRuntime = { endpoint: endpoints[index], region, credentials: OPERATOR };
-      return [role, { region, operator: { clients: { bedrockRuntime } } }];
+      return [role, { region, clients: { bedrockRuntime } }];
     }),
   );
   const control = createServer((request, response) => {

@@ -1,0 +1,128 @@
+import {
+  callControl,
+  type LogLine,
+  type MetricTotal,
+  type RegionStatus,
+  type Status,
+} from '@assistant/emulator';
+import type { Tier } from '../../contract/api';
+import { circuitTableName } from '../../contract/circuit';
+import { METRICS } from '../../contract/metrics';
+import { CircuitAdmin, type CircuitReport } from '../circuits/circuit-admin';
+import { describeError } from '../command/errors';
+import { projectConfig } from '../command/project';
+import { readStatus, type Role } from '../command/target';
+import { faultsInForce, type Fault } from '../fault/fault-command';
+
+export const TIERS: readonly Tier[] = ['primary', 'fallback', 'degraded'];
+
+/** A region as an operator asks for it. */
+export interface RegionState {
+  readonly role: Role;
+  readonly region: string;
+  readonly configuration: {
+    /** AppConfig's number of the deployed version, and how the functions call its content. */
+    readonly deployed: { readonly number: number; readonly version: string };
+    /** What the latest answer to a caller was given by; null where none is known. */
+    readonly answering: { readonly source: string; readonly version: string } | null;
+  };
+  /** Answers to callers since the start, without the canary's. */
+  readonly answers: Readonly<Record<Tier, number>>;
+  /** Those that are not closed; a string says why they could not be read. */
+  readonly circuits: readonly CircuitReport[] | string;
+  readonly alarms: readonly { readonly name: string; readonly state: string }[];
+  readonly modelCalls: Readonly<Record<string, number>>;
+}
+
+export interface SystemState {
+  readonly failover: Status['failover'];
+  readonly models: Status['models'];
+  readonly clock: { readonly speed: number; readonly now: string };
+  readonly healthChecks: Status['healthChecks'];
+  readonly regions: readonly RegionState[];
+  readonly faults: readonly Fault[];
+}
+
+/** @throws Error where no `npm start` runs, with what to do */
+export async function readSystem(): Promise<SystemState> {
+  const [status, faults] = await Promise.all([readStatus(), faultsInForce()]);
+  const { failover, models, clock, healthChecks, regions } = status;
+  return {
+    failover,
+    models,
+    clock: { speed: clock.speed, now: new Date(clock.now).toISOString() },
+    healthChecks,
+    regions: await Promise.all([
+      readRegion('primary', regions.primary),
+      readRegion('secondary', regions.secondary),
+    ]),
+    faults,
+  };
+}
+
+async function readRegion(role: Role, status: RegionStatus): Promise<RegionState> {
+  const { region, appConfig, clients, alarms, modelCalls } = status;
+  const [metrics, logs, circuits] = await Promise.all([
+    callControl('GET', `/metrics?region=${role}`) as Promise<readonly MetricTotal[]>,
+    callControl('GET', `/logs?region=${role}`) as Promise<readonly LogLine[]>,
+    readCircuits(clients.dynamoDb),
+  ]);
+  return {
+    role,
+    region,
+    configuration: {
+      deployed: { number: appConfig.version, version: appConfig.sha256.slice(0, 12) },
+      answering: answeringBy(logs),
+    },
+    answers: answersByTier(metrics),
+    circuits,
+    alarms: alarms.map(({ name, state }) => ({ name, state })),
+    modelCalls,
+  };
+}
+
+async function readCircuits(
+  client: RegionStatus['clients']['dynamoDb'],
+): Promise<readonly CircuitReport[] | string> {
+  const admin = new CircuitAdmin(circuitTableName(projectConfig().project), client);
+  try {
+    return (await admin.list()).filter(({ phase }) => phase !== 'closed');
+  } catch (error) {
+    return describeError(error);
+  } finally {
+    admin.close();
+  }
+}
+
+/** An answer is counted by its tier, its source and, where there was one, its model. */
+export function answersByTier(metrics: readonly MetricTotal[]): Readonly<Record<Tier, number>> {
+  const count = (tier: Tier): number =>
+    metrics
+      .filter(
+        ({ name, dimensions }) =>
+          name === METRICS.answers && dimensions.tier === tier && dimensions.source !== 'canary',
+      )
+      .reduce((total, { sum }) => total + sum, 0);
+  return { primary: count('primary'), fallback: count('fallback'), degraded: count('degraded') };
+}
+
+/** As the functions' own logs have it, the latest line first. */
+export function answeringBy(
+  logs: readonly Pick<LogLine, 'line'>[],
+): RegionState['configuration']['answering'] {
+  for (const { line } of logs.toReversed()) {
+    if (!line.includes('"answered"')) continue;
+    const { message, source, configurationSource, configurationVersion } = parse(line);
+    if (message === 'answered' && source !== 'canary')
+      return { source: String(configurationSource), version: String(configurationVersion) };
+  }
+  return null;
+}
+
+function parse(line: string): Readonly<Record<string, unknown>> {
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
