@@ -24,21 +24,25 @@ export interface Bundle {
  */
 const ZIP_OPTIONS = { mtime: new Date(1980, 0, 1), os: 3, attrs: 0o644 << 16, level: 9 } as const;
 
-/** esbuild's work is the dearest part of a synth, and both regions run the same code. */
-let built: ReadonlyMap<FunctionEntry, string> | undefined;
+interface Package {
+  readonly code: string;
+  readonly zip: Uint8Array;
+}
+
+/** To bundle and to compress is the dearest part of a synth, and both regions run the same code. */
+let built: ReadonlyMap<FunctionEntry, Package> | undefined;
 
 /** Writes a function's deployment package into a folder. */
 export function bundleFunction(entry: FunctionEntry, folder: string): Bundle {
   built ??= buildAll();
-  const code = built.get(entry) ?? '';
-  const zip = zipSync({ 'index.js': [Buffer.from(code), ZIP_OPTIONS] }, ZIP_OPTIONS);
+  const { code, zip } = built.get(entry) ?? missing(entry);
   const path = join(folder, `${entry}.zip`);
   mkdirSync(folder, { recursive: true });
   writeFileSync(path, zip);
   return { path, assetHash: sha256(code).toString('hex'), sourceCodeHash: sha256(zip).toString('base64') };
 }
 
-function buildAll(): ReadonlyMap<FunctionEntry, string> {
+function buildAll(): ReadonlyMap<FunctionEntry, Package> {
   const root = join(__dirname, '..', '..');
   const { outputFiles } = buildSync({
     entryPoints: Object.fromEntries(ENTRIES.map((entry) => [entry, `lambdas/handlers/${entry}.ts`])),
@@ -55,7 +59,13 @@ function buildAll(): ReadonlyMap<FunctionEntry, string> {
   });
   const codeOf = (entry: FunctionEntry) =>
     outputFiles.find(({ path }) => path === join(root, 'bundles', `${entry}.js`))?.text;
-  return new Map(ENTRIES.map((entry) => [entry, codeOf(entry) ?? missing(entry)]));
+  return new Map(
+    ENTRIES.map((entry) => {
+      const code = codeOf(entry) ?? missing(entry);
+      const zip = zipSync({ 'index.js': [Buffer.from(code), ZIP_OPTIONS] }, ZIP_OPTIONS);
+      return [entry, { code, zip }];
+    }),
+  );
 }
 
 const missing = (entry: FunctionEntry): never => {
