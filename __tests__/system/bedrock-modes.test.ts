@@ -16,7 +16,14 @@ async function serve(answer: (path: string) => object) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, paths, close: () => server.close() };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    paths,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
 }
 
 const FAULT = JSON.stringify({ region: 'both', target: 'bedrock', mode: 'error' });
@@ -35,6 +42,13 @@ describe('who answers for the models', () => {
         usage: { inputTokens: 3, outputTokens: 4 },
       });
       expect(openai.paths).toEqual(['/v1/chat/completions']);
+      openai.close();
+      expect((await running.ask({ question: 'Hi?' })).body).toMatchObject({ tier: 'degraded' });
+      expect(running.logs).toContainEqual(
+        expect.stringMatching(
+          /^primary bedrock The local model server at .*ECONNREFUSED.*Check that it runs/,
+        ),
+      );
       expect((await running.send('control', 'POST', '/faults', FAULT)).status).toBe(201);
     } finally {
       await running.stop();

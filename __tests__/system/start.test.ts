@@ -1,14 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { PORTS } from '@assistant/emulator';
+import { LocalSystem, requireFreePorts } from '@assistant/emulator/run';
 import packageJson from '../../package.json';
 import { freePortBase, JSON_TYPE } from '../support/local-system';
-import { ROOT } from '../support/synthesize';
+import { ROOT, synthesize } from '../support/synthesize';
 
 /** Runs what `npm start` runs, and collects what it writes. */
 function start(args: readonly string[], environment: NodeJS.ProcessEnv) {
-  const [, ...script] = packageJson.scripts.start.split(' ');
-  const child = spawn(process.execPath, [...script, ...args], {
+  const child = spawn('sh', ['-c', `exec ${packageJson.scripts.start} "$@"`, 'npm start', ...args], {
     cwd: ROOT,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -24,44 +25,96 @@ async function until(condition: () => boolean, child: ChildProcess): Promise<voi
   while (!condition() && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
+const ask = (base: number) =>
+  fetch(`http://127.0.0.1:${base}/`, {
+    method: 'POST',
+    body: JSON.stringify({ question: 'Hi?' }),
+    headers: JSON_TYPE,
+  });
+
+/** What callers are answered who do not wait until the system is ready. */
+async function callersBefore(isReady: () => boolean, base: number): Promise<readonly string[]> {
+  const answers: string[] = [];
+  while (!isReady()) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const response = await ask(base).catch(() => undefined);
+    if (response === undefined) continue;
+    const { region } = (await response.json()) as { region?: string };
+    const retryAfter = response.headers.get('retry-after');
+    answers.push(
+      response.ok ? `200 ${String(region)}` : `${response.status} retry after ${String(retryAfter)}`,
+    );
+  }
+  return answers;
+}
+
 describe('npm start', () => {
-  it('says what to try, answers, and stops cleanly on Ctrl-C', async () => {
+  it('says what it is at and what to try, answers, and stops cleanly on Ctrl-C', async () => {
     const base = await freePortBase();
     const { child, output } = start([], { LOCAL_PORT_BASE: String(base) });
+    const early = callersBefore(() => output.text.includes('Ready'), base);
     await until(() => output.text.includes('Ctrl-C stops it.'), child);
-    expect(output.text).toContain(`curl -s http://127.0.0.1:${base}/`);
-    expect(output.text).toMatch(/Not acted out here: .*aws_acm_certificate/);
+    expect(output.text).toMatch(
+      /^ *\d+\.\d s {2}Synthesizing .*\n.*Starting .*\n.*Waiting for the health checks/,
+    );
+    expect(output.text).toContain(
+      `curl -s http://127.0.0.1:${base}/ -H 'Content-Type: application/json' -d '{"question":`,
+    );
+    expect(output.text).toMatch(/Not emulated: .*aws_acm_certificate/);
+    // Neither Node's warnings nor the AWS SDK's.
+    expect(output.text).not.toMatch(/Warning/);
 
-    const question = JSON.stringify({ question: 'Hi?' });
-    const response = await fetch(`http://127.0.0.1:${base}/`, {
-      method: 'POST',
-      body: question,
-      headers: JSON_TYPE,
-    });
-    expect(await response.json()).toMatchObject({ tier: 'primary' });
+    const response = await ask(base);
+    expect(await response.json()).toMatchObject({ tier: 'primary', region: 'us-east-1' });
+    expect(
+      (await early).filter((answer) => !['503 retry after 1', '200 us-east-1'].includes(answer)),
+    ).toEqual([]);
 
     // What Ctrl-C sends.
     child.kill('SIGINT');
     const [code] = (await once(child, 'exit')) as [number | null];
     expect(code).toBe(0);
     await expect(fetch(`http://127.0.0.1:${base}/health`)).rejects.toThrow();
-  }, 30_000);
+  }, 60_000);
 
-  it('says which port is taken, and what to do', async () => {
-    const base = await freePortBase();
-    const occupier = createServer().listen(base + 2, '127.0.0.1');
+  it.each(Object.entries(PORTS))(
+    'says at once that the port of %s is taken, and what to do',
+    async (_, offset) => {
+      const base = await freePortBase();
+      const occupier = createServer().listen(base + offset, '127.0.0.1');
+      await once(occupier, 'listening');
+      const { child, output } = start([], { LOCAL_PORT_BASE: String(base) });
+      const [code] = (await once(child, 'exit')) as [number | null];
+      occupier.close();
+      expect(code).toBe(1);
+      expect(output.text).toMatch(new RegExp(`^Port ${base + offset} is taken\\..*LOCAL_PORT_BASE`));
+    },
+    30_000,
+  );
+
+  it('that loses a port to somebody else while it starts leaves nothing behind', async () => {
+    const portBase = await freePortBase();
+    const occupier = createServer().listen(portBase + PORTS.primary, '127.0.0.1');
     await once(occupier, 'listening');
-    const { child, output } = start([], { LOCAL_PORT_BASE: String(base) });
-    const [code] = (await once(child, 'exit')) as [number | null];
+    const app = synthesize();
+    const starting = LocalSystem.start({
+      outDir: app.directory,
+      portBase,
+      bedrock: { kind: 'stand-in' },
+      onLog: () => undefined,
+    });
+    await expect(starting).rejects.toMatchObject({ code: 'EADDRINUSE', port: portBase + PORTS.primary });
     occupier.close();
-    expect(code).toBe(1);
-    expect(output.text).toMatch(new RegExp(`Port ${base + 2} is taken.*LOCAL_PORT_BASE`));
+    app.remove();
+    await requireFreePorts(portBase);
   }, 30_000);
 
   it.each([
     [['--bedrock', 'openai'], {}, /needs --url and --model/],
     [['--bedrock', 'magic'], {}, /Allowed choices are stand-in, aws, openai/],
     [[], { LOCAL_PORT_BASE: 'x' }, /It must be a whole number/],
+    [['--models-file', '/nowhere.json'], {}, /^error: .*--models-file.*no such file[^\n]*\n$/],
+    [['--models-file', 'README.md'], {}, /^error: .*--models-file.*JSON[^]*$/],
   ])('refuses %j with %j', async (args, environment, message) => {
     const { child, output } = start(args, environment);
     const [code] = (await once(child, 'exit')) as [number | null];

@@ -186,9 +186,7 @@ describe('GET /health', () => {
       const { status: code, body } = await running.send(at, 'GET', '/health');
       expect(code).toBe(200);
       expect(body).toMatchObject({ status: 'ok', configuration: { source: 'appconfig' } });
-      expect((await running.status()).regions.primary?.modelCalls).toEqual(
-        before.regions.primary?.modelCalls,
-      );
+      expect((await running.status()).regions.primary.modelCalls).toEqual(before.regions.primary.modelCalls);
     },
   );
 });

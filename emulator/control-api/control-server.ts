@@ -7,6 +7,7 @@ import { InvalidFaultError } from '../platform/faults/request';
 import { behaviourRoutes } from './behaviour-routes';
 import { faultRoutes } from './fault-routes';
 import { refuseForeign } from './loopback-only';
+import { CONTROL_ROUTES } from './ports';
 import { regionRoutes } from './region-routes';
 import { readStatus, type StatusSources } from './status';
 
@@ -14,15 +15,6 @@ export interface ControlOptions extends StatusSources {
   readonly faults: Faults;
   readonly behaviours: ModelBehaviours;
 }
-
-export const CONTROL_ROUTES = [
-  '/status',
-  '/metrics',
-  '/logs',
-  '/faults',
-  '/models',
-  '/configuration',
-] as const;
 
 /** What an operator does to the running system: look at it, deploy a configuration, inject faults. */
 export function createControlServer(options: ControlOptions): FastifyInstance {

@@ -4,7 +4,8 @@ import type { Clock } from '../run/clock';
 import type { AlarmStatus } from '../services/cloudwatch/alarms';
 import type { LocalMlops } from '../run/mlops/local-mlops';
 import type { BedrockMode } from '../run/region/bedrock-mode';
-import type { LocalRegion, Role } from '../run/region/local-region';
+import type { LocalRegion } from '../run/region/local-region';
+import type { Role } from '../run/stacks';
 import type { ServiceClient } from '../run/region/role-sessions';
 import type { Change, Route53 } from '../services/route53/route53';
 import type { HealthCheckStatus } from '../services/route53/health-checks';
@@ -53,7 +54,7 @@ export type MlopsService = 's3' | 'bedrock' | 'sageMaker' | 'iam' | 'sts';
 
 export interface StatusSources {
   readonly regions: readonly LocalRegion[];
-  readonly mlops: LocalMlops;
+  readonly mlops: LocalMlops | undefined;
   readonly failover: FailoverName;
   readonly route53: Route53;
   readonly clock: Clock;
@@ -79,7 +80,7 @@ export async function readStatus({
     regions: Object.fromEntries(
       regions.map((region) => [region.role, statusOf(region)] as const),
     ) as Status['regions'],
-    mlops: mlops.status(),
+    mlops: mlops?.status() ?? null,
   };
 }
 

@@ -1,9 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { canInjectFaults, type BedrockMode } from './region/bedrock-mode';
-import type { LocalSystem } from './system';
-import { CONTROL_ROUTES } from '../control-api/control-server';
+import { readFileSync } from 'node:fs';
 import { DEFAULT_PORT_BASE, PORTS } from '../control-api/ports';
-import { UnsupportedError } from '../stack/resource';
+import type { BedrockMode } from './region/bedrock-mode';
 
 export interface StartOptions {
   readonly bedrock: BedrockMode;
@@ -13,6 +11,8 @@ export interface StartOptions {
   readonly speed: number;
   /** Path of a JSON file that says how models behave. */
   readonly modelsFile?: string;
+  /** Body of the request that is proposed first. */
+  readonly tryBody?: string;
 }
 
 const MAX_PORT = 65_535;
@@ -20,7 +20,7 @@ const MAX_PORT = 65_535;
 /** Reads what follows `npm start --`, and the environment. */
 export function parseOptions(argv: readonly string[], environment: NodeJS.ProcessEnv): StartOptions {
   const command = new Command('npm start --')
-    .description('Runs the synthesized system, both regions, on this machine.')
+    .description('Synthesizes the app of cdktf.json, and runs both of its regions on this machine.')
     .addOption(
       new Option('--bedrock <mode>', 'who answers for the models')
         .choices(['stand-in', 'aws', 'openai'])
@@ -40,10 +40,24 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
       parseSpeed,
       1,
     )
-    .option('--models-file <file>', 'JSON: how long the stand-in’s models take, and how often they fail')
+    .option(
+      '--models-file <file>',
+      'JSON: how long the stand-in’s models take, and how often they fail',
+      parseJsonFile,
+    )
+    .option('--try <body>', 'the body of a request to propose at the end')
     .option('--quiet', 'do not show the functions’ logs', false)
     .parse(argv);
-  const { bedrock, url, model, portBase, quiet, speed, modelsFile } = command.opts<{
+  const {
+    bedrock,
+    url,
+    model,
+    portBase,
+    quiet,
+    speed,
+    modelsFile,
+    try: tryBody,
+  } = command.opts<{
     bedrock: 'stand-in' | 'aws' | 'openai';
     url?: string;
     model?: string;
@@ -51,8 +65,15 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     quiet: boolean;
     speed: number;
     modelsFile?: string;
+    try?: string;
   }>();
-  const common = { portBase, quiet, speed, ...(modelsFile !== undefined && { modelsFile }) };
+  const common = {
+    portBase,
+    quiet,
+    speed,
+    ...(modelsFile !== undefined && { modelsFile }),
+    ...(tryBody !== undefined && { tryBody }),
+  };
   const endpoint = environment.AWS_ENDPOINT_URL_BEDROCK_RUNTIME;
   if (bedrock === 'openai') {
     if (url === undefined || model === undefined)
@@ -70,64 +91,20 @@ function parsePort(value: string): number {
   throw new InvalidArgumentError(`It must be a whole number from 1 to ${last}.`);
 }
 
+/** @returns the path, of a file that is there and has JSON in it */
+function parseJsonFile(path: string): string {
+  try {
+    JSON.parse(readFileSync(path, 'utf8'));
+    return path;
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
 const MAX_SPEED = 100;
 
 function parseSpeed(value: string): number {
   const speed = Number(value);
   if (speed >= 1 && speed <= MAX_SPEED) return speed;
   throw new InvalidArgumentError(`It must be a number from 1 to ${MAX_SPEED}.`);
-}
-
-/** What to try first. */
-export function welcome({ regions }: LocalSystem, portBase: number, bedrock: BedrockMode): string {
-  const url = (name: keyof typeof PORTS) => `http://127.0.0.1:${portBase + PORTS[name]}`;
-  const notActedOut = new Set(regions.flatMap(({ stack }) => [...stack.notActedOut.keys()]));
-  const rows = regions.map(({ role, stack: { region } }) => `  ${role.padEnd(10)} ${url(role)}  (${region})`);
-  const fault = `'{"region":"primary","target":"bedrock","mode":"error","seconds":60}'`;
-  return [
-    '',
-    'Ready. The synthesized system is running:',
-    `  ${'failover'.padEnd(10)} ${url('failover')}  (the name that callers use)`,
-    ...rows,
-    `  ${'dns'.padEnd(10)} 127.0.0.1:${portBase + PORTS.dns}  (UDP and TCP: the failover name and the regions' own)`,
-    `  ${'control'.padEnd(10)} ${url('control')}  (${CONTROL_ROUTES.join(', ')})`,
-    `Models: ${describeMode(bedrock)}`,
-    ...(notActedOut.size > 0 ? [`Not acted out here: ${[...notActedOut].sort().join(', ')}`] : []),
-    '',
-    'Try:',
-    `  curl -s ${url('failover')}/ -H 'Content-Type: application/json' -d '{"question":"What is inflation?","type":"finance_deep"}'`,
-    `  curl -s ${url('control')}/status`,
-    ...(canInjectFaults(bedrock) ? [`  curl -s ${url('control')}/faults -d ${fault}`] : []),
-    '',
-    'Ctrl-C stops it.',
-    '',
-  ].join('\n');
-}
-
-function describeMode(bedrock: BedrockMode): string {
-  switch (bedrock.kind) {
-    case 'stand-in':
-      return 'a stand-in, which says so in every answer';
-    case 'aws':
-      return 'real Bedrock with your credentials, which costs money';
-    case 'openai':
-      return `${bedrock.model} at ${bedrock.url}`;
-    case 'endpoint':
-      return `the endpoint ${bedrock.url}`;
-  }
-}
-
-/** @returns what went wrong and what to do, without a stack trace where it is the user's to mend */
-export function describeFailure(error: unknown): string {
-  const { code, port, message, stack } = error as {
-    code?: string;
-    port?: number;
-    message?: string;
-    stack?: string;
-  };
-  if (code === 'EADDRINUSE') {
-    return `Port ${String(port)} is taken. Stop what listens there, or choose other ports with LOCAL_PORT_BASE=5000.`;
-  }
-  if (error instanceof UnsupportedError) return `The local run does not act this out:\n  ${error.message}`;
-  return message?.startsWith('The app does not synthesize') ? message : (stack ?? String(error));
 }

@@ -1,4 +1,5 @@
 /** Runs a synthesized system in this process, and gives what reads it to tests and harnesses. */
+export { requireFreePorts } from './free-ports';
 export { LocalSystem, type LocalSystemOptions } from './system';
 export { AcceleratedClock } from './clock';
 export { ADDRESSES } from './failover/regional-names';

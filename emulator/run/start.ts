@@ -1,22 +1,35 @@
-import { join } from 'node:path';
-import { describeFailure, parseOptions, welcome } from './command-line';
-import { LocalSystem } from './system';
-import { PROJECT, synthesize } from './synthesize';
+import { parseOptions } from './command-line';
+import { requireFreePorts } from './free-ports';
+import { modelWarnings } from './model-warnings';
+import { synthesize } from './synthesize';
+import { describeFailure, welcome } from './welcome';
+
+/** Seconds since the process began: its loading is part of the wait. */
+const say = (what: string): void => {
+  process.stdout.write(`${(performance.now() / 1_000).toFixed(1).padStart(5)} s  ${what}\n`);
+};
 
 async function main(): Promise<void> {
+  const { quiet, tryBody, ...options } = parseOptions(process.argv, process.env);
   // Its advice is for those who deploy on this Node; the functions are deployed on a newer one.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-  const { quiet, ...options } = parseOptions(process.argv, process.env);
-  const outDir = join(PROJECT, 'cdktf.out');
-  await synthesize(outDir);
+  await requireFreePorts(options.portBase);
+  say('Synthesizing the stacks …');
+  const [outDir, { LocalSystem }, warnings] = await Promise.all([
+    synthesize(),
+    // While another process is at work.
+    import('./system.ts'),
+    modelWarnings(options.bedrock),
+  ]);
   const system = await LocalSystem.start({
     ...options,
     outDir,
+    onProgress: say,
     onLog: (role, source, line) => {
       if (!quiet) process.stdout.write(`[${role} ${source}] ${line}\n`);
     },
   });
-  process.stdout.write(welcome(system, options.portBase, options.bedrock));
+  process.stdout.write(welcome(system, { ...options, tryBody, warnings }));
   const stop = () => {
     // A second Ctrl-C ends what the first could not.
     process.once('SIGINT', () => process.exit(130));
@@ -27,6 +40,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${describeFailure(error)}\n`);
-  process.exitCode = 1;
+  // Not by exitCode: whatever is left over of a failed start is not to keep the process.
+  process.stderr.write(`${describeFailure(error)}\n`, () => process.exit(1));
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { ModelBehaviours, setFromFile } from '../services/bedrock-runtime/model-behaviours';
 import { AcceleratedClock, type Clock } from './clock';
@@ -5,13 +6,14 @@ import { createControlServer } from '../control-api/control-server';
 import { FailoverName } from './failover/failover-name';
 import { regionalNames } from './failover/regional-names';
 import { Faults } from '../platform/faults/faults';
-import { LocalMlops } from './mlops/local-mlops';
+import type { LocalMlops } from './mlops/local-mlops';
 import { PORTS } from '../control-api/ports';
 import type { BedrockMode } from './region/bedrock-mode';
-import { LocalRegion, type Role } from './region/local-region';
+import { LocalRegion } from './region/local-region';
+import { readStacks, type Role, type Stacks } from './stacks';
 import { CachingResolver } from '../services/route53/caching-resolver';
 import { Route53 } from '../services/route53/route53';
-import { readStack } from '../stack/stack';
+import type { Stack } from '../stack/stack';
 
 export interface LocalSystemOptions {
   /** What CDKTF synthesized into, `cdktf.out`: nothing about the system comes from anywhere else. */
@@ -25,28 +27,45 @@ export interface LocalSystemOptions {
   readonly speed?: number;
   /** Path of a JSON file that says how models behave; default: they answer at once. */
   readonly modelsFile?: string;
+  /** Told what the start is at. */
+  readonly onProgress?: (what: string) => void;
   readonly onLog: (role: Role, source: string, line: string) => void;
 }
 
 const ROLES = ['primary', 'secondary'] as const;
 const NONE: ReadonlyMap<string, string> = new Map();
 
-/** All stacks of the synthesized system: both regions, what fine-tuning needs, Route 53 above them, a caller of the failover name, and the control port. */
+/** A start asks the health checks so often, in milliseconds, until each is healthy, and no longer than this. */
+const SETTLE_POLL_MS = 250;
+const SETTLE_LIMIT_MS = 10_000;
+
+interface SystemParts {
+  readonly stacks: Stacks;
+  readonly mlops: LocalMlops | undefined;
+  readonly clock: Clock;
+  readonly faults: Faults;
+}
+
+/**
+ * The synthesized system: both regions, what fine-tuning needs, Route 53 above them, a caller of the failover name,
+ * and the control port.
+ */
 export class LocalSystem {
   readonly regions: readonly LocalRegion[];
-  readonly mlops: LocalMlops;
+  readonly mlops: LocalMlops | undefined;
   readonly route53: Route53;
+  readonly failover: FailoverName;
   private readonly behaviours = new ModelBehaviours();
   private readonly resolver: CachingResolver;
-  private readonly failover: FailoverName;
   private readonly control: FastifyInstance;
 
-  private constructor(private readonly options: LocalSystemOptions) {
-    const faults = new Faults();
-    const clock = new AcceleratedClock(options.speed);
+  private constructor(
+    private readonly options: LocalSystemOptions,
+    { stacks, mlops, clock, faults }: SystemParts,
+  ) {
     if (options.modelsFile !== undefined) setFromFile(this.behaviours, options.modelsFile);
-    this.mlops = new LocalMlops({ stack: readStack(options.outDir, 'mlops'), clock, faults });
-    this.regions = ROLES.map((role) => this.createRegion(role, faults, clock));
+    this.mlops = mlops;
+    this.regions = ROLES.map((role) => this.createRegion(stacks[role], role, faults, clock));
     const { regions } = this;
     const names = regionalNames(regions, (role) => this.port(role));
     this.route53 = new Route53({
@@ -64,7 +83,7 @@ export class LocalSystem {
       resolver: this.resolver,
       targets: names.targets,
     });
-    const { behaviours, failover, mlops, route53 } = this;
+    const { behaviours, failover, route53 } = this;
     this.control = createControlServer({
       regions,
       mlops,
@@ -82,7 +101,11 @@ export class LocalSystem {
    * @throws Error with `code` EADDRINUSE and `port` when a port is taken
    */
   static async start(options: LocalSystemOptions): Promise<LocalSystem> {
-    const system = new LocalSystem(options);
+    const stacks = readStacks(options.outDir);
+    const clock = new AcceleratedClock(options.speed);
+    const faults = new Faults();
+    const mlops = stacks.mlops && (await createMlops(stacks.mlops, clock, faults));
+    const system = new LocalSystem(options, { stacks, mlops, clock, faults });
     try {
       await system.listen();
     } catch (error) {
@@ -95,31 +118,46 @@ export class LocalSystem {
   async close(): Promise<void> {
     this.resolver.close();
     await Promise.all([this.failover.close(), this.control.close(), this.route53.close()]);
-    await Promise.all([this.mlops.close(), ...this.regions.map((region) => region.close())]);
+    await Promise.all([this.mlops?.close(), ...this.regions.map((region) => region.close())]);
   }
 
   private async listen(): Promise<void> {
-    await Promise.all([
-      this.mlops.start(),
+    const { onProgress = () => undefined } = this.options;
+    onProgress('Starting both regions …');
+    await allSettled([
+      this.failover.listen(this.port('failover')),
+      ...(this.mlops === undefined ? [] : [this.mlops.start()]),
       ...this.regions.map((region) => region.start(this.port(region.role))),
     ]);
-    await this.route53.listenDns(this.port('dns'));
-    await this.failover.listen(this.port('failover'));
-    await this.control.listen({ host: '127.0.0.1', port: this.port('control') });
+    onProgress('Waiting for the health checks …');
     // A system at work has had its cold starts, which a check's time limit, compressed like all time, may not bear.
     await Promise.all(ROLES.map((role) => fetch(`http://127.0.0.1:${this.port(role)}/health`)));
-    await this.route53.settle();
+    await this.settle();
     this.route53.start();
+    // From here on, answers of the DNS are believed for their time to live.
+    await this.route53.listenDns(this.port('dns'));
+    await this.control.listen({ host: '127.0.0.1', port: this.port('control') });
+    this.failover.open();
+  }
+
+  /** As after a long time at work. One probe may fail by chance; what stays unhealthy is so for a reason. */
+  private async settle(): Promise<void> {
+    const end = performance.now() + SETTLE_LIMIT_MS;
+    for (;;) {
+      await this.route53.settle();
+      const isHealthy = this.route53.status().every(({ healthy }) => healthy);
+      if (isHealthy || performance.now() > end) return;
+      await sleep(SETTLE_POLL_MS);
+    }
   }
 
   private port(name: keyof typeof PORTS): number {
     return this.options.portBase + PORTS[name];
   }
 
-  private createRegion(role: Role, faults: Faults, clock: Clock): LocalRegion {
-    const { outDir, bedrock, onLog } = this.options;
+  private createRegion(stack: Stack, role: Role, faults: Faults, clock: Clock): LocalRegion {
+    const { bedrock, onLog } = this.options;
     const { behaviours, mlops } = this;
-    const stack = readStack(outDir, role);
     return new LocalRegion({
       role,
       stack,
@@ -127,10 +165,23 @@ export class LocalSystem {
       faults,
       clock,
       behaviours,
-      ownModels: () => (mlops.region === stack.region ? mlops.servedModels() : NONE),
+      ownModels: () => (mlops?.region === stack.region ? mlops.servedModels() : NONE),
       onLog: (source, line) => {
         onLog(role, source, line);
       },
     });
+  }
+}
+
+/** What exists for fine-tuning alone is loaded where there is something to tune. */
+async function createMlops(stack: Stack, clock: Clock, faults: Faults): Promise<LocalMlops> {
+  const { LocalMlops } = await import('./mlops/local-mlops.ts');
+  return new LocalMlops({ stack, clock, faults });
+}
+
+/** Waits for each of them, so that none comes to life after a failed start has been undone. */
+async function allSettled(starts: readonly Promise<void>[]): Promise<void> {
+  for (const start of await Promise.allSettled(starts)) {
+    if (start.status === 'rejected') throw start.reason;
   }
 }

@@ -14,7 +14,7 @@ export interface Stack {
   readonly dataSources: readonly Resource[];
   readonly outputs: Readonly<Record<string, unknown>>;
   /** Types that the local run does nothing with (`data.<type>` for data sources), with their addresses. */
-  readonly notActedOut: ReadonlyMap<string, readonly string[]>;
+  readonly notEmulated: ReadonlyMap<string, readonly string[]>;
   /** All resources of a type, e.g. `aws_lambda_function`. */
   of(type: string): readonly Resource[];
   /** The only resource of a type. @throws Error where there is none or more than one */
@@ -40,7 +40,7 @@ export function readStack(outDir: string, stackName: string): Stack {
     resources,
     dataSources,
     outputs: outputs(synthesized.output ?? {}, resolver),
-    notActedOut: notActedOut(resources, dataSources),
+    notEmulated: notEmulated(resources, dataSources),
     of,
     one: (type) => only(stackName, type, of(type)),
   };
@@ -51,7 +51,7 @@ const outputs = (declared: Readonly<Record<string, { value: unknown }>>, resolve
     Object.entries(declared).map(([name, { value }]) => [name, resolver.evaluate(value, `output.${name}`)]),
   );
 
-function notActedOut(resources: readonly Resource[], dataSources: readonly Resource[]): Stack['notActedOut'] {
+function notEmulated(resources: readonly Resource[], dataSources: readonly Resource[]): Stack['notEmulated'] {
   const typed = [
     ...resources.map(({ type, address }) => ({ type, address })),
     ...dataSources.map(({ type, address }) => ({ type: `data.${type}`, address })),

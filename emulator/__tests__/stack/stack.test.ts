@@ -46,9 +46,9 @@ describe('a stack', () => {
   });
 
   it('lists what it does not act out, and still resolves it', () => {
-    expect(stack.notActedOut.get('aws_sns_topic')).toEqual(['aws_sns_topic.alerts']);
-    expect([...stack.notActedOut.keys()]).toContain('aws_acm_certificate');
-    expect([...stack.notActedOut.keys()]).not.toContain('aws_lambda_function');
+    expect(stack.notEmulated.get('aws_sns_topic')).toEqual(['aws_sns_topic.alerts']);
+    expect([...stack.notEmulated.keys()]).toContain('aws_acm_certificate');
+    expect([...stack.notEmulated.keys()]).not.toContain('aws_lambda_function');
     expect(stack.one('aws_cloudwatch_metric_alarm').values.alarm_actions).toEqual([
       'arn:aws:sns:us-east-1:123456789012:aws_sns_topic/alerts',
     ]);

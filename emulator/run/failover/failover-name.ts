@@ -15,13 +15,22 @@ export interface FailoverNameOptions {
   readonly targets: ReadonlyMap<string, FailoverTarget>;
 }
 
+/** When somebody who came before the system was ready may try again, in seconds. */
+const RETRY_AFTER_SECONDS = '1';
+
 /**
  * A caller of the failover name: it resolves the name by DNS, respects the answer's time to live, and sends each
  * request where the answer leads. It retries nothing; a region that does not answer is a 502 that says so.
  */
 export class FailoverName {
+  private isOpen = false;
   private readonly server = createServer((request, response) => {
-    void this.forward(request, response);
+    if (this.isOpen) void this.forward(request, response);
+    else {
+      // What the DNS answers while its health checks begin would be believed for the answer's time to live.
+      response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
+      refuse(response, 503, 'starting', 'The system is starting: its health checks have not settled yet.');
+    }
   });
 
   constructor(private readonly options: FailoverNameOptions) {}
@@ -30,9 +39,15 @@ export class FailoverName {
     return this.options.name;
   }
 
+  /** Answers 503 until it is opened. */
   async listen(port: number): Promise<void> {
     this.server.listen(port, '127.0.0.1');
     await once(this.server, 'listening');
+  }
+
+  /** From now on, requests are sent where the name leads. */
+  open(): void {
+    this.isOpen = true;
   }
 
   async close(): Promise<void> {
@@ -62,17 +77,17 @@ export class FailoverName {
       answer.pipe(response);
     } catch (error) {
       request.unpipe();
-      noAnswer(response, error);
+      const message = `The region that the name leads to does not answer: ${String(error)}`;
+      refuse(response, 502, 'no_answer', message);
     }
   }
 }
 
-function noAnswer(response: ServerResponse, error: unknown): void {
+function refuse(response: ServerResponse, status: number, code: string, message: string): void {
   if (response.headersSent) {
     response.destroy();
     return;
   }
-  const message = `The region that the name leads to does not answer: ${String(error)}`;
-  response.writeHead(502, { 'Content-Type': 'application/json' });
-  response.end(JSON.stringify({ error: { code: 'no_answer', message } }));
+  response.writeHead(status, { 'Content-Type': 'application/json' });
+  response.end(JSON.stringify({ error: { code, message } }));
 }

@@ -1,4 +1,5 @@
-import type { LocalRegion, Role } from '../region/local-region';
+import type { LocalRegion } from '../region/local-region';
+import type { Role } from '../stacks';
 import { text } from '../../stack/values';
 import type { FailoverTarget } from './failover-name';
 

@@ -13,6 +13,7 @@ import type { Stack } from '../../stack/stack';
 import type { BedrockMode } from './bedrock-mode';
 import { createFunctions } from './functions';
 import { dynamoDbAction } from './dynamodb-action';
+import type { Role } from '../stacks';
 import { RecentLogs } from './recent-logs';
 import { RegionFaults } from './region-faults';
 import { RoleSessions } from './role-sessions';
@@ -25,8 +26,6 @@ import {
   type Services,
 } from './services';
 import { createWorkflow } from './workflow';
-
-export type Role = 'primary' | 'secondary';
 
 export interface LocalRegionOptions {
   readonly role: Role;
@@ -80,6 +79,9 @@ export class LocalRegion {
       sessions,
       behaviours,
       ownModels,
+      onLog: (line) => {
+        this.log('bedrock', line);
+      },
     });
   }
 

@@ -1,5 +1,6 @@
 import type { RegionStatus } from '../../control-api/status';
 import { AppConfig } from '../../services/appconfig/appconfig';
+import type { Answerer } from '../../services/bedrock-runtime/answerer';
 import { createBedrock, type Bedrock } from '../../services/bedrock-runtime/bedrock';
 import type { ModelBehaviours } from '../../services/bedrock-runtime/model-behaviours';
 import { invokedArns } from '../../services/bedrock-runtime/model-id';
@@ -48,11 +49,13 @@ export interface ServicesOptions {
   readonly behaviours: Pick<ModelBehaviours, 'next'>;
   /** The account's own models that this region serves: ARN to base model. */
   readonly ownModels: () => ReadonlyMap<string, string>;
+  /** Takes what the models' server is at fault with. */
+  readonly onLog: (line: string) => void;
 }
 
 /** @throws UnsupportedError with the address of what is not acted out */
 export function createServices(options: ServicesOptions): Services {
-  const { role, stack, mode, faults, sessions, behaviours, ownModels } = options;
+  const { role, stack, mode, faults, sessions, behaviours, ownModels, onLog } = options;
   const { region, resources } = stack;
   const authorize = (accessKeyId: string, action: string, resource: string) => {
     // With the caller's own credentials, no signature says which function it is.
@@ -68,7 +71,7 @@ export function createServices(options: ServicesOptions): Services {
       region,
       role,
       faults,
-      answer: mode.kind === 'openai' ? openAiCompatible(mode) : standIn,
+      answer: mode.kind === 'openai' ? logged(openAiCompatible(mode), onLog) : standIn,
       behaviours,
       ownModels,
       authorize: (accessKeyId, modelId, action) => {
@@ -95,4 +98,16 @@ export async function listenServices({ appConfig, bedrock, dynamoDb }: Services)
 
 export async function closeServices(services: Services): Promise<void> {
   await Promise.all(Object.values(services).map((service: { close(): Promise<void> }) => service.close()));
+}
+
+/** The functions tell the failure's class alone; what is wrong with a server on this machine, its user has to know. */
+function logged(answer: Answerer, onLog: (line: string) => void): Answerer {
+  return async (question, signal) => {
+    try {
+      return await answer(question, signal);
+    } catch (error) {
+      onLog(error instanceof Error ? error.message : String(error));
+      throw error;
+    }
+  };
 }

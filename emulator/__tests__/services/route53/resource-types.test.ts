@@ -67,7 +67,7 @@ describe('a synthesized stack', () => {
   });
 
   it('counts its health checks, records and alarms as emulated', () => {
-    expect([...stack.notActedOut.keys()]).toEqual([]);
+    expect([...stack.notEmulated.keys()]).toEqual([]);
   });
 
   it.each([

@@ -1,0 +1,27 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+
+const EMULATOR = join(__dirname, '..', '..');
+
+/** The services that a module loads, itself or by what it imports, before anything is called. */
+function servicesOf(module: string): ReadonlySet<string> {
+  const script = `require(${JSON.stringify(join(EMULATOR, module))}); console.log(JSON.stringify(Object.keys(require.cache)))`;
+  const files = JSON.parse(
+    execFileSync(process.execPath, ['--import', 'tsx', '-e', script], { encoding: 'utf8' }),
+  ) as readonly string[];
+  const found = files.flatMap((file) => /\/emulator\/services\/([^/]+)\//.exec(file)?.[1] ?? []);
+  return new Set(found);
+}
+
+it('a system loads what exists for fine-tuning alone only where there is something to tune', () => {
+  const forTuning = ['s3', 'bedrock', 'iam', 'sts', 'sagemaker'];
+  const system = servicesOf('run/system.ts');
+  expect(system).toContain('lambda');
+  expect(forTuning.filter((service) => system.has(service))).toEqual([]);
+  const mlops = servicesOf('run/mlops/local-mlops.ts');
+  expect(forTuning.filter((service) => !mlops.has(service))).toEqual([]);
+}, 60_000);
+
+it('a client loads no service', () => {
+  expect(servicesOf('control-api/index.ts')).toEqual(new Set());
+}, 60_000);

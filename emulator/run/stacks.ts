@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UnsupportedError } from '../stack/resource';
+import { readStack, type Stack } from '../stack/stack';
+import { optionalBlock, text } from '../stack/values';
+
+export type Role = 'primary' | 'secondary';
+
+/** The stacks that a run consists of, by what is in them. */
+export interface Stacks extends Readonly<Record<Role, Stack>> {
+  /** What fine-tuning needs; there may be none. */
+  readonly mlops?: Stack;
+}
+
+/**
+ * Reads all stacks that the app has synthesized: the two whose records fail over from one to the other, and, where
+ * there is one, that with a model registry.
+ * @throws UnsupportedError for anything else
+ */
+export function readStacks(outDir: string): Stacks {
+  const manifest = JSON.parse(readFileSync(join(outDir, 'manifest.json'), 'utf8')) as {
+    readonly stacks: Readonly<Record<string, unknown>>;
+  };
+  const found: { -readonly [Part in keyof Stacks]?: Stack } = {};
+  for (const name of Object.keys(manifest.stacks)) {
+    const stack = readStack(outDir, name);
+    const part = partOf(stack);
+    if (found[part] !== undefined) {
+      throw new UnsupportedError(name, `it has the part of ${part}, as the stack ${found[part].name} has`);
+    }
+    found[part] = stack;
+  }
+  const { primary, secondary, mlops } = found;
+  if (primary === undefined || secondary === undefined) {
+    throw new UnsupportedError(
+      outDir,
+      'it needs a stack with a PRIMARY and one with a SECONDARY failover record',
+    );
+  }
+  return { primary, secondary, ...(mlops && { mlops }) };
+}
+
+function partOf(stack: Stack): keyof Stacks {
+  const policies = stack
+    .of('aws_route53_record')
+    .flatMap((record) => optionalBlock(record, 'failover_routing_policy') ?? [])
+    .map((policy) => text(policy, 'type'));
+  if (policies.includes('PRIMARY')) return 'primary';
+  if (policies.includes('SECONDARY')) return 'secondary';
+  if (stack.of('aws_sagemaker_model_package_group').length > 0) return 'mlops';
+  throw new UnsupportedError(stack.name, 'it has neither a failover record nor a model registry');
+}
