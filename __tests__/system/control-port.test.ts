@@ -83,6 +83,8 @@ describe('the control port', () => {
   it.each([
     [{ mode: 'explode' }, /mode: bedrock knows error/],
     [{ mode: 'error', region: 'mars' }, /region/],
+    [{ mode: 'error', model: 'us.anthropic.claude-opus-99' }, /model: no region serves "us.anthropic/],
+    [{ mode: 'error', model: 'anthropic.claude-sonnet-5' }, /model: no region serves/],
     [{ mode: 'error', rate: 2 }, /rate/],
     [{ mode: 'error', surprise: 1 }, /surprise/],
   ])('refuses the fault %j by the field’s name', async (values, message) => {

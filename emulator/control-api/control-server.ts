@@ -18,7 +18,7 @@ export interface ControlOptions extends StatusSources {
 
 /** What an operator does to the running system: look at it, deploy a configuration, inject faults. */
 export function createControlServer(options: ControlOptions): FastifyInstance {
-  const { regions, faults, behaviours, bedrock } = options;
+  const { regions, behaviours, bedrock } = options;
   const server = fastify({ forceCloseConnections: true });
   server.addHook('onRequest', refuseForeign);
   // Bodies are taken as they came, whatever curl calls them: what they must be, their routes say.
@@ -35,7 +35,7 @@ export function createControlServer(options: ControlOptions): FastifyInstance {
     await reply.code(404).send({ error: { code: 'not_found', message } });
   });
   server.get('/status', () => readStatus(options));
-  faultRoutes(server, faults, bedrock);
+  faultRoutes(server, options);
   behaviourRoutes(server, behaviours, bedrock);
   regionRoutes(server, regions);
   return server;
