@@ -10,7 +10,12 @@ const DOORS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
   constructs: [/^contract\//],
   lambdas: [/^contract\//],
   emulator: [],
-  operator: [/^contract\//, /^constructs\/config\//, '@assistant/emulator'],
+  operator: [
+    /^contract\//,
+    /^constructs\/config\//,
+    '@assistant/emulator',
+    '@assistant/emulator/terraform-provider',
+  ],
 };
 
 /** Doors that are not built yet. */

@@ -45,6 +45,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./benchmark/benchmark-command.ts')).benchmarkCommand,
   },
   {
+    name: 'rehearse',
+    summary: 'runs the real cdktf and terraform against an emulated account',
+    load: async () => (await import('./rehearse/rehearse-command.ts')).rehearseCommand,
+  },
+  {
     name: 'secret',
     summary: 'makes a secret for the paths that health checks probe',
     load: async () => (await import('./secret/secret-command.ts')).secretCommand,

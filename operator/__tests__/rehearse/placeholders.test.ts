@@ -1,0 +1,39 @@
+import { projectConfig } from '../../command/project';
+import { commonZone, withoutPlaceholders } from '../../rehearse/placeholders';
+
+const names = (failover: string, primary: string, secondary: string) => ({
+  ...projectConfig(),
+  domain: { failover, primary, secondary, hostedZoneId: 'Z00000000EXAMPLE' },
+});
+
+describe('the names of a rehearsal', () => {
+  it('take the place of the shipped placeholders', () => {
+    const { domain } = withoutPlaceholders(
+      names('assistant.example.com', 'one.assistant.example.com', 'two.assistant.example.com'),
+    );
+    expect(domain).toEqual({
+      failover: 'assistant.rehearsal.internal',
+      primary: 'one.assistant.rehearsal.internal',
+      secondary: 'two.assistant.rehearsal.internal',
+      hostedZoneId: 'Z00000000EXAMPLE',
+    });
+  });
+
+  it('leave names of somebody’s own as they are', () => {
+    const own = names('ask.company.com', 'one.company.com', 'notexample.com');
+    expect(withoutPlaceholders(own)).toEqual(own);
+  });
+
+  it.each([
+    [
+      'assistant.company.com',
+      'one.assistant.company.com',
+      'two.assistant.company.com',
+      'assistant.company.com',
+    ],
+    ['ask.company.com', 'one.company.com', 'two.company.com', 'company.com'],
+    ['ask.company.com', 'one.business.com', 'two.company.com', 'com'],
+  ])('%s, %s and %s lie in the zone %s', (failover, primary, secondary, zone) => {
+    expect(commonZone(names(failover, primary, secondary).domain)).toBe(zone);
+  });
+});

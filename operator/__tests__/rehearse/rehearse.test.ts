@@ -1,0 +1,130 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { PROJECT } from '../../command/project';
+
+const describeWithTerraform = spawnSync('terraform', ['-version']).status === 0 ? describe : describe.skip;
+
+/** The whole of it takes 30 s on two idle cores, and more where others are at work. */
+const TIMEOUT = 300_000;
+
+/** @param onOutput is given all that was printed so far, and what Ctrl-C does */
+function rehearse(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  onOutput: (output: string, interrupt: () => void) => void = () => undefined,
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  return new Promise((resolve, reject) => {
+    const command = ['--import', 'tsx', join('operator', 'main.ts'), 'rehearse', ...args];
+    // A group of its own, all of which Ctrl-C reaches.
+    const child = spawn(process.execPath, command, {
+      cwd: PROJECT,
+      env: { ...process.env, ...environment },
+      detached: true,
+    });
+    let output = '';
+    const onData = (data: Buffer) => {
+      output += stripVTControlCharacters(data.toString());
+      onOutput(output, () => child.pid !== undefined && process.kill(-child.pid, 'SIGINT'));
+    };
+    child.stdout.on('data', onData);
+    child.stderr.on('data', onData);
+    child.once('error', reject);
+    child.once('close', (code) => {
+      resolve({ code, output });
+    });
+  });
+}
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'a rehearsal '));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describeWithTerraform('a rehearsed deployment', () => {
+  test(
+    'is interrupted and completed; then nothing is left to change, both regions have one state, and nothing stays',
+    async () => {
+      const here = ['--in', folder] as const;
+      let isInterrupted = false;
+      const interrupted = await rehearse(
+        ['deploy', 'secondary', '--auto-approve', '--latency', '100', ...here],
+        {},
+        (output, interrupt) => {
+          if (isInterrupted || !output.includes('Creation complete')) return;
+          isInterrupted = true;
+          interrupt();
+        },
+      );
+      expect(interrupted.code).not.toBe(0);
+
+      const deployed = await rehearse(['deploy', 'primary', 'secondary', '--auto-approve', ...here]);
+      expect(deployed.output).toContain('failover_url = https://assistant.rehearsal.internal/');
+      expect(deployed.code).toBe(0);
+
+      const plans = await rehearse(['diff', 'primary', 'secondary', ...here]);
+      expect(plans.output.match(/No changes\./g)).toHaveLength(2);
+
+      const stateOf = async (stack: string) =>
+        (await rehearse(['state', 'list', stack, ...here])).output.split('\n').filter((line) => line !== '');
+      const [primary, secondary] = [await stateOf('primary'), await stateOf('secondary')];
+      expect(secondary.filter((address) => !primary.includes(address))).toEqual([]);
+      expect(primary.filter((address) => !secondary.includes(address))).toEqual([
+        'aws_route53_health_check.assistant_failover_health',
+        'aws_route53_health_check.assistant_failover_health_evacuation',
+        'aws_route53_health_check.assistant_failover_health_models',
+      ]);
+
+      const destroyed = await rehearse(['destroy', 'primary', 'secondary', '--auto-approve', ...here]);
+      expect(destroyed.code).toBe(0);
+      const account = JSON.parse(readFileSync(join(folder, 'account.json'), 'utf8')) as { resources: object };
+      expect(account.resources).toEqual({});
+      expect(existsSync(join(PROJECT, 'terraform.primary.tfstate'))).toBe(false);
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'as shipped is refused at the plan, by the guards against placeholders',
+    async () => {
+      const { code, output } = await rehearse(['diff', 'primary', '--as-shipped', '--in', folder]);
+      expect(output.replace(/[│\s]+/g, ' ')).toContain(
+        'assistant.example.com is a placeholder that nobody can own',
+      );
+      expect(code).not.toBe(0);
+    },
+    TIMEOUT,
+  );
+
+  test('asks for a deployment first, where a state is to be shown', async () => {
+    const { code, output } = await rehearse(['state', 'list', 'primary', '--in', folder]);
+    expect(output).toContain('rehearse deploy primary');
+    expect(code).toBe(1);
+  });
+
+  test('waits for no other rehearsal in the same folder', async () => {
+    writeFileSync(join(folder, 'pid'), String(process.pid));
+    const { code, output } = await rehearse(['deploy', 'primary', '--in', folder]);
+    expect(output).toContain(`process ${process.pid}`);
+    expect(code).toBe(1);
+  });
+});
+
+describe('rehearse', () => {
+  test('asks for Terraform where there is none', async () => {
+    const { code, output } = await rehearse(['deploy', 'primary', '--in', folder], { PATH: '/nonexistent' });
+    expect(output).toMatch(/no "terraform" on the PATH\. Install version 1\.10 or later/);
+    expect(code).toBe(1);
+  });
+
+  test('says which form a failure to inject has', async () => {
+    const { code, output } = await rehearse(['deploy', 'primary', '--fail', 'health=create', '--in', folder]);
+    expect(output).toContain('"health=create" names no failure');
+    expect(code).toBe(1);
+  });
+});

@@ -1,0 +1,22 @@
+import type { AssistantConfig } from '../../constructs/config/assistant-config';
+
+/** Nobody can own the shipped names, nor can a rehearsal's own be mistaken for a real one (`.internal` is private). */
+const PLACEHOLDER = /(^|\.)example\.(com|net|org)$/;
+const REHEARSED = '$1rehearsal.internal';
+
+/** The configuration with a rehearsal's own names where it has the shipped ones. */
+export function withoutPlaceholders(config: AssistantConfig): AssistantConfig {
+  const own = (name: string) => name.replace(PLACEHOLDER, REHEARSED);
+  const { failover, primary, secondary } = config.domain;
+  return {
+    ...config,
+    domain: { ...config.domain, failover: own(failover), primary: own(primary), secondary: own(secondary) },
+  };
+}
+
+/** The hosted zone of a rehearsed account: the smallest that has all names. */
+export function commonZone({ failover, primary, secondary }: AssistantConfig['domain']): string {
+  const [first = [], ...others] = [failover, primary, secondary].map((name) => name.split('.').reverse());
+  const length = first.findIndex((label, index) => others.some((labels) => labels[index] !== label));
+  return (length < 0 ? first : first.slice(0, length)).reverse().join('.');
+}

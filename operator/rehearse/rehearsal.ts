@@ -1,0 +1,236 @@
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { startProvider, type Document, type Failure } from '@assistant/emulator/terraform-provider';
+import type { AssistantConfig } from '../../constructs/config/assistant-config';
+import { CommandError, describeError } from '../command/errors';
+import { PROJECT, projectConfig } from '../command/project';
+import { commonZone, withoutPlaceholders } from './placeholders';
+
+export interface RehearsalOptions {
+  /** The folder that it is kept in. */
+  readonly in: string;
+  /** Placeholders of the configuration stay, so that what guards against them is seen. */
+  readonly asShipped: boolean;
+  readonly newAccount: boolean;
+  readonly fail: readonly Failure[];
+  readonly latency: number;
+}
+
+/** Lambda's concurrent executions in a region of an account that is in use, and of one that is new. */
+const CONCURRENT_EXECUTIONS = { usual: 1000, new: 10 };
+
+/** A stack as synthesized, as far as it is looked into here. */
+type Stack = Document & { readonly variable?: Readonly<Record<string, { readonly sensitive?: boolean }>> };
+
+/** The real CLIs, each with its output and exit code. */
+export interface Cli {
+  readonly cdktf: (...args: readonly string[]) => Promise<number>;
+  readonly terraform: (stack: string, ...args: readonly string[]) => Promise<number>;
+}
+
+/** One rehearsal: its synthesized stacks, its account and its state, in a folder of its own. */
+export class Rehearsal {
+  private readonly outDir: string;
+  /** The stacks are synthesized already, and no provider is downloaded whose checksum could be locked. */
+  private readonly cdktfOptions: readonly string[];
+
+  constructor(private readonly folder: string) {
+    this.outDir = join(folder, 'cdktf.out');
+    this.cdktfOptions = ['--output', this.outDir, '--skip-synth', '--skip-provider-lock'];
+  }
+
+  /** Forgets everything. */
+  reset(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Synthesizes the project, then runs CLIs against the rehearsed account. */
+  async withSynthesized<T>(options: RehearsalOptions, act: (cli: Cli) => Promise<T>): Promise<T> {
+    const config = projectConfig();
+    const rehearsed = options.asShipped ? config : withoutPlaceholders(config);
+    return this.locked(async () => {
+      await synthesize(this.outDir, rehearsed);
+      for (const name of this.stackNames()) this.keepStateHere(name);
+      return this.withProvider(options, rehearsed, act);
+    });
+  }
+
+  /** Runs CLIs against what was deployed last. */
+  async withDeployed<T>(stack: string, act: (cli: Cli) => Promise<T>): Promise<T> {
+    if (!existsSync(join(this.stackFolder(stack), '.terraform'))) {
+      throw new CommandError(
+        `Of the stack "${stack}" nothing is rehearsed yet. Deploy it first: npm run assistant -- rehearse deploy ${stack}`,
+      );
+    }
+    return this.withProvider(
+      { asShipped: true, newAccount: false, fail: [], latency: 0 },
+      projectConfig(),
+      act,
+    );
+  }
+
+  private async withProvider<T>(
+    { asShipped, newAccount, fail, latency }: Omit<RehearsalOptions, 'in'>,
+    { domain }: AssistantConfig,
+    act: (cli: Cli) => Promise<T>,
+  ): Promise<T> {
+    const stacks = this.stackNames().map((name) => this.readStack(name));
+    const provider = await startProvider({
+      bindings: bindings(),
+      accountFile: join(this.folder, 'account.json'),
+      account: {
+        concurrentExecutions: newAccount ? CONCURRENT_EXECUTIONS.new : CONCURRENT_EXECUTIONS.usual,
+        hostedZones: { [domain.hostedZoneId]: commonZone(domain) },
+      },
+      stacks,
+      failures: fail,
+      latencyMs: latency,
+    });
+    const environment = {
+      ...ownEnvironment(),
+      ...provider.environment,
+      ...(asShipped ? {} : this.secrets(stacks)),
+      CHECKPOINT_DISABLE: '1',
+      // What a user has configured for Terraform is for their own providers.
+      TF_CLI_CONFIG_FILE: this.emptyFile(),
+    };
+    try {
+      return await act({
+        cdktf: (...args) =>
+          runCli(process.execPath, [cdktfCli(), ...args, ...this.cdktfOptions], PROJECT, environment),
+        terraform: (stack, ...args) => runCli('terraform', args, this.stackFolder(stack), environment),
+      });
+    } finally {
+      provider.close();
+    }
+  }
+
+  /** Terraform takes what stands in such a file over what is synthesized, so that no real state is near. */
+  private keepStateHere(stack: string): void {
+    const backend = { local: { path: `../../../terraform.${stack}.tfstate` } };
+    const file = join(this.stackFolder(stack), 'backend_override.tf.json');
+    writeFileSync(file, JSON.stringify({ terraform: { backend } }));
+  }
+
+  /** A value of the rehearsal's own for each variable that is a secret, the same for all of its stacks. */
+  private secrets(stacks: readonly Stack[]): Readonly<Record<string, string>> {
+    const file = join(this.folder, 'secrets.json');
+    const secrets = (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}) as Record<
+      string,
+      string
+    >;
+    for (const [name, { sensitive }] of stacks.flatMap(({ variable = {} }) => Object.entries(variable))) {
+      if (sensitive === true) secrets[`TF_VAR_${name}`] ??= randomBytes(32).toString('hex');
+    }
+    writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
+    return secrets;
+  }
+
+  private stackNames(): readonly string[] {
+    const { stacks } = JSON.parse(readFileSync(join(this.outDir, 'manifest.json'), 'utf8')) as {
+      stacks: Readonly<Record<string, unknown>>;
+    };
+    return Object.keys(stacks);
+  }
+
+  private readStack(name: string): Stack {
+    return JSON.parse(readFileSync(join(this.stackFolder(name), 'cdk.tf.json'), 'utf8')) as Stack;
+  }
+
+  private stackFolder(name: string): string {
+    return join(this.outDir, 'stacks', name);
+  }
+
+  private emptyFile(): string {
+    const file = join(this.folder, 'terraform.rc');
+    writeFileSync(file, '');
+    return file;
+  }
+
+  /** Two rehearsals at the same time would overwrite each other's account. */
+  private async locked<T>(act: () => Promise<T>): Promise<T> {
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    const file = join(this.folder, 'pid');
+    const holder = existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined;
+    if (holder !== undefined && isAlive(holder)) {
+      throw new CommandError(`Another rehearsal is under way (process ${holder}): wait for its end.`);
+    }
+    writeFileSync(file, String(process.pid));
+    try {
+      return await act();
+    } finally {
+      rmSync(file, { force: true });
+    }
+  }
+}
+
+/** @throws CommandError where there is no Terraform on this machine */
+export function requireTerraform(): void {
+  if (spawnSync('terraform', ['-version']).error === undefined) return;
+  throw new CommandError(
+    'A rehearsal runs the real Terraform, and there is no "terraform" on the PATH. Install version 1.10 or later ' +
+      '(https://developer.hashicorp.com/terraform/install); no provider, account or network is needed then.',
+  );
+}
+
+async function synthesize(outDir: string, config: AssistantConfig): Promise<void> {
+  try {
+    await promisify(execFile)(process.execPath, ['--import', 'tsx', 'main.ts'], {
+      cwd: PROJECT,
+      env: {
+        ...process.env,
+        CDKTF_OUTDIR: outDir,
+        CDKTF_CONTEXT_JSON: JSON.stringify({ assistant: config }),
+      },
+    });
+  } catch (error) {
+    const { stderr } = error as { stderr?: string };
+    throw new CommandError(`The app does not synthesize:\n${stderr ?? describeError(error)}`, undefined, {
+      cause: error,
+    });
+  }
+}
+
+/** The CLI has terminal, output and signals as if it were started alone; an interrupt is its own to handle. */
+async function runCli(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Promise<number> {
+  const ignore = () => undefined;
+  process.on('SIGINT', ignore);
+  try {
+    return await new Promise((resolve, reject) => {
+      const child = spawn(program, [...args], { cwd, env, stdio: 'inherit' });
+      child.once('error', reject);
+      child.once('close', (code) => {
+        resolve(code ?? 1);
+      });
+    });
+  } finally {
+    process.off('SIGINT', ignore);
+  }
+}
+
+/** Terraform's settings of the user are for their own deployments; variables are for any. */
+const ownEnvironment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^TF_(?!VAR_|LOG|IN_AUTOMATION)/.test(name)),
+  );
+
+const require = createRequire(__filename);
+const cdktfCli = () => join(dirname(require.resolve('cdktf-cli/package.json')), 'bundle', 'bin', 'cdktf');
+const bindings = () => dirname(require.resolve('@cdktf/provider-aws/package.json'));
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

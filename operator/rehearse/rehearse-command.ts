@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { InvalidArgumentError, type Command } from 'commander';
+import { parseFailure, type Failure } from '@assistant/emulator/terraform-provider';
+import { describeError } from '../command/errors';
+import { wholeNumber } from '../command/options';
+import { tell } from '../command/output';
+import { PROJECT } from '../command/project';
+import { Rehearsal, requireTerraform, type RehearsalOptions, type Cli } from './rehearsal';
+
+const HELP = `
+The real cdktf and terraform run the synthesized stacks; only the cloud behind them is a
+stand-in, without an account, credentials or network. What is not told here is handed to the
+CLI: npm run assistant -- rehearse deploy primary secondary --auto-approve
+
+State, account and synthesized stacks lie in .rehearsal/, never near a real backend.`;
+
+export function rehearseCommand(command: Command): Command {
+  /** @param usage name and arguments of a command whose other options are for the CLI */
+  const leaf = (usage: string, description: string) =>
+    command
+      .command(usage)
+      .description(description)
+      .option('--in <folder>', 'where the rehearsal is kept', join(PROJECT, '.rehearsal'));
+  const passing = (usage: string, description: string) =>
+    leaf(usage, description).allowUnknownOption().hook('preAction', requireTerraform);
+  const changing = (name: string, description: string) =>
+    passing(`${name} <stacks...>`, description)
+      .option('--as-shipped', 'keeps the placeholders of the configuration: their guards are seen', false)
+      .option('--new-account', 'in an account with a new account’s quotas', false)
+      .option('--fail <failure>', 'ADDRESS=MOMENT:TIMES; may be repeated', collectFailure, [])
+      .option('--latency <ms>', 'how long each call of the cloud takes', wholeNumber(0, 600_000), 0);
+  for (const name of ['deploy', 'destroy'] as const) {
+    changing(name, `${name}s stacks, as cdktf ${name}`).action(
+      async (args: readonly string[], options: RehearsalOptions) => {
+        process.exitCode = await new Rehearsal(options.in).withSynthesized(options, (cli) =>
+          cli.cdktf(name, ...args),
+        );
+      },
+    );
+  }
+  changing('diff', 'shows what a deploy would change, stack by stack').action(
+    async (args: readonly string[], options: RehearsalOptions) => {
+      process.exitCode = await new Rehearsal(options.in).withSynthesized(options, (cli) => diff(cli, args));
+    },
+  );
+  passing('output <stack> [args...]', 'prints what a stack gave out, as terraform output').action(
+    async (stack: string, args: readonly string[], options: { in: string }) => {
+      process.exitCode = await new Rehearsal(options.in).withDeployed(stack, (cli) =>
+        cli.terraform(stack, 'output', ...args),
+      );
+    },
+  );
+  passing('state <subcommand> <stack> [args...]', 'terraform state list, show, ... of a stack').action(
+    async (subcommand: string, stack: string, args: readonly string[], options: { in: string }) => {
+      process.exitCode = await new Rehearsal(options.in).withDeployed(stack, (cli) =>
+        cli.terraform(stack, 'state', subcommand, ...args),
+      );
+    },
+  );
+  leaf('reset', 'forgets the rehearsed account and its state').action((options: { in: string }) => {
+    new Rehearsal(options.in).reset();
+    tell('The rehearsal is forgotten: the next one begins with an empty account.');
+  });
+  return command.addHelpText('after', HELP);
+}
+
+/** Of several stacks, cdktf itself would plan the first alone, and not say so. */
+async function diff(cli: Cli, args: readonly string[]): Promise<number> {
+  const flag = args.findIndex((arg) => arg.startsWith('-'));
+  const [stacks, flags] = flag < 0 ? [args, []] : [args.slice(0, flag), args.slice(flag)];
+  for (const stack of stacks) {
+    const code = await cli.cdktf('diff', stack, ...flags);
+    if (code !== 0) return code;
+  }
+  return 0;
+}
+
+function collectFailure(text: string, before: readonly Failure[]): readonly Failure[] {
+  try {
+    return [...before, parseFailure(text)];
+  } catch (error) {
+    throw new InvalidArgumentError(describeError(error));
+  }
+}
