@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { ProbeApi } from './api/probe-api';
 import { RestApi } from './api/rest-api';
 import { CircuitTable } from './circuit-table';
 import { CustomDomain } from './failover/custom-domain';
@@ -28,11 +29,11 @@ export class RegionalAssistant extends Construct {
     const circuits = new CircuitTable(this, 'circuits', props);
     this.functions = createFunctions(this, { ...props, modelSelection: this.modelSelection, circuits });
     this.workflow = new Workflow(this, 'workflow', { ...props, functions: this.functions });
-    const switches = createSwitchTable(this, 'switches', props);
-    this.api = new RestApi(this, 'api', { ...props, stateMachine: this.workflow.stateMachine, switches });
+    const { stateMachine } = this.workflow;
+    this.api = new RestApi(this, 'api', { ...props, stateMachine });
 
     this.alarms = new Alarms(this, 'alarms', props);
-    new Canary(this, 'canary', { ...props, stateMachine: this.workflow.stateMachine });
+    new Canary(this, 'canary', { ...props, stateMachine });
 
     const target = { ...props, stage: this.api.stage };
     const regionalDomain = new CustomDomain(this, 'regional_domain', {
@@ -43,6 +44,8 @@ export class RegionalAssistant extends Construct {
       ...target,
       domainName: domain.failover,
     });
+    const switches = createSwitchTable(this, 'switches', props);
+    new ProbeApi(this, 'probe_api', { ...props, stateMachine, switches, regionalDomain });
     this.failover = new Failover(this, 'failover', {
       ...props,
       regionalDomain,

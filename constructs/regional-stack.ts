@@ -1,5 +1,6 @@
-import { TerraformOutput } from 'cdktf';
+import { TerraformOutput, TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
+import { PROBE_SECRET_VARIABLE } from '../contract/probe';
 import { BaseStack } from './base-stack';
 import type { AssistantConfig, Role } from './config/assistant-config';
 import { RegionalAssistant } from './regional-assistant';
@@ -21,8 +22,19 @@ export class RegionalStack extends BaseStack {
       role,
       region,
       provider: this.provider,
+      probeSecret: this.createProbeSecret().stringValue,
     });
     this.createOutputs(config, role);
+  }
+
+  /** No output, name, id or tag holds it; the state does, as it holds every argument. */
+  private createProbeSecret(): TerraformVariable {
+    return new TerraformVariable(this, PROBE_SECRET_VARIABLE, {
+      type: 'string',
+      sensitive: true,
+      nullable: false,
+      description: 'The secret in the paths that Route 53 asks, the same for both regions',
+    });
   }
 
   private createOutputs({ domain }: AssistantConfig, role: Role): void {

@@ -1,8 +1,5 @@
 /** The switch by which an operator takes the primary region out of use: an item in the standby region's table. */
 
-/** Where the standby says whether the primary is evacuated: 200 if it is, else 404. */
-export const EVACUATION_PATH = '/evacuation';
-
 export const SWITCH_KEY = 'name';
 
 /** The item's key; while it stands, the primary is evacuated. */

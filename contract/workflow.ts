@@ -15,7 +15,8 @@ export interface QuestionInput {
 }
 
 export interface HealthInput {
-  readonly kind: 'health';
+  /** `health` is asked by people, and decides nothing; `probe` by Route 53, which has a function to itself. */
+  readonly kind: 'health' | 'probe';
   readonly requestId: string;
 }
 

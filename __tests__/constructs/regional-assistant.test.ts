@@ -53,6 +53,7 @@ describe('the regional assistant', () => {
       'assistant_fallback_model',
       'assistant_health',
       'assistant_primary_model',
+      'assistant_probe',
     ]);
     expect(new Set(functions.map(([, { role }]) => role)).size).toBe(functions.length);
     const groups = resources(stack, 'aws_cloudwatch_log_group').map(([, { name }]) => name);
@@ -63,17 +64,22 @@ describe('the regional assistant', () => {
   it.each([
     [5, 5],
     [undefined, undefined],
-  ])('keeps %s concurrent calls for the health function', (reservedConcurrency, expected) => {
-    const { intervalSeconds, failureThreshold } = shippedConfig().healthCheck;
-    const healthCheck = {
-      intervalSeconds,
-      failureThreshold,
-      ...(reservedConcurrency && { reservedConcurrency }),
-    };
-    const functions = stackOf({ healthCheck }).resource.aws_lambda_function;
-    expect(functions?.assistant_health?.reserved_concurrent_executions).toBe(expected);
-    expect(functions?.assistant_primary_model?.reserved_concurrent_executions).toBeUndefined();
-  });
+  ])(
+    'keeps %s concurrent calls for the function that Route 53 asks, and none for another',
+    (reservedConcurrency, expected) => {
+      const { intervalSeconds, failureThreshold } = shippedConfig().healthCheck;
+      const healthCheck = {
+        intervalSeconds,
+        failureThreshold,
+        ...(reservedConcurrency && { reservedConcurrency }),
+      };
+      const functions = stackOf({ healthCheck }).resource.aws_lambda_function;
+      const reserved = Object.entries(functions ?? {})
+        .filter(([, { reserved_concurrent_executions: kept }]) => kept !== undefined)
+        .map(([name, { reserved_concurrent_executions: kept }]) => [name, kept]);
+      expect(reserved).toEqual(expected === undefined ? [] : [['assistant_probe', expected]]);
+    },
+  );
 
   it('allows no action on all resources, but where AWS offers nothing narrower', () => {
     const bare = (['primary', 'secondary'] as const).flatMap((role) =>
@@ -141,7 +147,7 @@ describe('the regional assistant', () => {
     const endpoint = {
       type: 'HTTPS',
       fqdn: 'us-east-1.assistant.example.com',
-      resource_path: '/health',
+      resource_path: '/${var.probe_secret}/health',
       ...timing,
     };
     expect(check('_endpoint')).toMatchObject(endpoint);
@@ -154,7 +160,7 @@ describe('the regional assistant', () => {
     expect(check('_evacuation')).toMatchObject({
       type: 'HTTPS',
       fqdn: 'us-west-2.assistant.example.com',
-      resource_path: '/evacuation',
+      resource_path: '/${var.probe_secret}/evacuation',
       invert_healthcheck: true,
       ...timing,
     });

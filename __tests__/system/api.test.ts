@@ -1,4 +1,4 @@
-import { type BackendResponse, RestApi, readStack } from '@assistant/emulator/run';
+import { ApiMappings, type BackendResponse, readStack } from '@assistant/emulator/run';
 import { synthesize } from '../support/synthesize';
 
 const SECRET = 'at handler (/var/task/index.js:1:2)';
@@ -10,7 +10,7 @@ describe('the synthesized API, whatever the state machine answers', () => {
 
   /** Asks a question of an API whose state machine answers so. */
   async function ask(backend: BackendResponse | Error) {
-    const api = new RestApi({
+    const api = new ApiMappings({
       resources,
       actions: {
         'states:action/StartSyncExecution': () =>

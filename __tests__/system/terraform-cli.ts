@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Stack } from '@assistant/emulator/run';
+import { LOCAL_SECRET, type Stack } from '@assistant/emulator/run';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -12,13 +12,16 @@ export const hasTerraform = spawnSync('terraform', ['-version']).status === 0;
 export const escapeTemplate = (text: string): string => text.replace(/[$%](?=\{)/g, '$&$&');
 
 /** What the real Terraform makes of local values, with neither providers nor network. */
-export function terraformLocals(locals: Json): Json {
+export function terraformLocals(locals: Json, variable: Json = {}): Json {
   const directory = mkdtempSync(join(tmpdir(), 'terraform-'));
   try {
     const outputs = Object.fromEntries(
       Object.keys(locals).map((name) => [name, { value: `\${local.${name}}` }]),
     );
-    writeFileSync(join(directory, 'main.tf.json'), JSON.stringify({ locals, output: outputs }));
+    writeFileSync(
+      join(directory, 'main.tf.json'),
+      JSON.stringify({ locals, output: outputs, ...(Object.keys(variable).length > 0 && { variable }) }),
+    );
     const terraform = (...args: string[]) =>
       execFileSync('terraform', args, {
         cwd: directory,
@@ -64,10 +67,14 @@ export function terraformStack(document: Json, stack: Stack): Json {
     };
     return [flat.get(address) ?? '', value] as const;
   });
-  const evaluated = terraformLocals({
-    ...(document.locals as Json | undefined),
-    ...Object.fromEntries(locals),
-  });
+  const variables = Object.keys((document.variable ?? {}) as Json).map((name) => [
+    name,
+    { default: LOCAL_SECRET },
+  ]);
+  const evaluated = terraformLocals(
+    { ...(document.locals as Json | undefined), ...Object.fromEntries(locals) },
+    Object.fromEntries(variables) as Json,
+  );
   return Object.fromEntries([...flat].map(([address, name]) => [address, evaluated[name]]));
 }
 

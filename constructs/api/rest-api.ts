@@ -5,16 +5,13 @@ import { ApiGatewayRequestValidator } from '@cdktf/provider-aws/lib/api-gateway-
 import { ApiGatewayResource } from '@cdktf/provider-aws/lib/api-gateway-resource';
 import { ApiGatewayRestApi } from '@cdktf/provider-aws/lib/api-gateway-rest-api';
 import type { ApiGatewayStage } from '@cdktf/provider-aws/lib/api-gateway-stage';
-import type { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import type { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
-import { EVACUATION_PATH } from '../../contract/evacuation';
 import { policy, trustPolicy } from '../iam';
 import type { PartProps } from '../part-props';
 import { createStage } from './deployment';
-import { EvacuationMethod } from './evacuation-method';
 import { ExecutionMethod } from './execution-method';
 import { GATEWAY_ERRORS } from './gateway-responses';
 import { MethodNotAllowed } from './method-not-allowed';
@@ -22,11 +19,9 @@ import { errorBody, healthRequestTemplate, questionRequestTemplate } from './tem
 
 export interface RestApiProps extends PartProps {
   readonly stateMachine: SfnStateMachine;
-  /** Where the evacuation switch is. */
-  readonly switches: DynamodbTable;
 }
 
-/** Health checkers ask about twice a second at the shortest interval; a caller's overload must not take their share. */
+/** People look at it; what Route 53 goes by has an API of its own. */
 const HEALTH_THROTTLE = { requestsPerSecond: 20, burst: 40 };
 
 /**
@@ -58,17 +53,14 @@ export class RestApi extends Construct {
   }
 
   private createMethods(): void {
-    const { provider, stateMachine, switches, region, config } = this.props;
+    const { provider, stateMachine, region, config } = this.props;
     const restApiId = this.api.id;
-    const path = (pathPart: string) =>
-      new ApiGatewayResource(this, pathPart, {
-        provider,
-        restApiId,
-        parentId: this.api.rootResourceId,
-        pathPart,
-      });
-    const health = path('health');
-    const evacuation = path(EVACUATION_PATH.slice(1));
+    const health = new ApiGatewayResource(this, 'health', {
+      provider,
+      restApiId,
+      parentId: this.api.rootResourceId,
+      pathPart: 'health',
+    });
     const credentials = this.createRole();
     const execution = {
       provider,
@@ -88,7 +80,7 @@ export class RestApi extends Construct {
       ...execution,
       resourceId: health.id,
       httpMethod: 'GET',
-      requestTemplate: healthRequestTemplate(stateMachine.arn),
+      requestTemplate: healthRequestTemplate(stateMachine.arn, 'health'),
     });
     const others = { provider, restApiId };
     new MethodNotAllowed(this, 'other_methods', {
@@ -97,17 +89,10 @@ export class RestApi extends Construct {
       allow: 'POST',
     });
     new MethodNotAllowed(this, 'other_health_methods', { ...others, resourceId: health.id, allow: 'GET' });
-    new EvacuationMethod(this, 'read_evacuation', {
-      ...others,
-      resourceId: evacuation.id,
-      region,
-      table: switches,
-      credentials,
-    });
   }
 
   private createRole(): IamRole {
-    const { provider, config, region, stateMachine, switches } = this.props;
+    const { provider, config, region, stateMachine } = this.props;
     const role = new IamRole(this, 'role', {
       provider,
       name: `${config.project}-api-${region}`,
@@ -117,10 +102,7 @@ export class RestApi extends Construct {
       provider,
       name: 'permissions',
       role: role.name,
-      policy: policy(
-        { actions: ['states:StartSyncExecution'], resources: [stateMachine.arn] },
-        { actions: ['dynamodb:GetItem'], resources: [switches.arn] },
-      ),
+      policy: policy({ actions: ['states:StartSyncExecution'], resources: [stateMachine.arn] }),
     });
     return role;
   }
@@ -177,6 +159,5 @@ export class RestApi extends Construct {
       });
     throttle('throttle', '*/*', config.throttle);
     throttle('health_throttle', 'health/GET', HEALTH_THROTTLE);
-    throttle('evacuation_throttle', `${EVACUATION_PATH.slice(1)}/GET`, HEALTH_THROTTLE);
   }
 }

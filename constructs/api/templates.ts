@@ -35,9 +35,9 @@ export function questionRequestTemplate(stateMachineArn: string): string {
   ].join('\n');
 }
 
-export function healthRequestTemplate(stateMachineArn: string): string {
+export function healthRequestTemplate(stateMachineArn: string, kind: HealthInput['kind']): string {
   const input: Record<keyof HealthInput, string> = {
-    kind: '\\"health\\"',
+    kind: `\\"${kind}\\"`,
     requestId: '\\"$context.requestId\\"',
   };
   return startExecution(stateMachineArn, input);

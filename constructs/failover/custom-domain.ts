@@ -18,6 +18,7 @@ const VALIDATION_TTL_SECONDS = 300;
 /** A name by which this region's API can be called, with its certificate; the DNS record is the failover's part. */
 export class CustomDomain extends Construct {
   readonly domainName: string;
+  readonly domain: ApiGatewayDomainName;
   /** Where the name's record points to. */
   readonly aliasTarget: Route53RecordAlias;
 
@@ -29,7 +30,7 @@ export class CustomDomain extends Construct {
     super(scope, id);
     const { provider, domainName, stage } = props;
     this.domainName = domainName;
-    const domain = new ApiGatewayDomainName(this, 'default', {
+    this.domain = new ApiGatewayDomainName(this, 'default', {
       provider,
       domainName,
       regionalCertificateArn: this.createValidCertificate().certificateArn,
@@ -40,11 +41,11 @@ export class CustomDomain extends Construct {
       provider,
       apiId: stage.restApiId,
       stageName: stage.stageName,
-      domainName: domain.domainName,
+      domainName: this.domain.domainName,
     });
     this.aliasTarget = {
-      name: domain.regionalDomainName,
-      zoneId: domain.regionalZoneId,
+      name: this.domain.regionalDomainName,
+      zoneId: this.domain.regionalZoneId,
       // It brings nothing for API Gateway (AWS's own words): the health check decides.
       evaluateTargetHealth: false,
     };

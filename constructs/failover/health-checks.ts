@@ -1,7 +1,7 @@
 import type { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { Route53HealthCheck } from '@cdktf/provider-aws/lib/route53-health-check';
 import { Construct } from 'constructs';
-import { EVACUATION_PATH } from '../../contract/evacuation';
+import { PROBE_EVACUATION_PATH, PROBE_HEALTH_PATH } from '../../contract/probe';
 import type { PartProps } from '../part-props';
 
 export interface HealthChecksProps extends PartProps {
@@ -24,7 +24,7 @@ export class HealthChecks extends Construct {
   ) {
     super(scope, id);
     const { role, config } = props;
-    const endpoint = this.createEndpointCheck('endpoint', config.domain[role], '/health');
+    const endpoint = this.createEndpointCheck('endpoint', config.domain[role], PROBE_HEALTH_PATH);
     this.record = role === 'primary' ? this.createPrimaryCheck(endpoint) : endpoint;
   }
 
@@ -64,25 +64,20 @@ export class HealthChecks extends Construct {
    */
   private createEvacuationCheck(): Route53HealthCheck {
     const { domain } = this.props.config;
-    return this.createEndpointCheck('evacuation', domain.secondary, EVACUATION_PATH, {
+    return this.createEndpointCheck('evacuation', domain.secondary, PROBE_EVACUATION_PATH, {
       invertHealthcheck: true,
     });
   }
 
-  private createEndpointCheck(
-    id: string,
-    fqdn: string,
-    resourcePath: string,
-    options = {},
-  ): Route53HealthCheck {
-    const { provider, config } = this.props;
+  private createEndpointCheck(id: string, fqdn: string, path: string, options = {}): Route53HealthCheck {
+    const { provider, config, probeSecret } = this.props;
     return new Route53HealthCheck(this, id, {
       provider,
       type: 'HTTPS',
       // A region's own name: the failover name leads to whichever region is up.
       fqdn,
       port: 443,
-      resourcePath,
+      resourcePath: `/${probeSecret}${path}`,
       // Another interval is another check, and Route 53 deletes none that the calculated one still refers to.
       lifecycle: { createBeforeDestroy: true },
       requestInterval: config.healthCheck.intervalSeconds,

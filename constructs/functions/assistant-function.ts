@@ -29,7 +29,7 @@ export class AssistantFunction extends Construct {
   constructor(scope: Construct, id: string, props: AssistantFunctionProps) {
     super(scope, id);
     const { config, provider, region, entry } = props;
-    const name = `${config.project}-${entry}`;
+    const name = `${config.project}-${id}`;
     const logs = new CloudwatchLogGroup(this, 'logs', {
       provider,
       name: `/aws/lambda/${name}`,

@@ -23,6 +23,8 @@ export interface AssistantFunctions {
   readonly fallbackModel: AssistantFunction;
   readonly degradation: AssistantFunction;
   readonly health: AssistantFunction;
+  /** The health function again, for Route 53 alone: no stranger's question takes its concurrency. */
+  readonly probe: AssistantFunction;
 }
 
 /** Lambda gives CPU by memory: with less, loading the SDK takes several times as long. */
@@ -55,6 +57,14 @@ export function createFunctions(scope: Construct, props: AssistantFunctionsProps
     } satisfies TierEnvironment,
     statements: [readModelConfig, invokeModels, decryptModelsStatement(region, account), circuits.statement],
   });
+  const health = {
+    ...props,
+    entry: 'health',
+    timeoutSeconds: HEALTH_TIMEOUT_SECONDS,
+    memoryMb: SDK_MEMORY_MB,
+    environment: modelSelection.environmentVariables satisfies ModelConfigEnvironment,
+    statements: [readModelConfig],
+  } as const;
   return {
     primaryModel: new AssistantFunction(scope, 'primary-model', {
       ...tier(primaryMs),
@@ -80,14 +90,13 @@ export function createFunctions(scope: Construct, props: AssistantFunctionsProps
       statements: [],
     }),
     health: new AssistantFunction(scope, 'health', {
-      ...props,
-      entry: 'health',
-      description: 'Says whether this region can serve',
-      timeoutSeconds: HEALTH_TIMEOUT_SECONDS,
+      ...health,
+      description: 'Says to people whether this region can serve',
+    }),
+    probe: new AssistantFunction(scope, 'probe', {
+      ...health,
+      description: 'Says to Route 53 whether this region can serve',
       reservedConcurrency: config.healthCheck.reservedConcurrency,
-      memoryMb: SDK_MEMORY_MB,
-      environment: modelSelection.environmentVariables satisfies ModelConfigEnvironment,
-      statements: [readModelConfig],
     }),
   };
 }

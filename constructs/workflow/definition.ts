@@ -9,6 +9,7 @@ export interface WorkflowDefinitionProps {
     readonly fallbackModel: string;
     readonly degradation: string;
     readonly health: string;
+    readonly probe: string;
   };
   /** Seconds after which the state machine gives up on a task that did not end itself. */
   readonly timeouts: {
@@ -44,7 +45,10 @@ export function workflowDefinition(props: WorkflowDefinitionProps): object {
     States: {
       Route: {
         Type: 'Choice',
-        Choices: [{ Variable: '$.kind', StringEquals: 'health', Next: 'CheckHealth' }],
+        Choices: [
+          { Variable: '$.kind', StringEquals: 'health', Next: 'CheckHealth' },
+          { Variable: '$.kind', StringEquals: 'probe', Next: 'Probe' },
+        ],
         Default: 'PrimaryModel',
       },
 
@@ -90,14 +94,8 @@ export function workflowDefinition(props: WorkflowDefinitionProps): object {
         End: true,
       },
 
-      CheckHealth: {
-        ...invoke(functions.health, timeouts.health, {
-          'requestId.$': '$.requestId',
-        } satisfies Paths<Pick<HealthInput, 'requestId'>>),
-        OutputPath: '$.Payload',
-        Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.health', Next: 'Unhealthy' }],
-        End: true,
-      },
+      CheckHealth: checkHealth(functions.health, timeouts.health),
+      Probe: checkHealth(functions.probe, timeouts.health),
       Unhealthy: {
         Type: 'Pass',
         Parameters: { status: 'unavailable', region: props.region, 'requestId.$': '$.requestId' },
@@ -143,6 +141,15 @@ function tier(
     Next: next,
   };
 }
+
+const checkHealth = (functionArn: string, timeoutSeconds: number): object => ({
+  ...invoke(functionArn, timeoutSeconds, {
+    'requestId.$': '$.requestId',
+  } satisfies Paths<Pick<HealthInput, 'requestId'>>),
+  OutputPath: '$.Payload',
+  Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.health', Next: 'Unhealthy' }],
+  End: true,
+});
 
 /** As the functions would have counted it. */
 const countOfOne = (name: string): object => ({

@@ -100,6 +100,7 @@ function definition({ config, region, functions }: WorkflowProps): object {
       fallbackModel: functions.fallbackModel.function.qualifiedArn,
       degradation: functions.degradation.function.qualifiedArn,
       health: functions.health.function.qualifiedArn,
+      probe: functions.probe.function.qualifiedArn,
     },
     timeouts: {
       primary: seconds(primaryMs),

@@ -13,7 +13,7 @@ export { wildcard } from '../platform/policy/statement';
 export { error } from '../platform/faults/effects';
 export { Faults } from '../platform/faults/faults';
 export type { BackendResponse } from '../services/apigateway/http';
-export { RestApi } from '../services/apigateway/rest-api';
+export { ApiMappings } from '../services/apigateway/api-mappings';
 export { AppConfig } from '../services/appconfig/appconfig';
 export type { Answerer } from '../services/bedrock-runtime/answerer';
 export { createBedrock, type Bedrock } from '../services/bedrock-runtime/bedrock';
@@ -25,6 +25,7 @@ export { functionConfiguration } from '../services/lambda/function-configuration
 export type { S3Options } from '../services/s3/s3';
 export { createSts } from '../services/sts/sts';
 export { evaluate } from '../stack/hcl/evaluate';
+export { LOCAL_SECRET } from '../stack/resolver';
 export { UnsupportedError, type Resource } from '../stack/resource';
 export { readStack, type Stack } from '../stack/stack';
 export { stackDirectory } from '../stack/synthesized';

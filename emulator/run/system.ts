@@ -4,7 +4,7 @@ import { ModelBehaviours, setFromFile } from '../services/bedrock-runtime/model-
 import { AcceleratedClock, type Clock } from './clock';
 import { createControlServer } from '../control-api/control-server';
 import { FailoverName } from './failover/failover-name';
-import { regionalNames } from './failover/regional-names';
+import { regionalNames, type RegionalNames } from './failover/regional-names';
 import { Faults } from '../platform/faults/faults';
 import type { LocalMlops } from './mlops/local-mlops';
 import { PORTS } from '../control-api/ports';
@@ -14,6 +14,7 @@ import { readStacks, type Role, type Stacks } from './stacks';
 import { CachingResolver } from '../services/route53/caching-resolver';
 import { Route53 } from '../services/route53/route53';
 import type { Stack } from '../stack/stack';
+import { optionalText } from '../stack/values';
 
 export interface LocalSystemOptions {
   /** What CDKTF synthesized into, `cdktf.out`: nothing about the system comes from anywhere else. */
@@ -57,6 +58,7 @@ export class LocalSystem {
   readonly failover: FailoverName;
   private readonly behaviours = new ModelBehaviours();
   private readonly resolver: CachingResolver;
+  private readonly names: RegionalNames;
   private readonly control: FastifyInstance;
 
   private constructor(
@@ -67,7 +69,7 @@ export class LocalSystem {
     this.mlops = mlops;
     this.regions = ROLES.map((role) => this.createRegion(stacks[role], role, faults, clock));
     const { regions } = this;
-    const names = regionalNames(regions, (role) => this.port(role));
+    const names = (this.names = regionalNames(regions, (role) => this.port(role)));
     this.route53 = new Route53({
       stacks: regions.map(({ stack }) => stack),
       clock,
@@ -131,7 +133,7 @@ export class LocalSystem {
     ]);
     onProgress('Waiting for the health checks …');
     // A system at work has had its cold starts, which a check's time limit, compressed like all time, may not bear.
-    await Promise.all(ROLES.map((role) => fetch(`http://127.0.0.1:${this.port(role)}/health`)));
+    await Promise.all(this.endpointUrls().map((url) => fetch(url)));
     await this.settle();
     this.route53.start();
     // From here on, answers of the DNS are believed for their time to live.
@@ -153,6 +155,16 @@ export class LocalSystem {
 
   private port(name: keyof typeof PORTS): number {
     return this.options.portBase + PORTS[name];
+  }
+
+  /** What the health checks ask. */
+  private endpointUrls(): readonly string[] {
+    const checks = this.regions.flatMap(({ stack }) => stack.of('aws_route53_health_check'));
+    return checks.flatMap((check) => {
+      const endpoint = this.names.resolveEndpoint(optionalText(check, 'fqdn') ?? '');
+      const path = optionalText(check, 'resource_path') ?? '/';
+      return endpoint === undefined ? [] : [`http://${endpoint.host}:${endpoint.port}${path}`];
+    });
   }
 
   private createRegion(stack: Stack, role: Role, faults: Faults, clock: Clock): LocalRegion {

@@ -15,7 +15,10 @@ type Values = Readonly<Record<string, unknown>>;
 type Node =
   | { readonly kind: 'managed' | 'data'; readonly type: string; readonly body: Values }
   | { readonly kind: 'value'; readonly expression: unknown }
-  | { readonly kind: 'variable'; readonly default?: unknown };
+  | ({ readonly kind: 'variable' } & NonNullable<SynthesizedStack['variable']>[string]);
+
+/** What a sensitive variable without a default holds here, where a secret would protect nothing. */
+export const LOCAL_SECRET = 'a-secret-that-everybody-knows-is-none';
 
 /** Resolves what a stack's expressions refer to, each address once and only when it is referred to. */
 export class Resolver {
@@ -73,6 +76,7 @@ export class Resolver {
   private valueOf(address: string, node: Node): unknown {
     if (node.kind === 'value') return this.evaluate(node.expression, address);
     if (node.kind !== 'variable') return this.resourceValues(address, node);
+    if (node.default === undefined && node.sensitive === true) return LOCAL_SECRET;
     if (node.default === undefined) {
       throw new UnsupportedError(address, 'a variable without a default, which nobody sets in a local run');
     }

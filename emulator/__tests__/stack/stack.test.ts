@@ -1,3 +1,4 @@
+import { LOCAL_SECRET } from '../../stack/resolver';
 import { UnsupportedError } from '../../stack/resource';
 import { readStack } from '../../stack/stack';
 import { ASSISTANT } from './assistant-fixture';
@@ -67,6 +68,14 @@ describe('a stack', () => {
       output: { a: { value: '${local.a}' } },
     });
     expect(outputs).toEqual({ a: 'b-c' });
+  });
+
+  it('takes a secret that everybody knows for a sensitive variable without a default', () => {
+    const { outputs } = read({
+      variable: { secret: { sensitive: true, type: 'string' } },
+      output: { path: { value: '/${var.secret}/health', sensitive: true } },
+    });
+    expect(outputs).toEqual({ path: `/${LOCAL_SECRET}/health` });
   });
 });
 

@@ -1,5 +1,5 @@
+import { ApiMappings } from '../../services/apigateway/api-mappings';
 import { listenRestApi, type Listener } from '../../services/apigateway/http';
-import { RestApi } from '../../services/apigateway/rest-api';
 import type { RegionStatus } from '../../control-api/status';
 import type { ModelBehaviours } from '../../services/bedrock-runtime/model-behaviours';
 import type { Clock } from '../clock';
@@ -105,7 +105,7 @@ export class LocalRegion {
         this.log(source, line);
       },
     });
-    const api = new RestApi({
+    const api = new ApiMappings({
       resources: stack.resources,
       // Its throttles count acted-out seconds, as the health checkers that ask do.
       now: () => clock.now(),

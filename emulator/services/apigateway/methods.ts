@@ -6,7 +6,7 @@ import { compileBackend, compileIntegrationRequest } from './integration';
 import { compileIntegrationResponses } from './integration-responses';
 import { RequestValidation } from './request-validation';
 import { resourcePaths, type Route } from './routes';
-import { MethodThrottles } from './throttle';
+import { MethodThrottles, type TokenBucket } from './throttle';
 import { PayloadError, type RequestContext } from './velocity/host';
 import { TemplateError } from './velocity/values';
 
@@ -31,7 +31,14 @@ const PARTS = ['integration', 'integration_response', 'method_response'].map(
 export function compileMethods(
   api: Resource,
   ofType: (type: string) => readonly Resource[],
-  { now, ...parts }: Pick<MethodParts, 'actions' | 'stageVariables'> & { readonly now: () => number },
+  {
+    now,
+    account,
+    ...parts
+  }: Pick<MethodParts, 'actions' | 'stageVariables'> & {
+    readonly now: () => number;
+    readonly account: TokenBucket;
+  },
 ): readonly Route<ThrottledMethod>[] {
   const paths = resourcePaths(text(api, 'root_resource_id'), ofType('aws_api_gateway_resource'));
   const methods = byKey(ofType('aws_api_gateway_method'), paths);
@@ -40,7 +47,12 @@ export function compileMethods(
   if (stray !== undefined)
     throw new UnsupportedError(stray.resource.address, `the API has no method ${stray.key}`);
   const validation = new RequestValidation(ofType);
-  const throttles = new MethodThrottles(ofType('aws_api_gateway_method_settings'), [...methods.keys()], now);
+  const throttles = new MethodThrottles(
+    ofType('aws_api_gateway_method_settings'),
+    [...methods.keys()],
+    now,
+    account,
+  );
   const compiled = [...methods].map(([key, method]) => {
     const ofMethod = (type: string) =>
       belongings

@@ -6,6 +6,7 @@ import { GatewayResponses } from './gateway-responses';
 import type { ApiRequest, ApiResponse, ServiceAction } from './http';
 import { compileMethods, type ThrottledMethod } from './methods';
 import { matchRoute, type Route } from './routes';
+import { accountBucket, type TokenBucket } from './throttle';
 import type { RequestContext } from './velocity/host';
 
 export interface RestApiOptions {
@@ -16,6 +17,8 @@ export interface RestApiOptions {
   readonly requestId?: () => string;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
+  /** The account's tokens, which all APIs of a region take from. Default: an account of its own. */
+  readonly account?: TokenBucket;
   /** API Gateway's execution log: why a request got a gateway response. Default: the standard error stream. */
   readonly log?: (line: string) => void;
 }
@@ -44,7 +47,7 @@ export class RestApi {
   readonly #log: (line: string) => void;
 
   /** @throws UnsupportedError for what is not emulated, or what API Gateway would not deploy */
-  constructor({ resources, actions, requestId, now, log }: RestApiOptions) {
+  constructor({ resources, actions, requestId, now, account, log }: RestApiOptions) {
     const ofType = (type: string) => resources.filter((resource) => resource.type === type);
     this.#requestId = requestId ?? randomUUID;
     this.#now = now ?? Date.now;
@@ -60,6 +63,7 @@ export class RestApi {
       actions,
       stageVariables: this.#stage.variables,
       now: this.#now,
+      account: account ?? accountBucket(this.#now),
     });
   }
 

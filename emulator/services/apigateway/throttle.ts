@@ -4,6 +4,10 @@ import { block, optionalNumber, text } from '../../stack/values';
 /** API Gateway's quota for an account in a region: 10,000 requests a second, bursts of 5,000. */
 const ACCOUNT = { rate: 10_000, burst: 5_000 };
 
+/** What all APIs of a region take their tokens from, beside their own. */
+export const accountBucket = (now: () => number): TokenBucket =>
+  new TokenBucket(ACCOUNT.rate, ACCOUNT.burst, now);
+
 /** Provider's default, by which a method has no limit of its own. */
 const UNLIMITED = -1;
 
@@ -22,8 +26,9 @@ export class MethodThrottles {
     resources: readonly Resource[],
     methods: readonly string[],
     private readonly now: () => number,
+    account: TokenBucket,
   ) {
-    this.#account = new TokenBucket(ACCOUNT.rate, ACCOUNT.burst, now);
+    this.#account = account;
     this.#settings = new Map(
       resources.map((resource) => {
         const path = `/${text(resource, 'method_path').replaceAll('~1', '/').replace(/^\/+/, '')}`;

@@ -21,6 +21,7 @@ const ACTIVE_CHECK_MS = 2;
 /** The tables and DynamoDB's operations on them: dynalite, on a port of its own that nobody else is told. */
 export class TableStore {
   private readonly server = dynalite({ createTableMs: 0 });
+  private readonly underWay = new Set<Promise<Reply>>();
   private url = '';
 
   /** @throws UnsupportedError for a table that DynamoDB refuses to create */
@@ -37,6 +38,30 @@ export class TableStore {
    * @param body its input, JSON
    */
   async call(operation: string, body: string | Buffer): Promise<Reply> {
+    const call = this.send(operation, body);
+    this.underWay.add(call);
+    try {
+      return await call;
+    } finally {
+      this.underWay.delete(call);
+    }
+  }
+
+  /** Ends what is under way first: dynalite throws in the face of the process when it is asked while it closes. */
+  async close(): Promise<void> {
+    if (!this.server.listening) return;
+    await Promise.allSettled(this.underWay);
+    const closed = new Promise<void>((resolve, reject) => {
+      this.server.close((error) => {
+        if (error) reject(error);
+        else resolve();
+      });
+    });
+    this.server.closeAllConnections();
+    await closed;
+  }
+
+  private async send(operation: string, body: string | Buffer): Promise<Reply> {
     const response = await fetch(this.url, {
       method: 'POST',
       headers: { ...SIGNED, 'content-type': CONTENT_TYPE, 'x-amz-target': `DynamoDB_20120810.${operation}` },
@@ -47,18 +72,6 @@ export class TableStore {
       return value === null ? [] : [[name, value] as const];
     });
     return { status: response.status, headers: Object.fromEntries(headers), body: await response.text() };
-  }
-
-  async close(): Promise<void> {
-    if (!this.server.listening) return;
-    const closed = new Promise<void>((resolve, reject) => {
-      this.server.close((error) => {
-        if (error) reject(error);
-        else resolve();
-      });
-    });
-    this.server.closeAllConnections();
-    await closed;
   }
 
   private async create({ address, name, createTable }: TableDefinition): Promise<void> {

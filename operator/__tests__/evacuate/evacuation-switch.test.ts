@@ -3,6 +3,7 @@ import { switchFailure } from '../../evacuate/evacuate-command';
 import { assistant } from '../assistant';
 import { EvacuationAdmin } from '../../evacuate/evacuation-admin';
 import { PORTS } from '@assistant/emulator';
+import { LOCAL_SECRET } from '@assistant/emulator/run';
 import { freePortBase, startSystem, type RunningSystem } from '../../../__tests__/support/local-system';
 import { shippedConfig } from '../../../__tests__/support/synthesize';
 
@@ -17,9 +18,15 @@ describe('the evacuation switch', () => {
 
   /** What Route 53's check of the switch is answered. */
   const evacuation = async () => {
-    const { status, body } = await running.send('secondary', 'GET', '/evacuation', undefined, {
-      Host: shippedConfig().domain.secondary,
-    });
+    const { status, body } = await running.send(
+      'secondary',
+      'GET',
+      `/${LOCAL_SECRET}/evacuation`,
+      undefined,
+      {
+        Host: shippedConfig().domain.secondary,
+      },
+    );
     return { status, body };
   };
 
@@ -44,7 +51,7 @@ describe('the evacuation switch', () => {
 
   it('is in the standby region alone', async () => {
     await evacuate(running.portBase, 'primary');
-    expect((await running.send('primary', 'GET', '/evacuation')).status).toBe(404);
+    expect((await running.send('primary', 'GET', `/${LOCAL_SECRET}/evacuation`)).status).toBe(404);
     await evacuate(running.portBase, 'return');
   }, 30_000);
 

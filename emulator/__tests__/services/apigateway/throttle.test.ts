@@ -1,4 +1,4 @@
-import { MethodThrottles, TokenBucket } from '../../../services/apigateway/throttle';
+import { accountBucket, MethodThrottles, TokenBucket } from '../../../services/apigateway/throttle';
 import { apiOf, mockMethod, request, resource, ROOT } from './api-fixture';
 
 const taken = (take: () => boolean, tries: number): number =>
@@ -25,7 +25,12 @@ describe('TokenBucket', () => {
 describe('MethodThrottles', () => {
   const methods = ['/POST', '/health/GET'];
   const throttles = (...resources: ReturnType<typeof settings>[]) =>
-    new MethodThrottles(resources, methods, () => 0);
+    new MethodThrottles(
+      resources,
+      methods,
+      () => 0,
+      accountBucket(() => 0),
+    );
 
   it('gives each method its own bucket of the settings for all', () => {
     const all = throttles(settings('*/*', 1, 3));

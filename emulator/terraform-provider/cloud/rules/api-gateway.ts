@@ -14,6 +14,27 @@ const conflict = (message: string) => () => new Refusal('ConflictException', mes
 const METHOD = ['rest_api_id', 'resource_id', 'http_method'] as const;
 const isOfMethod = (one: Values) => (other: Values) => METHOD.every((key) => one[key] === other[key]);
 
+const mappingNeeds = (stage: string) => [
+  need(
+    'domain_name',
+    ['aws_api_gateway_domain_name', 'domain_name'],
+    'NotFoundException',
+    'Invalid domain name identifier specified',
+  ),
+  need(
+    'api_id',
+    ['aws_api_gateway_rest_api', 'id'],
+    'BadRequestException',
+    'Invalid REST API identifier specified',
+  ),
+  need(
+    stage,
+    ['aws_api_gateway_stage', 'stage_name'],
+    'BadRequestException',
+    'Invalid stage identifier specified',
+  ),
+];
+
 export const apiGateway: Rules = {
   aws_api_gateway_resource: {
     needs: [ofApi],
@@ -143,27 +164,15 @@ export const apiGateway: Rules = {
       }
     },
   },
+  aws_apigatewayv2_api_mapping: {
+    needs: mappingNeeds('stage'),
+    unique: {
+      by: ['domain_name', 'api_mapping_key'],
+      refusal: conflict('ApiMapping key already exists for this domain name'),
+    },
+  },
   aws_api_gateway_base_path_mapping: {
-    needs: [
-      need(
-        'domain_name',
-        ['aws_api_gateway_domain_name', 'domain_name'],
-        'NotFoundException',
-        'Invalid domain name identifier specified',
-      ),
-      need(
-        'api_id',
-        ['aws_api_gateway_rest_api', 'id'],
-        'BadRequestException',
-        'Invalid REST API identifier specified',
-      ),
-      need(
-        'stage_name',
-        ['aws_api_gateway_stage', 'stage_name'],
-        'BadRequestException',
-        'Invalid stage identifier specified',
-      ),
-    ],
+    needs: mappingNeeds('stage_name'),
     unique: {
       by: ['domain_name', 'base_path'],
       refusal: conflict('Base path already exists for this domain name'),

@@ -1,0 +1,74 @@
+import { PORTS } from '@assistant/emulator';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent, get, type IncomingMessage, type RequestOptions } from 'node:http';
+import { LAPTOP_PROBE_SECRET } from '../../contract/probe';
+import { JSON_TYPE, startSystem, type RunningSystem } from '../support/local-system';
+
+async function statusOf(options: RequestOptions): Promise<number> {
+  const [response] = (await once(get({ host: '127.0.0.1', ...options }), 'response')) as [IncomingMessage];
+  await once(response.resume(), 'end');
+  return response.statusCode ?? 0;
+}
+
+describe('what Route 53 asks', () => {
+  let running: RunningSystem;
+  beforeAll(async () => {
+    running = await startSystem({}, { kind: 'stand-in' }, { speed: SPEED });
+  }, 60_000);
+  afterAll(() => running.stop());
+
+  const SPEED = 2;
+  /** Longer than it takes checks to change: three results in a row, ten acted-out seconds apart. */
+  const FLOOD_MS = 45_000 / SPEED;
+
+  /** More than people’s throttle lets through: faster, and this machine would be the bottleneck. */
+  const REQUESTS_A_TENTH = 5;
+
+  it.each([
+    ['GET', `/${LAPTOP_PROBE_SECRET}/health`, 200],
+    ['GET', `/${LAPTOP_PROBE_SECRET}/evacuation`, 404],
+  ])('is answered at %s %s', async (method, path, status) => {
+    expect((await running.send('secondary', method, path)).status).toBe(status);
+  });
+
+  it.each([
+    ['the switch without the secret', '/evacuation'],
+    ['a wrong secret', `/${LAPTOP_PROBE_SECRET.toUpperCase()}/health`],
+    ['a part of the secret', `/${LAPTOP_PROBE_SECRET.slice(1)}/evacuation`],
+  ])('is no path of the public API: %s', async (_, path) => {
+    const { status, body } = await running.send('secondary', 'GET', path);
+    expect([status, body.error]).toEqual([404, expect.objectContaining({ code: 'not_found' })]);
+  });
+
+  it('is not changed by a flood of whatever a stranger can name', async () => {
+    const checks = async () =>
+      (await running.status()).healthChecks.map(({ name, healthy, since }) => [name, healthy, since]);
+    const before = await checks();
+    const statuses = new Map<number, number>();
+    const agent = new Agent({ keepAlive: true });
+    const stranger = async (path: string) => {
+      const status = await statusOf({ agent, path, port: running.portBase + PORTS.primary });
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    };
+    const asked: Promise<void>[] = [];
+    const end = Date.now() + FLOOD_MS;
+    while (Date.now() < end) {
+      for (let count = 0; count < REQUESTS_A_TENTH; count += 1) asked.push(stranger('/health'));
+      asked.push(stranger('/evacuation'), stranger('/x/health'));
+      await sleep(100);
+    }
+    await Promise.all(asked);
+    agent.destroy();
+    // People's throttle has no token left: the checks went by others.
+    expect(statuses.get(429) ?? 0).toBeGreaterThan(0);
+    expect(await checks()).toEqual(before);
+    expect((await running.ask({ question: 'Hi?' }, 'failover')).body.region).toBe('us-east-1');
+  }, 60_000);
+
+  it('is written to no log, as no path is', async () => {
+    await running.send('primary', 'GET', `/${LAPTOP_PROBE_SECRET}/nothing`);
+    await running.send('primary', 'POST', `/${LAPTOP_PROBE_SECRET}/health`, '{}', JSON_TYPE);
+    expect(running.logs.filter((line) => line.includes(LAPTOP_PROBE_SECRET))).toEqual([]);
+  });
+});
