@@ -3,8 +3,18 @@
 /** Characters (Unicode code points) a question may have. */
 export const MAX_QUESTION_CHARACTERS = 8_000;
 
+/** Spaces, controls, and what has no picture of its own, such as a zero-width space or a direction mark. */
+const INVISIBLE = /^[\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
+
+/**
+ * Whether a text has no visible character. Java and Python call some characters blank that JavaScript's `trim` keeps
+ * (U+001C to U+001F), and Bedrock refuses a text of nothing else.
+ */
+export const isBlank = (text: string): boolean => INVISIBLE.test(text);
+
 export type Tier = 'primary' | 'fallback' | 'degraded';
 
+/** Tokens as Bedrock counted them; 0 where an answer was cut before it said so. */
 export interface Usage {
   readonly inputTokens: number;
   readonly outputTokens: number;
@@ -18,7 +28,10 @@ export interface ModelAnswer {
   readonly degraded: false;
   readonly region: string;
   readonly requestId: string;
-  /** As Bedrock says it; `max_tokens` means that the answer was cut. */
+  /**
+   * As Bedrock says it, where `max_tokens` means that the answer was cut; or ours: `deadline`, cut because the tier's
+   * time was up, and `size_limit`, cut because Step Functions carries no more.
+   */
   readonly stopReason: string;
   readonly usage: Usage;
 }

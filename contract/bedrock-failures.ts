@@ -7,22 +7,24 @@ export type FailureClass =
   | 'connection_failed'
   | 'connection_lost'
   | 'timeout'
+  | 'stalled'
   | 'model_timeout'
   | 'model_error'
   | 'invalid_response'
   | 'model_not_found'
   | 'access_denied'
   | 'wrong_throughput'
+  | 'misconfigured'
   | 'quota_exceeded'
   | 'request_rejected'
   | 'input_too_long'
+  | 'content_filtered'
+  | 'no_answer'
+  | 'budget_spent'
+  | 'unfinished'
   | 'unknown';
 
-/** The response was complete and no answer. */
-export class InvalidResponseError extends Error {
-  override readonly name = 'InvalidResponseError';
-}
-
+/** By type, never by status where there is a type: an exception in a stream comes after the status 200. */
 const BY_EXCEPTION: Readonly<Record<string, FailureClass>> = {
   ThrottlingException: 'throttled',
   TooManyRequestsException: 'throttled',
@@ -31,12 +33,12 @@ const BY_EXCEPTION: Readonly<Record<string, FailureClass>> = {
   ModelNotReadyException: 'not_ready',
   ModelTimeoutException: 'model_timeout',
   ModelErrorException: 'model_error',
+  ModelStreamErrorException: 'model_error',
   ResourceNotFoundException: 'model_not_found',
   AccessDeniedException: 'access_denied',
   UnrecognizedClientException: 'access_denied',
   ExpiredTokenException: 'access_denied',
   ServiceQuotaExceededException: 'quota_exceeded',
-  InvalidResponseError: 'invalid_response',
   // The SDK could not parse a body: malformed JSON, or a proxy's HTML.
   SyntaxError: 'invalid_response',
 };
@@ -72,12 +74,11 @@ interface CallError {
   readonly $response?: { readonly statusCode?: number };
 }
 
-/**
- * @param error what the SDK threw
- * @param timedOut whether the tier's time was up: an aborted call shows in many forms
- */
-export function classifyFailure(error: unknown, timedOut: boolean): FailureClass {
-  if (timedOut) return 'timeout';
+/** What the SDK's codec says of bytes that are no frames of a stream. */
+const BROKEN_FRAME = /^(Truncated event message|The (message|prelude) checksum)/;
+
+/** @param error what the SDK threw, before an answer began or in the middle of a stream */
+export function classifyFailure(error: unknown): FailureClass {
   const { name = '', message = '', code = '', $metadata, $response } = (error ?? {}) as CallError;
   if (name === 'ValidationException') return classifyValidation(message);
   const byException = Object.hasOwn(BY_EXCEPTION, name) ? BY_EXCEPTION[name] : undefined;
@@ -85,19 +86,39 @@ export function classifyFailure(error: unknown, timedOut: boolean): FailureClass
   // A page of HTML with an error's status is that error; with 200 it is no answer.
   if (byException === 'invalid_response') return BY_STATUS[status] ?? byException;
   if (byException) return byException;
+  if (BROKEN_FRAME.test(message)) return 'invalid_response';
   if (message.startsWith('aborted') || $response?.statusCode === 200) return 'connection_lost';
   if (CONNECTION_CODES.has(code) || name === 'TimeoutError') return 'connection_failed';
   return BY_STATUS[status] ?? 'unknown';
 }
 
-/** Bedrock has one exception for the caller's fault and for ours; its wording tells them apart. */
-function classifyValidation(message: string): FailureClass {
-  if (
-    /too long|too many (input )?tokens|maximum context|context (window|length)|exceeds? the max(imum)? (number of )?(input )?tokens/i.test(
-      message,
-    )
-  ) {
-    return 'input_too_long';
-  }
-  return /on-demand throughput/i.test(message) ? 'wrong_throughput' : 'request_rejected';
+/**
+ * Bedrock has one exception for the caller's fault and for ours; its wording tells them apart. Wordings are of models
+ * in use and of public reports. One that is in no row may be the caller's doing, so it counts for nothing.
+ */
+const VALIDATIONS: readonly (readonly [RegExp, FailureClass])[] = [
+  [
+    /too long|too many (input )?tokens|maximum context|context (window|length)|exceed(s|ed)? (the )?(context limit|max(imum)? (number of )?(input )?tokens)|input tokens exceeded/i,
+    'input_too_long',
+  ],
+  [
+    /content filter|content management policy|content policy|blocked by .{0,40}(guardrail|filter)/i,
+    'content_filtered',
+  ],
+  [/on-demand throughput/i, 'wrong_throughput'],
+  [/model identifier is invalid|model .{0,80}end of (its )?life/i, 'model_not_found'],
+  [/operation not allowed/i, 'access_denied'],
+  [
+    /n['’o]?t support|cannot both be specified|unsupported (field|parameter|value)|extraneous key|maximum tokens you requested|max_?tokens.{0,80}(exceed|maximum|less than)|data retention|deprecated for this model/i,
+    'misconfigured',
+  ],
+];
+
+const classifyValidation = (message: string): FailureClass =>
+  VALIDATIONS.find(([wording]) => wording.test(message))?.[1] ?? 'request_rejected';
+
+/** Whether a model was refused because it does not stream: then Converse is the way to call it. */
+export function isStreamingRefused(error: unknown): boolean {
+  const { name = '', message = '' } = (error ?? {}) as CallError;
+  return name === 'ValidationException' && /(unsupported|n['’o]?t support).*stream/i.test(message);
 }

@@ -18,10 +18,12 @@ export interface TierEnvironment extends ModelConfigEnvironment, MetricsEnvironm
   readonly CIRCUIT_SETTINGS: string;
   /** Milliseconds after the execution's start at which the tier must have ended. */
   readonly TIER_DEADLINE_MS: string;
+  /** The longest that is waited where a model asks for it. */
+  readonly MAX_RETRY_AFTER_SECONDS: string;
 }
 
 export interface DegradationEnvironment extends MetricsEnvironment {
-  /** Said when no tier could read the configured message. */
+  /** Said when no tier had the rules, whose message comes first. */
   readonly MAINTENANCE_MESSAGE: string;
   /** Seconds a caller is asked to wait before the next try. */
   readonly RETRY_AFTER_SECONDS: string;

@@ -13,12 +13,36 @@ const inferenceSchema = z.strictObject({
   stopSequences: z.optional(z.array(z.string().check(z.minLength(1))).check(z.maxLength(4))),
 });
 
+/**
+ * Milliseconds to the first event of a model's stream. A healthy model begins within two seconds, one of a busy
+ * region within three or four; a model that is silent for five is away, and two thirds of the primary tier's time
+ * need not be waited for.
+ */
+export const FIRST_SIGN_MS = 5_000;
+
+/**
+ * Milliseconds between two events of the stream: tokens come tens of milliseconds apart. A model that thinks without
+ * showing it pauses for as long as the question is hard, which a caller decides: such a one needs more.
+ */
+export const GAP_MS = 5_000;
+
+const milliseconds = z.int().check(z.minimum(100), z.maximum(30_000));
+const maxTokens = z.int().check(z.minimum(1), z.maximum(8_192));
+
 const modelSchema = z.strictObject({
   /** Model id, inference profile id, or the ARN of a profile or a deployed custom model. */
   modelId: z.string().check(z.regex(/^[A-Za-z0-9_:./-]{1,2048}$/)),
   /** Size of the model's context window: input too long for one model goes only to a model with a larger one. */
   contextTokens: z.optional(z.int().check(z.minimum(1))),
   inference: z.optional(inferenceSchema),
+  /** In place of the rule's, where a model allows less, or needs more to think with. */
+  maxTokens: z.optional(maxTokens),
+  /** What the model takes beside Converse's own parameters, such as `thinking` or an effort; sent as it stands. */
+  additionalModelRequestFields: z.optional(z.record(z.string(), z.json())),
+  /** false: the model knows Converse alone, where silence cannot be told from a long answer. */
+  streams: z.optional(z.boolean()),
+  firstSignMs: z.optional(milliseconds),
+  gapMs: z.optional(milliseconds),
 });
 
 /** Bedrock refuses a text without a visible character. */
@@ -27,9 +51,11 @@ const NOT_BLANK = /\S/;
 const ruleFields = {
   systemPrompt: z.string().check(z.regex(NOT_BLANK), z.maxLength(8_000)),
   /** Tokens the answer may have. Bedrock reserves quota on it, so it is never left out. */
-  maxTokens: z.int().check(z.minimum(1), z.maximum(8_192)),
+  maxTokens,
   primary: modelSchema,
   fallback: modelSchema,
+  /** What becomes of an answer that is still being written when the tier's time is up; `cut` where left out. */
+  atDeadline: z.optional(z.enum(['cut', 'next_tier'])),
 };
 
 const ruleSchema = z.strictObject(ruleFields);

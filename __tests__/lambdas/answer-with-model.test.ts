@@ -1,10 +1,11 @@
 import type { FailureClass } from '../../contract/bedrock-failures';
 import { answerWithModel } from '../../lambdas/tier/answer-with-model';
 import { REACTIONS } from '../../lambdas/tier/reactions';
-import { EXAMPLES } from './failures';
+import { THROWN } from './failures';
+import { scripted, type Step } from './scripted-bedrock';
 import {
   ANSWER,
-  answer,
+  ANSWERING,
   event,
   FALLBACK,
   PRIMARY,
@@ -12,23 +13,28 @@ import {
   RULES,
   setUpTier,
   type Line,
-  type Model,
 } from './tier-fixture';
 
 /** Embedded metrics, without what CloudWatch's format adds around them. */
 const metricsIn = (lines: readonly Line[], name: string) => lines.filter((line) => name in line);
 
-const failing = (error: unknown): Model => {
+/** A Bedrock that fails each call like this. */
+function failing(error: unknown) {
+  const bedrock = scripted([]);
   // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what the SDK threw, or nothing at all
-  return () => Promise.reject(error);
-};
+  bedrock.converseStream = () => Promise.reject(error);
+  return bedrock;
+}
+
+/** What is said to the caller as an answer is no failure of the tier. */
+const UNANSWERED = THROWN.filter(([row]) => REACTIONS[row].then !== 'answer');
 
 const bodyOf = (outcome: Awaited<ReturnType<typeof answerWithModel>>): unknown =>
   'response' in outcome ? JSON.parse(outcome.response.body) : undefined;
 
 describe('a tier’s answer', () => {
   it('is the model’s, with where it came from', async () => {
-    const { tier } = setUpTier(() => Promise.resolve(answer()));
+    const { tier } = setUpTier(scripted(ANSWERING));
     const outcome = await answerWithModel(tier, event());
     expect(outcome).toMatchObject({ response: { status: 200 } });
     expect(bodyOf(outcome)).toEqual({
@@ -44,18 +50,14 @@ describe('a tier’s answer', () => {
   });
 
   it('comes from the fallback model in the fallback tier', async () => {
-    const asked: (string | undefined)[] = [];
-    const model: Model = ({ modelId }) => {
-      asked.push(modelId);
-      return Promise.resolve(answer());
-    };
-    const { tier } = setUpTier(model, { tier: 'fallback' });
+    const bedrock = scripted(ANSWERING);
+    const { tier } = setUpTier(bedrock, { tier: 'fallback' });
     expect(bodyOf(await answerWithModel(tier, event()))).toMatchObject({ model: FALLBACK, tier: 'fallback' });
-    expect(asked).toEqual([FALLBACK]);
+    expect(bedrock.calls.map(([, { modelId }]) => modelId)).toEqual([FALLBACK]);
   });
 
   it('is logged in one line, with its metrics, and without a word of it', async () => {
-    const { tier, lines } = setUpTier(() => Promise.resolve(answer()));
+    const { tier, lines } = setUpTier(scripted(ANSWERING));
     await answerWithModel(tier, event());
     const { timestamp, durationMs, ModelLatency, _aws, ...fields } = lines()[0] ?? {};
     expect(lines()).toHaveLength(1);
@@ -91,7 +93,7 @@ describe('a tier’s answer', () => {
   });
 
   it('is a refusal with the field at fault for what is no question, and no model is asked', async () => {
-    const { tier, lines } = setUpTier(() => Promise.reject(new Error('was asked')));
+    const { tier, lines } = setUpTier(failing(new Error('was asked')));
     const outcome = await answerWithModel(tier, event({ body: '{}' }));
     expect(bodyOf(outcome)).toMatchObject({ error: { code: 'invalid_request', field: 'question' } });
     expect(lines()).toMatchObject([{ message: 'request_refused', status: 400, code: 'invalid_request' }]);
@@ -99,7 +101,7 @@ describe('a tier’s answer', () => {
 });
 
 describe('a failure of a model', () => {
-  it.each(EXAMPLES)('%s (%s) is met as the table says', async (failure, _, error) => {
+  it.each(UNANSWERED)('%s (%s) is met as the table says', async (failure, _, error) => {
     const reaction = REACTIONS[failure];
     const { tier, lines } = setUpTier(failing(error), { deadlineMs: 1_500 });
     expect(await answerWithModel(tier, event())).toEqual({
@@ -122,14 +124,14 @@ describe('a failure of a model', () => {
     expect(lines().at(-2)).toMatchObject({ level: 'WARN', message: 'tier_unanswered', failure });
   });
 
-  it.each(EXAMPLES)('%s (%s) opens the circuit only where it counts', async (failure, _, error) => {
-    const { tier, circuitOf } = setUpTier(failing(error), { deadlineMs: 301 });
+  it.each(THROWN)('%s (%s) opens the circuit only where it counts', async (failure, _, error) => {
+    const { tier, circuitOf } = setUpTier(failing(error), { deadlineMs: 600 });
     for (let calls = 0; calls < 3; calls += 1) await answerWithModel(tier, event());
     expect(circuitOf(PRIMARY).state).toBe(REACTIONS[failure].counts ? 'open' : 'closed');
   });
 
   it('is not even met while the circuit is open: the next tier is due at once', async () => {
-    const { tier, store, lines } = setUpTier(() => Promise.reject(new Error('was asked')));
+    const { tier, store, lines } = setUpTier(failing(new Error('was asked')));
     const circuit = { model: PRIMARY, version: 1, state: 'open', openUntil: Date.now() + 60_000 } as const;
     store.items.set(PRIMARY, { ...circuit, failures: 0, windowStart: 0, failedProbes: 0, goodProbes: 0 });
     expect(await answerWithModel(tier, event())).toMatchObject({ unanswered: { reason: 'circuit_open' } });
@@ -155,7 +157,7 @@ describe('a failure of a model', () => {
   it('never brings a word of the question or of the answer into the log', async () => {
     const quoting = (name: string) => Object.assign(new Error(`${QUESTION} ${ANSWER}`), { name });
     for (const name of ['ValidationException', 'ThrottlingException', 'Unheard', 'SyntaxError']) {
-      const { tier, written } = setUpTier(failing(quoting(name)), { deadlineMs: 301 });
+      const { tier, written } = setUpTier(failing(quoting(name)), { deadlineMs: 600 });
       await answerWithModel(tier, event());
       await answerWithModel(tier, event({ body: `{"question":7,"${QUESTION}":1}` }));
       await answerWithModel(tier, event({ body: QUESTION }));
@@ -167,20 +169,15 @@ describe('a failure of a model', () => {
 
 describe('the time of a tier', () => {
   it('counts from the execution’s start', async () => {
-    const { tier } = setUpTier(() => Promise.resolve(answer()));
+    const { tier } = setUpTier(scripted(ANSWERING));
     const startedAt = new Date(Date.now() - 4_900).toISOString();
     const outcome = await answerWithModel(tier, event({ startedAt }));
-    expect(outcome).toMatchObject({ unanswered: { reason: 'timeout' satisfies FailureClass } });
+    expect(outcome).toMatchObject({ unanswered: { reason: 'unfinished' satisfies FailureClass } });
   });
 
   it('is never longer than a tier may take, on a clock that is late', async () => {
-    const silent: Model = (_, signal) =>
-      new Promise((_resolve, reject) => {
-        signal.addEventListener('abort', () => {
-          reject(new Error('aborted'));
-        });
-      });
-    const { tier } = setUpTier(silent, { deadlineMs: 400 });
+    const silent: readonly Step[] = [10_000];
+    const { tier } = setUpTier(scripted(silent), { deadlineMs: 400 });
     const startedAt = new Date(Date.now() + 60_000).toISOString();
     const outcome = await answerWithModel(tier, event({ startedAt }));
     expect(outcome).toMatchObject({ unanswered: { reason: 'timeout' } });

@@ -1,12 +1,37 @@
-import { InvalidResponseError, type FailureClass } from '../../contract/bedrock-failures';
+import type { FailureClass } from '../../contract/bedrock-failures';
 
 export const exception = (name: string, message = '') => Object.assign(new Error(message), { name });
+const validation = (message: string) => exception('ValidationException', message);
 const transport = (code: string, message = '') => Object.assign(new Error(message), { code });
 const status = (httpStatusCode: number, name = 'SomeNewException') =>
   Object.assign(exception(name), { $metadata: { httpStatusCode } });
 
+/** Wordings of ValidationException, from models in use and from public reports. */
+const VALIDATIONS: readonly (readonly [FailureClass, string])[] = [
+  ['input_too_long', 'Input is too long for requested model.'],
+  ['input_too_long', 'input length and `max_tokens` exceed context limit: 199900 + 1024 > 200000'],
+  ['input_too_long', 'Input tokens exceeded the configured limit'],
+  ['input_too_long', 'Too many input tokens. Max input tokens: 128000, request input token count: 130000'],
+  ['input_too_long', 'prompt is too long: 210000 tokens > 200000 maximum'],
+  ['content_filtered', 'The response was filtered due to the prompt triggering content management policy.'],
+  ['content_filtered', 'Your request was blocked by our content filters.'],
+  ['wrong_throughput', 'Invocation of model ID x with on-demand throughput isn’t supported.'],
+  ['model_not_found', 'The provided model identifier is invalid.'],
+  ['access_denied', 'Operation not allowed'],
+  ['misconfigured', "The model that you are using doesn't support the system field."],
+  ['misconfigured', "This model doesn't support the system messages."],
+  ['misconfigured', 'The maximum tokens you requested exceeds the model limit of 4096.'],
+  ['misconfigured', 'max_tokens: 8192 > 4096, which is the maximum allowed number of output tokens'],
+  ['misconfigured', 'temperature is not supported by this model'],
+  ['misconfigured', '`temperature` and `top_p` cannot both be specified for this model.'],
+  ['misconfigured', 'Malformed input request: extraneous key [top_k] is not permitted'],
+  ['misconfigured', "data retention mode 'inherit' is not available for this model"],
+  ['request_rejected', 'The text field in the ContentBlock object at messages.0.content.0 is blank.'],
+  ['request_rejected', 'A wording of tomorrow.'],
+];
+
 /** One example at least of everything that the SDK throws, by the row of the table that it belongs to. */
-export const EXAMPLES: readonly (readonly [FailureClass, string, unknown])[] = [
+export const THROWN: readonly (readonly [FailureClass, string, unknown])[] = [
   ['throttled', 'ThrottlingException', exception('ThrottlingException')],
   ['throttled', 'an unknown 429', status(429)],
   ['unavailable', 'ServiceUnavailableException', exception('ServiceUnavailableException')],
@@ -28,27 +53,19 @@ export const EXAMPLES: readonly (readonly [FailureClass, string, unknown])[] = [
   ],
   ['model_timeout', 'ModelTimeoutException', exception('ModelTimeoutException')],
   ['model_error', 'ModelErrorException', exception('ModelErrorException')],
+  ['model_error', 'ModelStreamErrorException', exception('ModelStreamErrorException')],
   ['invalid_response', 'malformed JSON', new SyntaxError('Unexpected token')],
-  ['invalid_response', 'no text', new InvalidResponseError('The answer has no text.')],
+  ['invalid_response', 'a page of HTML as a stream', new Error('Truncated event message received.')],
+  [
+    'invalid_response',
+    'a corrupt frame',
+    new Error('The message checksum (1) did not match the expected value of 2'),
+  ],
   ['model_not_found', 'a model at its end of life', exception('ResourceNotFoundException')],
   ['access_denied', 'AccessDeniedException', exception('AccessDeniedException')],
   ['access_denied', 'credentials refused', exception('UnrecognizedClientException')],
-  [
-    'wrong_throughput',
-    'a model without on-demand throughput',
-    exception('ValidationException', 'Invocation of model ID x with on-demand throughput isn’t supported.'),
-  ],
   ['quota_exceeded', 'ServiceQuotaExceededException', exception('ServiceQuotaExceededException')],
-  [
-    'request_rejected',
-    'a rejected parameter',
-    exception('ValidationException', 'temperature is not supported'),
-  ],
-  [
-    'input_too_long',
-    'long input',
-    exception('ValidationException', 'Input is too long for requested model.'),
-  ],
+  ...VALIDATIONS.map(([failure, message]) => [failure, message, validation(message)] as const),
   ['unknown', 'anything else', exception('NewException')],
   ['unknown', 'no error at all', undefined],
 ];

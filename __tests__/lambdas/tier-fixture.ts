@@ -1,4 +1,3 @@
-import type { ConverseCommandInput, ConverseCommandOutput } from '@aws-sdk/client-bedrock-runtime';
 import { untouched, type Circuit } from '../../contract/circuit';
 import type { ModelConfig } from '../../contract/model-config';
 import type { TierEvent } from '../../contract/workflow';
@@ -6,8 +5,10 @@ import { createLog } from '../../lambdas/adapters/log';
 import { createMetrics } from '../../lambdas/adapters/metrics';
 import type { ModelTier } from '../../lambdas/tier/answer-with-model';
 import { CircuitBreaker } from '../../lambdas/tier/circuit/circuit-breaker';
+import type { Bedrock } from '../../lambdas/tier/converse';
 import { SETTINGS } from './circuit/settings';
 import { MemoryStore } from './circuit/memory-store';
+import { counts, says, stops } from './scripted-bedrock';
 
 /** Must appear in no line of the log. */
 export const QUESTION = 'canary-of-the-question';
@@ -34,21 +35,13 @@ export const event = (changes: Partial<TierEvent> = {}): TierEvent => ({
   ...changes,
 });
 
-export const answer = (changes: Partial<ConverseCommandOutput> = {}): ConverseCommandOutput => ({
-  output: { message: { role: 'assistant', content: [{ text: ANSWER }] } },
-  stopReason: 'end_turn',
-  usage: { inputTokens: 7, outputTokens: 3, totalTokens: 10 },
-  metrics: { latencyMs: 1 },
-  $metadata: {},
-  ...changes,
-});
-
-export type Model = (input: ConverseCommandInput, signal: AbortSignal) => Promise<ConverseCommandOutput>;
+/** A model that answers. */
+export const ANSWERING = [says(ANSWER), stops('end_turn'), counts(7, 3)];
 
 export type Line = Readonly<Record<string, unknown>>;
 
 /** A tier with everything but Bedrock, AppConfig and DynamoDB real; `lines` is its log. */
-export function setUpTier(model: Model, changes: Partial<ModelTier> = {}) {
+export function setUpTier(bedrock: Bedrock, changes: Partial<ModelTier> = {}) {
   const written: string[] = [];
   const write = (line: string) => written.push(line);
   const store = new MemoryStore();
@@ -65,7 +58,9 @@ export function setUpTier(model: Model, changes: Partial<ModelTier> = {}) {
       },
       onStoreFailure: () => undefined,
     }),
-    converse: model,
+    bedrock,
+    unstreamed: new Set(),
+    maxRetryAfterMs: 2_000,
     log,
     metrics,
     rules: { current: () => Promise.resolve({ config: RULES, source: 'appconfig', version: 'v1' }) },

@@ -98,6 +98,10 @@ export const assistantConfigSchema = object({
   circuit,
   /** Seconds that a degraded answer asks its caller to wait. */
   retryAfterSeconds: whole(1, 3_600),
+  /** Seconds that a tier waits at the most where a model asks for it by `Retry-After`; beyond, the next tier is due. */
+  maxRetryAfterSeconds: seconds(0, 10),
+  /** The degraded answer where no tier could read ModelConfig's own: its functions failed, or had not reached AppConfig. */
+  maintenanceMessage: text(/^(?=[^]*\S)[^]{1,1000}$/, 'a text of 1 to 1000 characters, not blank'),
   /** Vendors whose models the functions may call, as they stand in model ids: ModelConfig may name no others. */
   modelVendors: z.array(text(/^[a-z0-9]+$/, VENDOR), VENDORS).min(1, VENDORS),
   /** Seconds between two looks for a new ModelConfig; AppConfig refuses less than 15. */

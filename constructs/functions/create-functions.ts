@@ -1,6 +1,5 @@
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
 import type { Construct } from 'constructs';
-import { defaultModelConfig } from '../../contract/default-model-config';
 import type {
   DegradationEnvironment,
   MetricsEnvironment,
@@ -54,6 +53,7 @@ export function createFunctions(scope: Construct, props: AssistantFunctionsProps
       ...circuits.environmentVariables,
       ...metrics,
       TIER_DEADLINE_MS: String(deadlineMs),
+      MAX_RETRY_AFTER_SECONDS: String(config.maxRetryAfterSeconds),
     } satisfies TierEnvironment,
     statements: [readModelConfig, invokeModels, decryptModelsStatement(region, account), circuits.statement],
   });
@@ -84,7 +84,7 @@ export function createFunctions(scope: Construct, props: AssistantFunctionsProps
       memoryMb: LEAN_MEMORY_MB,
       environment: {
         ...metrics,
-        MAINTENANCE_MESSAGE: defaultModelConfig.maintenanceMessage,
+        MAINTENANCE_MESSAGE: config.maintenanceMessage,
         RETRY_AFTER_SECONDS: String(config.retryAfterSeconds),
       } satisfies DegradationEnvironment,
       statements: [],
@@ -108,7 +108,8 @@ export function createFunctions(scope: Construct, props: AssistantFunctionsProps
 function invokeModelsStatement(vendors: readonly string[], region: string, account: string): Statement {
   const own = `arn:aws:bedrock:${region}:${account}`;
   return {
-    actions: ['bedrock:InvokeModel'],
+    // ConverseStream and, for models that do not stream, Converse.
+    actions: ['bedrock:InvokeModelWithResponseStream', 'bedrock:InvokeModel'],
     resources: [
       ...vendors.map((vendor) => `arn:aws:bedrock:*::foundation-model/${vendor}.*`),
       ...vendors.map((vendor) => `${own}:inference-profile/*.${vendor}.*`),

@@ -3,7 +3,6 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
-import { defaultModelConfig } from '../../contract/default-model-config';
 import type { AssistantFunctions } from '../functions/create-functions';
 import { policy, trustPolicy, type Statement } from '../iam';
 import type { PartProps } from '../part-props';
@@ -111,7 +110,7 @@ function definition({ config, region, functions }: WorkflowProps): object {
     },
     timeoutSeconds: Math.ceil(totalMs / 1_000) + 1,
     region,
-    maintenanceMessage: defaultModelConfig.maintenanceMessage,
+    maintenanceMessage: config.maintenanceMessage,
     retryAfterSeconds: config.retryAfterSeconds,
     metricNamespace: config.project,
   });

@@ -1,5 +1,5 @@
 import { failoverArithmetic, type FailoverTiming } from './failover-arithmetic';
-import { REACTIONS, STOP_REASONS, type StopReading } from '../../lambdas/tier/reactions';
+import { REACTIONS, STOP_REASONS, type Reaction, type StopReading } from '../../lambdas/tier/reactions';
 
 /** What README compares with the configured timing. */
 const TIMINGS: readonly FailoverTiming[] = [
@@ -13,15 +13,22 @@ const TIMINGS: readonly FailoverTiming[] = [
 
 const yes = (value: boolean) => (value ? 'yes' : 'no');
 
+const NEXT: Readonly<Record<Reaction['then'], string>> = {
+  next_tier: 'next tier',
+  larger_model: 'a larger model, else 400',
+  answer: 'a filtered answer',
+};
+
 /** README's table of reactions, in Markdown. */
 export function reactionsTable(): string {
-  const rows = Object.entries(REACTIONS).map(([failure, { meaning, retries, then, counts, alarms }]) => {
-    const next = then === 'fall_back' ? 'next tier' : 'a larger model, else 400';
-    return `| \`${failure}\` | ${meaning} | ${retries === 1 ? 'once' : 'no'} | ${next} | ${yes(counts)} | ${yes(alarms)} |`;
-  });
+  const rows = Object.entries(REACTIONS).map(
+    ([failure, { meaning, retries, then, cause, counts, alarms }]) => {
+      return `| \`${failure}\` | ${meaning} | ${retries === 1 ? 'once' : 'no'} | ${NEXT[then]} | ${cause} | ${yes(counts)} | ${yes(alarms)} |`;
+    },
+  );
   return [
-    '| failure | when | retried | then | counts against the circuit | alarms |',
-    '| --- | --- | --- | --- | --- | --- |',
+    '| failure | when | retried | then | who can cause it | counts against the circuit | alarms |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n');
 }
@@ -30,7 +37,7 @@ const READINGS: Readonly<Record<StopReading, string>> = {
   answer: 'the text is the answer',
   cut: 'the text is returned; `stopReason` says that it was cut',
   filtered: 'a result, returned as such',
-  no_answer: '`invalid_response`, as above',
+  no_answer: '`no_answer`, as above',
 };
 
 /** README's table of stop reasons, in Markdown. */

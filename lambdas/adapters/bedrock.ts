@@ -1,11 +1,15 @@
-import { BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
+import {
+  BedrockRuntimeClient,
+  ConverseCommand,
+  ConverseStreamCommand,
+} from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { SendConverse } from '../tier/converse';
+import type { Bedrock } from '../tier/converse';
 
 /** A connection is there within a round trip or two, or the network is not. */
 const CONNECTION_TIMEOUT_MS = 1_000;
 
-export function createBedrock(): SendConverse {
+export function createBedrock(): Bedrock {
   // HTTP/1.1 with keep-alive, since the SDK's default of HTTP/2 fails on any proxy without it.
   const http = new NodeHttpHandler({ connectionTimeout: CONNECTION_TIMEOUT_MS });
   // One attempt, since retries belong to the caller, who knows the deadline.
@@ -28,9 +32,18 @@ export function createBedrock(): SendConverse {
   // It prepares a log line for each call, and there is no logger.
   client.middlewareStack.remove('loggerMiddleware');
 
-  return (input, signal) => {
-    const command = new ConverseCommand(input);
-    signals.set(command.input, signal);
-    return client.send(command);
+  return {
+    converse(input, signal) {
+      const command = new ConverseCommand(input);
+      signals.set(command.input, signal);
+      return client.send(command);
+    },
+    async converseStream(input, signal) {
+      const command = new ConverseStreamCommand(input);
+      signals.set(command.input, signal);
+      const { stream } = await client.send(command);
+      if (stream === undefined) throw new SyntaxError('The response has no stream.');
+      return stream;
+    },
   };
 }

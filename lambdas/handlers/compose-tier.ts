@@ -29,8 +29,17 @@ export function composeTier(tier: ModelTier['tier']): (event: TierEvent) => Prom
       log('WARN', 'circuit_store_failed', { error: error instanceof Error ? error.name : 'unknown' });
     },
   });
-  const deadlineMs = Number(environment('TIER_DEADLINE_MS'));
-  const region = environment('AWS_REGION');
-  const model = { tier, region, deadlineMs, rules, circuits, converse: createBedrock(), log, metrics };
+  const model: ModelTier = {
+    tier,
+    region: environment('AWS_REGION'),
+    deadlineMs: Number(environment('TIER_DEADLINE_MS')),
+    maxRetryAfterMs: Number(environment('MAX_RETRY_AFTER_SECONDS')) * 1_000,
+    rules,
+    circuits,
+    bedrock: createBedrock(),
+    unstreamed: new Set(),
+    log,
+    metrics,
+  };
   return (event) => answerWithModel(model, event);
 }

@@ -1,5 +1,6 @@
 import { apiResponse, type TierEvent, type TierOutcome } from '../../contract/workflow';
 import { selectRule } from '../../contract/select-rule';
+import { fitAnswer } from './fit-answer';
 import { callWithinCircuit, type ModelAccess, type TierCall } from './call-within-circuit';
 import type { ModelConfigSource } from './model-config-source';
 import { isRefusal, parseRequest } from './parse-request';
@@ -53,8 +54,8 @@ export async function answerWithModel(model: ModelTier, event: TierEvent): Promi
     const fields = { ...seen, circuit: result.circuit, stopReason, ...usage, durationMs };
     const answered = { level: 'INFO', message: 'answered', fields } as const;
     metrics.countAnswer(tier, asker, answered, { model: modelId, latencyMs: result.latencyMs, usage });
-    const answer = { answer: text, model: modelId, tier, degraded: false, region } as const;
-    return { response: apiResponse(200, { ...answer, requestId, stopReason, usage }) };
+    const from = { model: modelId, tier, degraded: false, region, requestId } as const;
+    return { response: fitAnswer({ answer: text, ...from, stopReason, usage }, event) };
   }
 
   const { failure, circuit } = result;
@@ -65,7 +66,13 @@ export async function answerWithModel(model: ModelTier, event: TierEvent): Promi
     return { response: apiResponse(400, { error, requestId }) };
   }
   metrics.countFallback(tier, failure);
-  return { unanswered: { reason: failure, maintenanceMessage: config.maintenanceMessage } };
+  return {
+    unanswered: {
+      reason: failure,
+      // What was built in says nothing of today: without AppConfig, the deployment's own message is due.
+      ...(source === 'appconfig' && { maintenanceMessage: config.maintenanceMessage }),
+    },
+  };
 }
 
 /** Counted from the execution's start, but never longer from now than a tier may take on a clock that is late. */

@@ -1,23 +1,47 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { classifyFailure, type FailureClass } from '../../contract/bedrock-failures';
-import type { ModelReply } from './converse';
+import { isBlank } from '../../contract/api';
+import { classifyFailure, isStreamingRefused, type FailureClass } from '../../contract/bedrock-failures';
+import { FIRST_SIGN_MS, GAP_MS, type ModelChoice, type ModelRule } from '../../contract/model-config';
+import {
+  CallFailure,
+  converseInput,
+  filteredReply,
+  heardAtOnce,
+  listen,
+  readReply,
+  type Bedrock,
+  type Heard,
+  type ModelReply,
+} from './converse';
 import { REACTIONS } from './reactions';
+import { Watchdog } from './watchdog';
 
-export type CallResult = { readonly reply: ModelReply } | { readonly failure: FailureClass };
+export type CallResult =
+  | {
+      readonly reply: ModelReply;
+      /** The failure that is said to the caller as an answer. */
+      readonly failure?: FailureClass;
+    }
+  | { readonly failure: FailureClass };
 
 export interface CallOptions {
-  /** One attempt; its signal aborts at the deadline. */
-  readonly attempt: (signal: AbortSignal) => Promise<ModelReply>;
+  readonly bedrock: Bedrock;
+  /** Ids of models that said of themselves that they do not stream; kept by the instance. */
+  readonly unstreamed: Set<string>;
+  readonly model: ModelChoice;
+  readonly rule: Pick<ModelRule, 'systemPrompt' | 'maxTokens' | 'atDeadline'>;
+  readonly question: string;
   /** Epoch milliseconds at which the call must have ended, retries included. */
   readonly deadline: number;
+  /** The longest that is waited where a model asks for it; beyond, the next tier is due. */
+  readonly maxRetryAfterMs: number;
   /** @default - as many as the table of reactions says */
   readonly maxRetries?: number;
+  readonly onAttempt?: (attempt: number) => void;
   /** Told of each attempt that failed, `attempt` counting from 1. */
   readonly onFailure: (failure: FailureClass, attempt: number) => void;
   /** In [0, 1): the jitter of a back-off. */
   readonly random?: () => number;
-  /** Told before each further attempt. */
-  readonly onRetry?: () => void;
 }
 
 /** Back-off before the second attempt, spread over its whole length. */
@@ -28,30 +52,73 @@ const USEFUL_CALL_MS = 300;
 
 /** Calls a model within a deadline. The system's only retries of a model happen here, as the table says. */
 export async function callModel(options: CallOptions): Promise<CallResult> {
-  const { attempt, deadline, onFailure, maxRetries = Infinity, random = Math.random } = options;
+  const { deadline, maxRetryAfterMs, onFailure, maxRetries = Infinity, random = Math.random } = options;
+  if (deadline - Date.now() < USEFUL_CALL_MS) return { failure: 'unfinished' };
   for (let count = 1; ; count += 1) {
-    const left = deadline - Date.now();
-    if (left < USEFUL_CALL_MS) return { failure: 'timeout' };
-    // Not AbortSignal.timeout, whose timer would live on for the whole deadline after each answer.
-    const abort = new AbortController();
-    const timer = setTimeout(() => {
-      abort.abort();
-    }, left);
+    options.onAttempt?.(count);
     try {
-      return { reply: await attempt(abort.signal) };
+      return { reply: await attempt(options, count === 1) };
     } catch (error) {
-      const failure = classifyFailure(error, abort.signal.aborted);
+      const failure = error instanceof CallFailure ? error.failure : classifyFailure(error);
       onFailure(failure, count);
-      const delay = retryAfterMs(error, Date.now()) ?? BACKOFF_MS * random();
-      const retryFits = Date.now() + delay + USEFUL_CALL_MS <= deadline;
-      const retries = Math.min(REACTIONS[failure].retries, maxRetries);
-      if (count > retries || !retryFits) return { failure };
+      if (REACTIONS[failure].then === 'answer') return { reply: filteredReply, failure };
+      const asked = retryAfterMs(error, Date.now());
+      const delay = asked ?? BACKOFF_MS * random();
+      const isBearable = (asked ?? 0) <= maxRetryAfterMs && Date.now() + delay + USEFUL_CALL_MS <= deadline;
+      if (!isBearable || count > Math.min(REACTIONS[failure].retries, maxRetries)) return { failure };
       await sleep(delay);
-      options.onRetry?.();
-    } finally {
-      clearTimeout(timer);
     }
   }
+}
+
+async function attempt(options: CallOptions, isFirst: boolean): Promise<ModelReply> {
+  const { bedrock, unstreamed, model, rule, question } = options;
+  const input = converseInput(rule, model, question);
+  if (model.streams !== false && !unstreamed.has(model.modelId)) {
+    try {
+      return await streamed(options, input, isFirst);
+    } catch (error) {
+      if (!isStreamingRefused(error)) throw error;
+      unstreamed.add(model.modelId);
+    }
+  }
+  const watchdog = new Watchdog({ firstSignMs: Infinity, gapMs: Infinity, deadline: options.deadline });
+  try {
+    return readReply(heardAtOnce(await bedrock.converse(input, watchdog.signal)));
+  } catch (error) {
+    throw watchdog.expiry === undefined ? error : new CallFailure('unfinished');
+  } finally {
+    watchdog.stop();
+  }
+}
+
+async function streamed(
+  { bedrock, model, rule, deadline }: CallOptions,
+  input: ReturnType<typeof converseInput>,
+  isFirst: boolean,
+): Promise<ModelReply> {
+  const { firstSignMs = FIRST_SIGN_MS, gapMs = GAP_MS } = model;
+  const watchdog = new Watchdog({ firstSignMs, gapMs, deadline });
+  const heard: Heard = { text: '' };
+  try {
+    const stream = await bedrock.converseStream(input, watchdog.signal);
+    await listen(stream, heard, () => {
+      watchdog.sign();
+    });
+  } catch (error) {
+    // With its stop reason, the answer was complete, whatever came after.
+    if (heard.stopReason === undefined) {
+      if (watchdog.expiry === undefined) throw error;
+      if (watchdog.expiry !== 'deadline') throw new CallFailure(watchdog.expiry);
+      // A first attempt has had the tier's whole time; less silence than the limit says nothing of a later one.
+      if (!watchdog.hasSign) throw new CallFailure(isFirst ? 'timeout' : 'unfinished');
+      if (rule.atDeadline === 'next_tier' || isBlank(heard.text)) throw new CallFailure('unfinished');
+      heard.stopReason = 'deadline';
+    }
+  } finally {
+    watchdog.stop();
+  }
+  return readReply(heard);
 }
 
 /** @returns milliseconds that the service asks to wait, where its answer says so in seconds or as a date */

@@ -3,7 +3,7 @@ import type { Phase } from '../../contract/circuit';
 import type { ModelRule } from '../../contract/model-config';
 import { callModel, type CallResult } from './call-model';
 import type { CallOutcome, CircuitBreaker } from './circuit/circuit-breaker';
-import { converseInput, readReply, type ModelReply, type SendConverse } from './converse';
+import type { Bedrock, ModelReply } from './converse';
 import { REACTIONS } from './reactions';
 import type { Log, Metrics } from './telemetry';
 
@@ -25,7 +25,9 @@ export type TierCallResult = (
 
 export interface ModelAccess {
   readonly circuits: CircuitBreaker;
-  readonly converse: SendConverse;
+  readonly bedrock: Bedrock;
+  readonly unstreamed: Set<string>;
+  readonly maxRetryAfterMs: number;
   readonly log: Log;
   readonly metrics: Metrics;
 }
@@ -35,31 +37,34 @@ export async function callWithinCircuit(access: ModelAccess, call: TierCall): Pr
   const model = call.rule[call.tier];
   const permit = await access.circuits.permit(model.modelId, call.deadline - Date.now());
   if (permit === undefined) return { failure: 'circuit_open', circuit: 'open' };
-  let attemptBegan = 0;
-  const result = await callModel({
-    attempt: async (signal) => {
-      attemptBegan = Date.now();
-      return readReply(await access.converse(converseInput({ ...call, model }), signal));
-    },
-    deadline: call.deadline,
-    onFailure: (failure, attempt) => {
-      tellOperators(access, failure, {
-        ...call.seen,
-        circuit: permit.phase,
-        failure,
-        attempt,
-        durationMs: Date.now() - attemptBegan,
-      });
-    },
-    onRetry: () => {
-      access.metrics.countRetry(model.modelId);
-    },
-    // A probe is one call.
-    ...(permit.phase === 'half_open' && { maxRetries: 0 }),
-  });
-  const latencyMs = Date.now() - attemptBegan;
-  await permit.settle(outcomeOf(result));
-  return { ...result, latencyMs, circuit: permit.phase };
+  let attemptBegan = Date.now();
+  let outcome: CallOutcome = 'void';
+  try {
+    const result = await callModel({
+      ...access,
+      ...call,
+      model,
+      onAttempt: (attempt) => {
+        attemptBegan = Date.now();
+        if (attempt > 1) access.metrics.countRetry(model.modelId);
+      },
+      onFailure: (failure, attempt) => {
+        const durationMs = Date.now() - attemptBegan;
+        tellOperators(access, failure, { ...call.seen, circuit: permit.phase, failure, attempt, durationMs });
+      },
+      // A probe is one call.
+      ...(permit.phase === 'half_open' && { maxRetries: 0 }),
+    });
+    outcome = outcomeOf(result);
+    const latencyMs = Date.now() - attemptBegan;
+    const { phase: circuit } = permit;
+    return 'reply' in result
+      ? { reply: result.reply, latencyMs, circuit }
+      : { failure: result.failure, circuit };
+  } finally {
+    // Whatever went wrong: a probe gives its lease back.
+    await permit.settle(outcome);
+  }
 }
 
 function tellOperators(
@@ -72,7 +77,7 @@ function tellOperators(
   if (alarms) metrics.countAttention();
 }
 
-function outcomeOf(result: CallResult): CallOutcome {
-  if ('reply' in result) return 'good';
-  return REACTIONS[result.failure].counts ? 'bad' : 'void';
+function outcomeOf({ failure }: Pick<CallResult, 'failure'>): CallOutcome {
+  if (failure === undefined) return 'good';
+  return REACTIONS[failure].counts ? 'bad' : 'void';
 }

@@ -1,58 +1,117 @@
-import type { ConverseCommandInput, ConverseCommandOutput } from '@aws-sdk/client-bedrock-runtime';
-import type { Usage } from '../../contract/api';
-import { InvalidResponseError } from '../../contract/bedrock-failures';
+import type {
+  ContentBlock,
+  ConverseCommandInput,
+  ConverseCommandOutput,
+  ConverseStreamOutput,
+  TokenUsage,
+} from '@aws-sdk/client-bedrock-runtime';
+import { isBlank, type Usage } from '../../contract/api';
+import type { FailureClass } from '../../contract/bedrock-failures';
 import type { ModelChoice, ModelRule } from '../../contract/model-config';
 import { STOP_REASONS } from './reactions';
 
-export interface ConverseCall {
-  readonly model: ModelChoice;
-  readonly rule: Pick<ModelRule, 'systemPrompt' | 'maxTokens'>;
-  readonly question: string;
+/** Bedrock's two calls; both reject with the SDK's error, and a signal ends them, whatever state they are in. */
+export interface Bedrock {
+  converse(input: ConverseCommandInput, signal: AbortSignal): Promise<ConverseCommandOutput>;
+  converseStream(
+    input: ConverseCommandInput,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<ConverseStreamOutput>>;
+}
+
+/** A call that ended without an answer, where no error of the SDK says so. */
+export class CallFailure extends Error {
+  override readonly name = 'CallFailure';
+
+  constructor(readonly failure: FailureClass) {
+    super(`The call ended with ${failure}.`);
+  }
+}
+
+/** What a model has said, or as much of it as was heard. */
+export interface Heard {
+  text: string;
+  stopReason?: string | undefined;
+  usage?: Partial<TokenUsage> | undefined;
 }
 
 export interface ModelReply {
   readonly text: string;
-  /** `end_turn`, `max_tokens`, `content_filtered`, ...: as Bedrock says it. */
+  /** `end_turn`, `max_tokens`, ...: as Bedrock says it, or ours. */
   readonly stopReason: string;
   readonly usage: Usage;
 }
 
-/** One call of Converse; rejects with the SDK's error. Its signal ends the call, whatever state it is in. */
-export type SendConverse = (
-  input: ConverseCommandInput,
-  signal: AbortSignal,
-) => Promise<ConverseCommandOutput>;
-
-/** Said where a filter left no text. */
-const FILTERED_TEXT = 'This question cannot be answered, because a content filter stepped in.';
-
 /** What a model is sent. */
-export function converseInput({ model, rule, question }: ConverseCall): ConverseCommandInput {
+export function converseInput(
+  { systemPrompt, maxTokens }: Pick<ModelRule, 'systemPrompt' | 'maxTokens'>,
+  model: ModelChoice,
+  question: string,
+): ConverseCommandInput {
   const { temperature, topP, stopSequences } = model.inference ?? {};
+  const { additionalModelRequestFields } = model;
   return {
     modelId: model.modelId,
-    system: [{ text: rule.systemPrompt }],
+    system: [{ text: systemPrompt }],
     messages: [{ role: 'user', content: [{ text: question }] }],
     inferenceConfig: {
-      maxTokens: rule.maxTokens,
+      maxTokens: model.maxTokens ?? maxTokens,
       ...(temperature === undefined ? {} : { temperature }),
       ...(topP === undefined ? {} : { topP }),
       ...(stopSequences === undefined ? {} : { stopSequences }),
     },
+    ...(additionalModelRequestFields && { additionalModelRequestFields }),
   };
 }
 
-/** @throws InvalidResponseError where the response is complete and no answer */
-export function readReply({ output, stopReason, usage }: ConverseCommandOutput): ModelReply {
-  const reading = stopReason === undefined ? 'no_answer' : STOP_REASONS[stopReason];
-  if (stopReason === undefined || reading === 'no_answer') {
-    throw new InvalidResponseError(`The model stopped with ${String(stopReason)}.`);
+export const heardAtOnce = ({ output, stopReason, usage }: ConverseCommandOutput): Heard => ({
+  text: textOf(output?.message?.content ?? []),
+  stopReason,
+  usage,
+});
+
+const textOf = (content: readonly ContentBlock[]): string =>
+  content.map((block) => block.text ?? '').join('');
+
+/**
+ * Listens to a stream to its end; what it throws is the stream's error.
+ * @param heard takes up what is said, so that it stands there when the stream breaks off
+ * @param onSign told of each event: reasoning is a sign of life as well
+ */
+export async function listen(
+  stream: AsyncIterable<ConverseStreamOutput>,
+  heard: Heard,
+  onSign: () => void,
+): Promise<void> {
+  for await (const { contentBlockDelta, messageStop, metadata } of stream) {
+    onSign();
+    heard.text += contentBlockDelta?.delta?.text ?? '';
+    heard.stopReason = messageStop?.stopReason ?? heard.stopReason;
+    heard.usage = metadata?.usage ?? heard.usage;
   }
-  const text = (output?.message?.content ?? []).map((block) => block.text ?? '').join('');
-  const isBlank = text.trim() === '';
-  if (isBlank && reading !== 'filtered') throw new InvalidResponseError('The answer has no text.');
+  if (heard.stopReason === undefined) throw new CallFailure('connection_lost');
+}
+
+/** Said where a filter left no text. */
+const FILTERED_TEXT = 'This question cannot be answered, because a content filter stepped in.';
+
+/** The answer where a filter refused the request before a model saw it. */
+export const filteredReply: ModelReply = {
+  text: FILTERED_TEXT,
+  stopReason: 'content_filtered',
+  usage: { inputTokens: 0, outputTokens: 0 },
+};
+
+/** @throws CallFailure where what was said is no answer */
+export function readReply({ text, stopReason, usage }: Heard): ModelReply {
+  if (stopReason === undefined) throw new CallFailure('invalid_response');
+  const reading = STOP_REASONS[stopReason];
+  if (reading === 'no_answer') throw new CallFailure('no_answer');
+  if (isBlank(text) && reading !== 'filtered') {
+    throw new CallFailure(reading === 'cut' ? 'budget_spent' : 'no_answer');
+  }
   return {
-    text: isBlank ? FILTERED_TEXT : text,
+    text: isBlank(text) ? FILTERED_TEXT : text,
     stopReason,
     usage: { inputTokens: usage?.inputTokens ?? 0, outputTokens: usage?.outputTokens ?? 0 },
   };

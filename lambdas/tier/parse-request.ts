@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { MAX_QUESTION_CHARACTERS, type ErrorAnswer } from '../../contract/api';
+import { isBlank, MAX_QUESTION_CHARACTERS, type ErrorAnswer } from '../../contract/api';
 import { DEFAULT_REQUEST_TYPE, REQUEST_TYPE_PATTERN } from '../../contract/model-config';
 import type { TierEvent } from '../../contract/workflow';
 
@@ -19,7 +19,7 @@ const requestSchema = z.strictObject({
       error: (issue) => (issue.input === undefined ? 'question is required.' : 'question must be a string.'),
     })
     .check(
-      z.refine((text) => text.trim() !== '', 'question must not be empty or blank.'),
+      z.refine((text) => !isBlank(text), 'question must have a visible character.'),
       z.refine(
         (text) => characters(text) <= MAX_QUESTION_CHARACTERS,
         `question must have at most ${MAX_QUESTION_CHARACTERS} characters.`,

@@ -4,9 +4,14 @@ import type { FailureClass } from '../../contract/bedrock-failures';
 export interface Reaction {
   /** Further attempts on the same model, inside the tier's deadline. */
   readonly retries: 0 | 1;
-  /** `fall_back`: the next tier is due. `larger_model`: only if its context window is larger, else 400. */
-  readonly then: 'fall_back' | 'larger_model';
-  /** Whether it says that the model is ill, which the circuit breaker counts. */
+  /**
+   * `next_tier`: it is due. `larger_model`: only if its context window is larger, else 400. `answer`: it is a result,
+   * and said to the caller.
+   */
+  readonly then: 'next_tier' | 'larger_model' | 'answer';
+  /** Who can bring it about; what a caller can bring about never counts. */
+  readonly cause: 'service' | 'configuration' | 'caller';
+  /** Whether it says that the model cannot be used, which the circuit breaker counts. */
   readonly counts: boolean;
   /** Whether somebody has to act: it does not pass by itself. */
   readonly alarms: boolean;
@@ -14,13 +19,22 @@ export interface Reaction {
 }
 
 /** A trouble of the moment: another try may help. */
-const TRANSIENT = { retries: 1, then: 'fall_back', counts: true, alarms: false } as const;
+const TRANSIENT = {
+  retries: 1,
+  then: 'next_tier',
+  cause: 'service',
+  counts: true,
+  alarms: false,
+} as const;
 
 /** A model that stays silent, drips or fails in mid-answer has had its time: no second try on it. */
 const HAD_ITS_TIME = { ...TRANSIENT, retries: 0 } as const;
 
-/** What repeats identically is not tried again, but told to the operators. */
-const PERMANENT = { retries: 0, then: 'fall_back', counts: true, alarms: true } as const;
+/** What repeats identically for everybody is not tried again, but told to the operators. */
+const PERMANENT = { ...HAD_ITS_TIME, cause: 'configuration', alarms: true } as const;
+
+/** What a question can bring about says nothing about the model. */
+const BY_CALLER = { ...HAD_ITS_TIME, cause: 'caller', counts: false } as const;
 
 /** The one table of reactions. */
 export const REACTIONS: Readonly<Record<FailureClass, Reaction>> = {
@@ -30,30 +44,55 @@ export const REACTIONS: Readonly<Record<FailureClass, Reaction>> = {
   not_ready: { ...TRANSIENT, meaning: 'ModelNotReadyException' },
   connection_failed: { ...TRANSIENT, meaning: 'refused, not resolved, or reset before the first byte' },
   connection_lost: { ...HAD_ITS_TIME, meaning: 'cut off in the middle of the response' },
-  timeout: {
-    ...HAD_ITS_TIME,
-    meaning: 'no complete response within the tier’s time (silent, slow or dripping)',
-  },
+  timeout: { ...HAD_ITS_TIME, meaning: 'no sign of life in time: silent, or a drip of bytes' },
+  stalled: { ...HAD_ITS_TIME, meaning: 'silent in the middle of its answer' },
   model_timeout: { ...HAD_ITS_TIME, meaning: 'ModelTimeoutException, 408' },
-  model_error: { ...HAD_ITS_TIME, meaning: 'ModelErrorException, 424' },
-  invalid_response: { ...HAD_ITS_TIME, meaning: 'not JSON, no text, or malformed model output' },
-  model_not_found: { ...PERMANENT, meaning: 'ResourceNotFoundException: end of life, or no such model' },
-  access_denied: { ...PERMANENT, meaning: 'AccessDeniedException, or credentials refused' },
-  wrong_throughput: { ...PERMANENT, meaning: 'ValidationException: on-demand throughput not supported' },
-  quota_exceeded: { ...PERMANENT, meaning: 'ServiceQuotaExceededException' },
-  request_rejected: {
+  model_error: { ...HAD_ITS_TIME, meaning: 'ModelErrorException, ModelStreamErrorException, 424' },
+  invalid_response: { ...HAD_ITS_TIME, meaning: 'not the protocol: no JSON, a page of HTML, a broken frame' },
+  model_not_found: {
     ...PERMANENT,
-    counts: false,
-    meaning: 'any other ValidationException: our configuration is at fault',
+    meaning: 'ResourceNotFoundException, or an invalid identifier: end of life, or no such model',
+  },
+  access_denied: {
+    ...PERMANENT,
+    meaning: 'AccessDeniedException, credentials refused, or “Operation not allowed”',
+  },
+  wrong_throughput: { ...PERMANENT, meaning: 'ValidationException: on-demand throughput not supported' },
+  misconfigured: {
+    ...PERMANENT,
+    meaning: 'ValidationException: a parameter that the model does not take, or too high a maxTokens',
+  },
+  quota_exceeded: { ...PERMANENT, cause: 'service', meaning: 'ServiceQuotaExceededException' },
+  request_rejected: {
+    ...BY_CALLER,
+    alarms: true,
+    meaning: 'any other ValidationException: the question’s fault, or the configuration’s',
   },
   input_too_long: {
-    retries: 0,
+    ...BY_CALLER,
     then: 'larger_model',
-    counts: false,
-    alarms: false,
     meaning: 'ValidationException: the input exceeds the context window',
   },
-  unknown: { ...PERMANENT, meaning: 'anything else' },
+  content_filtered: {
+    ...BY_CALLER,
+    then: 'answer',
+    meaning: 'ValidationException: a content filter stepped in',
+  },
+  no_answer: {
+    ...BY_CALLER,
+    meaning: 'complete, without a visible character or with a stop reason of no answer',
+  },
+  budget_spent: {
+    ...BY_CALLER,
+    alarms: true,
+    meaning: 'the token limit reached by thinking alone: no visible character',
+  },
+  unfinished: {
+    ...BY_CALLER,
+    meaning:
+      'the tier’s time ended first: no text yet, called without streaming, or too little time to begin',
+  },
+  unknown: { ...PERMANENT, cause: 'service', meaning: 'anything else' },
 };
 
 /** What a model's stop reason makes of its answer; one that is not listed is passed on as it is. */
@@ -62,19 +101,22 @@ export type StopReading =
   | 'answer'
   /** The text was cut: it is returned, and `stopReason` says so. */
   | 'cut'
-  /** A filter stepped in: a result, returned as such, even without a text. */
+  /** A filter stepped in, or the model refused: a result, returned as such, even without a text. */
   | 'filtered'
-  /** No answer: counts as `invalid_response`. */
+  /** As the failure `no_answer`. */
   | 'no_answer';
 
-/** Every stop reason that Converse has. We offer no tools, so that a wish for one is no answer. */
+/** Every stop reason that Converse has, and ours. We offer no tools, so that a wish for one is no answer. */
 export const STOP_REASONS: Readonly<Record<string, StopReading | undefined>> = {
   end_turn: 'answer',
   stop_sequence: 'answer',
   max_tokens: 'cut',
   model_context_window_exceeded: 'cut',
+  deadline: 'cut',
+  size_limit: 'cut',
   content_filtered: 'filtered',
   guardrail_intervened: 'filtered',
+  refusal: 'filtered',
   tool_use: 'no_answer',
   malformed_model_output: 'no_answer',
   malformed_tool_use: 'no_answer',

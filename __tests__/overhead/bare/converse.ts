@@ -1,6 +1,6 @@
 import {
   BedrockRuntimeClient,
-  ConverseCommand,
+  ConverseStreamCommand,
   type ConverseCommandInput,
 } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
@@ -12,4 +12,9 @@ const client = new BedrockRuntimeClient({
 });
 
 /** The SDK's call, and nothing else: what the primary-model handler is compared with. */
-export const handler = (input: ConverseCommandInput) => client.send(new ConverseCommand(input));
+export async function handler(input: ConverseCommandInput): Promise<string> {
+  const { stream = [] } = await client.send(new ConverseStreamCommand(input));
+  let text = '';
+  for await (const { contentBlockDelta } of stream) text += contentBlockDelta?.delta?.text ?? '';
+  return text;
+}

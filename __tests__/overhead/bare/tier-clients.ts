@@ -3,7 +3,11 @@ import {
   GetLatestConfigurationCommand,
   StartConfigurationSessionCommand,
 } from '@aws-sdk/client-appconfigdata';
-import { BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
+import {
+  BedrockRuntimeClient,
+  ConverseCommand,
+  ConverseStreamCommand,
+} from '@aws-sdk/client-bedrock-runtime';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
@@ -16,6 +20,7 @@ export const clients = [
 ];
 export const commands = [
   ConverseCommand,
+  ConverseStreamCommand,
   StartConfigurationSessionCommand,
   GetLatestConfigurationCommand,
   GetItemCommand,

@@ -1,4 +1,4 @@
-import type { ConverseCommandInput, ConverseCommandOutput } from '@aws-sdk/client-bedrock-runtime';
+import type { ConverseCommandInput } from '@aws-sdk/client-bedrock-runtime';
 import { Agent, request } from 'node:http';
 import type { TierEvent, TierOutcome } from '../../../contract/workflow';
 import type { Target } from './closed-loop';
@@ -30,11 +30,11 @@ const load = <Event, Result>(module: string): Handler<Event, Result> =>
   (require(module) as { handler: Handler<Event, Result> }).handler;
 
 const bareCall = (
-  converse: Handler<ConverseCommandInput, ConverseCommandOutput>,
+  converse: Handler<ConverseCommandInput, string>,
   input: ConverseCommandInput,
-): Target<ConverseCommandOutput> => ({
+): Target<string> => ({
   call: () => converse(input),
-  tierOf: ({ output }) => (output?.message?.content?.[0]?.text ? 'primary' : 'no text'),
+  tierOf: (text) => (text === '' ? 'no text' : 'primary'),
 });
 
 const primaryHandler = (handler: Handler<TierEvent, TierOutcome>, body: string): Target<TierOutcome> => ({

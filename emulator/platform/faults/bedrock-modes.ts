@@ -57,6 +57,8 @@ export const BEDROCK_MODES = {
   wrong_throughput: validation(
     'Invocation of this model ID with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.',
   ),
+  unsupported_field: validation("The model that you are using doesn't support the system field."),
+  filter_refused: validation('Your request was blocked by our content filters.'),
   /** what AWS may invent tomorrow */
   unknown: error(418, 'UnheardOfException', 'This error is not in any documentation.'),
   timeout: { kind: 'silence' },
@@ -73,6 +75,8 @@ export const BEDROCK_MODES = {
   },
   empty: { kind: 'answer', stopReason: 'end_turn', text: '' },
   blank: { kind: 'answer', stopReason: 'end_turn', text: ' \n' },
+  /** a model that thinks until its token limit, and says nothing */
+  budget_spent: { kind: 'answer', stopReason: 'max_tokens', text: '' },
   truncated_answer: { kind: 'answer', stopReason: 'max_tokens' },
   filtered: { kind: 'answer', stopReason: 'content_filtered', text: '' },
   /** a guardrail's default message for what it blocks */

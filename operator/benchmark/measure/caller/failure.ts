@@ -25,7 +25,7 @@ export function failureOf(error: unknown, signal: AbortSignal, streaming: boolea
   const { $metadata, $response } = (error ?? {}) as SdkError;
   const status = streaming ? undefined : ($metadata?.httpStatusCode ?? $response?.statusCode);
   return {
-    outcome: classifyFailure(error, false) === 'throttled' ? 'throttled' : 'error',
+    outcome: classifyFailure(error) === 'throttled' ? 'throttled' : 'error',
     errorName: nameOf(error),
     refused: status !== undefined && REFUSALS.has(status),
     ...(status === undefined ? {} : { status }),

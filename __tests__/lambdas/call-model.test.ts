@@ -1,0 +1,236 @@
+import type { FailureClass } from '../../contract/bedrock-failures';
+import { callModel, retryAfterMs, type CallOptions } from '../../lambdas/tier/call-model';
+import { REACTIONS } from '../../lambdas/tier/reactions';
+import { exception, THROWN } from './failures';
+import { counts, says, scripted, start, stops, thinks, type Step } from './scripted-bedrock';
+
+const MODEL = { modelId: 'us.vendor.model', firstSignMs: 60, gapMs: 60 };
+const LONG_MS = 10_000;
+const rule = { systemPrompt: 'Be brief.', maxTokens: 100 };
+
+async function call(
+  bedrock: ReturnType<typeof scripted>,
+  { budgetMs = 5_000, ...changes }: Partial<CallOptions> & { readonly budgetMs?: number } = {},
+) {
+  const seen: string[] = [];
+  const began = Date.now();
+  const result = await callModel({
+    bedrock,
+    unstreamed: new Set(),
+    model: MODEL,
+    rule,
+    question: 'Why?',
+    deadline: Date.now() + budgetMs,
+    maxRetryAfterMs: 2_000,
+    onFailure: (failure, attempt) => seen.push(`${failure} ${attempt}`),
+    random: () => 0.01,
+    ...changes,
+  });
+  return { result, seen, tookMs: Date.now() - began, calls: bedrock.calls.map(([name]) => name) };
+}
+
+const reply = (text: string, stopReason: string, [inputTokens, outputTokens] = [0, 0]) => ({
+  reply: { text, stopReason, usage: { inputTokens, outputTokens } },
+});
+const filtered = (stopReason: string) => reply(expect.stringMatching(/filter/) as string, stopReason);
+
+describe('what a model says', () => {
+  it.each<[string, readonly Step[], object]>([
+    [
+      'a text',
+      [start, says('Hel'), says('lo'), stops('end_turn'), counts(7, 3)],
+      reply('Hello', 'end_turn', [7, 3]),
+    ],
+    [
+      'thoughts before it',
+      [start, thinks('Hm.'), says('Hello'), stops('end_turn')],
+      reply('Hello', 'end_turn'),
+    ],
+    ['a cut text', [start, says('Hel'), stops('max_tokens')], reply('Hel', 'max_tokens')],
+    ['an unlisted stop reason', [start, says('Hel'), stops('new')], reply('Hel', 'new')],
+    ['a filter', [start, stops('content_filtered')], filtered('content_filtered')],
+    [
+      'a guardrail’s words',
+      [says('No.'), stops('guardrail_intervened')],
+      reply('No.', 'guardrail_intervened'),
+    ],
+    ['a refusal', [start, stops('refusal')], filtered('refusal')],
+    ['silence after its end', [says('Hello'), stops('end_turn'), LONG_MS], reply('Hello', 'end_turn')],
+    [
+      'an error after its end',
+      [says('Hello'), stops('end_turn'), new Error('late')],
+      reply('Hello', 'end_turn'),
+    ],
+  ])('is the answer: %s', async (_, steps, expected) => {
+    expect((await call(scripted(steps))).result).toEqual(expected);
+  });
+
+  it.each<[FailureClass, string, readonly Step[]]>([
+    ['timeout', 'nothing', [LONG_MS]],
+    ['stalled', 'nothing more', [start, says('Hel'), LONG_MS]],
+    ['stalled', 'nothing more of its thoughts', [start, thinks('Hm.'), LONG_MS]],
+    ['connection_lost', 'an end without a stop reason', [start, says('Hel')]],
+    ['throttled', 'a throttle in the middle', [start, says('Hel'), exception('ThrottlingException')]],
+    ['model_error', 'an error in the middle', [start, says('Hel'), exception('ModelStreamErrorException')]],
+    ['no_answer', 'no text', [start, stops('end_turn')]],
+    ['no_answer', 'a blank text', [start, says(' \n\u200B'), stops('end_turn')]],
+    ['no_answer', 'thoughts alone', [start, thinks('Hm.'), stops('end_turn')]],
+    ['no_answer', 'no text, with an unlisted stop reason', [start, stops('new')]],
+    ['no_answer', 'malformed output', [start, says('{'), stops('malformed_model_output')]],
+    ['budget_spent', 'thoughts until the token limit', [start, thinks('Hm.'), stops('max_tokens')]],
+    ['budget_spent', 'blanks until the token limit', [start, says('\n\n'), stops('max_tokens')]],
+  ])('is no answer, but %s: %s', async (failure, _, steps) => {
+    const { result, seen, tookMs } = await call(scripted(steps), { maxRetries: 0 });
+    expect(result).toEqual({ failure });
+    expect(seen).toEqual([`${failure} 1`]);
+    expect(tookMs).toBeLessThan(1_000);
+  });
+
+  it('is awaited as long as it shows that it lives', async () => {
+    const slow = [
+      start,
+      ...Array.from({ length: 8 }, () => [30, thinks('Hm.')]).flat(),
+      says('Hi'),
+      stops('end_turn'),
+    ];
+    expect((await call(scripted(slow))).result).toEqual(reply('Hi', 'end_turn'));
+  });
+});
+
+describe('the tier’s time, when it is up', () => {
+  const talking = Array.from({ length: 50 }, (_, at) => [says(`${at} `), 20]).flat();
+  const thinking = Array.from({ length: 50 }, () => [thinks('Hm.'), 20]).flat();
+
+  it('gives what a model has said, as a cut answer', async () => {
+    const { result, seen } = await call(scripted(talking), { budgetMs: 400 });
+    expect(result).toEqual(reply(expect.stringMatching(/^0 1 2 /) as string, 'deadline'));
+    expect(seen).toEqual([]);
+  });
+
+  it('hands over to the next tier where the rule asks for it', async () => {
+    const { result } = await call(scripted(talking), {
+      budgetMs: 400,
+      rule: { ...rule, atDeadline: 'next_tier' },
+    });
+    expect(result).toEqual({ failure: 'unfinished' });
+  });
+
+  it.each<[FailureClass, string, readonly Step[], Partial<CallOptions>]>([
+    ['unfinished', 'a model that still thinks', thinking, {}],
+    ['unfinished', 'a model without streaming', [LONG_MS], { model: { ...MODEL, streams: false } }],
+    [
+      'timeout',
+      'a model that was silent all the time',
+      [LONG_MS],
+      { model: { ...MODEL, firstSignMs: LONG_MS } },
+    ],
+  ])('is %s for %s', async (failure, _, steps, changes) => {
+    const { result, tookMs } = await call(scripted(steps), { budgetMs: 400, ...changes });
+    expect(result).toEqual({ failure });
+    expect(tookMs).toBeLessThan(800);
+  });
+
+  it('says nothing of a second attempt that had little of it', async () => {
+    const bedrock = scripted([exception('ThrottlingException')], [LONG_MS]);
+    const { result } = await call(bedrock, { budgetMs: 500, model: { ...MODEL, firstSignMs: LONG_MS } });
+    expect(result).toEqual({ failure: 'unfinished' });
+  });
+
+  it('leaves no attempt without time', async () => {
+    const { result, seen, calls } = await call(scripted([]), { budgetMs: 100 });
+    expect([result, seen, calls]).toEqual([{ failure: 'unfinished' }, [], []]);
+  });
+});
+
+describe('a failed call', () => {
+  it.each(THROWN.filter(([row]) => row !== 'content_filtered'))(
+    'is tried again as often as the table says for %s (%s)',
+    async (row, _, error) => {
+      const bedrock = scripted([]);
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- or nothing at all
+      bedrock.converseStream = () => Promise.reject(error);
+      const { result, seen } = await call(bedrock);
+      expect(result).toEqual({ failure: row });
+      expect(seen).toHaveLength(1 + REACTIONS[row].retries);
+    },
+  );
+
+  it('answers after a retry, and tells of the failure before', async () => {
+    const bedrock = scripted([exception('ThrottlingException')], [says('Hello'), stops('end_turn')]);
+    const { result, seen } = await call(bedrock);
+    expect(result).toEqual(reply('Hello', 'end_turn'));
+    expect(seen).toEqual(['throttled 1']);
+  });
+
+  it('is an answer where a filter refused the question', async () => {
+    const { result } = await call(scripted([exception('ValidationException', 'Blocked by content filters')]));
+    expect(result).toEqual({ ...filtered('content_filtered'), failure: 'content_filtered' });
+  });
+
+  it.each([
+    ['0.05', 2],
+    ['3', 1],
+    ['60', 1],
+  ])('waits for Retry-After: %s no longer than is configured: %d attempts', async (seconds, attempts) => {
+    const patient = Object.assign(exception('ThrottlingException'), {
+      $response: { headers: { 'retry-after': seconds } },
+    });
+    const { calls, tookMs } = await call(scripted([patient]));
+    expect(calls).toHaveLength(attempts);
+    expect(tookMs).toBeLessThan(1_000);
+  });
+
+  it.each([
+    [{ 'retry-after': '2' }, 2_000],
+    [{ 'retry-after': 'Thu, 01 Jan 1970 00:00:03 GMT' }, 2_000],
+    [{ 'retry-after': 'Thu, 01 Jan 1970 00:00:00 GMT' }, 0],
+    [{ 'retry-after': 'soon' }, undefined],
+    [{ 'retry-after': '' }, undefined],
+    [{}, undefined],
+  ])('reads Retry-After from %j', (headers, expected) => {
+    expect(retryAfterMs({ $response: { headers } }, 1_000)).toBe(expected);
+  });
+});
+
+describe('a model that does not stream', () => {
+  const answer = [says('Hello'), stops('end_turn')];
+
+  it('is called by Converse where the rules say so', async () => {
+    const { result, calls } = await call(scripted(answer), { model: { ...MODEL, streams: false } });
+    expect(result).toEqual(reply('Hello', 'end_turn', [7, 3]));
+    expect(calls).toEqual(['converse']);
+  });
+
+  it('is found out once, and remembered', async () => {
+    const unstreamed = new Set<string>();
+    const refusal = exception('ValidationException', 'The model is unsupported for streaming');
+    const bedrock = scripted([refusal], answer);
+    const first = await call(bedrock, { unstreamed });
+    expect([first.result, first.seen]).toEqual([reply('Hello', 'end_turn', [7, 3]), []]);
+    const second = await call(bedrock, { unstreamed });
+    expect(second.calls).toEqual(['converseStream', 'converse', 'converse']);
+  });
+});
+
+describe('what a model is sent', () => {
+  it('is the rule’s, with what is its own', async () => {
+    const bedrock = scripted([says('Hello'), stops('end_turn')]);
+    const additionalModelRequestFields = { thinking: { type: 'disabled' } };
+    const inference = { temperature: 0.5, topP: 0.9, stopSequences: ['END'] };
+    await call(bedrock, { model: { ...MODEL, maxTokens: 50, inference, additionalModelRequestFields } });
+    expect(bedrock.calls[0]?.[1]).toEqual({
+      modelId: MODEL.modelId,
+      system: [{ text: 'Be brief.' }],
+      messages: [{ role: 'user', content: [{ text: 'Why?' }] }],
+      inferenceConfig: { maxTokens: 50, ...inference },
+      additionalModelRequestFields,
+    });
+  });
+
+  it('has no parameter that is not configured', async () => {
+    const bedrock = scripted([says('Hello'), stops('end_turn')]);
+    await call(bedrock);
+    expect(bedrock.calls[0]?.[1].inferenceConfig).toEqual({ maxTokens: 100 });
+    expect(bedrock.calls[0]?.[1]).not.toHaveProperty('additionalModelRequestFields');
+  });
+});

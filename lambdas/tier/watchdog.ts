@@ -1,0 +1,72 @@
+export interface WatchdogLimits {
+  /** Milliseconds to the first sign of life. */
+  readonly firstSignMs: number;
+  /** Milliseconds between two signs. */
+  readonly gapMs: number;
+  /** Epoch milliseconds at which the call must have ended. */
+  readonly deadline: number;
+}
+
+/** Why a call was ended: no sign at all, none any more, or signs until the time was up. */
+export type Expiry = 'timeout' | 'stalled' | 'deadline';
+
+/** Ends a call of a model that is silent, falls silent, or outlasts its time. */
+export class Watchdog {
+  private readonly abort = new AbortController();
+  private readonly began = Date.now();
+  private lastSign: number | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private ended: Expiry | undefined;
+  private stopped = false;
+
+  constructor(private readonly limits: WatchdogLimits) {
+    this.arm();
+  }
+
+  get signal(): AbortSignal {
+    return this.abort.signal;
+  }
+
+  /** Why it has ended the call, if it has. */
+  get expiry(): Expiry | undefined {
+    return this.ended;
+  }
+
+  get hasSign(): boolean {
+    return this.lastSign !== undefined;
+  }
+
+  /** The model has shown that it lives. It costs no timer: the one that is set looks at the time of the last sign. */
+  sign(): void {
+    this.lastSign = Date.now();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+  }
+
+  private dueAt(): number {
+    const { firstSignMs, gapMs, deadline } = this.limits;
+    const due = this.lastSign === undefined ? this.began + firstSignMs : this.lastSign + gapMs;
+    return Math.min(due, deadline);
+  }
+
+  // Not AbortSignal.timeout, whose timer would live on for the whole deadline after each answer.
+  private arm(): void {
+    this.timer = setTimeout(() => {
+      // What has arrived while the event loop was busy is read first.
+      setImmediate(() => {
+        if (this.stopped) return;
+        if (Date.now() < this.dueAt()) this.arm();
+        else this.expire();
+      });
+    }, this.dueAt() - Date.now());
+  }
+
+  private expire(): void {
+    if (Date.now() >= this.limits.deadline) this.ended = 'deadline';
+    else this.ended = this.lastSign === undefined ? 'timeout' : 'stalled';
+    this.abort.abort();
+  }
+}
