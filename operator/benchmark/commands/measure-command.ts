@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { CommandError } from '../../command/errors';
 import { confirm } from '../../command/interruption';
+import { note } from '../../command/output';
 import { progressDisplay, remainingText } from '../../command/progress';
 import { systemClock } from '../measure/clock';
 import { readPriceFile } from '../measure/prices/price-file';
@@ -102,7 +103,14 @@ async function measured(
       if (signal.aborted) return;
       display.update(done, total, `${usd(spentUsd)} spent, ${remainingText(remainingMs)}`);
     };
-    const result = await benchmark.measure({ call: caller.call, signal, onProgress }).finally(display.stop);
+    const result = await benchmark
+      .measure({
+        ...{ call: caller.call, signal, onProgress },
+        onAbsent: ({ model, region }, words) => {
+          note(`${region} has no model ${model} ("${words}"): its other calls there are left out.`);
+        },
+      })
+      .finally(display.stop);
     const judging = progressDisplay('Judging');
     const quality = await assess(
       result,

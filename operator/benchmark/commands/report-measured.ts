@@ -20,7 +20,7 @@ export function reportMeasured(
   const files = writeResults(name, result);
   tell(`Written: ${files.map((file) => relative(process.cwd(), file)).join(', ')}\n`);
   const code = exitCodeOf(result);
-  if (code === EXIT.interrupted || code === EXIT.incomplete) {
+  if (code === EXIT.interrupted || isCapped(result)) {
     const raise = code === EXIT.incomplete ? ' with a higher --max-cost' : '';
     tell(
       `To go on${raise}: --resume ${relative(process.cwd(), journal)}, with the same --questions and --target.\n`,
@@ -33,10 +33,15 @@ export function reportMeasured(
   return code;
 }
 
-function exitCodeOf({ finishedAt, skipped, calls, quality }: JudgedResult): number {
+const isCapped = ({ skipped, quality }: JudgedResult): boolean =>
+  skipped.some(({ reason }) => reason === 'spend-cap') || (quality.judge?.agreement.skipped ?? 0) > 0;
+
+function exitCodeOf(result: JudgedResult): number {
+  const { finishedAt, skipped, calls } = result;
   if (finishedAt === null) return EXIT.interrupted;
-  if (skipped.length > 0 || (quality.judge?.agreement.skipped ?? 0) > 0) return EXIT.incomplete;
-  return calls.some(({ warmup, outcome }) => !warmup && outcome === 'answered') ? EXIT.done : EXIT.failed;
+  if (isCapped(result)) return EXIT.incomplete;
+  if (!calls.some(({ warmup, outcome }) => !warmup && outcome === 'answered')) return EXIT.failed;
+  return skipped.length > 0 ? EXIT.incomplete : EXIT.done;
 }
 
 function failuresOf({ calls }: JudgedResult): string {

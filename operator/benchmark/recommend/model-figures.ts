@@ -33,7 +33,7 @@ export function modelFigures(result: JudgedResult, type: string): readonly Model
     ({ model }) => model,
   );
   const scoreOf = scoresByCall(result.quality.scores);
-  return byModel.map((regions) => {
+  const measured = byModel.map((regions): ModelFigures => {
     const { model } = regions[0];
     const calls = result.calls.filter(
       (call) => call.model === model && call.type === type && call.api === api,
@@ -53,7 +53,16 @@ export function modelFigures(result: JudgedResult, type: string): readonly Model
       duels: duelsOf(model, result, type),
     };
   });
+  const missing = result.plan.models.filter((model) => !measured.some((figures) => figures.model === model));
+  return [...measured, ...missing.map(unmeasured)];
 }
+
+/** A model without any call, e.g. because Bedrock has none of this name. */
+const unmeasured = (model: string): ModelFigures => ({
+  ...{ model, answered: 0, p95Ms: null, costPer1k: null, quality: null, failureRate: rate(0, 1) },
+  scores: new Map(),
+  duels: new Map(),
+});
 
 function duelsOf(model: string, result: JudgedResult, type: string): ReadonlyMap<string, WinRate> {
   return new Map(

@@ -17,7 +17,8 @@ interface SdkError {
 const REFUSALS = new Set([400, 403, 404, 429]);
 
 /**
- * What is kept of a failed call: names and numbers, never a message, which may quote the question.
+ * What is kept of a failed call: names and numbers, no message, which may quote the question, except
+ * that there is no such model.
  * @param streaming whether the answer had begun, as a failure within a stream has cost what was made until then
  */
 export function failureOf(error: unknown, signal: AbortSignal, streaming: boolean): Omit<Failed, 'timing'> {
@@ -28,9 +29,16 @@ export function failureOf(error: unknown, signal: AbortSignal, streaming: boolea
     outcome: classifyFailure(error) === 'throttled' ? 'throttled' : 'error',
     errorName: nameOf(error),
     refused: status !== undefined && REFUSALS.has(status),
+    ...(isNoSuchModel(error) && { noSuchModel: (error as Error).message }),
     ...(status === undefined ? {} : { status }),
   };
 }
+
+/** Bedrock says so of an id that it does not know, or that is not an id at all. */
+const isNoSuchModel = (error: unknown): boolean =>
+  error instanceof Error &&
+  (error.name === 'ResourceNotFoundException' ||
+    (error.name === 'ValidationException' && /model identifier is invalid/i.test(error.message)));
 
 const nameOf = (error: unknown): string => {
   const { name, code } = (error ?? {}) as SdkError;
