@@ -7,14 +7,12 @@ import {
   type SkippedCall,
 } from '../result/result';
 import type { ModelCaller } from './caller/model-caller';
-import { systemClock, type RunClock } from './clock';
-import { watchEventLoop } from './event-loop';
-import { interruptionBy } from './interruption';
-import { openJournal, type JournalFile, type OpenJournal } from './journal/open-journal';
-import { readMachine } from './machine';
+import { systemClock, type RunClock, interruptionBy } from './clock';
+import { watchEventLoop, readMachine } from './machine';
+import { openJournal, type JournalFile, type OpenJournal } from './journal';
 import { ProgressMeter, type Progress } from './progress';
-import type { BenchmarkQuestion } from './questions';
-import { identify } from './record-call';
+import type { BenchmarkQuestion } from './plan';
+import { identify } from './make-call';
 import { runCalls } from './run';
 import { remaining, schedule, type PlannedCall } from './schedule';
 import { estimate, requireAffordable } from './spend/estimate';

@@ -1,13 +1,12 @@
 import type { Plan } from '../result/plan';
 import type { Call, PricesUsed, SkippedCall } from '../result/result';
 import type { ModelCaller } from './caller/model-caller';
-import type { RunClock } from './clock';
-import type { Interruption } from './interruption';
+import type { RunClock, Interruption } from './clock';
 import { makeCall } from './make-call';
 import { RateLimiter } from './rate-limiter';
 import type { PlannedCall } from './schedule';
 import type { Spend } from './spend/spend';
-import { worstCaseUsd } from './spend/worst-case';
+import { worstCaseUsd } from './spend/estimate';
 
 export interface RunOptions {
   readonly plan: Pick<Plan, 'concurrency' | 'rate' | 'deadlineMs' | 'inference'>;

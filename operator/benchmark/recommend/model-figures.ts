@@ -2,8 +2,7 @@ import { perThousand } from '../compare/metrics';
 import { figuresOfType, type Figures } from '../figures/figures';
 import { pairsOf, scoreByQuestion, scoresByCall, winRate, type WinRate } from '../figures/quality-figures';
 import { groupBy } from '../group-by';
-import type { Estimate } from '../measure/statistics/estimate';
-import { rate } from '../measure/statistics/rate';
+import { type Estimate, rate } from '../measure/statistics/rate';
 import type { JudgedResult } from '../result-file';
 
 /** What a recommendation needs to know of a model for a request type: of several regions, the worst of each. */

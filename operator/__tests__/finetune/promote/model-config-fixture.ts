@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { defaultModelConfig } from '../../../../contract/default-model-config';
 import type { ModelChoice, ModelConfig, ModelRule } from '../../../../contract/model-config';
-import type { TunedChoice } from '../../../finetune/promote/tuned-choice';
+import type { TunedChoice } from '../../../finetune/promote/serve-tuned';
 
 export const ARN = 'arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12';
 export const BASE: ModelChoice = { modelId: 'us.amazon.nova-micro-v1:0', contextTokens: 128_000 };
