@@ -24,7 +24,7 @@ const choice: fc.Arbitrary<ModelChoice> = fc.record(
   { requiredKeys: ['modelId'] },
 );
 
-const text = fc.string({ minLength: 1, maxLength: 20 });
+const text = fc.string({ minLength: 1, maxLength: 20 }).filter((words) => words.trim() !== '');
 const fields = {
   systemPrompt: text,
   maxTokens: fc.integer({ min: 1, max: 8_192 }),
