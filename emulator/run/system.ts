@@ -11,6 +11,7 @@ import { PORTS } from '../control-api/ports';
 import type { BedrockMode } from './region/bedrock-mode';
 import { LocalRegion } from './region/local-region';
 import { readStacks, type Role, type Stacks } from './stacks';
+import { isModel } from '../services/bedrock-runtime/model-id';
 import { CachingResolver } from '../services/route53/caching-resolver';
 import { Route53 } from '../services/route53/route53';
 import type { Stack } from '../stack/stack';
@@ -70,14 +71,15 @@ export class LocalSystem {
     this.regions = ROLES.map((role) => this.createRegion(stacks[role], role, faults, clock));
     const { regions } = this;
     const names = (this.names = regionalNames(regions, (role) => this.port(role)));
+    const lostChecker = faults.interceptor('primary', 'checker');
     this.route53 = new Route53({
       stacks: regions.map(({ stack }) => stack),
       clock,
       alarms: new Map(regions.map(({ stack, alarms }) => [stack.region, alarms])),
       resolveEndpoint: names.resolveEndpoint,
       addressOf: names.addressOf,
-      lost: (checker) =>
-        checker === 0 && faults.match({ region: 'primary', target: 'checker' }) !== undefined,
+      // A fault takes one checker's network away, which is what the others are for.
+      intercept: (checker) => (checker === 0 ? lostChecker() : undefined),
     });
     this.resolver = new CachingResolver({ dnsServer: { host: '127.0.0.1', port: this.port('dns') }, clock });
     this.failover = new FailoverName({
@@ -105,7 +107,7 @@ export class LocalSystem {
   static async start(options: LocalSystemOptions): Promise<LocalSystem> {
     const stacks = readStacks(options.outDir);
     const clock = new AcceleratedClock(options.speed);
-    const faults = new Faults();
+    const faults = new Faults({ isModel });
     const mlops = stacks.mlops && (await createMlops(stacks.mlops, clock, faults));
     const system = new LocalSystem(options, { stacks, mlops, clock, faults });
     try {

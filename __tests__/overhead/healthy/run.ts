@@ -128,11 +128,7 @@ interface HandlerServices {
 
 async function startHandlerServices(stack: Stack): Promise<HandlerServices> {
   const appConfig = new AppConfig(stack.resources);
-  const dynamoDb = new DynamoDb(stack.of('aws_dynamodb_table'), {
-    region: stack.region,
-    role: 'primary',
-    faults: { match: () => undefined },
-  });
+  const dynamoDb = new DynamoDb(stack.of('aws_dynamodb_table'), { region: stack.region });
   return {
     environment: {
       AWS_ENDPOINT_URL_APPCONFIGDATA: await appConfig.listen(),

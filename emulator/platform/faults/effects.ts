@@ -41,6 +41,15 @@ export type FaultEffect =
   /** the request is answered as usual, and the job that it starts fails with this message */
   | { readonly kind: 'job'; readonly failureMessage: string };
 
+/** A call that has reached a service, as far as faults tell calls apart. */
+export interface InterceptedCall {
+  /** model ID as the caller writes it */
+  readonly model?: string;
+}
+
+/** What a service asks of each call that it receives: what is wrong with it, if anything. */
+export type Intercept = (call?: InterceptedCall) => FaultEffect | undefined;
+
 /** Numbers of an effect that a fault's request may set; only where the mode's row has them. */
 export const EFFECT_FIELDS = ['ms', 'retryAfter', 'events'] as const;
 

@@ -1,8 +1,8 @@
-import { isOn } from './flapping';
+import type { Intercept } from './effects';
 import type { FaultTarget } from './modes';
-import { parseFaultRequest, type FaultRequest } from './request';
+import { type FaultRequest, InvalidFaultError, parseFaultRequest } from './request';
 
-export interface Fault extends FaultRequest {
+interface Fault extends FaultRequest {
   readonly id: string;
   /** milliseconds since the epoch */
   readonly startedAt: number;
@@ -17,23 +17,27 @@ export interface FaultSubject {
   readonly model?: string | undefined;
 }
 
-export interface FaultsOptions {
+interface FaultsOptions {
   /** 0 up to, not including, 1: decides whether a request is among the share that `rate` names */
   readonly random?: () => number;
   /** milliseconds since the epoch */
   readonly now?: () => number;
+  /** whether a call can name this model at all; default: any can be */
+  readonly isModel?: (modelId: string) => boolean;
 }
 
 /** The faults injected into both regions and the services of mlops. Those that have run out are forgotten. */
 export class Faults {
   private readonly random: () => number;
   private readonly now: () => number;
+  private readonly isModel: (modelId: string) => boolean;
   private inForce: readonly Fault[] = [];
   private added = 0;
 
-  constructor({ random = Math.random, now = Date.now }: FaultsOptions = {}) {
+  constructor({ random = Math.random, now = Date.now, isModel = () => true }: FaultsOptions = {}) {
     this.random = random;
     this.now = now;
+    this.isModel = isModel;
   }
 
   /**
@@ -42,6 +46,11 @@ export class Faults {
    */
   add(request: unknown, now = this.now()): Fault {
     const valid = parseFaultRequest(request);
+    if (valid.model !== undefined && !this.isModel(valid.model)) {
+      throw new InvalidFaultError(
+        `model: there is no "${valid.model}"; name a model or an inference profile as the model rules do, or the ARN of a model of this account`,
+      );
+    }
     this.added += 1;
     const fault: Fault = {
       ...valid,
@@ -63,8 +72,14 @@ export class Faults {
     this.inForce = [];
   }
 
+  /** What a service is to ask of the calls that it receives. */
+  interceptor(region: FaultSubject['region'], target: FaultTarget): Intercept {
+    return (call) => this.match({ region, target, ...call })?.effect;
+  }
+
   /** The fault that hits this request: the latest one that concerns it and whose `rate` is met. */
   match(subject: FaultSubject): Fault | undefined {
+    if (this.inForce.length === 0) return undefined;
     const now = this.now();
     return this.list(now).findLast(
       (fault) =>
@@ -88,4 +103,15 @@ function replaces(later: FaultRequest, earlier: FaultRequest): boolean {
 function concerns(fault: FaultRequest, { region, target, model }: FaultSubject): boolean {
   const keys = [subjectKey({ target }), ...(model === undefined ? [] : [subjectKey({ target, model })])];
   return (fault.region === 'both' || fault.region === region) && keys.includes(subjectKey(fault));
+}
+
+/** A fault that comes and goes, in seconds: first `on`, then `off`, then `on` again. */
+export interface Flapping {
+  readonly on: number;
+  readonly off: number;
+}
+
+/** @param elapsed milliseconds since the fault's start */
+export function isOn({ on, off }: Flapping, elapsed: number): boolean {
+  return elapsed % ((on + off) * 1000) < on * 1000;
 }

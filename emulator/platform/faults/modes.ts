@@ -1,20 +1,21 @@
-import { BEDROCK_MODES } from './bedrock-modes';
-import { DYNAMODB_MODES } from './dynamodb-modes';
+import { API_MODES } from '../../services/apigateway/faults';
+import { APPCONFIG_MODES } from '../../services/appconfigdata/faults';
+import { BEDROCK_MODES } from '../../services/bedrock-runtime/faults';
+import { CUSTOMIZATION_MODES } from '../../services/bedrock/faults';
+import { DYNAMODB_MODES } from '../../services/dynamodb/faults';
+import { LAMBDA_MODES } from '../../services/lambda/faults';
+import { CHECKER_MODES } from '../../services/route53/faults';
+import { S3_MODES } from '../../services/s3/faults';
+import { WORKFLOW_MODES } from '../../services/states/faults';
 import type { FaultEffect } from './effects';
-import { CUSTOMIZATION_MODES, S3_MODES } from './mlops-modes';
-import {
-  API_MODES,
-  APPCONFIG_MODES,
-  CHECKER_MODES,
-  LAMBDA_MODES,
-  REGION_MODES,
-  WORKFLOW_MODES,
-} from './region-modes';
+
+/** The whole region: nothing of it answers, and no execution starts, a schedule's neither. */
+const REGION_MODES = { down: { kind: 'reset' } } as const satisfies Record<string, FaultEffect>;
 
 /** The services of the stack mlops, which play no part in a region's answers. */
 const MLOPS_MODES = { s3: S3_MODES, customization: CUSTOMIZATION_MODES } as const;
 
-/** The modes of each target. A new target is a new row here, a new mode one in its target's table. */
+/** The modes of each target, which its service declares. */
 export const FAULT_MODES = {
   bedrock: BEDROCK_MODES,
   dynamodb: DYNAMODB_MODES,

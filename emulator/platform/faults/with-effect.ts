@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AwsError } from '../http/aws-error';
 import type { Hangup, Reply } from '../http/server';
-import { cutInHalf, dripping } from './broken-replies';
 import type { FaultEffect } from './effects';
 
 /**
@@ -41,7 +40,58 @@ export async function withEffect(
   }
 }
 
+/**
+ * A call within this process, under a fault's effect: returns where the service may go on.
+ * @param errorOf words what the service answers as its caller sees it; other effects than an error or a delay, too,
+ * leave the caller without an answer, which is an error to it
+ * @throws what `errorOf` makes of it
+ */
+export async function passEffect(
+  effect: FaultEffect | undefined,
+  signal: AbortSignal | undefined,
+  errorOf: (error: { readonly status: number; readonly type: string; readonly message: string }) => Error,
+): Promise<void> {
+  if (effect === undefined) return;
+  if (effect.kind === 'error') throw errorOf(effect);
+  if (effect.kind !== 'delay') {
+    throw errorOf({ status: 503, type: 'ServiceUnavailable', message: 'The service does not answer.' });
+  }
+  await delay(effect.ms, undefined, { signal });
+}
+
 function exception({ status, type, message, retryAfter }: FaultEffect & { kind: 'error' }): AwsError {
   const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
   return new AwsError(status, type, message, {}, headers);
+}
+
+/** A reset makes the caller's kernel drop what it has not handed over yet: it needs time to read the half. */
+export const BEFORE_RESET_MS = 50;
+
+/** Promises the whole body, sends the first half of it and resets the connection. */
+function cutInHalf(reply: Reply, signal: AbortSignal): Reply {
+  const { body } = reply;
+  const whole = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body ?? {}));
+  return {
+    ...reply,
+    headers: { ...reply.headers, 'content-length': String(whole.length) },
+    body: firstHalf(whole, signal),
+  };
+}
+
+async function* firstHalf(whole: Buffer, signal: AbortSignal): AsyncGenerator<Buffer> {
+  yield whole.subarray(0, whole.length / 2);
+  await delay(BEFORE_RESET_MS, undefined, { signal });
+  throw new Error('The reply ends here on purpose.');
+}
+
+/** Sends a blank every `ms` milliseconds: a valid beginning of any JSON document, and never more than that. */
+function dripping(ms: number, signal: AbortSignal): Reply {
+  return { status: 200, body: blanks(ms, signal) };
+}
+
+async function* blanks(ms: number, signal: AbortSignal): AsyncGenerator<string> {
+  for (;;) {
+    yield ' ';
+    await delay(ms, undefined, { signal });
+  }
 }

@@ -17,7 +17,7 @@ import { text } from '../../stack/values';
 export interface LocalMlopsOptions {
   readonly stack: Stack;
   readonly clock: Clock;
-  readonly faults: Pick<Faults, 'match'>;
+  readonly faults: Pick<Faults, 'interceptor'>;
 }
 
 /** A service of the stack, on a port of its own. */
@@ -80,9 +80,8 @@ export class LocalMlops {
     const authorize = (principal: string, action: string, resource: string, context?: RequestContext) => {
       if (principal !== OPERATOR.accessKeyId) authorizer.authorize(principal, action, resource, context);
     };
-    const effectOn = (target: 's3' | 'customization') => faults.match({ region: 'mlops', target })?.effect;
     const buckets = readBuckets(stack);
-    const s3 = new S3({ buckets, region, authorize, fault: () => effectOn('s3') });
+    const s3 = new S3({ buckets, region, authorize, intercept: faults.interceptor('mlops', 's3') });
     return {
       s3,
       iam: new IamApi({ stack, authorize }),
@@ -100,11 +99,7 @@ export class LocalMlops {
         served: (models) => {
           this.served = models;
         },
-        fault: () => effectOn('customization'),
-        jobFault: () => {
-          const effect = effectOn('customization');
-          return effect?.kind === 'job' ? effect.failureMessage : undefined;
-        },
+        intercept: faults.interceptor('mlops', 'customization'),
       }),
     };
   }

@@ -1,3 +1,4 @@
+import type { Intercept } from '../../platform/faults/effects';
 import type { Authorizer } from '../../platform/policy/authorizer';
 import { LambdaService } from '../../services/lambda/lambda-service';
 import { UnsupportedError, type Resource } from '../../stack/resource';
@@ -14,11 +15,13 @@ export interface FunctionsOptions {
   readonly mode: BedrockMode;
   readonly endpoints: ServiceEndpoints;
   readonly onLog: (functionName: string, line: string) => void;
+  /** What is wrong with an invocation. */
+  readonly intercept: Intercept;
 }
 
 /** The stack's functions, each with its role's credentials and with endpoints on this machine. */
 export function createFunctions(options: FunctionsOptions): LambdaService {
-  const { stack, authorizer, onLog } = options;
+  const { stack, authorizer, onLog, intercept } = options;
   const functions = stack.of('aws_lambda_function');
   for (const fn of functions) {
     if (authorizer.assumable(text(fn, 'role'), 'lambda.amazonaws.com')) continue;
@@ -28,6 +31,7 @@ export function createFunctions(options: FunctionsOptions): LambdaService {
     functions,
     stackDirectory: stack.directory,
     onLog,
+    intercept,
     platformEnvironment: (fn) => platformEnvironment(fn, options),
   });
 }

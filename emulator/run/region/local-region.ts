@@ -5,7 +5,9 @@ import type { ModelBehaviours } from '../../services/bedrock-runtime/model-behav
 import type { Clock } from '../clock';
 import { Alarms } from '../../services/cloudwatch/alarms';
 import { Metrics } from '../../services/cloudwatch/metrics';
+import type { Intercept } from '../../platform/faults/effects';
 import type { Faults } from '../../platform/faults/faults';
+import type { FaultTarget } from '../../platform/faults/modes';
 import { createAuthorizer, type Authorizer } from '../../platform/policy/authorizer';
 import type { LambdaService } from '../../services/lambda/lambda-service';
 import { Schedules } from '../../services/scheduler/schedules';
@@ -15,7 +17,6 @@ import { createFunctions } from './functions';
 import { dynamoDbAction } from './dynamodb-action';
 import type { Role } from '../stacks';
 import { RecentLogs } from './recent-logs';
-import { RegionFaults } from './region-faults';
 import { RoleSessions } from './role-sessions';
 import {
   closeServices,
@@ -91,7 +92,12 @@ export class LocalRegion {
    */
   async start(port: number): Promise<void> {
     const { role, stack, clock } = this.options;
-    const faults = new RegionFaults(this.options.faults, role);
+    const { faults } = this.options;
+    const region = faults.interceptor(role, 'region');
+    const orRegion = (target: FaultTarget): Intercept => {
+      const own = faults.interceptor(role, target);
+      return () => region() ?? own();
+    };
     const endpoints = await listenServices(this.services);
     const lambda = this.createFunctions(endpoints);
     const { authorizer, sessions, metrics } = this;
@@ -100,7 +106,7 @@ export class LocalRegion {
       authorizer,
       lambda,
       metrics,
-      faults,
+      intercept: orRegion('workflow'),
       onLog: (source, line) => {
         this.log(source, line);
       },
@@ -126,7 +132,7 @@ export class LocalRegion {
     const schedules = new Schedules(stack.resources, { clock, authorizer, startExecution });
     const clients = serviceClients(endpoints, stack.region);
     try {
-      const listener = await listenRestApi(faults.aroundApi(api), port);
+      const listener = await listenRestApi(api, port, { intercept: orRegion('api') });
       this.running = { lambda, schedules, listener, clients };
     } catch (error) {
       await lambda.close();
@@ -157,12 +163,13 @@ export class LocalRegion {
   }
 
   private createFunctions(endpoints: ServiceEndpoints): LambdaService {
-    const { stack, bedrock: mode } = this.options;
+    const { role, stack, bedrock: mode, faults } = this.options;
     const { authorizer, sessions } = this;
     const record = (functionName: string, line: string) => {
       this.metrics.record(line);
       this.log(functionName, line);
     };
-    return createFunctions({ stack, authorizer, sessions, mode, endpoints, onLog: record });
+    const intercept = faults.interceptor(role, 'lambda');
+    return createFunctions({ stack, authorizer, sessions, mode, endpoints, onLog: record, intercept });
   }
 }

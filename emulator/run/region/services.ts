@@ -64,13 +64,17 @@ export function createServices(options: ServicesOptions): Services {
   return {
     appConfig: new AppConfig(resources, {
       authorize,
-      fault: () => faults.match({ region: role, target: 'appconfig' })?.effect,
+      intercept: faults.interceptor(role, 'appconfig'),
     }),
-    dynamoDb: new DynamoDb(stack.of('aws_dynamodb_table'), { region, role, faults, authorize }),
+    dynamoDb: new DynamoDb(stack.of('aws_dynamodb_table'), {
+      region,
+      intercept: faults.interceptor(role, 'dynamodb'),
+      authorize,
+    }),
     bedrock: createBedrock({
       region,
       role,
-      faults,
+      intercept: faults.interceptor(role, 'bedrock'),
       answer: mode.kind === 'openai' ? logged(openAiCompatible(mode), onLog) : standIn,
       behaviours,
       ownModels,

@@ -15,14 +15,15 @@ import {
 import { startSyncExecutionAction } from '../../services/states/start-sync-execution';
 import { StatesError } from '../../services/states/states-error';
 import type { Stack } from '../../stack/stack';
-import type { RegionFaults } from './region-faults';
+import type { Intercept } from '../../platform/faults/effects';
 
 export interface WorkflowOptions {
   readonly stack: Stack;
   readonly authorizer: Authorizer;
   readonly lambda: LambdaService;
   readonly metrics: Metrics;
-  readonly faults: RegionFaults;
+  /** What is wrong with the start of an execution. */
+  readonly intercept: Intercept;
   readonly onLog: (source: string, line: string) => void;
 }
 
@@ -40,14 +41,14 @@ export function createWorkflow({
   authorizer,
   lambda,
   metrics,
-  faults,
+  intercept,
   onLog,
 }: WorkflowOptions): Workflow {
   const log = (line: string) => {
     onLog('workflow', line);
   };
   const actions = {
-    [LAMBDA_INVOKE]: permitted(faults.aroundLambda(lambdaInvokeTask(lambda)), ({ roleArn, parameters }) => {
+    [LAMBDA_INVOKE]: permitted(lambdaInvokeTask(lambda), ({ roleArn, parameters }) => {
       authorizer.authorize(roleArn, 'lambda:InvokeFunction', String(parameters.FunctionName));
     }),
     [PUT_METRIC_DATA]: permitted(putMetricDataTask(metrics), ({ roleArn, parameters }) => {
@@ -57,10 +58,10 @@ export function createWorkflow({
   };
   const machines = stack
     .of('aws_sfn_state_machine')
-    .map((resource) => new ExpressStateMachine({ resource, actions, onLog: log }));
+    .map((resource) => new ExpressStateMachine({ resource, actions, onLog: log, intercept }));
   const start = startSyncExecutionAction(machines);
   return {
-    startSyncExecution: faults.aroundWorkflow(async ({ credentials, body }) => {
+    startSyncExecution: async ({ credentials, body }) => {
       try {
         const { stateMachineArn } = JSON.parse(body) as { stateMachineArn: string };
         authorizer.authorize(credentials, 'states:StartSyncExecution', stateMachineArn);
@@ -68,7 +69,7 @@ export function createWorkflow({
         if (error instanceof AccessDeniedError) return denied(error);
       }
       return start(body);
-    }),
+    },
     startExecution: ({ stateMachineArn, input }) => {
       const machine = machines.find(({ arn }) => arn === stateMachineArn);
       if (machine === undefined)

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { FaultEffect, Intercept } from '../../platform/faults/effects';
 import { MAX_PAYLOAD_BYTES } from './methods';
 
 /** A request as API Gateway's edge hands it on. */
@@ -51,18 +52,31 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+interface Api {
+  handle(request: ApiRequest): Promise<ApiResponse>;
+}
+
+interface ListenOptions {
+  readonly host?: string;
+  /** What is wrong with a request's way to the API; default: nothing. */
+  readonly intercept?: Intercept;
+}
+
 /**
  * Serves an API over HTTP/1.1 with keep-alive.
  *
  * @param port 0 for any that is free
  */
 export async function listenRestApi(
-  api: { handle(request: ApiRequest): Promise<ApiResponse> },
+  api: Api,
   port: number,
-  host = '127.0.0.1',
+  { host = '127.0.0.1', intercept }: ListenOptions = {},
 ): Promise<Listener> {
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (message, response) => {
-    serve(api, message, response).catch((error: unknown) => {
+    const effect = intercept?.();
+    const answering =
+      effect === undefined ? serve(api, message, response) : serveFault(effect, message, response);
+    answering.catch((error: unknown) => {
       response.destroy(error instanceof Error ? error : undefined);
     });
   });
@@ -78,11 +92,7 @@ export async function listenRestApi(
   };
 }
 
-async function serve(
-  api: { handle(request: ApiRequest): Promise<ApiResponse> },
-  message: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function serve(api: Api, message: IncomingMessage, response: ServerResponse): Promise<void> {
   const [path = '/', query = ''] = (message.url ?? '/').split(/\?(.*)/s, 2);
   const body = await readBody(message);
   const answer = await api.handle({
@@ -95,8 +105,27 @@ async function serve(
     body,
     sourceIp: message.socket.remoteAddress ?? '',
   });
-  response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
-  response.end(answer.body);
+  send(response, answer);
+}
+
+/** The service's own error, or a connection that ends without an answer. */
+async function serveFault(
+  effect: FaultEffect,
+  message: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (effect.kind !== 'error') throw new Error('The region does not answer.');
+  await readBody(message);
+  send(response, {
+    status: effect.status,
+    headers: { 'content-type': 'application/json', 'x-amzn-errortype': effect.type },
+    body: JSON.stringify({ message: effect.message }),
+  });
+}
+
+function send(response: ServerResponse, { status, headers, body }: ApiResponse): void {
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
 }
 
 /** Of a payload that is too large, only as much is kept as shows that it is. */

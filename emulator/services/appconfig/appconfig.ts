@@ -1,5 +1,5 @@
 import type { AwsServer } from '../../platform/http/server';
-import type { FaultEffect } from '../../platform/faults/effects';
+import type { Intercept } from '../../platform/faults/effects';
 import type { Resource } from '../../stack/resource';
 import { controlPlane } from './control-plane/control-plane';
 import { dataPlane } from '../appconfigdata/data-plane';
@@ -16,8 +16,8 @@ export interface AppConfigOptions {
   readonly authorize?: Authorize;
   /** milliseconds since the epoch */
   readonly now?: () => number;
-  /** what is wrong with the service now; default: nothing */
-  readonly fault?: () => FaultEffect | undefined;
+  /** what is wrong with a call; default: nothing */
+  readonly intercept?: Intercept;
 }
 
 /** AppConfig in one region, with the profile, environment and strategy that the stack declares. */
@@ -36,7 +36,7 @@ export class AppConfig {
    */
   constructor(
     resources: readonly Resource[],
-    { authorize = () => undefined, now = Date.now, fault = () => undefined }: AppConfigOptions = {},
+    { authorize = () => undefined, now = Date.now, intercept = () => undefined }: AppConfigOptions = {},
   ) {
     this.resources = readResources(resources);
     const { region, profile, schemas, seed } = this.resources;
@@ -52,7 +52,7 @@ export class AppConfig {
       ...dataPlane({ resources: declared, deployments, now }),
       ...controlPlane({ resources: declared, versions, deployments, validator }),
     };
-    this.server = createServer({ region, operations, authorize, fault });
+    this.server = createServer({ region, operations, authorize, intercept });
   }
 
   /** @returns the URL of control plane and data plane */

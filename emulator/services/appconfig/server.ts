@@ -1,7 +1,7 @@
 import { AwsError, requirePermission } from '../../platform/http/aws-error';
 import { AwsServer } from '../../platform/http/server';
 import { requireScope } from '../../platform/http/sigv4';
-import type { FaultEffect } from '../../platform/faults/effects';
+import type { Intercept } from '../../platform/faults/effects';
 import { withEffect } from '../../platform/faults/with-effect';
 import { router, type Call, type Operations } from './operations';
 
@@ -15,12 +15,12 @@ export interface ServerOptions {
   readonly region: string;
   readonly operations: Operations;
   readonly authorize: Authorize;
-  /** What is wrong with the service now. */
-  readonly fault: () => FaultEffect | undefined;
+  /** What is wrong with a call. */
+  readonly intercept: Intercept;
 }
 
 /** Control plane and data plane on one port: both are signed for `appconfig`. */
-export function createServer({ region, operations, authorize, fault }: ServerOptions): AwsServer {
+export function createServer({ region, operations, authorize, intercept }: ServerOptions): AwsServer {
   const find = router(operations);
   return new AwsServer({
     maxBodyBytes: MAX_BODY_BYTES,
@@ -36,7 +36,7 @@ export function createServer({ region, operations, authorize, fault }: ServerOpt
       if (!match) throw unknownOperation(request.method, request.path);
       const { query, headers, body } = request;
       const call = { path: match.path, query, headers, body, permit };
-      return withEffect(fault(), async () => Promise.resolve(match.operation(call)), request.signal);
+      return withEffect(intercept(), async () => Promise.resolve(match.operation(call)), request.signal);
     },
   });
 }

@@ -1,4 +1,4 @@
-import type { Faults } from '../../platform/faults/faults';
+import type { Intercept } from '../../platform/faults/effects';
 import { AwsError, requirePermission, validationError } from '../../platform/http/aws-error';
 import { type AwsRequest, AwsServer, type Hangup, parseJson, type Reply } from '../../platform/http/server';
 import { requireScope } from '../../platform/http/sigv4';
@@ -13,9 +13,10 @@ const MAX_BODY_BYTES = 20 * 1024 * 1024;
 
 export interface BedrockOptions {
   readonly region: string;
-  /** the part that this region plays; faults are injected by it */
+  /** the part that this region plays; behaviours are set by it */
   readonly role: 'primary' | 'secondary';
-  readonly faults: Pick<Faults, 'match'>;
+  /** what is wrong with a call; default: nothing */
+  readonly intercept?: Intercept;
   readonly answer: Answerer;
   /** how long the answers take, how long they are and how often there is none; default: at once, always */
   readonly behaviours?: Pick<ModelBehaviours, 'next'>;
@@ -48,7 +49,7 @@ function decode(modelId: string): string {
 
 /** The runtime endpoint of Bedrock in one region. */
 export function createBedrock(options: BedrockOptions): Bedrock {
-  const { region, role, faults, answer, behaviours, ownModels, authorize, now = Date.now } = options;
+  const { region, role, intercept, answer, behaviours, ownModels, authorize, now = Date.now } = options;
   const log = new CallLog();
 
   const run = ({ action, answer: answerWith }: Operation, request: AwsRequest, modelId: string) => {
@@ -59,7 +60,7 @@ export function createBedrock(options: BedrockOptions): Bedrock {
     log.record({ at: now(), modelId, caller, request: body });
     requireModelIdPattern(modelId);
     requirePermission(() => authorize?.(caller, modelId, action));
-    const effect = faults.match({ region: role, target: 'bedrock', model: modelId })?.effect;
+    const effect = intercept?.({ model: modelId });
     const draw = () => behaviours?.next({ region: role, model: modelId });
     const call = { region, modelId, body, signal, arrivedAt, draw, now: now() };
     const served = ownModels?.();

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { BEFORE_RESET_MS } from '../../platform/faults/broken-replies';
+import { BEFORE_RESET_MS, withEffect } from '../../platform/faults/with-effect';
 import type { FaultEffect, StreamFate } from '../../platform/faults/effects';
-import { withEffect } from '../../platform/faults/with-effect';
 import type { Hangup, Reply } from '../../platform/http/server';
 import { untilAborted } from '../lambda/until-aborted';
 import { EVENT_STREAM, type EventStream, exceptionFrame } from './converse-stream';

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import type { StopReason } from '@aws-sdk/client-bedrock-runtime';
-import { BEDROCK_MODES } from '../../platform/faults/bedrock-modes';
+import { BEDROCK_MODES } from './faults';
 import { AwsError } from '../../platform/http/aws-error';
 import type { Reply } from '../../platform/http/server';
 import { type Answerer, estimateTokens } from './answerer';

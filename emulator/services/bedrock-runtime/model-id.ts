@@ -1,4 +1,4 @@
-import { END_OF_LIFE_MESSAGE } from '../../platform/faults/bedrock-modes';
+import { END_OF_LIFE_MESSAGE } from './faults';
 import { AwsError, validationError } from '../../platform/http/aws-error';
 import { FOUNDATION_MODELS, type FoundationModel, type Geography } from './foundation-models';
 
@@ -63,6 +63,16 @@ export function resolveModel(modelId: string, setting: ModelSetting): Foundation
 /** @throws AwsError ValidationException when it does not fit the API's pattern */
 export function requireModelIdPattern(modelId: string): void {
   if (modelId.length > MAX_LENGTH || !MODEL_ID.test(modelId)) throw invalid();
+}
+
+/** Whether a call may name this model: one of the catalogue, or any of an account's own, which come and go. */
+export function isModel(modelId: string): boolean {
+  if (OWN_MODEL.test(modelId)) return MODEL_ID.test(modelId);
+  const [, name = modelId] = /^arn:[^/]*:(?:foundation-model|inference-profile)\/(.+)$/.exec(modelId) ?? [];
+  const [home = ''] = US_REGIONS;
+  const { id, geography } = splitGeography(name, home);
+  const model = FOUNDATION_MODELS.find((candidate) => candidate.id === id);
+  return model !== undefined && (geography === undefined || model.profiles.includes(geography));
 }
 
 /** @throws AwsError as `resolveModel` does, for an ID that names nothing here */

@@ -39,7 +39,7 @@ export class BedrockControl {
       maxBodyBytes: MAX_BODY_BYTES,
       handle: (request) =>
         withEffect(
-          options.fault?.(),
+          options.intercept?.(),
           async () => Promise.resolve(dispatch(routes, request, options)),
           request.signal,
         ),

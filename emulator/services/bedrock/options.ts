@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '../../run/clock';
-import type { FaultEffect } from '../../platform/faults/effects';
+import type { Intercept } from '../../platform/faults/effects';
 import type { Authorizer } from '../../platform/policy/authorizer';
 import type { RequestContext } from '../../platform/policy/statement';
 
@@ -42,10 +42,8 @@ export interface BedrockControlOptions {
    * and the ID of the foundation model behind it.
    */
   readonly served: (models: ReadonlyMap<string, string>) => void;
-  /** what is wrong with the API now; default: nothing */
-  readonly fault?: () => FaultEffect | undefined;
-  /** the failure message of a job that would be completed now; default: it completes */
-  readonly jobFault?: () => string | undefined;
+  /** what is wrong with a call, or with the job that would be completed now; default: nothing */
+  readonly intercept?: Intercept;
   /** model units that the account may buy for a term; default: 0, which is every account's before it asks AWS */
   readonly committedModelUnits?: number;
 }

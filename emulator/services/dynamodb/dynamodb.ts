@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Faults } from '../../platform/faults/faults';
+import type { Intercept } from '../../platform/faults/effects';
 import { withEffect } from '../../platform/faults/with-effect';
 import { AwsError, requirePermission } from '../../platform/http/aws-error';
 import { type AwsRequest, AwsServer, type Hangup, type Reply } from '../../platform/http/server';
@@ -14,9 +14,8 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 export interface DynamoDbOptions {
   readonly region: string;
-  /** the part that this region plays; faults are injected by it */
-  readonly role: 'primary' | 'secondary';
-  readonly faults: Pick<Faults, 'match'>;
+  /** what is wrong with a call; default: nothing */
+  readonly intercept?: Intercept;
   /**
    * Throws an error named `AccessDenied...` when this caller may not do this; default: all may.
    * `resource` is a table's ARN, or `*` for operations on no table, such as ListTables.
@@ -75,14 +74,13 @@ export class DynamoDb {
   }
 
   private async handle({ headers, body, signal }: AwsRequest): Promise<Reply | Hangup> {
-    const { region, role, faults } = this.options;
+    const { region, intercept } = this.options;
     const operation = operationOf(headers['x-amz-target']);
     asDynamoDb(() => {
       const { accessKeyId } = requireScope(headers.authorization, { region, service: 'dynamodb' });
       this.permit(accessKeyId, operation, tablesOf(body));
     });
-    const fault = faults.match({ region: role, target: 'dynamodb' });
-    return withEffect(fault?.effect, () => this.store.call(operation, body), signal);
+    return withEffect(intercept?.(), () => this.store.call(operation, body), signal);
   }
 
   private permit(accessKeyId: string, operation: string, tables: readonly string[]): void {

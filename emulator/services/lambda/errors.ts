@@ -27,6 +27,18 @@ export class TooManyRequestsException extends LambdaServiceError {
   }
 }
 
+/** Lambda itself fails. */
+export class ServiceException extends LambdaServiceError {
+  override readonly name = 'ServiceException';
+
+  constructor(
+    readonly statusCode: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 /** The event is larger than a synchronous invocation takes. */
 export class RequestTooLargeException extends LambdaServiceError {
   override readonly name = 'RequestTooLargeException';

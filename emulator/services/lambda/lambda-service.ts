@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import type { Intercept } from '../../platform/faults/effects';
+import { passEffect } from '../../platform/faults/with-effect';
 import { type Resource, UnsupportedError } from '../../stack/resource';
-import { RequestTooLargeException, ResourceNotFoundException, TooManyRequestsException } from './errors';
+import {
+  RequestTooLargeException,
+  ResourceNotFoundException,
+  ServiceException,
+  TooManyRequestsException,
+} from './errors';
 import { type FunctionConfiguration, functionConfiguration } from './function-configuration';
 import type { Outcome } from './instance';
 import { LambdaFunction } from './lambda-function';
@@ -25,6 +32,8 @@ export interface LambdaServiceOptions {
   readonly platformEnvironment: (fn: Resource) => Record<string, string>;
   /** Takes each line that a function writes to stdout or stderr. */
   readonly onLog: (functionName: string, line: string) => void;
+  /** What is wrong with an invocation; default: nothing. */
+  readonly intercept?: Intercept;
   /**
    * Concurrent executions of the account in the region.
    *
@@ -76,6 +85,11 @@ export class LambdaService {
    * @throws LambdaServiceError, or the signal's reason
    */
   async invoke(functionArnOrName: string, payload: unknown, signal?: AbortSignal): Promise<LambdaResult> {
+    await passEffect(
+      this.options.intercept?.(),
+      signal,
+      ({ status, message }) => new ServiceException(status, message),
+    );
     const { configuration, lambda, version } = this.find(functionArnOrName);
     const event = JSON.stringify(payload);
     const bytes = Buffer.byteLength(event);

@@ -1,3 +1,4 @@
+import type { FaultEffect } from '../../platform/faults/effects';
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../run/clock';
 import type { EndpointCheck } from './health-check-settings';
@@ -7,6 +8,9 @@ import { probe, type ProbeResult } from './probe';
 /** Two in each of Route 53's eight default regions; about as many are seen in access logs on AWS. */
 export const DEFAULT_CHECKERS = 16;
 
+/** Asked for each probe of a checker, counted from 0: any effect leaves it without a network. */
+export type CheckerIntercept = (checker: number) => FaultEffect | undefined;
+
 interface EndpointMonitorOptions {
   readonly healthCheckId: string;
   readonly check: EndpointCheck;
@@ -14,8 +18,8 @@ interface EndpointMonitorOptions {
   readonly endpoint: { readonly host: string; readonly port: number };
   readonly clock: Clock;
   readonly checkers: number;
-  /** Whether a checker's own network has failed: it then sees no endpoint, whatever that answers. */
-  readonly lost: (checkerIndex: number) => boolean;
+  /** What is wrong with a checker, counted from 0. */
+  readonly intercept: CheckerIntercept;
   readonly onChange: () => void;
 }
 
@@ -77,8 +81,8 @@ export class EndpointMonitor implements Monitor {
   }
 
   private async result(index: number): Promise<ProbeResult> {
-    const { healthCheckId, check, endpoint, clock, lost } = this.options;
-    if (lost(index)) return { passed: false, reason: `checker ${index} has no network` };
+    const { healthCheckId, check, endpoint, clock, intercept } = this.options;
+    if (intercept(index) !== undefined) return { passed: false, reason: `checker ${index} has no network` };
     const { fqdn, port: declaredPort, path, searchString } = check;
     const { signal } = this.aborted;
     const { speed } = clock;

@@ -1,7 +1,7 @@
 import type { Clock } from '../../run/clock';
 import { type Resource, UnsupportedError } from '../../stack/resource';
 import { AlarmMonitor, type AlarmSource } from './alarm-monitor';
-import { DEFAULT_CHECKERS, EndpointMonitor } from './endpoint-monitor';
+import { type CheckerIntercept, DEFAULT_CHECKERS, EndpointMonitor } from './endpoint-monitor';
 import { type CalculatedCheck, healthCheckSettings, type HealthCheckSettings } from './health-check-settings';
 
 export interface HealthCheckStatus {
@@ -23,8 +23,8 @@ export interface HealthChecksOptions {
   readonly resolveEndpoint: (fqdn: string) => { readonly host: string; readonly port: number } | undefined;
   /** Checkers of an endpoint; default: 16. */
   readonly checkers?: number;
-  /** Whether a checker, counted from 0, has lost its network. */
-  readonly lost?: (checkerIndex: number) => boolean;
+  /** What is wrong with a checker; default: nothing. */
+  readonly intercept?: CheckerIntercept;
   readonly onChange: (status: HealthCheckStatus) => void;
 }
 
@@ -77,7 +77,8 @@ export class HealthChecks {
 
   private monitorOf(settings: HealthCheckSettings): Monitor {
     const { id, address, monitor } = settings;
-    const { clock, alarms, resolveEndpoint, checkers = DEFAULT_CHECKERS, lost = () => false } = this.options;
+    const { clock, alarms, resolveEndpoint, checkers = DEFAULT_CHECKERS } = this.options;
+    const { intercept = () => undefined } = this.options;
     const onChange = () => {
       this.update();
     };
@@ -97,7 +98,7 @@ export class HealthChecks {
       endpoint,
       clock,
       checkers,
-      lost,
+      intercept,
       onChange,
     });
   }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Reply, sendReply } from '../../platform/http/server';
-import type { FaultEffect } from '../../platform/faults/effects';
+import type { Intercept } from '../../platform/faults/effects';
 import { Access, type Authorize } from './access';
 import { answerUnder } from './http/fault';
 import { errorReply } from './http/replies';
@@ -18,8 +18,8 @@ export interface S3Options {
   readonly region: string;
   /** default: all callers may do everything */
   readonly authorize?: Authorize;
-  /** what is wrong with the service now */
-  readonly fault?: () => FaultEffect | undefined;
+  /** what is wrong with a call; default: nothing */
+  readonly intercept?: Intercept;
   /** milliseconds since the epoch */
   readonly now?: () => number;
   /** where the objects' content is kept, and stays; default: a temporary directory, removed by `close` */
@@ -76,7 +76,7 @@ export class S3 {
     };
     try {
       const answer = () => this.answer(readRequest(message, this.options.region, hungUp.signal));
-      const outcome = await answerUnder(this.options.fault?.(), answer, hungUp.signal);
+      const outcome = await answerUnder(this.options.intercept?.(), answer, hungUp.signal);
       if (outcome === 'reset') message.socket.resetAndDestroy();
       else if (outcome !== 'silence') send(outcome);
     } catch (error) {

@@ -4,7 +4,7 @@ import { type AwsRequest, AwsServer, parseJson, type Reply } from '../../platfor
 import { requireScope } from '../../platform/http/sigv4';
 import { parse } from '../../platform/http/constraints';
 import type { Clock } from '../../run/clock';
-import type { FaultEffect } from '../../platform/faults/effects';
+import type { Intercept } from '../../platform/faults/effects';
 import { withEffect } from '../../platform/faults/with-effect';
 import { CONTENT_TYPE, doesNotExist, invalid, unknownOperation } from './errors';
 import { ModelPackages, type ModelPackageGroup } from './model-packages';
@@ -22,8 +22,8 @@ export interface SageMakerOptions {
   readonly clock: Clock;
   /** throws an error named `AccessDenied...` when this caller may not do this; default: all may */
   readonly authorize?: (accessKeyId: string, action: string, resource: string) => void;
-  /** what is wrong with the service now; default: nothing */
-  readonly fault?: () => FaultEffect | undefined;
+  /** what is wrong with a call; default: nothing */
+  readonly intercept?: Intercept;
 }
 
 type Permit = (action: string, resource: string) => void;
@@ -45,7 +45,7 @@ export class SageMaker {
       protocol: 'awsJson1_0',
       messageMember: 'Message',
       handle: (request) =>
-        withEffect(options.fault?.(), async () => Promise.resolve(this.handle(request)), request.signal),
+        withEffect(options.intercept?.(), async () => Promise.resolve(this.handle(request)), request.signal),
     });
   }
 

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { Intercept } from '../../platform/faults/effects';
+import { passEffect } from '../../platform/faults/with-effect';
 import type { Resource } from '../../stack/resource';
 import {
   type Definition,
@@ -11,7 +13,7 @@ import {
 import { execute, ExecutionHistory, type Outcome, type State } from './execution';
 import { compileChoice, compileFail, compilePass, compileSucceed, compileWait } from './flow-states';
 import type { TaskAction } from './service-integrations';
-import { checkName, parseInput } from './start-sync-execution';
+import { checkName, parseInput, StartSyncExecutionError } from './start-sync-execution';
 import { StatesError } from './states-error';
 import { compileTask, withTimeout } from './task-state';
 
@@ -29,6 +31,8 @@ interface StateMachineOptions {
    * @default the events are dropped
    */
   readonly onLog?: (line: string) => void;
+  /** What is wrong with a start, by API Gateway as by Scheduler; default: nothing. */
+  readonly intercept?: Intercept;
 }
 
 /** What StartSyncExecution answers. */
@@ -83,6 +87,11 @@ export class ExpressStateMachine {
   /** @throws StartSyncExecutionError if the execution cannot start, or the signal's reason */
   async startSync(request: SyncExecutionRequest): Promise<SyncExecution> {
     const { input, name = randomUUID() } = request;
+    await passEffect(
+      this.options.intercept?.(),
+      request.signal,
+      ({ status, message }) => new StartSyncExecutionError('InternalServerError', message, status),
+    );
     checkName(name);
     const data = parseInput(input);
     const { arn } = this.configuration;

@@ -75,18 +75,18 @@ function toWire(execution: SyncExecution): Record<string, unknown> {
 }
 
 /** An error of the StartSyncExecution API: the execution did not start. */
-class StartSyncExecutionError extends Error {
-  /** HTTP status; all of these are the client's. */
-  readonly statusCode = 400;
-
+export class StartSyncExecutionError extends Error {
   constructor(
     override readonly name:
       | 'InvalidExecutionInput'
       | 'InvalidName'
+      | 'InternalServerError'
       | 'SerializationException'
       | 'StateMachineDoesNotExist'
       | 'ValidationException',
     message: string,
+    /** HTTP status; those of the client's errors are all the same. */
+    readonly statusCode = 400,
   ) {
     super(message);
   }

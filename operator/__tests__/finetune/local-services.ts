@@ -41,8 +41,8 @@ export async function startLocalServices(overrides: Partial<AssistantConfig> = {
 
   function appConfigOf(role: 'primary' | 'secondary') {
     const { resources, region } = readStack(app.directory, role);
-    const fault = () => faults.match({ region: role, target: 'appconfig' })?.effect;
-    return { region, service: new AppConfig(resources, { now: () => clock.now(), fault }) };
+    const intercept = faults.interceptor(role, 'appconfig');
+    return { region, service: new AppConfig(resources, { now: () => clock.now(), intercept }) };
   }
 
   return {

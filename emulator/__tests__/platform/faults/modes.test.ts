@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { Faults, type FaultSubject } from '../../../platform/faults/faults';
-import { isOn } from '../../../platform/faults/flapping';
+import { Faults, type FaultSubject, isOn } from '../../../platform/faults/faults';
 import { effectOf, FAULT_MODES, isInMlops, type FaultTarget } from '../../../platform/faults/modes';
 
 const valid = { region: 'primary', target: 'bedrock', mode: 'throttle' } as const;

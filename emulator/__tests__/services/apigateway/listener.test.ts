@@ -1,9 +1,12 @@
 import { connect } from 'node:net';
+import type { FaultEffect } from '../../../platform/faults/effects';
+import { effectOf } from '../../../platform/faults/modes';
 import { text } from 'node:stream/consumers';
 import { type ApiRequest, type Listener, listenRestApi } from '../../../services/apigateway/http';
 
 describe('listenRestApi', () => {
   let listener: Listener;
+  let effect: FaultEffect | undefined;
   let release: () => void = () => undefined;
   const seen: ApiRequest[] = [];
 
@@ -17,9 +20,26 @@ describe('listenRestApi', () => {
         },
       },
       0,
+      { intercept: () => effect },
     );
   });
   afterEach(() => listener.close());
+
+  it('answers with the error of a fault, or not at all', async () => {
+    const before = seen.length;
+    effect = effectOf('api', 'error');
+    const response = await fetch(listener.url, { method: 'POST', body: '{}' });
+    expect([response.status, response.headers.get('x-amzn-errortype'), await response.json()]).toEqual([
+      500,
+      'InternalServerErrorException',
+      { message: 'Internal server error' },
+    ]);
+    effect = effectOf('api', 'down');
+    await expect(fetch(listener.url)).rejects.toThrow('fetch failed');
+    effect = undefined;
+    expect((await fetch(listener.url)).status).toBe(201);
+    expect(seen.length).toBe(before + 1);
+  });
 
   it('hands on what came and sends what is answered', async () => {
     const response = await fetch(`${listener.url}/a%20b?c=%20d`, {

@@ -111,7 +111,7 @@ it.each(ACTIONS)(
 it('fails as the injected fault says', async () => {
   const fault = () =>
     ({ kind: 'error', status: 500, type: 'InternalServerException', message: 'injected' }) as const;
-  const running = await run({}, { fault });
+  const running = await run({}, { intercept: fault });
   await expect(running.client.send(new ListApplicationsCommand({}))).rejects.toMatchObject({
     name: 'InternalServerException',
   });

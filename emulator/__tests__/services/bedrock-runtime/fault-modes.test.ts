@@ -1,6 +1,6 @@
 import * as sdk from '@aws-sdk/client-bedrock-runtime';
 import { FAULT_MODES } from '../../../platform/faults/modes';
-import { STREAM_MODES } from '../../../platform/faults/stream-modes';
+import { STREAM_MODES } from '../../../services/bedrock-runtime/faults';
 import { recogniseNodeErrors } from '../../platform/http/node-errors';
 import { NOVEMBER_2026, Rig } from './fixture';
 

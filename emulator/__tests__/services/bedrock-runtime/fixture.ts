@@ -32,7 +32,7 @@ export class Rig {
     const bedrock = createBedrock({
       region: 'us-east-1',
       role: 'primary',
-      faults,
+      intercept: faults.interceptor('primary', 'bedrock'),
       answer: standIn,
       now: () => NOVEMBER_2026,
       ...options,

@@ -188,7 +188,9 @@ describe('a job fails', () => {
 
   it('by an injected fault, and frees its model name', async () => {
     let fault: string | undefined = 'Training did not converge.';
-    await start({ jobFault: () => fault });
+    await start({
+      intercept: () => (fault === undefined ? undefined : { kind: 'job', failureMessage: fault }),
+    });
     const job = await rig.finished(await rig.create());
     expect(job).toMatchObject({
       status: 'Failed',

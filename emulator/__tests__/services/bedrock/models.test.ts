@@ -126,7 +126,7 @@ describe('the endpoint', () => {
 
   it('fails as it is told to', async () => {
     const message = 'Too many requests, please wait before trying again.';
-    await start({ fault: () => ({ kind: 'error', status: 429, type: 'ThrottlingException', message }) });
+    await start({ intercept: () => ({ kind: 'error', status: 429, type: 'ThrottlingException', message }) });
     await expect(rig.client.send(new ListCustomModelsCommand({}))).rejects.toMatchObject({
       name: 'ThrottlingException',
       message,

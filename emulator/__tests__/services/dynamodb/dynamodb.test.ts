@@ -124,7 +124,7 @@ describe('a port that is taken', () => {
   it('is told, and the tables are closed again', async () => {
     rig = await Rig.start();
     const taken = Number(new URL(rig.url).port);
-    const other = new DynamoDb([table()], { region: 'us-east-1', role: 'primary', faults: rig.faults });
+    const other = new DynamoDb([table()], { region: 'us-east-1' });
     await expect(other.listen(taken)).rejects.toMatchObject({ code: 'EADDRINUSE' });
     await rig.stop();
   });

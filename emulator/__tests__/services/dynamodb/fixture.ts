@@ -38,7 +38,11 @@ export class Rig {
 
   static async start({ tables = [table()], clientRegion, ...options }: RigOptions = {}): Promise<Rig> {
     const faults = new Faults();
-    const dynamoDb = new DynamoDb(tables, { region: 'us-east-1', role: 'primary', faults, ...options });
+    const dynamoDb = new DynamoDb(tables, {
+      region: 'us-east-1',
+      intercept: faults.interceptor('primary', 'dynamodb'),
+      ...options,
+    });
     const url = await dynamoDb.listen();
     const client = new DynamoDBClient({
       endpoint: url,

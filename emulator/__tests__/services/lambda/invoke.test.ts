@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ResourceNotFoundException, TooManyRequestsException } from '../../../services/lambda/errors';
+import { effectOf } from '../../../platform/faults/modes';
 import { closeAll, deploy } from './deploy-function';
 
 const ARN = 'arn:aws:lambda:us-east-1:123456789012:function:assistant';
@@ -22,6 +23,19 @@ describe('invoking a function', () => {
       executedVersion: '$LATEST',
       payload: event,
     });
+  });
+
+  it('fails or waits as a fault says', async () => {
+    const effects = [effectOf('lambda', 'down'), { kind: 'delay', ms: 30 } as const, undefined];
+    const { service } = deploy(COUNT, {}, { intercept: () => effects.shift() });
+    await expect(service.invoke('assistant', {})).rejects.toMatchObject({
+      name: 'ServiceException',
+      statusCode: 500,
+    });
+    const began = performance.now();
+    expect((await service.invoke('assistant', {})).payload).toBe(1);
+    expect(performance.now() - began).toBeGreaterThanOrEqual(29);
+    expect((await service.invoke('assistant', {})).payload).toBe(2);
   });
 
   it.each([

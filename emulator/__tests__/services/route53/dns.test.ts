@@ -127,7 +127,12 @@ describe('the DNS server', () => {
         ...region('us-east-1', 'PRIMARY', 'primary'),
         ...region('us-west-2', 'SECONDARY'),
       ],
-      { clock, checkers: 1, lost: probes.lost, resolveEndpoint: () => ({ host: '127.0.0.1', port }) },
+      {
+        clock,
+        checkers: 1,
+        intercept: probes.intercept,
+        resolveEndpoint: () => ({ host: '127.0.0.1', port }),
+      },
     );
     const { resolver } = await listening(dns);
     dns.start();

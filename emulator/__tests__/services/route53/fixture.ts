@@ -125,9 +125,9 @@ export function watchProbes(lost: (checkerIndex: number) => boolean = () => fals
   let asked = 0;
   return {
     /** The checkers' fault hook, which each probe calls once. */
-    lost: (index: number) => {
+    intercept: (index: number) => {
       asked += 1;
-      return lost(index);
+      return lost(index) ? ({ kind: 'reset' } as const) : undefined;
     },
     asked: () => asked,
     settled: async () => {

@@ -76,7 +76,7 @@ function system({ checkers = 1, lost, ...check }: Options = {}) {
     clock,
     alarms,
     checkers,
-    lost: probes.lost,
+    intercept: probes.intercept,
     resolveEndpoint: () => ({ host: '127.0.0.1', port: served.port }),
   });
   for (const each of alarms.values()) each.start();
@@ -217,10 +217,10 @@ describe('health checks', () => {
     'send nothing while they are disabled; inverted %s: healthy %s',
     async (invert_healthcheck, healthy, reason) => {
       const clock = new ManualClock();
-      const { lost, asked } = watchProbes();
+      const { intercept, asked } = watchProbes();
       const dns = route53([endpointCheck('off', NAME, { disabled: true, invert_healthcheck })], {
         clock,
-        lost,
+        intercept,
       });
       dns.start();
       clock.advance(MINUTE);

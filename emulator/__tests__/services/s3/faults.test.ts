@@ -7,7 +7,7 @@ describe('a fault of S3', () => {
   let s3: RunningS3;
   let effects: (FaultEffect | undefined)[] = [];
   beforeAll(async () => {
-    s3 = await startS3({ fault: () => effects.shift() });
+    s3 = await startS3({ intercept: () => effects.shift() });
     await s3.service.objects.put(BUCKET, 'a', 'x'.repeat(100_000));
   });
   afterAll(() => s3.stop());

@@ -19,7 +19,7 @@ describe('parts in any order and any number of attempts', () => {
   let s3: RunningS3;
   let fault: FaultEffect | undefined;
   beforeAll(async () => {
-    s3 = await startS3({ fault: () => fault });
+    s3 = await startS3({ intercept: () => fault });
   });
   afterAll(() => s3.stop());
 

@@ -192,7 +192,7 @@ it('refuses what is not acted out, what is not permitted, and fails as it is tol
         throw Object.assign(new Error('no'), { name: 'AccessDeniedError' });
       }
     },
-    fault: () => faults[0],
+    intercept: () => faults[0],
   });
   const training = new CreateTrainingJobCommand({
     TrainingJobName: 'x',

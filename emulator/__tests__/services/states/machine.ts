@@ -1,3 +1,4 @@
+import type { Intercept } from '../../../platform/faults/effects';
 import { ExpressStateMachine } from '../../../services/states/express-state-machine';
 import { StatesError } from '../../../services/states/states-error';
 import type { TaskCall } from '../../../services/states/service-integrations';
@@ -31,6 +32,7 @@ export function machine(
   act: Act = () => null,
   values: Record<string, unknown> = {},
   onLog?: (line: string) => void,
+  intercept?: Intercept,
 ): ExpressStateMachine {
   return new ExpressStateMachine({
     resource: machineResource(definition, values),
@@ -41,6 +43,7 @@ export function machine(
       },
     },
     ...(onLog && { onLog }),
+    ...(intercept && { intercept }),
   });
 }
 

@@ -1,3 +1,4 @@
+import { effectOf } from '../../../platform/faults/modes';
 import { startSyncExecutionAction } from '../../../services/states/start-sync-execution';
 import { caught, machine, MACHINE_ARN, ofSize, single } from './machine';
 import { StatesError } from '../../../services/states/states-error';
@@ -38,6 +39,24 @@ describe('StartSyncExecution', () => {
     const { body, status } = await failing(JSON.stringify({ stateMachineArn: MACHINE_ARN }));
     expect(status).toBe(200);
     expect(JSON.parse(body)).toMatchObject({ status: 'FAILED', error: 'Broken', cause: 'why' });
+  });
+
+  it('answers with the error of a fault, and starts nothing', async () => {
+    let runs = 0;
+    const down = startSyncExecutionAction([
+      machine(
+        caught(['Other']),
+        () => (runs += 1),
+        {},
+        undefined,
+        () => effectOf('workflow', 'down'),
+      ),
+    ]);
+    await expect(down(JSON.stringify({ stateMachineArn: MACHINE_ARN }))).resolves.toEqual({
+      status: 500,
+      body: JSON.stringify({ __type: 'InternalServerError', message: 'An internal error occurred.' }),
+    });
+    expect(runs).toBe(0);
   });
 
   it.each<[what: string, request: unknown, type: string]>([

@@ -65,12 +65,12 @@ export class Jobs {
 
   private async work(job: Job, signal: AbortSignal): Promise<void> {
     const { arn } = job;
-    const { clock, data, jobFault = () => undefined } = this.options;
+    const { clock, data, intercept } = this.options;
     const onPhase = (phase: Phase) => {
       this.register.put(beginPhase(this.current(arn), phase, clock.now()));
     };
     try {
-      const metrics = await train(job, { clock, data, jobFault, onPhase }, signal);
+      const metrics = await train(job, { clock, data, intercept, onPhase }, signal);
       signal.throwIfAborted();
       const done = { ...this.current(arn), metrics };
       this.apply(arn, 'completed', { metrics, customModelArn: this.models.create(done) });

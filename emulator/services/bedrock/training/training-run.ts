@@ -1,4 +1,5 @@
 import type { Clock } from '../../../run/clock';
+import type { Intercept } from '../../../platform/faults/effects';
 import { outputLocation, parseS3Uri } from '../jobs/job-request';
 import type { Job, JobMetrics } from '../jobs/job';
 import type { Phase } from '../jobs/status';
@@ -11,7 +12,7 @@ import { DATA_PROCESSING_MS, trainingMs, VALIDATION_MS } from '../schedule';
 export interface TrainingOptions {
   readonly clock: Clock;
   readonly data: ObjectStore;
-  readonly jobFault: () => string | undefined;
+  readonly intercept: Intercept | undefined;
   readonly onPhase: (phase: Phase) => void;
 }
 
@@ -36,8 +37,8 @@ export async function train(job: Job, options: TrainingOptions, signal: AbortSig
   const epochs = Number(job.hyperParameters.epochCount ?? 1);
   const duration = trainingMs(datasets.training.records, epochs);
   await sleepUntil(clock, validated + DATA_PROCESSING_MS + duration, signal);
-  const fault = options.jobFault();
-  if (fault !== undefined) throw new DatasetError(fault);
+  const effect = options.intercept?.();
+  if (effect?.kind === 'job') throw new DatasetError(effect.failureMessage);
   return writeMetrics(job, datasets, epochs, options.data);
 }
 

@@ -13,7 +13,7 @@ import { PORTS } from '@assistant/emulator';
 export async function startLocalSystem(answer: Answerer): Promise<() => Promise<void>> {
   const roles = { primary: 'us-east-1', secondary: 'us-west-2' } as const;
   const bedrocks = Object.entries(roles).map(([role, region]) =>
-    createBedrock({ region, role: role as 'primary', faults: { match: () => undefined }, answer }),
+    createBedrock({ region, role: role as 'primary', answer }),
   );
   const endpoints = await Promise.all(bedrocks.map((bedrock) => bedrock.listen()));
   const regions = Object.fromEntries(

@@ -32,7 +32,8 @@ describe('a caller of Bedrock over HTTP', () => {
   beforeAll(async () => {
     recogniseNodeErrors();
     const now = () => Date.parse('2026-11-22');
-    bedrock = createBedrock({ region: REGION, role: 'primary', faults, behaviours, answer: standIn, now });
+    const intercept = faults.interceptor('primary', 'bedrock');
+    bedrock = createBedrock({ region: REGION, role: 'primary', intercept, behaviours, answer: standIn, now });
     const endpoint = await bedrock.listen();
     const credentials = { accessKeyId: 'AKIABENCHMARK', secretAccessKey: 'none' };
     caller = new BedrockCaller({ regions: { [REGION]: { endpoint, credentials } }, concurrency: 4 });

@@ -184,7 +184,7 @@ describe('a failure', () => {
     const slowDown = error(503, 'SlowDown', 'Please reduce your request rate.');
     let broken = false;
     bench = await startBench({
-      fault: () => (broken ? slowDown : undefined),
+      intercept: () => (broken ? slowDown : undefined),
     });
     bench.proxy.onAnswer = ({ operation }) => {
       broken ||= operation === 'UploadPart 2';

@@ -1,4 +1,4 @@
-import { error, type FaultEffect } from './effects';
+import { error, type FaultEffect } from '../../platform/faults/effects';
 
 /** The ways in which a call of DynamoDB fails: the developer guide's "Error handling with DynamoDB". */
 export const DYNAMODB_MODES = {

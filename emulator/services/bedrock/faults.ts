@@ -1,13 +1,4 @@
-import { error, type FaultEffect } from './effects';
-
-const slow = { kind: 'delay', ms: 2_000 } as const;
-
-/** Amazon S3 API reference, "Error responses". */
-export const S3_MODES = {
-  error: error(500, 'InternalError', 'We encountered an internal error. Please try again.'),
-  throttle: error(503, 'SlowDown', 'Please reduce your request rate.'),
-  slow,
-} as const satisfies Record<string, FaultEffect>;
+import { error, type FaultEffect } from '../../platform/faults/effects';
 
 /** Bedrock's control plane (`CommonErrors` of the Bedrock API reference), and the jobs that it runs. */
 export const CUSTOMIZATION_MODES = {
@@ -17,7 +8,7 @@ export const CUSTOMIZATION_MODES = {
     'ThrottlingException',
     'The number of requests exceeds the limit. Resubmit your request later.',
   ),
-  slow,
+  slow: { kind: 'delay', ms: 2_000 },
   'job-failed': {
     kind: 'job',
     failureMessage: 'The customization job failed because of an internal error. Start the job again.',

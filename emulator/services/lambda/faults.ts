@@ -1,0 +1,7 @@
+import { error, type FaultEffect } from '../../platform/faults/effects';
+
+/** Lambda: functions are not invoked, or late. */
+export const LAMBDA_MODES = {
+  down: error(500, 'ServiceException', 'The Lambda service encountered an internal error.'),
+  slow: { kind: 'delay', ms: 5_000 },
+} as const satisfies Record<string, FaultEffect>;
