@@ -51,7 +51,8 @@ export class AwsServer {
   private async serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const hungUp = new AbortController();
     response.on('close', () => {
-      hungUp.abort();
+      // An answered call has nobody left to tell, and an abort costs an exception with its stack.
+      if (!response.writableFinished) hungUp.abort();
     });
     const send = (reply: Reply): void => {
       const headers = {

@@ -29,6 +29,9 @@ export class AccessDeniedError extends Error {
 const sessionOf = (roleArn: string): string =>
   roleArn.replace(/^arn:aws:iam::(\d*):role\/(?:.*\/)?([^/]+)$/, 'arn:aws:sts::$1:assumed-role/$2/local');
 
+/** Far more than a stack asks for, unless callers name what does not exist. */
+const MAX_VERDICTS = 10_000;
+
 /** Would give or take permissions that the inline policies do not show. */
 const UNSUPPORTED_TYPES = [
   'aws_iam_policy_attachment',
@@ -60,10 +63,15 @@ export function createAuthorizer(stack: Pick<Stack, 'of'>): Authorizer {
   const roles = new Map(
     declared.map((role) => [text(role, 'arn'), compileRole(role, policies.get(text(role, 'name')) ?? [])]),
   );
+  // The policies of a stack do not change while it runs.
+  const verdicts = new Map<string, Verdict>();
   return {
     authorize(roleArn, action, resource, context = {}) {
-      const role = roles.get(roleArn);
-      const verdict = decide(role?.permissions ?? [], action, resource, context);
+      const key = JSON.stringify([roleArn, action, resource, context]);
+      const verdict =
+        verdicts.get(key) ?? decide(roles.get(roleArn)?.permissions ?? [], action, resource, context);
+      if (verdicts.size >= MAX_VERDICTS) verdicts.clear();
+      verdicts.set(key, verdict);
       if (verdict !== 'allowed') throw new AccessDeniedError(roleArn, action, resource, verdict);
     },
     assumable(roleArn, service, context = {}) {

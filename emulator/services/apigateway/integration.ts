@@ -35,7 +35,7 @@ export function compileIntegrationRequest(
     const template = templates.get(mediaType);
     if (template !== undefined) return template(environment);
     if (passes(templates.size)) return body;
-    throw new GatewayError('UNSUPPORTED_MEDIA_TYPE', `no template for ${mediaType}`);
+    throw new GatewayError('UNSUPPORTED_MEDIA_TYPE', 'no template for the media type of the payload');
   };
 }
 

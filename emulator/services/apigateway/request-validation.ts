@@ -60,7 +60,7 @@ export class RequestValidation {
       return refuse(`${method.address}.request_validator_id`, 'is no validator of this API');
     return (mediaType, body) => {
       const check = validates ? models.get(mediaType) : undefined;
-      const fault = check && (notJson(body) ?? check(JSON.parse(body)));
+      const fault = check?.(parse(body));
       if (fault !== undefined) throw new GatewayError('BAD_REQUEST_BODY', fault);
     };
   }
@@ -83,12 +83,12 @@ function compileSchema(schema: object, address: string): Check {
   }
 }
 
-function notJson(body: string): string | undefined {
+/** The parser's own message quotes the text, which is the caller's. */
+function parse(body: string): unknown {
   try {
-    JSON.parse(body);
-    return undefined;
-  } catch (error) {
-    return `the payload is not JSON: ${reasonOf(error)}`;
+    return JSON.parse(body);
+  } catch {
+    throw new GatewayError('BAD_REQUEST_BODY', 'the payload is not JSON');
   }
 }
 

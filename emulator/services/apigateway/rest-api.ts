@@ -86,7 +86,7 @@ export class RestApi {
     const context = this.#context(request, requestId, found?.path ?? '');
     try {
       if (found === undefined)
-        throw new GatewayError('MISSING_AUTHENTICATION_TOKEN', `no method ${request.method} ${request.path}`);
+        throw new GatewayError('MISSING_AUTHENTICATION_TOKEN', `the path has no method ${request.method}`);
       if (!found.method.admits())
         throw new GatewayError('THROTTLED', 'the method or the account has no token left');
       return await found.method.serve(request, context);

@@ -1,7 +1,7 @@
 import { Backlog } from '../../run/backlog';
 import type { Clock } from '../../run/clock';
 import { checkDatum, type Datum, InvalidDatumError, type Metric } from './datum';
-import { embeddedMetrics } from './embedded-metric-format';
+import { embeddedMetrics, mayHoldMetrics } from './embedded-metric-format';
 
 /** Standard resolution, in milliseconds. */
 export const MINUTE_MS = 60_000;
@@ -49,7 +49,7 @@ export class Metrics {
    * no request has to wait for that.
    */
   record(line: string): void {
-    this.lines.add({ line, at: this.options.clock.now() });
+    if (mayHoldMetrics(line)) this.lines.add({ line, at: this.options.clock.now() });
   }
 
   /** PutMetricData. @throws InvalidDatumError for what CloudWatch refuses */

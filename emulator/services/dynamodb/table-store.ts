@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { Agent, request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import dynalite from 'dynalite';
 import type { Reply } from '../../platform/http/server';
@@ -22,10 +24,13 @@ const ACTIVE_CHECK_MS = 2;
 export class TableStore {
   private readonly server = dynalite({ createTableMs: 0 });
   private readonly underWay = new Set<Promise<Reply>>();
+  private readonly agent = new Agent({ keepAlive: true });
   private url = '';
 
   /** @throws UnsupportedError for a table that DynamoDB refuses to create */
   async open(tables: readonly TableDefinition[]): Promise<void> {
+    // Its only client keeps its connections: one that was closed while a call is on its way would be lost.
+    this.server.keepAliveTimeout = 0;
     this.server.listen(0, '127.0.0.1');
     await once(this.server, 'listening');
     this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
@@ -58,20 +63,33 @@ export class TableStore {
       });
     });
     this.server.closeAllConnections();
+    this.agent.destroy();
     await closed;
   }
 
   private async send(operation: string, body: string | Buffer): Promise<Reply> {
-    const response = await fetch(this.url, {
+    const target = `DynamoDB_20120810.${operation}`;
+    const call = request(this.url, {
       method: 'POST',
-      headers: { ...SIGNED, 'content-type': CONTENT_TYPE, 'x-amz-target': `DynamoDB_20120810.${operation}` },
-      body,
+      agent: this.agent,
+      headers: {
+        ...SIGNED,
+        'content-type': CONTENT_TYPE,
+        'content-length': Buffer.byteLength(body),
+        'x-amz-target': target,
+      },
     });
+    call.end(body);
+    const [response] = (await once(call, 'response')) as [IncomingMessage];
     const headers = ['content-type', 'x-amz-crc32', 'x-amzn-requestid'].flatMap((name) => {
-      const value = response.headers.get(name);
-      return value === null ? [] : [[name, value] as const];
+      const value = response.headers[name];
+      return typeof value === 'string' ? [[name, value] as const] : [];
     });
-    return { status: response.status, headers: Object.fromEntries(headers), body: await response.text() };
+    return {
+      status: response.statusCode ?? 500,
+      headers: Object.fromEntries(headers),
+      body: await text(response),
+    };
   }
 
   private async create({ address, name, createTable }: TableDefinition): Promise<void> {

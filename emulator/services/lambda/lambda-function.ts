@@ -4,16 +4,22 @@ import type { FunctionConfiguration } from './function-configuration';
 import { Instance, type Outcome } from './instance';
 import type { Invocation } from './protocol';
 
+/** AWS names no figure for how long it keeps an idle instance; some minutes are what is seen. */
+const IDLE_LIMIT_MS = 5 * 60_000;
+
 export interface LambdaFunctionOptions {
   readonly configuration: FunctionConfiguration;
   readonly stackDirectory: string;
   readonly platformEnvironment: Readonly<Record<string, string>>;
   readonly onLine: (line: string) => void;
+  /** default: five minutes */
+  readonly idleLimitMs?: number | undefined;
 }
 
 /** One function with its code and its instances; idle ones are reused, the last used first. */
 export class LambdaFunction {
-  private readonly idle: Instance[] = [];
+  /** The one that has been idle for longest comes first. */
+  private readonly idle: { readonly instance: Instance; readonly since: number }[] = [];
   private readonly instances = new Set<Instance>();
   private readonly code: CodePackage;
   private readonly environment: Readonly<Record<string, string>>;
@@ -36,22 +42,36 @@ export class LambdaFunction {
 
   /** Runs one call in an idle instance, or in a new one. */
   async invoke(invocation: Omit<Invocation, 'deadline'>): Promise<Outcome> {
-    const instance = this.idle.pop() ?? this.startInstance();
+    const instance = this.idle.pop()?.instance ?? this.startInstance();
     const outcome = await instance.invoke(invocation, this.options.configuration.timeoutSeconds);
-    if (instance.alive) this.idle.push(instance);
+    if (instance.alive) this.idle.push({ instance, since: performance.now() });
     else this.instances.delete(instance);
+    this.reclaim();
     return outcome;
   }
 
   /** Makes sure that so many idle instances are initialized. */
   async warm(count: number): Promise<void> {
-    while (this.idle.length < count) this.idle.push(this.startInstance());
-    await Promise.all(this.idle.map((instance) => instance.ready()));
+    while (this.idle.length < count) {
+      this.idle.push({ instance: this.startInstance(), since: performance.now() });
+    }
+    await Promise.all(this.idle.map(({ instance }) => instance.ready()));
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.instances].map((instance) => instance.terminate()));
     this.code.remove();
+  }
+
+  /** Ends what has been idle for too long, as Lambda does, so that a burst's instances do not stay for ever. */
+  private reclaim(): void {
+    const { idleLimitMs = IDLE_LIMIT_MS } = this.options;
+    while (this.idle[0] !== undefined && performance.now() - this.idle[0].since > idleLimitMs) {
+      const { instance } = this.idle[0];
+      this.idle.shift();
+      this.instances.delete(instance);
+      void instance.terminate();
+    }
   }
 
   private startInstance(): Instance {

@@ -40,6 +40,12 @@ export interface LambdaServiceOptions {
    * @default 100
    */
   readonly maxConcurrency?: number;
+  /**
+   * Milliseconds that an instance may be idle before it is ended.
+   *
+   * @default five minutes
+   */
+  readonly idleLimitMs?: number;
 }
 
 /** What a synchronous invocation answers. */
@@ -124,6 +130,7 @@ export class LambdaService {
       configuration,
       stackDirectory: this.options.stackDirectory,
       platformEnvironment: this.options.platformEnvironment(resource),
+      idleLimitMs: this.options.idleLimitMs,
       onLine: (line) => {
         this.options.onLog(configuration.functionName, line);
       },

@@ -158,11 +158,16 @@ function pathMismatch({ text }: ReferencePath, data: unknown): StatesError {
 /** Bytes of UTF-8 JSON; https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 export const PAYLOAD_LIMIT_BYTES = 262_144;
 
+/** One state's output is the next one's input, and nothing changes it: it is measured once. */
+const fitting = new WeakSet<object>();
+
 /**
  * @param what subject of the sentence, e.g. `The input of the state 'Answer'`
  * @throws StatesError `States.DataLimitExceeded`
  */
 export function checkPayload(what: string, value: unknown): void {
+  const isObject = typeof value === 'object' && value !== null;
+  if (isObject && fitting.has(value)) return;
   const bytes = Buffer.byteLength(JSON.stringify(value));
   if (bytes > PAYLOAD_LIMIT_BYTES) {
     throw new StatesError(
@@ -170,4 +175,5 @@ export function checkPayload(what: string, value: unknown): void {
       `${what} has ${bytes} bytes, more than the service limit of ${PAYLOAD_LIMIT_BYTES}.`,
     );
   }
+  if (isObject) fitting.add(value);
 }

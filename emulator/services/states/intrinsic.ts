@@ -127,7 +127,7 @@ const INTRINSIC_FUNCTIONS: Readonly<Record<string, (...args: never[]) => unknown
   'States.JsonMerge': define([object, object, z.literal(false)], (one, two) => ({ ...one, ...two })),
   'States.JsonToString': define([z.unknown()], (value) => JSON.stringify(value)),
   'States.MathAdd': define([z.int(), z.int()], (one, two) => one + two),
-  'States.StringToJson': define([z.string()], (text) => JSON.parse(text) as unknown),
+  'States.StringToJson': define([z.string()], stringToJson),
   'States.UUID': define([], () => randomUUID()),
 };
 
@@ -159,4 +159,13 @@ function format(template: string, ...values: unknown[]): string {
   });
   if (used !== values.length) throw new Error(`${used} of ${values.length} arguments have a {}`);
   return text;
+}
+
+/** The parser's own message quotes the text, which may be a customer's. */
+function stringToJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error('argument 1 is not JSON');
+  }
 }

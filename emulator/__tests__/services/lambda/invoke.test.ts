@@ -25,6 +25,18 @@ describe('invoking a function', () => {
     });
   });
 
+  it('ends instances that a burst has left idle for too long', async () => {
+    const { service } = deploy(WAIT, {}, { idleLimitMs: 150 });
+    const both = async () =>
+      (await Promise.all([200, 200].map((ms) => service.invoke('assistant', ms))))
+        .map(({ payload }) => payload)
+        .sort();
+    expect(await both()).toEqual([1, 1]);
+    await service.invoke('assistant', 200);
+    // Of the two, the one that went on working has been kept; the other's count is lost.
+    expect(await both()).toEqual([1, 3]);
+  });
+
   it('fails or waits as a fault says', async () => {
     const effects = [effectOf('lambda', 'down'), { kind: 'delay', ms: 30 } as const, undefined];
     const { service } = deploy(COUNT, {}, { intercept: () => effects.shift() });

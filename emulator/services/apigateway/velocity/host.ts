@@ -81,9 +81,16 @@ export function utilFunction(name: string): HostFunction | undefined {
   return Object.hasOwn(UTIL, name) ? UTIL[name] : undefined;
 }
 
+/** What a template has read once, for all of its references to it. */
+const payloads = new WeakMap<Environment, Value>();
+
 function payload(environment: Environment): Value {
+  const known = payloads.get(environment);
+  if (known !== undefined) return known;
   try {
-    return JSON.parse(environment.body) as Value;
+    const parsed = JSON.parse(environment.body) as Value;
+    payloads.set(environment, parsed);
+    return parsed;
   } catch (error) {
     throw new PayloadError('the payload is not JSON', { cause: error });
   }

@@ -23,12 +23,18 @@ function literal(character: string): string {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
+/** Templates name their patterns as literals: there are as many as the stack has. */
+const translated = new Map<string, RegExp>();
+
 /**
  * A Java regular expression as a JavaScript one (flag `u`, since Java counts code points).
  *
  * @throws SyntaxError with the first part that the two languages might read differently
  */
-export function javaRegex(pattern: string, flags = ''): RegExp {
+export function javaRegex(pattern: string, flags: '' | 'g' = ''): RegExp {
+  const key = `${flags}/${pattern}`;
+  const known = translated.get(key);
+  if (known !== undefined) return known;
   let source = '';
   let inClass = false;
   for (let rest = pattern; rest !== '';) {
@@ -40,7 +46,9 @@ export function javaRegex(pattern: string, flags = ''): RegExp {
     if (found.token === ']') inClass = false;
     rest = rest.slice(found.token.length);
   }
-  return new RegExp(source, `u${flags}`);
+  const regex = new RegExp(source, `u${flags}`);
+  translated.set(key, regex);
+  return regex;
 }
 
 /** Like Java's `String.matches`: the whole text, not a part of it. */
