@@ -52,3 +52,19 @@ export function requireScope(
   }
   return scope;
 }
+
+/**
+ * Runs a permission check and words its refusal as AWS does.
+ * A refusal is an error named `AccessDenied...`; whatever else the check throws is its own defect.
+ * @throws AwsError 403 AccessDeniedException
+ */
+export function requirePermission(check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (error instanceof Error && error.name.startsWith('AccessDenied')) {
+      throw new AwsError(403, 'AccessDeniedException', error.message);
+    }
+    throw error;
+  }
+}

@@ -57,6 +57,7 @@ export interface ServicesOptions {
 export function createServices(options: ServicesOptions): Services {
   const { role, stack, mode, faults, sessions, behaviours, ownModels, onLog } = options;
   const { region, resources } = stack;
+  const place = { region, accountId: ACCOUNT };
   const authorize = (accessKeyId: string, action: string, resource: string) => {
     // With the caller's own credentials, no signature says which function it is.
     if (mode.kind !== 'aws') sessions.authorize(accessKeyId, action, resource);
@@ -79,7 +80,7 @@ export function createServices(options: ServicesOptions): Services {
       behaviours,
       ownModels,
       authorize: (accessKeyId, modelId, action) => {
-        for (const arn of invokedArns(modelId, { region, accountId: ACCOUNT })) {
+        for (const arn of invokedArns(modelId, place)) {
           authorize(accessKeyId, action, arn);
         }
       },

@@ -8,7 +8,7 @@ import {
   type RequestContext,
   type ResponseOverride,
 } from './velocity/host';
-import { fullMatch } from './velocity/java-regex';
+import { fullMatch } from './velocity/methods';
 import { compileTemplate, type Template } from './velocity/template';
 import { textOf } from './velocity/values';
 

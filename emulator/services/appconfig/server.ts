@@ -1,6 +1,6 @@
-import { AwsError, requirePermission } from '../../platform/http/aws-error';
+import { AwsError } from '../../platform/http/aws-error';
 import { AwsServer } from '../../platform/http/server';
-import { requireScope } from '../../platform/http/sigv4';
+import { requirePermission, requireScope } from '../../platform/http/sigv4';
 import type { Intercept } from '../../platform/faults/effects';
 import { withEffect } from '../../platform/faults/with-effect';
 import { router, type Call, type Operations } from './operations';

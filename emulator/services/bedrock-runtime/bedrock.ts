@@ -1,12 +1,14 @@
-import type { Intercept } from '../../platform/faults/effects';
-import { AwsError, requirePermission, validationError } from '../../platform/http/aws-error';
+import type { FaultEffect, Intercept } from '../../platform/faults/effects';
+import { withEffect } from '../../platform/faults/with-effect';
+import { AwsError, validationError } from '../../platform/http/aws-error';
 import { type AwsRequest, AwsServer, type Hangup, parseJson, type Reply } from '../../platform/http/server';
-import { requireScope } from '../../platform/http/sigv4';
-import type { Answerer } from './answerer';
-import { ending } from './ending';
+import { requirePermission, requireScope } from '../../platform/http/sigv4';
+import { type Answerer, cut } from './answerer';
+import { withStreamEffect } from './broken-stream';
+import { converse, type ConverseCall } from './converse';
+import { converseStream } from './converse-stream';
 import type { ModelBehaviours } from './model-behaviours';
 import { type InvokeAction, requireModelIdPattern } from './model-id';
-import { type Operation, OPERATIONS } from './operations';
 
 /** Bedrock's limit on a request's body: 20 MB. */
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
@@ -122,4 +124,47 @@ export class CallLog {
   calls(): Calls {
     return { byModel: Object.fromEntries(this.counts), last: this.last };
   }
+}
+
+/** One way to call a model. */
+interface Operation {
+  readonly action: InvokeAction;
+  readonly answer: (
+    call: ConverseCall,
+    answer: Answerer,
+    effect: FaultEffect | undefined,
+  ) => Promise<Reply | Hangup>;
+}
+
+/** Those emulated, by the last segment of their path. */
+const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>([
+  [
+    'converse',
+    {
+      action: 'bedrock:InvokeModel',
+      answer: (call, answer, effect) => withEffect(effect, () => converse(call, answer), call.signal),
+    },
+  ],
+  [
+    'converse-stream',
+    {
+      action: 'bedrock:InvokeModelWithResponseStream',
+      answer: (call, answer, effect) => {
+        // A whole stream that is late, not one whose first tokens come in a heap.
+        const startsAt = call.arrivedAt + (effect?.kind === 'delay' ? effect.ms : 0);
+        return withStreamEffect(effect, () => converseStream({ ...call, startsAt }, answer), call.signal);
+      },
+    },
+  ],
+]);
+
+/** An answerer that ends as a fault says; only an `answer` effect changes anything. */
+function ending(effect: FaultEffect | undefined, answer: Answerer): Answerer {
+  if (effect?.kind !== 'answer') return answer;
+  const { stopReason, text } = effect;
+  if (text !== undefined) return () => Promise.resolve({ text, stopReason });
+  return async (question, signal) => {
+    const { text: whole } = await answer(question, signal);
+    return { text: cut(whole, Math.ceil(whole.length / 2)), stopReason };
+  };
 }

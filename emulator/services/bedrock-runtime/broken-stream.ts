@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { BEFORE_RESET_MS, withEffect } from '../../platform/faults/with-effect';
+import { BEFORE_RESET_MS, untilAborted, withEffect } from '../../platform/faults/with-effect';
 import type { FaultEffect, StreamFate } from '../../platform/faults/effects';
 import type { Hangup, Reply } from '../../platform/http/server';
-import { untilAborted } from '../lambda/until-aborted';
 import { EVENT_STREAM, type EventStream, exceptionFrame } from './converse-stream';
 
 /**

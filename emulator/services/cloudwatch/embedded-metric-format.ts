@@ -68,13 +68,10 @@ export function embeddedMetrics(line: string, now: number): readonly Datum[] {
   return data;
 }
 
-/** A look that costs nothing, ahead of the reading. */
-export const mayHoldMetrics = (line: string): boolean => line.includes('"CloudWatchMetrics"');
-
 /** Lambda may write a timestamp, a request id and a level in front of the document. */
 function embeddedDocument(line: string): Readonly<Record<string, unknown>> | undefined {
   const start = line.indexOf('{');
-  if (start < 0 || !mayHoldMetrics(line)) return undefined;
+  if (start < 0 || !line.includes('"CloudWatchMetrics"')) return undefined;
   try {
     const document: unknown = JSON.parse(line.slice(start));
     const root = z.safeParse(

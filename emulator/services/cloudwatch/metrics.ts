@@ -1,7 +1,6 @@
-import { Backlog } from '../../run/backlog';
 import type { Clock } from '../../run/clock';
 import { checkDatum, type Datum, InvalidDatumError, type Metric } from './datum';
-import { embeddedMetrics, mayHoldMetrics } from './embedded-metric-format';
+import { embeddedMetrics } from './embedded-metric-format';
 
 /** Standard resolution, in milliseconds. */
 export const MINUTE_MS = 60_000;
@@ -49,7 +48,8 @@ export class Metrics {
    * no request has to wait for that.
    */
   record(line: string): void {
-    if (mayHoldMetrics(line)) this.lines.add({ line, at: this.options.clock.now() });
+    // A look that costs nothing, ahead of the reading.
+    if (line.includes('"CloudWatchMetrics"')) this.lines.add({ line, at: this.options.clock.now() });
   }
 
   /** PutMetricData. @throws InvalidDatumError for what CloudWatch refuses */
@@ -142,3 +142,25 @@ const merge = (a: StatisticSet, b: StatisticSet): StatisticSet => ({
   minimum: Math.min(a.minimum, b.minimum),
   maximum: Math.max(a.maximum, b.maximum),
 });
+
+/** Items that wait, at the most: some megabytes of log lines. */
+const MAX_WAITING = 1_000;
+
+/** What has to be read sooner or later, but not while a request waits for its answer. */
+class Backlog<Item> {
+  private waiting: Item[] = [];
+
+  constructor(private readonly read: (item: Item) => void) {}
+
+  add(item: Item): void {
+    this.waiting.push(item);
+    if (this.waiting.length >= MAX_WAITING) this.catchUp();
+  }
+
+  /** Reads all that waits, in the order in which it came. */
+  catchUp(): void {
+    const items = this.waiting;
+    this.waiting = [];
+    items.forEach(this.read);
+  }
+}

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Intercept } from '../../platform/faults/effects';
 import { withEffect } from '../../platform/faults/with-effect';
-import { AwsError, requirePermission } from '../../platform/http/aws-error';
+import { AwsError } from '../../platform/http/aws-error';
 import { type AwsRequest, AwsServer, type Hangup, type Reply } from '../../platform/http/server';
-import { requireScope } from '../../platform/http/sigv4';
+import { requirePermission, requireScope } from '../../platform/http/sigv4';
 import { ACCOUNT } from '../../stack/placement';
 import type { Resource } from '../../stack/resource';
 import { tableDefinition, type TableDefinition } from './table-definition';

@@ -1,4 +1,5 @@
-import { AwsError, requirePermission } from '../../platform/http/aws-error';
+import { requirePermission } from '../../platform/http/sigv4';
+import { AwsError } from '../../platform/http/aws-error';
 import type { AwsServer } from '../../platform/http/server';
 import { policiesByRole } from '../../platform/policy/role';
 import type { Resource } from '../../stack/resource';

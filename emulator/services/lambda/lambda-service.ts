@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Intercept } from '../../platform/faults/effects';
-import { passEffect } from '../../platform/faults/with-effect';
+import { passEffect, untilAborted } from '../../platform/faults/with-effect';
 import { type Resource, UnsupportedError } from '../../stack/resource';
 import {
   RequestTooLargeException,
@@ -12,7 +12,6 @@ import { type FunctionConfiguration, functionConfiguration } from './function-co
 import type { Outcome } from './instance';
 import { LambdaFunction } from './lambda-function';
 import type { FunctionErrorPayload } from './protocol';
-import { untilAborted } from './until-aborted';
 
 /** Bytes; https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const REQUEST_LIMIT_BYTES = 6 * 1024 * 1024;

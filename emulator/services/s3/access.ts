@@ -1,4 +1,5 @@
-import { requirePermission, AwsError } from '../../platform/http/aws-error';
+import { requirePermission } from '../../platform/http/sigv4';
+import { AwsError } from '../../platform/http/aws-error';
 import { decide, type RequestContext } from '../../platform/policy/statement';
 import { accessDenied } from './http/errors';
 import type { BucketSettings } from './settings/bucket-settings';

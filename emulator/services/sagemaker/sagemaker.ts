@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { AwsError, requirePermission } from '../../platform/http/aws-error';
+import { AwsError } from '../../platform/http/aws-error';
 import { type AwsRequest, AwsServer, parseJson, type Reply } from '../../platform/http/server';
-import { requireScope } from '../../platform/http/sigv4';
+import { requirePermission, requireScope } from '../../platform/http/sigv4';
 import { parse } from '../../platform/http/constraints';
 import type { Clock } from '../../run/clock';
 import type { Intercept } from '../../platform/faults/effects';

@@ -1,6 +1,7 @@
+import { requirePermission } from '../../../platform/http/sigv4';
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AwsError, requirePermission } from '../../../platform/http/aws-error';
+import { AwsError } from '../../../platform/http/aws-error';
 import { AwsServer, type ErrorFormat, type Handler, parseJson } from '../../../platform/http/server';
 
 const servers: AwsServer[] = [];

@@ -1,6 +1,6 @@
-import { AwsError, requirePermission, validationError } from '../../../platform/http/aws-error';
+import { AwsError, validationError } from '../../../platform/http/aws-error';
 import { type AwsRequest, parseJson, type Reply } from '../../../platform/http/server';
-import { requireScope } from '../../../platform/http/sigv4';
+import { requirePermission, requireScope } from '../../../platform/http/sigv4';
 import type { Authorize } from '../options';
 
 /** A request that has found its operation. */

@@ -1,4 +1,4 @@
-import { fullMatch, javaRegex } from '../../../../services/apigateway/velocity/java-regex';
+import { fullMatch, javaRegex } from '../../../../services/apigateway/velocity/methods';
 
 describe('fullMatch', () => {
   it.each([
