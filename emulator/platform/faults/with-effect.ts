@@ -47,11 +47,10 @@ export async function withEffect(
  * @throws what `errorOf` makes of it
  */
 export async function passEffect(
-  effect: FaultEffect | undefined,
+  effect: FaultEffect,
   signal: AbortSignal | undefined,
   errorOf: (error: { readonly status: number; readonly type: string; readonly message: string }) => Error,
 ): Promise<void> {
-  if (effect === undefined) return;
   if (effect.kind === 'error') throw errorOf(effect);
   if (effect.kind !== 'delay') {
     throw errorOf({ status: 503, type: 'ServiceUnavailable', message: 'The service does not answer.' });

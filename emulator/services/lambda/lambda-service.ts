@@ -90,11 +90,10 @@ export class LambdaService {
    * @throws LambdaServiceError, or the signal's reason
    */
   async invoke(functionArnOrName: string, payload: unknown, signal?: AbortSignal): Promise<LambdaResult> {
-    await passEffect(
-      this.options.intercept?.(),
-      signal,
-      ({ status, message }) => new ServiceException(status, message),
-    );
+    const effect = this.options.intercept?.();
+    if (effect !== undefined) {
+      await passEffect(effect, signal, ({ status, message }) => new ServiceException(status, message));
+    }
     const { configuration, lambda, version } = this.find(functionArnOrName);
     const event = JSON.stringify(payload);
     const bytes = Buffer.byteLength(event);

@@ -87,11 +87,14 @@ export class ExpressStateMachine {
   /** @throws StartSyncExecutionError if the execution cannot start, or the signal's reason */
   async startSync(request: SyncExecutionRequest): Promise<SyncExecution> {
     const { input, name = randomUUID() } = request;
-    await passEffect(
-      this.options.intercept?.(),
-      request.signal,
-      ({ status, message }) => new StartSyncExecutionError('InternalServerError', message, status),
-    );
+    const effect = this.options.intercept?.();
+    if (effect !== undefined) {
+      await passEffect(
+        effect,
+        request.signal,
+        ({ status, message }) => new StartSyncExecutionError('InternalServerError', message, status),
+      );
+    }
     checkName(name);
     const data = parseInput(input);
     const { arn } = this.configuration;
