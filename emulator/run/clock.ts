@@ -3,21 +3,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Node waits 1 ms in place of any longer delay than this, in milliseconds. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Time as the acted-out services see it. */
+/** Time as the emulated services see it. */
 export interface Clock {
-  /** Acted-out milliseconds in a real one. */
+  /** Emulated milliseconds in a real one. */
   readonly speed: number;
-  /** Acted-out time, in milliseconds since 1970. */
+  /** Emulated time, in milliseconds since 1970. */
   now(): number;
   /**
-   * @param ms acted-out milliseconds
+   * @param ms emulated milliseconds
    * @throws the signal's AbortError, once it is aborted
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /**
    * Runs a task at a fixed rate; runs that this process was too late for are left out.
-   * @param ms acted-out milliseconds between two runs
-   * @param firstAfter acted-out milliseconds to the first run; default: `ms`
+   * @param ms emulated milliseconds between two runs
+   * @param firstAfter emulated milliseconds to the first run; default: `ms`
    * @returns stops it
    */
   every(ms: number, task: () => void, firstAfter?: number): () => void;

@@ -101,7 +101,7 @@ export class LocalSystem {
   }
 
   /**
-   * @throws UnsupportedError with the address of what the local run does not act out
+   * @throws UnsupportedError with the address of what is not emulated
    * @throws Error with `code` EADDRINUSE and `port` when a port is taken
    */
   static async start(options: LocalSystemOptions): Promise<LocalSystem> {

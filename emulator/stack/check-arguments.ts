@@ -11,13 +11,13 @@ export function checkArguments(of: Addressed, known: Arguments): void {
   for (const argument of Object.keys(of.values)) {
     const handling = known[argument];
     if (handling === undefined) {
-      throw new UnsupportedError(`${of.address}.${argument}`, 'this argument is not acted out locally');
+      throw new UnsupportedError(`${of.address}.${argument}`, 'this argument is not emulated');
     }
     if (handling instanceof Only) {
       if (of.values[argument] === handling.value) continue;
       throw new UnsupportedError(
         `${of.address}.${argument}`,
-        `only ${JSON.stringify(handling.value)} is acted out locally`,
+        `only ${JSON.stringify(handling.value)} is emulated`,
       );
     }
     if (typeof handling === 'object') {

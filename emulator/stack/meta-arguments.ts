@@ -26,10 +26,10 @@ export function withoutMetaArguments(address: string, body: Body, provider: stri
   }
   const setting = Object.keys(lifecycleOf(body)).find((name) => !LIFECYCLE.has(name));
   if (setting !== undefined) {
-    throw new UnsupportedError(`${address}.lifecycle.${setting}`, 'not acted out locally');
+    throw new UnsupportedError(`${address}.lifecycle.${setting}`, 'not emulated');
   }
   const refused = Object.keys(body).find((argument) => REFUSED.has(argument));
-  if (refused !== undefined) throw new UnsupportedError(`${address}.${refused}`, 'not acted out locally');
+  if (refused !== undefined) throw new UnsupportedError(`${address}.${refused}`, 'not emulated');
   return Object.fromEntries(
     Object.entries(body).filter(
       ([argument, value]) => value !== null && argument !== 'lifecycle' && !IGNORED.has(argument),

@@ -23,10 +23,10 @@ export function awsProvider(stackName: string, { provider }: SynthesizedStack): 
   }
   const other = Object.keys(provider).find((name) => name !== 'aws');
   if (other !== undefined) {
-    throw new UnsupportedError(`${stackName}.provider.${other}`, 'not acted out locally');
+    throw new UnsupportedError(`${stackName}.provider.${other}`, 'not emulated');
   }
   const unknown = Object.keys(only).find((argument) => !KNOWN.has(argument));
-  if (unknown !== undefined) throw new UnsupportedError(`${address}.${unknown}`, 'not acted out locally');
+  if (unknown !== undefined) throw new UnsupportedError(`${address}.${unknown}`, 'not emulated');
   const { alias, region } = only;
   if (typeof alias !== 'string') throw new ArgumentError(`${address}.alias`, 'a string', alias);
   if (typeof region !== 'string' || region.includes('${')) {

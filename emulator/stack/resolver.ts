@@ -107,7 +107,7 @@ export class Resolver {
   };
 }
 
-/** What a resource that is not acted out offers to those who refer to it. */
+/** What a resource that is not emulated offers to those who refer to it. */
 function placeholders(type: string, name: string, { region, account, id }: Placement): Values {
   const [, service = type] = type.split('_');
   return { id: id(12), arn: `arn:aws:${service}:${region}:${account}:${type}/${name}` };

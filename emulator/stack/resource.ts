@@ -9,7 +9,7 @@ export interface Resource {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** The synthesized system asks for something that the local run does not act out. */
+/** The synthesized system asks for something that the local run does not emulate. */
 export class UnsupportedError extends Error {
   override readonly name = 'UnsupportedError';
 

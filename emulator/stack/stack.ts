@@ -24,7 +24,7 @@ export interface Stack {
 /**
  * Reads `<outDir>/stacks/<stackName>/cdk.tf.json`.
  * @param outDir the directory that CDKTF synthesizes into, `cdktf.out`
- * @throws UnsupportedError for anything in it that the local run neither acts out nor may ignore
+ * @throws UnsupportedError for anything in it that the local run neither emulates nor may ignore
  */
 export function readStack(outDir: string, stackName: string): Stack {
   const synthesized = readSynthesized(outDir, stackName);

@@ -46,7 +46,7 @@ describe('a stack', () => {
     );
   });
 
-  it('lists what it does not act out, and still resolves it', () => {
+  it('lists what it does not emulate, and still resolves it', () => {
     expect(stack.notEmulated.get('aws_sns_topic')).toEqual(['aws_sns_topic.alerts']);
     expect([...stack.notEmulated.keys()]).toContain('aws_acm_certificate');
     expect([...stack.notEmulated.keys()]).not.toContain('aws_lambda_function');
@@ -82,12 +82,12 @@ describe('a stack', () => {
 describe('what a stack must not ask for', () => {
   it.each([
     [
-      'an argument that is not acted out',
+      'an argument that is not emulated',
       () => read({ resource: { aws_dynamodb_table: { t: { name: 't', stream_enabled: true } } } }),
-      'aws_dynamodb_table.t.stream_enabled: this argument is not acted out locally',
+      'aws_dynamodb_table.t.stream_enabled: this argument is not emulated',
     ],
     [
-      'an argument of a block that is not acted out',
+      'an argument of a block that is not emulated',
       () =>
         read({
           resource: { aws_dynamodb_table: { t: { name: 't', attribute: [{ name: 'a' }, { kind: 'S' }] } } },
@@ -149,7 +149,7 @@ describe('what a stack must not ask for', () => {
       'primary.provider.random: ',
     ],
     [
-      'an argument of the provider that is not acted out',
+      'an argument of the provider that is not emulated',
       withSection({ provider: { aws: [{ alias: 'a', region: 'us-east-1', assume_role: [{}] }] } }),
       'primary.provider.aws.assume_role: ',
     ],

@@ -30,14 +30,14 @@ interface Service {
 /** IAM is one service for all regions, and signs for this one. */
 const IAM_REGION = 'us-east-1';
 
-/** The mlops stack acted out: its bucket, its role, its register, and Bedrock's customization jobs. */
+/** The mlops stack emulated: its bucket, its role, its register, and Bedrock's customization jobs. */
 export class LocalMlops {
   readonly region: string;
   private readonly services: Readonly<Record<MlopsService, Service>>;
   private served: ReadonlyMap<string, string> = new Map();
   private running: MlopsStatus | undefined;
 
-  /** @throws UnsupportedError with the address of what the local run does not act out */
+  /** @throws UnsupportedError with the address of what is not emulated */
   constructor(private readonly options: LocalMlopsOptions) {
     this.region = options.stack.region;
     this.services = this.createServices();

@@ -49,7 +49,7 @@ interface Running {
   readonly clients: RegionStatus['clients'];
 }
 
-/** One region of the synthesized system, acted out on this machine. */
+/** One region of the synthesized system, emulated on this machine. */
 export class LocalRegion {
   readonly role: Role;
   readonly stack: Stack;
@@ -62,7 +62,7 @@ export class LocalRegion {
   private readonly sessions: RoleSessions;
   private running: Running | undefined;
 
-  /** @throws UnsupportedError with the address of what the local run does not act out */
+  /** @throws UnsupportedError with the address of what is not emulated */
   constructor(private readonly options: LocalRegionOptions) {
     const { role, stack, bedrock, faults, clock, behaviours, ownModels } = options;
     this.role = role;
@@ -113,7 +113,7 @@ export class LocalRegion {
     });
     const api = new ApiMappings({
       resources: stack.resources,
-      // Its throttles count acted-out seconds, as the health checkers that ask do.
+      // Its throttles count emulated seconds, as the health checkers that ask do.
       now: () => clock.now(),
       actions: {
         'states:action/StartSyncExecution': workflow.startSyncExecution,

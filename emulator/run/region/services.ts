@@ -53,7 +53,7 @@ export interface ServicesOptions {
   readonly onLog: (line: string) => void;
 }
 
-/** @throws UnsupportedError with the address of what is not acted out */
+/** @throws UnsupportedError with the address of what is not emulated */
 export function createServices(options: ServicesOptions): Services {
   const { role, stack, mode, faults, sessions, behaviours, ownModels, onLog } = options;
   const { region, resources } = stack;

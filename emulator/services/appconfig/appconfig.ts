@@ -31,7 +31,7 @@ export class AppConfig {
   /**
    * Deploys the stack's hosted configuration; its bake time starts now.
    * @param resources those of one stack
-   * @throws UnsupportedError for what is not acted out
+   * @throws UnsupportedError for what is not emulated
    * @throws Error with the address of a validator or a first configuration that AppConfig would refuse
    */
   constructor(

@@ -87,7 +87,7 @@ export class Deployments {
     checkDescription(description);
     if (isGradual(strategy)) {
       throw new BadRequestError(
-        `The strategy ${strategy.name} is gradual, which the local AppConfig does not act out: deploy all at once, or test this against AWS.`,
+        `The strategy ${strategy.name} is gradual, which the local AppConfig does not emulate: deploy all at once, or test this against AWS.`,
       );
     }
     this.options.validator.check(version.content);

@@ -38,12 +38,12 @@ const TYPES = [
 
 /**
  * @param resources those of one stack; other services' are left alone
- * @throws UnsupportedError for what AppConfig could do and the local run does not act out
+ * @throws UnsupportedError for what AppConfig could do and the local run does not emulate
  */
 export function readResources(resources: readonly Resource[]): AppConfigResources {
   for (const { address, type } of resources) {
     if (type.startsWith('aws_appconfig_') && !(TYPES as readonly string[]).includes(type)) {
-      throw new UnsupportedError(address, `${type} is not acted out`);
+      throw new UnsupportedError(address, `${type} is not emulated`);
     }
   }
   const one = (type: (typeof TYPES)[number]): Resource => only(resources, type);
@@ -115,7 +115,7 @@ function strategyOf(deployment: Resource, strategies: readonly Strategy[]): Stra
   if (strategy === undefined || isGradual(strategy)) {
     throw new UnsupportedError(
       `${deployment.address}.deployment_strategy_id`,
-      `the strategy ${id} is not acted out`,
+      `the strategy ${id} is not emulated`,
     );
   }
   return strategy;
@@ -140,10 +140,10 @@ function readSeed(hosted: Resource, deployment: Resource): Omit<AppConfigResourc
 function only(resources: readonly Resource[], type: (typeof TYPES)[number]): Resource {
   const [resource, second] = resources.filter((candidate) => candidate.type === type);
   if (!resource) throw new Error(`The stack has no ${type}, so there is no configuration to serve.`);
-  if (second) throw new UnsupportedError(second.address, `a second ${type} in one stack is not acted out`);
+  if (second) throw new UnsupportedError(second.address, `a second ${type} in one stack is not emulated`);
   return resource;
 }
 
 function refuse({ address }: Resource, argument: string, refused: boolean, what: string): void {
-  if (refused) throw new UnsupportedError(`${address}.${argument}`, `${what} is not acted out`);
+  if (refused) throw new UnsupportedError(`${address}.${argument}`, `${what} is not emulated`);
 }

@@ -45,5 +45,5 @@ const unknownOperation = (method: string, path: string): AwsError =>
   new AwsError(
     404,
     'UnknownOperationException',
-    `The local AppConfig does not act out ${method} ${path}: change the stack instead, or test this against AWS.`,
+    `The local AppConfig does not emulate ${method} ${path}: change the stack instead, or test this against AWS.`,
   );

@@ -23,6 +23,6 @@ export const PREDEFINED_STRATEGIES: readonly Strategy[] = [
   predefined('AppConfig.Linear20PercentEvery6Minutes', [30, 20, 30]),
 ];
 
-/** Whether clients get the configuration one after the other, which the local run does not act out. */
+/** Whether clients get the configuration one after the other, which the local run does not emulate. */
 export const isGradual = ({ durationMinutes, growthFactor }: Strategy): boolean =>
   durationMinutes !== 0 || growthFactor !== 100;

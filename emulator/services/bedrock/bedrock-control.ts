@@ -23,9 +23,9 @@ export type { BedrockControlOptions, ObjectStore } from './options';
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /**
- * Bedrock's control plane in one region, as far as fine-tuning needs it, over its real protocol. Jobs run on acted-out
- * time, read their data and write their metrics; nothing is trained, and their losses are invented. What is not acted
- * out (importing, distillation, guardrails, ...) is refused: UnknownOperationException, or ValidationException for a
+ * Bedrock's control plane in one region, as far as fine-tuning needs it, over its real protocol. Jobs run on emulated
+ * time, read their data and write their metrics; nothing is trained, and their losses are invented. What is not
+ * emulated (importing, distillation, guardrails, ...) is refused: UnknownOperationException, or ValidationException for a
  * member of a request.
  */
 export class BedrockControl {

@@ -1,5 +1,5 @@
 /**
- * How long a job takes, in acted-out milliseconds. All of it is invented: AWS names no durations, and real jobs take
+ * How long a job takes, in emulated milliseconds. All of it is invented: AWS names no durations, and real jobs take
  * from half an hour to many hours. The sample dataset's job ends within two minutes, and its phases can be watched;
  * 20,000 records and 5 epochs take some 80 minutes.
  */

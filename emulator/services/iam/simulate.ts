@@ -14,7 +14,7 @@ const DECISIONS: Readonly<Record<Verdict, string>> = {
 };
 
 /** An empty list is sent as its bare name. */
-const ACTED_OUT =
+const EMULATED =
   /^(Action|Version|PolicySourceArn|MaxItems|Marker|(ActionNames|ResourceArns|ContextEntries)(\..+)?)$/;
 
 /**
@@ -23,8 +23,8 @@ const ACTED_OUT =
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
  */
 export function simulatePrincipalPolicy(role: ApiRole, parameters: URLSearchParams): XmlElements {
-  const other = [...parameters.keys()].find((name) => !ACTED_OUT.test(name));
-  if (other !== undefined) throw invalidInput(`The local IAM does not act out ${other}.`);
+  const other = [...parameters.keys()].find((name) => !EMULATED.test(name));
+  if (other !== undefined) throw invalidInput(`The local IAM does not emulate ${other}.`);
   const actions = listParameter(parameters, 'ActionNames');
   if (actions.length === 0) throw invalidInput('ActionNames must name at least one action.');
   for (const action of actions) requireAction(action);

@@ -29,7 +29,7 @@ export interface S3Options {
 /**
  * S3 in one region, over its real protocol, with the buckets that the stack declares.
  *
- * Uploads and downloads stream between the socket and the disk. Not acted out, and refused with 501: everything but
+ * Uploads and downloads stream between the socket and the disk. Not emulated, and refused with 501: everything but
  * the operations of `operations/`, virtual-hosted-style requests, presigned URLs, signed chunks, copies, tags, ACLs,
  * storage classes, object lock, encryption other than the bucket's. Signatures are read, not verified.
  */

@@ -14,4 +14,4 @@ export const invalid = (message: string): AwsError => error('ValidationException
 export const conflict = (message: string): AwsError => error('ConflictException', message);
 
 export const unknownOperation = (target: string): AwsError =>
-  error('UnknownOperationException', `${target} is no operation of SageMaker that is acted out locally.`);
+  error('UnknownOperationException', `${target} is no operation of SageMaker that is emulated.`);

@@ -5,7 +5,7 @@ import { OPERATOR } from '../../run/region/role-sessions';
 import { ACCOUNT } from '../../stack/placement';
 
 /**
- * STS in one region. Only GetCallerIdentity is acted out, and only the operator has an identity to ask for.
+ * STS in one region. Only GetCallerIdentity is emulated, and only the operator has an identity to ask for.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
  */
 export const createSts = (region: string): AwsServer =>

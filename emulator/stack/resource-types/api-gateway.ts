@@ -1,5 +1,5 @@
 import { text, type Addressed } from '../values';
-import { actedOut, noLocalMeaning, Only, type Placement, type ResourceTypes } from './resource-type';
+import { emulated, noLocalMeaning, Only, type Placement, type ResourceTypes } from './resource-type';
 
 /** Hosted zones of API Gateway's regional endpoints: https://docs.aws.amazon.com/general/latest/gr/apigateway.html */
 const REGIONAL_ZONES: Readonly<Record<string, string>> = {
@@ -9,7 +9,7 @@ const REGIONAL_ZONES: Readonly<Record<string, string>> = {
   'us-west-2': 'Z2OJLYMUO9EFXC',
 };
 
-const ofMethod = actedOut('rest_api_id', 'resource_id', 'http_method');
+const ofMethod = emulated('rest_api_id', 'resource_id', 'http_method');
 
 /** The provider's ids of what belongs to a method, e.g. `agm-<api>-<resource>-GET`. */
 const idOfMethod =
@@ -32,8 +32,8 @@ const restApiArn = (of: Addressed, { region }: Placement) =>
 export const apiGateway: ResourceTypes = {
   aws_api_gateway_rest_api: {
     arguments: {
-      ...actedOut('name'),
-      endpoint_configuration: actedOut('types'),
+      ...emulated('name'),
+      endpoint_configuration: emulated('types'),
       ...noLocalMeaning('description', 'disable_execute_api_endpoint', 'tags'),
     },
     computed: (_, { region, account, id }) => ({
@@ -44,13 +44,13 @@ export const apiGateway: ResourceTypes = {
     }),
   },
   aws_api_gateway_resource: {
-    arguments: actedOut('rest_api_id', 'parent_id', 'path_part'),
+    arguments: emulated('rest_api_id', 'parent_id', 'path_part'),
     computed: (of, placement) => ({ id: placement.id(6), path: pathOf(of, placement) }),
   },
   aws_api_gateway_method: {
     arguments: {
       ...ofMethod,
-      ...actedOut('authorization', 'api_key_required', 'request_models', 'request_validator_id'),
+      ...emulated('authorization', 'api_key_required', 'request_models', 'request_validator_id'),
       ...noLocalMeaning('operation_name'),
     },
     computed: idOfMethod('agm'),
@@ -58,38 +58,38 @@ export const apiGateway: ResourceTypes = {
   aws_api_gateway_integration: {
     arguments: {
       ...ofMethod,
-      ...actedOut('type', 'uri', 'integration_http_method', 'credentials', 'request_templates'),
-      ...actedOut('passthrough_behavior', 'timeout_milliseconds'),
+      ...emulated('type', 'uri', 'integration_http_method', 'credentials', 'request_templates'),
+      ...emulated('passthrough_behavior', 'timeout_milliseconds'),
     },
     computed: idOfMethod('agi'),
   },
   aws_api_gateway_integration_response: {
     arguments: {
       ...ofMethod,
-      ...actedOut('status_code', 'selection_pattern', 'response_templates', 'response_parameters'),
+      ...emulated('status_code', 'selection_pattern', 'response_templates', 'response_parameters'),
     },
     computed: idOfMethod('agir', 'status_code'),
   },
   aws_api_gateway_method_response: {
-    arguments: { ...ofMethod, ...actedOut('status_code', 'response_models', 'response_parameters') },
+    arguments: { ...ofMethod, ...emulated('status_code', 'response_models', 'response_parameters') },
     computed: idOfMethod('agmr', 'status_code'),
   },
   aws_api_gateway_model: {
     arguments: {
-      ...actedOut('rest_api_id', 'name', 'content_type', 'schema'),
+      ...emulated('rest_api_id', 'name', 'content_type', 'schema'),
       ...noLocalMeaning('description'),
     },
     computed: (_, { id }) => ({ id: id(6) }),
   },
   aws_api_gateway_request_validator: {
     arguments: {
-      ...actedOut('rest_api_id', 'name', 'validate_request_body'),
+      ...emulated('rest_api_id', 'name', 'validate_request_body'),
       validate_request_parameters: new Only(false),
     },
     computed: (_, { id }) => ({ id: id(6) }),
   },
   aws_api_gateway_gateway_response: {
-    arguments: actedOut(
+    arguments: emulated(
       'rest_api_id',
       'response_type',
       'status_code',
@@ -99,12 +99,12 @@ export const apiGateway: ResourceTypes = {
     computed: (of) => ({ id: `aggr-${text(of, 'rest_api_id')}-${text(of, 'response_type')}` }),
   },
   aws_api_gateway_deployment: {
-    arguments: { ...actedOut('rest_api_id'), ...noLocalMeaning('description', 'triggers') },
+    arguments: { ...emulated('rest_api_id'), ...noLocalMeaning('description', 'triggers') },
     computed: (_, { id }) => ({ id: id(6) }),
   },
   aws_api_gateway_stage: {
     arguments: {
-      ...actedOut('rest_api_id', 'stage_name', 'deployment_id', 'variables'),
+      ...emulated('rest_api_id', 'stage_name', 'deployment_id', 'variables'),
       ...noLocalMeaning('access_log_settings', 'description', 'tags', 'xray_tracing_enabled'),
     },
     computed: (of, placement) => {
@@ -120,9 +120,9 @@ export const apiGateway: ResourceTypes = {
   },
   aws_api_gateway_method_settings: {
     arguments: {
-      ...actedOut('rest_api_id', 'stage_name', 'method_path'),
+      ...emulated('rest_api_id', 'stage_name', 'method_path'),
       settings: {
-        ...actedOut('throttling_burst_limit', 'throttling_rate_limit'),
+        ...emulated('throttling_burst_limit', 'throttling_rate_limit'),
         ...noLocalMeaning('data_trace_enabled', 'logging_level', 'metrics_enabled'),
       },
     },
@@ -132,8 +132,8 @@ export const apiGateway: ResourceTypes = {
   },
   aws_api_gateway_domain_name: {
     arguments: {
-      ...actedOut('domain_name'),
-      endpoint_configuration: actedOut('types'),
+      ...emulated('domain_name'),
+      endpoint_configuration: emulated('types'),
       ...noLocalMeaning('regional_certificate_arn', 'security_policy', 'tags'),
     },
     computed: (of, { region, id }) => ({
@@ -144,13 +144,13 @@ export const apiGateway: ResourceTypes = {
     }),
   },
   aws_apigatewayv2_api_mapping: {
-    arguments: actedOut('api_id', 'stage', 'domain_name', 'api_mapping_key'),
+    arguments: emulated('api_id', 'stage', 'domain_name', 'api_mapping_key'),
     // A local run has a key that a plan refuses.
     ignoresPreconditions: true,
     computed: (_, { id }) => ({ id: id(6) }),
   },
   aws_api_gateway_base_path_mapping: {
-    arguments: actedOut('api_id', 'stage_name', 'domain_name', 'base_path'),
+    arguments: emulated('api_id', 'stage_name', 'domain_name', 'base_path'),
     computed: (of) => ({
       id: `${text(of, 'domain_name')}/${typeof of.values.base_path === 'string' ? of.values.base_path : ''}`,
     }),

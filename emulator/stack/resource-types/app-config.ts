@@ -1,5 +1,5 @@
 import { text, type Addressed } from '../values';
-import { actedOut, noLocalMeaning, type Placement, type ResourceTypes } from './resource-type';
+import { emulated, noLocalMeaning, type Placement, type ResourceTypes } from './resource-type';
 
 /** AppConfig's ids are 7 characters: https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_Application.html */
 const ID_LENGTH = 7;
@@ -12,7 +12,7 @@ const inApplication = (of: Addressed, placement: Placement, ...path: readonly st
 
 export const appConfig: ResourceTypes = {
   aws_appconfig_application: {
-    arguments: { ...actedOut('name'), ...noLocalMeaning('description', 'tags') },
+    arguments: { ...emulated('name'), ...noLocalMeaning('description', 'tags') },
     computed: (_, placement) => {
       const id = placement.id(ID_LENGTH);
       return { id, arn: arn(placement, 'application', id) };
@@ -21,7 +21,7 @@ export const appConfig: ResourceTypes = {
   aws_appconfig_environment: {
     arguments: {
       // AppConfig refuses a monitor: no alarm rolls a deployment back here.
-      ...actedOut('application_id', 'name', 'monitor'),
+      ...emulated('application_id', 'name', 'monitor'),
       ...noLocalMeaning('description', 'tags'),
     },
     computed: (of, placement) => {
@@ -35,8 +35,8 @@ export const appConfig: ResourceTypes = {
   },
   aws_appconfig_configuration_profile: {
     arguments: {
-      ...actedOut('application_id', 'name', 'location_uri', 'type'),
-      validator: actedOut('type', 'content'),
+      ...emulated('application_id', 'name', 'location_uri', 'type'),
+      validator: emulated('type', 'content'),
       ...noLocalMeaning('description', 'tags'),
     },
     computed: (of, placement) => {
@@ -50,7 +50,7 @@ export const appConfig: ResourceTypes = {
   },
   aws_appconfig_hosted_configuration_version: {
     arguments: {
-      ...actedOut('application_id', 'configuration_profile_id', 'content', 'content_type'),
+      ...emulated('application_id', 'configuration_profile_id', 'content', 'content_type'),
       ...noLocalMeaning('description'),
     },
     computed: (of, placement) => {
@@ -64,8 +64,8 @@ export const appConfig: ResourceTypes = {
   },
   aws_appconfig_deployment_strategy: {
     arguments: {
-      ...actedOut('name', 'deployment_duration_in_minutes', 'final_bake_time_in_minutes'),
-      ...actedOut('growth_factor', 'growth_type'),
+      ...emulated('name', 'deployment_duration_in_minutes', 'final_bake_time_in_minutes'),
+      ...emulated('growth_factor', 'growth_type'),
       ...noLocalMeaning('description', 'replicate_to', 'tags'),
     },
     computed: (_, placement) => {
@@ -75,8 +75,8 @@ export const appConfig: ResourceTypes = {
   },
   aws_appconfig_deployment: {
     arguments: {
-      ...actedOut('application_id', 'environment_id', 'configuration_profile_id'),
-      ...actedOut('configuration_version', 'deployment_strategy_id'),
+      ...emulated('application_id', 'environment_id', 'configuration_profile_id'),
+      ...emulated('configuration_version', 'deployment_strategy_id'),
       ...noLocalMeaning('description', 'tags'),
     },
     computed: (of, placement) => {

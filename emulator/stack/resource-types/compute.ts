@@ -1,5 +1,5 @@
 import { flag, text, type Addressed } from '../values';
-import { actedOut, noLocalMeaning, type Placement, type ResourceTypes } from './resource-type';
+import { emulated, noLocalMeaning, type Placement, type ResourceTypes } from './resource-type';
 
 const functionArn = (name: string, { region, account }: Placement) =>
   name.startsWith('arn:') ? name : `arn:aws:lambda:${region}:${account}:function:${name}`;
@@ -13,11 +13,11 @@ const version = (of: Addressed) => (flag(of, 'publish') ? '1' : '$LATEST');
 export const compute: ResourceTypes = {
   aws_lambda_function: {
     arguments: {
-      ...actedOut('function_name', 'role', 'handler', 'runtime', 'filename', 'memory_size', 'timeout'),
-      ...actedOut('publish', 'reserved_concurrent_executions'),
-      environment: actedOut('variables'),
+      ...emulated('function_name', 'role', 'handler', 'runtime', 'filename', 'memory_size', 'timeout'),
+      ...emulated('publish', 'reserved_concurrent_executions'),
+      environment: emulated('variables'),
       logging_config: {
-        ...actedOut('log_format'),
+        ...emulated('log_format'),
         ...noLocalMeaning('application_log_level', 'log_group', 'system_log_level'),
       },
       // The same JavaScript runs on either architecture.
@@ -39,7 +39,7 @@ export const compute: ResourceTypes = {
   },
   aws_lambda_alias: {
     arguments: {
-      ...actedOut('name', 'function_name', 'function_version'),
+      ...emulated('name', 'function_name', 'function_version'),
       ...noLocalMeaning('description'),
     },
     computed: (of, placement) => {
@@ -49,7 +49,7 @@ export const compute: ResourceTypes = {
   },
   aws_sfn_state_machine: {
     arguments: {
-      ...actedOut('name', 'definition', 'role_arn', 'type'),
+      ...emulated('name', 'definition', 'role_arn', 'type'),
       ...noLocalMeaning('logging_configuration', 'tags', 'tracing_configuration'),
     },
     computed: (of, { region, account }) => {
@@ -59,7 +59,7 @@ export const compute: ResourceTypes = {
   },
   aws_cloudwatch_log_group: {
     readOnly: true,
-    arguments: { ...actedOut('name'), ...noLocalMeaning('kms_key_id', 'retention_in_days', 'tags') },
+    arguments: { ...emulated('name'), ...noLocalMeaning('kms_key_id', 'retention_in_days', 'tags') },
     computed: (of, { region, account }) => ({
       id: text(of, 'name'),
       arn: `arn:aws:logs:${region}:${account}:log-group:${text(of, 'name')}`,

@@ -1,12 +1,12 @@
 import { optionalText, text } from '../values';
-import { actedOut, noLocalMeaning, type ResourceTypes } from './resource-type';
+import { emulated, noLocalMeaning, type ResourceTypes } from './resource-type';
 
 export const dns: ResourceTypes = {
   aws_route53_record: {
     arguments: {
-      ...actedOut('zone_id', 'name', 'type', 'ttl', 'records', 'set_identifier', 'health_check_id'),
-      alias: actedOut('name', 'zone_id', 'evaluate_target_health'),
-      failover_routing_policy: actedOut('type'),
+      ...emulated('zone_id', 'name', 'type', 'ttl', 'records', 'set_identifier', 'health_check_id'),
+      alias: emulated('name', 'zone_id', 'evaluate_target_health'),
+      failover_routing_policy: emulated('type'),
       ...noLocalMeaning('allow_overwrite'),
     },
     computed: (of) => ({
@@ -18,17 +18,17 @@ export const dns: ResourceTypes = {
   },
   aws_route53_health_check: {
     arguments: {
-      ...actedOut('type', 'fqdn', 'port', 'resource_path', 'search_string', 'disabled'),
-      ...actedOut('request_interval', 'failure_threshold', 'invert_healthcheck'),
-      ...actedOut('child_healthchecks', 'child_health_threshold'),
-      ...actedOut('cloudwatch_alarm_name', 'cloudwatch_alarm_region', 'insufficient_data_health_status'),
-      ...actedOut('tags'),
+      ...emulated('type', 'fqdn', 'port', 'resource_path', 'search_string', 'disabled'),
+      ...emulated('request_interval', 'failure_threshold', 'invert_healthcheck'),
+      ...emulated('child_healthchecks', 'child_health_threshold'),
+      ...emulated('cloudwatch_alarm_name', 'cloudwatch_alarm_region', 'insufficient_data_health_status'),
+      ...emulated('tags'),
       ...noLocalMeaning('enable_sni', 'measure_latency', 'reference_name', 'regions', 'triggers'),
     },
     computed: (_, { uuid }) => ({ id: uuid(), arn: `arn:aws:route53:::healthcheck/${uuid()}` }),
   },
   'data.aws_route53_zone': {
-    arguments: { ...actedOut('name', 'zone_id'), ...noLocalMeaning('private_zone') },
+    arguments: { ...emulated('name', 'zone_id'), ...noLocalMeaning('private_zone') },
     computed: (of, { id }) => {
       const zone = optionalText(of, 'zone_id') ?? `Z${id(20).toUpperCase()}`;
       return { id: zone, zone_id: zone, arn: `arn:aws:route53:::hostedzone/${zone}` };
@@ -38,7 +38,7 @@ export const dns: ResourceTypes = {
     readOnly: true,
     // They ask whether a certificate could be issued for the domain; a local run issues none.
     ignoresPreconditions: true,
-    arguments: { ...actedOut('domain_name'), ...noLocalMeaning('tags', 'validation_method') },
+    arguments: { ...emulated('domain_name'), ...noLocalMeaning('tags', 'validation_method') },
     computed: (of, { region, account, id, uuid }) => {
       const domain = text(of, 'domain_name');
       const arn = `arn:aws:acm:${region}:${account}:certificate/${uuid()}`;

@@ -1,11 +1,11 @@
 import { optionalText, text } from '../values';
 import { policyDocument, policyDocumentArguments } from './policy-document';
-import { actedOut, noLocalMeaning, type ResourceTypes } from './resource-type';
+import { emulated, noLocalMeaning, type ResourceTypes } from './resource-type';
 
 export const identity: ResourceTypes = {
   aws_iam_role: {
     arguments: {
-      ...actedOut('name', 'path', 'assume_role_policy'),
+      ...emulated('name', 'path', 'assume_role_policy'),
       ...noLocalMeaning('description', 'force_detach_policies', 'max_session_duration', 'tags'),
     },
     computed: (of, { account, id }) => ({
@@ -15,7 +15,7 @@ export const identity: ResourceTypes = {
     }),
   },
   aws_iam_role_policy: {
-    arguments: actedOut('name', 'role', 'policy'),
+    arguments: emulated('name', 'role', 'policy'),
     computed: (of) => ({ id: `${text(of, 'role')}:${text(of, 'name')}` }),
   },
   'data.aws_iam_policy_document': {

@@ -11,7 +11,7 @@ import { sageMaker } from './sagemaker';
 import { scheduler } from './scheduler';
 import { storage } from './storage';
 
-/** What the local run acts out; data sources stand under `data.<type>`. */
+/** What the local run emulates; data sources stand under `data.<type>`. */
 export const RESOURCE_TYPES: ResourceTypes = {
   ...apiGateway,
   ...appConfig,

@@ -1,12 +1,12 @@
 import { text } from '../values';
-import { actedOut, noLocalMeaning, type ResourceTypes } from './resource-type';
+import { emulated, noLocalMeaning, type ResourceTypes } from './resource-type';
 
 export const monitoring: ResourceTypes = {
   aws_cloudwatch_metric_alarm: {
     arguments: {
-      ...actedOut('alarm_name', 'namespace', 'metric_name', 'dimensions', 'statistic', 'period'),
-      ...actedOut('evaluation_periods', 'datapoints_to_alarm', 'threshold', 'comparison_operator'),
-      ...actedOut('treat_missing_data'),
+      ...emulated('alarm_name', 'namespace', 'metric_name', 'dimensions', 'statistic', 'period'),
+      ...emulated('evaluation_periods', 'datapoints_to_alarm', 'threshold', 'comparison_operator'),
+      ...emulated('treat_missing_data'),
       // Nobody is notified of a laptop's alarms.
       ...noLocalMeaning('actions_enabled', 'alarm_actions', 'ok_actions', 'insufficient_data_actions'),
       ...noLocalMeaning('alarm_description', 'tags'),

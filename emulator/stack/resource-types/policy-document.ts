@@ -1,13 +1,13 @@
 import { blocks, optionalText, text, texts, type Addressed } from '../values';
-import { actedOut, type Arguments } from './resource-type';
+import { emulated, type Arguments } from './resource-type';
 
 export const policyDocumentArguments: Arguments = {
-  ...actedOut('version', 'policy_id'),
+  ...emulated('version', 'policy_id'),
   statement: {
-    ...actedOut('sid', 'effect', 'actions', 'not_actions', 'resources', 'not_resources'),
-    condition: actedOut('test', 'variable', 'values'),
-    not_principals: actedOut('type', 'identifiers'),
-    principals: actedOut('type', 'identifiers'),
+    ...emulated('sid', 'effect', 'actions', 'not_actions', 'resources', 'not_resources'),
+    condition: emulated('test', 'variable', 'values'),
+    not_principals: emulated('type', 'identifiers'),
+    principals: emulated('type', 'identifiers'),
   },
 };
 

@@ -6,7 +6,7 @@ export class Only {
 }
 
 /** How the local run treats an argument; a nested block is treated argument by argument. */
-export type Handling = 'acted out' | 'no local meaning' | Only | Arguments;
+export type Handling = 'emulated' | 'no local meaning' | Only | Arguments;
 export interface Arguments {
   readonly [argument: string]: Handling;
 }
@@ -25,7 +25,7 @@ export interface Placement {
 
 /** One Terraform type that the local run can read. */
 export interface ResourceType {
-  /** Others may refer to it, but no service here does anything with it: the start lists it as not acted out. */
+  /** Others may refer to it, but no service here does anything with it: the start lists it as not emulated. */
   readonly readOnly?: true;
   readonly arguments: Arguments;
   /** Lifecycle preconditions are Terraform's to check, and stop a local start, too, unless this says otherwise. */
@@ -40,7 +40,7 @@ const treated = (handling: Handling, names: readonly string[]): Arguments =>
   Object.fromEntries(names.map((name) => [name, handling]));
 
 /** Arguments that decide what the local run does. */
-export const actedOut = (...names: readonly string[]): Arguments => treated('acted out', names);
+export const emulated = (...names: readonly string[]): Arguments => treated('emulated', names);
 
 /** Arguments that change nothing a caller of the local run could notice: descriptions, logging, tracing, ... */
 export const noLocalMeaning = (...names: readonly string[]): Arguments => treated('no local meaning', names);

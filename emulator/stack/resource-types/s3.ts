@@ -1,5 +1,5 @@
 import { text, type Addressed } from '../values';
-import { actedOut, noLocalMeaning, type ResourceType, type ResourceTypes } from './resource-type';
+import { emulated, noLocalMeaning, type ResourceType, type ResourceTypes } from './resource-type';
 
 /** A setting of a bucket, which Terraform knows by the bucket's name. */
 const setting = (type: Omit<ResourceType, 'computed'>): ResourceType => ({
@@ -9,7 +9,7 @@ const setting = (type: Omit<ResourceType, 'computed'>): ResourceType => ({
 
 export const s3: ResourceTypes = {
   aws_s3_bucket: {
-    arguments: { ...actedOut('bucket'), ...noLocalMeaning('force_destroy', 'tags') },
+    arguments: { ...emulated('bucket'), ...noLocalMeaning('force_destroy', 'tags') },
     computed: (of, { region }) => {
       const bucket = text(of, 'bucket');
       return {
@@ -21,14 +21,14 @@ export const s3: ResourceTypes = {
     },
   },
   aws_s3_bucket_versioning: setting({
-    arguments: { ...actedOut('bucket'), versioning_configuration: actedOut('status') },
+    arguments: { ...emulated('bucket'), versioning_configuration: emulated('status') },
   }),
   aws_s3_bucket_server_side_encryption_configuration: setting({
     arguments: {
-      ...actedOut('bucket'),
+      ...emulated('bucket'),
       rule: {
-        apply_server_side_encryption_by_default: actedOut('sse_algorithm', 'kms_master_key_id'),
-        ...actedOut('bucket_key_enabled'),
+        apply_server_side_encryption_by_default: emulated('sse_algorithm', 'kms_master_key_id'),
+        ...emulated('bucket_key_enabled'),
         // Nobody brings a key of their own to a laptop.
         ...noLocalMeaning('blocked_encryption_types'),
       },
@@ -36,18 +36,18 @@ export const s3: ResourceTypes = {
   }),
   aws_s3_bucket_lifecycle_configuration: setting({
     arguments: {
-      ...actedOut('bucket'),
+      ...emulated('bucket'),
       rule: {
-        ...actedOut('status'),
+        ...emulated('status'),
         ...noLocalMeaning('id'),
-        filter: actedOut('prefix'),
-        abort_incomplete_multipart_upload: actedOut('days_after_initiation'),
-        noncurrent_version_expiration: actedOut('noncurrent_days'),
-        expiration: actedOut('expired_object_delete_marker'),
+        filter: emulated('prefix'),
+        abort_incomplete_multipart_upload: emulated('days_after_initiation'),
+        noncurrent_version_expiration: emulated('noncurrent_days'),
+        expiration: emulated('expired_object_delete_marker'),
       },
     },
   }),
-  aws_s3_bucket_policy: setting({ arguments: actedOut('bucket', 'policy') }),
+  aws_s3_bucket_policy: setting({ arguments: emulated('bucket', 'policy') }),
   // Nobody from outside the account calls a laptop.
   aws_s3_bucket_ownership_controls: setting({
     readOnly: true,

@@ -1,10 +1,10 @@
 import { text } from '../values';
-import { actedOut, noLocalMeaning, type ResourceTypes } from './resource-type';
+import { emulated, noLocalMeaning, type ResourceTypes } from './resource-type';
 
 export const sageMaker: ResourceTypes = {
   aws_sagemaker_model_package_group: {
     arguments: {
-      ...actedOut('model_package_group_name', 'model_package_group_description'),
+      ...emulated('model_package_group_name', 'model_package_group_description'),
       ...noLocalMeaning('tags'),
     },
     computed: (of, { region, account }) => {

@@ -1,12 +1,12 @@
 import { text } from '../values';
-import { actedOut, noLocalMeaning, type ResourceType, type ResourceTypes } from './resource-type';
+import { emulated, noLocalMeaning, type ResourceType, type ResourceTypes } from './resource-type';
 
 /** Deletion by `ttl` lags by minutes to days on AWS, so that a table which deletes nothing is as truthful. */
 export const dynamoDbTable: ResourceType = {
   arguments: {
-    ...actedOut('name', 'hash_key', 'range_key', 'billing_mode'),
-    attribute: actedOut('name', 'type'),
-    ttl: actedOut('attribute_name', 'enabled'),
+    ...emulated('name', 'hash_key', 'range_key', 'billing_mode'),
+    attribute: emulated('name', 'type'),
+    ttl: emulated('attribute_name', 'enabled'),
     ...noLocalMeaning(
       'deletion_protection_enabled',
       'point_in_time_recovery',

@@ -46,7 +46,7 @@ describe('what the stack declares', () => {
     expect(() => new AppConfig(stack(changes))).toThrow(UnsupportedError);
   });
 
-  it('stops the start for a kind of resource that is not acted out', () => {
+  it('stops the start for a kind of resource that is not emulated', () => {
     const extension = {
       address: 'aws_appconfig_extension.it',
       type: 'aws_appconfig_extension',

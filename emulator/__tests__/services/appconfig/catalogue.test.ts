@@ -106,9 +106,9 @@ it.each([
   });
 });
 
-it('refuses loudly what it does not act out', async () => {
+it('refuses loudly what it does not emulate', async () => {
   await expect(running.client.send(new DeleteApplicationCommand(APP))).rejects.toMatchObject({
     name: 'UnknownOperationException',
-    message: expect.stringContaining('does not act out DELETE /applications/app1234') as string,
+    message: expect.stringContaining('does not emulate DELETE /applications/app1234') as string,
   });
 });

@@ -9,7 +9,7 @@ export const PROFILE = { ...APP, ConfigurationProfileId: 'pro1234' };
 export interface Running {
   readonly appConfig: AppConfig;
   readonly client: AppConfigClient;
-  /** Acted-out time, in milliseconds. */
+  /** Emulated time, in milliseconds. */
   now: number;
   close(): Promise<void>;
 }

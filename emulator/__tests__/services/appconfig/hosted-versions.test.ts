@@ -68,7 +68,7 @@ describe('versions', () => {
 
   it.each([
     ['another content type', { ContentType: 'text/plain' }, /content-type.*application\/json only/],
-    ['a label', { VersionLabel: 'v2' }, /versionlabel.*does not act out/],
+    ['a label', { VersionLabel: 'v2' }, /versionlabel.*does not emulate/],
     ['bytes that are no text', { Content: Buffer.from([0xff]) }, /UTF-8/],
     ['a description of 1,025 characters', { Description: 'x'.repeat(1025) }, /1024/],
   ])('are refused with %s', async (_, more, message) => {

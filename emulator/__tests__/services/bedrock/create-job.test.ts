@@ -59,11 +59,11 @@ describe('a job is not created', () => {
       { outputDataConfig: { s3Uri: 'https://example.com' } },
       /'outputDataConfig\.s3Uri'/,
     ],
-    ['for another customization', { customizationType: 'DISTILLATION' }, /only FINE_TUNING is acted out/],
+    ['for another customization', { customizationType: 'DISTILLATION' }, /only FINE_TUNING is emulated/],
     [
       'inside a VPC',
       { vpcConfig: { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] } },
-      /'vpcConfig'.*not acted out/,
+      /'vpcConfig'.*not emulated/,
     ],
     ['with a key that does not exist', { customModelKmsKeyId: KEY.replace('1111', '9999') }, /KMS key/],
     [

@@ -145,7 +145,7 @@ export class Rig {
     await this.control.close();
   }
 
-  /** Lets acted-out time pass, and what is due in it happen. */
+  /** Lets emulated time pass, and what is due in it happen. */
   async advance(ms: number): Promise<void> {
     this.clock.advance(ms);
     // Readers and promises need some turns of the event loop, and no time.

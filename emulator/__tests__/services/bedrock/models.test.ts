@@ -107,7 +107,7 @@ describe('foundation models', () => {
 });
 
 describe('the endpoint', () => {
-  it('refuses what is not acted out, and what is signed for another region', async () => {
+  it('refuses what is not emulated, and what is signed for another region', async () => {
     await start();
     const invocation = new CreateModelInvocationJobCommand({
       jobName: 'batch',

@@ -84,7 +84,7 @@ describe('S3 keeps objects', () => {
     ['a Content-MD5 that is none', { ContentMD5: 'AAAA' }, '400 InvalidDigest'],
     ['a key of 1,025 bytes', { Key: 'ü'.repeat(512) + 'x' }, '400 KeyTooLongError'],
     ['2,049 bytes of metadata', { Metadata: { a: 'x'.repeat(2048) } }, '400 MetadataTooLarge'],
-    ['a checksum that is not acted out', { ChecksumMD5: 'AAAAAAAAAAAAAAAAAAAAAA==' }, '501 NotImplemented'],
+    ['a checksum that is not emulated', { ChecksumMD5: 'AAAAAAAAAAAAAAAAAAAAAA==' }, '501 NotImplemented'],
     ['a storage class', { StorageClass: 'GLACIER' }, '501 NotImplemented'],
     ['an ACL', { ACL: 'public-read' }, '501 NotImplemented'],
     ['another encryption', { ServerSideEncryption: 'aws:kms' }, '501 NotImplemented'],
@@ -173,7 +173,7 @@ describe('S3 keeps objects', () => {
     expect(await failureOf(s3.client.send(new HeadBucketCommand({ Bucket: 'other' })))).toMatch(/^404 /);
   });
 
-  it('and refuses loudly what it does not act out', async () => {
+  it('and refuses loudly what it does not emulate', async () => {
     expect(await failureOf(s3.client.send(new PutBucketAclCommand({ Bucket: BUCKET, ACL: 'private' })))).toBe(
       '501 NotImplemented',
     );

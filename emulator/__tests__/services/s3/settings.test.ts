@@ -44,7 +44,7 @@ describe('a bucket’s settings', () => {
       'aws_s3_bucket_policy.x.policy.Statement',
       SETTINGS.policy({ Effect: 'Deny', Principal: { AWS: 'arn:x' }, Action: 's3:*', Resource: '*' }),
     ],
-  ])('that are not acted out are refused by their address: %s', (address, setting) => {
+  ])('that are not emulated are refused by their address: %s', (address, setting) => {
     const read = () => bucketWith(setting);
     expect(read).toThrow(UnsupportedError);
     expect(read).toThrow(address);

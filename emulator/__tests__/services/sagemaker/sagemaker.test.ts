@@ -184,7 +184,7 @@ it('lists versions newest first, by approval, page by page', async () => {
   expect(outside.ModelPackageSummaryList).toEqual([]);
 });
 
-it('refuses what is not acted out, what is not permitted, and fails as it is told to', async () => {
+it('refuses what is not emulated, what is not permitted, and fails as it is told to', async () => {
   const faults: FaultEffect[] = [];
   await start({
     authorize: (_, action) => {

@@ -36,7 +36,7 @@ describe('STS', () => {
     await expect(call).rejects.toMatchObject({ name, $metadata: { httpStatusCode: 403 } });
   });
 
-  it('refuses operations that it does not act out', async () => {
+  it('refuses operations that it does not emulate', async () => {
     const call = client().send(new GetSessionTokenCommand({}));
     await expect(call).rejects.toBeInstanceOf(STSServiceException);
     await expect(call).rejects.toMatchObject({ name: 'InvalidAction' });

@@ -11,7 +11,7 @@ import { numberIn, requireIds, type ControlPlaneScope } from './scope';
 
 const DEPLOYMENTS = '/applications/{ApplicationId}/environments/{EnvironmentId}/deployments';
 
-/** Members that are not here (KmsKeyIdentifier, DynamicExtensionParameters) are not acted out, and refused. */
+/** Members that are not here (KmsKeyIdentifier, DynamicExtensionParameters) are not emulated, and refused. */
 const startRequest = z.strictObject({
   ConfigurationProfileId: z.string(),
   ConfigurationVersion: z.string(),

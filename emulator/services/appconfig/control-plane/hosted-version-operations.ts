@@ -11,10 +11,10 @@ const PROFILE = '/applications/{ApplicationId}/configurationprofiles/{Configurat
 const CONTENT_TYPE = 'application/json';
 
 const headers = z.object({
-  'content-type': z.literal(CONTENT_TYPE, `the local AppConfig acts out ${CONTENT_TYPE} only`),
+  'content-type': z.literal(CONTENT_TYPE, `the local AppConfig emulates ${CONTENT_TYPE} only`),
   description: z.string().optional(),
   'latest-version-number': z.coerce.number().int().min(0).optional(),
-  versionlabel: z.undefined('the local AppConfig does not act out version labels').optional(),
+  versionlabel: z.undefined('the local AppConfig does not emulate version labels').optional(),
 });
 
 /** The versions of the profile's content, and whether its validators would let one be deployed. */
@@ -47,7 +47,7 @@ export function hostedVersionOperations(scope: ControlPlaneScope): Operations {
       requireIds(scope, path, 'application', 'profile');
       permit('appconfig:ListHostedConfigurationVersions', arns.application, arns.profile);
       if (query.has('version_label')) {
-        throw new BadRequestError('VersionLabel: the local AppConfig does not act out version labels');
+        throw new BadRequestError('VersionLabel: the local AppConfig does not emulate version labels');
       }
       const items = versions.list().map(({ number, description }) => ({
         ...ids,

@@ -25,7 +25,7 @@ export interface Route {
 
 /**
  * Finds the operation and runs it.
- * @throws AwsError UnknownOperationException for what is not acted out; what the operation throws
+ * @throws AwsError UnknownOperationException for what is not emulated; what the operation throws
  */
 export function dispatch(
   routes: readonly Route[],
@@ -51,7 +51,7 @@ export function dispatch(
   throw new AwsError(
     404,
     'UnknownOperationException',
-    `${method} ${path} is no operation of Bedrock's control plane that is acted out locally.`,
+    `${method} ${path} is no operation of Bedrock's control plane that is emulated.`,
   );
 }
 

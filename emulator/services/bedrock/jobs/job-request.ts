@@ -17,14 +17,14 @@ export const jobRequestSchema = z.object({
   roleArn: text(0, 2048, /^arn:aws(-[^:]+)?:iam::([0-9]{12})?:role\/.+$/),
   clientRequestToken,
   baseModelIdentifier: text(1, 2048),
-  customizationType: z.enum(['FINE_TUNING'], 'only FINE_TUNING is acted out locally').default('FINE_TUNING'),
+  customizationType: z.enum(['FINE_TUNING'], 'only FINE_TUNING is emulated').default('FINE_TUNING'),
   customModelKmsKeyId: text(1, 2048).optional(),
   jobTags: tagsSchema.default([]),
   customModelTags: tagsSchema.default([]),
   trainingDataConfig: z.object({ s3Uri, invocationLogsConfig: notEmulated }),
   validationDataConfig: z
     .object({
-      validators: z.array(z.object({ s3Uri })).max(1, 'only one validator is acted out locally'),
+      validators: z.array(z.object({ s3Uri })).max(1, 'only one validator is emulated'),
     })
     .default({ validators: [] }),
   outputDataConfig: z.object({ s3Uri }),

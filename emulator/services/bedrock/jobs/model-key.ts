@@ -6,7 +6,7 @@ import type { BedrockControlOptions } from '../options';
 const ACTIONS = ['kms:DescribeKey', 'kms:GenerateDataKey', 'kms:Decrypt', 'kms:CreateGrant'];
 
 /**
- * The ARN of the key that a custom model is to be encrypted with, by its ARN or ID; aliases are not acted out.
+ * The ARN of the key that a custom model is to be encrypted with, by its ARN or ID; aliases are not emulated.
  * @throws AwsError ValidationException when there is no such key in this region; AccessDeniedException
  */
 export function requireModelKey(

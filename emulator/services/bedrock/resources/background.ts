@@ -21,7 +21,7 @@ export class Background {
     this.running.add(run);
   }
 
-  /** @param ms acted-out milliseconds until then */
+  /** @param ms emulated milliseconds until then */
   later(ms: number, task: () => void): void {
     this.run(async (signal) => {
       await this.clock.sleep(ms, signal);
@@ -36,7 +36,7 @@ export class Background {
 }
 
 /**
- * Sleeps until a moment of acted-out time, so that work done in between costs none.
+ * Sleeps until a moment of emulated time, so that work done in between costs none.
  * @throws the signal's AbortError
  */
 export async function sleepUntil(clock: Clock, time: number, signal: AbortSignal): Promise<void> {

@@ -17,7 +17,7 @@ const words = z
     }
   });
 
-/** Pictures and videos, which some of the models take, are not acted out. */
+/** Pictures and videos, which some of the models take, are not emulated. */
 const blocks = z.array(z.strictObject({ text: words }), 'must be an array').min(1, 'must not be empty');
 
 const conversation = z.object({

@@ -20,7 +20,7 @@ interface Algorithm {
 }
 
 /**
- * S3's further ones (MD5, SHA512, XXHASH64, XXHASH3, XXHASH128) are not acted out.
+ * S3's further ones (MD5, SHA512, XXHASH64, XXHASH3, XXHASH128) are not emulated.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
  */
 export const ALGORITHMS: Readonly<Record<ChecksumAlgorithm, Algorithm>> = {

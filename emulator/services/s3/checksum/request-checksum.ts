@@ -15,7 +15,7 @@ const SETTINGS = ['algorithm', 'mode', 'type'].map((name) => PREFIX + name);
 
 /**
  * The checksum that a request's headers declare.
- * @throws AwsError 400 InvalidRequest, 501 NotImplemented for an algorithm that is not acted out
+ * @throws AwsError 400 InvalidRequest, 501 NotImplemented for an algorithm that is not emulated
  */
 export function expectedChecksum(headers: IncomingHttpHeaders): ExpectedChecksum | undefined {
   const trailer = headers['x-amz-trailer'];

@@ -44,7 +44,7 @@ export const noSuchUpload = (uploadId: string): AwsError =>
     { UploadId: uploadId },
   );
 
-/** @param what that S3 may know, and that is not acted out here */
+/** @param what that S3 may know, and that is not emulated here */
 export const notImplemented = (what: string): AwsError =>
   new AwsError(501, 'NotImplemented', `The local S3 does not act this out: ${what}.`);
 

@@ -21,7 +21,7 @@ export interface S3Request {
   readonly signal: AbortSignal;
 }
 
-/** Headers of the prefix `x-amz-` that ask for nothing, or for what is acted out. */
+/** Headers of the prefix `x-amz-` that ask for nothing, or for what is emulated. */
 const KNOWN_HEADERS =
   /^x-amz-(date|content-sha256|security-token|user-agent|decoded-content-length|trailer|expected-bucket-owner|mp-object-size|sdk-checksum-algorithm|checksum-.+|meta-.+|server-side-encryption(-aws-kms-key-id|-bucket-key-enabled)?)$/;
 

@@ -10,7 +10,7 @@ const OPERATIONS: readonly Operation[] = [...multipartOperations, ...bucketOpera
 /** The SDK names the operation in it; S3 does not look at it. */
 const IGNORED = 'x-id';
 
-/** @throws AwsError 501 for an operation, or an option of one, that is not acted out */
+/** @throws AwsError 501 for an operation, or an option of one, that is not emulated */
 export function operationOf({ method, bucket, key, query }: S3Request): Operation {
   const given = [...query.keys()].filter((name) => name !== IGNORED);
   const on = key === '' ? 'bucket' : 'object';

@@ -8,7 +8,7 @@ const MAX_POLICY = 20_480;
 
 /** Only denials of everybody: within one account, an Allow adds nothing to what the callers' own policies allow. */
 const denialOfAll = z.looseObject({
-  Effect: z.literal('Deny', 'only denials are acted out locally'),
+  Effect: z.literal('Deny', 'only denials are emulated'),
   Principal: z.union([z.literal('*'), z.strictObject({ AWS: z.literal('*') })]),
 });
 type Denial = z.output<typeof denialOfAll>;

@@ -28,7 +28,7 @@ export interface BucketSettings {
  * The buckets of a stack: its `aws_s3_bucket`, with what `_versioning`, `_server_side_encryption_configuration`,
  * `_policy` and `_lifecycle_configuration` say of them. `_public_access_block` and `_ownership_controls` concern
  * callers from outside the account, who do not exist in a local run.
- * @throws UnsupportedError for settings that are not acted out
+ * @throws UnsupportedError for settings that are not emulated
  */
 export function readBuckets(stack: Pick<Stack, 'of'>): readonly BucketSettings[] {
   const buckets = stack.of('aws_s3_bucket');
@@ -60,10 +60,7 @@ function isVersioned(resource: Resource | undefined): boolean {
   const configuration = block(resource, 'versioning_configuration');
   const status = text(configuration, 'status');
   if (status === 'Suspended') {
-    throw new UnsupportedError(
-      `${configuration.address}.status`,
-      'suspended versioning is not acted out locally',
-    );
+    throw new UnsupportedError(`${configuration.address}.status`, 'suspended versioning is not emulated');
   }
   return status === 'Enabled';
 }
@@ -77,7 +74,7 @@ function encryption(resource: Resource | undefined): Encryption {
   if (byDefault === undefined) return { algorithm: 'AES256', bucketKey };
   const algorithm = text(byDefault, 'sse_algorithm');
   if (algorithm !== 'AES256' && algorithm !== 'aws:kms') {
-    throw new UnsupportedError(`${byDefault.address}.sse_algorithm`, `${algorithm} is not acted out locally`);
+    throw new UnsupportedError(`${byDefault.address}.sse_algorithm`, `${algorithm} is not emulated`);
   }
   const keyArn = optionalText(byDefault, 'kms_master_key_id');
   return { algorithm, bucketKey, ...(keyArn !== undefined && { keyArn }) };

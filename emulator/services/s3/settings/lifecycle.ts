@@ -55,5 +55,5 @@ function lifecycleRule(rule: Addressed): LifecycleRule {
 
 function refuseOthers({ address, values }: Addressed, known: ReadonlySet<string>): void {
   const other = Object.keys(values).find((name) => values[name] != null && !known.has(name));
-  if (other !== undefined) throw new UnsupportedError(`${address}.${other}`, 'not acted out locally');
+  if (other !== undefined) throw new UnsupportedError(`${address}.${other}`, 'not emulated');
 }
