@@ -50,7 +50,7 @@ export class RegionalAssistant extends Construct {
       ...props,
       regionalDomain,
       failoverDomain,
-      noModelAnswers: this.alarms.noModelAnswers,
+      canaryUnanswered: this.alarms.canaryUnanswered,
     });
   }
 }

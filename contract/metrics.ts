@@ -6,8 +6,10 @@ export const METRIC_SERVICE = 'assistant';
 export const METRICS = {
   /** Count; like the latency and the tokens, of the region as a whole and by `tier`, `source` and `model`. */
   answers: 'Answers',
-  /** 1 for an answer without a model, 0 for one with: its average is the share of callers without one. */
+  /** 1 for a caller's answer without a model, 0 for one with: its average is the share of callers without one. */
   noModelAnswer: 'NoModelAnswer',
+  /** The same of the canary's questions, which alone decide about failover: no caller can bring it about. */
+  canaryUnanswered: 'CanaryUnanswered',
   /** Milliseconds of the call that answered. */
   modelLatency: 'ModelLatency',
   inputTokens: 'InputTokens',

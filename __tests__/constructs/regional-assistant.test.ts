@@ -1,5 +1,8 @@
 import validate from 'asl-validator';
 import { App, Testing } from 'cdktf';
+import { defaultModelConfig } from '../../contract/default-model-config';
+import { METRICS } from '../../contract/metrics';
+import type { QuestionInput } from '../../contract/workflow';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +31,14 @@ function statements(stack: StackJson): readonly (readonly [string, PolicyStateme
 const definition = (stack: StackJson) =>
   JSON.parse(stack.resource.aws_sfn_state_machine?.assistant_workflow?.definition as string) as {
     TimeoutSeconds: number;
-    States: Record<string, { TimeoutSeconds?: number; Retry?: unknown }>;
+    States: Record<
+      string,
+      {
+        TimeoutSeconds?: number;
+        Retry?: unknown;
+        Parameters?: { MetricData: readonly { MetricName: string }[] };
+      }
+    >;
   };
 
 /** One stack with some values configured otherwise. */
@@ -153,7 +163,7 @@ describe('the regional assistant', () => {
     expect(check('_endpoint')).toMatchObject(endpoint);
     expect(check('_models')).toMatchObject({
       type: 'CLOUDWATCH_METRIC',
-      cloudwatch_alarm_name: '${aws_cloudwatch_metric_alarm.assistant_alarms_no_model_answers.alarm_name}',
+      cloudwatch_alarm_name: '${aws_cloudwatch_metric_alarm.assistant_alarms_canary_unanswered.alarm_name}',
       cloudwatch_alarm_region: 'us-east-1',
       insufficient_data_health_status: 'LastKnownStatus',
     });
@@ -192,12 +202,48 @@ describe('the regional assistant', () => {
   it.each([
     [true, 'ENABLED'],
     [false, 'DISABLED'],
-  ])('has a canary that can be switched off: %s', (enabled, state) => {
-    const [, schedule] = resources(stackOf({ canary: { enabled } }), 'aws_scheduler_schedule')[0] ?? [];
-    expect(schedule).toMatchObject({
-      schedule_expression: 'rate(1 minute)',
-      state,
-      target: { retry_policy: { maximum_retry_attempts: 0 } },
+  ])('has a canary for each configured request type, that can be switched off: %s', (enabled, state) => {
+    const canary = { enabled, requestTypes: ['general', 'finance_deep'] };
+    const schedules = resources(stackOf({ canary }), 'aws_scheduler_schedule').map(
+      ([, schedule]) => schedule,
+    );
+    for (const schedule of schedules) {
+      expect(schedule).toMatchObject({
+        schedule_expression: 'rate(1 minute)',
+        state,
+        target: { retry_policy: { maximum_retry_attempts: 0 } },
+      });
+    }
+    const asked = schedules.map(({ target }) => {
+      const input = JSON.parse((target as { input: string }).input) as QuestionInput;
+      return [input.source, (JSON.parse(input.body) as { type: string }).type];
+    });
+    expect(asked).toEqual([
+      ['canary', 'finance_deep'],
+      ['canary', 'general'],
+    ]);
+  });
+
+  it('watches every request type that it is shipped with, and the default rule', () => {
+    const { requestTypes } = shippedConfig().canary;
+    const own = Object.keys(defaultModelConfig.types);
+    expect(requestTypes).toEqual(expect.arrayContaining(own));
+    expect(requestTypes.filter((type) => !own.includes(type))).toHaveLength(1);
+  });
+
+  it('counts the last resort of a caller for people, and the canary’s for failover', () => {
+    const counts = (state: string) =>
+      definition(stack).States[state]?.Parameters?.MetricData.map(({ MetricName }) => MetricName);
+    expect(counts('CountLastResort')).toEqual([METRICS.lastResort, METRICS.noModelAnswer]);
+    expect(counts('CountLastResortForCanary')).toEqual([METRICS.lastResort, METRICS.canaryUnanswered]);
+  });
+
+  it('fails over by what the canary alone counts', () => {
+    const alarm = stack.resource.aws_cloudwatch_metric_alarm?.assistant_alarms_canary_unanswered;
+    expect(alarm).toMatchObject({
+      metric_name: METRICS.canaryUnanswered,
+      statistic: 'Maximum',
+      threshold: 1,
     });
   });
 

@@ -1,5 +1,5 @@
 import { createMetrics } from '../../lambdas/adapters/metrics';
-import type { DegradationEvent, TierResult } from '../../contract/workflow';
+import type { DegradationEvent, Source, TierResult } from '../../contract/workflow';
 import { degrade } from '../../lambdas/tier/degrade';
 
 const unanswered = (reason: string, maintenanceMessage?: string): TierResult => ({
@@ -7,7 +7,7 @@ const unanswered = (reason: string, maintenanceMessage?: string): TierResult => 
 });
 const failed: TierResult = { Error: 'Lambda.Unknown' };
 
-function degraded(primary: TierResult, fallback: TierResult) {
+function degraded(primary: TierResult, fallback: TierResult, source: Source = 'caller') {
   const lines: Record<string, unknown>[] = [];
   const degradation = {
     region: 'us-east-1',
@@ -15,7 +15,7 @@ function degraded(primary: TierResult, fallback: TierResult) {
     retryAfterSeconds: 30,
     metrics: createMetrics('assistant', (line) => lines.push(JSON.parse(line) as Record<string, unknown>)),
   };
-  const event: DegradationEvent = { source: 'caller', requestId: 'request-1', primary, fallback };
+  const event: DegradationEvent = { source, requestId: 'request-1', primary, fallback };
   const response = degrade(degradation, event);
   return { response, body: JSON.parse(response.body) as unknown, lines };
 }
@@ -47,6 +47,15 @@ describe('the degraded answer', () => {
 
   it('gives a failed function as its reason', () => {
     expect(degraded(unanswered('throttled'), failed).body).toMatchObject({ reason: 'function_failed' });
+  });
+
+  it.each([
+    ['caller', 'NoModelAnswer', 'CanaryUnanswered'],
+    ['canary', 'CanaryUnanswered', 'NoModelAnswer'],
+  ] as const)('to the %s counts as %s, and not as %s', (source, counted, other) => {
+    const [line] = degraded(failed, failed, source).lines;
+    expect(line).toMatchObject({ [counted]: 1 });
+    expect(line).not.toHaveProperty(other);
   });
 
   it('is counted in the one line that is logged of it', () => {

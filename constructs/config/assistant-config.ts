@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { CircuitSettings } from '../../contract/circuit';
+import { REQUEST_TYPE_PATTERN } from '../../contract/model-config';
 import { REGIONS } from '../../contract/regions';
 import { allowedMlopsRegion, mlopsConfigSchema } from './mlops-config';
 import { flag, object, seconds, text, whole } from './schema';
@@ -61,6 +62,10 @@ const backend = z.discriminatedUnion(
   'an object whose "type" is "local" or "s3"',
 );
 
+/** A bound to what the canary costs. */
+const MAX_CANARY_TYPES = 8;
+const REQUEST_TYPE = '1 to 64 letters, digits, "_", "." or "-"';
+const REQUEST_TYPES = `1 to ${MAX_CANARY_TYPES} different request types`;
 const VENDOR = 'a vendor as in model ids, such as "anthropic"';
 const VENDORS = 'a list of vendors as in model ids, such as ["anthropic", "amazon"]';
 const TAGS = 'names of 1 to 128 characters, each with a text of at most 256';
@@ -91,8 +96,19 @@ export const assistantConfigSchema = object({
      */
     reservedConcurrency: whole(1, 100).optional(),
   }),
-  /** One question a minute and region, 43,200 calls of a model a month; without it, a region without callers is unknown. */
-  canary: object({ enabled: flag }),
+  canary: object({
+    /** Without it, a region whose models are down keeps its callers, who get degraded answers. */
+    enabled: flag,
+    /**
+     * Each is asked once a minute in each region, 43,200 calls a month; a type without a rule of its own stands for the
+     * default rule. A type that is not here is not watched.
+     */
+    requestTypes: z
+      .array(text(REQUEST_TYPE_PATTERN, REQUEST_TYPE), REQUEST_TYPES)
+      .min(1, REQUEST_TYPES)
+      .max(MAX_CANARY_TYPES, REQUEST_TYPES)
+      .refine((types) => new Set(types).size === types.length, REQUEST_TYPES),
+  }),
   /** Requests that the stage lets through, for all callers together. */
   throttle: object({ requestsPerSecond: whole(1, 10_000), burst: whole(1, 5_000) }),
   circuit,

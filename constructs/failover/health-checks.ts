@@ -5,7 +5,8 @@ import { PROBE_EVACUATION_PATH, PROBE_HEALTH_PATH } from '../../contract/probe';
 import type { PartProps } from '../part-props';
 
 export interface HealthChecksProps extends PartProps {
-  readonly noModelAnswers: CloudwatchMetricAlarm;
+  /** Fed by the canary alone: what callers bring about moves no traffic. */
+  readonly canaryUnanswered: CloudwatchMetricAlarm;
 }
 
 /**
@@ -42,17 +43,23 @@ export class HealthChecks extends Construct {
   }
 
   private createModelsCheck(): Route53HealthCheck {
-    const { provider, config, region, noModelAnswers: alarm } = this.props;
+    const { provider, config, region, canaryUnanswered: alarm } = this.props;
     return new Route53HealthCheck(this, 'models', {
       provider,
       type: 'CLOUDWATCH_METRIC',
       cloudwatchAlarmName: alarm.alarmName,
       cloudwatchAlarmRegion: region,
-      // With neither callers nor canary nothing is known: stay where we are.
+      // Without a canary nothing is known: stay where we are.
       insufficientDataHealthStatus: 'LastKnownStatus',
       // Route 53 copies the alarm's settings, and has to be told when they change.
       triggers: {
-        alarm: JSON.stringify([alarm.thresholdInput, alarm.evaluationPeriodsInput, alarm.periodInput]),
+        alarm: JSON.stringify([
+          alarm.metricNameInput,
+          alarm.statisticInput,
+          alarm.thresholdInput,
+          alarm.evaluationPeriodsInput,
+          alarm.periodInput,
+        ]),
       },
       tags: { Name: `${config.project} primary models` },
     });

@@ -6,7 +6,7 @@ import type { PartProps } from '../part-props';
 /** Whole minutes: Route 53 reads metrics of standard resolution only. */
 const PERIOD_SECONDS = 60;
 
-/** One minute with few requests may be bad luck; two in a row are not. */
+/** One bad minute may be bad luck; two in a row are not. */
 const BAD_MINUTES = 2;
 
 /** Half of the answers come from no model. */
@@ -14,8 +14,8 @@ const NO_MODEL_SHARE = 0.5;
 
 /** What an operator, and Route 53, should know of the region. */
 export class Alarms extends Construct {
-  /** The region's answers come from no model; its health check goes by the same metric. */
-  readonly noModelAnswers: CloudwatchMetricAlarm;
+  /** A question of the canary came back without a model; Route 53 goes by the same metric. */
+  readonly canaryUnanswered: CloudwatchMetricAlarm;
 
   constructor(scope: Construct, id: string, { config, provider }: PartProps) {
     super(scope, id);
@@ -28,10 +28,20 @@ export class Alarms extends Construct {
       // No data is no news, neither good nor bad.
       treatMissingData: 'ignore',
     };
-    this.noModelAnswers = new CloudwatchMetricAlarm(this, 'no_model_answers', {
+    this.canaryUnanswered = new CloudwatchMetricAlarm(this, 'canary_unanswered', {
+      ...common,
+      alarmName: `${config.project}-canary-unanswered`,
+      alarmDescription: 'No model of a request type answers here: Route 53 moves the callers away',
+      metricName: METRICS.canaryUnanswered,
+      // One of its request types is enough: the standby may have models for that one.
+      statistic: 'Maximum',
+      threshold: 1,
+      evaluationPeriods: BAD_MINUTES,
+    });
+    new CloudwatchMetricAlarm(this, 'no_model_answers', {
       ...common,
       alarmName: `${config.project}-no-model-answers`,
-      alarmDescription: 'Answers of this region come from no model: Route 53 moves its callers away',
+      alarmDescription: 'Half of the callers are answered by no model',
       metricName: METRICS.noModelAnswer,
       statistic: 'Average',
       threshold: NO_MODEL_SHARE,

@@ -11,15 +11,16 @@ export interface CanaryProps extends PartProps {
   readonly stateMachine: SfnStateMachine;
 }
 
-/** Few tokens in and out: it asks whether a model answers, not what. ModelConfig may have a rule for its type. */
-const QUESTION = { question: 'Reply with the word OK.', type: 'canary' };
+/** Few tokens in and out: it asks whether a model answers, not what. */
+const QUESTION = 'Reply with the word OK.';
 
 /** A question that waited longer says nothing about now; Scheduler takes no less than a minute. */
 const MAX_AGE_SECONDS = 60;
 
 /**
- * Asks a question every minute, so that a region without traffic is known, too: one whose models are down gets no
- * callers back before they are up.
+ * Asks a question of each configured request type every minute. Failover listens to it alone: callers cannot bring
+ * about what it finds, and a region without traffic is known, too. One whose models are down gets no callers back
+ * before they are up.
  */
 export class Canary extends Construct {
   constructor(scope: Construct, id: string, { config, provider, region, stateMachine }: CanaryProps) {
@@ -35,25 +36,27 @@ export class Canary extends Construct {
       role: role.name,
       policy: policy({ actions: ['states:StartExecution'], resources: [stateMachine.arn] }),
     });
-    new SchedulerSchedule(this, 'default', {
-      provider,
-      name: `${config.project}-canary`,
-      scheduleExpression: 'rate(1 minute)',
-      state: config.canary.enabled ? 'ENABLED' : 'DISABLED',
-      flexibleTimeWindow: { mode: 'OFF' },
-      target: {
-        arn: stateMachine.arn,
-        roleArn: role.arn,
-        input: JSON.stringify({
-          kind: 'question',
-          source: 'canary',
-          requestId: '<aws.scheduler.execution-id>',
-          body: JSON.stringify(QUESTION),
-          bodyTooLarge: false,
-        } satisfies QuestionInput),
-        // By default it would try 185 times within a day.
-        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: MAX_AGE_SECONDS },
-      },
-    });
+    for (const type of config.canary.requestTypes) {
+      new SchedulerSchedule(this, type, {
+        provider,
+        name: `${config.project}-canary-${type}`,
+        scheduleExpression: 'rate(1 minute)',
+        state: config.canary.enabled ? 'ENABLED' : 'DISABLED',
+        flexibleTimeWindow: { mode: 'OFF' },
+        target: {
+          arn: stateMachine.arn,
+          roleArn: role.arn,
+          input: JSON.stringify({
+            kind: 'question',
+            source: 'canary',
+            requestId: '<aws.scheduler.execution-id>',
+            body: JSON.stringify({ question: QUESTION, type }),
+            bodyTooLarge: false,
+          } satisfies QuestionInput),
+          // By default it would try 185 times within a day.
+          retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: MAX_AGE_SECONDS },
+        },
+      });
+    }
   }
 }

@@ -68,21 +68,16 @@ export function workflowDefinition(props: WorkflowDefinitionProps): object {
           'fallback.$': '$.fallback',
         } satisfies Paths<DegradationEvent>),
         OutputPath: '$.Payload',
-        Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.degradation', Next: 'CountLastResort' }],
+        Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.degradation', Next: 'LastResortFor' }],
         End: true,
       },
-      CountLastResort: {
-        Type: 'Task',
-        Resource: 'arn:aws:states:::aws-sdk:cloudwatch:putMetricData',
-        Parameters: {
-          Namespace: props.metricNamespace,
-          MetricData: [METRICS.lastResort, METRICS.noModelAnswer].map(countOfOne),
-        },
-        TimeoutSeconds: timeouts.count,
-        ResultPath: null,
-        Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'LastResort' }],
-        Next: 'LastResort',
+      LastResortFor: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.source', StringEquals: 'canary', Next: 'CountLastResortForCanary' }],
+        Default: 'CountLastResort',
       },
+      CountLastResort: countLastResort(METRICS.noModelAnswer, props),
+      CountLastResortForCanary: countLastResort(METRICS.canaryUnanswered, props),
       LastResort: { Type: 'Pass', Parameters: lastResort(props), Next: 'RespondFromLastResort' },
       RespondFromLastResort: {
         Type: 'Pass',
@@ -152,11 +147,25 @@ const checkHealth = (functionArn: string, timeoutSeconds: number): object => ({
 });
 
 /** As the functions would have counted it. */
-const countOfOne = (name: string): object => ({
-  MetricName: name,
-  Value: 1,
-  Unit: 'Count',
-  Dimensions: [{ Name: 'service', Value: METRIC_SERVICE }],
+const countLastResort = (
+  unanswered: string,
+  { metricNamespace, timeouts }: WorkflowDefinitionProps,
+): object => ({
+  Type: 'Task',
+  Resource: 'arn:aws:states:::aws-sdk:cloudwatch:putMetricData',
+  Parameters: {
+    Namespace: metricNamespace,
+    MetricData: [METRICS.lastResort, unanswered].map((name) => ({
+      MetricName: name,
+      Value: 1,
+      Unit: 'Count',
+      Dimensions: [{ Name: 'service', Value: METRIC_SERVICE }],
+    })),
+  },
+  TimeoutSeconds: timeouts.count,
+  ResultPath: null,
+  Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'LastResort' }],
+  Next: 'LastResort',
 });
 
 const answered = (name: string, next: string, otherwise: string): object => ({

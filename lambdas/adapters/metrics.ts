@@ -34,11 +34,14 @@ export function createMetrics(namespace: string, write: Write = toStdout): Metri
   return {
     // One line for all of it: a request pays for each line.
     countAnswer(tier, source, { level, message, fields }, from) {
-      // The region as a whole, which the alarm goes by.
+      // The region as a whole, which the alarms go by.
       metrics.addDimensions({});
       metrics.addDimensions({ tier, source, ...(from && { model: from.model }) });
       add({
-        [METRICS.noModelAnswer]: [COUNT, from === undefined ? 1 : 0],
+        [source === 'canary' ? METRICS.canaryUnanswered : METRICS.noModelAnswer]: [
+          COUNT,
+          from === undefined ? 1 : 0,
+        ],
         [METRICS.answers]: [COUNT, 1],
         ...(from && {
           [METRICS.modelLatency]: [MetricUnit.Milliseconds, from.latencyMs],
