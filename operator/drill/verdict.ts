@@ -7,7 +7,7 @@ export interface Verdict {
   readonly held: boolean;
 }
 
-/** Emulated seconds. */
+/** Acted-out seconds. */
 export interface Promises {
   readonly moveSeconds: number;
   readonly returnSeconds: number;

@@ -1,4 +1,4 @@
-import type { Estimate } from '../measure/statistics/rate';
+import type { Estimate } from '../measure/statistics/estimate';
 
 /** Said where a figure is not known. */
 export const UNKNOWN = '–';

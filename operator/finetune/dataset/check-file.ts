@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { CommandError } from '../../command/errors';
 import { byteProgress } from '../../command/progress';
-import { checkDataset, type CheckOptions } from './check-dataset';
+import { checkDataset } from './check-dataset';
+import type { CheckOptions } from './check-options';
 import type { DatasetReport } from './dataset-report';
 
 /** Large enough to keep a pass busy with lines, small enough not to show in its memory. */

@@ -1,5 +1,6 @@
 import type { DatasetFormat } from '../../../contract/tunable-models';
-import type { Problem, Counts } from './problem';
+import type { Problem } from './problem';
+import type { Counts } from './problem-log';
 
 /** What a pass over a dataset has found. */
 export interface DatasetReport {

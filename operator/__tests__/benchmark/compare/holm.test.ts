@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { holm } from '../../../benchmark/compare/difference';
+import { holm } from '../../../benchmark/compare/holm';
 
 const pValue = fc.double({ min: 0, max: 1, noNaN: true });
 

@@ -1,8 +1,9 @@
 import { randomFrom } from '../../../statistics/shuffle';
-import { boundedMean, winRate } from '../../../benchmark/figures/quality-figures';
+import { boundedMean } from '../../../benchmark/figures/bounded-mean';
 import { columnsFor, COST_COLUMNS, LATENCY_COLUMNS } from '../../../benchmark/figures/columns';
 import { figuresOf, figuresOfType } from '../../../benchmark/figures/figures';
-import { summaryText } from '../../../benchmark/commands/report-measured';
+import { winRate } from '../../../benchmark/figures/quality-figures';
+import { summaryText } from '../../../benchmark/summary-table';
 import { NOVA, sampleResult, SONNET } from '../sample-result';
 
 const behaviour = { medianMs: 500, costUsd: 0.002, met: (question: number) => (question === 0 ? 0 : 4) };

@@ -1,4 +1,5 @@
-import { createPlan, type PlanSettings, type BenchmarkQuestion } from '../../../benchmark/measure/plan';
+import { createPlan, type PlanSettings } from '../../../benchmark/measure/plan';
+import type { BenchmarkQuestion } from '../../../benchmark/measure/questions';
 import type { Plan } from '../../../benchmark/result/plan';
 import type { Call, PricesUsed } from '../../../benchmark/result/result';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { checkDataset, type CheckOptions } from '../../../finetune/dataset/check-dataset';
-import { syntheticDataset } from '../../../finetune/dataset/measure-memory';
+import { checkDataset } from '../../../finetune/dataset/check-dataset';
+import type { CheckOptions } from '../../../finetune/dataset/check-options';
+import { syntheticDataset } from '../../../finetune/dataset/synthetic-dataset';
 import { checkText, conversation, conversations, model, streamOf } from './fixture';
 
 const NOVA = model('amazon.nova-micro-v1:0:128k');

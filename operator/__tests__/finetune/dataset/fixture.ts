@@ -1,5 +1,6 @@
 import { tunableModel, type TunableModel } from '../../../../contract/tunable-models';
-import { checkDataset, type CheckOptions } from '../../../finetune/dataset/check-dataset';
+import { checkDataset } from '../../../finetune/dataset/check-dataset';
+import type { CheckOptions } from '../../../finetune/dataset/check-options';
 import type { DatasetReport } from '../../../finetune/dataset/dataset-report';
 
 export interface Conversation {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { LineSplitter } from '../../../finetune/dataset/line-reader';
+import { LineSplitter } from '../../../finetune/dataset/line-splitter';
 
 interface Seen {
   readonly number: number;

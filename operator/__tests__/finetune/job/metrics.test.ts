@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { lossChart, toWidth, parseMetrics } from '../../../finetune/job/metrics';
+import { lossChart, toWidth } from '../../../finetune/job/metrics/loss-chart';
+import { parseMetrics } from '../../../finetune/job/metrics/parse-metrics';
 
 const HEADER = 'step_number,epoch_number,training_loss,perplexity';
 

@@ -1,5 +1,6 @@
 import { percentile } from '../../../statistics/percentile';
-import { binomialCdf, firstWhere, CONFIDENCE, type Estimate, type Interval } from './rate';
+import { binomialCdf, firstWhere } from './binomial';
+import { CONFIDENCE, type Estimate, type Interval } from './estimate';
 
 const TAIL = (1 - CONFIDENCE) / 2;
 

@@ -1,5 +1,6 @@
-import { type JsonObject, readList, readObject, readText, typeName, under, type Findings } from './fields';
-import { reportReservedWords } from './check-record';
+import { type JsonObject, readList, readObject, readText, typeName, under } from './fields';
+import type { Findings } from './findings';
+import { reportReservedWords } from './reserved-words';
 
 const SCHEMA_VERSION = 'bedrock-conversation-2024';
 

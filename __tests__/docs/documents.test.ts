@@ -1,0 +1,70 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import packageJson from '../../package.json';
+import { documents } from '../../docs/generate/documents';
+import { failoverArithmetic } from '../../docs/generate/failover-arithmetic';
+import { failoverTable } from '../../docs/generate/tables';
+import { ROOT } from '../support/synthesize';
+
+const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+
+const MARKDOWN = [
+  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'emulator/README.md'].filter((file) =>
+    existsSync(join(ROOT, file)),
+  ),
+  ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => `docs/${file}`),
+];
+
+/** Markdown without the padding that Prettier gives its tables. */
+const unpadded = (markdown: string) => markdown.replace(/ +/g, ' ').replace(/-{3,}/g, '---');
+
+describe('the documents', () => {
+  it.each(documents(read))('$file has its generated tables as the code has them', ({ file, filled }) => {
+    expect(unpadded(read(file))).toBe(unpadded(filled));
+  });
+
+  it('has a README that is read in one go', () => {
+    expect(read('README.md').split('\n').length).toBeLessThanOrEqual(150);
+  });
+
+  it.each(MARKDOWN)('%s links only to files that exist', (file) => {
+    const links = [...read(file).matchAll(/\]\(([^)#]+)(#[^)]*)?\)/g)].map(([, link = '']) => link);
+    const missing = links
+      .filter((link) => !/^[a-z]+:/.test(link))
+      .filter((link) => !existsSync(join(ROOT, dirname(file), link)));
+    expect(missing).toEqual([]);
+  });
+
+  it('names, where it says what to open, only files that exist', () => {
+    const table = /## Where to change what\n([^]*?)\n## /.exec(read('docs/architecture.md'))?.[1] ?? '';
+    const named = [...table.matchAll(/\| `([^`]+)` +\|\n/g)].map(([, file = '']) => file);
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+  });
+
+  it.each([...MARKDOWN.filter((file) => file !== 'CHANGELOG.md'), 'help'])(
+    '%s names only scripts that exist',
+    (file) => {
+      const named = [...read(file).matchAll(/npm run (?:--\S+ )?([a-z]+)/g)].map(([, script]) => script);
+      for (const script of named) expect(Object.keys(packageJson.scripts)).toContain(script);
+    },
+  );
+});
+
+describe('the failover arithmetic', () => {
+  it.each([
+    [{ intervalSeconds: 10, failureThreshold: 3 } as const, 90, 4_147_200],
+    [{ intervalSeconds: 30, failureThreshold: 3 } as const, 150, 1_382_400],
+    [{ intervalSeconds: 10, failureThreshold: 1 } as const, 70, 4_147_200],
+  ])('of %j', (timing, worstSecondsToMove, healthRequests) => {
+    expect(failoverArithmetic(timing)).toMatchObject({ worstSecondsToMove, healthRequests });
+  });
+
+  it('marks the configured timing, also one that the table does not compare', () => {
+    expect(failoverTable({ intervalSeconds: 30, failureThreshold: 7 })).toMatch(
+      /30 s × 7 \*\*\(configured\)\*\* \| 270 s/,
+    );
+  });
+});

@@ -1,0 +1,22 @@
+import { readConfig } from '../../constructs/config/read-config';
+import { failoverTable, reactionsTable, stopReasonsTable } from './tables';
+
+/** Which document has which table between its marks, `<!-- name -->` and `<!-- /name -->`. */
+const TABLES = {
+  'README.md': { reactions: reactionsTable },
+  'docs/architecture.md': { 'stop-reasons': stopReasonsTable },
+  'docs/operate/failover.md': { failover: () => failoverTable(readConfig().healthCheck) },
+} as const;
+
+/** Every document that has a generated part, with that part made anew. @throws Error where a mark is missing */
+export const documents = (read: (file: string) => string) =>
+  Object.entries(TABLES).map(([file, tables]) => ({
+    file,
+    filled: Object.entries(tables).reduce((text, [name, table]) => fill(text, name, table()), read(file)),
+  }));
+
+function fill(text: string, name: string, table: string): string {
+  const marked = new RegExp(`(<!-- ${name} -->\\n)[^]*(<!-- /${name} -->)`);
+  if (!marked.test(text)) throw new Error(`The marks of the table ${name} are missing.`);
+  return text.replace(marked, (_, open: string, close: string) => `${open}\n${table}\n\n${close}`);
+}

@@ -1,0 +1,68 @@
+import { failoverArithmetic, type FailoverTiming } from './failover-arithmetic';
+import { REACTIONS, STOP_REASONS, type Reaction, type StopReading } from '../../lambdas/tier/reactions';
+
+/** What the document compares with the configured timing. */
+const TIMINGS: readonly FailoverTiming[] = [
+  { intervalSeconds: 10, failureThreshold: 1 },
+  { intervalSeconds: 10, failureThreshold: 2 },
+  { intervalSeconds: 10, failureThreshold: 3 },
+  { intervalSeconds: 30, failureThreshold: 1 },
+  { intervalSeconds: 30, failureThreshold: 2 },
+  { intervalSeconds: 30, failureThreshold: 3 },
+];
+
+const yes = (value: boolean) => (value ? 'yes' : 'no');
+
+const NEXT: Readonly<Record<Reaction['then'], string>> = {
+  next_tier: 'next tier',
+  larger_model: 'a larger model, else 400',
+  answer: 'a filtered answer',
+};
+
+/** The table of reactions, in Markdown. */
+export function reactionsTable(): string {
+  const rows = Object.entries(REACTIONS).map(
+    ([failure, { meaning, retries, then, cause, counts, alarms }]) => {
+      return `| \`${failure}\` | ${meaning} | ${retries === 1 ? 'once' : 'no'} | ${NEXT[then]} | ${cause} | ${yes(counts)} | ${yes(alarms)} |`;
+    },
+  );
+  return [
+    '| failure | when | retried | then | who can cause it | counts against the circuit | alarms |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n');
+}
+
+const READINGS: Readonly<Record<StopReading, string>> = {
+  answer: 'the text is the answer',
+  cut: 'the text is returned; `stopReason` says that it was cut',
+  filtered: 'a result, returned as such',
+  no_answer: '`no_answer`, as above',
+};
+
+/** The table of stop reasons, in Markdown. */
+export function stopReasonsTable(): string {
+  const rows = Object.entries(STOP_REASONS).map(
+    ([stop, reading]) => `| \`${stop}\` | ${reading ? READINGS[reading] : ''} |`,
+  );
+  return ['| stop reason | what becomes of the text |', '| --- | --- |', ...rows].join('\n');
+}
+
+/** The table of failover timings, in Markdown, with the configured row marked. */
+export function failoverTable(configured: FailoverTiming): string {
+  const isConfigured = ({ intervalSeconds, failureThreshold }: FailoverTiming) =>
+    intervalSeconds === configured.intervalSeconds && failureThreshold === configured.failureThreshold;
+  const timings = TIMINGS.some(isConfigured) ? TIMINGS : [...TIMINGS, configured];
+  const rows = timings.map((timing) => {
+    const sum = failoverArithmetic(timing);
+    const mark = isConfigured(timing) ? ' **(configured)**' : '';
+    const usd = [sum.checksUsd, sum.requestsUsd, sum.canaryUsd].map((value) => value.toFixed(2)).join(' | ');
+    const million = (sum.healthRequests / 1_000_000).toFixed(1);
+    return `| ${timing.intervalSeconds} s × ${timing.failureThreshold}${mark} | ${sum.worstSecondsToMove} s | ${usd} | ${million} million |`;
+  });
+  return [
+    '| interval × threshold | worst time to move | checks, USD a month | their requests, USD a month | canary, USD a month | requests on `/health`, a month and region |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n');
+}

@@ -1,0 +1,61 @@
+import { createHash, type Hash } from 'node:crypto';
+
+/** A part of a file, as S3 knows it. */
+export interface PartDigest {
+  /** 1 for the first. */
+  readonly number: number;
+  /** Of its first byte in the file. */
+  readonly start: number;
+  readonly length: number;
+  /** SHA-256, base64. */
+  readonly sha256: string;
+}
+
+/** Takes the digest of each part of a stream that passes. */
+export class PartHasher {
+  private readonly finished: PartDigest[] = [];
+  private digests: Buffer[] = [];
+  private hash: Hash = createHash('sha256');
+  private length = 0;
+  private start = 0;
+
+  constructor(private readonly partBytes: number) {}
+
+  update(chunk: Buffer): void {
+    let rest = chunk;
+    while (rest.length > 0) {
+      const taken = rest.subarray(0, this.partBytes - this.length);
+      this.hash.update(taken);
+      this.length += taken.length;
+      if (this.length === this.partBytes) this.finishPart();
+      rest = rest.subarray(taken.length);
+    }
+  }
+
+  /** @returns all parts; nothing may follow */
+  end(): readonly PartDigest[] {
+    if (this.length > 0) this.finishPart();
+    return this.finished;
+  }
+
+  /** What S3 reports for an object of these parts with a composite checksum: the digest of their digests. */
+  get compositeChecksum(): string {
+    const digest = createHash('sha256').update(Buffer.concat(this.digests)).digest('base64');
+    return `${digest}-${this.digests.length}`;
+  }
+
+  private finishPart(): void {
+    const digest = this.hash.digest();
+    const { start, length } = this;
+    this.finished.push({
+      number: this.finished.length + 1,
+      start,
+      length,
+      sha256: digest.toString('base64'),
+    });
+    this.digests.push(digest);
+    this.hash = createHash('sha256');
+    this.start += length;
+    this.length = 0;
+  }
+}
