@@ -9,6 +9,10 @@ export interface CircuitSettings {
   readonly windowSeconds: number;
   /** Until the first probe; doubled by each failed one. */
   readonly openSeconds: number;
+  /**
+   * By default 15: a model that was away for a minute is used again within 30 s of its return, which is one probe
+   * that still met the silence, this back-off after it, and the next question. It costs one caller in 15 s the wait.
+   */
   readonly maxOpenSeconds: number;
   /** Good probes in a row that close it. */
   readonly goodProbes: number;

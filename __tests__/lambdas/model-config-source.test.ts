@@ -98,11 +98,42 @@ describe('the model configuration of an instance', () => {
     state.answer = () => Promise.reject(new Error('away'));
     expect(await source.current()).toMatchObject({ source: 'bundled', config: defaultModelConfig });
 
-    // Later requests do not wait for the next attempt.
+    // Later requests do not wait long for the next attempt.
     state.now = 5_000;
     state.answer = () => new Promise(() => undefined);
     expect((await source.current()).source).toBe('bundled');
     expect(sent).toHaveLength(2);
+  });
+
+  it('is waited for once it is older than two intervals, as after a freeze', async () => {
+    const { source, state } = setUp();
+    state.answer = () => Promise.resolve({ content: content('one') });
+    await source.current();
+    const slowly = (message: string) => async () => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return { content: content(message) };
+    };
+    state.now = 29_999;
+    state.answer = slowly('two');
+    expect((await source.current()).config.maintenanceMessage).toBe('one');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+
+    state.now += 30_000;
+    state.answer = slowly('three');
+    expect((await source.current()).config.maintenanceMessage).toBe('three');
+  });
+
+  it('is not waited for longer than a second, nor by one request after the other', async () => {
+    const { source, state } = setUp();
+    state.answer = () => Promise.resolve({ content: content('one') });
+    await source.current();
+    state.now = 60_000;
+    state.answer = () => new Promise(() => undefined);
+    const began = performance.now();
+    for (let request = 0; request < 10; request += 1)
+      expect((await source.current()).config.maintenanceMessage).toBe('one');
+    expect(performance.now() - began).toBeGreaterThanOrEqual(990);
+    expect(performance.now() - began).toBeLessThan(1_900);
   });
 
   it('refuses a configuration that it cannot read, and keeps the one it has', async () => {

@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-appconfigdata';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { AppConfigClient } from '../tier/model-config-source';
+import { awakeTimeout } from './awake-timeout';
 import type { Environment } from './environment';
 
 /** A first request waits for two calls: AppConfig answers in tens of milliseconds, or the bundled rules serve. */
@@ -14,7 +15,7 @@ const CALL_TIMEOUT_MS = 1_000;
 export function createAppConfigClient(environment: Environment): AppConfigClient {
   const client = new AppConfigDataClient({ maxAttempts: 1, requestHandler: new NodeHttpHandler() });
   const pollSeconds = Number(environment('APPCONFIG_POLL_SECONDS'));
-  const deadline = () => ({ abortSignal: AbortSignal.timeout(CALL_TIMEOUT_MS) });
+  const deadline = () => ({ abortSignal: awakeTimeout(CALL_TIMEOUT_MS) });
   return {
     async startSession() {
       const session = await client.send(

@@ -1,6 +1,7 @@
 import { defaultModelConfig } from '../../contract/default-model-config';
 import { modelConfigSchema, type ModelConfig } from '../../contract/model-config';
 import { contentVersion } from '../../contract/model-config-version';
+import { within } from './bounded-wait';
 import type { Log } from './telemetry';
 
 /** The rules that answer a request, and where they came from. */
@@ -46,17 +47,26 @@ const BUNDLED: ActiveModelConfig = {
   version: contentVersion(JSON.stringify(defaultModelConfig)),
 };
 
+/** No request waits longer for rules that have grown old; a health check has two seconds in all. */
+const STALE_WAIT_MS = 1_000;
+
+/** Rules are old after so many intervals without a poll that succeeded. */
+const STALE_INTERVALS = 2;
+
 /**
- * The model rules, kept for the life of an instance. Only the first request waits for AppConfig; later ones get
- * what is known while a poll that is due runs beside them. Failure of AppConfig keeps the last known rules.
+ * The model rules, kept for the life of an instance. The first request waits for AppConfig; later ones get what is
+ * known while a poll that is due runs beside them. Lambda freezes that poll with the instance once the request is
+ * answered, so one that finds the rules older than two intervals waits for it, if not for long. Failure of AppConfig
+ * keeps the last known rules.
  */
 export class ModelConfigSource {
   private active = BUNDLED;
   private token: string | undefined;
   private nextPollAt = 0;
+  /** From when on a request waits for a poll; a wait in vain puts it off, so that others do not wait as well. */
+  private staleAt = 0;
   private polling: Promise<void> | undefined;
   private firstPoll: Promise<void> | undefined;
-
   private readonly now: () => number;
 
   constructor(private readonly options: ModelConfigSourceOptions) {
@@ -67,6 +77,10 @@ export class ModelConfigSource {
     if (this.now() >= this.nextPollAt) this.polling ??= this.refresh();
     this.firstPoll ??= this.polling;
     await this.firstPoll;
+    if (this.polling !== undefined && this.now() >= this.staleAt) {
+      await within(this.polling, STALE_WAIT_MS);
+      this.staleAt = Math.max(this.staleAt, this.now() + RETRY_AFTER_FAILURE_MS);
+    }
     return this.active;
   }
 
@@ -75,6 +89,7 @@ export class ModelConfigSource {
       await this.poll();
     } catch (error) {
       this.nextPollAt = this.now() + RETRY_AFTER_FAILURE_MS;
+      this.staleAt = Math.max(this.staleAt, this.nextPollAt);
       this.options.log('WARN', 'poll_failed', { detail: error instanceof Error ? error.name : 'unknown' });
     } finally {
       this.polling = undefined;
@@ -88,7 +103,9 @@ export class ModelConfigSource {
     this.token = undefined;
     const poll = await client.poll(token);
     this.token = poll.nextToken;
-    this.nextPollAt = this.now() + poll.nextPollSeconds * 1_000;
+    const intervalMs = poll.nextPollSeconds * 1_000;
+    this.nextPollAt = this.now() + intervalMs;
+    this.staleAt = this.now() + STALE_INTERVALS * intervalMs;
     if (poll.content !== undefined) this.take(poll.content, poll.label);
   }
 

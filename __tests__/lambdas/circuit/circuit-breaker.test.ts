@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { untouched } from '../../../contract/circuit';
+import { forced, untouched } from '../../../contract/circuit';
 import { CircuitBreaker } from '../../../lambdas/tier/circuit/circuit-breaker';
 import { MemoryStore } from './memory-store';
 import { SETTINGS } from './settings';
@@ -137,14 +137,39 @@ describe('the circuit breaker without its store', () => {
     expect(failures).toHaveLength(1);
   });
 
-  it('waits tens of milliseconds for one that is slow, and no more than once a second', async () => {
+  it('waits tens of milliseconds for one that has become slow, and no more than once a second', async () => {
+    const { store, clock, instance } = setUp();
+    const breaker = instance();
+    await call(breaker, 'good');
+    store.delay = () => new Promise(() => undefined);
+    clock.now += 1_000;
+    const began = performance.now();
+    for (let calls = 0; calls < 20; calls += 1) expect(await call(breaker, 'good')).toBe('closed');
+    expect(performance.now() - began).toBeLessThan(500);
+    expect(store.reads).toBe(2);
+  });
+
+  it('waits a second for its first read, or as long as the call may take, and then no more', async () => {
     const { store, instance } = setUp();
     store.delay = () => new Promise(() => undefined);
     const breaker = instance();
     const began = performance.now();
     for (let calls = 0; calls < 20; calls += 1) expect(await call(breaker, 'good')).toBe('closed');
-    expect(performance.now() - began).toBeLessThan(500);
-    expect(store.reads).toBe(1);
+    expect(performance.now() - began).toBeGreaterThanOrEqual(990);
+    expect(performance.now() - began).toBeLessThan(1_500);
+    const hurried = performance.now();
+    expect((await instance().permit(MODEL, 50))?.phase).toBe('closed');
+    expect(performance.now() - hurried).toBeLessThan(500);
+  });
+
+  it('goes on refusing what an operator has forced open', async () => {
+    const { store, clock, instance } = setUp();
+    const breaker = instance();
+    store.items.set(MODEL, forced(untouched(MODEL), 'open'));
+    expect(await call(breaker, 'good')).toBe('refused');
+    store.delay = () => Promise.reject(new Error('away'));
+    clock.now += 3_600_000;
+    expect(await call(breaker, 'good')).toBe('refused');
   });
 
   it('opens by what the instance itself has seen', async () => {
@@ -177,6 +202,37 @@ describe('the circuit breaker without its store', () => {
     expect(await call(breaker, 'good')).toBe('refused');
     await new Promise((resolve) => setTimeout(resolve, 600));
     expect(store.items.get(MODEL)?.lease).toBeUndefined();
+  });
+});
+
+describe('an instance without knowledge', () => {
+  it('waits for its first read: no burst of new ones passes a circuit that is forced open', async () => {
+    const { store, instance } = setUp();
+    store.items.set(MODEL, forced(untouched(MODEL), 'open'));
+    store.delay = () => new Promise((resolve) => setTimeout(resolve, 300));
+    const burst = Array.from({ length: 15 }, () => call(instance(), 'good'));
+    expect(new Set(await Promise.all(burst))).toEqual(new Set(['refused']));
+  });
+
+  it('waits so again after a long sleep', async () => {
+    const { store, clock, instance } = setUp();
+    const breaker = instance();
+    await call(breaker, 'good');
+    store.items.set(MODEL, forced(untouched(MODEL), 'open'));
+    store.delay = () => new Promise((resolve) => setTimeout(resolve, 300));
+    clock.now += 60_000;
+    expect(await call(breaker, 'good')).toBe('refused');
+  });
+});
+
+describe('failures', () => {
+  it('are told with the next of the same run, where the first was taken for an exception', async () => {
+    const { store, instance } = setUp();
+    const breaker = instance();
+    for (const outcome of ['good', 'good', 'good', 'good', 'bad'] as const) await call(breaker, outcome);
+    expect(store.writes).toBe(0);
+    await call(breaker, 'bad');
+    expect(store.items.get(MODEL)?.failures).toBe(2);
   });
 });
 

@@ -1,18 +1,13 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import dynalite from 'dynalite';
 import { buildSync } from 'esbuild';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { CIRCUIT_KEY, type CircuitSettings } from '../../../contract/circuit';
+import type { CircuitSettings } from '../../../contract/circuit';
 import { dynamoDbCircuitStore } from '../../../lambdas/adapters/circuit-table';
+import { startDynalite, TABLE } from './dynalite';
 import type { InstanceData, InstanceMessage } from './worker';
 
 const INSTANCES = 20;
-const TABLE = 'circuits';
 const MODEL = 'model';
 const CALL_MS = 100;
 /** The breaker's own margin, which a lease outlasts its call by. */
@@ -29,46 +24,22 @@ const SETTINGS: CircuitSettings = {
 
 /** A real DynamoDB protocol, which fails now and then, and is slow now and then. */
 async function startStore() {
-  const table = dynalite({ createTableMs: 0 });
-  const server = createServer((request, response) => {
+  const faulty = { now: false };
+  const table = await startDynalite((pass) => (request, response) => {
     const luck = Math.random();
     if (faulty.now && luck < 0.05) {
       response.writeHead(500, { 'Content-Type': 'application/x-amz-json-1.0' });
       response.end('{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError"}');
     } else if (faulty.now && luck < 0.1) {
-      setTimeout(() => table.emit('request', request, response), 150);
+      setTimeout(() => {
+        pass(request, response);
+      }, 150);
     } else {
-      table.emit('request', request, response);
+      pass(request, response);
     }
   });
-  const faulty = { now: false };
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const client = new DynamoDBClient({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-  });
-  await client.send(
-    new CreateTableCommand({
-      TableName: TABLE,
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [{ AttributeName: CIRCUIT_KEY, KeyType: 'HASH' }],
-      AttributeDefinitions: [{ AttributeName: CIRCUIT_KEY, AttributeType: 'S' }],
-    }),
-  );
-  return {
-    endpoint,
-    faulty,
-    circuit: () => dynamoDbCircuitStore(TABLE, client).read(MODEL),
-    close: () => {
-      client.destroy();
-      server.closeAllConnections();
-      server.close();
-      table.close();
-    },
-  };
+  const client = table.createClient();
+  return { ...table, faulty, circuit: () => dynamoDbCircuitStore(TABLE, client).read(MODEL) };
 }
 
 it(`${INSTANCES} instances share one circuit, with their clocks apart, a store that fails and a dying prober`, async () => {

@@ -42,11 +42,13 @@ const opened = (failedProbes: number, seconds: number): Partial<Circuit> => ({
 
 describe('a circuit', () => {
   it.each<[keyof typeof CIRCUITS, CircuitEvent, Partial<Circuit> | typeof UNCHANGED]>([
-    ['closed', { kind: 'failed' }, { ...CLOSED, failures: 1, windowStart: NOW }],
-    ['failing', { kind: 'failed' }, opened(0, 10)],
-    ['failedLongAgo', { kind: 'failed' }, { ...CLOSED, failures: 1, windowStart: NOW }],
-    ['open', { kind: 'failed' }, UNCHANGED],
-    ['halfOpen', { kind: 'failed' }, UNCHANGED],
+    ['closed', { kind: 'failed', count: 1 }, { ...CLOSED, failures: 1, windowStart: NOW }],
+    ['closed', { kind: 'failed', count: 2 }, { ...CLOSED, failures: 2, windowStart: NOW }],
+    ['closed', { kind: 'failed', count: 3 }, opened(0, 10)],
+    ['failing', { kind: 'failed', count: 1 }, opened(0, 10)],
+    ['failedLongAgo', { kind: 'failed', count: 1 }, { ...CLOSED, failures: 1, windowStart: NOW }],
+    ['open', { kind: 'failed', count: 1 }, UNCHANGED],
+    ['halfOpen', { kind: 'failed', count: 1 }, UNCHANGED],
     ['closed', { kind: 'tripped' }, opened(0, 10)],
     ['open', { kind: 'tripped' }, UNCHANGED],
 
@@ -149,7 +151,7 @@ describe('a circuit shared by instances in any interleaving', () => {
           const made: CircuitEvent =
             event === 'lease'
               ? { kind: event, owner: `lease-${(leases += 1)}`, until: mineNow + CALL_MS + LEASE_MARGIN_MS }
-              : ({ kind: event, owner } as CircuitEvent);
+              : ({ kind: event, owner, count: 1 } as CircuitEvent);
           const seen = views[instance] ?? stored;
           const after = transition(seen, made, mineNow, SETTINGS);
           if (after === seen) continue;

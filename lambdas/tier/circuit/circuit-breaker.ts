@@ -6,7 +6,7 @@ import {
   type CircuitSettings,
   type Phase,
 } from '../../../contract/circuit';
-import { within } from './bounded-wait';
+import { within } from '../bounded-wait';
 import type { CircuitStore } from './circuit-store';
 import { OwnRecord } from './own-record';
 import { isProbeDue, transition, type CircuitEvent } from './transition';
@@ -31,11 +31,23 @@ export interface CircuitBreakerOptions {
 /** For so long an instance believes what it has read: a healthy model costs one read a second at most. */
 const CACHE_MS = 1_000;
 
-/** No request waits longer for the store; what it says later is still taken in. */
+/** No request of an instance that knows the circuit waits longer for the store; what it says later is still taken in. */
 const STORE_WAIT_MS = 75;
+
+/**
+ * An instance without knowledge waits for its first read rather than guess: after a cold start, the connection to the
+ * table alone takes hundreds of milliseconds. Once a read has failed it, it waits as one with knowledge does.
+ */
+const FIRST_READ_WAIT_MS = 1_000;
+
+/** A failure is worth more than a look: Lambda freezes an instance that has answered, and its write with it. */
+const FAILURE_WAIT_MS = 250;
 
 /** A probe is one caller in a whole back-off: a lease that comes too late would stand in the way of the next. */
 const LEASE_WAIT_MS = 120;
+
+/** What a probe found out, or that it found out nothing, is what all the others wait for. */
+const VERDICT_WAIT_MS = 1_000;
 
 /** After a failure of the store, requests are spared the wait for this long. */
 const STORE_REST_MS = 1_000;
@@ -46,8 +58,14 @@ const STALE_MS = 30_000;
 /** A lease outlasts its call by the skew between two instances' clocks, and by the way of its result. */
 const LEASE_MARGIN_MS = 3_000;
 
-/** Each conflict is a write of another instance, and few writes open a circuit: more are never needed. */
-const MAX_WRITES = 10;
+/** Each conflict is a write of another instance; this many more than the failures that open the circuit are enough. */
+const MORE_WRITES = 10;
+
+interface Reading {
+  readonly done: Promise<void>;
+  /** How long a request waits for it. */
+  readonly waitMs: number;
+}
 
 interface View {
   readonly circuit: Circuit;
@@ -58,11 +76,13 @@ interface View {
 /**
  * Closed, open, half-open, for each model of a region, over all instances. While a circuit is open, a call is
  * refused at once; then one probe at a time, held by a lease, finds out whether the model is back. The store being
- * away or slow never fails a request, and costs one some tens of milliseconds at most.
+ * away or slow never fails a request; it costs the first of an instance a second, and later ones tens of milliseconds.
  */
 export class CircuitBreaker {
   private readonly views = new Map<string, View>();
-  private readonly reads = new Map<string, Promise<void>>();
+  private readonly readings = new Map<string, Reading>();
+  /** When a read has last failed, or been late, by model. */
+  private readonly failedAt = new Map<string, number>();
   private readonly records = new Map<string, OwnRecord>();
   private readonly now: () => number;
   private restUntil = 0;
@@ -76,7 +96,7 @@ export class CircuitBreaker {
    * @returns undefined when the next tier is to be taken at once
    */
   async permit(model: string, callMs: number): Promise<Permit | undefined> {
-    await this.refresh(model);
+    await this.refresh(model, callMs);
     const circuit = this.known(model);
     switch (phaseOf(circuit, this.now())) {
       case 'closed':
@@ -103,7 +123,7 @@ export class CircuitBreaker {
     return {
       phase: 'half_open',
       settle: async (outcome) => {
-        await within(this.apply(model, { kind: `probe_${outcome}`, owner }), LEASE_WAIT_MS);
+        await within(this.apply(model, { kind: `probe_${outcome}`, owner }), VERDICT_WAIT_MS);
       },
     };
   }
@@ -114,8 +134,9 @@ export class CircuitBreaker {
     this.records.set(model, record);
     record.add(outcome === 'bad', this.now());
     if (outcome === 'good' || !record.isWorthSharing()) return;
-    const kind = record.isTripped() ? 'tripped' : 'failed';
-    await within(this.apply(model, { kind }), STORE_WAIT_MS);
+    const count = record.takeUntold();
+    const event: CircuitEvent = record.isTripped() ? { kind: 'tripped' } : { kind: 'failed', count };
+    await within(this.apply(model, event), FAILURE_WAIT_MS);
   }
 
   /**
@@ -127,7 +148,7 @@ export class CircuitBreaker {
     const { store, settings } = this.options;
     let before = this.known(model);
     try {
-      for (let writes = 0; writes < MAX_WRITES; writes += 1) {
+      for (let writes = 0; writes < settings.failures + MORE_WRITES; writes += 1) {
         const after = transition(before, event, this.now(), settings);
         const conflict = after === before ? undefined : await store.write(after);
         if (conflict === undefined) {
@@ -137,22 +158,35 @@ export class CircuitBreaker {
         before = conflict.current ?? untouched(model);
       }
     } catch (error) {
-      this.storeFailed(error);
+      this.storeFailed(model, error);
       if (event.kind === 'failed' || event.kind === 'tripped') this.keepToItself(model, event);
     }
     return undefined;
   }
 
   /** Reads the circuit when what is known of it is old, and waits for it no longer than a request can bear. */
-  private async refresh(model: string): Promise<void> {
+  private async refresh(model: string, callMs: number): Promise<void> {
     const now = this.now();
     const view = this.views.get(model);
-    if (now < this.restUntil || (view !== undefined && now - view.confirmedAt < CACHE_MS)) return;
-    const reading = this.reads.get(model) ?? this.read(model);
-    this.reads.set(model, reading);
+    if (view !== undefined && now - view.confirmedAt < CACHE_MS) return;
+    const waitMs = this.hasTried(model) ? STORE_WAIT_MS : FIRST_READ_WAIT_MS;
+    if (waitMs === STORE_WAIT_MS && now < this.restUntil) return;
+    const reading = this.readings.get(model) ?? { done: this.read(model), waitMs };
+    this.readings.set(model, reading);
     const late = Symbol('late');
-    const outcome = await within(reading, STORE_WAIT_MS, late);
-    if (outcome === late) this.restUntil = this.now() + STORE_REST_MS;
+    const outcome = await within(reading.done, Math.min(reading.waitMs, callMs), late);
+    if (outcome === late) this.rest(model);
+  }
+
+  /** Whether it knows the circuit, or has found out that the store cannot say. */
+  private hasTried(model: string): boolean {
+    const isRecent = (at = -Infinity) => this.now() - at < STALE_MS;
+    return isRecent(this.views.get(model)?.confirmedAt) || isRecent(this.failedAt.get(model));
+  }
+
+  private rest(model: string): void {
+    this.failedAt.set(model, this.now());
+    this.restUntil = this.now() + STORE_REST_MS;
   }
 
   private async read(model: string): Promise<void> {
@@ -160,15 +194,17 @@ export class CircuitBreaker {
       const circuit = (await this.options.store.read(model)) ?? untouched(model);
       this.confirm(circuit);
     } catch (error) {
-      this.storeFailed(error);
+      this.storeFailed(model, error);
     } finally {
-      this.reads.delete(model);
+      this.readings.delete(model);
     }
   }
 
   private known(model: string): Circuit {
     const view = this.views.get(model);
-    return view !== undefined && this.now() - view.confirmedAt < STALE_MS ? view.circuit : untouched(model);
+    // An operator's word holds until an operator takes it back.
+    const holds = view?.circuit.forced === true || this.now() - (view?.confirmedAt ?? -Infinity) < STALE_MS;
+    return view !== undefined && holds ? view.circuit : untouched(model);
   }
 
   private confirm(circuit: Circuit): Circuit {
@@ -187,8 +223,8 @@ export class CircuitBreaker {
     this.tell(before, circuit);
   }
 
-  private storeFailed(error: unknown): void {
-    this.restUntil = this.now() + STORE_REST_MS;
+  private storeFailed(model: string, error: unknown): void {
+    this.rest(model);
     this.options.onStoreFailure(error);
   }
 

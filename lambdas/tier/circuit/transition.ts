@@ -2,8 +2,8 @@ import { phaseOf, untouched, type Circuit, type CircuitSettings } from '../../..
 
 /** What happens to a circuit. */
 export type CircuitEvent =
-  /** A call failed, and its instance's own record does not make it an exception. */
-  | { readonly kind: 'failed' }
+  /** Calls failed, and their instance's own record does not make them exceptions. */
+  | { readonly kind: 'failed'; readonly count: number }
   /** An instance's failure rate is over the limit. */
   | { readonly kind: 'tripped' }
   /** An instance asks for the one probe. */
@@ -41,7 +41,7 @@ function change(
 ): Circuit | undefined {
   switch (event.kind) {
     case 'failed':
-      return circuit.state === 'closed' ? counted(circuit, now, settings) : undefined;
+      return circuit.state === 'closed' ? counted(circuit, event.count, now, settings) : undefined;
     case 'tripped':
       return circuit.state === 'closed' ? opened(circuit, 0, now, settings) : undefined;
     case 'lease': {
@@ -56,9 +56,9 @@ function change(
   }
 }
 
-function counted(circuit: Circuit, now: number, settings: CircuitSettings): Circuit {
+function counted(circuit: Circuit, count: number, now: number, settings: CircuitSettings): Circuit {
   const inWindow = now - circuit.windowStart < settings.windowSeconds * 1_000;
-  const failures = inWindow ? circuit.failures + 1 : 1;
+  const failures = (inWindow ? circuit.failures : 0) + count;
   if (failures >= settings.failures) return opened(circuit, 0, now, settings);
   return { ...circuit, failures, windowStart: inWindow ? circuit.windowStart : now };
 }

@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { answerWithModel } from '../../lambdas/tier/answer-with-model';
+import { REACTIONS, STOP_REASONS } from '../../lambdas/tier/reactions';
+import { exception, THROWN } from './failures';
+import { counts, says, scripted, start, stops, thinks, type Step } from './scripted-bedrock';
+import { event, PRIMARY, setUpTier } from './tier-fixture';
+
+/** What of a model's words a caller has in hand: all of them, how many, in which order, and how they end. */
+const word = fc.oneof(
+  fc.string({ maxLength: 20 }),
+  fc.constantFrom('', ' ', '\n', '\u001F', '\u200B', '"', '\u{1F600}'),
+);
+const said = fc.array(fc.oneof(word.map(says), word.map(thinks)), { maxLength: 6 });
+const stopReason = fc.oneof(fc.constantFrom(...Object.keys(STOP_REASONS)), fc.string({ maxLength: 12 }));
+const complete = fc
+  .tuple(said, stopReason, fc.boolean())
+  .map(([words, stop, counted]): readonly Step[] => [
+    start,
+    ...words,
+    stops(stop),
+    ...(counted ? [counts(1, 1)] : []),
+  ]);
+
+const refused = fc
+  .constantFrom(...THROWN.filter(([row]) => REACTIONS[row].cause === 'caller'))
+  .map(([, , error]): readonly Step[] => [error as Error]);
+
+/** Still at it when the tier's time is up. */
+const endless = fc
+  .tuple(fc.constantFrom(says, thinks), word)
+  .map(([kind, text]): readonly Step[] => Array.from({ length: 100 }, () => [kind(text), 15]).flat());
+
+describe('what a caller can bring about', () => {
+  it('is marked in the table as what never counts', () => {
+    for (const { cause, counts: isCounted } of Object.values(REACTIONS)) {
+      if (cause === 'caller') expect(isCounted).toBe(false);
+    }
+  });
+
+  it.each([
+    ['what a model is made to say', complete, 100],
+    ['what is refused', refused, 50],
+    ['an answer without end', endless, 3],
+  ])(
+    'never counts against a model, nor keeps it from others: %s',
+    async (_, scripts, numRuns) => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(scripts, { minLength: 3, maxLength: 3 }), async (calls) => {
+          const { tier, store, circuitOf } = setUpTier(scripted(...calls), { deadlineMs: 400 });
+          for (let call = 0; call < calls.length; call += 1) await answerWithModel(tier, event());
+          expect(store.writes).toBe(0);
+          expect(circuitOf(PRIMARY).state).toBe('closed');
+          expect((await tier.circuits.permit(PRIMARY, 1_000))?.phase).toBe('closed');
+        }),
+        // A failure of a time-bound run is shown as it is: shrinking it would take minutes.
+        { numRuns, endOnFailure: true },
+      );
+    },
+    60_000,
+  );
+
+  it('leaves failures of the service to be counted: the test above can fail', async () => {
+    const { tier, store } = setUpTier(scripted([exception('ModelErrorException')]));
+    for (let calls = 0; calls < 3; calls += 1) await answerWithModel(tier, event());
+    expect(store.writes).toBeGreaterThan(0);
+  });
+});
