@@ -7,6 +7,7 @@ const sts = createSts('us-east-1');
 const { env } = process;
 
 jest.mock('../../../finetune/target/stack-resources', () => ({
+  ...jest.requireActual<object>('../../../finetune/target/stack-resources'),
   terraformOutputs: jest.fn().mockResolvedValue(undefined),
 }));
 
