@@ -1,8 +1,9 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { startProvider, type Document, type Failure } from '@assistant/emulator/terraform-provider';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
@@ -41,6 +42,43 @@ export class Rehearsal {
   constructor(private readonly folder: string) {
     this.outDir = join(folder, 'cdktf.out');
     this.cdktfOptions = ['--output', this.outDir, '--skip-synth', '--skip-provider-lock'];
+  }
+
+  /** Keeps what of the stacks is applied apart from what may be synthesized later. */
+  keepApplied(stacks: readonly string[]): void {
+    for (const stack of stacks) {
+      const from = this.stackFolder(stack);
+      const isOfTerraform = (file: string) => /^(\.terraform|backend_override)/.test(relative(from, file));
+      this.forgetApplied([stack]);
+      cpSync(from, this.appliedFolder(stack), { recursive: true, filter: (file) => !isOfTerraform(file) });
+    }
+  }
+
+  forgetApplied(stacks: readonly string[]): void {
+    for (const stack of stacks) rmSync(this.appliedFolder(stack), { recursive: true, force: true });
+  }
+
+  /** Runs the emulator on what is applied, until it is ended. */
+  async serve(args: readonly string[]): Promise<number> {
+    const folder = join(this.folder, 'applied');
+    const applied = existsSync(join(folder, 'stacks')) ? readdirSync(join(folder, 'stacks')) : [];
+    const missing = ['primary', 'secondary'].filter((stack) => !applied.includes(stack));
+    if (missing.length > 0) {
+      throw new CommandError(
+        `The emulator runs both regions, and these are not deployed in this rehearsal: ${missing.join(', ')}. ` +
+          'Deploy them first: npm run assistant -- rehearse deploy primary secondary',
+      );
+    }
+    writeFileSync(
+      join(folder, 'manifest.json'),
+      JSON.stringify({ stacks: Object.fromEntries(applied.map((stack) => [stack, {}])) }),
+    );
+    // It is synthesized already.
+    writeFileSync(join(folder, 'cdktf.json'), JSON.stringify({ app: 'exit 0', output: '.' }));
+    const tsx = pathToFileURL(require.resolve('tsx')).href;
+    const start = join(PROJECT, 'emulator', 'run', 'start.ts');
+    const environment = { ...process.env, ...this.secrets(applied.map((stack) => this.readStack(stack))) };
+    return runCli(process.execPath, ['--import', tsx, start, ...args], folder, environment);
   }
 
   /** Forgets everything. */
@@ -130,7 +168,8 @@ export class Rehearsal {
     return secrets;
   }
 
-  private stackNames(): readonly string[] {
+  /** What was synthesized last. */
+  stackNames(): readonly string[] {
     const { stacks } = JSON.parse(readFileSync(join(this.outDir, 'manifest.json'), 'utf8')) as {
       stacks: Readonly<Record<string, unknown>>;
     };
@@ -143,6 +182,10 @@ export class Rehearsal {
 
   private stackFolder(name: string): string {
     return join(this.outDir, 'stacks', name);
+  }
+
+  private appliedFolder(stack: string): string {
+    return join(this.folder, 'applied', 'stacks', stack);
   }
 
   private emptyFile(): string {

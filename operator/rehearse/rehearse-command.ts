@@ -32,9 +32,12 @@ export function rehearseCommand(command: Command): Command {
   for (const name of ['deploy', 'destroy'] as const) {
     changing(name, `${name}s stacks, as cdktf ${name}`).action(
       async (args: readonly string[], options: RehearsalOptions) => {
-        process.exitCode = await new Rehearsal(options.in).withSynthesized(options, (cli) =>
-          cli.cdktf(name, ...args),
-        );
+        const rehearsal = new Rehearsal(options.in);
+        process.exitCode = await rehearsal.withSynthesized(options, (cli) => cli.cdktf(name, ...args));
+        if (process.exitCode !== 0) return;
+        const stacks = rehearsal.stackNames().filter((stack) => args.includes(stack));
+        if (name === 'deploy') rehearsal.keepApplied(stacks);
+        else rehearsal.forgetApplied(stacks);
       },
     );
   }
@@ -57,6 +60,11 @@ export function rehearseCommand(command: Command): Command {
       );
     },
   );
+  leaf('serve [args...]', 'runs what was deployed last, as npm start')
+    .allowUnknownOption()
+    .action(async (args: readonly string[], options: { in: string }) => {
+      process.exitCode = await new Rehearsal(options.in).serve(args);
+    });
   leaf('reset', 'forgets the rehearsed account and its state').action((options: { in: string }) => {
     new Rehearsal(options.in).reset();
     tell('The rehearsal is forgotten: the next one begins with an empty account.');

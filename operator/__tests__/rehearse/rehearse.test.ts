@@ -10,6 +10,8 @@ const describeWithTerraform = spawnSync('terraform', ['-version']).status === 0 
 /** The whole of it takes 30 s on two idle cores, and more where others are at work. */
 const TIMEOUT = 300_000;
 
+const PORT_BASE = 9_600;
+
 /** @param onOutput is given all that was printed so far, and what Ctrl-C does */
 function rehearse(
   args: readonly string[],
@@ -48,7 +50,7 @@ afterEach(() => {
 
 describeWithTerraform('a rehearsed deployment', () => {
   test(
-    'is interrupted and completed; then nothing is left to change, both regions have one state, and nothing stays',
+    'is interrupted and completed; then it is served, nothing is left to change, both regions have one state, and nothing stays',
     async () => {
       const here = ['--in', folder] as const;
       let isInterrupted = false;
@@ -66,6 +68,18 @@ describeWithTerraform('a rehearsed deployment', () => {
       const deployed = await rehearse(['deploy', 'primary', 'secondary', '--auto-approve', ...here]);
       expect(deployed.output).toContain('failover_url = https://assistant.rehearsal.internal/');
       expect(deployed.code).toBe(0);
+
+      const answers: Promise<Response>[] = [];
+      const served = await rehearse(
+        ['serve', '--quiet', ...here],
+        { LOCAL_PORT_BASE: String(PORT_BASE) },
+        (output, interrupt) => {
+          if (answers.length > 0 || !output.includes('Ready.')) return;
+          answers.push(fetch(`http://127.0.0.1:${PORT_BASE}/health`).finally(interrupt));
+        },
+      );
+      expect(served.code).toBe(0);
+      expect((await answers[0])?.status).toBe(200);
 
       const plans = await rehearse(['diff', 'primary', 'secondary', ...here]);
       expect(plans.output.match(/No changes\./g)).toHaveLength(2);
@@ -104,6 +118,12 @@ describeWithTerraform('a rehearsed deployment', () => {
   test('asks for a deployment first, where a state is to be shown', async () => {
     const { code, output } = await rehearse(['state', 'list', 'primary', '--in', folder]);
     expect(output).toContain('rehearse deploy primary');
+    expect(code).toBe(1);
+  });
+
+  test('asks for both regions, where they are to be served', async () => {
+    const { code, output } = await rehearse(['serve', '--in', folder]);
+    expect(output).toContain('not deployed in this rehearsal: primary, secondary');
     expect(code).toBe(1);
   });
 
