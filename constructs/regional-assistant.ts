@@ -1,3 +1,4 @@
+import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
 import { Construct } from 'constructs';
 import { ProbeApi } from './api/probe-api';
 import { RestApi } from './api/rest-api';
@@ -24,13 +25,19 @@ export class RegionalAssistant extends Construct {
   constructor(scope: Construct, id: string, props: PartProps) {
     super(scope, id);
     const { domain } = props.config;
+    const account = new DataAwsCallerIdentity(this, 'account', { provider: props.provider }).accountId;
 
     this.modelSelection = new ModelSelection(this, 'model_selection', props);
     const circuits = new CircuitTable(this, 'circuits', props);
-    this.functions = createFunctions(this, { ...props, modelSelection: this.modelSelection, circuits });
+    this.functions = createFunctions(this, {
+      ...props,
+      account,
+      modelSelection: this.modelSelection,
+      circuits,
+    });
     this.workflow = new Workflow(this, 'workflow', { ...props, functions: this.functions });
     const { stateMachine } = this.workflow;
-    this.api = new RestApi(this, 'api', { ...props, stateMachine });
+    this.api = new RestApi(this, 'api', { ...props, account, stateMachine });
 
     this.alarms = new Alarms(this, 'alarms', props);
     new Canary(this, 'canary', { ...props, stateMachine });
@@ -45,7 +52,7 @@ export class RegionalAssistant extends Construct {
       domainName: domain.failover,
     });
     const switches = createSwitchTable(this, 'switches', props);
-    new ProbeApi(this, 'probe_api', { ...props, stateMachine, switches, regionalDomain });
+    new ProbeApi(this, 'probe_api', { ...props, account, stateMachine, switches, regionalDomain });
     this.failover = new Failover(this, 'failover', {
       ...props,
       regionalDomain,

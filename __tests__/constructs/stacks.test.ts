@@ -49,6 +49,33 @@ describe('the synthesized stacks', () => {
     expect(addresses.filter((address) => /_[0-9A-F]{8}$/.test(address))).toEqual([]);
   });
 
+  it.each(['primary', 'secondary'] as const)(
+    '%s creates nothing before its twin of the same name is destroyed',
+    (name) => {
+      const stack = app.stack(name);
+      const byAddress = new Map(addressed(stack));
+      const drawnIn = new Set<string>();
+      // Terraform does so with all that such a resource depends on.
+      const draw = (address: string): void => {
+        if (drawnIn.has(address) || !byAddress.has(address)) return;
+        drawnIn.add(address);
+        const text = JSON.stringify(byAddress.get(address));
+        for (const [dependency = ''] of text.matchAll(/(?<![\w.])(data\.)?aws_\w+\.\w+/g)) draw(dependency);
+      };
+      for (const [address, { lifecycle }] of byAddress) {
+        if ((lifecycle as { create_before_destroy?: boolean } | undefined)?.create_before_destroy)
+          draw(address);
+      }
+      const types = new Set([...drawnIn].map((address) => address.replace(/\.[^.]+$/, '')));
+      expect([...types].filter((type) => !type.startsWith('aws_api_gateway_')).sort()).toEqual([
+        'aws_acm_certificate',
+        'aws_route53_health_check',
+        'data.aws_caller_identity',
+      ]);
+      expect([...types]).not.toContain('aws_api_gateway_domain_name');
+    },
+  );
+
   it.each(STACKS)('%s reads no other stack and keeps a state of its own', (name) => {
     const { data = {}, terraform } = app.stack(name);
     expect(Object.keys(data)).toEqual(['aws_caller_identity']);

@@ -1,7 +1,9 @@
 import { ApiGatewayDeployment } from '@cdktf/provider-aws/lib/api-gateway-deployment';
 import type { ApiGatewayRestApi } from '@cdktf/provider-aws/lib/api-gateway-rest-api';
 import { ApiGatewayStage } from '@cdktf/provider-aws/lib/api-gateway-stage';
+import type { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import type { AwsProvider } from '@cdktf/provider-aws/lib/provider';
+import type { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { DefaultTokenResolver, Lazy, StringConcat, TerraformResource, Tokenization } from 'cdktf';
 import type { Construct } from 'constructs';
 import { createHash } from 'node:crypto';
@@ -10,6 +12,12 @@ export interface StageProps {
   readonly provider: AwsProvider;
   readonly api: ApiGatewayRestApi;
   readonly stageName: string;
+}
+
+export interface LiteralArnsProps {
+  readonly region: string;
+  readonly account: string;
+  readonly stateMachine: SfnStateMachine;
 }
 
 /** What a deployment takes a picture of. */
@@ -43,6 +51,18 @@ export function createStage(scope: Construct, { provider, api, stageName }: Stag
     deploymentId: deployment.id,
     stageName,
   });
+}
+
+/**
+ * What a deployed method may name of the rest of the stack. By reference it would be drawn into the deployment's
+ * create_before_destroy with all that it depends on, down to functions and roles, and AWS refuses a second one of the
+ * same name: a function that is tainted could never be replaced.
+ */
+export function literalArns({ region, account, stateMachine }: LiteralArnsProps) {
+  return {
+    stateMachineArn: `arn:aws:states:${region}:${account}:stateMachine:${stateMachine.nameInput ?? ''}`,
+    roleArn: ({ nameInput }: IamRole) => `arn:aws:iam::${account}:role/${nameInput ?? ''}`,
+  };
 }
 
 /** Of what the parts look like in Terraform: the tokens of the construct tree change with things that are not here. */

@@ -3,7 +3,6 @@ import { ApiGatewayIntegrationResponse } from '@cdktf/provider-aws/lib/api-gatew
 import { ApiGatewayMethod } from '@cdktf/provider-aws/lib/api-gateway-method';
 import { ApiGatewayMethodResponse } from '@cdktf/provider-aws/lib/api-gateway-method-response';
 import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
-import type { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import type { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { Construct } from 'constructs';
 import { EVACUATION_SWITCH, SWITCH_KEY } from '../../contract/evacuation';
@@ -15,8 +14,8 @@ export interface EvacuationMethodProps {
   readonly resourceId: string;
   readonly region: string;
   readonly table: DynamodbTable;
-  /** The role by which API Gateway reads the item. */
-  readonly credentials: IamRole;
+  /** ARN of the role by which API Gateway reads the item. */
+  readonly credentials: string;
 }
 
 /** Route 53 waits 2 s for a health check's response. */
@@ -36,7 +35,8 @@ export class EvacuationMethod extends Construct {
     });
     const common = { provider, restApiId, resourceId, httpMethod: method.httpMethod };
     const getItem = {
-      TableName: table.name,
+      // Its literal name: see literalArns.
+      TableName: table.nameInput,
       Key: { [SWITCH_KEY]: { S: EVACUATION_SWITCH } },
       ConsistentRead: true,
     };
@@ -45,7 +45,7 @@ export class EvacuationMethod extends Construct {
       type: 'AWS',
       integrationHttpMethod: 'POST',
       uri: `arn:aws:apigateway:${region}:dynamodb:action/GetItem`,
-      credentials: credentials.arn,
+      credentials,
       passthroughBehavior: 'NEVER',
       requestTemplates: { 'application/json': JSON.stringify(getItem) },
       timeoutMilliseconds: TIMEOUT_MS,

@@ -4,7 +4,6 @@ import { ApiGatewayMethod } from '@cdktf/provider-aws/lib/api-gateway-method';
 import { ApiGatewayMethodResponse } from '@cdktf/provider-aws/lib/api-gateway-method-response';
 import type { ApiGatewayModel } from '@cdktf/provider-aws/lib/api-gateway-model';
 import type { ApiGatewayRequestValidator } from '@cdktf/provider-aws/lib/api-gateway-request-validator';
-import type { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import type { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { Construct } from 'constructs';
 import { errorBody, executionResponseTemplate } from './templates';
@@ -15,8 +14,8 @@ export interface ExecutionMethodProps {
   readonly resourceId: string;
   readonly httpMethod: 'GET' | 'POST';
   readonly region: string;
-  /** The role by which API Gateway starts the execution. */
-  readonly credentials: IamRole;
+  /** ARN of the role by which API Gateway starts the execution. */
+  readonly credentials: string;
   readonly requestTemplate: string;
   readonly retryAfterSeconds: number;
   /** @default - the body is not looked at */
@@ -50,7 +49,7 @@ export class ExecutionMethod extends Construct {
       type: 'AWS',
       integrationHttpMethod: 'POST',
       uri: `arn:aws:apigateway:${region}:states:action/StartSyncExecution`,
-      credentials: props.credentials.arn,
+      credentials: props.credentials,
       passthroughBehavior: 'NEVER',
       requestTemplates: { 'application/json': props.requestTemplate },
       timeoutMilliseconds: INTEGRATION_TIMEOUT_MS,

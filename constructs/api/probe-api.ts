@@ -17,12 +17,13 @@ import {
 import type { CustomDomain } from '../failover/custom-domain';
 import { policy, trustPolicy } from '../iam';
 import type { PartProps } from '../part-props';
-import { createStage } from './deployment';
+import { createStage, literalArns } from './deployment';
 import { EvacuationMethod } from './evacuation-method';
 import { ExecutionMethod } from './execution-method';
 import { healthRequestTemplate } from './templates';
 
 export interface ProbeApiProps extends PartProps {
+  readonly account: string;
   readonly stateMachine: SfnStateMachine;
   /** Where the evacuation switch is. */
   readonly switches: DynamodbTable;
@@ -91,8 +92,9 @@ export class ProbeApi extends Construct {
   }
 
   private createMethods({ id: restApiId, rootResourceId: parentId }: ApiGatewayRestApi): void {
-    const { provider, region, config, stateMachine, switches } = this.props;
-    const credentials = this.createRole();
+    const { provider, region, config, switches } = this.props;
+    const { stateMachineArn, roleArn } = literalArns(this.props);
+    const credentials = roleArn(this.createRole());
     const common = { provider, restApiId, region, credentials };
     const resource = (id: string, path: string) =>
       new ApiGatewayResource(this, id, { provider, restApiId, parentId, pathPart: path.slice(1) }).id;
@@ -100,7 +102,7 @@ export class ProbeApi extends Construct {
       ...common,
       resourceId: resource('health', PROBE_HEALTH_PATH),
       httpMethod: 'GET',
-      requestTemplate: healthRequestTemplate(stateMachine.arn, 'probe'),
+      requestTemplate: healthRequestTemplate(stateMachineArn, 'probe'),
       retryAfterSeconds: config.retryAfterSeconds,
     });
     new EvacuationMethod(this, 'read_evacuation', {

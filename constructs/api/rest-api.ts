@@ -11,13 +11,14 @@ import type { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine'
 import { Construct } from 'constructs';
 import { policy, trustPolicy } from '../iam';
 import type { PartProps } from '../part-props';
-import { createStage } from './deployment';
+import { createStage, literalArns } from './deployment';
 import { ExecutionMethod } from './execution-method';
 import { GATEWAY_ERRORS } from './gateway-responses';
 import { MethodNotAllowed } from './method-not-allowed';
 import { errorBody, healthRequestTemplate, questionRequestTemplate } from './templates';
 
 export interface RestApiProps extends PartProps {
+  readonly account: string;
   readonly stateMachine: SfnStateMachine;
 }
 
@@ -53,7 +54,8 @@ export class RestApi extends Construct {
   }
 
   private createMethods(): void {
-    const { provider, stateMachine, region, config } = this.props;
+    const { provider, region, config } = this.props;
+    const { stateMachineArn, roleArn } = literalArns(this.props);
     const restApiId = this.api.id;
     const health = new ApiGatewayResource(this, 'health', {
       provider,
@@ -61,7 +63,7 @@ export class RestApi extends Construct {
       parentId: this.api.rootResourceId,
       pathPart: 'health',
     });
-    const credentials = this.createRole();
+    const credentials = roleArn(this.createRole());
     const execution = {
       provider,
       restApiId,
@@ -73,14 +75,14 @@ export class RestApi extends Construct {
       ...execution,
       resourceId: this.api.rootResourceId,
       httpMethod: 'POST',
-      requestTemplate: questionRequestTemplate(stateMachine.arn),
+      requestTemplate: questionRequestTemplate(stateMachineArn),
       validation: this.createBodyValidation(),
     });
     new ExecutionMethod(this, 'check_health', {
       ...execution,
       resourceId: health.id,
       httpMethod: 'GET',
-      requestTemplate: healthRequestTemplate(stateMachine.arn, 'health'),
+      requestTemplate: healthRequestTemplate(stateMachineArn, 'health'),
     });
     const others = { provider, restApiId };
     new MethodNotAllowed(this, 'other_methods', {

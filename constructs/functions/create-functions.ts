@@ -1,4 +1,3 @@
-import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
 import type { Construct } from 'constructs';
 import type {
   DegradationEnvironment,
@@ -13,6 +12,7 @@ import type { PartProps } from '../part-props';
 import { AssistantFunction } from './assistant-function';
 
 export interface AssistantFunctionsProps extends PartProps {
+  readonly account: string;
   readonly modelSelection: ModelSelection;
   readonly circuits: CircuitTable;
 }
@@ -36,10 +36,9 @@ const DEGRADATION_TIMEOUT_SECONDS = 3;
 
 /** The functions that the state machine calls. */
 export function createFunctions(scope: Construct, props: AssistantFunctionsProps): AssistantFunctions {
-  const { config, region, provider, modelSelection, circuits } = props;
+  const { config, region, account, modelSelection, circuits } = props;
   const metrics: MetricsEnvironment = { METRIC_NAMESPACE: config.project };
   const { totalMs, primaryMs, reserveMs } = config.budget;
-  const account = new DataAwsCallerIdentity(scope, 'account', { provider }).accountId;
   const readModelConfig = modelSelection.readStatement(account);
   const invokeModels = invokeModelsStatement(config.modelVendors, region, account);
 

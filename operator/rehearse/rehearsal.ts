@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { startProvider, type Document, type Failure } from '@assistant/emulator/terraform-provider';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
+import { LAPTOP_PROBE_SECRET, PROBE_SECRET_VARIABLE } from '../../contract/probe';
 import { CommandError, describeError } from '../command/errors';
 import { PROJECT, projectConfig } from '../command/project';
 import { commonZone, withoutPlaceholders } from './placeholders';
@@ -23,6 +24,9 @@ export interface RehearsalOptions {
 
 /** Lambda's concurrent executions in a region of an account that is in use, and of one that is new. */
 const CONCURRENT_EXECUTIONS = { usual: 1000, new: 10 };
+
+/** What a run on a laptop has: a plan refuses it, and asks for nothing else. */
+const SHIPPED_VARIABLES = { [`TF_VAR_${PROBE_SECRET_VARIABLE}`]: LAPTOP_PROBE_SECRET };
 
 /** A stack as synthesized, as far as it is looked into here. */
 type Stack = Document & { readonly variable?: Readonly<Record<string, { readonly sensitive?: boolean }>> };
@@ -131,7 +135,7 @@ export class Rehearsal {
     const environment = {
       ...ownEnvironment(),
       ...provider.environment,
-      ...(asShipped ? {} : this.secrets(stacks)),
+      ...(asShipped ? SHIPPED_VARIABLES : this.secrets(stacks)),
       CHECKPOINT_DISABLE: '1',
       // What a user has configured for Terraform is for their own providers.
       TF_CLI_CONFIG_FILE: this.emptyFile(),
