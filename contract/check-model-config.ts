@@ -1,4 +1,5 @@
 import type { ModelChoice, ModelConfig } from './model-config';
+import { MODEL_CATALOGUE, type CataloguedModel } from './model-catalogue';
 import { parseModelId } from './model-id';
 
 /** Where a ModelConfig is to be served. */
@@ -82,9 +83,15 @@ function ruleFaults(
     const problem = modelProblem(modelId, region, use);
     return problem === undefined ? [] : [{ field, problem: `is "${modelId}"; ${problem}` }];
   });
-  if (primary.choice.modelId !== fallback.choice.modelId) return problems;
+  const refused = [primary, fallback].flatMap(({ field, choice }) =>
+    refusedParameters(choice).map(([parameter, problem]) => ({
+      field: `${field.slice(0, -'modelId'.length)}${parameter}`,
+      problem,
+    })),
+  );
+  if (primary.choice.modelId !== fallback.choice.modelId) return [...problems, ...refused];
   const problem = `is "${fallback.choice.modelId}"; allowed: another model than ${primary.field}, with which it would fail`;
-  return [...problems, { field: fallback.field, problem }];
+  return [...problems, ...refused, { field: fallback.field, problem }];
 }
 
 /** @returns what is allowed in place of a model that the functions of the region could not call */
@@ -100,7 +107,9 @@ export function modelProblem(
       'foundation model, (application) inference profile, custom model deployment or provisioned model'
     );
   }
-  const { vendor, regions } = parsed;
+  const { vendor, regions, model = '' } = parsed;
+  const { goneSince } = catalogued(model);
+  if (goneSince !== undefined) return `allowed: a model that is not gone, as this one is since ${goneSince}`;
   if (vendor !== undefined && !vendors.includes(vendor)) {
     return (
       `allowed: models of ${vendors.join(', ')}, which modelVendors in cdktf.json names; to use another vendor, ` +
@@ -109,4 +118,35 @@ export function modelProblem(
   }
   if (regions.includes(region)) return undefined;
   return `allowed in ${region}: a model that is called from there, which this one is from ${regions.join(', ') || 'nowhere'} alone`;
+}
+
+const catalogued = (model: string): CataloguedModel =>
+  Object.hasOwn(MODEL_CATALOGUE, model) ? (MODEL_CATALOGUE[model] ?? {}) : {};
+
+/** What a model is known to refuse would fail every call, and the next tier would have to answer for ever. */
+function refusedParameters(choice: ModelChoice): readonly (readonly [parameter: string, problem: string])[] {
+  const { inference = {}, maxTokens, additionalModelRequestFields: fields = {} } = choice;
+  const {
+    refusesSampling,
+    thinking,
+    outputTokens = Infinity,
+  } = catalogued(parseModelId(choice.modelId)?.model ?? '');
+  const sampling = refusesSampling ? (['temperature', 'topP'] as const) : [];
+  const { type } = (fields.thinking ?? {}) as { readonly type?: unknown };
+  return [
+    ...sampling
+      .filter((name) => inference[name] !== undefined)
+      .map((name) => [`inference.${name}`, `is ${String(inference[name])}; allowed: left out`] as const),
+    ...(maxTokens !== undefined && maxTokens > outputTokens
+      ? [['maxTokens', `is ${maxTokens}; allowed: at most ${outputTokens}`] as const]
+      : []),
+    ...(thinking === 'always' && type === 'disabled'
+      ? [
+          [
+            'additionalModelRequestFields.thinking',
+            'is off; allowed: left out, or a low effort: the model cannot be told not to think',
+          ] as const,
+        ]
+      : []),
+  ];
 }

@@ -117,6 +117,8 @@ describe('the regional assistant', () => {
     expect(models).toEqual([
       'arn:aws:bedrock:*::foundation-model/anthropic.*',
       'arn:aws:bedrock:*::foundation-model/amazon.*',
+      'arn:aws:bedrock:::foundation-model/anthropic.*',
+      'arn:aws:bedrock:::foundation-model/amazon.*',
     ]);
   });
 

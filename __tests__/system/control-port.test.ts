@@ -4,8 +4,8 @@ import { defaultModelConfig } from '../../contract/default-model-config';
 import { METRICS } from '../../contract/metrics';
 import { IMPATIENT, startSystem, type RunningSystem } from '../support/local-system';
 
-const SONNET = 'us.anthropic.claude-sonnet-5';
-const HAIKU = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
+const SONNET = 'us.anthropic.claude-sonnet-5-5';
+const HAIKU = 'us.anthropic.claude-haiku-5-5';
 const POLL_SECONDS = 15;
 
 let running: RunningSystem;
@@ -84,7 +84,7 @@ describe('the control port', () => {
     [{ mode: 'explode' }, /mode: bedrock knows error/],
     [{ mode: 'error', region: 'mars' }, /region/],
     [{ mode: 'error', model: 'us.anthropic.claude-opus-99' }, /model: no region serves "us.anthropic/],
-    [{ mode: 'error', model: 'anthropic.claude-sonnet-5' }, /model: no region serves/],
+    [{ mode: 'error', model: 'anthropic.claude-sonnet-5-5' }, /model: no region serves/],
     [{ mode: 'error', rate: 2 }, /rate/],
     [{ mode: 'error', surprise: 1 }, /surprise/],
   ])('refuses the fault %j by the field’s name', async (values, message) => {

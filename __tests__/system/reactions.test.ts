@@ -8,7 +8,7 @@ import { CircuitAdmin } from '../../operator/circuits/circuit-admin';
 import { shippedConfig } from '../support/synthesize';
 import { startSystem, type RunningSystem } from '../support/local-system';
 
-const HAIKU = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
+const HAIKU = 'us.anthropic.claude-haiku-5-5';
 const NOVA = 'us.amazon.nova-2-lite-v1:0';
 const BUDGET = { totalMs: 3_000, primaryMs: 1_200, reserveMs: 500 };
 /** Failures that open a circuit, and requests by which they are counted even on a busy machine. */

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { defaultModelConfig } from '../../contract/default-model-config';
 import { IMPATIENT, JSON_TYPE, startSystem, type RunningSystem } from '../support/local-system';
 
-const SONNET = 'us.anthropic.claude-sonnet-5';
-const HAIKU = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
+const SONNET = 'us.anthropic.claude-sonnet-5-5';
+const HAIKU = 'us.anthropic.claude-haiku-5-5';
 const NOVA = 'us.amazon.nova-2-lite-v1:0';
 
 let running: RunningSystem;

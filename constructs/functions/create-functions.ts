@@ -101,8 +101,12 @@ export function createFunctions(scope: Construct, props: AssistantFunctionsProps
 }
 
 /**
- * ModelConfig changes live, IAM does not: what may be called is the configured vendors' models, directly or by an
- * inference profile (which reaches the model in any region of its geography), and this account's tuned models.
+ * ModelConfig changes live, IAM does not. What may be called, in terms of a ModelConfig's `modelId`:
+ * - a configured vendor's model by its id, or by an inference profile of a geography or `global.`, as id or ARN: the
+ *   profile is asked for here, the model in whichever region the profile reaches;
+ * - an application inference profile of this account and region by its ARN, as far as its models are such a vendor's;
+ * - this account's tuned models in this region, by the ARN of a deployment or of provisioned throughput.
+ * Not: imported models, prompt routers, Marketplace endpoints.
  */
 function invokeModelsStatement(vendors: readonly string[], region: string, account: string): Statement {
   const own = `arn:aws:bedrock:${region}:${account}`;
@@ -111,7 +115,10 @@ function invokeModelsStatement(vendors: readonly string[], region: string, accou
     actions: ['bedrock:InvokeModelWithResponseStream', 'bedrock:InvokeModel'],
     resources: [
       ...vendors.map((vendor) => `arn:aws:bedrock:*::foundation-model/${vendor}.*`),
+      // A `global.` profile is authorized on the model without a region, too.
+      ...vendors.map((vendor) => `arn:aws:bedrock:::foundation-model/${vendor}.*`),
       ...vendors.map((vendor) => `${own}:inference-profile/*.${vendor}.*`),
+      `${own}:application-inference-profile/*`,
       `${own}:custom-model-deployment/*`,
       `${own}:provisioned-model/*`,
     ],

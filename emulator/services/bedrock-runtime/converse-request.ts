@@ -25,6 +25,7 @@ const converseRequest = z.strictObject({
       stopSequences: z.array(z.string().min(1)).max(2500).optional(),
     })
     .default({}),
+  additionalModelRequestFields: z.record(z.string(), z.unknown()).default({}),
   requestMetadata: z.record(z.string().min(1).max(256), member).optional(),
 });
 
@@ -32,7 +33,7 @@ export type ConverseRequest = z.infer<typeof converseRequest>;
 
 /** Members and content blocks that AWS accepts here and the local run does not emulate. */
 const NOT_EMULATED = new Set([
-  ...['additionalModelRequestFields', 'additionalModelResponseFieldPaths', 'guardrailConfig', 'toolConfig'],
+  ...['additionalModelResponseFieldPaths', 'guardrailConfig', 'toolConfig'],
   ...['promptVariables', 'performanceConfig', 'serviceTier', 'outputConfig'],
   ...['image', 'document', 'video', 'audio', 'toolUse', 'toolResult', 'guardContent', 'cachePoint'],
   ...['reasoningContent', 'citationsContent', 'searchResult'],
@@ -127,6 +128,12 @@ const REFUSALS: Readonly<Record<Refusal, readonly [Check, message: string]>> = {
     ({ inferenceConfig }) => inferenceConfig.topP !== undefined,
     'The model returned the following errors: `top_p` is deprecated for this model.',
   ],
+  thinkingOff: [
+    // The wording is not known; that the request is refused is.
+    ({ additionalModelRequestFields: { thinking } }) =>
+      (thinking as { type?: unknown } | undefined)?.type === 'disabled',
+    'The model returned the following errors: thinking.type: `disabled` is not supported for this model.',
+  ],
   temperatureWithTopP: [
     ({ inferenceConfig: { temperature, topP } }) => temperature !== undefined && topP !== undefined,
     'The model returned the following errors: `temperature` and `top_p` cannot both be specified for this model. Please use only one.',
@@ -147,6 +154,14 @@ export function requireModelAccepts(model: FoundationModel, request: ConverseReq
   for (const refusal of model.refuses ?? []) {
     const [applies, message] = REFUSALS[refusal];
     if (applies(request)) throw validationError(message);
+  }
+  const [unknown] = Object.keys(request.additionalModelRequestFields).filter(
+    (field) => model.fields?.includes(field) !== true,
+  );
+  if (unknown !== undefined) {
+    throw validationError(
+      `Malformed input request: #: extraneous key [${unknown}] is not permitted, please reformat your input and try again.`,
+    );
   }
   const { maxTokens } = request.inferenceConfig;
   if (maxTokens !== undefined && model.outputTokens !== undefined && maxTokens > model.outputTokens) {

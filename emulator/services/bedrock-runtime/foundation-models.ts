@@ -2,7 +2,7 @@
 export type Geography = 'us' | 'global';
 
 /** What a model may refuse in a request, beside what the API itself refuses. */
-export type Refusal = 'system' | 'temperature' | 'topP' | 'temperatureWithTopP';
+export type Refusal = 'system' | 'temperature' | 'topP' | 'temperatureWithTopP' | 'thinkingOff';
 
 export interface FoundationModel {
   /** model ID without a geography */
@@ -17,11 +17,27 @@ export interface FoundationModel {
   /** first day (UTC, `YYYY-MM-DD`) on which the model is gone */
   readonly endOfLife?: string;
   readonly refuses?: readonly Refusal[];
+  /** what it takes as `additionalModelRequestFields`; it refuses all others */
+  readonly fields?: readonly string[];
 }
 
 const VIRGINIA = ['us-east-1'];
 const BOTH = ['us-east-1', 'us-west-2'];
 const SAMPLING: readonly Refusal[] = ['temperature', 'topP'];
+const CLAUDE_FIELDS = ['thinking', 'output_config', 'top_k', 'anthropic_beta'];
+
+/** What the Claude models since 4.7 have in common. */
+function claude(name: string, refuses: readonly Refusal[] = []): FoundationModel {
+  return {
+    id: `anthropic.claude-${name}`,
+    onDemand: [],
+    profiles: ['us', 'global'],
+    contextTokens: 1_000_000,
+    outputTokens: 128_000,
+    refuses: [...SAMPLING, ...refuses],
+    fields: CLAUDE_FIELDS,
+  };
+}
 
 /**
  * Text models that us-east-1 and us-west-2 serve; an ID that is not here is invalid, as it is on AWS.
@@ -30,15 +46,19 @@ const SAMPLING: readonly Refusal[] = ['temperature', 'topP'];
  * `endOfLife` is the day on which the model was first seen to be gone.
  */
 export const FOUNDATION_MODELS: readonly FoundationModel[] = [
-  { id: 'anthropic.claude-opus-5', onDemand: [], profiles: ['us', 'global'], refuses: SAMPLING },
-  { id: 'anthropic.claude-opus-4-8', onDemand: [], profiles: ['us', 'global'], refuses: SAMPLING },
-  { id: 'anthropic.claude-sonnet-5', onDemand: [], profiles: ['us', 'global'], refuses: SAMPLING },
+  claude('haiku-5-5'),
+  claude('sonnet-5-5', ['thinkingOff']),
+  claude('opus-5-5', ['thinkingOff']),
+  claude('opus-5'),
+  claude('opus-4-8'),
+  claude('sonnet-5'),
   {
     id: 'anthropic.claude-sonnet-4-6',
     onDemand: [],
     profiles: ['us', 'global'],
     outputTokens: 64_000,
     refuses: ['temperatureWithTopP'],
+    fields: CLAUDE_FIELDS,
   },
   {
     id: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
@@ -46,6 +66,7 @@ export const FOUNDATION_MODELS: readonly FoundationModel[] = [
     profiles: ['us', 'global'],
     outputTokens: 64_000,
     refuses: ['temperatureWithTopP'],
+    fields: CLAUDE_FIELDS,
   },
   {
     id: 'anthropic.claude-haiku-4-5-20251001-v1:0',
@@ -53,6 +74,7 @@ export const FOUNDATION_MODELS: readonly FoundationModel[] = [
     profiles: ['us', 'global'],
     outputTokens: 64_000,
     refuses: ['temperatureWithTopP'],
+    fields: CLAUDE_FIELDS,
   },
   {
     id: 'anthropic.claude-3-5-sonnet-20240620-v1:0',
@@ -74,7 +96,13 @@ export const FOUNDATION_MODELS: readonly FoundationModel[] = [
     endOfLife: '2026-07-30',
   },
   { id: 'anthropic.claude-3-haiku-20240307-v1:0', onDemand: BOTH, profiles: ['us'], endOfLife: '2026-09-10' },
-  { id: 'amazon.nova-2-lite-v1:0', onDemand: [], profiles: ['us', 'global'], contextTokens: 1_000_000 },
+  {
+    id: 'amazon.nova-2-lite-v1:0',
+    onDemand: [],
+    profiles: ['us', 'global'],
+    contextTokens: 1_000_000,
+    fields: ['reasoningConfig', 'inferenceConfig'],
+  },
   {
     id: 'amazon.nova-micro-v1:0',
     onDemand: VIRGINIA,

@@ -1,7 +1,7 @@
 import { startSystem, type RunningSystem } from '../../../__tests__/support/local-system';
 import { assistant } from '../assistant';
 
-const SONNET = 'us.anthropic.claude-sonnet-5';
+const SONNET = 'us.anthropic.claude-sonnet-5-5';
 
 let running: RunningSystem;
 beforeAll(async () => {

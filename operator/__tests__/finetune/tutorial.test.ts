@@ -6,7 +6,7 @@ import { startSystem, type RunningSystem } from '../../../__tests__/support/loca
 const SAMPLE = join(ROOT, 'operator', 'finetune', 'sample', 'customer-service.jsonl');
 const KEY = 'train/customer-service.jsonl';
 const BASE = 'us.amazon.nova-micro-v1:0';
-const BEFORE = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
+const BEFORE = 'us.anthropic.claude-haiku-5-5';
 const QUESTION = { question: 'Where is my parcel?', type: 'general' };
 
 /** A job of the sample dataset in a few seconds. */

@@ -2,7 +2,7 @@ import { startSystem, type RunningSystem } from '../../../__tests__/support/loca
 import { readSystem, type SystemState } from '../../status/read-system';
 import { statusLines } from '../../status/status-command';
 
-const SONNET = 'us.anthropic.claude-sonnet-5';
+const SONNET = 'us.anthropic.claude-sonnet-5-5';
 
 let running: RunningSystem;
 beforeAll(async () => {

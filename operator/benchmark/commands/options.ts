@@ -49,11 +49,11 @@ export interface RecommendOptions {
 const RUN_HELP = `
 Examples:
   Against a running \`npm start\`, with the sample questions; nothing is spent:
-    npm run assistant -- benchmark run --models us.anthropic.claude-sonnet-5,us.amazon.nova-2-lite-v1:0
+    npm run assistant -- benchmark run --models us.anthropic.claude-sonnet-5-5,us.amazon.nova-2-lite-v1:0
 
   Against Bedrock in both regions, for at most 2 USD, with a judge of a third vendor:
     npm run assistant -- benchmark run --target aws --region both --max-cost 2 --runs 8 \\
-      --models us.anthropic.claude-haiku-4-5-20251001-v1:0,us.amazon.nova-2-lite-v1:0 \\
+      --models us.anthropic.claude-haiku-5-5,us.amazon.nova-2-lite-v1:0 \\
       --questions my-questions.jsonl --judge us.meta.llama3-3-70b-instruct-v1:0 \\
       --price us.meta.llama3-3-70b-instruct-v1:0=0.72,0.72
 

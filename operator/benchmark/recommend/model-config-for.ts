@@ -4,6 +4,8 @@ import {
   type ModelChoice,
   type ModelConfig,
 } from '../../../contract/model-config';
+import { MODEL_CATALOGUE } from '../../../contract/model-catalogue';
+import { parseModelId } from '../../../contract/model-id';
 import { TUNABLE_MODELS } from '../../../contract/tunable-models';
 import type { Plan } from '../result/plan';
 import type { Choice } from './recommend';
@@ -27,7 +29,8 @@ export function modelConfigFor(
 ): ModelConfigProposal {
   const notes: string[] = [];
   const chosen = (modelId: string): ModelChoice => {
-    const contextTokens = contextOf(modelId, base);
+    const { inference: _, ...known } = configured(modelId, base) ?? { modelId };
+    const contextTokens = known.contextTokens ?? cataloguedContext(modelId);
     if (contextTokens === undefined) {
       notes.push(
         `The context window of ${modelId} is not known here: add its contextTokens, so that long input finds it.`,
@@ -35,7 +38,7 @@ export function modelConfigFor(
     }
     const parameters = inference[modelId];
     return {
-      modelId,
+      ...known,
       ...(contextTokens !== undefined && { contextTokens }),
       ...(parameters && { inference: withoutUndefined(parameters) }),
     };
@@ -61,13 +64,16 @@ export function modelConfigFor(
   return { config: modelConfigSchema.parse(config), notes: [...new Set(notes)] };
 }
 
-function contextOf(modelId: string, { default: rule, types }: ModelConfig): number | undefined {
-  const configured = [rule, ...Object.values(types)].flatMap(({ primary, fallback }) => [primary, fallback]);
-  return (
-    configured.find((choice) => choice.modelId === modelId)?.contextTokens ??
-    TUNABLE_MODELS.find(({ servedAs }) => servedAs.modelId === modelId)?.servedAs.contextTokens
-  );
+/** What the model is configured with where it serves already. */
+function configured(modelId: string, { default: rule, types }: ModelConfig): ModelChoice | undefined {
+  return [rule, ...Object.values(types)]
+    .flatMap(({ primary, fallback }) => [primary, fallback])
+    .find((choice) => choice.modelId === modelId);
 }
+
+const cataloguedContext = (modelId: string): number | undefined =>
+  MODEL_CATALOGUE[parseModelId(modelId)?.model ?? '']?.contextTokens ??
+  TUNABLE_MODELS.find(({ servedAs }) => servedAs.modelId === modelId)?.servedAs.contextTokens;
 
 type Regions = NonNullable<ModelConfig['regions']>;
 

@@ -22,7 +22,7 @@ describe('the ModelConfig to deploy', () => {
   it('names the recommended models, keeps everything else, and is valid', () => {
     const { config, notes } = proposal(defaultModelConfig);
     const models = {
-      primary: { modelId: SONNET, contextTokens: 200_000 },
+      primary: { modelId: SONNET, contextTokens: 1_000_000 },
       fallback: { modelId: NOVA, contextTokens: 1_000_000 },
     };
     expect(modelConfigSchema.parse(config)).toEqual({

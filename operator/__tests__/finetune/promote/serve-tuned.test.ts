@@ -4,7 +4,7 @@ import { serveTuned } from '../../../finetune/promote/serve-tuned';
 import { ARN, BASE, shipped, TUNED } from './model-config-fixture';
 
 const modelIds = ({ primary, fallback }: ModelRule) => [primary.modelId, fallback.modelId];
-const HAIKU = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
+const HAIKU = 'us.anthropic.claude-haiku-5-5';
 const NOVA_2 = 'us.amazon.nova-2-lite-v1:0';
 
 describe('a type served by a tuned model', () => {
@@ -13,8 +13,8 @@ describe('a type served by a tuned model', () => {
   test.each([
     ['us-east-1', 'general', [ARN, BASE.modelId]],
     ['us-west-2', 'general', [BASE.modelId, NOVA_2]],
-    ['us-east-1', 'finance_deep', ['us.anthropic.claude-sonnet-5', NOVA_2]],
-    ['us-west-2', 'finance_deep', ['us.anthropic.claude-sonnet-5', NOVA_2]],
+    ['us-east-1', 'finance_deep', ['us.anthropic.claude-sonnet-5-5', NOVA_2]],
+    ['us-west-2', 'finance_deep', ['us.anthropic.claude-sonnet-5-5', NOVA_2]],
     ['us-east-1', 'no such type', [HAIKU, NOVA_2]],
   ])('in %s, %s is answered by %j', (region, type, expected) => {
     expect(modelIds(selectRule(served, region, type))).toEqual(expected);

@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import { modelConfigFaults } from '../../contract/check-model-config';
+import { defaultModelConfig } from '../../contract/default-model-config';
+import { MODEL_CATALOGUE } from '../../contract/model-catalogue';
+import { modelConfigSchema, type ModelConfig } from '../../contract/model-config';
+import { parseModelId } from '../../contract/model-id';
+import { GEOGRAPHIES, REGIONS } from '../../contract/regions';
+import { selectRule } from '../../contract/select-rule';
+
+const use = { regions: ['us-east-1', 'us-west-2'], vendors: ['anthropic', 'amazon'] };
+const NOVA = { modelId: 'us.amazon.nova-2-lite-v1:0' };
+const HAIKU = { modelId: 'us.anthropic.claude-haiku-5-5' };
+const TUNED = { modelId: 'arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abc' };
+const rule = { systemPrompt: 'Help.', maxTokens: 100, primary: HAIKU, fallback: NOVA };
+const config = (changes: Partial<ModelConfig>): ModelConfig => ({
+  maintenanceMessage: 'Later.',
+  default: rule,
+  types: {},
+  ...changes,
+});
+
+describe('a ModelConfig that cannot work', () => {
+  it('is not the shipped one', () => {
+    expect(modelConfigFaults(defaultModelConfig, use)).toEqual([]);
+  });
+
+  it.each<readonly [string, Partial<ModelConfig>, string, RegExp]>([
+    [
+      'a vendor that the functions may not call',
+      { default: { ...rule, primary: { modelId: 'us.meta.llama3-3-70b-instruct-v1:0' } } },
+      'default.primary.modelId',
+      /models of anthropic, amazon/,
+    ],
+    [
+      'a model that is gone',
+      { types: { a: { ...rule, fallback: { modelId: 'amazon.titan-text-express-v1' } } } },
+      'types.a.fallback.modelId',
+      /gone, as this one is since 2025-08-15/,
+    ],
+    [
+      'a profile of another geography',
+      { default: { ...rule, primary: { modelId: 'eu.anthropic.claude-haiku-5-5' } } },
+      'default.primary.modelId',
+      /allowed in us-east-1: a model that is called from there/,
+    ],
+    [
+      'one model on both tiers',
+      { types: { a: { ...rule, fallback: HAIKU } } },
+      'types.a.fallback.modelId',
+      /another model than types\.a\.primary/,
+    ],
+    [
+      'a region that the assistant is not in',
+      { regions: { 'us-esat-1': {} } },
+      'regions.us-esat-1',
+      /allowed: us-east-1, us-west-2/,
+    ],
+    [
+      'a tuned model where it is not',
+      { types: { a: { ...rule, primary: TUNED } } },
+      'types.a.primary.modelId',
+      /allowed in us-west-2: .* from us-east-1 alone/,
+    ],
+    [
+      'a difference that makes both tiers one model',
+      { regions: { 'us-west-2': { default: { primary: NOVA } } } },
+      'default.fallback.modelId',
+      /another model than regions\.us-west-2\.default\.primary/,
+    ],
+    [
+      'no id of a model',
+      { default: { ...rule, primary: { modelId: 'haiku' } } },
+      'default.primary.modelId',
+      /the id of a model or an inference profile/,
+    ],
+    [
+      'a parameter that the model refuses',
+      { default: { ...rule, primary: { ...HAIKU, inference: { temperature: 0.2 } } } },
+      'default.primary.inference.temperature',
+      /is 0\.2; allowed: left out/,
+    ],
+    [
+      'thinking off where it cannot be',
+      {
+        default: {
+          ...rule,
+          primary: {
+            modelId: 'us.anthropic.claude-sonnet-5-5',
+            additionalModelRequestFields: { thinking: { type: 'disabled' } },
+          },
+        },
+      },
+      'default.primary.additionalModelRequestFields.thinking',
+      /a low effort/,
+    ],
+  ])('is told by its field: %s', (_, changes, field, problem) => {
+    const faults = modelConfigFaults(config(changes), use);
+    expect(faults.map((fault) => fault.field)).toContain(field);
+    expect(faults.find((fault) => fault.field === field)?.problem).toMatch(problem);
+  });
+
+  it('may have a tuned model in the one region that serves it', () => {
+    const regions = { 'us-east-1': { types: { a: { primary: TUNED, fallback: NOVA } } } };
+    expect(modelConfigFaults(config({ types: { a: rule }, regions }), use)).toEqual([]);
+  });
+
+  it.each([
+    ['systemPrompt', { default: { ...rule, systemPrompt: ' \n\t' } }],
+    ['maintenanceMessage', { maintenanceMessage: ' ' }],
+  ])('is refused by its schema, and so by AppConfig, where the %s is blank', (_, changes) => {
+    expect(modelConfigSchema.safeParse(config(changes)).success).toBe(false);
+  });
+
+  it('is found exactly where a rule, as the functions select it, names one model twice', () => {
+    const model = fc.constantFrom(HAIKU, NOVA, { modelId: 'us.amazon.nova-pro-v1:0' });
+    const part = fc.record({ primary: model, fallback: model }, { requiredKeys: [] });
+    const regional = fc.record({ default: part, types: fc.dictionary(fc.constantFrom('a', 'b'), part) });
+    const arbitrary = fc.record({
+      types: fc.dictionary(fc.constantFrom('a', 'b'), fc.record({ primary: model, fallback: model })),
+      regions: fc.dictionary(fc.constantFrom(...use.regions), regional),
+    });
+    fc.assert(
+      fc.property(arbitrary, ({ types, regions }) => {
+        const full = Object.fromEntries(
+          Object.entries(types).map(([type, of]) => [type, { ...rule, ...of }]),
+        );
+        const tried = config({ types: full, regions });
+        const twice = use.regions.some((region) =>
+          ['a', 'b', 'c'].some((type) => {
+            const { primary, fallback } = selectRule(tried, region, type);
+            return primary.modelId === fallback.modelId;
+          }),
+        );
+        expect(modelConfigFaults(tried, use).length > 0).toBe(twice);
+      }),
+    );
+  });
+});
+
+describe('what is known of models', () => {
+  it('agrees with what the shipped rules say of their context windows', () => {
+    const rules = [defaultModelConfig.default, ...Object.values(defaultModelConfig.types)];
+    for (const { modelId, contextTokens } of rules.flatMap(({ primary, fallback }) => [primary, fallback])) {
+      expect(contextTokens).toBe(MODEL_CATALOGUE[parseModelId(modelId)?.model ?? '']?.contextTokens);
+    }
+  });
+
+  it.each([
+    ['anthropic.claude-haiku-5-5', 'foundation-model', 'anthropic', REGIONS],
+    ['us.anthropic.claude-haiku-5-5', 'inference-profile', 'anthropic', GEOGRAPHIES.us],
+    ['global.amazon.nova-2-lite-v1:0', 'inference-profile', 'amazon', REGIONS],
+    [
+      'arn:aws:bedrock:us-west-2:123456789012:inference-profile/us.amazon.nova-2-lite-v1:0',
+      'inference-profile',
+      'amazon',
+      ['us-west-2'],
+    ],
+    [
+      'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3',
+      'application-inference-profile',
+      undefined,
+      ['us-east-1'],
+    ],
+    [TUNED.modelId, 'custom-model-deployment', undefined, ['us-east-1']],
+  ])('reads %s as a kind, a vendor and the regions that it is called from', (id, kind, vendor, regions) => {
+    const parsed = parseModelId(id);
+    expect([parsed?.kind, parsed?.vendor, parsed?.regions]).toEqual([kind, vendor, regions]);
+  });
+
+  it.each(['haiku', 'arn:aws:bedrock:us-east-1:123456789012:imported-model/abc', 'arn:aws:s3:::bucket', ''])(
+    'takes "%s" for no id that can be called',
+    (id) => {
+      expect(parseModelId(id)).toBeUndefined();
+    },
+  );
+});
