@@ -8,7 +8,7 @@ import { PROJECT } from '../../command/project';
 const describeWithTerraform = spawnSync('terraform', ['-version']).status === 0 ? describe : describe.skip;
 
 /** The whole of it takes 30 s on two idle cores, and more where others are at work. */
-const TIMEOUT = 300_000;
+const TIMEOUT = 600_000;
 
 const PORT_BASE = 9_600;
 
