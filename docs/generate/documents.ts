@@ -1,11 +1,14 @@
 import { readConfig } from '../../constructs/config/read-config';
-import { failoverTable, reactionsTable, stopReasonsTable } from './tables';
+import { canaryTable, failoverTable, reactionsTable, stopReasonsTable } from './tables';
 
 /** Which document has which table between its marks, `<!-- name -->` and `<!-- /name -->`. */
 const TABLES = {
   'README.md': { reactions: reactionsTable },
   'docs/architecture.md': { 'stop-reasons': stopReasonsTable },
-  'docs/operate/failover.md': { failover: () => failoverTable(readConfig().healthCheck) },
+  'docs/operate/failover.md': {
+    failover: () => failoverTable(readConfig().healthCheck),
+    canary: () => canaryTable(readConfig()),
+  },
 } as const;
 
 /** Every document that has a generated part, with that part made anew. @throws Error where a mark is missing */

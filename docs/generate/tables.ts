@@ -1,4 +1,4 @@
-import { failoverArithmetic, type FailoverTiming } from './failover-arithmetic';
+import { canaryPrice, failoverArithmetic, type FailoverTiming } from './failover-arithmetic';
 import { REACTIONS, STOP_REASONS, type Reaction, type StopReading } from '../../lambdas/tier/reactions';
 
 /** What the document compares with the configured timing. */
@@ -56,13 +56,31 @@ export function failoverTable(configured: FailoverTiming): string {
   const rows = timings.map((timing) => {
     const sum = failoverArithmetic(timing);
     const mark = isConfigured(timing) ? ' **(configured)**' : '';
-    const usd = [sum.checksUsd, sum.requestsUsd, sum.canaryUsd].map((value) => value.toFixed(2)).join(' | ');
+    const usd = [sum.checksUsd, sum.requestsUsd].map((value) => value.toFixed(2)).join(' | ');
     const million = (sum.healthRequests / 1_000_000).toFixed(1);
     return `| ${timing.intervalSeconds} s × ${timing.failureThreshold}${mark} | ${sum.worstSecondsToMove} s | ${usd} | ${million} million |`;
   });
   return [
-    '| interval × threshold | worst time to move | checks, USD a month | their requests, USD a month | canary, USD a month | requests on `/health`, a month and region |',
-    '| --- | --- | --- | --- | --- | --- |',
+    '| interval × threshold | worst time to move | checks, USD a month | their requests, USD a month | probes of the health path, a month and region |',
+    '| --- | --- | --- | --- | --- |',
     ...rows,
+  ].join('\n');
+}
+
+/** The table of what the canary costs, in Markdown. */
+export function canaryTable({
+  canary,
+  regions,
+}: {
+  readonly canary: { readonly requestTypes: readonly string[] };
+  readonly regions: { readonly primary: string };
+}): string {
+  const priced = canary.requestTypes.map((type) => canaryPrice(type, regions.primary));
+  const sum = priced.reduce((total, { usd }) => total + usd, 0);
+  return [
+    '| request type | model that answers | USD a month, both regions |',
+    '| --- | --- | --- |',
+    ...priced.map(({ type, modelId, usd }) => `| \`${type}\` | \`${modelId}\` | ${usd.toFixed(2)} |`),
+    `| all | | ${sum.toFixed(2)} |`,
   ].join('\n');
 }
