@@ -14,16 +14,16 @@ async function statusOf(options: RequestOptions): Promise<number> {
 describe('what Route 53 asks', () => {
   let running: RunningSystem;
   beforeAll(async () => {
-    running = await startSystem({}, { kind: 'stand-in' }, { speed: SPEED });
+    // In real time: at speed, checkers have less patience than a machine at work can serve.
+    running = await startSystem();
   }, 60_000);
   afterAll(() => running.stop());
 
-  const SPEED = 2;
-  /** Longer than it takes checks to change: three results in a row, ten acted-out seconds apart. */
-  const FLOOD_MS = 45_000 / SPEED;
+  /** Longer than it takes checks to change: three results in a row, ten seconds apart. */
+  const FLOOD_MS = 40_000;
 
   /** More than people’s throttle lets through: faster, and this machine would be the bottleneck. */
-  const REQUESTS_A_TENTH = 5;
+  const REQUESTS_A_TENTH = 3;
 
   it.each([
     ['GET', `/${LAPTOP_PROBE_SECRET}/health`, 200],
@@ -64,7 +64,7 @@ describe('what Route 53 asks', () => {
     expect(statuses.get(429) ?? 0).toBeGreaterThan(0);
     expect(await checks()).toEqual(before);
     expect((await running.ask({ question: 'Hi?' }, 'failover')).body.region).toBe('us-east-1');
-  }, 60_000);
+  }, 90_000);
 
   it('is written to no log, as no path is', async () => {
     await running.send('primary', 'GET', `/${LAPTOP_PROBE_SECRET}/nothing`);
