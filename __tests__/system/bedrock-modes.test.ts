@@ -4,13 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { startSystem } from '../support/local-system';
 
 /** A server of the tester's own, which remembers what it was asked. */
-async function serve(answer: (path: string) => object) {
+async function serve(answer: (path: string) => object, statusOf: (path: string) => number = () => 200) {
   const paths: string[] = [];
   const server: Server = createServer((request, response) => {
     paths.push(request.url ?? '');
     request.resume().on('end', () => {
-      response.writeHead(200, { 'Content-Type': 'application/json' });
-      response.end(JSON.stringify(answer(request.url ?? '')));
+      const path = request.url ?? '';
+      response.writeHead(statusOf(path), { 'Content-Type': 'application/json' });
+      response.end(JSON.stringify(answer(path)));
     });
   });
   server.listen(0, '127.0.0.1');
@@ -56,17 +57,26 @@ describe('who answers for the models', () => {
     }
   }, 30_000);
 
-  it('can be any endpoint that speaks Bedrock’s protocol; faults are then refused', async () => {
-    const endpoint = await serve(() => ({
+  it('can be any endpoint that speaks Bedrock’s protocol, streaming or not; faults are then refused', async () => {
+    const isStream = (path: string) => path.endsWith('/converse-stream');
+    const answer = {
       output: { message: { role: 'assistant', content: [{ text: 'From the fake.' }] } },
       stopReason: 'end_turn',
       usage: { inputTokens: 1, outputTokens: 2, totalTokens: 3 },
       metrics: { latencyMs: 1 },
-    }));
+    };
+    const refusal = { __type: 'ValidationException', message: 'The model is unsupported for streaming' };
+    const endpoint = await serve(
+      (path) => (isStream(path) ? refusal : answer),
+      (path) => (isStream(path) ? 400 : 200),
+    );
     const running = await startSystem({}, { kind: 'endpoint', url: endpoint.url });
     try {
       expect((await running.ask({ question: 'Hi?' })).body).toMatchObject({ answer: 'From the fake.' });
-      expect(endpoint.paths[0]).toMatch(/^\/model\/us\.anthropic\..*\/converse$/);
+      expect(endpoint.paths).toEqual([
+        expect.stringMatching(/^\/model\/us\.anthropic\..*\/converse-stream$/),
+        expect.stringMatching(/^\/model\/us\.anthropic\..*\/converse$/),
+      ]);
       expect((await running.send('control', 'POST', '/faults', FAULT)).status).toBe(409);
     } finally {
       await running.stop();

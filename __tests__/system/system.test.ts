@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { isBlank } from '../../contract/api';
 import { defaultModelConfig } from '../../contract/default-model-config';
 import { IMPATIENT, JSON_TYPE, startSystem, type RunningSystem } from '../support/local-system';
 
@@ -92,13 +93,13 @@ describe('POST /', () => {
     const texts = [
       `"quotes" 'apostrophes' \\backslashes\\ \\' \\" `,
       '$input $!input.body #set($x = 1) ${x} $.Execution.Id $$ #* *# ##',
-      '\u0000\u0001\b\t\n\f\r\u001f\u007f\u0085 \u2028 \u2029 \ufeff',
+      '\u0000\u0001\b\t\n\f\r\u001f\u007f\u0085 \u2028 \u2029 \ufeff and a visible one',
       '\u{1F600} \u{10FFFF} é ß 漢字 \u0301',
       '{"a":"b"} <script> &amp; %20 %{x} $${y}',
     ];
     const anyText = fc
       .string({ unit: 'binary', minLength: 1, maxLength: 60 })
-      .filter((text) => text.trim() !== '');
+      .filter((text) => !isBlank(text));
     for (const question of [...texts, ...fc.sample(anyText, 40)]) {
       const answer = await running.ask({ question }, 'primary');
       expect([question, answer.status]).toEqual([question, 200]);
