@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import {
   paginateListCustomModelDeployments,
   paginateListCustomModels,
@@ -6,7 +5,7 @@ import {
   paginateListProvisionedModelThroughputs,
 } from '@aws-sdk/client-bedrock';
 import { Command } from 'commander';
-import { tell } from '../../command/output';
+import { table, tell } from '../../command/output';
 import { targetOption } from '../../command/target';
 import { withTarget, type TargetOptions } from '../target/open-target';
 import type { Target } from '../target/target';
@@ -39,18 +38,22 @@ export async function describeAll(target: Bedrock): Promise<readonly string[]> {
     listThroughputs(target),
   ]);
   return [
-    ...table('Jobs', ['name', 'status', 'started', 'model'], jobs),
-    ...table('Tuned models', ['name', 'status', 'made', 'base model'], models),
-    ...table('On-demand deployments', ['name', 'status', 'made', 'ARN'], deployments),
-    ...table('Provisioned throughput', ['name', 'status', 'units', 'ARN'], throughputs),
+    ...section('Jobs', ['name', 'status', 'started', 'model'], jobs),
+    ...section('Tuned models', ['name', 'status', 'made', 'base model'], models),
+    ...section('On-demand deployments', ['name', 'status', 'made', 'ARN'], deployments),
+    ...section('Provisioned throughput', ['name', 'status', 'units', 'ARN'], throughputs),
   ];
 }
 
-function table(title: string, head: string[], rows: readonly Row[]): readonly string[] {
+function section(title: string, head: readonly string[], rows: readonly Row[]): readonly string[] {
   if (rows.length === 0) return [`${title}: none`];
-  const cells = new Table({ head, style: { head: [], border: [] } });
-  cells.push(...rows.map((row) => row.map((cell) => cell ?? '')));
-  return [`${title}:`, cells.toString()];
+  return [
+    `${title}:`,
+    table(
+      head,
+      rows.map((row) => row.map((cell) => cell ?? '')),
+    ),
+  ];
 }
 
 const time = (date: Date | undefined): string | undefined =>
