@@ -1,7 +1,6 @@
 import fc from 'fast-check';
-import { latenciesOf, percentile } from '../statistics/percentile';
+import { latenciesOf, percentile, spreadOf, spreadOver } from '../statistics/percentile';
 import { randomFrom, shuffled } from '../statistics/shuffle';
-import { spreadOf, spreadOver } from '../statistics/spread';
 
 const milliseconds = fc.double({ min: 0, max: 1e6, noNaN: true });
 const samples = fc.array(milliseconds, { minLength: 1, maxLength: 300 });

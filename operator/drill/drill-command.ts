@@ -14,8 +14,7 @@ import { summaryText } from './report/tables';
 import { writeReport } from './report/page';
 import { runDrill } from './run-drill';
 import { SCENARIO_NAMES, SCENARIOS, type ScenarioName } from './scenario';
-import { awsTarget } from './target/aws-target';
-import { localTarget } from './target/local-target';
+import { awsTarget, localTarget } from './target';
 import { verdicts } from './verdict';
 
 const MAX_RATE = 100;

@@ -9,7 +9,7 @@ export interface Answerer {
   readonly tier: Tier;
 }
 
-/** One try of a request; times are acted-out epoch milliseconds. */
+/** One try of a request; times are emulated epoch milliseconds. */
 export interface Attempt {
   readonly endedAt: number;
   /** Absent where there was no HTTP response. */
@@ -27,7 +27,7 @@ export interface RequestRecord {
   readonly retry?: Attempt;
 }
 
-/** All that happened in a drill; times are acted-out epoch milliseconds. */
+/** All that happened in a drill; times are emulated epoch milliseconds. */
 export interface DrillLog {
   readonly scenario: ScenarioName;
   readonly startedAt: number;
@@ -39,7 +39,7 @@ export interface DrillLog {
   /** Route 53's, the oldest first; empty where the target does not tell. */
   readonly changes: readonly Change[];
   readonly regions: { readonly primary: string; readonly secondary: string };
-  /** Acted-out seconds in a real one. */
+  /** Emulated seconds in a real one. */
   readonly speed: number;
 }
 

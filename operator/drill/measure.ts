@@ -1,9 +1,31 @@
 import { ALIAS_TTL_SECONDS } from '../../contract/failover';
-import { classify, type Classification, type ExplainedWindow } from './classify';
-import { isBestOf, type DrillLog, type RequestRecord } from './drill-log';
+import { type RequestRecord, isBestOf, type DrillLog } from './drill-log';
 import { SCENARIOS } from './scenario';
 
-/** What a drill came to; `null` where it did not come to pass, or nobody told. Acted-out milliseconds. */
+/** Why a request had no answer. */
+export type Classification = 'in flight' | 'before the move' | 'unexplained';
+
+/** When the loss of the primary explains a missing answer; emulated epoch milliseconds. */
+export interface ExplainedWindow {
+  /** The primary's loss. */
+  readonly from: number;
+  /** Detection, and the time to live of the last answer that led to the primary. */
+  readonly until: number;
+  /** Whether the primary stopped answering at all: where it did not, nothing explains a missing answer. */
+  readonly interrupts: boolean;
+}
+
+/** @param request one whose first attempt had no answer */
+export function classify(
+  { startedAt, first }: RequestRecord,
+  { from, until, interrupts }: ExplainedWindow,
+): Classification {
+  if (!interrupts) return 'unexplained';
+  if (startedAt < from) return first.endedAt >= from ? 'in flight' : 'unexplained';
+  return startedAt <= until ? 'before the move' : 'unexplained';
+}
+
+/** What a drill came to; `null` where it did not come to pass, or nobody told. Emulated milliseconds. */
 export interface Measurement {
   /** From the primary's loss to the first health check that said so. */
   readonly detectedAfterMs: number | null;

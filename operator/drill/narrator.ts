@@ -9,7 +9,7 @@ export class Narrator {
   private told = 0;
   private latest: { readonly who: string; readonly startedAt: number } | undefined;
 
-  /** @param now acted-out epoch milliseconds */
+  /** @param now emulated epoch milliseconds */
   constructor(
     private readonly now: () => number,
     private readonly write: (line: string) => void,

@@ -1,10 +1,38 @@
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
-import { moveSeconds } from '../../contract/failover';
-import { PROMISED_MOVE_SECONDS, returnSeconds } from './bounds';
+import { ALIAS_TTL_SECONDS, moveSeconds } from '../../contract/failover';
 import type { ScenarioName } from './scenario';
 import type { Promises } from './verdict';
 
-/** How long each part of a drill takes; acted-out seconds. */
+type Timing = Pick<AssistantConfig, 'healthCheck' | 'circuit'>;
+
+/** Promised to callers: emulated seconds within which the last client has moved to the secondary. */
+export const PROMISED_MOVE_SECONDS: Readonly<Record<ScenarioName, number>> = {
+  region: 100,
+  evacuation: 100,
+  models: 300,
+};
+
+/** Two runs of the canary: the first one's question may come while a circuit's probe is still to wait. */
+const CANARY_SECONDS = 120;
+
+/** The minute in which the canary was answered comes to its end and ripens; the next evaluation reads it. */
+const ALARM_SECONDS = 120;
+
+/**
+ * Emulated seconds within which a recovered primary has its callers back. Where its models were away, somebody has
+ * to notice: the canary, once a circuit lets it through, and then the alarm's data.
+ * @param speed circuits keep to the machine's own time, whatever the speed of the rest
+ */
+export function returnSeconds(
+  scenario: ScenarioName,
+  { healthCheck, circuit }: Timing,
+  speed: number,
+): number {
+  if (scenario !== 'models') return Math.max(PROMISED_MOVE_SECONDS[scenario], moveSeconds({ healthCheck }));
+  return circuit.maxOpenSeconds * speed + CANARY_SECONDS + ALARM_SECONDS + ALIAS_TTL_SECONDS;
+}
+
+/** How long each part of a drill takes; emulated seconds. */
 export interface Plan extends Promises {
   /** Traffic before the primary is taken away. */
   readonly baselineSeconds: number;
@@ -32,7 +60,7 @@ export const drillPlan = (scenario: ScenarioName, config: AssistantConfig, speed
 export function expectedRequests(plan: Plan, config: AssistantConfig, rate: number, speed: number) {
   const { baselineSeconds, holdSeconds, patience } = plan;
   const quiet = baselineSeconds + 2 * holdSeconds;
-  const requests = (actedOutSeconds: number) => Math.ceil((actedOutSeconds * rate) / speed);
+  const requests = (emulatedSeconds: number) => Math.ceil((emulatedSeconds * rate) / speed);
   return {
     usual: requests(quiet + 2 * moveSeconds(config)),
     most: requests(quiet + patience * (plan.moveSeconds + plan.returnSeconds)),

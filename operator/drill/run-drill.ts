@@ -4,7 +4,7 @@ import { outcome, isBestOf, type DrillLog, type RequestRecord } from './drill-lo
 import type { Narrator } from './narrator';
 import type { Plan } from './plan';
 import { SCENARIOS, type ScenarioName } from './scenario';
-import type { DrillTarget } from './target/drill-target';
+import type { DrillTarget } from './target';
 import { Traffic } from './traffic';
 
 export interface DrillOptions {
@@ -105,7 +105,7 @@ class Drill {
     }
   }
 
-  /** Waits until a region's primary tier answers, or for so many acted-out seconds. */
+  /** Waits until a region's primary tier answers, or for so many emulated seconds. */
   private async until(region: string, from: number, limitSeconds: number): Promise<void> {
     const { time } = this.options.target;
     const isThere = (latest: readonly RequestRecord[]) =>
@@ -117,9 +117,9 @@ class Drill {
     }
   }
 
-  private async wait(actedOutSeconds: number): Promise<void> {
+  private async wait(emulatedSeconds: number): Promise<void> {
     const { time } = this.options.target;
-    const end = time.now() + actedOutSeconds * 1_000;
+    const end = time.now() + emulatedSeconds * 1_000;
     while (time.now() < end) await this.poll();
   }
 

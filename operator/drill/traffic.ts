@@ -1,12 +1,71 @@
-import type { ActedOutTime } from './acted-out-time';
-import { ask, type Outcome } from './ask';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { text } from 'node:stream/consumers';
+import type { ErrorAnswer, ModelAnswer, DegradedAnswer } from '../../contract/api';
 import type { Attempt, RequestRecord } from './drill-log';
+import type { EmulatedTime } from './emulated-time';
+
+/** API Gateway answers within 29 s. */
+const TIMEOUT_MS = 30_000;
+
+/** Few tokens in and out: it asks whether a model answers, not what. */
+const QUESTION = JSON.stringify({ question: 'Reply with the word OK.' });
+
+const HEADERS = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(QUESTION) };
+
+/** One attempt, without its times. It always comes to an end, and never throws. */
+export type Outcome = Omit<Attempt, 'endedAt'>;
+
+/** Asks over a connection of its own, since one that is kept open follows no DNS. */
+export async function ask(url: URL): Promise<Outcome> {
+  try {
+    return await readResponse(await post(url));
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    return { error: code ?? message };
+  }
+}
+
+function post(url: URL): Promise<IncomingMessage> {
+  const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  return new Promise((resolve, reject) => {
+    request(
+      url,
+      { method: 'POST', agent: false, headers: HEADERS, signal: AbortSignal.timeout(TIMEOUT_MS) },
+      resolve,
+    )
+      .on('error', reject)
+      .end(QUESTION);
+  });
+}
+
+async function readResponse(response: IncomingMessage): Promise<Outcome> {
+  const status = response.statusCode ?? 0;
+  const body = parse(await text(response));
+  if (body !== undefined && 'tier' in body && status === 200) {
+    return { status, answerer: { region: body.region, tier: body.tier } };
+  }
+  const code = body !== undefined && 'error' in body ? body.error.code : 'unreadable';
+  return { status, error: `${status} ${code}` };
+}
+
+type Body = ModelAnswer | DegradedAnswer | ErrorAnswer;
+
+/** @returns undefined for what is no JSON object; proxies on the way have pages of their own */
+function parse(body: string): Body | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? (value as Body) : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 export interface TrafficOptions {
   readonly url: URL;
   /** Requests in a real second. */
   readonly rate: number;
-  readonly time: ActedOutTime;
+  readonly time: EmulatedTime;
   /** Takes each request when it has ended. */
   readonly onRequest: (request: RequestRecord) => void;
   /** @default over HTTP */

@@ -7,7 +7,7 @@ export interface Verdict {
   readonly held: boolean;
 }
 
-/** Acted-out seconds. */
+/** Emulated seconds. */
 export interface Promises {
   readonly moveSeconds: number;
   readonly returnSeconds: number;

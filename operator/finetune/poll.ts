@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CommandError, describeError, isTransient } from '../command/errors';
 import type { Target } from './target/target';
 
-/** With a fast acted-out clock a poll would otherwise be a busy loop. */
+/** With a fast emulated clock a poll would otherwise be a busy loop. */
 const MIN_INTERVAL_MS = 250;
 
 export interface Poll<T> {

@@ -1,7 +1,6 @@
 import { moveSeconds } from '../../../contract/failover';
-import { PROMISED_MOVE_SECONDS, returnSeconds } from '../../drill/bounds';
-import { drillPlan, expectedRequests } from '../../drill/plan';
 import { shippedConfig } from '../../../__tests__/support/synthesize';
+import { PROMISED_MOVE_SECONDS, returnSeconds, drillPlan, expectedRequests } from '../../drill/plan';
 
 const config = shippedConfig();
 

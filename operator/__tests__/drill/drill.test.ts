@@ -1,20 +1,20 @@
+import { startSystem, type RunningSystem } from '../../../__tests__/support/local-system';
+import { shippedConfig } from '../../../__tests__/support/synthesize';
+import { untilHealthy } from '../../../__tests__/support/until-healthy';
 import { measure } from '../../drill/measure';
 import { Narrator } from '../../drill/narrator';
 import { drillPlan } from '../../drill/plan';
 import { runDrill } from '../../drill/run-drill';
 import { SCENARIO_NAMES, type ScenarioName } from '../../drill/scenario';
-import { localTarget } from '../../drill/target/local-target';
+import { localTarget } from '../../drill/target';
 import { verdicts } from '../../drill/verdict';
-import { startSystem, type RunningSystem } from '../../../__tests__/support/local-system';
-import { shippedConfig } from '../../../__tests__/support/synthesize';
-import { untilHealthy } from '../../../__tests__/support/until-healthy';
 
 const SPEED = 10;
 
 /** Circuits keep to the machine's own time: theirs is divided by the speed, too. */
 const circuit = { ...shippedConfig().circuit, openSeconds: 1, maxOpenSeconds: 12 };
 
-/** What a busy machine may be late by, in acted-out seconds: its delays are multiplied by the speed, too. */
+/** What a busy machine may be late by, in emulated seconds: its delays are multiplied by the speed, too. */
 const LATENESS_SECONDS = 6 * SPEED;
 
 /** A drill's own limits, twice what is promised, in real milliseconds. */

@@ -1,6 +1,5 @@
-import { classify } from '../../drill/classify';
+import { classify, measure } from '../../drill/measure';
 import type { DrillLog } from '../../drill/drill-log';
-import { measure } from '../../drill/measure';
 import { allHeld, verdicts } from '../../drill/verdict';
 import { answered, at, drillLog, EAST, health, leadsTo, LOSS, unanswered, WEST } from './fixture';
 

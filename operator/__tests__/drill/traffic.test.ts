@@ -1,9 +1,8 @@
 import { createServer, type RequestListener } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { ActedOutTime } from '../../drill/acted-out-time';
-import { ask } from '../../drill/ask';
-import { Traffic } from '../../drill/traffic';
+import { EmulatedTime } from '../../drill/emulated-time';
+import { ask, Traffic } from '../../drill/traffic';
 
 /** Asks a server that answers like this. */
 async function askOf(listener: RequestListener) {
@@ -67,7 +66,7 @@ describe('steady traffic', () => {
     const traffic = new Traffic({
       url: new URL('http://127.0.0.1/'),
       rate: 100,
-      time: new ActedOutTime(),
+      time: new EmulatedTime(),
       onRequest: (request) => seen.push(request),
       ask: () => Promise.resolve(outcomes[Math.min(asked++, 1)] ?? {}),
     });
@@ -87,10 +86,10 @@ describe('steady traffic', () => {
   });
 });
 
-describe('acted-out time', () => {
+describe('emulated time', () => {
   it('runs as fast as the system’s, from what the system said', () => {
     const machine = performance.timeOrigin + performance.now();
-    const time = new ActedOutTime(10, 5_000, machine - 100);
+    const time = new EmulatedTime(10, 5_000, machine - 100);
     expect(time.now()).toBeGreaterThanOrEqual(6_000);
     expect(time.now()).toBeLessThan(6_000 + 10_000);
   });

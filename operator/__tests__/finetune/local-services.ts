@@ -12,7 +12,7 @@ import { stackResources } from '../../finetune/target/stack-resources';
 import type { Target } from '../../finetune/target/target';
 import { shippedConfig, synthesize } from '../../../__tests__/support/synthesize';
 
-/** The acted-out services that the commands reach, without the rest of the system. */
+/** The emulated services that the commands reach, without the rest of the system. */
 export interface LocalServices {
   readonly target: Target;
   readonly appConfig: Readonly<Record<'primary' | 'secondary', AppConfig>>;

@@ -32,7 +32,7 @@ export function estimateText({ plan, estimate, prices, judge, isPaid }: Estimate
     maxCostUsd === null
       ? 'There is no cap on the cost (--max-cost).'
       : `No more than ${usd(maxCostUsd)} is spent.`,
-    ...(isPaid ? [] : ['Bedrock is acted out: nothing of it is paid.']),
+    ...(isPaid ? [] : ['Bedrock is emulated: nothing of it is paid.']),
     '',
   ].join('\n');
 }

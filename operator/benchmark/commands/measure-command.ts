@@ -1,12 +1,11 @@
 import { rmSync } from 'node:fs';
 import { CommandError } from '../../command/errors';
 import { confirm } from '../../command/interruption';
+import { note } from '../../command/output';
 import { progressDisplay, remainingText } from '../../command/progress';
 import { systemClock } from '../measure/clock';
-import { readPriceFile } from '../measure/prices/price-file';
-import { pricesUsed } from '../measure/prices/prices-used';
-import type { JudgeOptions } from '../quality/judge/judge';
-import { RUBRIC } from '../quality/judge/rubric';
+import { readPriceFile, pricesUsed } from '../measure/prices';
+import { type JudgeOptions, RUBRIC } from '../quality/judge';
 import type { Plan } from '../result/plan';
 import type { Price } from '../result/result';
 import { usd } from '../figures/format';
@@ -15,8 +14,7 @@ import { BedrockCaller } from '../measure/caller/bedrock-caller';
 import type { Progress } from '../measure/progress';
 import { estimate } from '../measure/spend/estimate';
 import { assess } from '../quality/assess';
-import { readQuestions } from '../questions/read-questions';
-import type { Question } from '../questions/question-set';
+import { readQuestions, type Question } from '../questions/read-questions';
 import type { JudgedResult } from '../result-file';
 import { openTarget, type Target } from '../target';
 import { readModelConfig } from '../model-config-file';
@@ -102,7 +100,14 @@ async function measured(
       if (signal.aborted) return;
       display.update(done, total, `${usd(spentUsd)} spent, ${remainingText(remainingMs)}`);
     };
-    const result = await benchmark.measure({ call: caller.call, signal, onProgress }).finally(display.stop);
+    const result = await benchmark
+      .measure({
+        ...{ call: caller.call, signal, onProgress },
+        onAbsent: ({ model, region }, words) => {
+          note(`${region} has no model ${model} ("${words}"): its other calls there are left out.`);
+        },
+      })
+      .finally(display.stop);
     const judging = progressDisplay('Judging');
     const quality = await assess(
       result,

@@ -5,7 +5,7 @@ import { names, positive, share, wholeNumber } from '../../command/options';
 import { RESULTS } from '../../command/project';
 import { regionOption } from '../../command/region';
 import { targetOption, type TargetName } from '../../command/target';
-import { parseGivenPrice } from '../measure/prices/prices-used';
+import { parseGivenPrice } from '../measure/prices';
 import { DEFAULT_MAX_FAILURE_RATE } from '../recommend/constraints';
 import type { Price } from '../result/result';
 

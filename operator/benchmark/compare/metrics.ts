@@ -1,5 +1,5 @@
 import { tokensPerSecondOf } from '../measure/statistics/summary';
-import type { Estimate } from '../measure/statistics/estimate';
+import type { Estimate } from '../measure/statistics/rate';
 import type { Figures } from '../figures/figures';
 import type { ScoreOf } from '../figures/quality-figures';
 import type { Call } from '../result/result';

@@ -1,5 +1,5 @@
 import { summarize, summaryOf, type Summary } from '../measure/statistics/summary';
-import type { Estimate } from '../measure/statistics/estimate';
+import type { Estimate } from '../measure/statistics/rate';
 import { groupBy } from '../group-by';
 import type { JudgedResult } from '../result-file';
 import type { Call } from '../result/result';

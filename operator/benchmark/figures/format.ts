@@ -1,4 +1,4 @@
-import type { Estimate } from '../measure/statistics/estimate';
+import type { Estimate } from '../measure/statistics/rate';
 
 /** Said where a figure is not known. */
 export const UNKNOWN = '–';

@@ -1,9 +1,8 @@
-import type { Estimate } from '../measure/statistics/estimate';
+import { type Estimate, rate } from '../measure/statistics/rate';
 import type { JudgedResult } from '../result-file';
 import type { AnswerScore, JudgedPair } from '../quality/quality';
 import type { Call } from '../result/result';
 import { groupBy } from '../group-by';
-import { boundedMean } from './bounded-mean';
 
 /** Share of expectations that an answer met; undefined for answers of which none was expected or decided. */
 export type ScoreOf = (call: Call) => number | undefined;
@@ -64,3 +63,16 @@ export function winRate(pairs: readonly JudgedPair[], model: string): WinRate | 
 /** The judge's verdicts on a request type; null: on all. */
 export const pairsOf = ({ quality }: JudgedResult, type: string | null): readonly JudgedPair[] =>
   (quality.judge?.pairs ?? []).filter((pair) => type === null || pair.type === type);
+
+/**
+ * Mean of values in [0, 1], e.g. of scores by question, with Clopper's and Pearson's interval for a rate of the same
+ * size: of all values in [0, 1] with a given mean, those that are either 0 or 1 vary most, so it covers at least as much
+ * as for them. Resampling a dozen scores of which most are 1 would claim far more certainty than there is.
+ * @throws RangeError without values
+ */
+export const boundedMean = (values: readonly number[]): Estimate =>
+  rate(
+    // Sums of thirds miss whole numbers by their last bits.
+    Number(values.reduce((sum, value) => sum + value, 0).toFixed(9)),
+    values.length,
+  );

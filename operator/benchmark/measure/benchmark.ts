@@ -7,14 +7,12 @@ import {
   type SkippedCall,
 } from '../result/result';
 import type { ModelCaller } from './caller/model-caller';
-import { systemClock, type RunClock } from './clock';
-import { watchEventLoop } from './event-loop';
-import { interruptionBy } from './interruption';
-import { openJournal, type JournalFile, type OpenJournal } from './journal/open-journal';
-import { readMachine } from './machine';
+import { systemClock, type RunClock, interruptionBy } from './clock';
+import { watchEventLoop, readMachine } from './machine';
+import { openJournal, type JournalFile, type OpenJournal } from './journal';
 import { ProgressMeter, type Progress } from './progress';
-import type { BenchmarkQuestion } from './questions';
-import { identify } from './record-call';
+import type { BenchmarkQuestion } from './plan';
+import { identify } from './make-call';
 import { runCalls } from './run';
 import { remaining, schedule, type PlannedCall } from './schedule';
 import { estimate, requireAffordable } from './spend/estimate';
@@ -38,6 +36,8 @@ export interface MeasureOptions {
   /** Milliseconds that calls under way have to end after that; default: 5 seconds. */
   readonly graceMs?: number;
   readonly onProgress?: (progress: Progress) => void;
+  /** Told once of each model that a region's Bedrock does not have, with its own words. */
+  readonly onAbsent?: (absent: Pick<PlannedCall, 'model' | 'region'>, words: string) => void;
 }
 
 const DEFAULT_GRACE_MS = 5_000;
@@ -68,7 +68,13 @@ export class Benchmark {
 
   /** Makes what the plan has left: first the warm-up calls, then the measured ones. */
   async measure(options: MeasureOptions): Promise<BenchmarkResult> {
-    const { call, signal = new AbortController().signal, graceMs = DEFAULT_GRACE_MS, onProgress } = options;
+    const {
+      call,
+      signal = new AbortController().signal,
+      graceMs = DEFAULT_GRACE_MS,
+      onProgress,
+      onAbsent,
+    } = options;
     const { plan, questions, prices } = this.options;
     const { clock, spend } = this;
     const planned = schedule(plan, questions);
@@ -88,6 +94,8 @@ export class Benchmark {
         calls.push(ended);
         advance();
       },
+      absent: new Set<string>(),
+      onAbsent: (planned: PlannedCall, words: string): void => onAbsent?.(planned, words),
       onSkipped: (left: PlannedCall, reason: SkippedCall['reason']): void => {
         if (!left.warmup) skipped.push({ ...identify(left), reason });
         advance();

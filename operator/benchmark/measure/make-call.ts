@@ -1,11 +1,10 @@
 import type { Plan } from '../result/plan';
 import type { Call, Price } from '../result/result';
-import type { ModelCaller, ModelRequest } from './caller/model-caller';
-import type { RunClock } from './clock';
-import type { Interruption } from './interruption';
-import { recordCall } from './record-call';
+import type { ModelCaller, ModelRequest, CallOutcome } from './caller/model-caller';
+import type { RunClock, Interruption } from './clock';
 import type { PlannedCall } from './schedule';
 import type { Reservation } from './spend/spend';
+import { costOf } from './spend/estimate';
 
 export interface MakeCallOptions {
   readonly plan: Pick<Plan, 'deadlineMs' | 'inference'>;
@@ -71,5 +70,48 @@ function endOf(graceOver: AbortSignal, deadlineMs: number, clock: RunClock) {
       cancel();
       graceOver.removeEventListener('abort', onGraceOver);
     },
+  };
+}
+
+/** The fields that tell which call of the plan it is. */
+export const identify = ({ index, model, region, api, question, run }: PlannedCall) => ({
+  index,
+  model,
+  region,
+  api,
+  questionId: question.id,
+  type: question.type,
+  run,
+});
+
+/**
+ * @param price null: not known
+ * @param startedAt epoch milliseconds
+ */
+export function recordCall(
+  planned: PlannedCall,
+  outcome: CallOutcome,
+  { price, startedAt }: { readonly price: Price | null; readonly startedAt: number },
+): Call {
+  const { sentAt, endedAt, firstTextAt } = outcome.timing;
+  const call = {
+    ...identify(planned),
+    warmup: planned.warmup,
+    startedAt: new Date(startedAt).toISOString(),
+    outcome: outcome.outcome,
+    totalMs: endedAt - sentAt,
+  };
+  if (outcome.outcome !== 'answered') {
+    const { errorName, status, refused } = outcome;
+    return { ...call, errorName, ...(status !== undefined && { status }), costUsd: refused ? 0 : null };
+  }
+  const { text, stopReason, usage } = outcome;
+  return {
+    ...call,
+    stopReason,
+    ...(firstTextAt !== undefined && { ttftMs: firstTextAt - sentAt }),
+    ...usage,
+    costUsd: price && usage ? costOf(price, usage) : null,
+    text,
   };
 }

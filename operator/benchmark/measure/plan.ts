@@ -1,6 +1,6 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { planSchema, type Plan } from '../result/plan';
-import { questionsDigest, type BenchmarkQuestion } from './questions';
 
 /** What a plan says of itself; `questions` are given apart. */
 export type PlanSettings = Omit<z.input<typeof planSchema>, 'questions'>;
@@ -26,4 +26,26 @@ export function differences(one: Plan, other: Plan): readonly string[] {
   return (Object.keys(planSchema.shape) as (keyof Plan)[]).filter(
     (key) => !MAY_DIFFER.includes(key) && JSON.stringify(one[key]) !== JSON.stringify(other[key]),
   );
+}
+
+/** A question as it is sent to every model. */
+export interface BenchmarkQuestion {
+  readonly id: string;
+  /** Request type: `general`, `finance_deep`, ... */
+  readonly type: string;
+  readonly question: string;
+  readonly system?: string | undefined;
+  readonly maxTokens: number;
+}
+
+/** @returns SHA-256, in hex, of all that is sent for the questions, and of their order */
+export function questionsDigest(questions: readonly BenchmarkQuestion[]): string {
+  const sent = questions.map(({ id, type, question, system, maxTokens }) => [
+    id,
+    type,
+    question,
+    system ?? null,
+    maxTokens,
+  ]);
+  return createHash('sha256').update(JSON.stringify(sent)).digest('hex');
 }

@@ -1,6 +1,6 @@
 import { randomFrom, shuffled } from '../../statistics/shuffle';
 import type { Api, Plan } from '../result/plan';
-import type { BenchmarkQuestion } from './questions';
+import type { BenchmarkQuestion } from './plan';
 
 /** One call to be made. */
 export interface PlannedCall {

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Question } from '../questions/question-set';
+import type { Question } from '../questions/read-questions';
 import type { BenchmarkResult } from '../result/result';
 import { vendorOf } from '../vendor';
-import { agreementOf } from './judge/agreement';
-import { judgePairs, type JudgeOptions } from './judge/judge';
-import { answerPairs } from './judge/pairs';
+import { agreementOf } from './agreement';
+import { judgePairs, type JudgeOptions, answerPairs } from './judge';
 import type { Judgement, Quality } from './quality';
 import { scoreAnswers } from './score';
 

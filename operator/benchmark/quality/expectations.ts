@@ -1,6 +1,6 @@
-import type { Expect } from '../questions/question-set';
-import { fulfilsSchema } from './json-schema';
-import { matches, PatternTimeout } from './pattern';
+import { createContext, Script } from 'node:vm';
+import { Ajv, type ValidateFunction } from 'ajv';
+import type { Expect } from '../questions/read-questions';
 
 /** One expectation against one answer; `undecided` where a pattern did not come to an end. */
 export interface ExpectationResult {
@@ -57,3 +57,79 @@ const plain = (text: string): string =>
     .toLowerCase();
 
 const lengthOf = (answer: string): number => Array.from(answer.trim()).length;
+
+/** Patterns within schemas are bounded in time, as those of questions are. */
+const timedRegExp = Object.assign(
+  (source: string, flags: string) => {
+    new RegExp(source, flags);
+    return { test: (text: string) => matches(source, text, flags) };
+  },
+  { code: 'timedRegExp' },
+);
+
+const ajv = new Ajv({ strict: true, allErrors: false, code: { regExp: timedRegExp } });
+const compiled = new WeakMap<object, ValidateFunction>();
+
+function compile(schema: object): ValidateFunction {
+  const validate = compiled.get(schema) ?? ajv.compile(schema);
+  compiled.set(schema, validate);
+  return validate;
+}
+
+/** @returns what is wrong with a schema; undefined for a good one */
+export function checkJsonSchema(schema: object): string | undefined {
+  try {
+    compile(schema);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+const ONLY_FENCE = /^[^`]*```[a-z]*\n([^`]*)```[^`]*$/i;
+
+/**
+ * Whether an answer is JSON of that schema, either as it stands or within its only fenced code block, as models
+ * like to write it.
+ * @throws PatternTimeout for a pattern in the schema that does not come to an end
+ */
+export function fulfilsSchema(schema: object, answer: string): boolean {
+  for (const candidate of [answer, ONLY_FENCE.exec(answer)?.[1]]) {
+    if (candidate === undefined) continue;
+    try {
+      return compile(schema)(JSON.parse(candidate));
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+    }
+  }
+  return false;
+}
+
+/** Flags of every pattern in a questions file. */
+export const PATTERN_FLAGS = 'iu';
+
+/** A sensible pattern matches an answer in microseconds; one that backtracks without end takes forever. */
+const TIME_LIMIT_MS = 250;
+
+/** A pattern that was still matching when its time was over. */
+export class PatternTimeout extends Error {
+  override readonly name = 'PatternTimeout';
+  constructor() {
+    super(`The pattern was still matching after ${TIME_LIMIT_MS} ms. Write it without nested repetition.`);
+  }
+}
+
+// A context of its own, because only a script has a time limit; V8 interrupts a match that backtracks, too.
+const sandbox = createContext(Object.create(null) as object);
+const script = new Script('new RegExp(source, flags).test(text)');
+
+/** @throws PatternTimeout; SyntaxError for what is no pattern */
+export function matches(source: string, text: string, flags = PATTERN_FLAGS): boolean {
+  Object.assign(sandbox, { source, flags, text });
+  try {
+    return script.runInContext(sandbox, { timeout: TIME_LIMIT_MS }) as boolean;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw new PatternTimeout();
+    throw error;
+  }
+}

@@ -1,6 +1,6 @@
-import type { Question } from '../questions/question-set';
-import type { AnswerScore } from './quality';
+import type { Question } from '../questions/read-questions';
 import type { Call } from '../result/result';
+import type { AnswerScore } from './quality';
 import { checkExpectations, type ExpectationResult } from './expectations';
 
 /**

@@ -1,8 +1,8 @@
 import type { ModelConfig } from '../../../contract/model-config';
 import { selectRule } from '../../../contract/select-rule';
-import type { BenchmarkQuestion } from '../measure/questions';
+import type { BenchmarkQuestion } from '../measure/plan';
 import type { Inference } from '../result/plan';
-import type { Question } from './question-set';
+import type { Question } from './read-questions';
 
 /**
  * The questions as the deployed assistant would send them: with the system prompt and the token limit of their type's

@@ -24,6 +24,8 @@ export interface Violation {
   readonly reason: string;
   /** What the constraint would have to be for the model to pass; null: that would not help. */
   readonly wouldPass: number | null;
+  /** What else may help, e.g. `more --runs`. */
+  readonly remedy?: string;
 }
 
 type Check = (figures: ModelFigures, constraints: Constraints) => Violation | false;
@@ -75,12 +77,13 @@ function atMost(
   figure: ModelFigures['p95Ms'],
   { limit, unit, digits }: { readonly limit: number; readonly unit: string; readonly digits: number },
 ): Violation | false {
-  if (figure === null) return { constraint, reason: `its ${name} is not known`, wouldPass: null };
+  if (figure === null)
+    return { constraint, reason: `its ${name} is not known`, wouldPass: null, remedy: 'a --price for it' };
   const { value, interval } = figure;
   const show = (amount: number): string => `${amount.toFixed(digits)}${unit}`;
   if (interval.upper === null) {
-    const reason = `${name} ${show(value)}, but too few calls to say how high it may be: raise --runs`;
-    return { constraint, reason, wouldPass: null };
+    const reason = `${name} ${show(value)}, but too few calls to say how high it may be`;
+    return { constraint, reason, wouldPass: null, remedy: 'more --runs' };
   }
   if (interval.upper <= limit) return false;
   const reason = `${name} ${show(value)}, up to ${show(interval.upper)} (95 %), more than ${show(limit)}`;

@@ -2,8 +2,7 @@ import { perThousand } from '../compare/metrics';
 import { figuresOfType, type Figures } from '../figures/figures';
 import { pairsOf, scoreByQuestion, scoresByCall, winRate, type WinRate } from '../figures/quality-figures';
 import { groupBy } from '../group-by';
-import type { Estimate } from '../measure/statistics/estimate';
-import { rate } from '../measure/statistics/rate';
+import { type Estimate, rate } from '../measure/statistics/rate';
 import type { JudgedResult } from '../result-file';
 
 /** What a recommendation needs to know of a model for a request type: of several regions, the worst of each. */
@@ -33,7 +32,7 @@ export function modelFigures(result: JudgedResult, type: string): readonly Model
     ({ model }) => model,
   );
   const scoreOf = scoresByCall(result.quality.scores);
-  return byModel.map((regions) => {
+  const measured = byModel.map((regions): ModelFigures => {
     const { model } = regions[0];
     const calls = result.calls.filter(
       (call) => call.model === model && call.type === type && call.api === api,
@@ -53,7 +52,16 @@ export function modelFigures(result: JudgedResult, type: string): readonly Model
       duels: duelsOf(model, result, type),
     };
   });
+  const missing = result.plan.models.filter((model) => !measured.some((figures) => figures.model === model));
+  return [...measured, ...missing.map(unmeasured)];
 }
+
+/** A model without any call, e.g. because Bedrock has none of this name. */
+const unmeasured = (model: string): ModelFigures => ({
+  ...{ model, answered: 0, p95Ms: null, costPer1k: null, quality: null, failureRate: rate(0, 1) },
+  scores: new Map(),
+  duels: new Map(),
+});
 
 function duelsOf(model: string, result: JudgedResult, type: string): ReadonlyMap<string, WinRate> {
   return new Map(

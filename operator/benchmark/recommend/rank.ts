@@ -60,8 +60,11 @@ function reasonFor(
   best: ModelFigures,
   { equals, left }: { readonly equals: number; readonly left: number },
 ): string {
-  if (left === 1) return 'no other is left';
-  if (equals === 1) return chosen === best ? `the best quality of ${left}` : 'preferred by the judge';
+  if (left === 1) return 'no other that fulfils the constraints is left';
+  if (equals === 1)
+    return chosen === best && chosen.quality !== null
+      ? `the best quality of ${left}`
+      : 'preferred by the judge';
   const how = chosen.costPer1k === null ? 'the fastest at p95' : 'the cheapest';
   if (chosen.quality === null) return `${how} of ${equals}, whose quality is not known`;
   return chosen === best

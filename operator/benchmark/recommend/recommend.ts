@@ -70,13 +70,17 @@ export function recommendFor(
   }
   return {
     ...{ type, primary, rejected },
-    fallback: foreign
-      ? { ...foreign, reason: `${foreign.reason}; of another vendor than the primary` }
-      : fallback,
+    fallback: foreign ? { ...foreign, reason: foreignReason(foreign, rest) } : fallback,
     others: rest.filter((other) => other !== fallback),
     notes: notesOn(fallback, rest, foreign !== undefined),
   };
 }
+
+/** Its rank is among all that are left, of which those of the primary's vendor were passed over. */
+const foreignReason = (foreign: Ranked, rest: readonly Ranked[]): string =>
+  foreign === rest[0]
+    ? `${foreign.reason}; of another vendor than the primary`
+    : 'the first in rank of another vendor than the primary';
 
 function notesOn(fallback: Ranked, rest: readonly Ranked[], isForeign: boolean): readonly string[] {
   if (!isForeign)
@@ -87,8 +91,11 @@ function notesOn(fallback: Ranked, rest: readonly Ranked[], isForeign: boolean):
 
 /** Loosening helps only where each constraint that was violated can be met. */
 function advice({ figures, violations: violated }: Rejection): readonly string[] {
-  const changes = violated.map(({ constraint, wouldPass }) =>
-    constraint === null || wouldPass === null ? null : `${constraint} ${wouldPass}`,
+  const changes = violated.map(({ constraint, wouldPass, remedy = null }) =>
+    constraint === null || wouldPass === null ? remedy : `${constraint} ${wouldPass}`,
   );
-  return changes.includes(null) ? [] : [`${changes.join(' and ')} would let ${figures.model} in`];
+  if (changes.includes(null)) return [];
+  // A figure that is not there yet may turn out either way.
+  const verb = violated.some(({ remedy }) => remedy !== undefined) ? 'might' : 'would';
+  return [`${changes.join(' and ')} ${verb} let ${figures.model} in`];
 }

@@ -50,7 +50,10 @@ export const callSchema = z.object({
 });
 export type Call = z.infer<typeof callSchema>;
 
-export const skippedSchema = z.object({ ...callFields, reason: z.enum(['spend-cap', 'interrupted']) });
+export const skippedSchema = z.object({
+  ...callFields,
+  reason: z.enum(['spend-cap', 'interrupted', 'no-such-model']),
+});
 /** A measured call of the plan that was not made. */
 export type SkippedCall = z.infer<typeof skippedSchema>;
 

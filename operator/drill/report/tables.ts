@@ -1,4 +1,4 @@
-import type { Classification } from '../classify';
+import type { Classification } from '../measure';
 import { seconds } from '../verdict';
 import type { DrillReport } from './drill-report';
 import type { Turn } from './requests';

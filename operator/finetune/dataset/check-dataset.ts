@@ -1,9 +1,28 @@
-import type { CheckOptions } from './check-options';
+import type { DatasetFormat, TunableModel } from '../../../contract/tunable-models';
 import type { DatasetReport, SplitReport } from './dataset-report';
 import { DatasetScan } from './dataset-scan';
-import { LineSplitter } from './line-splitter';
-import { MAX_LINE_BYTES } from './record-limits';
-import { SplitWriter } from './split/split-writer';
+import { LineSplitter } from './line-reader';
+import { MAX_LINE_BYTES } from './record-counts';
+import { SplitWriter, type SplitOptions } from './split/split-writer';
+import type { AllowableKind } from './problem';
+
+export interface CheckOptions {
+  /**
+   * Left out: the model's. `detect`, or left out without a model: that of the first record, where it looks like
+   * one, else the model's.
+   */
+  readonly format?: DatasetFormat | 'detect' | undefined;
+  /** The base model whose limits apply, where the format is the model's. */
+  readonly model?: TunableModel | undefined;
+  /** A validation set has no fewest records. `training` where left out. */
+  readonly use?: 'training' | 'validation';
+  /** Problems to list; all are counted. 50 where left out. */
+  readonly maxProblems?: number;
+  readonly allow?: readonly AllowableKind[];
+  readonly split?: SplitOptions | undefined;
+  /** Bytes read so far. */
+  readonly onProgress?: (bytes: number) => void;
+}
 
 /**
  * Checks JSON Lines in one pass, in memory that does not grow with the file.

@@ -2,8 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { CommandError } from '../../command/errors';
 import { byteProgress } from '../../command/progress';
-import { checkDataset } from './check-dataset';
-import type { CheckOptions } from './check-options';
+import { checkDataset, type CheckOptions } from './check-dataset';
 import type { DatasetReport } from './dataset-report';
 
 /** Large enough to keep a pass busy with lines, small enough not to show in its memory. */

@@ -3,7 +3,7 @@ import { TUNABLE_MODELS, tunableModel, type DatasetFormat } from '../../../contr
 import { CommandError } from '../../command/errors';
 import { projectConfig } from '../../command/project';
 import { positiveWhole } from '../../command/options';
-import type { CheckOptions } from './check-options';
+import type { CheckOptions } from './check-dataset';
 import { ALLOWABLE, type AllowableKind } from './problem';
 
 /** What `check` and `upload` have in common. */

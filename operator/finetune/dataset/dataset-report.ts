@@ -1,6 +1,5 @@
 import type { DatasetFormat } from '../../../contract/tunable-models';
-import type { Problem } from './problem';
-import type { Counts } from './problem-log';
+import type { Problem, Counts } from './problem';
 
 /** What a pass over a dataset has found. */
 export interface DatasetReport {

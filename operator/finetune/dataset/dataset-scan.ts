@@ -1,14 +1,11 @@
 import type { DatasetFormat, TunableModel } from '../../../contract/tunable-models';
-import type { CheckOptions } from './check-options';
+import type { CheckOptions } from './check-dataset';
 import type { DatasetReport } from './dataset-report';
 import { DigestSet, digestOf } from './digest-set';
-import { readLine } from './line-reader';
-import type { Line } from './line-splitter';
-import type { Problem } from './problem';
-import { ProblemLog } from './problem-log';
+import { readLine, type Line } from './line-reader';
+import { type Problem, ProblemLog } from './problem';
 import { checkRecord, detectFormat, type CheckedRecord, type RecordRules } from './record/check-record';
-import { reportRecordCounts } from './record-counts';
-import { maxRecordTokens } from './record-limits';
+import { reportRecordCounts, maxRecordTokens } from './record-counts';
 import type { SplitWriter } from './split/split-writer';
 
 /** Different records whose copies are found: their digests take 64 MB, and half as much again while they grow. */

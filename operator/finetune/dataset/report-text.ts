@@ -1,6 +1,5 @@
 import type { DatasetReport } from './dataset-report';
-import { ADVICE, type Problem, type ProblemKind } from './problem';
-import type { Counts } from './problem-log';
+import { ADVICE, type Problem, type ProblemKind, type Counts } from './problem';
 import { CHARACTERS_PER_TOKEN, type TrainingCost } from './training-cost';
 
 /** The report for people, line by line. */

@@ -2,9 +2,13 @@ import {
   GetModelCustomizationJobCommand,
   ListModelCustomizationJobsCommand,
   type GetModelCustomizationJobResponse,
+  StopModelCustomizationJobCommand,
 } from '@aws-sdk/client-bedrock';
+import { Command } from 'commander';
 import { CommandError, isNamed, isNotFound } from '../../command/errors';
-import { commandLine } from '../target/open-target';
+import { tell } from '../../command/output';
+import { targetOption } from '../../command/target';
+import { commandLine, withTarget, type TargetOptions } from '../target/open-target';
 import type { Target } from '../target/target';
 
 /** Where jobs are looked for. */
@@ -40,4 +44,33 @@ async function newestJob(target: Where): Promise<string> {
   throw new CommandError(
     `There is no job in ${region} yet. Start one: ${commandLine(target, 'start --data FILE')}`,
   );
+}
+
+const HELP = `
+A stopped job makes no model, and what it has trained so far is paid for.
+
+Example:
+  npm run assistant -- finetune stop support-2`;
+
+export const stopCommand = (): Command =>
+  new Command('stop')
+    .addOption(targetOption())
+    .description('stops a job')
+    .argument('<job>', 'name or ARN')
+    .addHelpText('after', HELP)
+    .action((job: string, options: TargetOptions) => withTarget(options, (target) => stopJob(target, job)));
+
+/** @throws CommandError where there is no such job, or it is over */
+export async function stopJob(
+  target: Pick<Target, 'kind' | 'bedrock' | 'region'>,
+  identifier: string,
+): Promise<void> {
+  const { jobArn, jobName = '', status } = await findJob(target, identifier);
+  if (status === 'Completed' || status === 'Failed') {
+    throw new CommandError(`${jobName} cannot be stopped: it is ${status}.`);
+  }
+  if (status === 'InProgress') {
+    await target.bedrock.send(new StopModelCustomizationJobCommand({ jobIdentifier: jobArn }));
+  }
+  tell(`${jobName} is ${status === 'Stopped' ? 'stopped' : 'being stopped'}.`);
 }

@@ -5,7 +5,7 @@ import { keyValue, positiveWhole } from '../../command/options';
 import { targetOption } from '../../command/target';
 import { withTarget, type TargetOptions } from '../target/open-target';
 import { JOB_NAME, type JobWish } from './customization-request';
-import { dataSource } from './data-source';
+import { dataSource } from './training-data';
 import { startJob } from './start-job';
 import { watchJob } from './watch-job';
 

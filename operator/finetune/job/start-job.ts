@@ -1,15 +1,33 @@
 import { CreateModelCustomizationJobCommand } from '@aws-sdk/client-bedrock';
 import { CommandError } from '../../command/errors';
 import { tell } from '../../command/output';
+import type { DatasetReport } from '../dataset/dataset-report';
+import { estimateTrainingCost } from '../dataset/training-cost';
 import { commandLine } from '../target/open-target';
 import type { Target } from '../target/target';
-import { describeCost } from './cost';
-import { customizationRequest, type CustomizationRequest, type JobWish } from './customization-request';
-import { bringToBucket, inspect, type DataSource } from './data-source';
+import {
+  type JobWish,
+  epochsOf,
+  customizationRequest,
+  type CustomizationRequest,
+} from './customization-request';
+import { bringToBucket, inspect, type DataSource } from './training-data';
 import { areGood, describeChecks, type Check } from './preflight/check';
 import type { CheckedData } from './preflight/data';
 import { checkName, jobNamed } from './preflight/name';
 import { checkSurroundings } from './preflight/preflight';
+
+/** What the job costs by estimate, or that the price is unknown. */
+export function describeCost({ base, hyperparameters }: JobWish, report: DatasetReport): readonly string[] {
+  const epochs = epochsOf(base, hyperparameters);
+  const { tokens, usd, pricesAsOf, source } = estimateTrainingCost(report.characters, base.id, epochs);
+  const size = `${tokens} tokens × ${epochs} epochs`;
+  return usd === undefined
+    ? [`Cost: about ${size}; the price of ${base.id} is not known here. See ${source}.`]
+    : [
+        `Cost: about ${usd.toFixed(2)} USD to train (${size}, prices of ${pricesAsOf}), and storage by the month.`,
+      ];
+}
 
 export interface StartOptions {
   readonly wish: JobWish;

@@ -1,7 +1,14 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
+import { TRAINING_PREFIX, VALIDATION_PREFIX } from '../../../contract/training-data';
+import type { TunableModel } from '../../../contract/tunable-models';
+import { untilInterrupted } from '../../command/interruption';
 import { CommandError } from '../../command/errors';
 import type { Target } from '../target/target';
+import { ensureUploaded } from '../upload/ensure-uploaded';
+import { checkObject, checkSource, type CheckedData, type DataUse } from './preflight/data';
 
 /** An object in the training bucket. */
 export interface TrainingObject {
@@ -43,4 +50,53 @@ export async function readObject({ s3, bucket }: Bucket, { key }: TrainingObject
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
   if (Body instanceof Readable) return Body;
   throw new Error(`s3://${bucket}/${key} has no content.`);
+}
+
+const PREFIXES = { training: TRAINING_PREFIX, validation: VALIDATION_PREFIX } as const;
+
+/** Where the data of a job is, or will be. */
+export interface DataSource {
+  readonly use: DataUse;
+  readonly key: string;
+  /** A file of this machine that is uploaded to the key first. */
+  readonly file?: string;
+}
+
+/**
+ * A file of this machine where there is one of this name; else an object of the training bucket.
+ * @throws CommandError for an object of another bucket
+ */
+export function dataSource(reference: string, use: DataUse, bucket: string): DataSource {
+  if (reference.startsWith('s3://') || !existsSync(reference)) return { use, key: keyOf(reference, bucket) };
+  return { use, key: `${PREFIXES[use]}${basename(reference)}`, file: reference };
+}
+
+/** Checks the data where it is, without changing anything. */
+export async function inspect(
+  target: Pick<Target, 'kind' | 's3' | 'bucket'>,
+  { use, key, file }: DataSource,
+  base: TunableModel,
+): Promise<CheckedData> {
+  if (file === undefined) return checkObject(target, key, use, base);
+  const uri = `s3://${target.bucket}/${key}`;
+  const checked = await checkSource(createReadStream(file), `${file} (for ${uri})`, use, base);
+  return { ...checked, object: { uri, key, version: '', bytes: checked.report.bytes } };
+}
+
+/**
+ * Uploads a file of this machine, unless the same is there already.
+ * @returns the data as it is in the bucket
+ */
+export async function bringToBucket(
+  target: Pick<Target, 's3' | 'bucket' | 'kmsKeyArn'>,
+  { use, key, file }: DataSource,
+  base: TunableModel,
+): Promise<DataSource> {
+  if (file !== undefined) {
+    const check = { format: base.format, model: base, use, allow: ['duplicate'] as const };
+    await untilInterrupted('Run the same command again: what has arrived is kept.', (signal) =>
+      ensureUploaded(file, key, target, { check, signal }),
+    );
+  }
+  return { use, key };
 }

@@ -1,18 +1,57 @@
 import { writeFileSync } from 'node:fs';
 import {
-  GetModelCustomizationJobCommand,
   type GetModelCustomizationJobResponse,
+  GetModelCustomizationJobCommand,
 } from '@aws-sdk/client-bedrock';
+import { Command } from 'commander';
+import { targetOption } from '../../command/target';
 import { CommandError } from '../../command/errors';
 import { untilInterrupted } from '../../command/interruption';
 import { note, tell } from '../../command/output';
-import { commandLine } from '../target/open-target';
-import { poll } from '../poll';
+import { commandLine, withTarget, type TargetOptions } from '../target/open-target';
 import type { Target } from '../target/target';
+import { poll } from '../poll';
 import { findJob } from './find-job';
-import { describeEnd } from './job-end';
-import { lossChart } from './metrics/loss-chart';
-import { readMetrics, type JobMetrics } from './metrics/read-metrics';
+import { lossChart, readMetrics, type JobMetrics } from './metrics';
+
+/** So that a script can tell a job that somebody stopped from one that failed. */
+const STOPPED_EXIT_CODE = 3;
+
+/** What the end of a job means, and what comes next. */
+export function describeEnd(
+  job: Pick<GetModelCustomizationJobResponse, 'jobName' | 'status' | 'failureMessage'>,
+  target: Pick<Target, 'kind'>,
+): { readonly exitCode: number; readonly message: string } {
+  const { jobName = '', status, failureMessage = 'Bedrock gives no reason' } = job;
+  switch (status) {
+    case 'Completed':
+      return {
+        exitCode: 0,
+        message: `${jobName} is completed. Serve it: ${commandLine(target, `deploy ${jobName}`)}`,
+      };
+    case 'Stopped':
+      return {
+        exitCode: STOPPED_EXIT_CODE,
+        message: `${jobName} was stopped, and made no model. Start another: ${commandLine(target, 'start --data … --name …')}`,
+      };
+    default:
+      return {
+        exitCode: 1,
+        message: `${jobName} is ${status ?? 'in no known state'}: ${failureMessage}\n${adviceOn(failureMessage)}`,
+      };
+  }
+}
+
+/** By the words that Bedrock's failure messages have. */
+function adviceOn(failure: string): string {
+  if (/access|permission|denied|role/i.test(failure)) {
+    return 'Deploy the stack as it is (npx cdktf deploy mlops), and start the job under another --name.';
+  }
+  if (/data|record|line|token|format|sample/i.test(failure)) {
+    return 'See what is wrong with the data (npm run assistant -- finetune check FILE), upload it anew, and start another job.';
+  }
+  return 'Start the job again under another --name; if it fails again, ask AWS Support with the job’s ARN.';
+}
 
 export interface WatchOptions {
   readonly json?: boolean;
@@ -99,3 +138,23 @@ const SUMMARY = [
 ] as const satisfies (keyof Job)[];
 
 const summary = (job: Job) => Object.fromEntries(SUMMARY.map((field) => [field, job[field]]));
+
+const HELP = `
+Exit code: 0 completed, 1 failed, 3 stopped, 130 interrupted by Ctrl-C (the job goes on).
+
+Examples:
+  npm run assistant -- finetune watch                                # the newest job
+  npm run assistant -- finetune watch support-2 --csv loss.csv
+  npm run assistant -- finetune watch support-2 --json --target aws  # for a script`;
+
+export const watchCommand = (): Command =>
+  new Command('watch')
+    .addOption(targetOption())
+    .description('follows a job to its end, and shows how its loss went')
+    .argument('[job]', 'name or ARN; default: the newest')
+    .option('--json', 'prints the end as JSON', false)
+    .option('--csv <file>', 'saves the training metrics')
+    .addHelpText('after', HELP)
+    .action((job: string | undefined, options: TargetOptions & WatchOptions) =>
+      withTarget(options, (target) => watchJob(target, job, options)),
+    );

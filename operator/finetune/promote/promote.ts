@@ -2,10 +2,8 @@ import { modelConfigSchema, type ModelConfig } from '../../../contract/model-con
 import { CommandError } from '../../command/errors';
 import { note } from '../../command/output';
 import type { Target } from '../target/target';
-import { vendorProblem } from './allowed-vendors';
+import { vendorProblem, serveTuned, type TunedChoice } from './serve-tuned';
 import { openStore, rollOut } from './roll-out';
-import { serveTuned } from './serve-tuned';
-import type { TunedChoice } from './tuned-choice';
 
 type Placement = Pick<Target, 'region'> & { readonly config: Pick<Target['config'], 'regions'> };
 

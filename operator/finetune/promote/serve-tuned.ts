@@ -1,7 +1,33 @@
 import type { ModelChoice, ModelConfig, ModelRule } from '../../../contract/model-config';
 import type { PartialRule, Region } from '../../model-config/named-models';
-import { ownEntry, withEntry } from './entries';
-import type { TunedChoice } from './tuned-choice';
+import { ownEntry, withEntry } from './withdraw';
+
+/** A tuned model that can be invoked, and what stands in for it where it cannot. */
+export interface TunedChoice {
+  /** The one region that serves it. */
+  readonly region: string;
+  /** Its deployment or provisioned throughput: `modelId` is an ARN. */
+  readonly model: ModelChoice;
+  /** The model that it was tuned from, as every region serves it. */
+  readonly base: ModelChoice;
+}
+
+/** `us.anthropic.claude-...` or `anthropic.claude-...`; an ARN names no vendor. */
+const VENDOR = /^(?:[a-z]+\.)?([a-z0-9]+)\./;
+
+/**
+ * @param vendors whose models the functions may call: `modelVendors` in cdktf.json
+ * @returns what is wrong and what to do, where the functions may not call the model
+ */
+export function vendorProblem({ modelId }: ModelChoice, vendors: readonly string[]): string | undefined {
+  if (modelId.startsWith('arn:')) return undefined;
+  const vendor = VENDOR.exec(modelId)?.[1] ?? modelId;
+  if (vendors.includes(vendor)) return undefined;
+  return (
+    `The functions may not call ${modelId}: add "${vendor}" to modelVendors in cdktf.json, and deploy both ` +
+    'regions’ stacks, the standby first.'
+  );
+}
 
 /**
  * Serves a request type by a tuned model in the region that can, with its base model as fallback, and by the base

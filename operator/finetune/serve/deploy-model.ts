@@ -3,11 +3,11 @@ import { CommandError } from '../../command/errors';
 import { note, tell } from '../../command/output';
 import { commandLine } from '../target/open-target';
 import { previewPromotion, promote, requireServable } from '../promote/promote';
-import type { TunedChoice } from '../promote/tuned-choice';
+import type { TunedChoice } from '../promote/serve-tuned';
 import type { Target } from '../target/target';
 import { ensureServing, type ServingWish } from './ensure-serving';
 import { registerModel, setApproval } from './register';
-import type { Serving } from './serving';
+import type { Serving } from './servings';
 import { findTunedModel, type TunedModel } from './tuned-model';
 
 export interface DeployOptions {

@@ -11,8 +11,7 @@ import { note } from '../../command/output';
 import { commandLine } from '../target/open-target';
 import { poll } from '../poll';
 import type { Target } from '../target/target';
-import { findServings } from './find-servings';
-import { SERVING_GIVE_UP_MS, SERVING_INTERVAL_MS, type Serving } from './serving';
+import { findServings, SERVING_GIVE_UP_MS, SERVING_INTERVAL_MS, type Serving } from './servings';
 import type { TunedModel } from './tuned-model';
 
 /** How the model is to be served. */

@@ -23,7 +23,7 @@ export interface Target {
   readonly sts: STSClient;
   /** AppConfig in each region of the assistant. */
   readonly appConfig: Readonly<Record<'primary' | 'secondary', AppConfigClient>>;
-  /** Acted-out milliseconds in a real one; 1 on AWS. */
+  /** Emulated milliseconds in a real one; 1 on AWS. */
   readonly speed: number;
   close(): void;
 }

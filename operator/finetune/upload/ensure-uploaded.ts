@@ -1,10 +1,68 @@
+import type { TunableModel } from '../../../contract/tunable-models';
+import { CommandError, describeError, isNamed } from '../../command/errors';
 import { byteProgress } from '../../command/progress';
-import type { CheckOptions } from '../dataset/check-options';
+import type { CheckOptions } from '../dataset/check-dataset';
 import type { Target } from '../target/target';
-import { uploadFailure } from './describe-failure';
-import { requireKey } from './object-key';
+import { type Destination, requireKey, defaultKey } from './destination';
 import { uploadFile } from './multipart-upload';
-import { prepareFile, type PreparedFile } from './prepare-file';
+import { prepareFile, type PreparedFile } from './local-file';
+
+/** Words a failed upload: what was wrong, what to do, and that nothing is lost. */
+export function uploadFailure(error: unknown, path: string, { bucket, key, signal }: Destination): Error {
+  if (error instanceof CommandError || signal?.aborted) return error as Error;
+  return new CommandError(`${path} was not uploaded to s3://${bucket}/${key}. ${reason(error, bucket)}`, 1, {
+    cause: error,
+  });
+}
+
+function reason(error: unknown, bucket: string): string {
+  if (isNamed(error, 'NoSuchBucket'))
+    return `There is no bucket ${bucket}: deploy the mlops stack first (npx cdktf deploy mlops), or correct S3_BUCKET_NAME.`;
+  if (isNamed(error, 'BadDigest', 'XAmzContentChecksumMismatch'))
+    return 'The file has changed since it was checked. Run the command again.';
+  if (isNamed(error, 'PermanentRedirect', 'AuthorizationHeaderMalformed'))
+    return `The bucket ${bucket} is in another region than the mlops stack. Correct S3_BUCKET_NAME or regions.mlops.`;
+  return `${describeError(error)} Parts that have arrived are kept.`;
+}
+
+/** A file for the training bucket. */
+export interface FileToUpload {
+  readonly path: string;
+  readonly use: 'training' | 'validation';
+  /** `train/` or `validation/` and the file's name where left out. */
+  readonly key: string | undefined;
+}
+
+export type Prepared = PreparedFile & { readonly key: string };
+
+/**
+ * Checks all files before any of them is uploaded.
+ * @throws CommandError for the first that cannot be uploaded, or where both together are too many
+ */
+export async function prepareAll(
+  files: readonly FileToUpload[],
+  options: UploadOptions,
+): Promise<readonly Prepared[]> {
+  const named = files.map(({ path, use, key }) => ({ path, use, key: key ?? defaultKey(path, use) }));
+  for (const { key } of named) requireKey(key);
+  const prepared: Prepared[] = [];
+  for (const { path, use, key } of named) {
+    prepared.push({ ...(await prepareDataset(path, { ...options, check: { ...options.check, use } })), key });
+  }
+  if (options.check?.model) requireRoom(prepared, options.check.model);
+  return prepared;
+}
+
+/** Bedrock's limit is on training and validation records together. */
+function requireRoom(prepared: readonly Prepared[], model: TunableModel): void {
+  const limited = prepared.filter(({ report }) => report.model === model.id);
+  const records = limited.reduce((sum, { report }) => sum + report.records, 0);
+  if (records <= model.records.maximum) return;
+  throw new CommandError(
+    `Together the files have ${records} records; ${model.id} takes ${model.records.maximum}. ` +
+      'Nothing was uploaded: remove some.',
+  );
+}
 
 export interface UploadOptions {
   /** How the dataset is checked; `use` says whether it is for training or validation. */

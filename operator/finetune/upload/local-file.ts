@@ -1,4 +1,10 @@
-import type { PartDigest } from './part-hasher';
+import { CommandError } from '../../command/errors';
+import { byteProgress } from '../../command/progress';
+import type { DatasetReport } from '../dataset/dataset-report';
+import { describeProblem } from '../dataset/report-text';
+import { checkDataset, type CheckOptions } from '../dataset/check-dataset';
+import { openDataset } from '../dataset/check-file';
+import { type PartDigest, PartHasher, partBytesFor } from './parts';
 
 /** A file that has been checked, and what S3 will call it once it is there. */
 export interface LocalFile {
@@ -7,4 +13,58 @@ export interface LocalFile {
   readonly parts: readonly PartDigest[];
   /** S3's composite SHA-256 of these parts: the file's identity. */
   readonly checksum: string;
+}
+
+/** The dataset has problems: nothing was uploaded. */
+export class DatasetRefused extends CommandError {
+  constructor(
+    file: string,
+    readonly report: DatasetReport,
+  ) {
+    const { total, listed } = report.problems;
+    super(
+      [
+        ...listed.map(describeProblem),
+        `${file} has ${total} ${total === 1 ? 'problem' : 'problems'}; nothing was uploaded.`,
+        `See what to do about them: npm run assistant -- finetune check ${file}`,
+      ].join('\n'),
+    );
+  }
+}
+
+export interface PreparedFile {
+  readonly file: LocalFile;
+  readonly report: DatasetReport;
+}
+
+/**
+ * Checks a file and takes its parts' digests in the same pass: what is uploaded by these digests is what was
+ * checked.
+ * @param partBytes asked for; see `partBytesFor`
+ * @throws DatasetRefused where the dataset has problems, CommandError where the file cannot be read
+ */
+export async function prepareFile(
+  path: string,
+  partBytes: number,
+  options: Omit<CheckOptions, 'split' | 'onProgress'>,
+): Promise<PreparedFile> {
+  const { size, read } = await openDataset(path);
+  const hasher = new PartHasher(partBytesFor(size, partBytes));
+  const progress = byteProgress('Checking', size);
+  const report = await checkDataset(throughHasher(read(), hasher), {
+    ...options,
+    onProgress: progress.update,
+  }).finally(progress.stop);
+  if (report.problems.total > 0) throw new DatasetRefused(path, report);
+  if (report.bytes !== size)
+    throw new CommandError(`${path} changed while it was read. Run the command again.`);
+  const parts = hasher.end();
+  return { file: { path, size, parts, checksum: hasher.compositeChecksum }, report };
+}
+
+async function* throughHasher(chunks: AsyncIterable<Buffer>, hasher: PartHasher): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    hasher.update(chunk);
+    yield chunk;
+  }
 }

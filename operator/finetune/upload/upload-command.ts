@@ -11,9 +11,11 @@ import {
   DEFAULT_PART_BYTES,
   uploadPrepared,
   type UploadedDataset,
+  prepareAll,
+  type FileToUpload,
+  type Prepared,
 } from './ensure-uploaded';
-import { MIN_PART_BYTES } from './part-plan';
-import { prepareAll, type FileToUpload, type Prepared } from './prepare-all';
+import { MIN_PART_BYTES } from './parts';
 
 interface Options extends DatasetOptions, TargetOptions {
   readonly validation?: string;

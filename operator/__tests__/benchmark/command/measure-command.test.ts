@@ -13,6 +13,7 @@ import {
 } from '../../../benchmark/commands/options';
 import { measureCommand } from '../../../benchmark/commands/measure-command';
 import { recommendCommand } from '../../../benchmark/commands/recommend-command';
+import { recommend } from '../../../benchmark/recommend/recommend';
 import { readResultFile } from '../../../benchmark/result-file';
 import { NOVA, SONNET } from '../sample-result';
 import { captureOutput } from '../../capture-output';
@@ -181,6 +182,21 @@ describe('benchmark run', () => {
     const { exitCode } = await measureCommand(options(...argv), tell, none);
     expect(exitCode).toBe(EXIT.failed);
     expect(said).toContain('No call was answered: ResourceNotFoundException');
+  });
+
+  it('asks no more for a model that does not exist, says so once, and goes on with the others', async () => {
+    const absent = 'us.anthropic.claude-3-sonnet-20240229-v1:0';
+    const argv = ['--models', `${NOVA},${absent}`, '--api', 'converse', '--runs', '8'];
+    const output = captureOutput();
+    const { exitCode, result } = await measureCommand(options(...argv), tell, none);
+    expect(exitCode).toBe(EXIT.incomplete);
+    const asked = (model: string) => result.calls.filter((call) => call.model === model && !call.warmup);
+    expect([asked(NOVA).length, asked(absent).length]).toEqual([64, 0]);
+    expect(output.text().match(/us-east-1 has no model us\.anthropic/g)).toHaveLength(1);
+    expect(result.warnings.join()).toContain(`us-east-1 has no model ${absent}`);
+    expect(said).not.toContain('--resume');
+    const [recommendation] = recommend(result, { maxFailureRate: 0.05, differentVendors: false });
+    expect(recommendation?.rejected.map(({ figures }) => figures.model)).toEqual([absent]);
   });
 
   it('refuses to measure no model', async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { holm } from '../../../benchmark/compare/holm';
+import { holm } from '../../../benchmark/compare/difference';
 
 const pValue = fc.double({ min: 0, max: 1, noNaN: true });
 

@@ -1,9 +1,8 @@
 import { randomFrom } from '../../../statistics/shuffle';
-import { boundedMean } from '../../../benchmark/figures/bounded-mean';
+import { boundedMean, winRate } from '../../../benchmark/figures/quality-figures';
 import { columnsFor, COST_COLUMNS, LATENCY_COLUMNS } from '../../../benchmark/figures/columns';
 import { figuresOf, figuresOfType } from '../../../benchmark/figures/figures';
-import { winRate } from '../../../benchmark/figures/quality-figures';
-import { summaryText } from '../../../benchmark/summary-table';
+import { summaryText } from '../../../benchmark/commands/report-measured';
 import { NOVA, sampleResult, SONNET } from '../sample-result';
 
 const behaviour = { medianMs: 500, costUsd: 0.002, met: (question: number) => (question === 0 ? 0 : 4) };

@@ -1,6 +1,6 @@
 import { randomFrom } from '../../../statistics/shuffle';
 import { Benchmark } from '../../../benchmark/measure/benchmark';
-import type { Estimate } from '../../../benchmark/measure/statistics/estimate';
+import type { Estimate } from '../../../benchmark/measure/statistics/rate';
 import { summaryOf, type Summary } from '../../../benchmark/measure/statistics/summary';
 import type { Call } from '../../../benchmark/result/result';
 import { PRICES, planOf, questions } from './fixture';

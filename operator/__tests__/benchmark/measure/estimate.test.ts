@@ -1,6 +1,10 @@
 import fc from 'fast-check';
-import { estimate, requireAffordable } from '../../../benchmark/measure/spend/estimate';
-import { inputTokenBound, worstCaseUsd } from '../../../benchmark/measure/spend/worst-case';
+import {
+  estimate,
+  requireAffordable,
+  inputTokenBound,
+  worstCaseUsd,
+} from '../../../benchmark/measure/spend/estimate';
 import { PRICES, planOf, pricesOf, questions } from './fixture';
 
 describe('the worst case of a call', () => {

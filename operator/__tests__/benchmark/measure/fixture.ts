@@ -1,5 +1,4 @@
-import { createPlan, type PlanSettings } from '../../../benchmark/measure/plan';
-import type { BenchmarkQuestion } from '../../../benchmark/measure/questions';
+import { createPlan, type PlanSettings, type BenchmarkQuestion } from '../../../benchmark/measure/plan';
 import type { Plan } from '../../../benchmark/result/plan';
 import type { Call, PricesUsed } from '../../../benchmark/result/result';
 

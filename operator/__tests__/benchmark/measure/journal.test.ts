@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { randomFrom } from '../../../statistics/shuffle';
 import { Benchmark } from '../../../benchmark/measure/benchmark';
-import { readJournal } from '../../../benchmark/measure/journal/read-journal';
+import { readJournal } from '../../../benchmark/measure/journal';
 import type { BenchmarkResult } from '../../../benchmark/result/result';
 import { PRICES, planOf, pricesOf, questions } from './fixture';
 import { simulatedCaller, type ModelLaw } from './simulated-model';

@@ -1,9 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readPriceFile } from '../../../benchmark/measure/prices/price-file';
-import { parseGivenPrice, pricesUsed } from '../../../benchmark/measure/prices/prices-used';
 import { defaultModelConfig } from '../../../../contract/default-model-config';
+import { readPriceFile, parseGivenPrice, pricesUsed } from '../../../benchmark/measure/prices';
 
 const FILE = {
   date: '2026-11-22',

@@ -4,7 +4,7 @@ import { Benchmark, type MeasureOptions } from '../../../benchmark/measure/bench
 import type { Answered, ModelCaller } from '../../../benchmark/measure/caller/model-caller';
 import type { PlanSettings } from '../../../benchmark/measure/plan';
 import type { Progress } from '../../../benchmark/measure/progress';
-import { worstCaseUsd } from '../../../benchmark/measure/spend/worst-case';
+import { worstCaseUsd } from '../../../benchmark/measure/spend/estimate';
 import type { BenchmarkResult } from '../../../benchmark/result/result';
 import { PRICES, planOf, questions } from './fixture';
 import { simulatedCaller, type ModelLaw } from './simulated-model';

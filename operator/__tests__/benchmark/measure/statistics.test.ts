@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { randomFrom } from '../../../statistics/shuffle';
-import { binomialCdf } from '../../../benchmark/measure/statistics/binomial';
+import { binomialCdf, rate } from '../../../benchmark/measure/statistics/rate';
 import { mean } from '../../../benchmark/measure/statistics/mean';
 import {
   bootstrapRanks,
@@ -8,7 +8,6 @@ import {
   orderStatisticsRanks,
   quantile,
 } from '../../../benchmark/measure/statistics/quantile';
-import { rate } from '../../../benchmark/measure/statistics/rate';
 
 const upTo = (count: number) => Float64Array.from({ length: count }, (_, index) => index + 1);
 

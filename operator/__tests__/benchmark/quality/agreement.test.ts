@@ -1,4 +1,4 @@
-import { agreementOf } from '../../../benchmark/quality/judge/agreement';
+import { agreementOf } from '../../../benchmark/quality/agreement';
 import type { OrderOutcome } from '../../../benchmark/quality/quality';
 
 const said = (preferred: OrderOutcome['preferred']): OrderOutcome =>

@@ -1,8 +1,8 @@
 import { systemClock } from '../../../benchmark/measure/clock';
 import { Spend } from '../../../benchmark/measure/spend/spend';
 import { assess } from '../../../benchmark/quality/assess';
-import { answerPairs } from '../../../benchmark/quality/judge/pairs';
-import type { Question } from '../../../benchmark/questions/question-set';
+import { answerPairs } from '../../../benchmark/quality/judge';
+import type { Question } from '../../../benchmark/questions/read-questions';
 import { HAIKU, NOVA, sampleResult, SONNET } from '../sample-result';
 
 const behaviour = { medianMs: 100, costUsd: 0.001, met: () => 4 };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { checkExpectations } from '../../../benchmark/quality/expectations';
-import type { Expect } from '../../../benchmark/questions/question-set';
+import type { Expect } from '../../../benchmark/questions/read-questions';
 
 const schema = { type: 'object', required: ['urgent'], properties: { urgent: { type: 'boolean' } } };
 

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import type { CallOutcome, ModelRequest } from '../../../benchmark/measure/caller/model-caller';
 import { Spend } from '../../../benchmark/measure/spend/spend';
-import { judgePairs, type JudgeOptions } from '../../../benchmark/quality/judge/judge';
-import type { AnswerPair } from '../../../benchmark/quality/judge/pairs';
+import { judgePairs, type JudgeOptions, type AnswerPair } from '../../../benchmark/quality/judge';
 
 const questions = [{ id: 'q', type: 'general', question: 'Where is it?', reference: 'On its way.' }];
 const pair: AnswerPair = {

@@ -52,6 +52,7 @@ describe('a recommendation', () => {
     expect(recommendationText([recommendation])).toContain(
       `${HAIKU} ranks higher, but is not of another vendor`,
     );
+    expect(recommendationText([recommendation])).toContain('why: the first in rank of another vendor');
   });
 
   it('takes one of the same vendor where there is no other, and warns', () => {
@@ -111,7 +112,9 @@ describe('a recommendation', () => {
   it('promises no p95 by too few calls', () => {
     const recommendation = forModels({ [SONNET]: best, [NOVA]: cheap }, { maxP95Ms: 60_000 }, { runs: 2 });
     expect(chosen(recommendation)).toBe('No model fulfils all constraints.');
-    expect(recommendationText([recommendation])).toContain('raise --runs');
+    const text = recommendationText([recommendation]);
+    expect(text).toContain(`to go on: more --runs might let ${SONNET} in`);
+    expect(text).not.toContain('No constraint can be loosened');
   });
 
   it('counts the worst region', () => {

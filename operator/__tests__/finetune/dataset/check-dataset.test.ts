@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { checkDataset } from '../../../finetune/dataset/check-dataset';
-import type { CheckOptions } from '../../../finetune/dataset/check-options';
+import { checkDataset, type CheckOptions } from '../../../finetune/dataset/check-dataset';
 import { syntheticDataset } from '../../../finetune/dataset/synthetic-dataset';
 import { checkText, conversation, conversations, model, streamOf } from './fixture';
 

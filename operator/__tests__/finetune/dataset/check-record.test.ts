@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import * as z from 'zod';
-import { checkRecord, detectFormat } from '../../../finetune/dataset/record/check-record';
-import { RESERVED_WORDS } from '../../../finetune/dataset/record/reserved-words';
+import { checkRecord, detectFormat, RESERVED_WORDS } from '../../../finetune/dataset/record/check-record';
 import { conversation } from './fixture';
 
 const RULES = { format: 'conversation', maxTokens: 1_000 } as const;

@@ -1,6 +1,5 @@
 import { tunableModel, type TunableModel } from '../../../../contract/tunable-models';
-import { checkDataset } from '../../../finetune/dataset/check-dataset';
-import type { CheckOptions } from '../../../finetune/dataset/check-options';
+import { checkDataset, type CheckOptions } from '../../../finetune/dataset/check-dataset';
 import type { DatasetReport } from '../../../finetune/dataset/dataset-report';
 
 export interface Conversation {

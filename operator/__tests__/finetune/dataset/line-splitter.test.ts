@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { LineSplitter } from '../../../finetune/dataset/line-splitter';
+import { LineSplitter } from '../../../finetune/dataset/line-reader';
 
 interface Seen {
   readonly number: number;

@@ -1,5 +1,4 @@
-import type { Problem, ProblemKind } from '../../../finetune/dataset/problem';
-import { ProblemLog } from '../../../finetune/dataset/problem-log';
+import { type Problem, type ProblemKind, ProblemLog } from '../../../finetune/dataset/problem';
 
 const problem = (kind: ProblemKind, line: number): Problem => ({ kind, line, path: '$', detail: 'is wrong' });
 const listed = (log: ProblemLog) => log.listed().map(({ kind, line }) => `${line} ${kind}`);

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { sideOf } from '../../../finetune/dataset/split/split-side';
+import { sideOf } from '../../../finetune/dataset/split/split-writer';
 import { checkText, conversations, model } from './fixture';
 
 const NOVA = model('amazon.nova-micro-v1:0:128k');

@@ -1,5 +1,5 @@
 import { TUNABLE_MODELS, tunableModel } from '../../../../contract/tunable-models';
-import { epochsOf, hyperparameterProblems } from '../../../finetune/job/hyperparameters';
+import { epochsOf, hyperparameterProblems } from '../../../finetune/job/customization-request';
 
 const nova = tunableModel('amazon.nova-micro-v1:0:128k');
 if (!nova) throw new Error('Nova Micro is not tunable.');

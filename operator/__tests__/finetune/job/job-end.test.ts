@@ -1,4 +1,4 @@
-import { describeEnd } from '../../../finetune/job/job-end';
+import { describeEnd } from '../../../finetune/job/watch-job';
 
 test.each([
   ['Completed' as const, undefined, 0, 'deploy support-1 --target aws'],

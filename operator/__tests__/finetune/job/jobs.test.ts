@@ -1,18 +1,18 @@
-import { ListModelCustomizationJobsCommand } from '@aws-sdk/client-bedrock';
-import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { ListModelCustomizationJobsCommand } from '@aws-sdk/client-bedrock';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { TUNABLE_MODELS, tunableModel } from '../../../../contract/tunable-models';
 import type { JobWish } from '../../../finetune/job/customization-request';
-import { dataSource } from '../../../finetune/job/data-source';
+import { dataSource } from '../../../finetune/job/training-data';
 import { describeAll } from '../../../finetune/job/list-command';
 import { startJob, type StartOptions } from '../../../finetune/job/start-job';
-import { stopJob } from '../../../finetune/job/stop-command';
+import { stopJob } from '../../../finetune/job/find-job';
 import { watchJob } from '../../../finetune/job/watch-job';
+import { captureOutput } from '../../capture-output';
 import { datasetFile } from '../dataset-file';
 import { startLocalServices, type LocalServices } from '../local-services';
-import { captureOutput } from '../../capture-output';
 
 const nova = tunableModel('amazon.nova-micro-v1:0:128k');
 const llama = TUNABLE_MODELS.find(({ regions }) => !regions.includes('us-east-1'));

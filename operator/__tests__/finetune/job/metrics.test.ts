@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { lossChart, toWidth } from '../../../finetune/job/metrics/loss-chart';
-import { parseMetrics } from '../../../finetune/job/metrics/parse-metrics';
+import { lossChart, toWidth, parseMetrics } from '../../../finetune/job/metrics';
 
 const HEADER = 'step_number,epoch_number,training_loss,perplexity';
 

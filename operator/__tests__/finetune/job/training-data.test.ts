@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dataSource } from '../../../finetune/job/data-source';
-import { keyOf } from '../../../finetune/job/training-data';
+import { dataSource, keyOf } from '../../../finetune/job/training-data';
 
 test.each([
   ['train/a.jsonl', 'train/a.jsonl'],

@@ -50,6 +50,22 @@ test.each<[string, string, Trust]>([
     policy(statement({ Condition: { NumericLessThan: { a: '1' } } })),
     'unreadable',
   ],
+  [
+    'one guarded by a wildcard of ARNs alone',
+    policy(
+      statement({
+        Condition: { ArnLike: { 'AWS:SourceArn': `arn:aws:bedrock:*:${ACCOUNT}:model-customization-job/*` } },
+      }),
+    ),
+    'trusted',
+  ],
+  ['one of all of STS’s actions', policy(statement({ Action: ['sts:*'] })), 'trusted'],
+  ['one of another action', policy(statement({ Action: 'sts:TagSession' })), 'not trusted'],
+  [
+    'one whose condition names what is not known here',
+    policy(statement({ Condition: { StringEquals: { 'sts:ExternalId': 'x' } } })),
+    'not trusted',
+  ],
   ['no policy', 'nonsense', 'unreadable'],
 ])('%s', (_, document, expected) => {
   expect(readTrust(encodeURIComponent(document), assumption)).toBe(expected);

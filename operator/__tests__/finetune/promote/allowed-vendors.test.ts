@@ -1,4 +1,4 @@
-import { vendorProblem } from '../../../finetune/promote/allowed-vendors';
+import { vendorProblem } from '../../../finetune/promote/serve-tuned';
 import { requireServable } from '../../../finetune/promote/promote';
 import { ARN } from './model-config-fixture';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { defaultModelConfig } from '../../../../contract/default-model-config';
 import type { ModelChoice, ModelConfig, ModelRule } from '../../../../contract/model-config';
-import type { TunedChoice } from '../../../finetune/promote/tuned-choice';
+import type { TunedChoice } from '../../../finetune/promote/serve-tuned';
 
 export const ARN = 'arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12';
 export const BASE: ModelChoice = { modelId: 'us.amazon.nova-micro-v1:0', contextTokens: 128_000 };
@@ -24,7 +24,7 @@ const choice: fc.Arbitrary<ModelChoice> = fc.record(
   { requiredKeys: ['modelId'] },
 );
 
-const text = fc.string({ minLength: 1, maxLength: 20 });
+const text = fc.string({ minLength: 1, maxLength: 20 }).filter((words) => words.trim() !== '');
 const fields = {
   systemPrompt: text,
   maxTokens: fc.integer({ min: 1, max: 8_192 }),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { modelConfigSchema, type ModelConfig } from '../../../../contract/model-config';
 import { mentions, ownModels } from '../../../model-config/named-models';
 import { serveTuned } from '../../../finetune/promote/serve-tuned';
-import { withdrawTuned } from '../../../finetune/promote/withdraw-tuned';
+import { withdrawTuned } from '../../../finetune/promote/withdraw';
 import { ARN, BASE, modelConfig, shipped, TUNED, typeName } from './model-config-fixture';
 
 const others = ({ types, regions, ...rest }: ModelConfig, type: string) => {

@@ -1,20 +1,19 @@
-import { DescribeModelPackageCommand, ListModelPackagesCommand } from '@aws-sdk/client-sagemaker';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DescribeModelPackageCommand, ListModelPackagesCommand } from '@aws-sdk/client-sagemaker';
 import type { ModelConfig } from '../../../../contract/model-config';
 import { tunableModel } from '../../../../contract/tunable-models';
 import { selectRule } from '../../../../contract/select-rule';
-import { dataSource } from '../../../finetune/job/data-source';
+import { dataSource } from '../../../finetune/job/training-data';
 import { startJob } from '../../../finetune/job/start-job';
 import { watchJob } from '../../../finetune/job/watch-job';
-import { deployVersion } from '../../../finetune/promote/deploy-version';
-import { openStore } from '../../../finetune/promote/roll-out';
+import { deployVersion, openStore } from '../../../finetune/promote/roll-out';
 import { deployModel, type DeployOptions } from '../../../finetune/serve/deploy-model';
-import { undeployModel } from '../../../finetune/serve/undeploy-model';
+import { undeployModel } from '../../../finetune/serve/undeploy-command';
+import { captureOutput } from '../../capture-output';
 import { datasetFile } from '../dataset-file';
 import { startLocalServices, type LocalServices } from '../local-services';
-import { captureOutput } from '../../capture-output';
 
 const NAME = 'support-1';
 const PRIMARY_AWAY = { region: 'primary', target: 'appconfig', mode: 'error' };

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tunableModel } from '../../../../contract/tunable-models';
-import { dataSource } from '../../../finetune/job/data-source';
+import { shippedConfig } from '../../../../__tests__/support/synthesize';
+import { dataSource } from '../../../finetune/job/training-data';
 import { startJob } from '../../../finetune/job/start-job';
 import { watchJob } from '../../../finetune/job/watch-job';
 import { deployModel, type DeployOptions } from '../../../finetune/serve/deploy-model';
-import { shippedConfig } from '../../../../__tests__/support/synthesize';
-import { startLocalServices, type LocalServices } from '../local-services';
 import { captureOutput } from '../../capture-output';
+import { startLocalServices, type LocalServices } from '../local-services';
 
 const LLAMA = 'meta.llama3-1-8b-instruct-v1:0:128k';
 const folder = mkdtempSync(join(tmpdir(), 'finetune-'));

@@ -2,8 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { syntheticDataset } from '../../../finetune/dataset/synthetic-dataset';
-import type { UploadTarget } from '../../../finetune/upload/ensure-uploaded';
 import type { S3Options } from '@assistant/emulator/run';
 import {
   BUCKET,
@@ -14,6 +12,8 @@ import {
   startS3,
   type RunningS3,
 } from '../../../../emulator/__tests__/services/s3/fixture';
+import { syntheticDataset } from '../../../finetune/dataset/synthetic-dataset';
+import type { UploadTarget } from '../../../finetune/upload/ensure-uploaded';
 import { conversations } from '../dataset/fixture';
 import { RecordingProxy } from './recording-proxy';
 

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { PartHasher } from '../../../finetune/upload/part-hasher';
-import { partBytesFor } from '../../../finetune/upload/part-plan';
-import { defaultKey, requireKey } from '../../../finetune/upload/object-key';
+import { PartHasher, partBytesFor } from '../../../finetune/upload/parts';
+import { defaultKey, requireKey } from '../../../finetune/upload/destination';
 
 const MIB = 2 ** 20;
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest();

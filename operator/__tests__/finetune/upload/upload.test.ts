@@ -7,7 +7,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { error } from '@assistant/emulator/run';
-import { DatasetRefused } from '../../../finetune/upload/dataset-refused';
+import { DatasetRefused } from '../../../finetune/upload/local-file';
 import { ensureUploaded, prepareDataset, uploadPrepared } from '../../../finetune/upload/ensure-uploaded';
 import { BUCKET, clientOf, KEY, KEY_ARN, largeFile, MIB, smallFile, startBench, type Bench } from './fixture';
 

@@ -3,8 +3,8 @@ import type {
   ConverseCommandOutput,
   ConverseStreamOutput,
 } from '@aws-sdk/client-bedrock-runtime';
-import { InvalidResponse } from './failure';
-import type { Answered, ModelRequest } from './model-caller';
+import { classifyFailure } from '../../../../contract/bedrock-failures';
+import type { Answered, ModelRequest, Failed } from './model-caller';
 
 export type Answer = Pick<Answered, 'text' | 'stopReason' | 'usage'>;
 
@@ -57,3 +57,47 @@ function readUsage(
   const { inputTokens, outputTokens } = usage ?? {};
   return inputTokens === undefined || outputTokens === undefined ? undefined : { inputTokens, outputTokens };
 }
+
+/** The response was complete and not what Converse promises. */
+export class InvalidResponse extends Error {
+  override readonly name = 'InvalidResponse';
+}
+
+interface SdkError {
+  readonly name?: string;
+  readonly code?: unknown;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly $response?: { readonly statusCode?: number };
+}
+
+/** Statuses by which Bedrock denies a request before a model has seen it; 408 and 424 come from a model that ran. */
+const REFUSALS = new Set([400, 403, 404, 429]);
+
+/**
+ * What is kept of a failed call: names and numbers, no message, which may quote the question, except
+ * that there is no such model.
+ * @param streaming whether the answer had begun, as a failure within a stream has cost what was made until then
+ */
+export function failureOf(error: unknown, signal: AbortSignal, streaming: boolean): Omit<Failed, 'timing'> {
+  if (signal.aborted) return { outcome: 'error', errorName: nameOf(signal.reason), refused: false };
+  const { $metadata, $response } = (error ?? {}) as SdkError;
+  const status = streaming ? undefined : ($metadata?.httpStatusCode ?? $response?.statusCode);
+  return {
+    outcome: classifyFailure(error) === 'throttled' ? 'throttled' : 'error',
+    errorName: nameOf(error),
+    refused: status !== undefined && REFUSALS.has(status),
+    ...(isNoSuchModel(error) && { noSuchModel: (error as Error).message }),
+    ...(status === undefined ? {} : { status }),
+  };
+}
+
+/** Bedrock says so of an id that it does not know, or that is not an id at all. */
+const isNoSuchModel = (error: unknown): boolean =>
+  error instanceof Error &&
+  (error.name === 'ResourceNotFoundException' ||
+    (error.name === 'ValidationException' && /model identifier is invalid/i.test(error.message)));
+
+const nameOf = (error: unknown): string => {
+  const { name, code } = (error ?? {}) as SdkError;
+  return (typeof code === 'string' ? code : name) ?? 'Unknown';
+};

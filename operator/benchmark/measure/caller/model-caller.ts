@@ -34,6 +34,8 @@ export interface Failed {
   readonly status?: number | undefined;
   /** Whether the service denied the request instead of running the model, so that it costs nothing. */
   readonly refused: boolean;
+  /** Bedrock's own words where it has no such model there: no further call can be answered. */
+  readonly noSuchModel?: string | undefined;
 }
 
 export type CallOutcome = Answered | Failed;

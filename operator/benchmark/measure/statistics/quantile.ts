@@ -1,6 +1,5 @@
 import { percentile } from '../../../statistics/percentile';
-import { binomialCdf, firstWhere } from './binomial';
-import { CONFIDENCE, type Estimate, type Interval } from './estimate';
+import { binomialCdf, firstWhere, CONFIDENCE, type Estimate, type Interval } from './rate';
 
 const TAIL = (1 - CONFIDENCE) / 2;
 

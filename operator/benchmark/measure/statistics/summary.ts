@@ -1,9 +1,8 @@
 import type { Api } from '../../result/plan';
 import type { BenchmarkResult, Call } from '../../result/result';
-import type { Estimate } from './estimate';
+import { type Estimate, rate } from './rate';
 import { mean, type MeanOptions } from './mean';
 import { quantile } from './quantile';
-import { rate } from './rate';
 
 /** Of answered calls. */
 export interface Distribution {

@@ -1,7 +1,7 @@
 import type { EChartsOption, LineSeriesOption, ScatterSeriesOption } from 'echarts';
-import type { Estimate } from '../../measure/statistics/estimate';
 import { seriesStyle } from '../../../report/style';
 import { type Size, axis, grid, roundedUp, shareLabel, upTo } from '../../../report/chart';
+import type { Estimate } from '../../measure/statistics/rate';
 
 /** A model’s answers. */
 export interface CostQualityPoint {

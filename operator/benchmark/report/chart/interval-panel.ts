@@ -1,7 +1,7 @@
 import type { LineSeriesOption, ScatterSeriesOption } from 'echarts';
-import type { Estimate } from '../../measure/statistics/estimate';
-import type { Distribution } from '../../measure/statistics/summary';
 import { seriesStyle } from '../../../report/style';
+import type { Estimate } from '../../measure/statistics/rate';
+import type { Distribution } from '../../measure/statistics/summary';
 
 const PERCENTILES = ['p50', 'p95', 'p99'] as const;
 const SECOND = { xAxisIndex: 1, yAxisIndex: 1 } as const;

@@ -1,14 +1,14 @@
+import { barsChartHeight, barsOption, type BarRow } from '../../../report/bars-chart';
+import { html, type Html } from '../../../report/html';
+import { colourLegend, renderChart, roundedUp } from '../../../report/chart';
 import { FAILURE_COLUMNS } from '../../figures/columns';
 import { figuresOf, type Figures } from '../../figures/figures';
 import { percent } from '../../figures/format';
 import { groupBy } from '../../group-by';
-import type { Estimate } from '../../measure/statistics/estimate';
+import type { Estimate } from '../../measure/statistics/rate';
 import type { JudgedResult } from '../../result-file';
 import type { Plan } from '../../result/plan';
-import { barsChartHeight, barsOption, type BarRow } from '../../../report/bars-chart';
 import { figuresTable } from '../figures-table';
-import { html, type Html } from '../../../report/html';
-import { colourLegend, renderChart, roundedUp } from '../../../report/chart';
 import { groupTitle } from './group-title';
 
 /** CSS values. */

@@ -2,7 +2,7 @@ import type { Verdict } from '../../../report/page';
 import { perThousand } from '../../compare/metrics';
 import { figuresOf, type Figures } from '../../figures/figures';
 import { milliseconds, percent, usd } from '../../figures/format';
-import type { Estimate } from '../../measure/statistics/estimate';
+import type { Estimate } from '../../measure/statistics/rate';
 import type { JudgedResult } from '../../result-file';
 import { groupTitle } from './group-title';
 

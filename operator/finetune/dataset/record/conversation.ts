@@ -1,6 +1,5 @@
-import { type JsonObject, readList, readObject, readText, typeName, under } from './fields';
-import type { Findings } from './findings';
-import { reportReservedWords } from './reserved-words';
+import { type JsonObject, readList, readObject, readText, typeName, under, type Findings } from './fields';
+import { reportReservedWords } from './check-record';
 
 const SCHEMA_VERSION = 'bedrock-conversation-2024';
 

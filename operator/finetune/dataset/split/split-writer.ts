@@ -1,9 +1,21 @@
+import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import type { SplitReport } from '../dataset-report';
-import { sideOf, type Side } from './split-side';
+
+export type Side = 'training' | 'validation';
+
+/**
+ * Where a record belongs, told by its content and the seed alone: the same wherever it stands, whatever stands
+ * around it, and for its copies, so that nothing is validated on what was trained.
+ * @param share of the records for validation, between 0 and 1
+ */
+export function sideOf(content: string, seed: number, share: number): Side {
+  const point = hash('sha256', `${seed}\0${content}`, 'buffer').readUInt32BE() / 2 ** 32;
+  return point < share ? 'validation' : 'training';
+}
 
 export interface SplitOptions {
   /** Of the records, for validation: above 0, below 1. */

@@ -2,7 +2,7 @@ import { GetFoundationModelCommand } from '@aws-sdk/client-bedrock';
 import { TUNABLE_MODELS, type TunableModel } from '../../../../contract/tunable-models';
 import { describeError, isNamed, isNotFound } from '../../../command/errors';
 import type { Target } from '../../target/target';
-import { hyperparameterProblems } from '../hyperparameters';
+import { hyperparameterProblems } from '../customization-request';
 import { bad, good, unknown, type Check } from './check';
 
 const NAME = 'model';

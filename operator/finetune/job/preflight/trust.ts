@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { compileStatement, decide, wildcard } from '@assistant/emulator/run';
 
 const oneOrMany = <T extends z.ZodType>(item: T) =>
   z.union([item, z.array(item)]).transform((value) => [value].flat() as z.output<T>[]);
@@ -28,7 +27,10 @@ export interface Assumption {
  */
 export type Trust = 'trusted' | 'unguarded' | 'not trusted' | 'unreadable';
 
-/** @param document of IAM's GetRole, percent-encoded as IAM answers it */
+/**
+ * IAM's simulator evaluates what a role may do, and not who may take it: trust policies are read here.
+ * @param document of IAM's GetRole, percent-encoded as IAM answers it
+ */
 export function readTrust(document: string, assumption: Assumption): Trust {
   try {
     const { Statement } = trustSchema.parse(JSON.parse(decodeURIComponent(document)));
@@ -40,17 +42,52 @@ export function readTrust(document: string, assumption: Assumption): Trust {
   }
 }
 
-function allows(statements: readonly TrustStatement[], { service, account, sourceArn }: Assumption): boolean {
-  const compiled = statements.map((statement, index) =>
-    compileStatement(
-      { Effect: statement.Effect, Action: statement.Action, Condition: statement.Condition },
-      services(statement).map((pattern) => wildcard(pattern)),
-      `Statement.${index}`,
-    ),
-  );
-  const context = { 'aws:SourceAccount': account, 'aws:SourceArn': sourceArn };
-  return decide(compiled, 'sts:AssumeRole', service, context) === 'allowed';
+/** A denial that applies beats what is allowed. */
+function allows(statements: readonly TrustStatement[], assumption: Assumption): boolean {
+  const effects = statements
+    .filter((statement) => applies(statement, assumption))
+    .map(({ Effect }) => Effect);
+  return effects.includes('Allow') && !effects.includes('Deny');
 }
 
-const services = ({ Principal }: TrustStatement): readonly string[] =>
-  typeof Principal === 'string' ? [Principal] : (Principal.Service ?? []);
+/** @throws Error for a condition that is not evaluated here, whether it would matter or not */
+function applies({ Action, Principal, Condition = {} }: TrustStatement, assumption: Assumption): boolean {
+  const { service, account, sourceArn } = assumption;
+  const context = new Map([
+    ['aws:sourceaccount', account],
+    ['aws:sourcearn', sourceArn],
+  ]);
+  const conditions = Object.entries(Condition).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, values]) => isMet(operator, context.get(key.toLowerCase()), values)),
+  );
+  const services = typeof Principal === 'string' ? [Principal] : (Principal.Service ?? []);
+  return (
+    Action.some((action) => like(action.toLowerCase(), 'sts:assumerole')) &&
+    services.some((principal) => principal === '*' || principal === service) &&
+    conditions.every(Boolean)
+  );
+}
+
+/** The operators that guard a service's trust. */
+function isMet(operator: string, actual: string | undefined, values: readonly string[]): boolean {
+  switch (operator) {
+    case 'StringEquals':
+      return actual !== undefined && values.includes(actual);
+    case 'StringLike':
+    case 'ArnLike':
+    // For ARNs it takes wildcards, too. Source: IAM user guide, "ARN condition operators".
+    case 'ArnEquals':
+      return actual !== undefined && values.some((value) => like(value, actual));
+    default:
+      throw new Error(`The condition operator ${operator} is not evaluated here.`);
+  }
+}
+
+const like = (pattern: string, text: string): boolean =>
+  new RegExp(
+    `^${pattern
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+    's',
+  ).test(text);

@@ -1,5 +1,5 @@
-import type { Agreement, OrderOutcome } from '../quality';
-import { isValid } from './verdict';
+import type { Agreement, OrderOutcome } from './quality';
+import { isValid } from './judge';
 
 const CATEGORIES = ['one', 'two', 'tie'] as const;
 

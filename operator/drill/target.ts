@@ -1,0 +1,143 @@
+import { type Change, type Status, DEFAULT_PORT_BASE, PORTS, callControl } from '@assistant/emulator';
+import type { AssistantConfig } from '../../constructs/config/assistant-config';
+import { switchTableName } from '../../contract/evacuation';
+import { readConfig } from '../../constructs/config/read-config';
+import { EvacuationAdmin } from '../evacuate/evacuation-admin';
+import { EmulatedTime, machineNow } from './emulated-time';
+import type { DrillLog } from './drill-log';
+import { SCENARIOS, type ScenarioName } from './scenario';
+
+/** A system that a drill is held with. */
+export interface DrillTarget {
+  /** Where callers ask, by the failover name. */
+  readonly url: URL;
+  readonly time: EmulatedTime;
+  readonly regions: DrillLog['regions'];
+  /** @throws Error where the system is not as it is on a quiet day, with what to do */
+  checkReady(): Promise<void>;
+  takeAway(): Promise<void>;
+  /** Undoes what `takeAway` did. */
+  bringBack(): Promise<void>;
+  /** Changes of health checks and answers, the oldest first; none where the target does not tell. */
+  changes(): Promise<readonly Change[]>;
+  close(): void;
+}
+
+/** How the primary is taken away. */
+export interface Outage {
+  /** @throws Error where it is away already, with what to do */
+  checkReady(): Promise<void>;
+  begin(): Promise<void>;
+  end(): Promise<void>;
+  close(): void;
+}
+
+/** A fault in a running `npm start`. Faults can only be ended all at once, so that no others may be in force. */
+export const faultOutage = (fault: object): Outage => ({
+  checkReady: async () => {
+    const inForce = (await callControl('GET', '/faults')) as readonly unknown[];
+    if (inForce.length > 0) {
+      throw new Error('Faults are in force already: end them with `npm run assistant -- fault clear`.');
+    }
+  },
+  begin: async () => {
+    await callControl('POST', '/faults', fault);
+  },
+  end: async () => {
+    await callControl('DELETE', '/faults');
+  },
+  close: () => undefined,
+});
+
+/** The evacuation switch, wherever it is; the admin is closed with it. */
+export const switchOutage = (admin: EvacuationAdmin): Outage => ({
+  checkReady: async () => {
+    const { evacuated } = await admin.read();
+    if (evacuated) {
+      throw new Error(
+        'The primary is evacuated already: give it back with `npm run assistant -- evacuate return`.',
+      );
+    }
+  },
+  begin: async () => {
+    await admin.evacuate();
+  },
+  end: async () => {
+    await admin.giveBack();
+  },
+  close: () => {
+    admin.close();
+  },
+});
+
+/**
+ * A deployment, evacuated by its switch with the credentials that the AWS SDK finds. Route 53 does not tell when its
+ * health checks changed: clients' answers alone are measured.
+ */
+export function awsTarget({ project, regions, domain }: AssistantConfig): DrillTarget {
+  const admin = new EvacuationAdmin(switchTableName(project), { region: regions.secondary });
+  const outage = switchOutage(admin);
+  return {
+    url: new URL(`https://${domain.failover}/`),
+    time: new EmulatedTime(),
+    regions: { primary: regions.primary, secondary: regions.secondary },
+    checkReady: () => outage.checkReady(),
+    takeAway: () => outage.begin(),
+    bringBack: () => outage.end(),
+    changes: () => Promise.resolve([]),
+    close: () => {
+      outage.close();
+    },
+  };
+}
+
+/**
+ * A running `npm start`, reached by its control port.
+ * @throws Error where none runs, with what to do
+ */
+export async function localTarget(scenario: ScenarioName): Promise<DrillTarget> {
+  const { status, time } = await readStatus();
+  const outage = outageOf(scenario, status);
+  const portBase = Number(process.env.LOCAL_PORT_BASE ?? DEFAULT_PORT_BASE);
+  return {
+    url: new URL(`http://127.0.0.1:${portBase + PORTS.failover}/`),
+    time,
+    regions: { primary: status.regions.primary.region, secondary: status.regions.secondary.region },
+    checkReady: async () => {
+      await outage.checkReady();
+      checkQuiet((await readStatus()).status);
+    },
+    takeAway: () => outage.begin(),
+    bringBack: () => outage.end(),
+    changes: async () => (await readStatus()).status.history,
+    close: () => {
+      outage.close();
+    },
+  };
+}
+
+/** The status, and the system's time as it was in the middle of the call. */
+async function readStatus(): Promise<{ readonly status: Status; readonly time: EmulatedTime }> {
+  const before = machineNow();
+  const status = (await callControl('GET', '/status')) as Status;
+  const { speed, now } = status.clock;
+  return { status, time: new EmulatedTime(speed, now, (before + machineNow()) / 2) };
+}
+
+function outageOf(scenario: ScenarioName, status: Status): Outage {
+  const { fault } = SCENARIOS[scenario];
+  if (fault) return faultOutage(fault);
+  const table = switchTableName(readConfig().project);
+  return switchOutage(new EvacuationAdmin(table, status.regions.secondary.clients.dynamoDb));
+}
+
+function checkQuiet({ healthChecks, failover }: Status): void {
+  const unhealthy = healthChecks.filter(({ healthy }) => !healthy);
+  if (unhealthy.length > 0) {
+    const list = unhealthy.map(({ name, reason }) => `${name} (${reason})`).join('; ');
+    throw new Error(`Not every health check is healthy: ${list}. Wait until they are, or start anew.`);
+  }
+  if (failover.servedBy !== 'primary') {
+    throw new Error('Callers are not back with the primary yet. Wait until their DNS answer has run out.');
+  }
+}
