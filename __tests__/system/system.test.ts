@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { isBlank } from '../../contract/api';
 import { defaultModelConfig } from '../../contract/default-model-config';
 import { IMPATIENT, JSON_TYPE, startSystem, type RunningSystem } from '../support/local-system';
+import { ROOT } from '../support/synthesize';
 
 const SONNET = 'us.anthropic.claude-sonnet-5-5';
 const HAIKU = 'us.anthropic.claude-haiku-5-5';
@@ -30,6 +33,14 @@ describe('POST /', () => {
       stopReason: 'end_turn',
       usage: { inputTokens: expect.any(Number) as unknown, outputTokens: expect.any(Number) as unknown },
     });
+  });
+
+  it('answers what README shows', async () => {
+    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+    const [, request = ''] = /-d '(\{.*\})'/.exec(readme) ?? [];
+    const [, sample = ''] = /```json\n([^]*?)```/.exec(readme) ?? [];
+    const { body } = await running.ask(JSON.parse(request));
+    expect({ ...body, requestId: '…' }).toEqual(JSON.parse(sample));
   });
 
   it.each([undefined, 'general', 'unheard_of', '__proto__', 'constructor'])(

@@ -11,7 +11,6 @@ import { PORTS } from '../control-api/ports';
 import type { BedrockMode } from './region/bedrock-mode';
 import { LocalRegion } from './region/local-region';
 import { readStacks, type Role, type Stacks } from './stacks';
-import { isModel } from '../services/bedrock-runtime/model-id';
 import { CachingResolver } from '../services/route53/caching-resolver';
 import { Route53 } from '../services/route53/route53';
 import type { Stack } from '../stack/stack';
@@ -107,7 +106,7 @@ export class LocalSystem {
   static async start(options: LocalSystemOptions): Promise<LocalSystem> {
     const stacks = readStacks(options.outDir);
     const clock = new AcceleratedClock(options.speed);
-    const faults = new Faults({ isModel });
+    const faults = new Faults();
     const mlops = stacks.mlops && (await createMlops(stacks.mlops, clock, faults));
     const system = new LocalSystem(options, { stacks, mlops, clock, faults });
     try {

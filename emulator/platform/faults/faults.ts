@@ -1,6 +1,6 @@
 import type { Intercept } from './effects';
 import type { FaultTarget } from './modes';
-import { type FaultRequest, InvalidFaultError, parseFaultRequest } from './request';
+import { type FaultRequest, parseFaultRequest } from './request';
 
 interface Fault extends FaultRequest {
   readonly id: string;
@@ -22,22 +22,18 @@ interface FaultsOptions {
   readonly random?: () => number;
   /** milliseconds since the epoch */
   readonly now?: () => number;
-  /** whether a call can name this model at all; default: any can be */
-  readonly isModel?: (modelId: string) => boolean;
 }
 
 /** The faults injected into both regions and the services of mlops. Those that have run out are forgotten. */
 export class Faults {
   private readonly random: () => number;
   private readonly now: () => number;
-  private readonly isModel: (modelId: string) => boolean;
   private inForce: readonly Fault[] = [];
   private added = 0;
 
-  constructor({ random = Math.random, now = Date.now, isModel = () => true }: FaultsOptions = {}) {
+  constructor({ random = Math.random, now = Date.now }: FaultsOptions = {}) {
     this.random = random;
     this.now = now;
-    this.isModel = isModel;
   }
 
   /**
@@ -46,11 +42,6 @@ export class Faults {
    */
   add(request: unknown, now = this.now()): Fault {
     const valid = parseFaultRequest(request);
-    if (valid.model !== undefined && !this.isModel(valid.model)) {
-      throw new InvalidFaultError(
-        `model: there is no "${valid.model}"; name a model or an inference profile as the model rules do, or the ARN of a model of this account`,
-      );
-    }
     this.added += 1;
     const fault: Fault = {
       ...valid,

@@ -65,16 +65,6 @@ export function requireModelIdPattern(modelId: string): void {
   if (modelId.length > MAX_LENGTH || !MODEL_ID.test(modelId)) throw invalid();
 }
 
-/** Whether a call may name this model: one of the catalogue, or any of an account's own, which come and go. */
-export function isModel(modelId: string): boolean {
-  if (OWN_MODEL.test(modelId)) return MODEL_ID.test(modelId);
-  const [, name = modelId] = /^arn:[^/]*:(?:foundation-model|inference-profile)\/(.+)$/.exec(modelId) ?? [];
-  const [home = ''] = US_REGIONS;
-  const { id, geography } = splitGeography(name, home);
-  const model = FOUNDATION_MODELS.find((candidate) => candidate.id === id);
-  return model !== undefined && (geography === undefined || model.profiles.includes(geography));
-}
-
 /** @throws AwsError as `resolveModel` does, for an ID that names nothing here */
 export function parseModelId(
   modelId: string,

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { Faults, type FaultSubject } from '../../../platform/faults/faults';
 import { effectOf } from '../../../platform/faults/modes';
-import { isModel } from '../../../services/bedrock-runtime/model-id';
 
 const valid = { region: 'primary', target: 'bedrock', mode: 'throttle' } as const;
 const subject: FaultSubject = { region: 'primary', target: 'bedrock', model: 'a' };
@@ -99,32 +98,6 @@ describe('adding a fault', () => {
     const faults = new Faults();
     expect(() => faults.add(request)).toThrow(message);
     expect(faults.list()).toEqual([]);
-  });
-});
-
-describe('a fault on a model', () => {
-  it.each([
-    ['a profile', 'us.anthropic.claude-haiku-4-5-20251001-v1:0', true],
-    ['a foundation model', 'amazon.nova-lite-v1:0', true],
-    ['a model that is gone', 'anthropic.claude-3-sonnet-20240229-v1:0', true],
-    [
-      'a profile by its ARN',
-      'arn:aws:bedrock:us-west-2:123456789012:inference-profile/us.amazon.nova-pro-v1:0',
-      true,
-    ],
-    [
-      'a tuned model, deployed or not',
-      'arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12',
-      true,
-    ],
-    ['a misspelt model', 'us.anthropic.claude-haiku-4-5', false],
-    ['a geography without a profile', 'global.amazon.nova-pro-v1:0', false],
-    ['an ARN of no kind', 'arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/x', false],
-  ])('is taken for what a call can name: %s', (_, model, taken) => {
-    const faults = new Faults({ isModel });
-    if (taken) expect(faults.add({ ...valid, model }).model).toBe(model);
-    else expect(() => faults.add({ ...valid, model })).toThrow(`model: there is no "${model}"`);
-    expect(faults.list()).toHaveLength(taken ? 1 : 0);
   });
 });
 
