@@ -1,0 +1,149 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { PORTS } from '@assistant/emulator';
+import packageJson from '../../package.json';
+import { defaultModelConfig } from '../../contract/default-model-config';
+import { LAPTOP_PROBE_SECRET } from '../../contract/probe';
+import { freePortBase, JSON_TYPE } from '../support/local-system';
+import { ROOT } from '../support/synthesize';
+
+/** Short, since a parser's message quotes some ten characters around what it cannot read. */
+const MARK = 'zq7Kx';
+
+const ofQuestion = (question: string) => JSON.stringify({ question });
+
+const BODIES: readonly (readonly [what: string, body: string | Uint8Array])[] = [
+  ['a question', ofQuestion(MARK)],
+  ['a type', JSON.stringify({ question: 'Hi?', type: MARK })],
+  ['a malformed type', JSON.stringify({ question: 'Hi?', type: `${MARK} x` })],
+  ['a question that is an object', JSON.stringify({ question: { [MARK]: MARK } })],
+  ['a question that is too long', ofQuestion(MARK.repeat(2_000))],
+  ['a body that is too large', ofQuestion(MARK.repeat(40_000))],
+  ['half of a surrogate pair', `{"question":"${MARK}\\ud800${MARK}"}`],
+  ['half of a surrogate pair as a field', `{"\\udc00":"${MARK}"}`],
+  ['bytes that are no UTF-8', Buffer.from(`{"question":"${MARK}\xed\xa0\x80${MARK}"}`, 'latin1')],
+  ['a word alone', MARK],
+  ['a string', JSON.stringify(MARK)],
+  ['a list', JSON.stringify([MARK])],
+  ['an open string', `{"question":"${MARK}`],
+  ['a raw control character', `{"question":"${MARK}\n${MARK}"}`],
+  ['an unknown escape sequence', `{"question":"${MARK}\\q${MARK}"}`],
+  ['a broken Unicode escape', `{"question":"${MARK}\\u12${MARK}"}`],
+  ['terminal escapes', `{"question":"\u001b[31m${MARK}"}`],
+  ['text after the object', `{"question":"${MARK}"} ${MARK}`],
+  ['a template', `{"question":"$input.body #set($x='${MARK}') $util.parseJson('${MARK}')`],
+  ['single quotes', `{'question':'${MARK}'}`],
+];
+
+const FAULTS: readonly object[] = [
+  ...['error', 'throttle', 'filter_refused', 'guardrail', 'too_long', 'unknown', 'malformed'],
+  ...['reset_mid_body', 'stream_error', 'stream_end', 'stream_corrupt', 'budget_spent'],
+].map((mode) => ({ target: 'bedrock', model: defaultModelConfig.types.general?.primary.modelId, mode }));
+const OUTAGES: readonly object[] = ['dynamodb', 'lambda', 'workflow', 'appconfig'].map((target) => ({
+  target,
+  mode: 'down',
+}));
+
+let base: number;
+let child: ChildProcess;
+let output = '';
+
+/** Answers that are no caller's own text: each with what had been sent. */
+const refusals: (readonly [what: string, body: string])[] = [];
+const answers: string[] = [];
+
+const control = async (method: string, path: string, body?: object) => {
+  const response = await fetch(`http://127.0.0.1:${base + PORTS.control}${path}`, {
+    method,
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  expect([method, path, response.status < 300]).toEqual([method, path, true]);
+  return response.text();
+};
+
+async function send(what: string, path: string, request: RequestInit): Promise<void> {
+  const response = await fetch(`http://127.0.0.1:${base + PORTS.primary}${path}`, request);
+  const text = await response.text();
+  if (response.ok) answers.push(text);
+  else refusals.push([what, text]);
+}
+
+const post = (
+  what: string,
+  body: string | Uint8Array,
+  headers: Readonly<Record<string, string>> = JSON_TYPE,
+) => send(what, '/', { method: 'POST', headers, body });
+
+/** Everything that the system writes or shows, with what it has been asked. */
+async function written(): Promise<ReadonlyMap<string, string>> {
+  const shown = ['/status', '/faults', '/models'].concat(
+    ['primary', 'secondary'].flatMap((region) => [`/logs?region=${region}`, `/metrics?region=${region}`]),
+  );
+  const texts = await Promise.all(shown.map(async (path) => [path, await control('GET', path)] as const));
+  return new Map([...texts, ['output', output]]);
+}
+
+/** What stands around it, so that a failure says which line it was. */
+const found = (texts: ReadonlyMap<string, string>, word: string) =>
+  [...texts].flatMap(([where, text]) =>
+    text.includes(word) ? [`${where}: ${text.slice(text.indexOf(word) - 150).slice(0, 200)}`] : [],
+  );
+
+beforeAll(async () => {
+  base = await freePortBase();
+  child = spawn('sh', ['-c', `exec ${packageJson.scripts.start}`], {
+    cwd: ROOT,
+    env: { ...process.env, LOCAL_PORT_BASE: String(base) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
+  }
+  while (!output.includes('Ctrl-C stops it.') && child.exitCode === null) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+
+  for (const [what, body] of BODIES) await post(what, body);
+  await post('a form', `question=${MARK}`, { 'Content-Type': 'application/x-www-form-urlencoded' });
+  await post('an unknown media type', MARK, { 'Content-Type': `text/${MARK}` });
+  const headers = { 'User-Agent': MARK, Cookie: MARK, Authorization: MARK, 'X-Customer': MARK };
+  await post('headers', ofQuestion('Hi?'), { ...JSON_TYPE, ...headers });
+  await send('a query string', `/?q=${MARK}`, { method: 'POST', headers: JSON_TYPE, body: '{}' });
+  await send('a query string for health', `/health?${MARK}`, {});
+  await send('a path', `/${MARK}`, {});
+  await send('a method', '/health', { method: 'PUT', body: MARK });
+  await send('the probe', `/${LAPTOP_PROBE_SECRET}/health`, {});
+  await send('the evacuation’s probe', `/${LAPTOP_PROBE_SECRET}/evacuation`, {});
+  await send('a probe that is none', `/${LAPTOP_PROBE_SECRET}/${MARK}`, {});
+  for (const fault of [...FAULTS, ...OUTAGES]) {
+    await control('POST', '/faults', { region: 'primary', ...fault });
+    await post(JSON.stringify(fault), ofQuestion(MARK));
+    await control('DELETE', '/faults');
+  }
+  // The last lines are on their way to the output.
+  await new Promise((resolve) => setTimeout(resolve, 200));
+}, 90_000);
+afterAll(async () => {
+  child.kill('SIGINT');
+  if (child.exitCode === null) await once(child, 'exit');
+});
+
+it('what a caller writes comes back in its answer', () => {
+  expect(answers.filter((answer) => answer.includes(MARK)).length).toBeGreaterThan(FAULTS.length / 2);
+});
+
+it('and is in no log, no metric, no status, and not in the emulator’s own output', async () => {
+  const texts = await written();
+  expect(output.split('\n').length).toBeGreaterThan(BODIES.length + FAULTS.length);
+  expect(found(texts, MARK)).toEqual([]);
+});
+
+it('no error repeats what was sent', () => {
+  expect(refusals.length).toBeGreaterThan(BODIES.length / 2);
+  expect(refusals.filter(([, body]) => body.includes(MARK))).toEqual([]);
+});
+
+it('the secret of the probes is in no log, no status, no error, and not in the emulator’s own output', async () => {
+  expect(found(await written(), LAPTOP_PROBE_SECRET)).toEqual([]);
+  expect(refusals.filter(([, body]) => body.includes(LAPTOP_PROBE_SECRET))).toEqual([]);
+});
