@@ -4,3 +4,6 @@ export const MODEL_SELECTION = {
   profile: 'ModelConfig',
   strategy: 'ModelSelection.AllAtOnceNoBake',
 } as const;
+
+/** A function's rules are old after so many poll intervals; a request then waits for newer ones. */
+export const STALE_INTERVALS = 2;

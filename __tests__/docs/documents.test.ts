@@ -1,8 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import cdktfJson from '../../cdktf.json';
 import packageJson from '../../package.json';
+import { assistantConfigSchema } from '../../constructs/config/assistant-config';
 import { documents } from '../../docs/generate/documents';
-import { failoverArithmetic } from '../../docs/generate/failover-arithmetic';
+import {
+  canaryPrice,
+  failoverArithmetic,
+  type FailoverTiming,
+} from '../../docs/generate/failover-arithmetic';
 import { failoverTable } from '../../docs/generate/tables';
 import { ROOT } from '../support/synthesize';
 
@@ -51,6 +57,25 @@ describe('the documents', () => {
       for (const script of named) expect(Object.keys(packageJson.scripts)).toContain(script);
     },
   );
+});
+
+describe('what the documents say of the configuration', () => {
+  it.each(Object.keys(assistantConfigSchema.shape))('explains the key %s', (key) => {
+    expect(read('docs/operate/configure.md')).toMatch(new RegExp(`^\\|[^|]*\`${key}\``, 'm'));
+  });
+
+  it('puts the costs before the first request into the README as they are added up', () => {
+    const { canary, healthCheck, regions } = cdktfJson.context.assistant;
+    const { checksUsd, requestsUsd } = failoverArithmetic(healthCheck as FailoverTiming);
+    const canaryUsd = canary.requestTypes
+      .map((type) => canaryPrice(type, regions.primary).usd)
+      .reduce((sum, usd) => sum + usd, 0);
+    const checks = checksUsd + requestsUsd;
+    const [all, models, probes] = [checks + canaryUsd, canaryUsd, checks].map(Math.round);
+    expect(read('README.md')).toContain(
+      `about ${all} USD a month: ${models} for the canary's questions to the models, ${probes} for`,
+    );
+  });
 });
 
 describe('the failover arithmetic', () => {

@@ -1,4 +1,4 @@
-import { DEFAULT_PORT_BASE, PORTS } from './ports';
+import { portBase, PORTS } from './ports';
 
 const TIMEOUT_MS = 5_000;
 
@@ -12,7 +12,7 @@ export async function callControl(
   path: string,
   body?: unknown,
 ): Promise<unknown> {
-  const port = Number(process.env.LOCAL_PORT_BASE ?? DEFAULT_PORT_BASE) + PORTS.control;
+  const port = portBase() + PORTS.control;
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
     method,
     signal: AbortSignal.timeout(TIMEOUT_MS),

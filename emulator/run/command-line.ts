@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
-import { DEFAULT_PORT_BASE, PORTS } from '../control-api/ports';
+import { DEFAULT_PORT_BASE, MAX_PORT_BASE } from '../control-api/ports';
 import type { BedrockMode } from './region/bedrock-mode';
 
 export interface StartOptions {
@@ -14,8 +14,6 @@ export interface StartOptions {
   /** Body of the request that is proposed first. */
   readonly tryBody?: string;
 }
-
-const MAX_PORT = 65_535;
 
 /** Reads what follows `npm start --`, and the environment. */
 export function parseOptions(argv: readonly string[], environment: NodeJS.ProcessEnv): StartOptions {
@@ -86,9 +84,8 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
 
 function parsePort(value: string): number {
   const port = Number(value);
-  const last = MAX_PORT - PORTS.control;
-  if (Number.isInteger(port) && port >= 1 && port <= last) return port;
-  throw new InvalidArgumentError(`It must be a whole number from 1 to ${last}.`);
+  if (Number.isInteger(port) && port >= 1 && port <= MAX_PORT_BASE) return port;
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${MAX_PORT_BASE}.`);
 }
 
 /** @returns the path, of a file that is there and has JSON in it */

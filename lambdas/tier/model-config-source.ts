@@ -1,6 +1,7 @@
 import { defaultModelConfig } from '../../contract/default-model-config';
 import { modelConfigSchema, type ModelConfig } from '../../contract/model-config';
 import { contentVersion } from '../../contract/model-config-version';
+import { STALE_INTERVALS } from '../../contract/model-selection';
 import { within } from './bounded-wait';
 import type { Log } from './telemetry';
 
@@ -49,9 +50,6 @@ const BUNDLED: ActiveModelConfig = {
 
 /** No request waits longer for rules that have grown old; a health check has two seconds in all. */
 const STALE_WAIT_MS = 1_000;
-
-/** Rules are old after so many intervals without a poll that succeeded. */
-const STALE_INTERVALS = 2;
 
 /**
  * The model rules, kept for the life of an instance. The first request waits for AppConfig; later ones get what is

@@ -32,15 +32,16 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   );
   const excess = widths.reduce((sum, width) => sum + width + FRAME, 1) - WIDTH;
   const widest = widths.indexOf(Math.max(...widths));
+  const left = Math.max(10, Math.max(...widths) - excess);
+  const longestWord = Math.max(...rows.flatMap((row) => (row[widest] ?? '').split(/\s/)).map(widestLine));
   const cells = new Table({
     head: [...head],
     style: { head: isColourful(process.stdout) ? ['bold'] : [], border: [], compact: true },
     ...(excess > 0 && {
-      colWidths: widths.map((width, column) =>
-        column === widest ? Math.max(10, width - excess) + 2 : width + 2,
-      ),
+      colWidths: widths.map((width, column) => (column === widest ? left : width) + 2),
       wordWrap: true,
-      wrapOnWordBoundary: false,
+      // A word that fits nowhere, such as an ARN, would be cut off.
+      wrapOnWordBoundary: longestWord <= left,
     }),
   });
   cells.push(...rows.map((row) => [...row]));

@@ -1,4 +1,4 @@
-import { type Change, type Status, DEFAULT_PORT_BASE, PORTS, callControl } from '@assistant/emulator';
+import { type Change, type Status, PORTS, callControl, portBase } from '@assistant/emulator';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import { switchTableName } from '../../contract/evacuation';
 import { readConfig } from '../../constructs/config/read-config';
@@ -98,9 +98,8 @@ export function awsTarget({ project, regions, domain }: AssistantConfig): DrillT
 export async function localTarget(scenario: ScenarioName): Promise<DrillTarget> {
   const { status, time } = await readStatus();
   const outage = outageOf(scenario, status);
-  const portBase = Number(process.env.LOCAL_PORT_BASE ?? DEFAULT_PORT_BASE);
   return {
-    url: new URL(`http://127.0.0.1:${portBase + PORTS.failover}/`),
+    url: new URL(`http://127.0.0.1:${portBase() + PORTS.failover}/`),
     time,
     regions: { primary: status.regions.primary.region, secondary: status.regions.secondary.region },
     checkReady: async () => {

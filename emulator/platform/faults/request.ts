@@ -8,7 +8,7 @@ const seconds = z.number().positive();
 
 const fields = z.strictObject({
   region: z.enum(['primary', 'secondary', 'both', 'mlops']).optional(),
-  target: z.enum(targets),
+  target: z.enum(targets, `one of ${targets.join(', ')}`),
   model: z.string().min(1).optional(),
   mode: z.string(),
   rate: z.number().min(0).max(1).default(1),

@@ -48,7 +48,8 @@ export async function startLocalServices(overrides: Partial<AssistantConfig> = {
   return {
     target: {
       kind: 'local',
-      config: { ...shippedConfig(), ...overrides },
+      // No functions run here whose polls would have to be waited for.
+      config: { ...shippedConfig(), ...overrides, modelConfigPollSeconds: 0 },
       region: access.region,
       ...stackResources({}, access.outputs),
       ...clients,

@@ -41,6 +41,15 @@ test('shows faults in force, and says of a region whose table is away that its c
   expect(statusLines(await readSystem()).at(-1)).toBe('No faults.');
 });
 
+test.each(['abc', '65456'])('of a port base that is none, %s, says what one is', async (base) => {
+  const before = process.env.LOCAL_PORT_BASE;
+  process.env.LOCAL_PORT_BASE = base;
+  await expect(readSystem()).rejects.toThrow(
+    `LOCAL_PORT_BASE is "${base}". It must be a whole number from 1 to 65455.`,
+  );
+  process.env.LOCAL_PORT_BASE = before;
+});
+
 test('fits a terminal of 80 columns', async () => {
   await running.fault({ model: SONNET, mode: 'error' });
   const lines = statusLines(await readSystem()).flatMap((text) => text.split('\n'));

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
+import { STALE_INTERVALS } from '../../../contract/model-selection';
 import { agree, untilInterrupted } from '../../command/interruption';
 import { note } from '../../command/output';
 import { targetOption } from '../../command/target';
@@ -99,11 +100,12 @@ async function takeOut(
   const model = await findTunedModel(target, serving.modelArn);
   await withdraw(target, tunedChoice(model, serving, target.region), alive);
   if (!wasNamed) return;
-  // Until they have looked again, functions answer by the rules from before, which name what is to be deleted.
-  const seconds = target.config.modelConfigPollSeconds;
+  // Until they have looked again, functions answer by the rules from before, which name what is to be deleted. They
+  // look in real time, also where a local system's clock is fast.
+  const seconds = STALE_INTERVALS * target.config.modelConfigPollSeconds;
   note(`Waiting ${seconds} s until every function has read the new rules.`);
   await untilInterrupted(
     'No ModelConfig names it any more. Run the same command again to delete it.',
-    (signal) => delay((seconds * 1_000) / target.speed, undefined, { signal }),
+    (signal) => delay(seconds * 1_000, undefined, { signal }),
   );
 }
