@@ -13,7 +13,7 @@ const QUESTION = { question: 'Where is my parcel?', type: 'general' };
 const SPEED = 20;
 
 /** A child process each; and functions look for new rules every 15 real seconds, which `undeploy` waits for twice. */
-jest.setTimeout(180_000);
+jest.setTimeout(240_000);
 
 let running: RunningSystem;
 beforeAll(async () => {
