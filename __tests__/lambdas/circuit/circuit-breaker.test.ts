@@ -90,6 +90,17 @@ describe('the circuit breaker', () => {
     expect(transitions).toEqual(['closed -> open', 'half_open -> closed']);
   });
 
+  it('lets a call through where another instance has closed the circuit since it looked', async () => {
+    const { clock, instance } = setUp();
+    const [one, other] = [instance(), instance()];
+    for (let calls = 0; calls < 3; calls += 1) await call(one, 'bad');
+    clock.now += 9_500;
+    expect(await call(other, 'good')).toBe('refused');
+    clock.now += 500;
+    for (let probes = 0; probes < 2; probes += 1) expect(await call(one, 'good')).toBe('half_open');
+    expect(await call(other, 'good')).toBe('closed');
+  });
+
   it('backs off after a bad probe', async () => {
     const { clock, instance } = setUp();
     const breaker = instance();

@@ -100,12 +100,16 @@ export class CircuitBreaker {
     const circuit = this.known(model);
     switch (phaseOf(circuit, this.now())) {
       case 'closed':
-        return { phase: 'closed', settle: (outcome) => this.record(model, outcome) };
+        return this.freeCall(model);
       case 'open':
         return undefined;
       case 'half_open':
         return isProbeDue(circuit, this.now()) ? this.probe(model, callMs) : undefined;
     }
+  }
+
+  private freeCall(model: string): Permit {
+    return { phase: 'closed', settle: (outcome) => this.record(model, outcome) };
   }
 
   private async probe(model: string, callMs: number): Promise<Permit | undefined> {
@@ -119,6 +123,8 @@ export class CircuitBreaker {
         if (late?.lease?.owner === owner) await this.apply(model, { kind: 'probe_void', owner });
       });
     }
+    // What this instance took for open, another has closed meanwhile.
+    if (circuit !== undefined && phaseOf(circuit, this.now()) === 'closed') return this.freeCall(model);
     if (circuit?.lease?.owner !== owner) return undefined;
     return {
       phase: 'half_open',
