@@ -33,6 +33,11 @@ beforeAll(async () => {
       maxOpenSeconds: 60,
     },
   });
+  // The fallback's context window is larger than the primary's, so that it takes over for a long input, too.
+  const { general } = defaultModelConfig.types;
+  const smaller = { ...general, primary: { ...general?.primary, contextTokens: 200_000 } };
+  const config = { ...defaultModelConfig, types: { ...defaultModelConfig.types, general: smaller } };
+  await running.send('control', 'PUT', '/configuration?region=both', JSON.stringify(config));
   // A first request pays for cold starts.
   await running.ask({ question: 'Hi?' });
 }, 30_000);
@@ -126,7 +131,6 @@ describe('every row of the table of reactions, through the running system', () =
     const isOpen = async () => (await circuit(HAIKU))?.phase === 'open';
     do {
       requests += 1;
-      // The fallback's context window is larger than the primary's, so that it takes over for a long input, too.
       expect((await running.ask({ question: 'Hi?' }, 'primary')).body.tier).toBe('fallback');
       // A busy machine may be late with a write, for which no request waits.
     } while (requests < MOST_REQUESTS && (requests < FAILURES || (counts && !(await isOpen()))));

@@ -31,8 +31,8 @@ describe('the time of a return', () => {
   });
 
   it('waits for circuits, which keep to the machine’s own time, where models were away', () => {
-    expect(returnSeconds('models', config, 1)).toBe(120 + 300);
-    expect(returnSeconds('models', config, 10)).toBe(1_200 + 300);
+    expect(returnSeconds('models', config, 1)).toBe(15 + 300);
+    expect(returnSeconds('models', config, 10)).toBe(150 + 300);
   });
 });
 
