@@ -3,9 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseFailure, startProvider, type AccountSettings, type Document } from '../../terraform-provider';
+import { describeWhere } from '../../../__tests__/support/describe-where';
 
-export const describeWithTerraform =
-  spawnSync('terraform', ['-version']).status === 0 ? describe : describe.skip;
+export const describeWithTerraform = describeWhere(
+  spawnSync('terraform', ['-version']).status === 0,
+  'Terraform',
+);
 
 export const BINDINGS = join(__dirname, '..', '..', '..', 'node_modules', '@cdktf', 'provider-aws');
 

@@ -3,9 +3,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { describeWhere } from '../../../__tests__/support/describe-where';
 import { PROJECT } from '../../command/project';
 
-const describeWithTerraform = spawnSync('terraform', ['-version']).status === 0 ? describe : describe.skip;
+const describeRehearsal = describeWhere(
+  process.env.REHEARSE === '1' && spawnSync('terraform', ['-version']).status === 0,
+  'Terraform, and the time for a whole rehearsal: REHEARSE=1 npm test',
+);
 
 /** The whole of it takes 30 s on two idle cores, and more where others are at work. */
 const TIMEOUT = 600_000;
@@ -48,7 +52,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-describeWithTerraform('a rehearsed deployment', () => {
+describeRehearsal('a rehearsed deployment', () => {
   test(
     'is interrupted and completed; then it is served, nothing is left to change, both regions have one state, and nothing stays',
     async () => {
