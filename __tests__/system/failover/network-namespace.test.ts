@@ -55,7 +55,7 @@ async function observe(): Promise<readonly Observation[]> {
     .map((line) => JSON.parse(line) as Observation);
 }
 
-/** The fault is in force, in acted-out seconds after it was asked for. */
+/** The fault is in force, in emulated seconds after it was asked for. */
 const BROKEN_BY = 2;
 
 /** Detection (3 checks, 10 s apart), the answer's time to live, and what timers may be late by at this speed. */
