@@ -73,9 +73,9 @@ function isMet(operator: string, actual: string | undefined, values: readonly st
   switch (operator) {
     case 'StringEquals':
       return actual !== undefined && values.includes(actual);
+    // ArnEquals takes wildcards, too. Source: IAM user guide, "ARN condition operators".
     case 'StringLike':
     case 'ArnLike':
-    // For ARNs it takes wildcards, too. Source: IAM user guide, "ARN condition operators".
     case 'ArnEquals':
       return actual !== undefined && values.some((value) => like(value, actual));
     default:
