@@ -1,20 +1,34 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { Agent, createServer, get, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MetricTotal } from '@assistant/emulator';
+import { PORTS, type MetricTotal } from '@assistant/emulator';
 import { text } from '@assistant/emulator/run';
 import { circuitTableName } from '../../contract/circuit';
+import { switchTableName } from '../../contract/evacuation';
+import { LAPTOP_PROBE_SECRET } from '../../contract/probe';
 import { CircuitAdmin } from '../../operator/circuits/circuit-admin';
+import { EvacuationAdmin } from '../../operator/evacuate/evacuation-admin';
+import { describeWhere } from '../support/describe-where';
 import { startSystem, type Answer, type RunningSystem } from '../support/local-system';
 import { shippedConfig } from '../support/synthesize';
 
 /*
- * What a stranger can bring models to do, without a key, through the front door. Rates are by the machine's own clock;
- * what listens (health checks, alarms, the canary) runs faster. Floods have a test with the probes.
+ * What a stranger can do to others, without a key, through the front door. Rates are by the machine's own clock; what
+ * listens (health checks, alarms, throttles) runs faster, so that each attack outlasts the three checks that move DNS.
  */
 const SPEED = 2;
+const FLOOD_MS = 18_000;
+
+/** Client, system and checkers share this machine: beside another test, a checker would wait in vain. */
+const onACalmMachine = describeWhere(
+  process.env.FLOOD === '1',
+  'a machine that does nothing else: FLOOD=1 npx jest __tests__/system/attacks',
+);
+
+/** Far longer than three checks take. */
+const MOVED_WITHIN_MS = 45_000;
 
 const SAY_NOTHING = 'Reply with nothing at all.';
 const TALK = 'Write as long as you can.';
@@ -98,25 +112,55 @@ describe('a stranger', () => {
   }
 
   /** Attacks, while others go on asking; nothing that is watched changes, and each of the others has its model. */
-  async function expectNothingMoved(attack: () => Promise<void>): Promise<void> {
+  async function expectNothingMoved<T>(region: string, attack: () => Promise<T>): Promise<T> {
     const before = await watched();
     const others: Promise<Answer>[] = [];
-    const other = setInterval(() => others.push(running.ask({ question: 'Am I served?' })), 200);
-    await attack().finally(() => {
+    const at = region === 'us-east-1' ? 'failover' : 'secondary';
+    const other = setInterval(() => others.push(running.ask({ question: 'Am I served?' }, at)), 200);
+    const outcome = await attack().finally(() => {
       clearInterval(other);
     });
-    others.push(running.ask({ question: 'Am I served?' }));
+    others.push(running.ask({ question: 'Am I served?' }, at));
     const answers = (await Promise.all(others)).map(({ status, body }) => [status, body.tier, body.region]);
     expect(answers.length).toBeGreaterThan(1);
-    expect(answers.filter((answer) => String(answer) !== '200,primary,us-east-1')).toEqual([]);
+    expect(answers.filter((answer) => String(answer) !== `200,primary,${region}`)).toEqual([]);
     expect(await watched()).toEqual(before);
     expect(await worstOfFailoverMetric('primary')).toBe(0);
+    return outcome;
+  }
+
+  /** @returns how often each status came back */
+  async function flood(
+    requestsPerSecond: number,
+    paths: readonly string[],
+    at: 'primary' | 'secondary',
+  ): Promise<ReadonlyMap<number, number>> {
+    // Fewer than the server has time to close while they are idle.
+    const agent = new Agent({ keepAlive: true, maxSockets: 32, scheduling: 'fifo' });
+    const statuses = new Map<number, number>();
+    const send = async (path: string) => {
+      const request = get({ agent, host: '127.0.0.1', port: running.portBase + PORTS[at], path });
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      await once(response.resume(), 'end');
+      const { statusCode = 0 } = response;
+      statuses.set(statusCode, (statuses.get(statusCode) ?? 0) + 1);
+    };
+    const began = Date.now();
+    const sent: Promise<void>[] = [];
+    while (Date.now() < began + FLOOD_MS) {
+      const due = ((Date.now() - began) / 1_000) * requestsPerSecond;
+      while (sent.length < due) sent.push(send(paths[sent.length % paths.length] ?? '/'));
+      await sleep(20);
+    }
+    await Promise.all(sent);
+    agent.destroy();
+    return statuses;
   }
 
   const ask = (question: string) => running.ask({ question }, 'primary');
 
   it('who brings models to say nothing, eight times at once, opens no circuit', async () => {
-    await expectNothingMoved(async () => {
+    await expectNothingMoved('us-east-1', async () => {
       const answers = await Promise.all(Array.from({ length: 8 }, () => ask(SAY_NOTHING)));
       // Which is what the attacker gets, and nobody else.
       for (const { body } of answers) expect(body.tier).toBe('degraded');
@@ -126,7 +170,7 @@ describe('a stranger', () => {
 
   it('who lets models talk beyond the deadline, 1.5 times a second, opens no circuit', async () => {
     const REQUESTS = 9;
-    await expectNothingMoved(async () => {
+    await expectNothingMoved('us-east-1', async () => {
       const asked: Promise<Answer>[] = [];
       for (let count = 0; count < REQUESTS; count += 1) {
         asked.push(ask(TALK));
@@ -140,7 +184,7 @@ describe('a stranger', () => {
   }, 60_000);
 
   it('who asks what only some take for blank is told so, and calls no model', async () => {
-    await expectNothingMoved(async () => {
+    await expectNothingMoved('us-east-1', async () => {
       for (const question of ['\u001f', '\u001c\u001d\u001e\u001f', ' \u001f\u200b\u2800 ']) {
         const { status, body } = await ask(question);
         expect([status, body.error]).toEqual([400, expect.objectContaining({ field: 'question' })]);
@@ -148,4 +192,28 @@ describe('a stranger', () => {
       await sleep(1_000);
     });
   }, 60_000);
+
+  onACalmMachine('with a flood', () => {
+    it('who asks for health 300 times a second, for the evacuation 120 times, and guesses at the probes, brings nobody back', async () => {
+      const { secondary } = (await running.status()).regions;
+      const table = switchTableName(shippedConfig().project);
+      const admin = new EvacuationAdmin(table, secondary.clients.dynamoDb);
+      await admin.evacuate();
+      admin.close();
+      const end = Date.now() + MOVED_WITHIN_MS;
+      while (Date.now() < end && (await running.status()).failover.resolvesTo !== 'secondary') {
+        await sleep(100);
+      }
+      const guesses = ['/x/health', `/${LAPTOP_PROBE_SECRET.slice(1)}/health`];
+      const [health, evacuation] = await expectNothingMoved('us-west-2', () =>
+        Promise.all([
+          flood(300, ['/health', '/health/', '/health', ...guesses], 'primary'),
+          flood(120, ['/evacuation', '/evacuation/', '/live/evacuation'], 'secondary'),
+        ]),
+      );
+      // Beyond the throttle for people, which what Route 53 asks does not share.
+      expect(health.get(429) ?? 0).toBeGreaterThan(100);
+      expect([...evacuation.keys()]).toEqual([404]);
+    }, 120_000);
+  });
 });
