@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { zipSync } from 'fflate';
 
-/** The functions by the name of their entry in lambdas/handlers/handlers/. */
+/** The functions by the name of their entry in lambdas/handlers/. */
 export type FunctionEntry = 'primary-model' | 'fallback-model' | 'degradation' | 'health';
 
 const ENTRIES: readonly FunctionEntry[] = ['primary-model', 'fallback-model', 'degradation', 'health'];

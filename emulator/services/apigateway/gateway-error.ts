@@ -7,7 +7,8 @@ const UNCONFIRMED = {
 /**
  * What API Gateway answers by itself, with the message it gives unless a gateway response says otherwise
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html). The types in
- * the header `x-amzn-ErrorType` are documented nowhere: they are those of responses seen in public.
+ * the header `x-amzn-ErrorType` are documented nowhere: MissingAuthenticationTokenException was seen in public, the
+ * others are believed.
  */
 export const GATEWAY_ERRORS = {
   API_CONFIGURATION_ERROR: {
