@@ -86,43 +86,48 @@ const BACKGROUND = { light: 'rgb(255, 255, 255)', dark: 'rgb(21, 24, 29)' };
 
 const suite = describeWhere(chromium !== undefined, 'Chromium, which CHROME_BIN can name');
 
-suite.each(REPORTS)('the report of $name in a browser', ({ name, page: markup, charts, tables }) => {
-  let browser: Browser;
-  let folder: string;
-  let page: Page;
-  let url: string;
+suite('in a browser', () => {
+  describe.each(REPORTS)('the report of $name', ({ name, page: markup, charts, tables }) => {
+    let browser: Browser;
+    let folder: string;
+    let page: Page;
+    let url: string;
 
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'report-'));
-    const file = join(folder, `${name}.html`);
-    writeFileSync(file, markup());
-    url = pathToFileURL(file).href;
-    browser = Browser.launch(chromium ?? '');
-    page = await browser.openPage();
-  });
-
-  afterAll(async () => {
-    await browser.close();
-    rmSync(folder, { recursive: true });
-  });
-
-  it.each([
-    ['light', 1_280],
-    ['dark', 1_280],
-    ['light', 390],
-    ['dark', 390],
-  ] as const)('shows its charts in %s mode, %s pixels wide, and asks for nothing', async (scheme, width) => {
-    await page.open(url, { width, scheme });
-    const { strokes, smallestText, verdict, ...look } = await page.evaluate<Look>(LOOK);
-    expect(look).toEqual({
-      ...{ charts, tables, empty: 0, tooWide: 0, collisions: [], cutOff: [], sideways: 0 },
-      background: BACKGROUND[scheme],
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'report-'));
+      const file = join(folder, `${name}.html`);
+      writeFileSync(file, markup());
+      url = pathToFileURL(file).href;
+      browser = Browser.launch(chromium ?? '');
+      page = await browser.openPage();
     });
-    expect(smallestText).toBeGreaterThanOrEqual(10.5);
-    expect(verdict).toBeGreaterThan(0);
-    expect(strokes).not.toContain(BACKGROUND[scheme]);
-    expect(strokes.length).toBeGreaterThanOrEqual(3);
-    expect(new Set(page.requests)).toEqual(new Set([url]));
-    expect(page.complaints).toEqual([]);
+
+    afterAll(async () => {
+      await browser.close();
+      rmSync(folder, { recursive: true });
+    });
+
+    it.each([
+      ['light', 1_280],
+      ['dark', 1_280],
+      ['light', 390],
+      ['dark', 390],
+    ] as const)(
+      'shows its charts in %s mode, %s pixels wide, and asks for nothing',
+      async (scheme, width) => {
+        await page.open(url, { width, scheme });
+        const { strokes, smallestText, verdict, ...look } = await page.evaluate<Look>(LOOK);
+        expect(look).toEqual({
+          ...{ charts, tables, empty: 0, tooWide: 0, collisions: [], cutOff: [], sideways: 0 },
+          background: BACKGROUND[scheme],
+        });
+        expect(smallestText).toBeGreaterThanOrEqual(10.5);
+        expect(verdict).toBeGreaterThan(0);
+        expect(strokes).not.toContain(BACKGROUND[scheme]);
+        expect(strokes.length).toBeGreaterThanOrEqual(3);
+        expect(new Set(page.requests)).toEqual(new Set([url]));
+        expect(page.complaints).toEqual([]);
+      },
+    );
   });
 });

@@ -19,7 +19,7 @@ export type Quantiles = Readonly<Record<'mean' | 'p50' | 'p95' | 'p99', number>>
 const NORMAL = { p50: 0, p95: 1.6448536269514722, p99: 2.3263478740408408 };
 
 /** A sample so large that its own error is a small part of any interval under test. */
-const LARGE = 300_000;
+const LARGE = 100_000;
 
 /** Means in closed form, quantiles from a large sample where there is none. */
 export function truthOf(law: ModelLaw, price: Price): Truth {
