@@ -249,6 +249,17 @@ describe('the regional assistant', () => {
     });
   });
 
+  it('notifies the configured topics of its own region of each alarm, and nobody without them', () => {
+    const topic = (region: string) => `arn:aws:sns:${region}:123456789012:operators`;
+    const alarmTopics = { primary: [topic('us-east-1')], secondary: [topic('us-west-2')] };
+    const notified = (of: StackJson) =>
+      resources(of, 'aws_cloudwatch_metric_alarm').map(([, { alarm_actions: actions }]) => actions);
+    const { primary, secondary } = alarmTopics;
+    expect(notified(stack)).toEqual([undefined, undefined, undefined]);
+    expect(notified(stackOf({ alarmTopics }))).toEqual([primary, primary, primary]);
+    expect(notified(stackOf({ alarmTopics }, 'secondary'))).toEqual([secondary, secondary, secondary]);
+  });
+
   it('deploys the API again when the API changes, and only then', () => {
     const fingerprint = (changed: StackJson) =>
       addressed(changed).find(

@@ -6,13 +6,17 @@ import { allowedMlopsRegion, mlopsConfigSchema } from './mlops-config';
 import { flag, object, seconds, text, whole } from './schema';
 import { shippedModelFaults } from './shipped-models';
 
-const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+/** ACM takes no longer names: https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html */
+const DOMAIN = /^(?=.{4,64}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 
 /** The days that CloudWatch Logs takes as a retention. */
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653];
 
 const region = z.literal(REGIONS, `one of ${REGIONS.join(', ')}`);
-const domainName = text(DOMAIN, 'a lower-case domain name such as "assistant.company.com"');
+const domainName = text(
+  DOMAIN,
+  'a lower-case domain name of at most 64 characters, such as "assistant.company.com"',
+);
 const bucketName = text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of an S3 bucket');
 
 /** API Gateway ends an integration after 29 s; what lies between is its own and the state machine's work. */
@@ -68,7 +72,26 @@ const REQUEST_TYPE = '1 to 64 letters, digits, "_", "." or "-"';
 const REQUEST_TYPES = `1 to ${MAX_CANARY_TYPES} different request types`;
 const VENDOR = 'a vendor as in model ids, such as "anthropic"';
 const VENDORS = 'a list of vendors as in model ids, such as ["anthropic", "amazon"]';
-const TAGS = 'names of 1 to 128 characters, each with a text of at most 256';
+
+/** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html#id_tags_naming_best_practices */
+const TAG_TEXT = '[\\p{L}\\p{Z}\\p{N}_.:/=+@-]';
+/** Tags of a resource, less those that the stacks add by themselves. */
+const OWN_TAGS = ['project', 'stack', 'Name'];
+const MAX_TAGS = 50 - OWN_TAGS.length;
+const TAG_NAME = new RegExp(`^(?!aws:|(${OWN_TAGS.join('|')})$)${TAG_TEXT}{1,128}$`, 'iu');
+const TAG_VALUE = new RegExp(`^${TAG_TEXT}{0,256}$`, 'u');
+const TAGS =
+  `at most ${MAX_TAGS} names of 1 to 128 characters, each with a text of at most 256, of letters, digits, spaces and ` +
+  `_.:/=+-@; no name begins with "aws:" or is one that the stacks set (${OWN_TAGS.join(', ')})`;
+
+const topics = z
+  .array(
+    text(/^arn:aws:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/, 'the ARN of an SNS topic, "arn:aws:sns:..."'),
+    'a list of ARNs of SNS topics',
+  )
+  // CloudWatch: as many actions as an alarm takes.
+  .max(5, 'at most 5 topics')
+  .optional();
 
 /** Everything that one deployment can differ in from another: `context.assistant` in cdktf.json. */
 export const assistantConfigSchema = object({
@@ -124,7 +147,12 @@ export const assistantConfigSchema = object({
   modelConfigPollSeconds: whole(15, 86_400),
   mlops: mlopsConfigSchema,
   logRetentionDays: z.literal(RETENTION_DAYS, `one of ${RETENTION_DAYS.join(', ')}`),
-  tags: z.record(z.string().min(1).max(128), z.string(TAGS).max(256, TAGS), TAGS),
+  tags: z
+    .record(z.string(), z.string(TAGS).regex(TAG_VALUE, TAGS), TAGS)
+    .refine((tags) => Object.keys(tags).every((name) => TAG_NAME.test(name)), TAGS)
+    .refine((tags) => Object.keys(tags).length <= MAX_TAGS, TAGS),
+  /** Who is told when an alarm goes off, in each region by topics of that region; nobody where it is left out. */
+  alarmTopics: object({ primary: topics, secondary: topics }).optional(),
   backend,
 })
   .refine(({ regions }) => regions.primary !== regions.secondary, {
@@ -136,6 +164,16 @@ export const assistantConfigSchema = object({
     path: ['domain'],
   })
   .superRefine((config, context) => {
+    for (const role of ['primary', 'secondary'] as const) {
+      const region = config.regions[role];
+      const isThere = (topic: string) => topic.split(':')[3] === region;
+      if (config.alarmTopics?.[role]?.every(isThere) ?? true) continue;
+      context.addIssue({
+        code: 'custom',
+        path: ['alarmTopics', role],
+        message: `topics in ${region}: an alarm notifies none of another region`,
+      });
+    }
     const message = allowedMlopsRegion(config);
     if (message !== undefined) context.addIssue({ code: 'custom', path: ['regions', 'mlops'], message });
     for (const { path, allowed } of shippedModelFaults(config)) {

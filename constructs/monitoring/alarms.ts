@@ -17,8 +17,9 @@ export class Alarms extends Construct {
   /** A question of the canary came back without a model; Route 53 goes by the same metric. */
   readonly canaryUnanswered: CloudwatchMetricAlarm;
 
-  constructor(scope: Construct, id: string, { config, provider }: PartProps) {
+  constructor(scope: Construct, id: string, { config, role, provider }: PartProps) {
     super(scope, id);
+    const topics = config.alarmTopics?.[role];
     const common = {
       provider,
       namespace: config.project,
@@ -27,6 +28,8 @@ export class Alarms extends Construct {
       comparisonOperator: 'GreaterThanOrEqualToThreshold',
       // No data is no news, neither good nor bad.
       treatMissingData: 'ignore',
+      // Actions that somebody adds by hand are gone with the next apply.
+      ...(topics && { alarmActions: topics }),
     };
     this.canaryUnanswered = new CloudwatchMetricAlarm(this, 'canary_unanswered', {
       ...common,

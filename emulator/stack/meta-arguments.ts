@@ -8,6 +8,8 @@ const IGNORED = new Set(['//', 'depends_on', 'provider']);
 const LIFECYCLE = new Set([
   'create_before_destroy',
   'ignore_changes',
+  // It asks what AWS has answered.
+  'postcondition',
   'precondition',
   'prevent_destroy',
   'replace_triggered_by',
