@@ -1,20 +1,21 @@
-import DNS from 'dns2';
+import { type Answer, AUTHORITATIVE_ANSWER, type Packet, RECURSION_DESIRED } from 'dns-packet';
 import { normalName } from './address-records';
 
 /** https://www.rfc-editor.org/rfc/rfc1035#section-4.1.1 */
 const RCODE = { 'no data': 0, answer: 0, FORMERR: 1, 'no such name': 3, NOTIMP: 4, refused: 5 } as const;
 
 const OPCODE_QUERY = 0;
+const OPCODE_SHIFT = 11;
 
 /** Route 53's default SOA record: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/SOA-NSrecords.html */
 const SOA_TTL_SECONDS = 900;
 const SOA = {
-  primary: 'ns-2048.awsdns-64.net',
-  admin: 'awsdns-hostmaster.amazon.com',
+  mname: 'ns-2048.awsdns-64.net',
+  rname: 'awsdns-hostmaster.amazon.com',
   serial: 1,
   refresh: 7_200,
   retry: 900,
-  expiration: 1_209_600,
+  expire: 1_209_600,
   minimum: 86_400,
 } as const;
 
@@ -33,52 +34,44 @@ interface Authority {
 }
 
 /** What an authoritative server answers to one message. */
-export function dnsReply(query: DNS.Packet, authority: Authority): DNS.Packet {
-  const reply = DNS.Packet.createResponseFromRequest(query);
-  const [question, ...others] = query.questions;
-  if (query.header.opcode !== OPCODE_QUERY) return withCode(reply, 'NOTIMP');
-  if (question === undefined || others.length > 0) return withCode(reply, 'FORMERR');
-  const name = normalName(question.name);
-  const verdict = judge(name, question, authority.zone);
-  if (verdict === 'refused') return withCode(reply, verdict);
-  reply.header.aa = 1;
-  if (verdict !== 'answer') {
-    reply.authorities.push(soa(authority));
-  } else if (question.type === DNS.Packet.TYPE.SOA) {
-    reply.answers.push(soa(authority));
-  } else {
-    const { name: asked, type, class: inClass } = question;
-    // The name as it was asked, since resolvers compare its case, too.
-    reply.answers.push(resource({ name: asked, type, class: inClass, ...authority.resolve(name) }));
-  }
-  return withCode(reply, verdict);
-}
-
-function judge(name: string, { type, class: inClass }: DNS.Packet.Question, zone: Zone): Verdict {
-  const { TYPE, CLASS } = DNS.Packet;
-  if (inClass !== CLASS.IN) return 'refused';
-  return zone.verdict(name, type === TYPE.A ? 'A' : type === TYPE.SOA ? 'SOA' : 'other');
-}
-
-const soa = ({ zone, speed }: Authority): DNS.Packet.Resource =>
-  resource({
-    name: zone.apex,
-    type: DNS.Packet.TYPE.SOA,
-    class: DNS.Packet.CLASS.IN,
-    ttl: secondsAt(SOA_TTL_SECONDS, speed),
-    ...SOA,
-    minimum: secondsAt(SOA.minimum, speed),
+export function dnsReply({ id, flags = 0, questions = [] }: Packet, authority: Authority): Packet {
+  const { zone, resolve } = authority;
+  const reply = (
+    code: keyof typeof RCODE,
+    sections: Pick<Packet, 'answers' | 'authorities'> = {},
+  ): Packet => ({
+    type: 'response',
+    id,
+    flags: RCODE[code] | (flags & RECURSION_DESIRED) | (isAuthoritative(code) ? AUTHORITATIVE_ANSWER : 0),
+    questions,
+    ...sections,
   });
+  if (((flags >> OPCODE_SHIFT) & 0xf) !== OPCODE_QUERY) return reply('NOTIMP');
+  const [question, ...others] = questions;
+  if (question === undefined || others.length > 0) return reply('FORMERR');
+  const { name, type, class: inClass } = question;
+  if (inClass !== 'IN') return reply('refused');
+  const verdict = zone.verdict(normalName(name), type === 'A' || type === 'SOA' ? type : 'other');
+  if (verdict === 'refused') return reply(verdict);
+  if (verdict !== 'answer') return reply(verdict, { authorities: [soa(authority)] });
+  if (type === 'SOA') return reply(verdict, { answers: [soa(authority)] });
+  const { address, ttl } = resolve(normalName(name));
+  // The name as it was asked, since resolvers compare its case, too.
+  return reply(verdict, { answers: [{ type: 'A', name, ttl, data: address }] });
+}
 
-const resource = (record: Partial<DNS.Packet.Resource>) => new DNS.Packet.Resource(record);
+const isAuthoritative = (code: keyof typeof RCODE): boolean =>
+  code === 'answer' || code === 'no data' || code === 'no such name';
+
+const soa = ({ zone, speed }: Authority): Answer => ({
+  type: 'SOA',
+  name: zone.apex,
+  ttl: secondsAt(SOA_TTL_SECONDS, speed),
+  data: { ...SOA, minimum: secondsAt(SOA.minimum, speed) },
+});
 
 /** A time to live in real seconds, which resolvers count in. */
 export const secondsAt = (seconds: number, speed: number): number => Math.max(1, Math.round(seconds / speed));
-
-function withCode(reply: DNS.Packet, code: keyof typeof RCODE): DNS.Packet {
-  reply.header.rcode = RCODE[code];
-  return reply;
-}
 
 /** What an authoritative server makes of a question. */
 type Verdict = 'answer' | 'no data' | 'no such name' | 'refused';

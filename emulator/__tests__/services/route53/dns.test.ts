@@ -1,11 +1,12 @@
-import DNS from 'dns2';
 import { once } from 'node:events';
+import fc from 'fast-check';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Resolver } from 'node:dns/promises';
 import { CachingResolver } from '../../../services/route53/caching-resolver';
 import type { Route53 } from '../../../services/route53/route53';
 import { ManualClock } from '../../run/manual-clock';
+import { askOverTcp, askOverUdp, question } from './dns-client';
 import {
   domain,
   endpointCheck,
@@ -69,28 +70,51 @@ describe('the DNS server', () => {
     await expect(resolver.resolve4(`${of.toUpperCase()}.${NAME}`)).resolves.toEqual([address]);
   });
 
-  it('answers over TCP as over UDP', async () => {
+  it('answers over TCP as over UDP, several questions of one connection, too', async () => {
     const { endpoint } = await listening(route53(both(true, true)));
-    const server = { dns: endpoint.host, port: endpoint.port };
-    for (const client of [DNS.TCPClient(server), DNS.UDPClient(server)]) {
-      const { answers, header } = await client(NAME);
-      expect(answers).toMatchObject([{ name: NAME, ttl: 60, address: '127.0.0.1' }]);
-      expect(header).toMatchObject({ aa: 1, rcode: 0 });
+    const overTcp = await askOverTcp(endpoint, [question(NAME), question(NAME)]);
+    for (const answer of [...overTcp, await askOverUdp(endpoint, question(NAME))]) {
+      expect(answer.answers).toMatchObject([{ name: NAME, ttl: 60, data: '127.0.0.1' }]);
+      expect(answer).toMatchObject({ id: 7, flag_aa: true, rcode: 'NOERROR' });
     }
+    expect(overTcp).toHaveLength(2);
   });
 
   it.each([
-    ['AAAA', NAME, 0],
-    ['A', `nobody.${NAME}`, 3],
-    ['A', `_validation.${NAME}`, 0],
-    ['AAAA', `a.b.us-east-1.${NAME}`, 3],
-  ])('has no data for %s of %s, and says with an SOA for how long: code %d', async (type, name, rcode) => {
-    const validation = resource('aws_route53_record', 'v', { name: `_validation.${NAME}.`, type: 'CNAME' });
-    const { endpoint } = await listening(route53([...both(true, true), validation]));
-    const reply = await DNS.UDPClient({ dns: endpoint.host, port: endpoint.port })(name, type);
-    expect(reply.header).toMatchObject({ rcode, aa: 1 });
-    expect(reply.answers).toEqual([]);
-    expect(reply.authorities).toMatchObject([{ name: NAME, ttl: 900, minimum: 86_400 }]);
+    ['AAAA', NAME, 'NOERROR'],
+    ['A', `nobody.${NAME}`, 'NXDOMAIN'],
+    ['A', `_validation.${NAME}`, 'NOERROR'],
+    ['AAAA', `a.b.us-east-1.${NAME}`, 'NXDOMAIN'],
+  ] as const)(
+    'has no data for %s of %s, and says with an SOA for how long: %s',
+    async (type, name, rcode) => {
+      const validation = resource('aws_route53_record', 'v', { name: `_validation.${NAME}.`, type: 'CNAME' });
+      const { endpoint } = await listening(route53([...both(true, true), validation]));
+      const reply = await askOverUdp(endpoint, question(name, type));
+      expect(reply).toMatchObject({ rcode, flag_aa: true, answers: [] });
+      expect(reply.authorities).toMatchObject([{ name: NAME, ttl: 900, data: { minimum: 86_400 } }]);
+    },
+  );
+
+  it.each([
+    ['announces 65,535 answers and has none', '000700000000ffff00000000'],
+    ['announces 65,535 questions that point at themselves', '00070000ffff000000000000c00c00010001'],
+    ['is cut', '0007000000010000'],
+    ['is an answer', '000780000000000000000000'],
+  ])('gives no answer to what %s, and the next query its own', async (_, hex) => {
+    const { endpoint } = await listening(route53(both(true, true)));
+    const first = await askOverUdp(endpoint, Buffer.from(hex, 'hex'), question(NAME));
+    expect(first).toMatchObject({ rcode: 'NOERROR', answers: [{ name: NAME }] });
+  });
+
+  it('answers a query after any datagrams', async () => {
+    const { endpoint } = await listening(route53(both(true, true)));
+    const anything = fc.array(fc.uint8Array({ minLength: 1, maxLength: 64 }), { maxLength: 5 });
+    const answered = fc.asyncProperty(anything, async (datagrams) => {
+      const own = { ...question(NAME), id: 4_242 };
+      await expect(askOverUdp(endpoint, ...datagrams, own)).resolves.toBeDefined();
+    });
+    await fc.assert(answered, { numRuns: 50 });
   });
 
   it('refuses names of other zones, as Route 53 does', async () => {
