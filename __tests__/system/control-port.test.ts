@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { LogLine, MetricTotal } from '@assistant/emulator';
+import { type LogLine, type MetricTotal, PORTS } from '@assistant/emulator';
 import { defaultModelConfig } from '../../contract/default-model-config';
 import { METRICS } from '../../contract/metrics';
 import { IMPATIENT, startSystem, type RunningSystem } from '../support/local-system';
+import { shippedConfig } from '../support/synthesize';
 
 const SONNET = 'us.anthropic.claude-sonnet-5-5';
 const HAIKU = 'us.anthropic.claude-haiku-5-5';
 const POLL_SECONDS = 15;
+
+const { domain } = shippedConfig();
 
 let running: RunningSystem;
 
@@ -65,14 +68,21 @@ describe('the control port', () => {
   });
 
   it.each([
-    [{ Host: 'evil.example.com' }, 403],
-    [{ Origin: 'https://evil.example.com' }, 403],
-    [{ Origin: 'http://localhost:4000' }, 200],
-  ])('answers a request with %j by %d', async (headers, code) => {
+    ['control', '/status', { Host: 'evil.example.com' }, 403],
+    ['control', '/status', { Origin: 'https://evil.example.com' }, 403],
+    ['control', '/status', { Origin: 'http://localhost:4000' }, 200],
+    ['control', '/status', { Host: domain.failover }, 403],
+    ['failover', '/health', { Host: domain.failover }, 200],
+    ['primary', '/health', { Host: domain.primary }, 200],
+    ['primary', '/health', { Host: 'evil.example.com' }, 403],
+    ['failover', '/health', { Host: domain.failover, Origin: 'https://evil.example.com' }, 403],
+    ['secondary', '/health', { Origin: 'null' }, 403],
+    ['secondary', '/health', { Host: 'localhost', Origin: 'http://localhost:5173' }, 200],
+  ] as const)('answers at the port of %s, for %s with %j, by %d', async (of, path, headers, code) => {
     const { request } = await import('node:http');
-    const port = running.portBase + 80;
+    const port = running.portBase + PORTS[of];
     const answered = await new Promise<number | undefined>((resolve) => {
-      request({ host: '127.0.0.1', port, path: '/status', headers }, (response) => {
+      request({ host: '127.0.0.1', port, path, headers }, (response) => {
         response.resume();
         resolve(response.statusCode);
       }).end();

@@ -1,12 +1,12 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { AwsError } from '../platform/http/aws-error';
+import { FOREIGN_PAGE, isFromForeignPage } from '../platform/http/foreign-page';
 import { BadRequestError } from '../services/appconfig/errors';
 import { InvalidBehaviourError, type ModelBehaviours } from '../services/bedrock-runtime/model-behaviours';
 import type { Faults } from '../platform/faults/faults';
 import { InvalidFaultError } from '../platform/faults/request';
 import { behaviourRoutes } from './behaviour-routes';
 import { faultRoutes } from './fault-routes';
-import { refuseForeign } from './loopback-only';
 import { CONTROL_ROUTES } from './ports';
 import { regionRoutes } from './region-routes';
 import { readStatus, type StatusSources } from './status';
@@ -20,7 +20,9 @@ export interface ControlOptions extends StatusSources {
 export function createControlServer(options: ControlOptions): FastifyInstance {
   const { regions, behaviours, bedrock } = options;
   const server = fastify({ forceCloseConnections: true });
-  server.addHook('onRequest', refuseForeign);
+  server.addHook('onRequest', async ({ headers }, reply) => {
+    if (isFromForeignPage(headers)) await reply.code(403).send({ error: FOREIGN_PAGE });
+  });
   // Bodies are taken as they came, whatever curl calls them: what they must be, their routes say.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => {

@@ -6,12 +6,14 @@ import type { Clock } from '../clock';
 import { Alarms } from '../../services/cloudwatch/alarms';
 import { Metrics } from '../../services/cloudwatch/metrics';
 import type { Intercept } from '../../platform/faults/effects';
+import { FOREIGN_PAGE, isFromForeignPage } from '../../platform/http/foreign-page';
 import type { Faults } from '../../platform/faults/faults';
 import type { FaultTarget } from '../../platform/faults/modes';
 import { createAuthorizer, type Authorizer } from '../../platform/policy/authorizer';
 import type { LambdaService } from '../../services/lambda/lambda-service';
 import { Schedules } from '../../services/scheduler/schedules';
 import type { Stack } from '../../stack/stack';
+import { text } from '../../stack/values';
 import type { BedrockMode } from './bedrock-mode';
 import { createFunctions } from './functions';
 import { dynamoDbAction } from './dynamodb-action';
@@ -132,7 +134,9 @@ export class LocalRegion {
     const schedules = new Schedules(stack.resources, { clock, authorizer, startExecution });
     const clients = serviceClients(endpoints, stack.region);
     try {
-      const listener = await listenRestApi(api, port, { intercept: orRegion('api') });
+      const listener = await listenRestApi(this.refusingForeignPages(api), port, {
+        intercept: orRegion('api'),
+      });
       this.running = { lambda, schedules, listener, clients };
     } catch (error) {
       await lambda.close();
@@ -155,6 +159,17 @@ export class LocalRegion {
     await listener?.close();
     await lambda?.close();
     await closeServices(this.services);
+  }
+
+  private refusingForeignPages(api: Pick<ApiMappings, 'handle'>): Pick<ApiMappings, 'handle'> {
+    const names = this.stack.of('aws_api_gateway_domain_name').map((domain) => text(domain, 'domain_name'));
+    const refusal = { status: 403, headers: { 'content-type': 'application/json' } };
+    return {
+      handle: async (request) =>
+        isFromForeignPage(request.headers, names)
+          ? { ...refusal, body: JSON.stringify({ error: FOREIGN_PAGE }) }
+          : api.handle(request),
+    };
   }
 
   private log(source: string, line: string): void {
