@@ -1,77 +1,115 @@
-/** What callers send and receive: the public contract of `POST /` and `GET /health`. */
+import * as z from 'zod';
+import { DEFAULT_REQUEST_TYPE, REQUEST_TYPE_PATTERN } from './model-config';
+import { MAX_QUESTION_CHARACTERS } from './question';
 
-/** Characters (Unicode code points) a question may have. */
-export const MAX_QUESTION_CHARACTERS = 8_000;
-
-/** Spaces, controls, and what has no picture of its own, such as a zero-width space or a direction mark. */
-const INVISIBLE = /^[\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
-
-/**
- * Whether a text has no visible character. Java and Python call some characters blank that JavaScript's `trim` keeps
- * (U+001C to U+001F), and Bedrock refuses a text of nothing else.
+/*
+ * What callers send and receive. The OpenAPI document is made of these schemas; the functions know their types alone,
+ * so that none of this is in a bundle.
  */
-export const isBlank = (text: string): boolean => INVISIBLE.test(text);
+
+export const questionSchema = z.strictObject({
+  question: z
+    .string()
+    .min(1)
+    .max(MAX_QUESTION_CHARACTERS)
+    .meta({
+      description: 'At least one visible character; valid Unicode.',
+      examples: ['What is the inflation rate?'],
+    }),
+  type: z
+    .string()
+    .regex(REQUEST_TYPE_PATTERN)
+    .default(DEFAULT_REQUEST_TYPE)
+    .describe('Chooses the model; one without a rule of its own gets the default rule.'),
+});
 
 export type Tier = 'primary' | 'fallback' | 'degraded';
 
-/** Tokens as Bedrock counted them; 0 where an answer was cut before it said so. */
-export interface Usage {
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-}
+const tokens = z.int().min(0);
+
+const usageSchema = z
+  .object({ inputTokens: tokens, outputTokens: tokens })
+  .describe('Tokens as Bedrock counted them; 0 where an answer was cut before it said so.');
+
+export type Usage = Readonly<z.infer<typeof usageSchema>>;
+
+const region = z.string().meta({ description: 'The AWS region that answered.', examples: ['us-east-1'] });
+const requestId = z.string().describe('What the logs know the request by.');
+
+export const modelAnswerSchema = z
+  .object({
+    answer: z.string(),
+    model: z.string().meta({ examples: ['us.anthropic.claude-haiku-5-5'] }),
+    tier: z.enum(['primary', 'fallback']),
+    degraded: z.literal(false),
+    region,
+    requestId,
+    stopReason: z
+      .string()
+      .describe(
+        'As Bedrock says it, where `max_tokens` means that the answer was cut; or `deadline`, cut because the ' +
+          'time was up, and `size_limit`, cut because Step Functions carries no more.',
+      ),
+    usage: usageSchema,
+  })
+  .describe('The words of a model.');
 
 /** HTTP 200 with the words of a model. */
-export interface ModelAnswer {
-  readonly answer: string;
-  readonly model: string;
-  readonly tier: 'primary' | 'fallback';
-  readonly degraded: false;
-  readonly region: string;
-  readonly requestId: string;
-  /**
-   * As Bedrock says it, where `max_tokens` means that the answer was cut; or ours: `deadline`, cut because the tier's
-   * time was up, and `size_limit`, cut because Step Functions carries no more.
-   */
-  readonly stopReason: string;
-  readonly usage: Usage;
-}
+export type ModelAnswer = Readonly<z.infer<typeof modelAnswerSchema>>;
+
+export const degradedAnswerSchema = z
+  .object({
+    answer: z.string().describe('The maintenance message.'),
+    model: z.null(),
+    tier: z.literal('degraded'),
+    degraded: z.literal(true),
+    region,
+    requestId,
+    stopReason: z.null(),
+    usage: usageSchema,
+    reason: z.string().describe('Why no model answered.'),
+  })
+  .describe('No model could answer.');
 
 /** HTTP 200 without a model: the maintenance message, and why. */
-export interface DegradedAnswer {
-  readonly answer: string;
-  readonly model: null;
-  readonly tier: 'degraded';
-  readonly degraded: true;
-  readonly region: string;
-  readonly requestId: string;
-  readonly stopReason: null;
-  readonly usage: Usage;
-  readonly reason: string;
-}
+export type DegradedAnswer = Readonly<z.infer<typeof degradedAnswerSchema>>;
 
-export type ErrorCode =
-  | 'invalid_request'
-  | 'not_found'
-  | 'method_not_allowed'
-  | 'body_too_large'
-  | 'unsupported_media_type'
-  | 'too_many_requests'
-  | 'forbidden'
-  | 'internal_error'
-  | 'service_unavailable'
-  | 'timeout';
+const errorCodeSchema = z.enum([
+  'invalid_request',
+  'not_found',
+  'method_not_allowed',
+  'body_too_large',
+  'unsupported_media_type',
+  'too_many_requests',
+  'forbidden',
+  'internal_error',
+  'service_unavailable',
+  'timeout',
+]);
+
+export type ErrorCode = z.infer<typeof errorCodeSchema>;
+
+export const errorAnswerSchema = z.object({
+  error: z.object({
+    code: errorCodeSchema,
+    message: z.string(),
+    field: z.string().exactOptional().describe('What of the body is at fault.'),
+  }),
+  requestId,
+});
 
 /** Every answer that is not 200. */
-export interface ErrorAnswer {
-  readonly error: { readonly code: ErrorCode; readonly message: string; readonly field?: string };
-  readonly requestId: string;
-}
+export type ErrorAnswer = Readonly<z.infer<typeof errorAnswerSchema>>;
+
+export const healthAnswerSchema = z.object({
+  status: z.enum(['ok', 'unavailable']),
+  region,
+  requestId,
+  configuration: z
+    .object({ source: z.string(), version: z.string() })
+    .exactOptional()
+    .describe('Which model rules would answer, and where they came from.'),
+});
 
 /** `GET /health`: 200 when this region can serve, else 503. */
-export interface HealthAnswer {
-  readonly status: 'ok' | 'unavailable';
-  readonly region: string;
-  readonly requestId: string;
-  /** Which model rules would answer, and where they came from. */
-  readonly configuration?: { readonly source: string; readonly version: string };
-}
+export type HealthAnswer = Readonly<z.infer<typeof healthAnswerSchema>>;

@@ -50,6 +50,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./rehearse/rehearse-command.ts')).rehearseCommand,
   },
   {
+    name: 'openapi',
+    summary: 'prints the API’s OpenAPI document, with the configured name',
+    load: async () => (await import('./openapi/openapi-command.ts')).openApiCommand,
+  },
+  {
     name: 'secret',
     summary: 'makes a secret for the paths that health checks probe',
     load: async () => (await import('./secret/secret-command.ts')).secretCommand,

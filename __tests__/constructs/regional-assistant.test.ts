@@ -6,7 +6,7 @@ import type { QuestionInput } from '../../contract/workflow';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { addressed, shippedConfig, type StackJson } from '../support/synthesize';
+import { shippedConfig, type StackJson } from '../support/synthesize';
 import type { AssistantConfig, Role } from '../../constructs/config/assistant-config';
 import { parseConfig } from '../../constructs/config/read-config';
 import { RegionalStack } from '../../constructs/regional-stack';
@@ -260,13 +260,18 @@ describe('the regional assistant', () => {
     expect(notified(stackOf({ alarmTopics }, 'secondary'))).toEqual([secondary, secondary, secondary]);
   });
 
-  it('deploys the API again when the API changes, and only then', () => {
-    const fingerprint = (changed: StackJson) =>
-      addressed(changed).find(
-        ([address]) => address === 'aws_api_gateway_deployment.assistant_api_deployment',
-      )?.[1].triggers;
-    expect(fingerprint(stackOf({ retryAfterSeconds: 31 }))).not.toEqual(fingerprint(stack));
-    expect(fingerprint(stackOf({ logRetentionDays: 7 }))).toEqual(fingerprint(stack));
+  it('deploys each API again when its body changes, which changes with what callers get alone', () => {
+    const apis = ({ resource }: StackJson) => resource.aws_api_gateway_rest_api ?? {};
+    expect(Object.keys(apis(stack))).toEqual(['assistant_api', 'assistant_probe_api']);
+    for (const name of Object.keys(apis(stack))) {
+      expect(stack.resource.aws_api_gateway_deployment?.[`${name}_deployment`]).toMatchObject({
+        triggers: { redeployment: `\${sha1(aws_api_gateway_rest_api.${name}.body)}` },
+        lifecycle: { create_before_destroy: true },
+      });
+      const body = (changed: StackJson) => apis(changed)[name]?.body;
+      expect(body(stackOf({ retryAfterSeconds: 31 }))).not.toEqual(body(stack));
+      expect(body(stackOf({ logRetentionDays: 7 }))).toEqual(body(stack));
+    }
   });
 
   it('leaves the rules to the operators after the first version', () => {

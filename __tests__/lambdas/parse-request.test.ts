@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isBlank, MAX_QUESTION_CHARACTERS } from '../../contract/api';
+import { isBlank, MAX_QUESTION_CHARACTERS } from '../../contract/question';
 import { isRefusal, parseRequest } from '../../lambdas/tier/parse-request';
 
 const parse = (body: string) => parseRequest({ body, bodyTooLarge: false });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { isBlank } from '../../contract/api';
+import { isBlank } from '../../contract/question';
 import { defaultModelConfig } from '../../contract/default-model-config';
 import { IMPATIENT, JSON_TYPE, startSystem, type RunningSystem } from '../support/local-system';
 import { ROOT } from '../support/synthesize';

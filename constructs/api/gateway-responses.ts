@@ -1,7 +1,8 @@
 import type { ErrorAnswer } from '../../contract/api';
+import { errorBody } from './templates';
 
 /** What API Gateway answers by itself, before or after the integration, in the API's own error shape. */
-export interface GatewayError {
+interface GatewayError {
   /** API Gateway's name of the case; `DEFAULT_4XX` and `DEFAULT_5XX` stand for those not listed. */
   readonly type: string;
   /** Absent: each case keeps its own. */
@@ -16,7 +17,7 @@ const unavailable = {
   message: 'The assistant is not available. Try again later.',
 } as const;
 
-export const GATEWAY_ERRORS: readonly GatewayError[] = [
+const GATEWAY_ERRORS: readonly GatewayError[] = [
   {
     type: 'BAD_REQUEST_BODY',
     status: 400,
@@ -79,3 +80,18 @@ export const GATEWAY_ERRORS: readonly GatewayError[] = [
     retryLater: true,
   },
 ];
+
+/** The extension `x-amazon-apigateway-gateway-responses` of an imported API. */
+export const gatewayResponses = (retryAfterSeconds: number): object =>
+  Object.fromEntries(
+    GATEWAY_ERRORS.map(({ type, status, error, retryLater }) => [
+      type,
+      {
+        ...(status === undefined ? {} : { statusCode: status }),
+        ...(retryLater && {
+          responseParameters: { 'gatewayresponse.header.Retry-After': `'${retryAfterSeconds}'` },
+        }),
+        responseTemplates: { 'application/json': errorBody(error) },
+      },
+    ]),
+  );

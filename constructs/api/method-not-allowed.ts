@@ -1,18 +1,4 @@
-import { ApiGatewayIntegration } from '@cdktf/provider-aws/lib/api-gateway-integration';
-import { ApiGatewayIntegrationResponse } from '@cdktf/provider-aws/lib/api-gateway-integration-response';
-import { ApiGatewayMethod } from '@cdktf/provider-aws/lib/api-gateway-method';
-import { ApiGatewayMethodResponse } from '@cdktf/provider-aws/lib/api-gateway-method-response';
-import type { AwsProvider } from '@cdktf/provider-aws/lib/provider';
-import { Construct } from 'constructs';
 import { errorBody } from './templates';
-
-export interface MethodNotAllowedProps {
-  readonly provider: AwsProvider;
-  readonly restApiId: string;
-  readonly resourceId: string;
-  /** The method that the path has. */
-  readonly allow: string;
-}
 
 /** A mock looks for a template by the caller's content type, and these are what clients send by themselves. */
 const CONTENT_TYPES = [
@@ -22,46 +8,29 @@ const CONTENT_TYPES = [
   'text/plain',
 ];
 
-const ALLOW_HEADER = 'method.response.header.Allow';
-
 /** 405 for every method that a path does not have; API Gateway itself would say 403. */
-export class MethodNotAllowed extends Construct {
-  constructor(
-    scope: Construct,
-    id: string,
-    { provider, restApiId, resourceId, allow }: MethodNotAllowedProps,
-  ) {
-    super(scope, id);
-    const method = new ApiGatewayMethod(this, 'default', {
-      provider,
-      restApiId,
-      resourceId,
-      httpMethod: 'ANY',
-      authorization: 'NONE',
-    });
-    const common = { provider, restApiId, resourceId, httpMethod: method.httpMethod };
-    const integration = new ApiGatewayIntegration(this, 'integration', {
-      ...common,
-      type: 'MOCK',
-      passthroughBehavior: 'NEVER',
-      requestTemplates: Object.fromEntries(CONTENT_TYPES.map((type) => [type, '{"statusCode": 405}'])),
-    });
-    const response = new ApiGatewayMethodResponse(this, 'response', {
-      ...common,
-      statusCode: '405',
-      responseParameters: { [ALLOW_HEADER]: true },
-    });
-    new ApiGatewayIntegrationResponse(this, 'not_allowed', {
-      ...common,
-      statusCode: response.statusCode,
-      responseParameters: { [ALLOW_HEADER]: `'${allow}'` },
-      responseTemplates: {
-        'application/json': errorBody({
-          code: 'method_not_allowed',
-          message: `This path takes ${allow} only.`,
-        }),
+export const methodNotAllowed = (allow: string): object => ({
+  responses: {
+    405: {
+      description: `The path takes ${allow} only.`,
+      headers: { Allow: { schema: { type: 'string' } } },
+    },
+  },
+  'x-amazon-apigateway-integration': {
+    type: 'mock',
+    passthroughBehavior: 'never',
+    requestTemplates: Object.fromEntries(CONTENT_TYPES.map((type) => [type, '{"statusCode": 405}'])),
+    responses: {
+      default: {
+        statusCode: '405',
+        responseParameters: { 'method.response.header.Allow': `'${allow}'` },
+        responseTemplates: {
+          'application/json': errorBody({
+            code: 'method_not_allowed',
+            message: `This path takes ${allow} only.`,
+          }),
+        },
       },
-      dependsOn: [integration],
-    });
-  }
-}
+    },
+  },
+});

@@ -1,5 +1,4 @@
 import { ApiGatewayMethodSettings } from '@cdktf/provider-aws/lib/api-gateway-method-settings';
-import { ApiGatewayResource } from '@cdktf/provider-aws/lib/api-gateway-resource';
 import { ApiGatewayRestApi } from '@cdktf/provider-aws/lib/api-gateway-rest-api';
 import { Apigatewayv2ApiMapping } from '@cdktf/provider-aws/lib/apigatewayv2-api-mapping';
 import type { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
@@ -7,6 +6,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import type { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
+import { openApiDocument } from '../../contract/openapi';
 import {
   LAPTOP_PROBE_SECRET,
   MIN_PROBE_SECRET_CHARACTERS,
@@ -18,8 +18,9 @@ import type { CustomDomain } from '../failover/custom-domain';
 import { policy, trustPolicy } from '../iam';
 import type { PartProps } from '../part-props';
 import { createStage, literalArns } from './deployment';
-import { EvacuationMethod } from './evacuation-method';
-import { ExecutionMethod } from './execution-method';
+import { evacuationOperation } from './evacuation-operation';
+import { executionIntegration } from './execution-integration';
+import { importedBody, importedOperation } from './imported-body';
 import { healthRequestTemplate } from './templates';
 
 export interface ProbeApiProps extends PartProps {
@@ -66,13 +67,14 @@ export class ProbeApi extends Construct {
   ) {
     super(scope, id);
     const { provider, config, regionalDomain, probeSecret } = props;
+    const name = `${config.project}-probe-api`;
     const api = new ApiGatewayRestApi(this, 'default', {
       provider,
-      name: `${config.project}-probe-api`,
+      name,
+      body: this.createBody(name),
       endpointConfiguration: { types: ['REGIONAL'] },
       disableExecuteApiEndpoint: true,
     });
-    this.createMethods(api);
     const stage = createStage(this, { provider, api, stageName: config.stage });
     new ApiGatewayMethodSettings(this, 'throttle', {
       provider,
@@ -91,24 +93,24 @@ export class ProbeApi extends Construct {
     });
   }
 
-  private createMethods({ id: restApiId, rootResourceId: parentId }: ApiGatewayRestApi): void {
-    const { provider, region, config, switches } = this.props;
+  private createBody(name: string): string {
+    const { region, config, switches } = this.props;
     const { stateMachineArn, roleArn } = literalArns(this.props);
     const credentials = roleArn(this.createRole());
-    const common = { provider, restApiId, region, credentials };
-    const resource = (id: string, path: string) =>
-      new ApiGatewayResource(this, id, { provider, restApiId, parentId, pathPart: path.slice(1) }).id;
-    new ExecutionMethod(this, 'check_health', {
-      ...common,
-      resourceId: resource('health', PROBE_HEALTH_PATH),
-      httpMethod: 'GET',
-      requestTemplate: healthRequestTemplate(stateMachineArn, 'probe'),
-      retryAfterSeconds: config.retryAfterSeconds,
-    });
-    new EvacuationMethod(this, 'read_evacuation', {
-      ...common,
-      resourceId: resource('evacuation', PROBE_EVACUATION_PATH),
-      table: switches,
+    return importedBody(name, {
+      paths: {
+        [PROBE_HEALTH_PATH]: {
+          get: importedOperation(openApiDocument(config.domain.failover).paths['/health'].get, {
+            'x-amazon-apigateway-integration': executionIntegration({
+              region,
+              credentials,
+              requestTemplate: healthRequestTemplate(stateMachineArn, 'probe'),
+              retryAfterSeconds: config.retryAfterSeconds,
+            }),
+          }),
+        },
+        [PROBE_EVACUATION_PATH]: { get: evacuationOperation({ region, credentials, table: switches }) },
+      },
     });
   }
 

@@ -1,21 +1,19 @@
-import { ApiGatewayGatewayResponse } from '@cdktf/provider-aws/lib/api-gateway-gateway-response';
 import { ApiGatewayMethodSettings } from '@cdktf/provider-aws/lib/api-gateway-method-settings';
-import { ApiGatewayModel } from '@cdktf/provider-aws/lib/api-gateway-model';
-import { ApiGatewayRequestValidator } from '@cdktf/provider-aws/lib/api-gateway-request-validator';
-import { ApiGatewayResource } from '@cdktf/provider-aws/lib/api-gateway-resource';
 import { ApiGatewayRestApi } from '@cdktf/provider-aws/lib/api-gateway-rest-api';
 import type { ApiGatewayStage } from '@cdktf/provider-aws/lib/api-gateway-stage';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import type { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
+import { openApiDocument } from '../../contract/openapi';
 import { policy, trustPolicy } from '../iam';
 import type { PartProps } from '../part-props';
 import { createStage, literalArns } from './deployment';
-import { ExecutionMethod } from './execution-method';
-import { GATEWAY_ERRORS } from './gateway-responses';
-import { MethodNotAllowed } from './method-not-allowed';
-import { errorBody, healthRequestTemplate, questionRequestTemplate } from './templates';
+import { executionIntegration } from './execution-integration';
+import { gatewayResponses } from './gateway-responses';
+import { importedBody, importedOperation, importedSchemas } from './imported-body';
+import { methodNotAllowed } from './method-not-allowed';
+import { healthRequestTemplate, questionRequestTemplate } from './templates';
 
 export interface RestApiProps extends PartProps {
   readonly account: string;
@@ -40,57 +38,57 @@ export class RestApi extends Construct {
   ) {
     super(scope, id);
     const { config, provider } = props;
+    const name = `${config.project}-api`;
     this.api = new ApiGatewayRestApi(this, 'default', {
       provider,
-      name: `${config.project}-api`,
+      name,
+      body: this.createBody(name),
       endpointConfiguration: { types: ['REGIONAL'] },
       // Callers and health checks use the custom domains: what they see is what failover moves.
       disableExecuteApiEndpoint: true,
     });
-    this.createMethods();
-    this.createGatewayResponses();
     this.stage = createStage(this, { provider, api: this.api, stageName: config.stage });
     this.createThrottles();
   }
 
-  private createMethods(): void {
-    const { provider, region, config } = this.props;
+  /** The contract's view for API Gateway, with what stands behind each operation. */
+  private createBody(name: string): string {
+    const { region, config } = this.props;
+    const { retryAfterSeconds, domain } = config;
     const { stateMachineArn, roleArn } = literalArns(this.props);
-    const restApiId = this.api.id;
-    const health = new ApiGatewayResource(this, 'health', {
-      provider,
-      restApiId,
-      parentId: this.api.rootResourceId,
-      pathPart: 'health',
-    });
+    const { paths } = openApiDocument(domain.failover);
     const credentials = roleArn(this.createRole());
-    const execution = {
-      provider,
-      restApiId,
-      region,
-      credentials,
-      retryAfterSeconds: config.retryAfterSeconds,
-    };
-    new ExecutionMethod(this, 'question', {
-      ...execution,
-      resourceId: this.api.rootResourceId,
-      httpMethod: 'POST',
-      requestTemplate: questionRequestTemplate(stateMachineArn),
-      validation: this.createBodyValidation(),
+    const execution = (requestTemplate: string) => ({
+      'x-amazon-apigateway-integration': executionIntegration({
+        region,
+        credentials,
+        requestTemplate,
+        retryAfterSeconds,
+      }),
     });
-    new ExecutionMethod(this, 'check_health', {
-      ...execution,
-      resourceId: health.id,
-      httpMethod: 'GET',
-      requestTemplate: healthRequestTemplate(stateMachineArn, 'health'),
+    return importedBody(name, {
+      paths: {
+        '/': {
+          post: importedOperation(paths['/'].post, {
+            'x-amazon-apigateway-request-validator': 'body',
+            ...execution(questionRequestTemplate(stateMachineArn)),
+          }),
+          'x-amazon-apigateway-any-method': methodNotAllowed('POST'),
+        },
+        '/health': {
+          get: importedOperation(
+            paths['/health'].get,
+            execution(healthRequestTemplate(stateMachineArn, 'health')),
+          ),
+          'x-amazon-apigateway-any-method': methodNotAllowed('GET'),
+        },
+      },
+      components: { schemas: importedSchemas },
+      'x-amazon-apigateway-request-validators': {
+        body: { validateRequestBody: true, validateRequestParameters: false },
+      },
+      'x-amazon-apigateway-gateway-responses': gatewayResponses(retryAfterSeconds),
     });
-    const others = { provider, restApiId };
-    new MethodNotAllowed(this, 'other_methods', {
-      ...others,
-      resourceId: this.api.rootResourceId,
-      allow: 'POST',
-    });
-    new MethodNotAllowed(this, 'other_health_methods', { ...others, resourceId: health.id, allow: 'GET' });
   }
 
   private createRole(): IamRole {
@@ -107,42 +105,6 @@ export class RestApi extends Construct {
       policy: policy({ actions: ['states:StartSyncExecution'], resources: [stateMachine.arn] }),
     });
     return role;
-  }
-
-  /** What is no JSON object starts no execution; which field is at fault, the execution finds. */
-  private createBodyValidation() {
-    const { provider } = this.props;
-    const model = new ApiGatewayModel(this, 'question_model', {
-      provider,
-      restApiId: this.api.id,
-      name: 'Question',
-      contentType: 'application/json',
-      schema: JSON.stringify({ $schema: 'http://json-schema.org/draft-04/schema#', type: 'object' }),
-    });
-    const validator = new ApiGatewayRequestValidator(this, 'body_validator', {
-      provider,
-      restApiId: this.api.id,
-      name: 'body',
-      validateRequestBody: true,
-      validateRequestParameters: false,
-    });
-    return { model, validator };
-  }
-
-  private createGatewayResponses(): void {
-    const { provider, config } = this.props;
-    for (const { type, status, error, retryLater } of GATEWAY_ERRORS) {
-      new ApiGatewayGatewayResponse(this, type.toLowerCase(), {
-        provider,
-        restApiId: this.api.id,
-        responseType: type,
-        responseTemplates: { 'application/json': errorBody(error) },
-        ...(status === undefined ? {} : { statusCode: String(status) }),
-        ...(retryLater
-          ? { responseParameters: { 'gatewayresponse.header.Retry-After': `'${config.retryAfterSeconds}'` } }
-          : {}),
-      });
-    }
   }
 
   private createThrottles(): void {

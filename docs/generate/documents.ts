@@ -1,10 +1,11 @@
 import { readConfig } from '../../constructs/config/read-config';
-import { canaryTable, failoverTable, reactionsTable, stopReasonsTable } from './tables';
+import { openApiDocument } from '../../contract/openapi';
+import { canaryTable, contractTable, failoverTable, reactionsTable, stopReasonsTable } from './tables';
 
 /** Which document has which table between its marks, `<!-- name -->` and `<!-- /name -->`. */
 const TABLES = {
-  'README.md': { reactions: reactionsTable },
-  'docs/architecture.md': { 'stop-reasons': stopReasonsTable },
+  'README.md': { contract: contractTable },
+  'docs/architecture.md': { reactions: reactionsTable, 'stop-reasons': stopReasonsTable },
   'docs/operate/failover.md': {
     failover: () => failoverTable(readConfig().healthCheck),
     canary: () => canaryTable(readConfig()),
@@ -12,11 +13,15 @@ const TABLES = {
 } as const;
 
 /** Every document that has a generated part, with that part made anew. @throws Error where a mark is missing */
-export const documents = (read: (file: string) => string) =>
-  Object.entries(TABLES).map(([file, tables]) => ({
+export const documents = (read: (file: string) => string) => [
+  { file: 'docs/openapi.json', filled: openApiJson() },
+  ...Object.entries(TABLES).map(([file, tables]) => ({
     file,
     filled: Object.entries(tables).reduce((text, [name, table]) => fill(text, name, table()), read(file)),
-  }));
+  })),
+];
+
+const openApiJson = () => `${JSON.stringify(openApiDocument(readConfig().domain.failover), null, 2)}\n`;
 
 function fill(text: string, name: string, table: string): string {
   const marked = new RegExp(`(<!-- ${name} -->\\n)[^]*(<!-- /${name} -->)`);

@@ -1,3 +1,5 @@
+import { degradedAnswerSchema, modelAnswerSchema } from '../../contract/api';
+import { ERROR_STATUSES } from '../../contract/openapi';
 import { canaryPrice, failoverArithmetic, type FailoverTiming } from './failover-arithmetic';
 import { REACTIONS, STOP_REASONS, type Reaction, type StopReading } from '../../lambdas/tier/reactions';
 
@@ -18,6 +20,23 @@ const NEXT: Readonly<Record<Reaction['then'], string>> = {
   larger_model: 'a larger model, else 400',
   answer: 'a filtered answer',
 };
+
+/** The table of what callers get, in Markdown. */
+export function contractTable(): string {
+  const listed = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ');
+  const added = Object.keys(degradedAnswerSchema.shape).filter((name) => !(name in modelAnswerSchema.shape));
+  const errors = Object.entries(ERROR_STATUSES).map(
+    ([status, { when, codes, retryAfter }]) =>
+      `| ${status} | ${when}${retryAfter ? '; `Retry-After`' : ''} | ${listed(codes)} |`,
+  );
+  return [
+    '| status | when | body, or `error.code` |',
+    '| --- | --- | --- |',
+    `| 200 | A model answered: \`tier\` is \`primary\` or \`fallback\` | ${listed(Object.keys(modelAnswerSchema.shape))} |`,
+    `| 200 | None could: \`tier\` is \`degraded\`; \`Retry-After\` | the same, the maintenance message as \`answer\`, and ${listed(added)} |`,
+    ...errors,
+  ].join('\n');
+}
 
 /** The table of reactions, in Markdown. */
 export function reactionsTable(): string {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isBlank } from '../../contract/api';
+import { isBlank } from '../../contract/question';
 import { classifyFailure, isStreamingRefused, type FailureClass } from '../../contract/bedrock-failures';
 import { FIRST_SIGN_MS, GAP_MS, type ModelChoice, type ModelRule } from '../../contract/model-config';
 import {

@@ -5,7 +5,8 @@ import type {
   ConverseStreamOutput,
   TokenUsage,
 } from '@aws-sdk/client-bedrock-runtime';
-import { isBlank, type Usage } from '../../contract/api';
+import type { Usage } from '../../contract/api';
+import { isBlank } from '../../contract/question';
 import type { FailureClass } from '../../contract/bedrock-failures';
 import type { ModelChoice, ModelRule } from '../../contract/model-config';
 import { STOP_REASONS } from './reactions';

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import { isBlank, MAX_QUESTION_CHARACTERS, type ErrorAnswer } from '../../contract/api';
+import type { ErrorAnswer } from '../../contract/api';
 import { DEFAULT_REQUEST_TYPE, REQUEST_TYPE_PATTERN } from '../../contract/model-config';
+import { isBlank, MAX_QUESTION_CHARACTERS } from '../../contract/question';
 import type { TierEvent } from '../../contract/workflow';
 
 export interface AssistantRequest {

@@ -52,29 +52,10 @@ export const ASSISTANT = {
         definition: '{"StartAt":"Ask","States":{"Ask":{"FunctionName":"${aws_lambda_function.router.arn}"}}}',
       },
     },
-    aws_api_gateway_rest_api: { api: { name: '${local.prefix}' } },
-    aws_api_gateway_resource: {
-      v1: {
-        rest_api_id: '${aws_api_gateway_rest_api.api.id}',
-        parent_id: '${aws_api_gateway_rest_api.api.root_resource_id}',
-        path_part: 'v1',
-      },
-      ask: {
-        rest_api_id: '${aws_api_gateway_rest_api.api.id}',
-        parent_id: '${aws_api_gateway_resource.v1.id}',
-        path_part: 'ask',
-      },
-    },
-    aws_api_gateway_integration: {
-      ask: {
-        rest_api_id: '${aws_api_gateway_rest_api.api.id}',
-        resource_id: '${aws_api_gateway_resource.ask.id}',
-        http_method: 'POST',
-        type: 'AWS',
-        request_templates: {
-          'application/json':
-            '#set($x = $input.json("$")){"arn":"${aws_sfn_state_machine.workflow.arn}","x":"$${x}"}',
-        },
+    aws_api_gateway_rest_api: {
+      api: {
+        name: '${local.prefix}',
+        body: '{"template":"#set($x = $input.json(\\"$\\")){arn:${aws_sfn_state_machine.workflow.arn},x:$${x}}"}',
       },
     },
     aws_acm_certificate: { api: { domain_name: 'api.example.com', validation_method: 'DNS' } },

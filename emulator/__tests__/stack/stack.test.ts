@@ -34,15 +34,15 @@ describe('a stack', () => {
         environment: { variables: { TABLE: 'assistant-circuits' } },
       },
     });
-    expect(stack.of('aws_api_gateway_resource').map(({ values }) => values.path)).toEqual(['/v1', '/v1/ask']);
     expect(stack.of('aws_nothing')).toEqual([]);
     expect(stack.dataSources.map(({ address }) => address)).toContain('data.aws_caller_identity.current');
   });
 
   it('tells how many there are where one is asked for', () => {
     expect(() => stack.one('aws_nothing')).toThrow('exactly one aws_nothing, not 0: none');
-    expect(() => stack.one('aws_api_gateway_resource')).toThrow(
-      'not 2: aws_api_gateway_resource.v1, aws_api_gateway_resource.ask',
+    const two = read({ resource: { aws_dynamodb_table: { one: { name: '1' }, two: { name: '2' } } } });
+    expect(() => two.one('aws_dynamodb_table')).toThrow(
+      'not 2: aws_dynamodb_table.one, aws_dynamodb_table.two',
     );
   });
 
@@ -111,9 +111,9 @@ describe('what a stack must not ask for', () => {
       'another value than the one that asks for nothing',
       () =>
         read({
-          resource: { aws_api_gateway_request_validator: { v: { validate_request_parameters: true } } },
+          resource: { aws_scheduler_schedule: { s: { group_name: 'other' } } },
         }),
-      'aws_api_gateway_request_validator.v.validate_request_parameters: only false',
+      'aws_scheduler_schedule.s.group_name: only "default"',
     ],
     [
       'a resource that is not there',

@@ -1,11 +1,13 @@
-import { type Resource, UnsupportedError } from '../../stack/resource';
-import { optionalNumber, text, textMap } from '../../stack/values';
+import { UnsupportedError } from '../../stack/resource';
+import type { ApiDefinition, GatewayResponse } from './api-definition';
 import { GATEWAY_ERRORS, type GatewayErrorType, OTHER_GATEWAY_RESPONSE_TYPES } from './gateway-error';
 import type { ApiResponse } from './http';
 import { compileHeaders, jsonTemplateOf } from './integration-responses';
 import { isContextVariable, type RequestContext } from './velocity/host';
 
 type Render = (type: GatewayErrorType, context: RequestContext) => ApiResponse;
+
+const EXTENSION = 'x-amazon-apigateway-gateway-responses';
 
 const TYPES: ReadonlySet<string> = new Set([...Object.keys(GATEWAY_ERRORS), ...OTHER_GATEWAY_RESPONSE_TYPES]);
 
@@ -17,12 +19,16 @@ export class GatewayResponses {
   readonly #byType: ReadonlyMap<string, Render>;
   readonly #default: Render;
 
-  /** @param resources those of type `aws_api_gateway_gateway_response` */
-  constructor(resources: readonly Resource[], stageVariables: Readonly<Record<string, string>>) {
+  constructor({ address, document }: ApiDefinition, stageVariables: Readonly<Record<string, string>>) {
+    const responses = Object.entries(document[EXTENSION] ?? {});
     this.#byType = new Map(
-      resources.map((resource) => [responseType(resource), compile(resource, stageVariables)]),
+      responses.map(([type, response]) => {
+        const at = `${address}.${EXTENSION}.${type}`;
+        if (!TYPES.has(type)) throw new UnsupportedError(at, `${type} is not known`);
+        return [type, compile(response, at, stageVariables)];
+      }),
     );
-    this.#default = compile({ address: 'default', values: {} }, stageVariables);
+    this.#default = compile({}, 'default', stageVariables);
   }
 
   /** The response of that type, else the DEFAULT_4XX or DEFAULT_5XX, else API Gateway's own. */
@@ -33,28 +39,21 @@ export class GatewayResponses {
   }
 }
 
-function responseType(resource: Resource): string {
-  const type = text(resource, 'response_type');
-  if (!TYPES.has(type))
-    throw new UnsupportedError(`${resource.address}.response_type`, `${type} is not known`);
-  return type;
-}
-
 function compile(
-  resource: Pick<Resource, 'address' | 'values'>,
+  { statusCode, responseParameters = {}, responseTemplates = {} }: GatewayResponse,
+  address: string,
   stageVariables: Readonly<Record<string, string>>,
 ): Render {
   const template = compileGatewayTemplate(
-    jsonTemplateOf(resource, textMap(resource, 'response_templates')) ?? DEFAULT_TEMPLATE,
-    `${resource.address}.response_templates["application/json"]`,
+    jsonTemplateOf(responseTemplates, address) ?? DEFAULT_TEMPLATE,
+    `${address}.responseTemplates["application/json"]`,
     Object.keys(stageVariables),
   );
-  const headers = compileHeaders(resource, 'gatewayresponse.header.');
-  const status = optionalNumber(resource, 'status_code');
+  const headers = compileHeaders(responseParameters, address, 'gatewayresponse.header.');
   return (type, context) => {
     const { status: usual, message, errorType } = GATEWAY_ERRORS[type];
     return {
-      status: status ?? usual,
+      status: statusCode === undefined ? usual : Number(statusCode),
       headers: { 'content-type': 'application/json', 'x-amzn-errortype': errorType, ...headers(context) },
       body: template({ context, stageVariables, error: { message, responseType: type } }),
     };

@@ -1,5 +1,5 @@
-import { type Resource, UnsupportedError } from '../../stack/resource';
-import { type Addressed, number, optionalText, text, textMap } from '../../stack/values';
+import { UnsupportedError } from '../../stack/resource';
+import type { IntegrationResponse as Definition, MethodResponse } from './api-definition';
 import { GatewayError, reasonOf } from './gateway-error';
 import type { ApiResponse, BackendResponse } from './http';
 import {
@@ -11,6 +11,8 @@ import {
 import { fullMatch } from './velocity/methods';
 import { compileTemplate, type Template } from './velocity/template';
 import { textOf } from './velocity/values';
+
+const HEADER = 'method.response.header.';
 
 /** Turns the backend's answer into the method's. @throws GatewayError where none is for it; what the template throws */
 type IntegrationResponses = (
@@ -29,18 +31,21 @@ interface IntegrationResponse {
 }
 
 /**
- * @param responses the method's integration responses
- * @param methodResponses the method's responses, without which API Gateway takes no integration response
+ * @param responses the integration's, by the pattern of the statuses that they are for
+ * @param methodResponses the method's by status, without which API Gateway takes no integration response
+ * @param address the integration's
  * @throws UnsupportedError also where two responses are chosen by one status: which one wins is not documented
  */
 export function compileIntegrationResponses(
-  responses: readonly Resource[],
-  methodResponses: readonly Resource[],
+  responses: Readonly<Record<string, Definition>>,
+  methodResponses: Readonly<Record<string, MethodResponse>>,
+  address: string,
   stageVariables: readonly string[],
 ): IntegrationResponses {
-  const compiled = responses.map((response) => {
-    checkMethodResponse(response, methodResponses);
-    return compile(response, stageVariables);
+  const compiled = Object.entries(responses).map(([pattern, response]) => {
+    const at = `${address}.responses["${pattern}"]`;
+    checkMethodResponse(response, at, methodResponses);
+    return compile(pattern, response, at, stageVariables);
   });
   checkUnambiguous(compiled);
   return (backend, see) => {
@@ -81,16 +86,21 @@ function respond(
   };
 }
 
-function compile(response: Resource, stageVariables: readonly string[]): IntegrationResponse {
-  const template = jsonTemplateOf(response, textMap(response, 'response_templates'));
+function compile(
+  pattern: string,
+  { statusCode, responseParameters = {}, responseTemplates = {} }: Definition,
+  address: string,
+  stageVariables: readonly string[],
+): IntegrationResponse {
+  const template = jsonTemplateOf(responseTemplates, address);
   return {
-    address: response.address,
-    status: number(response, 'status_code'),
-    selects: selectionOf(response),
-    headers: compileHeaders(response, 'method.response.header.'),
+    address,
+    status: Number(statusCode),
+    selects: pattern === 'default' ? undefined : selectionOf(pattern, address),
+    headers: compileHeaders(responseParameters, address, HEADER),
     // An empty template is none.
     template: template
-      ? compileTemplate(template, `${response.address}.response_templates["application/json"]`, {
+      ? compileTemplate(template, `${address}.responseTemplates["application/json"]`, {
           phase: 'response',
           stageVariables,
         })
@@ -98,29 +108,30 @@ function compile(response: Resource, stageVariables: readonly string[]): Integra
   };
 }
 
-function selectionOf(response: Resource): IntegrationResponse['selects'] {
-  const pattern = optionalText(response, 'selection_pattern') ?? '';
-  if (pattern === '') return undefined;
+function selectionOf(pattern: string, address: string): IntegrationResponse['selects'] {
   try {
     return fullMatch(pattern);
   } catch (error) {
-    throw new UnsupportedError(`${response.address}.selection_pattern`, reasonOf(error));
+    throw new UnsupportedError(address, reasonOf(error));
   }
 }
 
-function checkMethodResponse(response: Resource, methodResponses: readonly Resource[]): void {
-  const status = text(response, 'status_code');
-  const declared = methodResponses.find((methodResponse) => text(methodResponse, 'status_code') === status);
+function checkMethodResponse(
+  { statusCode, responseParameters = {} }: Definition,
+  address: string,
+  methodResponses: Readonly<Record<string, MethodResponse>>,
+): void {
+  const declared = methodResponses[statusCode];
   if (declared === undefined)
-    throw new UnsupportedError(`${response.address}.status_code`, `the method has no response ${status}`);
-  const headers = textMap(declared, 'response_parameters');
-  const missing = Object.keys(textMap(response, 'response_parameters')).find(
-    (header) => !(header in headers),
+    throw new UnsupportedError(`${address}.statusCode`, `the method has no response ${statusCode}`);
+  const names = Object.keys(declared.headers ?? {}).map((name) => `${HEADER}${name}`);
+  const missing = Object.keys(responseParameters).find(
+    (header) => header.startsWith(HEADER) && !names.includes(header),
   );
   if (missing !== undefined)
     throw new UnsupportedError(
-      `${response.address}.response_parameters["${missing}"]`,
-      `${declared.address} does not declare it`,
+      `${address}.responseParameters["${missing}"]`,
+      `the method's response ${statusCode} does not declare it`,
     );
 }
 
@@ -132,10 +143,7 @@ function checkUnambiguous(responses: readonly IntegrationResponse[]): void {
   ];
   const [, second] = groups.find(({ length }) => length > 1) ?? [];
   if (second !== undefined)
-    throw new UnsupportedError(
-      `${second.address}.selection_pattern`,
-      'another response is chosen by the same status',
-    );
+    throw new UnsupportedError(second.address, 'another response is chosen by the same status');
 }
 
 type HeaderMapping = (context: RequestContext) => Readonly<Record<string, string>>;
@@ -153,15 +161,19 @@ const RESERVED = new Set(
 );
 
 /**
- * The headers of a resource's `response_parameters`.
+ * The headers that `responseParameters` map.
  *
  * @param prefix what the keys begin with, e.g. `method.response.header.`
  * @returns for each request, names in lower case
  * @throws UnsupportedError for mappings other than a static `'value'` or `context.<variable>`
  */
-export function compileHeaders(resource: Addressed, prefix: string): HeaderMapping {
-  const headers = Object.entries(textMap(resource, 'response_parameters')).map(([key, value]) => {
-    const address = `${resource.address}.response_parameters["${key}"]`;
+export function compileHeaders(
+  parameters: Readonly<Record<string, string>>,
+  of: string,
+  prefix: string,
+): HeaderMapping {
+  const headers = Object.entries(parameters).map(([key, value]) => {
+    const address = `${of}.responseParameters["${key}"]`;
     if (!key.startsWith(prefix)) throw new UnsupportedError(address, `only ${prefix}<name> is emulated`);
     const name = key.slice(prefix.length).toLowerCase();
     if (RESERVED.has(name))
@@ -184,19 +196,18 @@ function compileValue(value: string, address: string): (context: RequestContext)
 }
 
 /**
- * The response template of a resource. Only JSON ones are emulated: among several, the request's Accept header
- * would choose.
+ * The response template. Only JSON ones are emulated: among several, the request's Accept header would choose.
  *
  * @throws UnsupportedError for another content type
  */
 export function jsonTemplateOf(
-  resource: Addressed,
   templates: Readonly<Record<string, string>>,
+  address: string,
 ): string | undefined {
   const other = Object.keys(templates).find((type) => type !== 'application/json');
   if (other !== undefined)
     throw new UnsupportedError(
-      `${resource.address}.response_templates["${other}"]`,
+      `${address}.responseTemplates["${other}"]`,
       'only application/json is emulated',
     );
   return templates['application/json'];

@@ -1,5 +1,6 @@
-import { type Resource, UnsupportedError } from '../../stack/resource';
-import { number, optionalNumber, optionalText, text, textMap } from '../../stack/values';
+import { UnsupportedError } from '../../stack/resource';
+import { number } from '../../stack/values';
+import type { Integration } from './api-definition';
 import { GatewayError, reasonOf } from './gateway-error';
 import type { BackendResponse, ServiceAction } from './http';
 import type { Environment } from './velocity/host';
@@ -10,27 +11,27 @@ type IntegrationRequest = (mediaType: string, body: string, environment: Environ
 
 /** Whether a payload for which no template stands goes on as it came. */
 const PASSES: Readonly<Record<string, (templates: number) => boolean>> = {
-  NEVER: () => false,
-  WHEN_NO_MATCH: () => true,
-  WHEN_NO_TEMPLATES: (templates) => templates === 0,
+  never: () => false,
+  when_no_match: () => true,
+  when_no_templates: (templates) => templates === 0,
 };
 
 /** @throws UnsupportedError for templates that are not emulated */
 export function compileIntegrationRequest(
-  integration: Resource,
+  { requestTemplates = {}, passthroughBehavior: behavior = 'when_no_match' }: Integration,
+  of: string,
   stageVariables: readonly string[],
 ): IntegrationRequest {
   const templates = new Map<string, Template>(
-    Object.entries(textMap(integration, 'request_templates')).map(([type, template]) => {
-      const address = `${integration.address}.request_templates["${type}"]`;
+    Object.entries(requestTemplates).map(([type, template]) => {
+      const address = `${of}.requestTemplates["${type}"]`;
       if (!type.includes('/')) throw new UnsupportedError(address, 'is no media type');
       return [type, compileTemplate(template, address, { phase: 'request', stageVariables })];
     }),
   );
-  const behavior = optionalText(integration, 'passthrough_behavior') ?? 'WHEN_NO_MATCH';
   const passes = Object.hasOwn(PASSES, behavior) ? PASSES[behavior] : undefined;
   if (passes === undefined)
-    throw new UnsupportedError(`${integration.address}.passthrough_behavior`, `${behavior} is not known`);
+    throw new UnsupportedError(`${of}.passthroughBehavior`, `${behavior} is not known`);
   return (mediaType, body, environment) => {
     const template = templates.get(mediaType);
     if (template !== undefined) return template(environment);
@@ -47,52 +48,41 @@ type Backend = (payload: string) => Promise<BackendResponse>;
 
 /**
  * @param actions by the end of the integration's URI, e.g. `states:action/StartSyncExecution`
- * @throws UnsupportedError for other integrations than `MOCK` and `AWS` with one of the actions
+ * @throws UnsupportedError for other integrations than `mock` and `aws` with one of the actions
  */
 export function compileBackend(
-  integration: Resource,
+  integration: Integration,
+  address: string,
   actions: Readonly<Record<string, ServiceAction>>,
 ): Backend {
-  const type = text(integration, 'type');
-  const timeout = timeoutOf(integration);
-  if (type === 'MOCK') return (payload) => Promise.resolve({ status: mockStatus(payload), body: '' });
-  if (type !== 'AWS') throw new UnsupportedError(`${integration.address}.type`, `${type} is not emulated`);
-  if (text(integration, 'integration_http_method') !== 'POST')
-    throw new UnsupportedError(
-      `${integration.address}.integration_http_method`,
-      'a service action is called by POST',
-    );
+  const { type, credentials, httpMethod, timeoutInMillis: timeout = TIMEOUT.most } = integration;
+  const refuse = (key: keyof Integration, what: string): never => {
+    throw new UnsupportedError(`${address}.${key}`, what);
+  };
+  if (timeout < TIMEOUT.least || timeout > TIMEOUT.most)
+    return refuse('timeoutInMillis', `API Gateway takes ${TIMEOUT.least} to ${TIMEOUT.most}`);
+  if (type === 'mock') return (payload) => Promise.resolve({ status: mockStatus(payload), body: '' });
+  if (type !== 'aws') return refuse('type', `${type} is not emulated`);
+  if (httpMethod !== 'POST') return refuse('httpMethod', 'a service action is called by POST');
   const action = actionOf(integration, actions);
-  const credentials = optionalText(integration, 'credentials');
-  if (credentials === undefined)
-    throw new UnsupportedError(`${integration.address}.credentials`, 'a service action needs a role');
+  if (action === undefined) return refuse('uri', `${String(integration.uri)} is not emulated`);
+  if (credentials === undefined) return refuse('credentials', 'a service action needs a role');
   return (body) => withinTimeout(timeout, (signal) => action({ credentials, body, signal }));
 }
 
-function timeoutOf(integration: Resource): number {
-  const timeout = optionalNumber(integration, 'timeout_milliseconds') ?? TIMEOUT.most;
-  if (timeout < TIMEOUT.least || timeout > TIMEOUT.most)
-    throw new UnsupportedError(
-      `${integration.address}.timeout_milliseconds`,
-      `API Gateway takes ${TIMEOUT.least} to ${TIMEOUT.most}`,
-    );
-  return timeout;
-}
-
-function actionOf(integration: Resource, actions: Readonly<Record<string, ServiceAction>>): ServiceAction {
-  const uri = text(integration, 'uri');
+function actionOf(
+  { uri = '' }: Integration,
+  actions: Readonly<Record<string, ServiceAction>>,
+): ServiceAction | undefined {
   const name = /^arn:aws:apigateway:[a-z0-9-]+:(.+)$/.exec(uri)?.[1] ?? '';
-  const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
-  if (action === undefined)
-    throw new UnsupportedError(`${integration.address}.uri`, `${uri} is not emulated`);
-  return action;
+  return Object.hasOwn(actions, name) ? actions[name] : undefined;
 }
 
 /** A mock answers with the `statusCode` that its request template says. */
 function mockStatus(payload: string): number {
   try {
     return number(
-      { address: 'the request template', values: JSON.parse(payload) as Resource['values'] },
+      { address: 'the request template', values: JSON.parse(payload) as Record<string, unknown> },
       'statusCode',
     );
   } catch (error) {

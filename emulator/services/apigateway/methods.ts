@@ -1,11 +1,11 @@
 import { type Resource, UnsupportedError } from '../../stack/resource';
-import { flag, text } from '../../stack/values';
+import type { ApiDefinition, MethodDefinition } from './api-definition';
 import { GatewayError, reasonOf } from './gateway-error';
 import { type ApiRequest, type ApiResponse, mediaTypeOf, type ServiceAction } from './http';
 import { compileBackend, compileIntegrationRequest } from './integration';
 import { compileIntegrationResponses } from './integration-responses';
 import { RequestValidation } from './request-validation';
-import { resourcePaths, type Route } from './routes';
+import type { Route } from './routes';
 import { MethodThrottles, type TokenBucket } from './throttle';
 import { PayloadError, type RequestContext } from './velocity/host';
 import { TemplateError } from './velocity/values';
@@ -15,22 +15,15 @@ export interface ThrottledMethod {
   readonly serve: Method;
 }
 
-const HTTP_METHODS = new Set(['ANY', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']);
-
-/** What belongs to a method. */
-const PARTS = ['integration', 'integration_response', 'method_response'].map(
-  (type) => `aws_api_gateway_${type}`,
-);
-
 /**
- * The API's resources that have methods, these compiled.
+ * The API's paths, their methods compiled.
  *
- * @param ofType a stack's resources of a type
+ * @param settings those of type `aws_api_gateway_method_settings`
  * @throws UnsupportedError for what is not emulated, or what API Gateway would not deploy
  */
 export function compileMethods(
-  api: Resource,
-  ofType: (type: string) => readonly Resource[],
+  definition: ApiDefinition,
+  settings: readonly Resource[],
   {
     now,
     account,
@@ -40,67 +33,28 @@ export function compileMethods(
     readonly account: TokenBucket;
   },
 ): readonly Route<ThrottledMethod>[] {
-  const paths = resourcePaths(text(api, 'root_resource_id'), ofType('aws_api_gateway_resource'));
-  const methods = byKey(ofType('aws_api_gateway_method'), paths);
-  const belongings = PARTS.flatMap(ofType).map((resource) => ({ resource, key: keyOf(resource, paths) }));
-  const stray = belongings.find(({ key }) => !methods.has(key));
-  if (stray !== undefined)
-    throw new UnsupportedError(stray.resource.address, `the API has no method ${stray.key}`);
-  const validation = new RequestValidation(ofType);
-  const throttles = new MethodThrottles(
-    ofType('aws_api_gateway_method_settings'),
-    [...methods.keys()],
-    now,
-    account,
-  );
-  const compiled = [...methods].map(([key, method]) => {
-    const ofMethod = (type: string) =>
-      belongings
-        .filter((part) => part.key === key && part.resource.type === type)
-        .map((part) => part.resource);
-    return {
-      method,
-      admits: throttles.of(key),
-      serve: compileMethod(method, { ...parts, validation, ofMethod }),
-    };
-  });
-  return [...paths]
-    .map(([id, path]) => ({
-      path,
-      methods: new Map(
-        compiled
-          .filter(({ method }) => text(method, 'resource_id') === id)
-          .map(({ method, ...throttled }) => [text(method, 'http_method'), throttled]),
-      ),
-    }))
-    .filter(({ methods: { size } }) => size > 0);
+  const validation = new RequestValidation(definition);
+  const keys = definition.methods.map(keyOf);
+  const throttles = new MethodThrottles(settings, keys, now, account);
+  const paths = Object.keys(definition.document.paths);
+  return paths.map((path) => ({
+    path,
+    methods: new Map(
+      definition.methods
+        .filter((method) => method.path === path)
+        .map((method) => [
+          method.httpMethod,
+          {
+            admits: throttles.of(keyOf(method)),
+            serve: compileMethod(method, { ...parts, validation }),
+          },
+        ]),
+    ),
+  }));
 }
 
 /** `/path/METHOD`, as method settings name it. */
-function keyOf(resource: Resource, paths: ReadonlyMap<string, string>): string {
-  const path = paths.get(text(resource, 'resource_id'));
-  if (path === undefined)
-    throw new UnsupportedError(`${resource.address}.resource_id`, 'is no resource of the API');
-  const method = text(resource, 'http_method');
-  if (!HTTP_METHODS.has(method))
-    throw new UnsupportedError(`${resource.address}.http_method`, `${method} is not known`);
-  return `${path === '/' ? '' : path}/${method}`;
-}
-
-function byKey(
-  methods: readonly Resource[],
-  paths: ReadonlyMap<string, string>,
-): ReadonlyMap<string, Resource> {
-  const found = new Map<string, Resource>();
-  for (const method of methods) {
-    const key = keyOf(method, paths);
-    if (found.has(key)) throw new UnsupportedError(method.address, `the API has ${key} already`);
-    found.set(key, method);
-  }
-  if (found.size === 0)
-    throw new UnsupportedError('aws_api_gateway_method', 'an API without methods is not deployed');
-  return found;
-}
+const keyOf = ({ path, httpMethod }: MethodDefinition): string => `${path === '/' ? '' : path}/${httpMethod}`;
 
 /** API Gateway's quota for a payload, in bytes. */
 export const MAX_PAYLOAD_BYTES = 10 * 1024 * 1024;
@@ -110,39 +64,28 @@ type Method = (request: ApiRequest, context: RequestContext) => Promise<ApiRespo
 
 /** What a method is compiled with. */
 interface MethodParts {
-  /** A stack's resources of a type that belong to the method. */
-  readonly ofMethod: (type: string) => readonly Resource[];
   readonly validation: RequestValidation;
   readonly actions: Readonly<Record<string, ServiceAction>>;
   readonly stageVariables: Readonly<Record<string, string>>;
 }
 
-/**
- * @param resource of type `aws_api_gateway_method`
- * @throws UnsupportedError for what is not emulated, or what API Gateway would not deploy
- */
+/** @throws UnsupportedError for what is not emulated, or what API Gateway would not deploy */
 function compileMethod(
-  resource: Resource,
-  { ofMethod, validation, actions, stageVariables }: MethodParts,
+  method: MethodDefinition,
+  { validation, actions, stageVariables }: MethodParts,
 ): Method {
-  checkAccess(resource);
-  const [integration, ...others] = ofMethod('aws_api_gateway_integration');
-  if (integration === undefined || others.length > 0)
-    throw new UnsupportedError(
-      resource.address,
-      `has ${others.length + (integration ? 1 : 0)} integrations, and needs one`,
-    );
+  const integration = method.operation['x-amazon-apigateway-integration'];
+  if (integration === undefined) throw new UnsupportedError(method.address, 'has no integration');
+  const address = `${method.address}["x-amazon-apigateway-integration"]`;
   const names = Object.keys(stageVariables);
-  const validate = validation.of(resource);
-  const toBackend = compileIntegrationRequest(integration, names);
-  const backend = compileBackend(integration, actions);
-  const methodResponses = ofMethod('aws_api_gateway_method_response');
-  for (const response of methodResponses) validation.modelsOf(response, 'response_models');
-  const fromBackend = compileIntegrationResponses(
-    ofMethod('aws_api_gateway_integration_response'),
-    methodResponses,
-    names,
-  );
+  const validate = validation.of(method);
+  const toBackend = compileIntegrationRequest(integration, address, names);
+  const backend = compileBackend(integration, address, actions);
+  const methodResponses = method.operation.responses ?? {};
+  for (const [status, { content = {} }] of Object.entries(methodResponses)) {
+    validation.modelsOf(content, `${method.address}.responses.${status}.content`);
+  }
+  const fromBackend = compileIntegrationResponses(integration.responses, methodResponses, address, names);
   return async (request, context) => {
     if (request.body.length > MAX_PAYLOAD_BYTES)
       throw new GatewayError('REQUEST_TOO_LARGE', `the payload exceeds ${MAX_PAYLOAD_BYTES} bytes`);
@@ -156,14 +99,6 @@ function compileMethod(
     const response = await backend(payload);
     return mapped('API_CONFIGURATION_ERROR', () => fromBackend(response, see));
   };
-}
-
-function checkAccess(method: Resource): void {
-  const authorization = text(method, 'authorization');
-  if (authorization !== 'NONE')
-    throw new UnsupportedError(`${method.address}.authorization`, `${authorization} is not emulated`);
-  if (flag(method, 'api_key_required'))
-    throw new UnsupportedError(`${method.address}.api_key_required`, 'API keys are not emulated');
 }
 
 /** @param notJson what a payload is to blame for that a template wants to read as JSON and cannot */

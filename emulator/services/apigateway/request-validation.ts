@@ -1,6 +1,6 @@
 import Ajv from 'ajv-draft-04';
-import { UnsupportedError, type Resource } from '../../stack/resource';
-import { flag, json, optionalText, text, textMap } from '../../stack/values';
+import { UnsupportedError } from '../../stack/resource';
+import type { ApiDefinition, Content, MethodDefinition } from './api-definition';
 import { GatewayError, reasonOf } from './gateway-error';
 
 /** A quota of API Gateway: the size of a model, in bytes. */
@@ -17,47 +17,50 @@ const BUILT_IN = {
   Error: { type: 'object', properties: { message: { type: 'string' } } },
 };
 
+const REFERENCE = '#/components/schemas/';
+
 /** The API's models and request validators. */
 export class RequestValidation {
   readonly #models: ReadonlyMap<string, Check>;
-  readonly #validators: ReadonlyMap<string, boolean>;
+  readonly #validators: Readonly<Record<string, { readonly validateRequestBody: boolean }>>;
 
-  /** @param ofType a stack's resources of a type */
-  constructor(ofType: (type: string) => readonly Resource[]) {
+  constructor({ address, document }: ApiDefinition) {
+    const models = Object.entries(document.components?.schemas ?? {});
     this.#models = new Map([
       ...Object.entries(BUILT_IN).map(([name, schema]) => [name, compileSchema(schema, name)] as const),
-      ...ofType('aws_api_gateway_model').map((model) => [text(model, 'name'), compileModel(model)] as const),
+      ...models.map(
+        ([name, schema]) => [name, compileModel(schema, `${address}.components.schemas.${name}`)] as const,
+      ),
     ]);
-    this.#validators = new Map(
-      ofType('aws_api_gateway_request_validator').map((validator) => [
-        text(validator, 'id'),
-        flag(validator, 'validate_request_body'),
-      ]),
-    );
+    this.#validators = document['x-amazon-apigateway-request-validators'] ?? {};
   }
 
   /**
-   * @param argument `request_models` of a method, or `response_models` of a method response
+   * @param content of a request's body, or of a response
+   * @param address where it stands
    * @throws UnsupportedError for a model that the API does not have
    */
-  modelsOf(resource: Resource, argument: string): ReadonlyMap<string, Check> {
+  modelsOf(content: Content, address: string): ReadonlyMap<string, Check> {
     return new Map(
-      Object.entries(textMap(resource, argument)).map(([type, name]) => {
-        const address = `${resource.address}.${argument}["${type}"]`;
-        if (!type.includes('/')) return refuse(address, 'is no media type');
-        return [type, this.#models.get(name) ?? refuse(address, `there is no model ${name}`)];
+      Object.entries(content).map(([type, { schema }]) => {
+        const name = schema.$ref.startsWith(REFERENCE) ? schema.$ref.slice(REFERENCE.length) : '';
+        const check = this.#models.get(name);
+        return [
+          type,
+          check ?? refuse(`${address}["${type}"].schema.$ref`, `there is no model ${schema.$ref}`),
+        ];
       }),
     );
   }
 
   /** A payload of a media type without a model passes, as do all payloads of a method without a validator. */
-  of(method: Resource): BodyValidator {
-    const models = this.modelsOf(method, 'request_models');
-    const id = optionalText(method, 'request_validator_id') ?? '';
-    if (id === '') return () => undefined;
-    const validates = this.#validators.get(id);
-    if (validates === undefined)
-      return refuse(`${method.address}.request_validator_id`, 'is no validator of this API');
+  of({ address, operation }: MethodDefinition): BodyValidator {
+    const models = this.modelsOf(operation.requestBody?.content ?? {}, `${address}.requestBody.content`);
+    const name = operation['x-amazon-apigateway-request-validator'];
+    if (name === undefined) return () => undefined;
+    if (!Object.hasOwn(this.#validators, name))
+      return refuse(`${address}.x-amazon-apigateway-request-validator`, 'is no validator of this API');
+    const validates = this.#validators[name]?.validateRequestBody;
     return (mediaType, body) => {
       const check = validates ? models.get(mediaType) : undefined;
       const fault = check?.(parse(body));
@@ -66,11 +69,10 @@ export class RequestValidation {
   }
 }
 
-function compileModel(model: Resource): Check {
-  const address = `${model.address}.schema`;
-  if (Buffer.byteLength(text(model, 'schema')) > MAX_MODEL_BYTES)
+function compileModel(schema: object, address: string): Check {
+  if (Buffer.byteLength(JSON.stringify(schema)) > MAX_MODEL_BYTES)
     return refuse(address, `API Gateway takes ${MAX_MODEL_BYTES} bytes at most`);
-  return compileSchema(json(model, 'schema') as object, address);
+  return compileSchema(schema, address);
 }
 
 function compileSchema(schema: object, address: string): Check {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Resource, UnsupportedError } from '../../stack/resource';
 import { optionalText, text, textMap } from '../../stack/values';
+import { readDefinition } from './api-definition';
 import { GatewayError } from './gateway-error';
 import { GatewayResponses } from './gateway-responses';
 import type { ApiRequest, ApiResponse, ServiceAction } from './http';
@@ -25,14 +26,13 @@ export interface RestApiOptions {
 
 /** Types of this service that are emulated; logging of the account has no meaning here. */
 const EMULATED = new Set(
-  ['account', 'base_path_mapping', 'deployment', 'domain_name', 'gateway_response', 'integration']
-    .concat(['integration_response', 'method', 'method_response', 'method_settings', 'model'])
-    .concat(['request_validator', 'resource', 'rest_api', 'stage'])
-    .map((type) => `aws_api_gateway_${type}`),
+  ['account', 'base_path_mapping', 'deployment', 'domain_name', 'method_settings', 'rest_api', 'stage'].map(
+    (type) => `aws_api_gateway_${type}`,
+  ),
 );
 
 /**
- * A regional REST API, compiled from its synthesized resources.
+ * A regional REST API, compiled from the OpenAPI document that is its body.
  *
  * The listener in front of it stands for the custom domain; without a base path mapping, paths begin with the
  * stage's name, as those of the execute-api endpoint do.
@@ -55,11 +55,9 @@ export class RestApi {
     const api = theApi(resources);
     this.#api = text(api, 'id');
     this.#stage = readStage(this.#api, ofType);
-    this.#gatewayResponses = new GatewayResponses(
-      ofType('aws_api_gateway_gateway_response'),
-      this.#stage.variables,
-    );
-    this.#routes = compileMethods(api, ofType, {
+    const definition = readDefinition(api);
+    this.#gatewayResponses = new GatewayResponses(definition, this.#stage.variables);
+    this.#routes = compileMethods(definition, ofType('aws_api_gateway_method_settings'), {
       actions,
       stageVariables: this.#stage.variables,
       now: this.#now,

@@ -1,45 +1,9 @@
-import { UnsupportedError, type Resource } from '../../stack/resource';
-import { text } from '../../stack/values';
-
 /** A resource of the API that has methods. */
 export interface Route<Method> {
   /** E.g. `/` or `/orders/{proxy+}`. */
   readonly path: string;
   /** By HTTP method, `ANY` among them. */
   readonly methods: ReadonlyMap<string, Method>;
-}
-
-const PATH_PART = /^(?:[\w.~:+-]+|\{[\w.-]+\+?\})$/;
-
-/**
- * The paths of the API's resources, by id.
- *
- * @param resources those of type `aws_api_gateway_resource`
- * @throws UnsupportedError for what API Gateway would not create
- */
-export function resourcePaths(rootId: string, resources: readonly Resource[]): ReadonlyMap<string, string> {
-  const paths = new Map([[rootId, '/']]);
-  let open = resources;
-  while (open.length > 0) {
-    const [ready, waiting] = [true, false].map((known) =>
-      open.filter((resource) => paths.has(text(resource, 'parent_id')) === known),
-    ) as [Resource[], Resource[]];
-    const [orphan] = waiting;
-    if (ready.length === 0 && orphan !== undefined)
-      throw new UnsupportedError(`${orphan.address}.parent_id`, 'is no resource of the API');
-    for (const resource of ready) paths.set(text(resource, 'id'), pathOf(resource, paths));
-    open = waiting;
-  }
-  return paths;
-}
-
-function pathOf(resource: Resource, paths: ReadonlyMap<string, string>): string {
-  const parent = paths.get(text(resource, 'parent_id')) ?? '/';
-  const part = text(resource, 'path_part');
-  const path = `${parent === '/' ? '' : parent}/${part}`;
-  if (!PATH_PART.test(part) || parent.endsWith('+}') || [...paths.values()].includes(path))
-    throw new UnsupportedError(`${resource.address}.path_part`, `API Gateway would not create ${path}`);
-  return path;
 }
 
 /**

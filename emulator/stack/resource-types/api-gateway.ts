@@ -1,5 +1,5 @@
 import { text, type Addressed } from '../values';
-import { emulated, noLocalMeaning, Only, type Placement, type ResourceTypes } from './resource-type';
+import { emulated, noLocalMeaning, type Placement, type ResourceTypes } from './resource-type';
 
 /** Hosted zones of API Gateway's regional endpoints: https://docs.aws.amazon.com/general/latest/gr/apigateway.html */
 const REGIONAL_ZONES: Readonly<Record<string, string>> = {
@@ -9,30 +9,13 @@ const REGIONAL_ZONES: Readonly<Record<string, string>> = {
   'us-west-2': 'Z2OJLYMUO9EFXC',
 };
 
-const ofMethod = emulated('rest_api_id', 'resource_id', 'http_method');
-
-/** The provider's ids of what belongs to a method, e.g. `agm-<api>-<resource>-GET`. */
-const idOfMethod =
-  (prefix: string, ...more: readonly string[]) =>
-  (of: Addressed) => ({
-    id: [
-      prefix,
-      ...['rest_api_id', 'resource_id', 'http_method', ...more].map((argument) => text(of, argument)),
-    ].join('-'),
-  });
-
-function pathOf(resource: Addressed, { find }: Placement): string {
-  const parent = find('aws_api_gateway_resource', 'id', text(resource, 'parent_id'));
-  return `${parent === undefined ? '' : text(parent, 'path')}/${text(resource, 'path_part')}`;
-}
-
 const restApiArn = (of: Addressed, { region }: Placement) =>
   `arn:aws:apigateway:${region}::/restapis/${text(of, 'rest_api_id')}`;
 
 export const apiGateway: ResourceTypes = {
   aws_api_gateway_rest_api: {
     arguments: {
-      ...emulated('name'),
+      ...emulated('name', 'body'),
       endpoint_configuration: emulated('types'),
       ...noLocalMeaning('description', 'disable_execute_api_endpoint', 'tags'),
     },
@@ -42,61 +25,6 @@ export const apiGateway: ResourceTypes = {
       arn: `arn:aws:apigateway:${region}::/restapis/${id(10)}`,
       execution_arn: `arn:aws:execute-api:${region}:${account}:${id(10)}`,
     }),
-  },
-  aws_api_gateway_resource: {
-    arguments: emulated('rest_api_id', 'parent_id', 'path_part'),
-    computed: (of, placement) => ({ id: placement.id(6), path: pathOf(of, placement) }),
-  },
-  aws_api_gateway_method: {
-    arguments: {
-      ...ofMethod,
-      ...emulated('authorization', 'api_key_required', 'request_models', 'request_validator_id'),
-      ...noLocalMeaning('operation_name'),
-    },
-    computed: idOfMethod('agm'),
-  },
-  aws_api_gateway_integration: {
-    arguments: {
-      ...ofMethod,
-      ...emulated('type', 'uri', 'integration_http_method', 'credentials', 'request_templates'),
-      ...emulated('passthrough_behavior', 'timeout_milliseconds'),
-    },
-    computed: idOfMethod('agi'),
-  },
-  aws_api_gateway_integration_response: {
-    arguments: {
-      ...ofMethod,
-      ...emulated('status_code', 'selection_pattern', 'response_templates', 'response_parameters'),
-    },
-    computed: idOfMethod('agir', 'status_code'),
-  },
-  aws_api_gateway_method_response: {
-    arguments: { ...ofMethod, ...emulated('status_code', 'response_models', 'response_parameters') },
-    computed: idOfMethod('agmr', 'status_code'),
-  },
-  aws_api_gateway_model: {
-    arguments: {
-      ...emulated('rest_api_id', 'name', 'content_type', 'schema'),
-      ...noLocalMeaning('description'),
-    },
-    computed: (_, { id }) => ({ id: id(6) }),
-  },
-  aws_api_gateway_request_validator: {
-    arguments: {
-      ...emulated('rest_api_id', 'name', 'validate_request_body'),
-      validate_request_parameters: new Only(false),
-    },
-    computed: (_, { id }) => ({ id: id(6) }),
-  },
-  aws_api_gateway_gateway_response: {
-    arguments: emulated(
-      'rest_api_id',
-      'response_type',
-      'status_code',
-      'response_templates',
-      'response_parameters',
-    ),
-    computed: (of) => ({ id: `aggr-${text(of, 'rest_api_id')}-${text(of, 'response_type')}` }),
   },
   aws_api_gateway_deployment: {
     arguments: { ...emulated('rest_api_id'), ...noLocalMeaning('description', 'triggers') },

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { MAX_QUESTION_CHARACTERS } from '../../../contract/api';
+import { MAX_QUESTION_CHARACTERS } from '../../../contract/question';
 import { REQUEST_TYPE_PATTERN } from '../../../contract/model-config';
 import { PATTERN_FLAGS, checkJsonSchema } from '../quality/expectations';
 

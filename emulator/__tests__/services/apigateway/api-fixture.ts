@@ -11,46 +11,83 @@ export const resource = (type: string, name: string, values: Values): Resource =
   values,
 });
 
-export const ROOT = 'root';
+/** What a body is made of: a method, or whatever else stands at the document's top. */
+export type Part = Values;
 
 /** A method with a mock integration that answers 200 and `{"ok":true}`; each part can be changed. */
 export function mockMethod(
-  resourceId: string,
-  httpMethod: string,
-  change: { method?: Values; integration?: Values; response?: Values; methodResponse?: Values } = {},
-): Resource[] {
-  const name = `${resourceId}_${httpMethod}`;
-  const common = { rest_api_id: 'api', resource_id: resourceId, http_method: httpMethod };
-  return [
-    resource('method', name, { ...common, authorization: 'NONE', ...change.method }),
-    resource('integration', name, {
-      ...common,
-      type: 'MOCK',
-      request_templates: { 'application/json': '{"statusCode":200}' },
+  path: string,
+  name: string,
+  change: { operation?: Values; integration?: Values; response?: Values; methodResponse?: Values } = {},
+): Part {
+  const operation = {
+    responses: { 200: { description: 'ok', ...change.methodResponse } },
+    'x-amazon-apigateway-integration': {
+      type: 'mock',
+      requestTemplates: { 'application/json': '{"statusCode":200}' },
+      responses: {
+        default: {
+          statusCode: '200',
+          responseTemplates: { 'application/json': '{"ok":true}' },
+          ...change.response,
+        },
+      },
       ...change.integration,
-    }),
-    resource('method_response', name, { ...common, status_code: '200', ...change.methodResponse }),
-    resource('integration_response', name, {
-      ...common,
-      status_code: '200',
-      response_templates: { 'application/json': '{"ok":true}' },
-      ...change.response,
-    }),
-  ];
+    },
+    ...change.operation,
+  };
+  return { paths: { [path]: { [name]: operation } } };
 }
 
 /** The integration of a method that calls the action `states:action/StartSyncExecution`. */
 export const ACTION = {
-  type: 'AWS',
-  integration_http_method: 'POST',
+  type: 'aws',
+  httpMethod: 'POST',
   credentials: 'arn:aws:iam::123456789012:role/api',
   uri: 'arn:aws:apigateway:us-east-1:states:action/StartSyncExecution',
-  request_templates: { 'application/json': '$input.body' },
+  requestTemplates: { 'application/json': '$input.body' },
 };
 
-/** What every API has, with a custom domain in front of it. */
+/** `POST /`, which calls the action and hands on what it answers. */
+export const actionMethod = (change: Parameters<typeof mockMethod>[2] = {}): Part =>
+  mockMethod('/', 'post', {
+    ...change,
+    response: { responseTemplates: {}, ...change.response },
+    integration: { ...ACTION, ...change.integration },
+  });
+
+export const model = (name: string, schema: Values): Part => ({
+  components: { schemas: { [name]: schema } },
+});
+
+export const gatewayResponse = (type: string, values: Values): Part => ({
+  'x-amazon-apigateway-gateway-responses': { [type]: values },
+});
+
+/** The API whose body has these parts. */
+export const restApi = (...parts: readonly Part[]): Resource =>
+  resource('rest_api', 'api', {
+    id: 'api',
+    name: 'api',
+    body: JSON.stringify(
+      parts.reduce(merge, { openapi: '3.0.1', info: { title: 'api', version: '1' }, paths: {} }),
+    ),
+  });
+
+const merge = (one: Values, other: Values): Values => {
+  const merged = { ...one };
+  for (const [key, value] of Object.entries(other)) {
+    const before = merged[key];
+    merged[key] =
+      typeof before === 'object' && typeof value === 'object'
+        ? merge(before as Values, value as Values)
+        : value;
+  }
+  return merged;
+};
+
+/** What every API has beside its body, with a custom domain in front of it. */
 export const BASE: readonly Resource[] = [
-  resource('rest_api', 'api', { id: 'api', root_resource_id: ROOT, name: 'api' }),
   resource('deployment', 'deployment', { id: 'deployment', rest_api_id: 'api' }),
   resource('stage', 'stage', {
     rest_api_id: 'api',
@@ -66,18 +103,18 @@ export const BASE: readonly Resource[] = [
 ];
 
 export function apiOf(
-  resources: readonly Resource[],
+  parts: readonly Part[],
   options: Partial<RestApiOptions> & { action?: ServiceAction } = {},
 ) {
   const echo: ServiceAction = ({ body }) => Promise.resolve({ status: 200, body });
-  const { action = echo, ...rest } = options;
+  const { action = echo, resources = [], ...rest } = options;
   return new RestApi({
-    resources: [...BASE, ...resources],
-    actions: { 'states:action/StartSyncExecution': action },
     requestId: () => 'request-1',
     now: () => 0,
     log: () => undefined,
     ...rest,
+    resources: [...BASE, restApi(...parts), ...resources],
+    actions: { 'states:action/StartSyncExecution': action },
   });
 }
 

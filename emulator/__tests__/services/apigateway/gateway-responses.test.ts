@@ -1,14 +1,13 @@
+import { readDefinition } from '../../../services/apigateway/api-definition';
 import { GatewayResponses } from '../../../services/apigateway/gateway-responses';
 import type { RequestContext } from '../../../services/apigateway/velocity/host';
 import { UnsupportedError } from '../../../stack/resource';
-import { resource } from './api-fixture';
+import { gatewayResponse, mockMethod, restApi, type Part } from './api-fixture';
 
 const CONTEXT = { requestId: 'request-1', path: '/x' } as RequestContext;
-const json = (template: string) => ({ response_templates: { 'application/json': template } });
-const response = (response_type: string, values: Record<string, unknown>) =>
-  resource('gateway_response', response_type, { response_type, ...values });
-const responses = (...resources: ReturnType<typeof response>[]) =>
-  new GatewayResponses(resources, { tone: 'calm' });
+const json = (template: string) => ({ responseTemplates: { 'application/json': template } });
+const responses = (...parts: readonly Part[]) =>
+  new GatewayResponses(readDefinition(restApi(mockMethod('/', 'get'), ...parts)), { tone: 'calm' });
 
 describe('GatewayResponses', () => {
   it("are API Gateway's own without resources", () => {
@@ -20,9 +19,9 @@ describe('GatewayResponses', () => {
   });
 
   it('have the status, the headers and the body of their resource', () => {
-    const own = response('THROTTLED', {
-      status_code: '503',
-      response_parameters: {
+    const own = gatewayResponse('THROTTLED', {
+      statusCode: '503',
+      responseParameters: {
         'gatewayresponse.header.Retry-After': "'5'",
         'gatewayresponse.header.X-Id': 'context.requestId',
       },
@@ -54,8 +53,8 @@ describe('GatewayResponses', () => {
 
   it('fall back to DEFAULT_4XX and DEFAULT_5XX, keeping the status unless these set one', () => {
     const both = responses(
-      response('DEFAULT_4XX', json('4')),
-      response('DEFAULT_5XX', { status_code: 503, ...json('5') }),
+      gatewayResponse('DEFAULT_4XX', json('4')),
+      gatewayResponse('DEFAULT_5XX', { statusCode: 503, ...json('5') }),
     );
     expect(both.render('BAD_REQUEST_BODY', CONTEXT)).toMatchObject({ status: 400, body: '4' });
     expect(both.render('INTEGRATION_TIMEOUT', CONTEXT)).toMatchObject({ status: 503, body: '5' });
@@ -70,10 +69,10 @@ describe('GatewayResponses', () => {
     ['another root', '$input.body'],
     ['a stray $', '$5'],
   ])('refuse %s in a template: %s', (_, template) => {
-    expect(() => responses(response('THROTTLED', json(template)))).toThrow(UnsupportedError);
+    expect(() => responses(gatewayResponse('THROTTLED', json(template)))).toThrow(UnsupportedError);
   });
 
   it('refuse an unknown type', () => {
-    expect(() => responses(response('TEAPOT', {}))).toThrow('TEAPOT');
+    expect(() => responses(gatewayResponse('TEAPOT', {}))).toThrow('TEAPOT');
   });
 });

@@ -1,33 +1,36 @@
 import { UnsupportedError } from '../../../stack/resource';
-import { ACTION, apiOf, mockMethod, post, resource, ROOT } from './api-fixture';
+import { ACTION, apiOf, mockMethod, post } from './api-fixture';
 
-const COMMON = { resource_id: ROOT, http_method: 'POST' };
 const RETRY = 'method.response.header.Retry-After';
-const methodResponse = (status: string, response_parameters = {}) =>
-  resource('method_response', status, { ...COMMON, status_code: status, response_parameters });
-const integrationResponse = (status: string, values: Record<string, unknown>) =>
-  resource('integration_response', status, { ...COMMON, status_code: status, ...values });
+type Values = Record<string, unknown>;
 
-const method = mockMethod(ROOT, 'POST', { integration: ACTION }).filter(
-  ({ type }) => !type.endsWith('_response'),
-);
+/** `POST /`, of whose responses and integration responses there are these alone. */
+const methodOf = (responses: Values, integrationResponses: Values) =>
+  mockMethod('/', 'post', {
+    operation: { responses },
+    integration: { ...ACTION, responses: integrationResponses },
+  });
+const declared = (...headers: readonly string[]) => ({
+  description: '',
+  headers: Object.fromEntries(headers.map((name) => [name, { schema: { type: 'string' } }])),
+});
+const template = (text: string) => ({ responseTemplates: { 'application/json': text } });
 
 describe('integration responses', () => {
   const api = (status: number) =>
     apiOf(
       [
-        ...method,
-        methodResponse('201'),
-        methodResponse('503', { [RETRY]: true }),
-        integrationResponse('201', {
-          selection_pattern: '2\\d{2}',
-          response_templates: { 'application/json': '' },
-        }),
-        integrationResponse('503', {
-          selection_pattern: '[45]\\d{2}',
-          response_parameters: { [RETRY]: "'5'" },
-          response_templates: { 'application/json': '{"id":"$context.requestId"}' },
-        }),
+        methodOf(
+          { 201: declared(), 503: declared('Retry-After') },
+          {
+            '2\\d{2}': { statusCode: '201', ...template('') },
+            '[45]\\d{2}': {
+              statusCode: '503',
+              responseParameters: { [RETRY]: "'5'" },
+              ...template('{"id":"$context.requestId"}'),
+            },
+          },
+        ),
       ],
       { action: ({ body }) => Promise.resolve({ status, body }) },
     );
@@ -50,18 +53,16 @@ describe('integration responses', () => {
 });
 
 describe('$context.responseOverride', () => {
-  const respond = (template: string, body = '{}') =>
-    apiOf([
-      ...method,
-      methodResponse('200'),
-      integrationResponse('200', { response_templates: { 'application/json': template } }),
-    ]).handle(post(body));
+  const respond = (text: string, body = '{}') =>
+    apiOf([methodOf({ 200: declared() }, { default: { statusCode: '200', ...template(text) } })]).handle(
+      post(body),
+    );
 
   it('sets the status and headers, over those mapped', async () => {
-    const template =
+    const text =
       '#set($context.responseOverride.status = $input.path("$.status"))#set($context.responseOverride.header.Retry-After = "5")' +
       '#set($context.responseOverride.header["Content-Type"] = "text/plain")busy';
-    expect(await respond(template, '{"status":429}')).toEqual({
+    expect(await respond(text, '{"status":429}')).toEqual({
       status: 429,
       headers: { 'content-type': 'text/plain', 'retry-after': '5', 'x-amzn-requestid': 'request-1' },
       body: 'busy',
@@ -84,54 +85,48 @@ describe('$context.responseOverride', () => {
 });
 
 describe('what stops the start', () => {
-  it.each([
-    ['a response that the method does not declare', [integrationResponse('200', {})], 'status_code'],
+  const response = (values: Values) => ({ statusCode: '200', ...values });
+  it.each<[string, Values, Values, string]>([
+    ['a response that the method does not declare', {}, { default: response({}) }, 'statusCode'],
     [
       'a header that the method does not declare',
-      [methodResponse('200'), integrationResponse('200', { response_parameters: { [RETRY]: "'5'" } })],
-      'response_parameters',
+      { 200: declared() },
+      { default: response({ responseParameters: { [RETRY]: "'5'" } }) },
+      'responseParameters',
     ],
     [
       'a header mapped from the backend',
-      [
-        methodResponse('200', { [RETRY]: true }),
-        integrationResponse('200', { response_parameters: { [RETRY]: 'integration.response.header.x' } }),
-      ],
-      'response_parameters',
+      { 200: declared('Retry-After') },
+      { default: response({ responseParameters: { [RETRY]: 'integration.response.header.x' } }) },
+      'responseParameters',
     ],
     [
       'a header that API Gateway keeps for itself',
-      [
-        methodResponse('200', { 'method.response.header.Via': true }),
-        integrationResponse('200', { response_parameters: { 'method.response.header.Via': "'x'" } }),
-      ],
+      { 200: declared('Via') },
+      { default: response({ responseParameters: { 'method.response.header.Via': "'x'" } }) },
       'header.Via',
     ],
     [
       'a template for another type',
-      [methodResponse('200'), integrationResponse('200', { response_templates: { 'text/plain': 'x' } })],
+      { 200: declared() },
+      { default: response({ responseTemplates: { 'text/plain': 'x' } }) },
       'text/plain',
     ],
     [
       'a pattern that cannot be translated',
-      [methodResponse('200'), integrationResponse('200', { selection_pattern: '(?i)x' })],
-      'selection_pattern',
+      { 200: declared() },
+      { '(?i)x': response({}) },
+      'responses["(?i)x"]',
     ],
     [
       'two responses for one status',
-      ['200', '201'].flatMap((status) => [
-        methodResponse(status),
-        integrationResponse(status, { selection_pattern: '2\\d+' }),
-      ]),
-      'selection_pattern',
+      { 200: declared(), 201: declared() },
+      { '2\\d+': response({}), '2\\d{2}': { statusCode: '201' } },
+      'the same status',
     ],
-    [
-      'two defaults',
-      ['200', '201'].flatMap((status) => [methodResponse(status), integrationResponse(status, {})]),
-      'selection_pattern',
-    ],
-  ])('%s', (_, resources, message) => {
-    expect(() => apiOf([...method, ...resources])).toThrow(UnsupportedError);
-    expect(() => apiOf([...method, ...resources])).toThrow(message);
+  ])('%s', (_, responses, integrationResponses, message) => {
+    const start = () => apiOf([methodOf(responses, integrationResponses)]);
+    expect(start).toThrow(UnsupportedError);
+    expect(start).toThrow(message);
   });
 });

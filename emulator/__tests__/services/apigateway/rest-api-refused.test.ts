@@ -1,94 +1,81 @@
 import { UnsupportedError, type Resource } from '../../../stack/resource';
-import { ACTION, apiOf, BASE, mockMethod, resource, ROOT } from './api-fixture';
+import { actionMethod, apiOf, BASE, mockMethod, model, resource, restApi, type Part } from './api-fixture';
 import { RestApi } from '../../../services/apigateway/rest-api';
 
-const actionMethod = (change: Parameters<typeof mockMethod>[2] = {}) =>
-  mockMethod(ROOT, 'POST', {
-    response: { response_templates: {} },
-    ...change,
-    integration: { ...ACTION, ...change.integration },
-  });
-
 describe('what stops the start', () => {
-  const without =
-    (type: string) =>
-    (resources: readonly Resource[]): Resource[] =>
-      resources.filter((other) => other.type !== `aws_api_gateway_${type}`);
-  const mock = (change: Parameters<typeof mockMethod>[2]) => mockMethod(ROOT, 'GET', change);
+  const mock = (change: Parameters<typeof mockMethod>[2]) => mockMethod('/', 'get', change);
   const action = (change: Record<string, unknown>) => actionMethod({ integration: change });
+  const content = (name: string) => ({
+    'application/json': { schema: { $ref: `#/components/schemas/${name}` } },
+  });
+  const big = { title: 'a'.repeat(409_600) };
 
-  it.each<[string, Resource[], string]>([
-    ['an authorizer', mock({ method: { authorization: 'AWS_IAM' } }), 'root_GET.authorization'],
-    ['an API key', mock({ method: { api_key_required: true } }), 'api_key_required'],
-    ['a validator that is missing', mock({ method: { request_validator_id: 'x' } }), 'request_validator_id'],
+  it.each<[string, readonly Part[], string]>([
+    [
+      'a validator that is missing',
+      [mock({ operation: { 'x-amazon-apigateway-request-validator': 'x' } })],
+      'request-validator',
+    ],
     [
       'a model that is missing',
-      mock({ method: { request_models: { 'application/json': 'x' } } }),
-      'request_models',
+      [mock({ operation: { requestBody: { content: content('X') } } })],
+      'no model',
     ],
-    [
-      'a response model that is missing',
-      mock({ methodResponse: { response_models: { 'application/json': 'x' } } }),
-      'response_models',
-    ],
-    [
-      'a model that is no schema',
-      [...mock({}), resource('model', 'm', { name: 'M', schema: '{"type":"text"}' })],
-      'm.schema',
-    ],
-    [
-      'a model with an unknown keyword',
-      [...mock({}), resource('model', 'm', { name: 'M', schema: '{"limit":1}' })],
-      'm.schema',
-    ],
-    [
-      'a model above 400 KiB',
-      [...mock({}), resource('model', 'm', { name: 'M', schema: `{"title":"${'a'.repeat(409_600)}"}` })],
-      'm.schema',
-    ],
-    ['another integration type', mock({ integration: { type: 'HTTP' } }), 'integration.root_GET.type'],
-    ['an unknown action', action({ uri: 'arn:aws:apigateway:us-east-1:sqs:action/SendMessage' }), '.uri'],
-    ['an action without a role', action({ credentials: undefined }), '.credentials'],
-    ['an action called by GET', action({ integration_http_method: 'GET' }), '.integration_http_method'],
-    ['a timeout above 29 s', action({ timeout_milliseconds: 29_001 }), '.timeout_milliseconds'],
-    ['a timeout below 50 ms', action({ timeout_milliseconds: 49 }), '.timeout_milliseconds'],
-    ['an unknown passthrough', action({ passthrough_behavior: 'ALWAYS' }), '.passthrough_behavior'],
+    ['a response model that is missing', [mock({ methodResponse: { content: content('X') } })], 'no model'],
+    ['a model that is no schema', [mock({}), model('M', { type: 'text' })], 'schemas.M'],
+    ['a model with an unknown keyword', [mock({}), model('M', { limit: 1 })], 'schemas.M'],
+    ['a model above 400 KiB', [mock({}), model('M', big)], 'schemas.M'],
+    ['a model with a dash in its name', [mock({}), model('a-b', {})], 'schemas["a-b"]'],
+    ['another integration type', [mock({ integration: { type: 'http' } })], 'paths["/"].get'],
+    ['an unknown action', [action({ uri: 'arn:aws:apigateway:us-east-1:sqs:action/SendMessage' })], '.uri'],
+    ['an action without a role', [action({ credentials: undefined })], '.credentials'],
+    ['an action called by GET', [action({ httpMethod: 'GET' })], '.httpMethod'],
+    ['a timeout above 29 s', [action({ timeoutInMillis: 29_001 })], '.timeoutInMillis'],
+    ['a timeout below 50 ms', [action({ timeoutInMillis: 49 })], '.timeoutInMillis'],
+    ['an unknown passthrough', [action({ passthroughBehavior: 'always' })], '.passthroughBehavior'],
     [
       'a request template that is not emulated',
-      action({ request_templates: { 'application/json': '$input.params("a")' } }),
-      'request_templates["application/json"]',
+      [action({ requestTemplates: { 'application/json': '$input.params("a")' } })],
+      'requestTemplates["application/json"]',
     ],
     [
       'a template without media type',
-      action({ request_templates: { $default: '{}' } }),
-      'request_templates["$default"]',
+      [action({ requestTemplates: { $default: '{}' } })],
+      'requestTemplates["$default"]',
     ],
-    ['two methods of one name', [...mock({}), ...mock({})], 'has /GET already'],
-    ['a method without integration', without('integration')(mock({})), '0 integrations'],
     [
-      'an integration without method',
-      [...mock({}), resource('integration', 'x', { resource_id: ROOT, http_method: 'PUT' })],
-      'no method /PUT',
+      'a method without integration',
+      [mock({ operation: { 'x-amazon-apigateway-integration': undefined } })],
+      'has no integration',
     ],
-    ['an unknown HTTP method', mockMethod(ROOT, 'BREW'), 'http_method'],
-    ['a method of an unknown resource', mockMethod('nowhere', 'GET'), 'resource_id'],
+    ['an unknown HTTP method', [mockMethod('/', 'brew')], 'paths["/"].brew'],
+    ['a path that does not begin with a slash', [mockMethod('a', 'get')], 'would not create a'],
+    ['a child of a greedy part', [mockMethod('/{p+}/x', 'get')], 'would not create /{p+}/x'],
     ['an API without methods', [], 'without methods'],
-    ['two APIs', [...mock({}), resource('rest_api', 'other', {})], 'rest_api.other'],
-    ['two stages', [...mock({}), resource('stage', 'other', {})], 'stage.other'],
-    ['a base path', [...mock({}), resource('base_path_mapping', 'b', { base_path: 'v1' })], 'b.base_path'],
+    ['OpenAPI 3.1', [mock({}), { openapi: '3.1.0' }], 'body.openapi'],
+    ['a response for any status', [mock({ operation: { responses: { default: {} } } })], 'responses.default'],
+    ['an extension that is not emulated', [mock({}), { 'x-amazon-apigateway-policy': {} }], 'policy'],
+  ])('%s', (_, parts, message) => {
+    expect(() => apiOf(parts)).toThrow(UnsupportedError);
+    expect(() => apiOf(parts)).toThrow(message);
+  });
+
+  it.each<[string, Resource, string]>([
+    ['two APIs', resource('rest_api', 'other', {}), 'rest_api.other'],
+    ['two stages', resource('stage', 'other', {}), 'stage.other'],
+    ['a base path', resource('base_path_mapping', 'b', { base_path: 'v1' }), 'b.base_path'],
     [
       'a mapping to another API',
-      [...mock({}), resource('base_path_mapping', 'b', { api_id: 'x', stage_name: 'v1' })],
+      resource('base_path_mapping', 'b', { api_id: 'x', stage_name: 'v1' }),
       'mapping.b',
     ],
     [
       'a type of the service that is not emulated',
-      [...mock({}), resource('usage_plan', 'u', {})],
-      'usage_plan.u',
+      resource('client_certificate', 'c', {}),
+      'client_certificate.c',
     ],
-  ])('%s', (_, resources, message) => {
-    expect(() => apiOf(resources)).toThrow(UnsupportedError);
-    expect(() => apiOf(resources)).toThrow(message);
+  ])('%s', (_, beside, message) => {
+    expect(() => apiOf([mock({})], { resources: [beside] })).toThrow(message);
   });
 
   it.each([
@@ -96,7 +83,8 @@ describe('what stops the start', () => {
     ['a variable that API Gateway does not take', { variables: { tone: 'very calm' } }, 'variables["tone"]'],
   ])('%s', (_, change, message) => {
     const stage = resource('stage', 'stage', { stage_name: 'v1', deployment_id: 'deployment', ...change });
-    const resources = [...without('stage')(BASE), stage, ...mock({})];
+    const others = BASE.filter(({ type }) => type !== 'aws_api_gateway_stage');
+    const resources = [...others, stage, restApi(mock({}))];
     expect(() => new RestApi({ resources, actions: {} })).toThrow(message);
   });
 });

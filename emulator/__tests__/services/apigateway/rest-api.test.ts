@@ -1,26 +1,24 @@
 import { once } from 'node:events';
-import { ACTION, apiOf, BASE, mockMethod, post, request, resource, ROOT } from './api-fixture';
+import { ACTION, actionMethod, apiOf, BASE, mockMethod, model, post, request, restApi } from './api-fixture';
 import { RestApi } from '../../../services/apigateway/rest-api';
 
 const validated = [
-  resource('model', 'm', { name: 'Question', schema: '{"type":"object","required":["question"]}' }),
-  resource('request_validator', 'v', { id: 'validator', validate_request_body: true }),
+  model('Question', { type: 'object', required: ['question'] }),
+  {
+    'x-amazon-apigateway-request-validators': {
+      body: { validateRequestBody: true, validateRequestParameters: false },
+    },
+  },
 ];
 const validatedMethod = {
-  request_models: { 'application/json': 'Question' },
-  request_validator_id: 'validator',
+  requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Question' } } } },
+  'x-amazon-apigateway-request-validator': 'body',
 };
-const actionMethod = (change: Parameters<typeof mockMethod>[2] = {}) =>
-  mockMethod(ROOT, 'POST', {
-    response: { response_templates: {} },
-    ...change,
-    integration: { ...ACTION, ...change.integration },
-  });
 
 describe('a request that API Gateway refuses by itself', () => {
   const api = apiOf([
     ...validated,
-    ...actionMethod({ method: validatedMethod, integration: { passthrough_behavior: 'NEVER' } }),
+    actionMethod({ operation: validatedMethod, integration: { passthroughBehavior: 'never' } }),
   ]);
   it.each([
     [
@@ -84,13 +82,13 @@ describe('a request that API Gateway refuses by itself', () => {
 
 describe('passthrough of a payload without template', () => {
   it.each([
-    ['NEVER', {}, 415],
-    ['NEVER', { 'application/json': '{}' }, 415],
-    ['WHEN_NO_TEMPLATES', {}, 200],
-    ['WHEN_NO_TEMPLATES', { 'application/json': '{}' }, 415],
-    ['WHEN_NO_MATCH', { 'application/json': '{}' }, 200],
-  ])('%s with templates %j: %d', async (passthrough_behavior, request_templates, status) => {
-    const api = apiOf(actionMethod({ integration: { passthrough_behavior, request_templates } }));
+    ['never', {}, 415],
+    ['never', { 'application/json': '{}' }, 415],
+    ['when_no_templates', {}, 200],
+    ['when_no_templates', { 'application/json': '{}' }, 415],
+    ['when_no_match', { 'application/json': '{}' }, 200],
+  ])('%s with templates %j: %d', async (passthroughBehavior, requestTemplates, status) => {
+    const api = apiOf([actionMethod({ integration: { passthroughBehavior, requestTemplates } })]);
     expect(await api.handle(post('text', 'text/plain'))).toMatchObject({ status });
   });
 });
@@ -101,7 +99,7 @@ describe('the integration', () => {
     const template =
       '{"input":"$util.escapeJavaScript($input.body)","id":"$context.requestId","tone":"$stageVariables.tone"}';
     const api = apiOf(
-      actionMethod({ integration: { request_templates: { 'application/json': template } } }),
+      [actionMethod({ integration: { requestTemplates: { 'application/json': template } } })],
       { action },
     );
     expect(await api.handle(post('"a"'))).toMatchObject({ status: 200, body: 'done' });
@@ -114,7 +112,7 @@ describe('the integration', () => {
 
   it('ends at its timeout with 504, and tells the action', async () => {
     let aborted: Promise<unknown> = Promise.resolve();
-    const api = apiOf(actionMethod({ integration: { timeout_milliseconds: 50 } }), {
+    const api = apiOf([actionMethod({ integration: { timeoutInMillis: 50 } })], {
       action: ({ signal }) => {
         aborted = once(signal, 'abort');
         return new Promise(() => undefined);
@@ -129,7 +127,7 @@ describe('the integration', () => {
 
   it('answers 504 for an action that fails, and logs why', async () => {
     const log = jest.fn();
-    const api = apiOf(actionMethod(), { log, action: () => Promise.reject(new Error('no route to host')) });
+    const api = apiOf([actionMethod()], { log, action: () => Promise.reject(new Error('no route to host')) });
     expect(await api.handle(post('{}'))).toMatchObject({ status: 504 });
     expect(log).toHaveBeenCalledWith('(request-1) INTEGRATION_FAILURE: no route to host');
   });
@@ -138,20 +136,22 @@ describe('the integration', () => {
     ['a template that fails', '$util.parseJson($input.body)', '{', 500],
     ['a payload that a template reads as JSON and is none', '$input.json("$")', '{', 400],
   ])('%s', async (_, template, body, status) => {
-    const api = apiOf(actionMethod({ integration: { request_templates: { 'application/json': template } } }));
+    const api = apiOf([
+      actionMethod({ integration: { requestTemplates: { 'application/json': template } } }),
+    ]);
     expect(await api.handle(post(body))).toMatchObject({ status });
   });
 
   it('shows an empty payload to a template as {}', async () => {
-    expect(await apiOf(actionMethod()).handle(post(''))).toMatchObject({ body: '{}' });
+    expect(await apiOf([actionMethod()]).handle(post(''))).toMatchObject({ body: '{}' });
   });
 
   it.each(['{}', '{"statusCode":"abc"}', 'text'])(
     'a mock without a status code is an error: %s',
     async (template) => {
-      const api = apiOf(
-        mockMethod(ROOT, 'GET', { integration: { request_templates: { 'application/json': template } } }),
-      );
+      const api = apiOf([
+        mockMethod('/', 'get', { integration: { requestTemplates: { 'application/json': template } } }),
+      ]);
       expect(await api.handle(request('GET', '/'))).toMatchObject({ status: 500 });
     },
   );
@@ -161,7 +161,7 @@ describe('a defect of an action or of this server', () => {
   it('is a 500 whose reason is in the log', async () => {
     const log = jest.fn();
     const api = apiOf(
-      actionMethod({ response: { response_templates: { 'application/json': '$input.body' } } }),
+      [actionMethod({ response: { responseTemplates: { 'application/json': '$input.body' } } })],
       {
         log,
         action: () => Promise.resolve(undefined as never),
@@ -176,7 +176,7 @@ describe('the stage', () => {
   it('stands in the path where no domain is mapped', async () => {
     const unmapped = BASE.filter(({ type }) => type !== 'aws_api_gateway_base_path_mapping');
     const api = new RestApi({
-      resources: [...unmapped, ...mockMethod(ROOT, 'GET')],
+      resources: [...unmapped, restApi(mockMethod('/', 'get'))],
       actions: {},
       log: () => undefined,
     });

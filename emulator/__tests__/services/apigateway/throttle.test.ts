@@ -1,5 +1,5 @@
 import { accountBucket, MethodThrottles, TokenBucket } from '../../../services/apigateway/throttle';
-import { apiOf, mockMethod, request, resource, ROOT } from './api-fixture';
+import { apiOf, mockMethod, request, resource } from './api-fixture';
 
 const taken = (take: () => boolean, tries: number): number =>
   Array.from({ length: tries }, take).filter(Boolean).length;
@@ -62,7 +62,7 @@ describe('MethodThrottles', () => {
 describe('a throttled API', () => {
   it('answers 429 until the bucket has refilled', async () => {
     let now = 0;
-    const api = apiOf([...mockMethod(ROOT, 'GET'), settings('*/*', 1, 1)], { now: () => now });
+    const api = apiOf([mockMethod('/', 'get')], { resources: [settings('*/*', 1, 1)], now: () => now });
     const statuses = [];
     for (const time of [0, 500, 1_000]) {
       now = time;

@@ -1,6 +1,7 @@
+import { readDefinition, type ApiDefinition } from '../../../services/apigateway/api-definition';
 import type { Values } from '../../protocol/values';
 import { Refusal } from '../refusal';
-import { need, refuseWhileUsed, type Context, type Rules } from './rule';
+import { need, refuseWhileUsed, type Rules } from './rule';
 
 const ofApi = need(
   'rest_api_id',
@@ -10,9 +11,6 @@ const ofApi = need(
 );
 
 const conflict = (message: string) => () => new Refusal('ConflictException', message);
-
-const METHOD = ['rest_api_id', 'resource_id', 'http_method'] as const;
-const isOfMethod = (one: Values) => (other: Values) => METHOD.every((key) => one[key] === other[key]);
 
 const mappingNeeds = (stage: string) => [
   need(
@@ -36,74 +34,14 @@ const mappingNeeds = (stage: string) => [
 ];
 
 export const apiGateway: Rules = {
-  aws_api_gateway_resource: {
-    needs: [ofApi],
-    unique: {
-      by: ['rest_api_id', 'parent_id', 'path_part'],
-      refusal: ({ path_part: name }) =>
-        new Refusal(
-          'ConflictException',
-          `Another resource with the same parent already has this name: ${String(name)}`,
-        ),
-    },
-  },
-  aws_api_gateway_method: {
-    needs: [ofApi],
-    unique: { by: METHOD, refusal: conflict('Method already exists for this resource') },
-  },
-  aws_api_gateway_method_response: {
-    needs: [ofApi],
-    unique: {
-      by: [...METHOD, 'status_code'],
-      refusal: conflict('Response already exists for this resource'),
-    },
-    beforeCreate: needsMethod,
-  },
-  aws_api_gateway_integration: { needs: [ofApi], beforeCreate: needsMethod },
-  aws_api_gateway_integration_response: {
-    needs: [ofApi],
-    beforeCreate: (values, { account, region }) => {
-      const siblings = (type: string) =>
-        account.all(type, region).some((each) => isOfMethod(values)(each.values));
-      if (!siblings('aws_api_gateway_integration')) {
-        throw new Refusal('NotFoundException', 'Invalid Integration identifier specified');
-      }
-      if (!siblings('aws_api_gateway_method_response')) {
-        throw new Refusal('NotFoundException', 'Invalid Response status code specified');
-      }
-    },
-  },
-  aws_api_gateway_gateway_response: { needs: [ofApi] },
-  aws_api_gateway_request_validator: { needs: [ofApi] },
-  aws_api_gateway_model: {
-    needs: [ofApi],
-    unique: {
-      by: ['rest_api_id', 'name'],
-      refusal: ({ name }) =>
-        new Refusal('ConflictException', `Model name already exists for this REST API: ${String(name)}`),
-    },
-    beforeDelete: (model, context) => {
-      refuseWhileUsed(
-        context,
-        'aws_api_gateway_method',
-        ({ rest_api_id: api, request_models: models }) =>
-          api === model.rest_api_id && Object.values((models ?? {}) as Values).includes(model.name),
-        conflict(`Cannot delete model '${String(model.name)}', is referenced in method request`),
-      );
-    },
-  },
   aws_api_gateway_deployment: {
     needs: [ofApi],
-    // A deployment is a copy of the API as it is at that moment: what is not there yet is missing in it.
-    beforeCreate: (values, { account, region }) => {
-      const ofThisApi = (type: string) =>
-        account.all(type, region).filter((each) => each.values.rest_api_id === values.rest_api_id);
-      const methods = ofThisApi('aws_api_gateway_method');
+    beforeCreate: ({ rest_api_id: id }, { find }) => {
+      const { methods = [] } = definitionOf(find('aws_api_gateway_rest_api', 'id', id) ?? {}) ?? {};
       if (methods.length === 0) {
         throw new Refusal('BadRequestException', "The REST API doesn't contain any methods");
       }
-      const integrations = ofThisApi('aws_api_gateway_integration');
-      if (!methods.every((method) => integrations.some((each) => isOfMethod(method.values)(each.values)))) {
+      if (methods.some(({ operation }) => operation['x-amazon-apigateway-integration'] === undefined)) {
         throw new Refusal('BadRequestException', 'No integration defined for method');
       }
     },
@@ -121,7 +59,10 @@ export const apiGateway: Rules = {
     },
     computed: () => ({ created_date: now() }),
   },
-  aws_api_gateway_rest_api: { computed: () => ({ created_date: now(), api_key_source: 'HEADER' }) },
+  aws_api_gateway_rest_api: {
+    beforeChange: definitionOf,
+    computed: () => ({ created_date: now(), api_key_source: 'HEADER' }),
+  },
   aws_api_gateway_stage: {
     needs: [
       ofApi,
@@ -180,9 +121,14 @@ export const apiGateway: Rules = {
   },
 };
 
-function needsMethod(values: Values, { account, region }: Context) {
-  if (!account.all('aws_api_gateway_method', region).some((each) => isOfMethod(values)(each.values))) {
-    throw new Refusal('NotFoundException', 'Invalid Method identifier specified');
+/** What PutRestApi makes of the body. @throws Refusal */
+function definitionOf({ body }: Values): ApiDefinition | undefined {
+  if (typeof body !== 'string') return undefined;
+  try {
+    return readDefinition({ address: 'aws_api_gateway_rest_api', values: { body } });
+  } catch (error) {
+    const { message } = error as Error;
+    throw new Refusal('BadRequestException', `Errors found during import:\n\t${message}`);
   }
 }
 

@@ -1,0 +1,45 @@
+import Ajv from 'ajv/dist/2020';
+import { openApiDocument, type Operation } from '../../contract/openapi';
+
+/** A response as it came over HTTP, its body parsed. */
+export interface Served {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+const { paths, components } = openApiDocument('assistant.example.com');
+export const OPERATIONS: readonly Operation[] = Object.values(paths).flatMap((path) => Object.values(path));
+
+/** Headers of HTTP itself and of API Gateway, which no operation documents. */
+const OF_TRANSPORT =
+  /^(connection|content-length|content-type|date|keep-alive|x-amzn-(errortype|requestid))$/;
+
+const ajv = new Ajv({ strict: false });
+// What is served today is documented to the last field, although callers have to bear further ones.
+ajv.addSchema(closed({ $id: 'api', components }));
+
+/** @returns what of a response the document does not say */
+export function undocumented({ responses }: Operation, { status, headers, body }: Served): readonly string[] {
+  const response = responses[status];
+  if (response === undefined) return [`status ${status}`];
+  const documented = Object.keys(response.headers ?? {}).map((name) => name.toLowerCase());
+  const names = [...headers.keys()].filter((name) => !OF_TRANSPORT.test(name) && !documented.includes(name));
+  const [[type, media] = []] = Object.entries(response.content ?? {});
+  const { schema } = media as { schema: object };
+  const text = JSON.stringify(schema).replaceAll('"#/', '"api#/');
+  const matches = ajv.validate(JSON.parse(text) as object, body);
+  return [
+    ...names.map((name) => `header ${name}`),
+    ...(headers.get('content-type') === type ? [] : [`type ${headers.get('content-type') ?? 'none'}`]),
+    ...(matches ? [] : [ajv.errorsText()]),
+  ];
+}
+
+/** Objects of a schema without further properties. */
+function closed<T>(schema: T): T {
+  if (typeof schema !== 'object' || schema === null) return schema;
+  if (Array.isArray(schema)) return schema.map(closed) as T;
+  const parts = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value)]));
+  return (parts.type === 'object' ? { additionalProperties: false, ...parts } : parts) as T;
+}

@@ -1,0 +1,147 @@
+import { ApiMappings, type BackendResponse } from '@assistant/emulator/run';
+import type { ErrorAnswer } from '../../contract/api';
+import { OPERATIONS, undocumented, type Served } from '../support/contract';
+import { IMPATIENT, JSON_TYPE, startSystem, type RunningSystem } from '../support/local-system';
+import { shippedConfig } from '../support/synthesize';
+
+let running: RunningSystem;
+beforeAll(async () => {
+  running = await startSystem(IMPATIENT());
+}, 30_000);
+afterAll(() => running.stop());
+afterEach(() => running.send('control', 'DELETE', '/faults'));
+
+type Send = (method: string, path: string, body?: string, type?: string) => Promise<Served>;
+
+/** Through the front door. */
+const send: Send = (method, path, body, type = 'application/json') =>
+  running.send('primary', method, path, body, { ...JSON_TYPE, 'Content-Type': type });
+
+/** To the same API, whose state machine answers so. */
+const sendTo = (backend: BackendResponse): Send => {
+  const api = new ApiMappings({
+    resources: running.system.regions[0]?.stack.resources ?? [],
+    actions: {
+      'states:action/StartSyncExecution': () => Promise.resolve(backend),
+      'dynamodb:action/GetItem': () => Promise.resolve({ status: 200, body: '{}' }),
+    },
+    now: () => 0,
+    log: () => undefined,
+  });
+  return async (method, path, body = '') => {
+    const headers = { 'content-type': 'application/json' };
+    const served = await api.handle({ method, path, query: '', headers, body: Buffer.from(body) });
+    return { ...served, headers: new Headers(served.headers), body: JSON.parse(served.body) as unknown };
+  };
+};
+const execution = (values: object): BackendResponse => ({ status: 200, body: JSON.stringify(values) });
+
+const QUESTION = '{"question":"Hi?"}';
+const HUGE = JSON.stringify({ question: 'x'.repeat(11 * 1024 * 1024) });
+
+async function ofManyAtOnce(sendOne: Send, count: number, method: string, path: string): Promise<Served> {
+  for (let sent = 0; sent < count; sent += 1) await sendOne(method, path, QUESTION);
+  return sendOne(method, path, QUESTION);
+}
+
+/** Every documented status of every operation, and how it comes about. */
+const CASES: readonly (readonly [
+  operation: string,
+  status: number,
+  how: string,
+  respond: () => Promise<Served>,
+])[] = [
+  ['ask', 200, 'a model answers', () => send('POST', '/', QUESTION)],
+  [
+    'ask',
+    200,
+    'no model answers',
+    async () => {
+      await running.fault({ mode: 'denied' });
+      return send('POST', '/', QUESTION);
+    },
+  ],
+  ['ask', 400, 'the body is not JSON', () => send('POST', '/', '{')],
+  ['ask', 400, 'a field is wrong', () => send('POST', '/', '{"question":1}')],
+  ['ask', 413, 'the body is huge', () => send('POST', '/', HUGE)],
+  ['ask', 413, 'no question is that long', () => send('POST', '/', `{"question":"${'x'.repeat(200_000)}"}`)],
+  ['ask', 415, 'the body is a form', () => send('POST', '/', 'question=Hi', 'text/plain')],
+  [
+    'ask',
+    429,
+    'too many ask',
+    () => ofManyAtOnce(sendTo(execution({})), shippedConfig().throttle.burst, 'POST', '/'),
+  ],
+  ['ask', 500, 'the execution fails', () => sendTo(execution({ status: 'FAILED' }))('POST', '/', QUESTION)],
+  ['ask', 503, 'it cannot start', () => sendTo({ status: 400, body: '{}' })('POST', '/', QUESTION)],
+  ['ask', 504, 'it takes too long', () => sendTo(execution({ status: 'TIMED_OUT' }))('POST', '/', QUESTION)],
+  ['checkHealth', 200, 'all is well', () => send('GET', '/health')],
+  [
+    'checkHealth',
+    503,
+    'the function fails',
+    async () => {
+      await running.fault({ target: 'lambda', mode: 'error' });
+      return send('GET', '/health');
+    },
+  ],
+  ['checkHealth', 413, 'a body is huge', () => sendTo(execution({}))('GET', '/health', HUGE)],
+  [
+    'checkHealth',
+    415,
+    'the type is another',
+    async () => {
+      const response = await running.send('primary', 'GET', '/health', undefined, {
+        'Content-Type': 'text/plain',
+      });
+      return response;
+    },
+  ],
+  ['checkHealth', 429, 'too many ask', () => ofManyAtOnce(sendTo(execution({})), 40, 'GET', '/health')],
+  [
+    'checkHealth',
+    500,
+    'the execution fails',
+    () => sendTo(execution({ status: 'FAILED' }))('GET', '/health'),
+  ],
+  ['checkHealth', 503, 'it cannot start', () => sendTo({ status: 500, body: '{}' })('GET', '/health')],
+  [
+    'checkHealth',
+    504,
+    'it takes too long',
+    () => sendTo(execution({ status: 'TIMED_OUT' }))('GET', '/health'),
+  ],
+];
+
+describe('what is served', () => {
+  it.each(CASES)(
+    'is for %s with %d, when %s, what the OpenAPI document says',
+    async (id, status, _, respond) => {
+      const operation = OPERATIONS.find(({ operationId }) => operationId === id);
+      if (operation === undefined) throw new Error(`There is no operation ${id}.`);
+      const served = await respond();
+      expect([served.status, undocumented(operation, served)]).toEqual([status, []]);
+    },
+  );
+
+  it('is looked at for every operation and every status of it', () => {
+    const documented = OPERATIONS.flatMap(({ operationId, responses }) =>
+      Object.keys(responses).map((status) => `${operationId} ${status}`),
+    );
+    expect([...new Set(CASES.map(([id, status]) => `${id} ${status}`))].sort()).toEqual(documented.sort());
+  });
+
+  it.each([
+    ['a header', { headers: new Headers({ 'content-type': 'application/json', 'x-new': '1' }) }],
+    ['a field', { body: { error: { code: 'not_found', message: '' }, requestId: '', more: 1 } }],
+    ['an error code', { body: { error: { code: 'new' as never, message: '' }, requestId: '' } }],
+    ['a status', { status: 418 }],
+  ])('would be found out with %s that is not documented', (_, change) => {
+    const [ask] = OPERATIONS;
+    const body: ErrorAnswer = { error: { code: 'invalid_request', message: '' }, requestId: '' };
+    const documented = { status: 400, headers: new Headers({ 'content-type': 'application/json' }), body };
+    if (ask === undefined) throw new Error('There is no operation.');
+    expect(undocumented(ask, documented)).toEqual([]);
+    expect(undocumented(ask, { ...documented, ...change })).toHaveLength(1);
+  });
+});

@@ -1,0 +1,11 @@
+/** Characters (Unicode code points) a question may have. */
+export const MAX_QUESTION_CHARACTERS = 8_000;
+
+/** Spaces, controls, and what has no picture of its own, such as a zero-width space or a direction mark. */
+const INVISIBLE = /^[\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
+
+/**
+ * Whether a text has no visible character. Java and Python call some characters blank that JavaScript's `trim` keeps
+ * (U+001C to U+001F), and Bedrock refuses a text of nothing else.
+ */
+export const isBlank = (text: string): boolean => INVISIBLE.test(text);
