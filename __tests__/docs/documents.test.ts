@@ -24,7 +24,7 @@ const MARKDOWN = [
 ];
 
 /** Markdown without the padding that Prettier gives its tables. */
-const unpadded = (text: string) => text.replace(/\s+/g, ' ').replace(/-{3,}/g, '---');
+const unpadded = (markdown: string) => markdown.replace(/ +/g, ' ').replace(/-{3,}/g, '---');
 
 describe('the documents', () => {
   it.each(documents(read))('$file has its generated parts as the code has them', ({ file, filled }) => {
