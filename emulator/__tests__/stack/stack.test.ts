@@ -103,9 +103,9 @@ describe('what a stack must not ask for', () => {
     ['count', () => read(policy({ count: 2 })), 'aws_iam_role_policy.p.count: '],
     ['for_each', () => read(policy({ for_each: {} })), 'aws_iam_role_policy.p.for_each: '],
     [
-      'a postcondition',
-      () => read(policy({ lifecycle: { postcondition: [{}] } })),
-      '.lifecycle.postcondition: ',
+      'an unknown part of a lifecycle',
+      () => read(policy({ lifecycle: { action_trigger: [{}] } })),
+      '.lifecycle.action_trigger: ',
     ],
     [
       'another value than the one that asks for nothing',
