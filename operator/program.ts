@@ -55,6 +55,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./openapi/openapi-command.ts')).openApiCommand,
   },
   {
+    name: 'plan-summary',
+    summary: 'says what a plan of Terraform would do to data, names and callers',
+    load: async () => (await import('./plan-summary/plan-summary-command.ts')).planSummaryCommand,
+  },
+  {
     name: 'secret',
     summary: 'makes a secret for the paths that health checks probe',
     load: async () => (await import('./secret/secret-command.ts')).secretCommand,

@@ -31,17 +31,6 @@ describe('the synthesized stacks', () => {
     expect(providers.filter(([, provider]) => provider !== `aws.${REGION[name]}`)).toEqual([]);
   });
 
-  it('have the same addresses in both regions, but for what only one role has', () => {
-    const addresses = (name: StackName) => addressed(app.stack(name)).map(([address]) => address);
-    const [primary, secondary] = [addresses('primary'), addresses('secondary')];
-    expect(primary.filter((address) => !secondary.includes(address))).toEqual([
-      'aws_route53_health_check.assistant_failover_health',
-      'aws_route53_health_check.assistant_failover_health_evacuation',
-      'aws_route53_health_check.assistant_failover_health_models',
-    ]);
-    expect(secondary.filter((address) => !primary.includes(address))).toEqual([]);
-  });
-
   it('have readable addresses, without a hash', () => {
     const addresses = STACKS.flatMap((name) => addressed(app.stack(name)).map(([address]) => address));
     expect(addresses).toContain('aws_lambda_function.assistant_primary_model');

@@ -14,6 +14,7 @@ export interface StackJson {
   readonly resource: Readonly<Record<string, Readonly<Record<string, ResourceJson>>>>;
   readonly data?: Readonly<Record<string, Readonly<Record<string, ResourceJson>>>>;
   readonly output: Readonly<Record<string, { readonly value: unknown }>>;
+  readonly moved?: readonly { readonly from: string; readonly to: string }[];
 }
 
 export type ResourceJson = Readonly<Record<string, unknown>>;

@@ -2,7 +2,7 @@ import { execFile, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { startProvider, type Document, type Failure } from '@assistant/emulator/terraform-provider';
@@ -35,6 +35,14 @@ type Stack = Document & { readonly variable?: Readonly<Record<string, { readonly
 export interface Cli {
   readonly cdktf: (...args: readonly string[]) => Promise<number>;
   readonly terraform: (stack: string, ...args: readonly string[]) => Promise<number>;
+  /** @returns what it prints. @throws CommandError with its own words where it fails */
+  readonly quietly: (stack: string, ...args: readonly string[]) => Promise<string>;
+}
+
+/** What is synthesized: an app's folder, and its configuration. */
+export interface App {
+  readonly folder: string;
+  readonly config: AssistantConfig;
 }
 
 /** One rehearsal: its synthesized stacks, its account and its state, in a folder of its own. */
@@ -43,7 +51,7 @@ export class Rehearsal {
   /** The stacks are synthesized already, and no provider is downloaded whose checksum could be locked. */
   private readonly cdktfOptions: readonly string[];
 
-  constructor(private readonly folder: string) {
+  constructor(readonly folder: string) {
     this.outDir = join(folder, 'cdktf.out');
     this.cdktfOptions = ['--output', this.outDir, '--skip-synth', '--skip-provider-lock'];
   }
@@ -90,12 +98,18 @@ export class Rehearsal {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Synthesizes the project, then runs CLIs against the rehearsed account. */
-  async withSynthesized<T>(options: RehearsalOptions, act: (cli: Cli) => Promise<T>): Promise<T> {
-    const config = projectConfig();
+  /**
+   * Synthesizes an app, then runs CLIs against the rehearsed account.
+   * @param app by default the project itself
+   */
+  async withSynthesized<T>(
+    options: Omit<RehearsalOptions, 'in'>,
+    act: (cli: Cli) => Promise<T>,
+    { folder, config }: App = { folder: PROJECT, config: projectConfig() },
+  ): Promise<T> {
     const rehearsed = options.asShipped ? config : withoutPlaceholders(config);
     return this.locked(async () => {
-      await synthesize(this.outDir, rehearsed);
+      await synthesize(folder, this.outDir, rehearsed);
       for (const name of this.stackNames()) this.keepStateHere(name);
       return this.withProvider(options, rehearsed, act);
     });
@@ -145,6 +159,7 @@ export class Rehearsal {
         cdktf: (...args) =>
           runCli(process.execPath, [cdktfCli(), ...args, ...this.cdktfOptions], PROJECT, environment),
         terraform: (stack, ...args) => runCli('terraform', args, this.stackFolder(stack), environment),
+        quietly: (stack, ...args) => runQuietly(args, this.stackFolder(stack), environment),
       });
     } finally {
       provider.close();
@@ -224,10 +239,10 @@ export function requireTerraform(): void {
   );
 }
 
-async function synthesize(outDir: string, config: AssistantConfig): Promise<void> {
+async function synthesize(app: string, outDir: string, config: AssistantConfig): Promise<void> {
   try {
     await promisify(execFile)(process.execPath, ['--import', 'tsx', 'main.ts'], {
-      cwd: PROJECT,
+      cwd: app,
       env: {
         ...process.env,
         CDKTF_OUTDIR: outDir,
@@ -261,6 +276,23 @@ async function runCli(
     });
   } finally {
     process.off('SIGINT', ignore);
+  }
+}
+
+/** Far more than a plan in JSON has. */
+const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
+
+async function runQuietly(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
+  try {
+    const options = { cwd, env, maxBuffer: MAX_OUTPUT_BYTES };
+    return (await promisify(execFile)('terraform', [...args], options)).stdout;
+  } catch (error) {
+    const { stdout = '', stderr = describeError(error) } = error as { stdout?: string; stderr?: string };
+    throw new CommandError(
+      `terraform ${args[0] ?? ''} of ${basename(cwd)} failed:\n${stdout}${stderr}`,
+      undefined,
+      { cause: error },
+    );
   }
 }
 

@@ -5,7 +5,10 @@ import { describeError } from '../command/errors';
 import { wholeNumber } from '../command/options';
 import { tell } from '../command/output';
 import { PROJECT } from '../command/project';
+import { exitCodeOf } from '../plan-summary/plan-summary-command';
+import { renderMarkdown, renderText } from '../plan-summary/render';
 import { Rehearsal, requireTerraform, type RehearsalOptions, type Cli } from './rehearsal';
+import { rehearseUpgrade, type UpgradeOptions } from './upgrade';
 
 const HELP = `
 The real cdktf and terraform run the synthesized stacks; only the cloud behind them is a
@@ -60,6 +63,24 @@ export function rehearseCommand(command: Command): Command {
       );
     },
   );
+  leaf('upgrade [stacks...]', 'what this project would change where another revision of it is deployed')
+    .hook('preAction', requireTerraform)
+    .requiredOption('--from <revision>', 'what is deployed: a commit, branch or tag of git')
+    .option('--apply', 'deploys the change, too, and looks whether nothing is left to change', false)
+    .option('--markdown', 'the summary as Markdown, for a pull request', false)
+    .action(
+      async (stacks: readonly string[], options: UpgradeOptions & { in: string; markdown: boolean }) => {
+        // It begins with an empty account, and lets what else is rehearsed be.
+        const rehearsal = new Rehearsal(join(options.in, 'upgrade'));
+        const render = options.markdown ? renderMarkdown : renderText;
+        const exitCodes: number[] = [];
+        for (const [stack, summary] of await rehearseUpgrade(rehearsal, stacks, options)) {
+          tell(render(stack, summary), '');
+          exitCodes.push(exitCodeOf(summary));
+        }
+        process.exitCode = Math.max(...exitCodes);
+      },
+    );
   leaf('serve [args...]', 'runs what was deployed last, as npm start')
     .allowUnknownOption()
     .action(async (args: readonly string[], options: { in: string }) => {

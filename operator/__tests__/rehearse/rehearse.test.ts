@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,6 +42,25 @@ function rehearse(
       resolve({ code, output });
     });
   });
+}
+
+/** The tree of what is in the working tree, with another configuration; neither it nor git's index is touched. */
+function revisionWith(change: (config: { healthCheck: { intervalSeconds: number } }) => void): string {
+  const git = (args: readonly string[], input = '') =>
+    execFileSync('git', args, {
+      cwd: PROJECT,
+      encoding: 'utf8',
+      input,
+      env: { ...process.env, GIT_INDEX_FILE: join(folder, 'index') },
+    }).trim();
+  const configured = JSON.parse(readFileSync(join(PROJECT, 'cdktf.json'), 'utf8')) as {
+    context: { assistant: { healthCheck: { intervalSeconds: number } } };
+  };
+  change(configured.context.assistant);
+  const blob = git(['hash-object', '-w', '--stdin'], JSON.stringify(configured));
+  git(['add', '--all']);
+  git(['update-index', '--cacheinfo', `100644,${blob},cdktf.json`]);
+  return git(['write-tree']);
 }
 
 let folder: string;
@@ -118,6 +137,29 @@ describeRehearsal('a rehearsed deployment', () => {
     },
     TIMEOUT,
   );
+
+  test(
+    'of an upgrade deploys another revision, says what this one changes, and leaves nothing to change',
+    async () => {
+      const slower = revisionWith((config) => {
+        config.healthCheck.intervalSeconds = 30;
+      });
+      const { code, output } = await rehearse([
+        ...['upgrade', 'secondary', '--from', slower, '--apply', '--in', folder],
+      ]);
+      expect(output).toContain('1 REPLACED OR DESTROYED WITH DATA OR A NAME');
+      expect(output).toContain('+/- aws_route53_health_check.assistant_failover_health_endpoint');
+      expect(output).toContain('forced by request_interval: 30 → 10');
+      expect(code).toBe(4);
+    },
+    TIMEOUT,
+  );
+
+  test('of an upgrade asks for a revision that there is', async () => {
+    const { code, output } = await rehearse(['upgrade', '--from', 'no-such-branch', '--in', folder]);
+    expect(output).toContain('git rev-parse failed');
+    expect(code).toBe(1);
+  });
 
   test('asks for a deployment first, where a state is to be shown', async () => {
     const { code, output } = await rehearse(['state', 'list', 'primary', '--in', folder]);

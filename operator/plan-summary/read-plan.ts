@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import { CommandError } from '../command/errors';
+
+const json = z.json().optional();
+
+const changeSchema = z.object({
+  address: z.string(),
+  previous_address: z.string().optional(),
+  mode: z.enum(['managed', 'data']),
+  action_reason: z.string().optional(),
+  change: z.object({
+    actions: z.array(z.enum(['no-op', 'create', 'read', 'update', 'delete', 'forget'])),
+    before: json,
+    after: json,
+    /** Of the same shape as `after`, with `true` for each value that only the apply finds out. */
+    after_unknown: json,
+    before_sensitive: json,
+    after_sensitive: json,
+    replace_paths: z.array(z.array(z.union([z.string(), z.number()]))).optional(),
+    importing: z.object({}).optional(),
+  }),
+});
+
+/** Terraform adds fields in minor versions of the format, and takes none away: what is not read here is let pass. */
+const planSchema = z.object({
+  format_version: z.string().regex(/^1\./),
+  resource_changes: z.array(changeSchema).default([]),
+  output_changes: z.record(z.string(), z.object({ actions: z.array(z.string()) })).default({}),
+  complete: z.boolean().default(true),
+  errored: z.boolean().default(false),
+});
+
+/** A plan, as `terraform show -json` has it, as far as it is read here. */
+export type Plan = z.infer<typeof planSchema>;
+export type ResourceChange = z.infer<typeof changeSchema>;
+
+/** @throws CommandError for what is not a plan */
+export function readPlan(text: string): Plan {
+  const plan = planSchema.safeParse(parse(text));
+  if (plan.success) return plan.data;
+  const [issue] = plan.error.issues;
+  throw notAPlan(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
+}
+
+function parse(text: string): unknown {
+  try {
+    const value = JSON.parse(text) as object | null;
+    // A state in JSON looks the same, but changes nothing.
+    if (value !== null && 'values' in value) throw notAPlan('it is a state');
+    return value;
+  } catch (error) {
+    throw error instanceof CommandError ? error : notAPlan('it is not JSON');
+  }
+}
+
+const notAPlan = (why: string): CommandError =>
+  new CommandError(
+    `This is no plan of Terraform in JSON (${why}). Make one: terraform plan -out plan.tfplan, ` +
+      'then terraform show -json plan.tfplan > plan.json',
+  );

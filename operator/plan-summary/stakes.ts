@@ -1,0 +1,92 @@
+/** What is at stake where a resource goes. */
+export interface Stakes {
+  /** Of a state address. The first row that matches holds. */
+  readonly of: RegExp;
+  /** Data or a name that is lost with it. */
+  readonly holds?: string;
+  /** What is noticed while it is missing. */
+  readonly missing?: string;
+  /** What callers notice when it is changed in place. */
+  readonly changed?: string;
+}
+
+const FAILING = 'requests to this region fail';
+const UNREACHABLE = 'nobody reaches this region by the name; resolvers remember it for another minute';
+
+export const STAKES: readonly Stakes[] = [
+  {
+    of: /^aws_dynamodb_table\..*switches$/,
+    holds: 'the evacuation switch: a primary that is evacuated gets its callers back',
+  },
+  {
+    of: /^aws_dynamodb_table\..*circuits$/,
+    holds: 'the circuits: one that is open, or was forced, begins anew as closed',
+    missing: 'a model that is down is asked again and again: answers come later',
+  },
+  {
+    of: /^aws_appconfig_(application|environment|configuration_profile)\./,
+    holds: 'the operators’ model configurations, their versions and deployments',
+    missing: 'functions that start answer by the rules that they were built with',
+  },
+  { of: /^aws_appconfig_/ },
+  {
+    of: /^aws_s3_bucket\./,
+    holds: 'training data, and what jobs wrote',
+  },
+  { of: /^aws_s3_bucket_/ },
+  { of: /^aws_kms_key\./, holds: 'all that was encrypted by it, which nobody can read again' },
+  { of: /^aws_kms_alias\./ },
+  { of: /^aws_sagemaker_model_package_group\./, holds: 'the register of tuned models' },
+  { of: /^aws_cloudwatch_log_group\./, holds: 'logs' },
+  {
+    of: /^aws_cloudwatch_metric_alarm\./,
+    missing: 'callers notice nothing; failover stays as it is, and nobody is alarmed',
+  },
+  { of: /^aws_route53_record\..*validation_record$/ },
+  {
+    of: /^aws_route53_record\./,
+    holds: 'a name in DNS',
+    missing: UNREACHABLE,
+    changed: 'resolvers may lead to the old target for another minute',
+  },
+  {
+    of: /^aws_route53_health_check\..*evacuation$/,
+    holds: 'its last status: a new one is unhealthy at first, and callers move to the standby for a while',
+  },
+  {
+    of: /^aws_route53_health_check\./,
+    holds: 'its last status: a new one is healthy at first, and callers of a region that is down come back',
+  },
+  { of: /^aws_acm_certificate\./, holds: 'a name’s certificate: a new one is validated for minutes' },
+  { of: /^aws_acm_certificate_validation\./ },
+  { of: /^aws_api_gateway_domain_name\./, holds: 'a name of the API', missing: UNREACHABLE },
+  { of: /^aws_(api_gateway_base_path|apigatewayv2_api)_mapping\./, missing: FAILING },
+  { of: /^aws_api_gateway_(rest_api|stage)\./, missing: FAILING },
+  {
+    of: /^aws_api_gateway_method_settings\./,
+    missing: 'no throttle but the account’s own',
+    changed: 'another throttle: who is above it gets 429',
+  },
+  // The other parts of an API are in force with its next deployment; until then, the last one serves.
+  { of: /^aws_api_gateway_/ },
+  {
+    of: /^aws_lambda_function\..*_model$/,
+    missing: 'the next tier answers',
+  },
+  { of: /^aws_lambda_function\./, missing: 'this region gives no health, or no degraded answer' },
+  { of: /^aws_sfn_state_machine\./, missing: FAILING },
+  { of: /^aws_iam_role(_policy)?\./, missing: 'what acts by it is refused until AWS knows it everywhere' },
+  {
+    of: /^aws_scheduler_schedule\./,
+    missing:
+      'callers notice nothing, unless the models of their region go down: failover does not hear of it',
+  },
+  // Nobody has judged it yet: better too loud.
+  { of: /./, holds: 'what it holds is not known here: look before you apply' },
+];
+
+export const stakesOf = (address: string): Stakes => {
+  const found = STAKES.find(({ of }) => of.test(address));
+  if (found === undefined) throw new Error(`No row matches ${address}.`);
+  return found;
+};

@@ -1,0 +1,127 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { AssistantConfig } from '../../constructs/config/assistant-config';
+import { CommandError, describeError } from '../command/errors';
+import { note } from '../command/output';
+import { PROJECT } from '../command/project';
+import { readPlan } from '../plan-summary/read-plan';
+import { summarize, type Summary } from '../plan-summary/summarize';
+import type { App, Cli, Rehearsal } from './rehearsal';
+
+export interface UpgradeOptions {
+  readonly from: string;
+  readonly apply: boolean;
+}
+
+const USUAL_ACCOUNT = { asShipped: false, newAccount: false, fail: [], latency: 0 };
+
+/**
+ * Deploys another revision of the project into an empty account, and plans this one over it.
+ * @param stacks all, where none is named
+ */
+export async function rehearseUpgrade(
+  rehearsal: Rehearsal,
+  stacks: readonly string[],
+  { from, apply }: UpgradeOptions,
+): Promise<ReadonlyMap<string, Summary>> {
+  const wanted = () => rehearsal.stackNames().filter((name) => stacks.length === 0 || stacks.includes(name));
+  rehearsal.reset();
+  const before = await withRevision(from, (app) =>
+    rehearsal.withSynthesized(
+      USUAL_ACCOUNT,
+      async (cli) => {
+        for (const stack of wanted()) await deploy(cli, stack);
+        return wanted();
+      },
+      app,
+    ),
+  );
+  return rehearsal.withSynthesized(USUAL_ACCOUNT, async (cli) => {
+    const gone = before.filter((stack) => !wanted().includes(stack));
+    if (gone.length > 0) {
+      note(`No longer in the app, and left as deployed until somebody destroys them: ${gone.join(', ')}.`);
+    }
+    const summaries = new Map<string, Summary>();
+    for (const stack of wanted()) {
+      const plan = await planStack(cli, stack);
+      // With the values of the rehearsal's own secrets, which are none elsewhere.
+      writeFileSync(join(rehearsal.folder, `plan.${stack}.json`), plan, { mode: 0o600 });
+      summaries.set(stack, summarize(readPlan(plan)));
+      if (apply) await applyPlan(cli, stack);
+    }
+    if (summaries.size > 0) return summaries;
+    throw new CommandError(`There is no stack of this name; there are ${rehearsal.stackNames().join(', ')}.`);
+  });
+}
+
+async function deploy(cli: Cli, stack: string): Promise<void> {
+  note(`Deploying ${stack} as it was …`);
+  await cli.quietly(stack, 'init', '-input=false', '-no-color');
+  await cli.quietly(stack, 'apply', '-auto-approve', '-input=false', '-no-color');
+}
+
+const PLAN_FILE = 'upgrade.tfplan';
+
+async function planStack(cli: Cli, stack: string): Promise<string> {
+  note(`Planning ${stack} as it is …`);
+  await cli.quietly(stack, 'init', '-input=false', '-no-color');
+  await cli.quietly(stack, 'plan', `-out=${PLAN_FILE}`, '-input=false', '-no-color');
+  return cli.quietly(stack, 'show', '-json', PLAN_FILE);
+}
+
+async function applyPlan(cli: Cli, stack: string): Promise<void> {
+  note(`Deploying ${stack} as it is …`);
+  await cli.quietly(stack, 'apply', '-input=false', '-no-color', PLAN_FILE);
+  const { headline } = summarize(readPlan(await planStack(cli, stack)));
+  if (headline === 'nothing changes.') return;
+  throw new CommandError(`Once it is deployed, the plan of ${stack} is not empty: ${headline}`);
+}
+
+/** Takes a revision's files out of git into a folder, with the dependencies that its lock file names. */
+async function withRevision<T>(revision: string, act: (app: App) => Promise<T>): Promise<T> {
+  const tree = await git('rev-parse', '--verify', '--end-of-options', `${revision}^{tree}`);
+  const parent = mkdtempSync(join(tmpdir(), 'assistant-revision-'));
+  try {
+    const archive = join(parent, 'revision.tar');
+    const folder = join(parent, 'project');
+    await git('archive', '--prefix=project/', `--output=${archive}`, tree.trim());
+    await run('tar', ['-xf', archive, '-C', parent], PROJECT);
+    await installDependencies(folder);
+    const { context } = JSON.parse(readFileSync(join(folder, 'cdktf.json'), 'utf8')) as {
+      context: { assistant: AssistantConfig };
+    };
+    return await act({ folder, config: context.assistant });
+  } finally {
+    rmSync(parent, { recursive: true, force: true });
+  }
+}
+
+async function installDependencies(folder: string): Promise<void> {
+  const lock = (project: string) => readFileSync(join(project, 'package-lock.json'), 'utf8');
+  if (lock(folder) === lock(PROJECT)) {
+    symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
+    return;
+  }
+  note('Its dependencies are others: npm ci …');
+  await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], folder);
+}
+
+const git = (...args: readonly string[]): Promise<string> => run('git', args, PROJECT);
+
+async function run(program: string, args: readonly string[], cwd: string): Promise<string> {
+  try {
+    return (await promisify(execFile)(program, [...args], { cwd })).stdout;
+  } catch (error) {
+    const { stderr = '' } = error as { stderr?: string };
+    throw new CommandError(
+      `${program} ${args[0] ?? ''} failed: ${stderr || describeError(error)}`,
+      undefined,
+      {
+        cause: error,
+      },
+    );
+  }
+}
