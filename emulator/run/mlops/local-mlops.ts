@@ -7,7 +7,7 @@ import { IamApi } from '../../services/iam/iam-api';
 import type { MlopsService, MlopsStatus } from '../../control-api/status';
 import { OPERATOR, type ServiceClient } from '../region/role-sessions';
 import { S3 } from '../../services/s3/s3';
-import { readBuckets } from '../../services/s3/settings/bucket-settings';
+import { readBuckets } from '../../services/s3/bucket-settings';
 import { SageMaker } from '../../services/sagemaker/sagemaker';
 import { createSts } from '../../services/sts/sts';
 import { ACCOUNT } from '../../stack/placement';

@@ -1,8 +1,8 @@
-import { requirePermission } from '../../platform/http/sigv4';
 import { AwsError } from '../../platform/http/aws-error';
+import { requirePermission } from '../../platform/http/sigv4';
 import { decide, type RequestContext } from '../../platform/policy/statement';
-import { accessDenied } from './http/errors';
-import type { BucketSettings } from './settings/bucket-settings';
+import type { BucketSettings } from './bucket-settings';
+import { accessDenied } from './errors';
 
 /**
  * Throws an error named `AccessDenied...` when this caller may not do this.
@@ -17,7 +17,7 @@ export type Authorize = (
 
 export type KmsUse = 'kms:Decrypt' | 'kms:GenerateDataKey';
 
-export interface AccessOptions {
+interface AccessOptions {
   readonly region: string;
   readonly authorize: Authorize;
   readonly caller: string;

@@ -2,15 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Reply, sendReply } from '../../platform/http/server';
-import type { Intercept } from '../../platform/faults/effects';
+import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FaultEffect, Intercept } from '../../platform/faults/effects';
+import { withEffect } from '../../platform/faults/with-effect';
+import { type Hangup, type Reply, sendReply } from '../../platform/http/server';
 import { Access, type Authorize } from './access';
-import { answerUnder } from './http/fault';
-import { errorReply } from './http/replies';
-import { readRequest, type S3Request } from './http/request';
+import { ObjectStore } from './bucket';
+import type { BucketSettings } from './bucket-settings';
+import { errorReply, readRequest, type S3Request } from './http';
 import { listContext, operationOf } from './operations';
-import type { BucketSettings } from './settings/bucket-settings';
-import { ObjectStore } from './store/object-store';
 
 export interface S3Options {
   /** see `readBuckets` */
@@ -30,7 +31,7 @@ export interface S3Options {
  * S3 in one region, over its real protocol, with the buckets that the stack declares.
  *
  * Uploads and downloads stream between the socket and the disk. Not emulated, and refused with 501: everything but
- * the operations of `operations/`, virtual-hosted-style requests, presigned URLs, signed chunks, copies, tags, ACLs,
+ * the operations of `operations.ts`, virtual-hosted-style requests, presigned URLs, signed chunks, copies, tags, ACLs,
  * storage classes, object lock, encryption other than the bucket's. Signatures are read, not verified.
  */
 export class S3 {
@@ -96,4 +97,34 @@ export class S3 {
     await bucket.expire();
     return operation.run({ request, bucket, access, region, now });
   }
+}
+
+/** A reset makes the caller's kernel drop what it has not handed over yet: it needs time to read the half. */
+const BEFORE_RESET_MS = 50;
+
+/**
+ * Answers a request under a fault's effect, as `withEffect` does, with bodies of any size.
+ * @throws AwsError of an `error` effect, and whatever `answer` throws
+ */
+async function answerUnder(
+  effect: FaultEffect | undefined,
+  answer: () => Promise<Reply>,
+  signal: AbortSignal,
+): Promise<Reply | Hangup> {
+  if (effect?.kind !== 'cut') return withEffect(effect, answer, signal);
+  const reply = await answer();
+  return reply.body instanceof Readable
+    ? { ...reply, body: firstHalf(reply.body, Number(reply.headers?.['content-length']) / 2, signal) }
+    : withEffect(effect, async () => Promise.resolve(reply), signal);
+}
+
+async function* firstHalf(body: Readable, bytes: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  let left = Math.floor(bytes);
+  for await (const piece of body as AsyncIterable<Uint8Array>) {
+    yield piece.subarray(0, left);
+    left -= Math.min(left, piece.length);
+    if (left === 0) break;
+  }
+  await delay(BEFORE_RESET_MS, undefined, { signal });
+  throw new Error('The reply ends here on purpose.');
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { AwsError } from '../../../platform/http/aws-error';
-import { decodeAwsChunked } from '../../../services/s3/http/aws-chunked';
+import { decodeAwsChunked } from '../../../services/s3/aws-chunked';
 
 const MIN = 8192;
 

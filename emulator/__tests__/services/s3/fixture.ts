@@ -1,7 +1,7 @@
 import { S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import type { Resource } from '../../../stack/resource';
 import { S3, type S3Options } from '../../../services/s3/s3';
-import { readBuckets, type BucketSettings } from '../../../services/s3/settings/bucket-settings';
+import { readBuckets, type BucketSettings } from '../../../services/s3/bucket-settings';
 
 export const BUCKET = 'training';
 export const REGION = 'us-east-1';

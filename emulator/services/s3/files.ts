@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { ALGORITHMS, type Checksum, type ChecksumAlgorithm } from '../checksum/algorithms';
+import { ALGORITHMS, type Checksum, type ChecksumAlgorithm } from './checksums';
 
 /** Bytes on disk, with what S3 knows of them. */
 export interface Content {

@@ -1,8 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import { AwsError } from '../../../platform/http/aws-error';
-import { parseCredentialScope } from '../../../platform/http/sigv4';
-import { ACCOUNT } from '../../../stack/placement';
-import { accessDenied, notImplemented } from './errors';
+import { DOMParser, type Element } from '@xmldom/xmldom';
+import { AwsError } from '../../platform/http/aws-error';
+import { readBody, type Reply } from '../../platform/http/server';
+import { parseCredentialScope } from '../../platform/http/sigv4';
+import { xmlDocument, type XmlElements } from '../../platform/http/xml';
+import { ACCOUNT } from '../../stack/placement';
+import type { Access } from './access';
+import type { Bucket } from './bucket';
+import { accessDenied, malformedXml, notImplemented } from './errors';
 
 /** A key's length, in bytes of UTF-8. */
 const MAX_KEY_BYTES = 1024;
@@ -80,3 +85,69 @@ function signer(authorization: string | undefined, region: string): string {
     expected,
   );
 }
+
+/** One request, and what it is about. */
+export interface Call {
+  readonly request: S3Request;
+  readonly bucket: Bucket;
+  readonly access: Access;
+  readonly region: string;
+  /** milliseconds since the epoch */
+  readonly now: () => number;
+}
+
+/**
+ * The root element of a request's body.
+ * @throws AwsError 400 MalformedXML
+ */
+export async function readXml(message: IncomingMessage, maxBytes: number): Promise<Element> {
+  const xml = (await readBody(message, maxBytes)).toString('utf8');
+  try {
+    const onError = () => {
+      throw malformedXml();
+    };
+    const root = new DOMParser({ onError }).parseFromString(xml, 'text/xml').documentElement;
+    if (root) return root;
+  } catch {
+    // The parser's own words are not S3's.
+  }
+  throw malformedXml();
+}
+
+const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
+const XML = { 'content-type': 'application/xml' };
+
+/** 200 with an XML document. */
+export const xmlReply = (
+  root: string,
+  content: XmlElements | string,
+  headers: Readonly<Record<string, string>> = {},
+): Reply => ({
+  status: 200,
+  headers: { ...XML, ...headers },
+  body: xmlDocument(root, content, NAMESPACE),
+});
+
+/**
+ * An error as S3 writes it; the answer to a HEAD has no body, and so no code either.
+ * @param error what a handler threw; anything but an AwsError is a defect, and answered as one: 500
+ */
+export function errorReply(error: unknown, request: { method: string; resource: string; id: string }): Reply {
+  const known = error instanceof AwsError ? error : defect(error);
+  const { status, type, message, members, headers } = known;
+  if (request.method === 'HEAD' || status === 304) return { status, headers };
+  const elements = { Code: type, Message: message, ...(members as XmlElements) };
+  return {
+    status,
+    headers: { ...XML, ...headers },
+    body: xmlDocument('Error', {
+      ...elements,
+      Resource: request.resource,
+      RequestId: request.id,
+      HostId: 'local',
+    }),
+  };
+}
+
+const defect = (error: unknown): AwsError =>
+  new AwsError(500, 'InternalError', error instanceof Error ? error.message : String(error));

@@ -1,4 +1,4 @@
-import { AwsError } from '../../../platform/http/aws-error';
+import { AwsError } from '../../platform/http/aws-error';
 
 /*
  * Codes, statuses and messages are those of S3's "Error responses":
@@ -29,6 +29,13 @@ export const invalidArgument = (name: string, value: string, message: string): A
   new AwsError(400, 'InvalidArgument', message, { ArgumentName: name, ArgumentValue: value });
 
 export const invalidRequest = (message: string): AwsError => new AwsError(400, 'InvalidRequest', message);
+
+export const malformedXml = (): AwsError =>
+  new AwsError(
+    400,
+    'MalformedXML',
+    'The XML you provided was not well-formed or did not validate against our published schema',
+  );
 
 export const noSuchBucket = (bucket: string): AwsError =>
   new AwsError(404, 'NoSuchBucket', 'The specified bucket does not exist', { BucketName: bucket });

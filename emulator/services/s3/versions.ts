@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ObjectChecksum } from '../checksum/algorithms';
+import type { ObjectChecksum } from './checksums';
 
 /** What an upload says of the object to be: `content-type`, `x-amz-meta-...`, as it is answered again. */
 export type ObjectHeaders = Readonly<Record<string, string>>;
@@ -24,7 +24,7 @@ export interface StoredObject extends Version {
 }
 
 /** Says that the key is deleted, while its versions are kept. */
-export interface DeleteMarker extends Version {
+interface DeleteMarker extends Version {
   readonly kind: 'delete marker';
 }
 

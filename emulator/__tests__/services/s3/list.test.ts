@@ -1,10 +1,5 @@
-import {
-  ListObjectsCommand,
-  ListObjectsV2Command,
-  paginateListObjectsV2,
-  type ListObjectsV2CommandInput,
-} from '@aws-sdk/client-s3';
-import { BUCKET, failureOf, startS3, type RunningS3 } from './fixture';
+import { ListObjectsCommand, ListObjectsV2Command, type ListObjectsV2CommandInput, paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import { BUCKET, failureOf, type RunningS3, startS3 } from './fixture';
 
 const KEYS = ['Z', 'a/1', 'a/2', 'a/b/3', 'b', 'ä', '𐀀', '\uffee'];
 /** By the bytes of UTF-8, which is not the order of JavaScript's strings. */

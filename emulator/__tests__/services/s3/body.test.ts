@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { BUCKET, startS3, type RunningS3 } from './fixture';
+import { BUCKET, type RunningS3, startS3 } from './fixture';
 
 const AUTHORIZATION = `AWS4-HMAC-SHA256 Credential=AKIA/20261122/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
 const GB = 1024 ** 3;

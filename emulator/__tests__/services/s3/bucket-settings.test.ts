@@ -1,5 +1,5 @@
 import { GetObjectCommand, ListMultipartUploadsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { UnsupportedError, type Resource } from '../../../stack/resource';
+import { type Resource, UnsupportedError } from '../../../stack/resource';
 import { BUCKET, bucketsOf, bucketWith, failureOf, KEY_ARN, resource, SETTINGS, startS3 } from './fixture';
 import { Upload } from './multipart-client';
 

@@ -1,17 +1,23 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { AwsError } from '../../../platform/http/aws-error';
-import { DEFAULT_ALGORITHM, checksumHeader, type ChecksumAlgorithm } from '../checksum/algorithms';
-import { expectedChecksum, requireChecksumValue, type ExpectedChecksum } from '../checksum/request-checksum';
-import type { Content, Files } from '../store/files';
+import { AwsError } from '../../platform/http/aws-error';
 import { decodeAwsChunked } from './aws-chunked';
+import {
+  type ChecksumAlgorithm,
+  checksumHeader,
+  DEFAULT_ALGORITHM,
+  expectedChecksum,
+  type ExpectedChecksum,
+  requireChecksumValue,
+} from './checksums';
 import { badDigest, entityTooLarge, incompleteBody, invalidRequest, notImplemented } from './errors';
+import type { Content, Files } from './files';
 
 /** Of one PutObject or UploadPart: 5 GB. https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const MAX_BODY_BYTES = 5 * 1024 ** 3;
 const UNSIGNED_WITH_TRAILER = 'STREAMING-UNSIGNED-PAYLOAD-TRAILER';
 
-export interface Received extends Content {
+interface Received extends Content {
   /** whether the caller sent a checksum of its own */
   readonly verified: boolean;
 }

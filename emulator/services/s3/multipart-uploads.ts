@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { ChecksumAlgorithm, ChecksumType } from '../checksum/algorithms';
-import { noSuchUpload } from '../http/errors';
+import type { ChecksumAlgorithm, ChecksumType } from './checksums';
+import { noSuchUpload } from './errors';
 import type { Content } from './files';
 import { byBytes, type ObjectHeaders } from './versions';
 
@@ -14,7 +14,7 @@ export interface Part extends Content {
 }
 
 /** What an upload asks for when it is created. */
-export interface UploadRequest {
+interface UploadRequest {
   readonly key: string;
   readonly headers: ObjectHeaders;
   readonly algorithm: ChecksumAlgorithm;

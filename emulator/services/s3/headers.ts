@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { AwsError } from '../../../platform/http/aws-error';
-import { checksumHeader, type ObjectChecksum } from '../checksum/algorithms';
-import type { BucketSettings, Encryption } from '../settings/bucket-settings';
-import type { ObjectHeaders, StoredObject } from '../store/versions';
-import { notImplemented } from './errors';
+import { AwsError } from '../../platform/http/aws-error';
+import type { BucketSettings, Encryption } from './bucket-settings';
+import { checksumHeader, type ObjectChecksum } from './checksums';
+import { noSuchKey, notImplemented, preconditionFailed } from './errors';
+import type { ObjectHeaders, StoredObject } from './versions';
 
 const SYSTEM_HEADERS = ['cache-control', 'content-disposition', 'content-language', 'expires'];
 const META = 'x-amz-meta-';
@@ -67,3 +67,42 @@ export const checksumHeaders = ({ algorithm, type, value }: ObjectChecksum): Obj
 /** `x-amz-version-id`, of versions in a bucket that has them. */
 export const versionHeaders = ({ versionId }: Pick<StoredObject, 'versionId'>): ObjectHeaders =>
   versionId === 'null' ? {} : { 'x-amz-version-id': versionId };
+
+const BY_DATE = ['if-modified-since', 'if-unmodified-since'];
+
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ * @param current the key's current version
+ * @throws AwsError 412 PreconditionFailed, 404 NoSuchKey, 501
+ */
+export function requireWriteConditions(
+  { 'if-match': ifMatch, 'if-none-match': ifNoneMatch }: IncomingHttpHeaders,
+  key: string,
+  current: StoredObject | undefined,
+): void {
+  if (ifNoneMatch !== undefined) {
+    if (ifNoneMatch !== '*') throw notImplemented('If-None-Match with anything but * on a write');
+    if (current !== undefined) throw preconditionFailed('If-None-Match');
+  }
+  if (ifMatch !== undefined) {
+    if (current === undefined) throw noSuchKey(key);
+    if (!matches(ifMatch, current.etag)) throw preconditionFailed('If-Match');
+  }
+}
+
+/** @throws AwsError 412 PreconditionFailed, 304, 501 */
+export function requireReadConditions(headers: IncomingHttpHeaders, { etag }: StoredObject): void {
+  const byDate = BY_DATE.find((name) => headers[name] !== undefined);
+  if (byDate !== undefined) throw notImplemented(`the header ${byDate}`);
+  const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = headers;
+  if (ifMatch !== undefined && ifMatch !== '*' && !matches(ifMatch, etag))
+    throw preconditionFailed('If-Match');
+  if (ifNoneMatch !== undefined && (ifNoneMatch === '*' || matches(ifNoneMatch, etag))) {
+    throw new AwsError(304, 'NotModified', 'Not Modified', {}, { etag });
+  }
+}
+
+/** S3 takes ETags with and without their quotation marks. */
+export const matches = (given: string, etag: string): boolean => unquoted(given) === unquoted(etag);
+
+const unquoted = (etag: string): string => etag.replace(/^"(.*)"$/, '$1');
