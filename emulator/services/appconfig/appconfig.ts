@@ -1,15 +1,16 @@
-import type { AwsServer } from '../../platform/http/server';
 import type { Intercept } from '../../platform/faults/effects';
+import type { AwsServer } from '../../platform/http/server';
 import type { Resource } from '../../stack/resource';
-import { controlPlane } from './control-plane/control-plane';
 import { dataPlane } from '../appconfigdata/data-plane';
-import { Deployments, type Deployment } from './deployments';
-import { checkDescription } from './description';
+import { arnsOf, catalogueOperations } from './control-plane';
+import { deploymentOperations } from './deployment-operations';
+import { hostedVersionOperations } from './hosted-version-operations';
+import { type Deployment, Deployments } from './deployments';
 import { BadRequestError, PayloadTooLargeError } from './errors';
 import { HostedVersions } from './hosted-versions';
-import { readResources, type AppConfigResources } from './resources';
-import { createServer, type Authorize } from './server';
-import { ContentValidator } from './validation';
+import { type Authorize, createServer } from './http';
+import { type AppConfigResources, readResources } from './resources';
+import { checkDescription, ContentValidator } from './validation';
 
 export interface AppConfigOptions {
   /** default: everyone may do everything */
@@ -48,9 +49,12 @@ export class AppConfig {
       () => new Deployments({ validator: this.validator, now }, { version, strategy: seed.strategy }),
     );
     const { resources: declared, versions, deployments, validator } = this;
+    const scope = { resources: declared, versions, deployments, validator, arns: arnsOf(declared) };
     const operations = {
       ...dataPlane({ resources: declared, deployments, now }),
-      ...controlPlane({ resources: declared, versions, deployments, validator }),
+      ...catalogueOperations(scope),
+      ...hostedVersionOperations(scope),
+      ...deploymentOperations(scope),
     };
     this.server = createServer({ region, operations, authorize, intercept });
   }

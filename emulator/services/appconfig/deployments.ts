@@ -1,8 +1,35 @@
-import { checkDescription } from './description';
 import { BadRequestError, ConflictError } from './errors';
 import type { HostedVersion } from './hosted-versions';
-import { isGradual, type Strategy } from './strategies';
-import type { ContentValidator } from './validation';
+import { checkDescription, type ContentValidator } from './validation';
+
+/** How a deployment spreads: which part of the clients has it when, and how long it is watched afterwards. */
+export interface Strategy {
+  readonly id: string;
+  readonly name: string;
+  readonly durationMinutes: number;
+  /** Percent of the clients that each step adds. */
+  readonly growthFactor: number;
+  readonly growthType: 'LINEAR' | 'EXPONENTIAL';
+  readonly bakeMinutes: number;
+}
+
+const predefined = (
+  name: string,
+  [durationMinutes, growthFactor, bakeMinutes]: readonly [number, number, number],
+  growthType: Strategy['growthType'] = 'LINEAR',
+): Strategy => ({ id: name, name, durationMinutes, growthFactor, growthType, bakeMinutes });
+
+/** Strategies that AWS has made already. Source: AppConfig user guide, "Predefined deployment strategies". */
+export const PREDEFINED_STRATEGIES: readonly Strategy[] = [
+  predefined('AppConfig.AllAtOnce', [0, 100, 10]),
+  predefined('AppConfig.Linear50PercentEvery30Seconds', [1, 50, 1]),
+  predefined('AppConfig.Canary10Percent20Minutes', [20, 10, 10], 'EXPONENTIAL'),
+  predefined('AppConfig.Linear20PercentEvery6Minutes', [30, 20, 30]),
+];
+
+/** Whether clients get the configuration one after the other, which the local run does not emulate. */
+export const isGradual = ({ durationMinutes, growthFactor }: Strategy): boolean =>
+  durationMinutes !== 0 || growthFactor !== 100;
 
 /** Source: AppConfig API reference, `StopDeployment`. */
 const REVERT_MS = 72 * 60 * 60 * 1000;
@@ -24,7 +51,7 @@ export interface Deployment {
 /** All at once: what a deployment waits for is the end of its bake time. */
 export type DeploymentState = 'BAKING' | 'COMPLETE' | 'ROLLED_BACK' | 'REVERTED';
 
-export interface NewDeployment {
+interface NewDeployment {
   readonly version: HostedVersion;
   readonly strategy: Strategy;
   readonly description?: string | undefined;
@@ -32,7 +59,7 @@ export interface NewDeployment {
   readonly latestNumber?: number | undefined;
 }
 
-export interface DeploymentsOptions {
+interface DeploymentsOptions {
   readonly validator: ContentValidator;
   readonly now: () => number;
 }

@@ -1,6 +1,5 @@
 import { ConflictError } from './errors';
-import { checkDescription } from './description';
-import { checkSize } from './validation';
+import { checkDescription, checkSize } from './validation';
 
 /** One version of a profile's content in AppConfig's own store; validators have not seen it before a deployment. */
 export interface HostedVersion {
@@ -9,7 +8,7 @@ export interface HostedVersion {
   readonly description?: string;
 }
 
-export interface NewVersion {
+interface NewVersion {
   readonly content: string;
   readonly description?: string | undefined;
   /** Number that the latest version must have: nobody else has written since it was read. */

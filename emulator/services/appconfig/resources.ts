@@ -1,6 +1,6 @@
-import { UnsupportedError, type Resource } from '../../stack/resource';
+import { type Resource, UnsupportedError } from '../../stack/resource';
 import { blocks, text } from '../../stack/values';
-import { isGradual, PREDEFINED_STRATEGIES, type Strategy } from './strategies';
+import { isGradual, PREDEFINED_STRATEGIES, type Strategy } from './deployments';
 
 /** What the synthesized stack says of its one AppConfig profile, environment and deployment. */
 export interface AppConfigResources {

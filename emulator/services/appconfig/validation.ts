@@ -2,10 +2,10 @@ import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv-draft-04';
 import { BadRequestError, PayloadTooLargeError } from './errors';
 
 /** Hosted configurations are at most 1 MB. Source: CloudFormation, `AWS::AppConfig::HostedConfigurationVersion`. */
-export const MAX_CONTENT_BYTES = 1024 * 1024;
+const MAX_CONTENT_BYTES = 1024 * 1024;
 
 /** Source: AppConfig API reference, `Validator` (`Content`). */
-export const MAX_SCHEMA_CHARACTERS = 32_768;
+const MAX_SCHEMA_CHARACTERS = 32_768;
 
 /** Source: AppConfig user guide, "Understanding validators". */
 const MAX_SCHEMAS = 2;
@@ -83,3 +83,12 @@ const detail = (violation: ErrorObject) => ({
   Location: violation.schemaPath,
   Reason: describe(violation),
 });
+
+/** Source: AppConfig API reference, `StartDeployment` and `CreateHostedConfigurationVersion`. */
+const MAX_DESCRIPTION_CHARACTERS = 1024;
+
+/** @throws BadRequestError */
+export function checkDescription(description: string | undefined): void {
+  if (description === undefined || description.length <= MAX_DESCRIPTION_CHARACTERS) return;
+  throw new BadRequestError(`The description is longer than ${MAX_DESCRIPTION_CHARACTERS} characters.`);
+}

@@ -4,8 +4,7 @@ import { AwsError } from '../../platform/http/aws-error';
 import { parseJson } from '../../platform/http/server';
 import type { Deployments } from '../appconfig/deployments';
 import { invalidParameter } from '../appconfig/errors';
-import type { Operations } from '../appconfig/operations';
-import { parseMembers } from '../appconfig/parse-members';
+import { parseMembers, type Operations } from '../appconfig/http';
 import type { AppConfigResources, Named } from '../appconfig/resources';
 
 /** Source: AppConfig Data API reference, `StartConfigurationSession`. */

@@ -1,23 +1,15 @@
-import { AwsServer } from '../../platform/http/server';
 import { withEffect } from '../../platform/faults/with-effect';
-import { dispatch, type Route } from './http/router';
-import { Jobs } from './jobs/jobs';
-import { jobRoutes } from './jobs/routes';
-import { CustomModels, type CustomModel } from './models/custom-models';
-import { foundationModelRoutes } from './models/foundation-models';
-import { customModelRoutes } from './models/routes';
+import { AwsServer } from '../../platform/http/server';
+import { Background } from './background';
+import { deploymentRoutes, Deployments, ServedModels } from './custom-model-deployments';
+import { type CustomModel, customModelRoutes, CustomModels } from './custom-models';
+import { jobRoutes, Jobs } from './customization-jobs';
+import { foundationModelRoutes } from './foundation-models';
+import { dispatch, type Route } from './http';
 import type { BedrockControlOptions } from './options';
-import { Background } from './resources/background';
-import { Registry } from './resources/registry';
-import { tagRoutes } from './resources/tag-routes';
-import { Tags } from './resources/tags';
-import { deploymentRoutes } from './serving/deployment-routes';
-import { Deployments } from './serving/deployments';
-import { ServedModels } from './serving/served-models';
-import { Throughputs } from './serving/throughput';
-import { throughputRoutes } from './serving/throughput-routes';
-
-export type { BedrockControlOptions, ObjectStore } from './options';
+import { throughputRoutes, Throughputs } from './provisioned-throughput';
+import { Registry } from './resources';
+import { tagRoutes, Tags } from './tags';
 
 /** Far more than the largest request, which is full of tags. */
 const MAX_BODY_BYTES = 1024 * 1024;

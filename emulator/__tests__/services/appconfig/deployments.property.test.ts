@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { AwsError } from '../../../platform/http/aws-error';
 import { Deployments } from '../../../services/appconfig/deployments';
-import type { Strategy } from '../../../services/appconfig/strategies';
+import type { Strategy } from '../../../services/appconfig/deployments';
 import { ContentValidator } from '../../../services/appconfig/validation';
 
 const atOnce: Strategy = {

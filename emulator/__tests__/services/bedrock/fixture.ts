@@ -8,11 +8,8 @@ import {
   type GetModelCustomizationJobCommandOutput,
 } from '@aws-sdk/client-bedrock';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import {
-  BedrockControl,
-  type BedrockControlOptions,
-  type ObjectStore,
-} from '../../../services/bedrock/bedrock-control';
+import { BedrockControl } from '../../../services/bedrock/bedrock-control';
+import type { BedrockControlOptions, ObjectStore } from '../../../services/bedrock/options';
 import { createAuthorizer } from '../../../platform/policy/authorizer';
 import { OPERATOR } from '../../../run/region/role-sessions';
 import type { Resource } from '../../../stack/resource';

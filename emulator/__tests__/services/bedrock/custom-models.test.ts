@@ -1,0 +1,43 @@
+import {
+  DeleteCustomModelCommand,
+  GetCustomModelCommand,
+  ListCustomModelsCommand,
+  ListTagsForResourceCommand,
+} from '@aws-sdk/client-bedrock';
+import { NOVA, Rig, type RigOptions } from './fixture';
+
+let rig: Rig;
+const start = async (options?: RigOptions) => (rig = await Rig.start(options));
+afterEach(() => rig.close());
+
+describe('a custom model', () => {
+  it('is found by ARN and name, listed, and gone when it is deleted', async () => {
+    await start();
+    const modelArn = await rig.customModel({ customModelTags: [{ key: 'team', value: 'support' }] });
+    for (const modelIdentifier of [modelArn, 'support']) {
+      const model = await rig.client.send(new GetCustomModelCommand({ modelIdentifier }));
+      expect(model).toMatchObject({
+        modelArn,
+        modelName: 'support',
+        jobName: 'tuning',
+        modelStatus: 'Active',
+        customizationType: 'FINE_TUNING',
+        trainingMetrics: { trainingLoss: expect.any(Number) as number },
+      });
+    }
+    const list = async (baseModelArnEquals?: string) =>
+      (await rig.client.send(new ListCustomModelsCommand({ baseModelArnEquals }))).modelSummaries;
+    const base = `arn:aws:bedrock:us-east-1::foundation-model/${NOVA}`;
+    expect(await list(base)).toMatchObject([
+      { modelArn, baseModelArn: base, baseModelName: 'amazon.nova-micro-v1' },
+    ]);
+    expect(await list(base.replace('micro', 'lite'))).toEqual([]);
+    const { tags } = await rig.client.send(new ListTagsForResourceCommand({ resourceARN: modelArn }));
+    expect(tags).toEqual([{ key: 'team', value: 'support' }]);
+    await rig.client.send(new DeleteCustomModelCommand({ modelIdentifier: modelArn }));
+    expect(await list()).toEqual([]);
+    await expect(
+      rig.client.send(new GetCustomModelCommand({ modelIdentifier: 'support' })),
+    ).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+});

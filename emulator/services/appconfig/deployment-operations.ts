@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { parseJson } from '../../platform/http/server';
+import { type ControlPlaneScope, numberIn, requireIds } from './control-plane';
+import type { Deployment, DeploymentState } from './deployments';
+import { BadRequestError, notFound } from './errors';
+import { versionNamed } from './hosted-version-operations';
+import { type Call, type Operations, page, parseMembers } from './http';
+import type { AppConfigResources } from './resources';
+
+const DEPLOYMENTS = '/applications/{ApplicationId}/environments/{EnvironmentId}/deployments';
+
+/** Members that are not here (KmsKeyIdentifier, DynamicExtensionParameters) are not emulated, and refused. */
+const startRequest = z.strictObject({
+  ConfigurationProfileId: z.string(),
+  ConfigurationVersion: z.string(),
+  DeploymentStrategyId: z.string().regex(/^([a-z0-9]{4,7}|AppConfig\.[A-Za-z0-9]{9,40})$/),
+  Description: z.string().nullish(),
+  LatestDeploymentNumber: z.int().min(0).nullish(),
+  Tags: z.record(z.string().min(1).max(128), z.string().max(256)).nullish(),
+});
+
+/** Deployments of the profile to the environment. */
+export function deploymentOperations(scope: ControlPlaneScope): Operations {
+  const { resources, deployments, arns } = scope;
+
+  const permitted = ({ path, permit }: Call, action: string): Deployment => {
+    requireIds(scope, path, 'application', 'environment');
+    const number = numberIn(path, 'DeploymentNumber');
+    permit(action, arns.application, arns.environment, arns.deployment(number));
+    const deployment = deployments.find(number);
+    if (deployment === undefined) throw notFound('Deployment', number);
+    return deployment;
+  };
+
+  return {
+    [`POST ${DEPLOYMENTS}`]: ({ path, body, permit }) => {
+      requireIds(scope, path, 'application', 'environment');
+      const asked = parseMembers(startRequest, parseJson(body));
+      requireIds(scope, { ConfigurationProfileId: asked.ConfigurationProfileId }, 'profile');
+      const strategy = resources.strategies.find(({ id }) => id === asked.DeploymentStrategyId);
+      const { application, environment, profile } = arns;
+      const strategyArn = arns.strategy(asked.DeploymentStrategyId);
+      permit('appconfig:StartDeployment', application, environment, profile, strategyArn);
+      if (strategy === undefined) throw notFound('DeploymentStrategy', asked.DeploymentStrategyId);
+      const deployment = deployments.start({
+        version: versionNamed(scope, asked.ConfigurationVersion),
+        strategy,
+        description: asked.Description ?? undefined,
+        latestNumber: asked.LatestDeploymentNumber ?? undefined,
+      });
+      // AppConfig answers before the first client has it, also where it is all at once.
+      return { status: 201, body: deploymentView(deployment, 'DEPLOYING', resources) };
+    },
+
+    [`GET ${DEPLOYMENTS}`]: ({ path, query, permit }) => {
+      requireIds(scope, path, 'application', 'environment');
+      permit('appconfig:ListDeployments', arns.application, arns.environment);
+      const items = deployments
+        .list()
+        .map((deployment) => deploymentSummary(deployment, deployments.stateOf(deployment), resources));
+      return page(items, query);
+    },
+
+    [`GET ${DEPLOYMENTS}/{DeploymentNumber}`]: (call) => {
+      const deployment = permitted(call, 'appconfig:GetDeployment');
+      return { status: 200, body: deploymentView(deployment, deployments.stateOf(deployment), resources) };
+    },
+
+    [`DELETE ${DEPLOYMENTS}/{DeploymentNumber}`]: (call) => {
+      const deployment = permitted(call, 'appconfig:StopDeployment');
+      const stopped = deployments.stop(deployment, flag(call.headers['allow-revert']));
+      return { status: 202, body: deploymentView(stopped, deployments.stateOf(stopped), resources) };
+    },
+  };
+}
+
+function flag(header: string | readonly string[] | undefined): boolean {
+  if (header === undefined || header === 'false') return false;
+  if (header === 'true') return true;
+  throw new BadRequestError('AllowRevert: must be true or false');
+}
+
+type State = DeploymentState | 'DEPLOYING';
+
+const time = (ms: number): string => new Date(ms).toISOString();
+
+/** A deployment as ListDeployments has it. */
+function deploymentSummary(deployment: Deployment, state: State, { profile }: AppConfigResources) {
+  const { strategy, completeAt, stopped } = deployment;
+  return {
+    DeploymentNumber: deployment.deploymentNumber,
+    ConfigurationProfileId: profile.id,
+    ConfigurationName: profile.name,
+    ConfigurationVersion: String(deployment.version),
+    DeploymentDurationInMinutes: strategy.durationMinutes,
+    GrowthType: strategy.growthType,
+    GrowthFactor: strategy.growthFactor,
+    FinalBakeTimeInMinutes: strategy.bakeMinutes,
+    State: state,
+    PercentageComplete: state === 'BAKING' || state === 'COMPLETE' ? 100 : 0,
+    StartedAt: time(deployment.deployedAt),
+    ...(stopped && { CompletedAt: time(stopped.at) }),
+    ...(state === 'COMPLETE' && { CompletedAt: time(completeAt) }),
+  };
+}
+
+/** A deployment as every other operation has it. */
+function deploymentView(deployment: Deployment, state: State, resources: AppConfigResources) {
+  return {
+    ApplicationId: resources.application.id,
+    EnvironmentId: resources.environment.id,
+    DeploymentStrategyId: deployment.strategy.id,
+    ConfigurationLocationUri: 'hosted',
+    ...(deployment.description !== undefined && { Description: deployment.description }),
+    ...deploymentSummary(deployment, state, resources),
+    EventLog: events(deployment, state),
+  };
+}
+
+/** The newest first. */
+function events({ deployedAt, completeAt, stopped }: Deployment, state: State) {
+  const event = (EventType: string, TriggeredBy: string, at: number) => ({
+    EventType,
+    TriggeredBy,
+    OccurredAt: time(at),
+  });
+  const started = event('DEPLOYMENT_STARTED', 'USER', deployedAt);
+  if (state === 'DEPLOYING') return [started];
+  const baking = event('BAKE_TIME_STARTED', 'APPCONFIG', deployedAt);
+  const completed = event('DEPLOYMENT_COMPLETED', 'APPCONFIG', completeAt);
+  if (stopped?.as === 'ROLLED_BACK')
+    return [event('ROLLBACK_COMPLETED', 'USER', stopped.at), baking, started];
+  if (stopped) return [event('REVERT_COMPLETED', 'USER', stopped.at), completed, baking, started];
+  return [...(state === 'COMPLETE' ? [completed] : []), baking, started];
+}

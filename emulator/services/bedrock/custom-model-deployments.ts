@@ -1,0 +1,192 @@
+import { z } from 'zod';
+import { validationError } from '../../platform/http/aws-error';
+import { parse, text } from '../../platform/http/constraints';
+import type { Clock } from '../../run/clock';
+import { type Background, DEPLOYING_MS } from './background';
+import type { CustomModel } from './custom-models';
+import { type Call, conflict, iso, notFound, parseListQuery, quotaExceeded, type Route } from './http';
+import {
+  arnOf,
+  clientRequestToken,
+  ClientTokens,
+  finder,
+  type Listed,
+  newId,
+  type Place,
+  Registry,
+  resourceName,
+} from './resources';
+import { requireTags, type Tags, tagsSchema } from './tags';
+import { foundationModelOf, type TunableModel } from './tunable-models';
+
+/** What can be invoked: each ARN with the ID of the foundation model behind it. */
+export class ServedModels {
+  private readonly models = new Map<string, string>();
+
+  constructor(private readonly changed: (models: ReadonlyMap<string, string>) => void) {}
+
+  add(arn: string, model: TunableModel): void {
+    this.models.set(arn, foundationModelOf(model));
+    this.changed(new Map(this.models));
+  }
+
+  remove(arn: string): void {
+    if (this.models.delete(arn)) this.changed(new Map(this.models));
+  }
+}
+
+/** "In-progress custom model deployments": Service Quotas. */
+const MAX_IN_PROGRESS = 2;
+
+const schema = z.object({
+  modelDeploymentName: resourceName,
+  modelArn: text(20, 1011),
+  description: text(1, 2048).optional(),
+  tags: tagsSchema.default([]),
+  clientRequestToken,
+});
+
+/** A custom model that answers on demand; the API knows no status for one that is being deleted. */
+interface Deployment extends Listed {
+  readonly modelArn: string;
+  readonly description?: string;
+  readonly status: 'Creating' | 'Active';
+  readonly changedAt: number;
+}
+
+export interface ServingOptions {
+  readonly place: Place;
+  readonly clock: Clock;
+  readonly findModel: (identifier: string) => CustomModel | undefined;
+  readonly tags: Tags;
+  readonly background: Background;
+  readonly served: ServedModels;
+}
+
+/** The on-demand deployments of this account and region. */
+export class Deployments {
+  readonly register = new Registry<Deployment>();
+  private readonly tokens = new ClientTokens();
+
+  constructor(private readonly options: ServingOptions) {}
+
+  /**
+   * @returns the new deployment's ARN, or that of the one which the same request has made before
+   * @throws AwsError ValidationException, ResourceNotFoundException, ConflictException, ServiceQuotaExceededException
+   */
+  create(call: Call): string {
+    const { place, clock, background, served, tags } = this.options;
+    const request = parse(schema, call.body);
+    call.permit('bedrock:CreateCustomModelDeployment', request.modelArn);
+    const earlier = this.tokens.earlier(request.clientRequestToken ?? undefined, request);
+    if (earlier !== undefined) return earlier;
+
+    const { baseModel } = this.requireDeployable(request.modelArn).job;
+    this.requireFree(request.modelDeploymentName);
+    requireTags(request.tags, request.modelDeploymentName);
+    const arn = arnOf(place, `custom-model-deployment/${newId()}`);
+    const deployment = this.register.put({
+      arn,
+      name: request.modelDeploymentName,
+      modelArn: request.modelArn,
+      createdAt: clock.now(),
+      changedAt: clock.now(),
+      status: 'Creating',
+      ...(request.description !== undefined && { description: request.description }),
+    });
+    tags.add(arn, request.tags);
+    this.tokens.remember(request.clientRequestToken ?? undefined, request, arn);
+    background.later(DEPLOYING_MS, () => {
+      this.register.put({ ...deployment, status: 'Active', changedAt: clock.now() });
+      served.add(arn, baseModel);
+    });
+    return arn;
+  }
+
+  /** @throws AwsError ConflictException while it is being created; AWS does not publish its wording */
+  delete({ arn, name, status }: Deployment): void {
+    if (status === 'Creating') throw conflict(`The custom model deployment ${name} is still being created.`);
+    this.register.remove(arn);
+    this.options.tags.forget(arn);
+    this.options.served.remove(arn);
+  }
+
+  private requireDeployable(modelArn: string): CustomModel {
+    const model = this.options.findModel(modelArn);
+    if (model === undefined) throw notFound('The custom model', modelArn);
+    const { id, onDemand } = model.job.baseModel;
+    if (onDemand) return model;
+    throw validationError(
+      `Custom models of ${id} cannot be deployed for on-demand inference. Purchase Provisioned Throughput instead.`,
+    );
+  }
+
+  private requireFree(name: string): void {
+    if (this.register.all().some((deployment) => deployment.name === name)) {
+      throw validationError('The provided model deployment name is currently in use.');
+    }
+    if (this.register.all().filter(({ status }) => status === 'Creating').length >= MAX_IN_PROGRESS) {
+      throw quotaExceeded(`The account has ${MAX_IN_PROGRESS} custom model deployments in progress already.`);
+    }
+  }
+}
+
+const PATH = '/model-customization/custom-model-deployments';
+const filters = z.object({
+  statusEquals: z.enum(['Creating', 'Active', 'Failed']).optional(),
+  modelArnEquals: z.string().optional(),
+});
+
+export function deploymentRoutes(deployments: Deployments): readonly Route[] {
+  const named = finder(deployments.register, 'The custom model deployment');
+  return [
+    {
+      method: 'POST',
+      path: PATH,
+      run: (call) => ({ status: 202, body: { customModelDeploymentArn: deployments.create(call) } }),
+    },
+    {
+      method: 'GET',
+      path: PATH,
+      run: (call) => {
+        call.permit('bedrock:ListCustomModelDeployments', '*');
+        const { statusEquals, modelArnEquals } = parse(filters, Object.fromEntries(call.query));
+        const { items, nextToken } = deployments.register.page(
+          parseListQuery(call.query, ['createdAfter', 'createdBefore']),
+          ({ status, modelArn }) =>
+            (statusEquals === undefined || status === statusEquals) &&
+            (modelArnEquals === undefined || modelArn === modelArnEquals),
+        );
+        const modelDeploymentSummaries = items.map(({ name, ...deployment }) => ({
+          ...view(deployment),
+          customModelDeploymentName: name,
+        }));
+        return { status: 200, body: { modelDeploymentSummaries, nextToken } };
+      },
+    },
+    {
+      method: 'GET',
+      path: `${PATH}/{identifier}`,
+      run: (call) => {
+        const { name, description, ...deployment } = named(call, 'bedrock:GetCustomModelDeployment');
+        return { status: 200, body: { ...view(deployment), modelDeploymentName: name, description } };
+      },
+    },
+    {
+      method: 'DELETE',
+      path: `${PATH}/{identifier}`,
+      run: (call) => {
+        deployments.delete(named(call, 'bedrock:DeleteCustomModelDeployment'));
+        return { status: 200, body: {} };
+      },
+    },
+  ];
+}
+
+const view = ({ arn, modelArn, status, createdAt, changedAt }: Omit<Deployment, 'name'>) => ({
+  customModelDeploymentArn: arn,
+  modelArn,
+  status,
+  createdAt: iso(createdAt),
+  lastUpdatedAt: iso(changedAt),
+});

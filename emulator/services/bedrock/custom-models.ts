@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { parse } from '../../platform/http/constraints';
+import type { Clock } from '../../run/clock';
+import type { Job } from './customization-job';
+import { conflict, iso, parseListQuery, type Route } from './http';
+import {
+  arnOf,
+  finder,
+  foundationModelArn,
+  type Listed,
+  newId,
+  type Place,
+  type Registry,
+} from './resources';
+import type { Tags } from './tags';
+import { foundationModelOf } from './tunable-models';
+
+/** What a completed job has made. */
+export interface CustomModel extends Listed {
+  readonly job: Job;
+}
+
+/** The custom models of this account and region. */
+export class CustomModels {
+  /** @param usedBy the names of what serves a model, by the model's ARN */
+  constructor(
+    readonly register: Registry<CustomModel>,
+    private readonly place: Place,
+    private readonly clock: Clock,
+    private readonly tags: Tags,
+    private readonly usedBy: (modelArn: string) => readonly string[],
+  ) {}
+
+  named(name: string): boolean {
+    return this.register.all().some((model) => model.name === name);
+  }
+
+  /** @returns the new model's ARN */
+  create(job: Job): string {
+    const arn = arnOf(this.place, `custom-model/${job.baseModel.id}/${newId()}`);
+    this.register.put({ arn, name: job.request.customModelName, createdAt: this.clock.now(), job });
+    this.tags.add(arn, job.request.customModelTags);
+    return arn;
+  }
+
+  /** @throws AwsError ConflictException while something serves the model; AWS does not publish its wording */
+  delete({ arn, name }: CustomModel): void {
+    const users = this.usedBy(arn);
+    if (users.length > 0) {
+      throw conflict(`The custom model ${name} cannot be deleted while it is served by ${users.join(', ')}.`);
+    }
+    this.register.remove(arn);
+    this.tags.forget(arn);
+  }
+}
+
+const filters = z.object({
+  baseModelArnEquals: z.string().optional(),
+  foundationModelArnEquals: z.string().optional(),
+  isOwned: z.enum(['true', 'false']).optional(),
+  modelStatus: z.enum(['Active', 'Creating', 'Failed']).optional(),
+});
+
+export function customModelRoutes(models: CustomModels, { region, account }: Place): readonly Route[] {
+  const named = finder(models.register, 'The custom model');
+  const baseModelArn = ({ job }: CustomModel) => foundationModelArn(region, job.baseModel.id);
+
+  const keep =
+    (query: z.output<typeof filters>) =>
+    (model: CustomModel): boolean =>
+      [query.baseModelArnEquals, query.foundationModelArnEquals].every(
+        (arn) => arn === undefined || arn === baseModelArn(model),
+      ) &&
+      query.isOwned !== 'false' &&
+      (query.modelStatus ?? 'Active') === 'Active';
+
+  return [
+    {
+      method: 'GET',
+      path: '/custom-models',
+      run: (call) => {
+        call.permit('bedrock:ListCustomModels', '*');
+        const { items, nextToken } = models.register.page(
+          parseListQuery(call.query),
+          keep(parse(filters, Object.fromEntries(call.query))),
+        );
+        const modelSummaries = items.map((model) => ({
+          modelArn: model.arn,
+          modelName: model.name,
+          creationTime: iso(model.createdAt),
+          baseModelArn: baseModelArn(model),
+          baseModelName: foundationModelOf(model.job.baseModel).split(':')[0],
+          customizationType: model.job.request.customizationType,
+          ownerAccountId: account,
+          modelStatus: 'Active',
+        }));
+        return { status: 200, body: { modelSummaries, nextToken } };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/custom-models/{identifier}',
+      run: (call) => {
+        const model = named(call, 'bedrock:GetCustomModel');
+        const body = {
+          modelArn: model.arn,
+          modelName: model.name,
+          jobName: model.job.name,
+          jobArn: model.job.arn,
+          baseModelArn: baseModelArn(model),
+          modelKmsKeyArn: model.job.kmsKeyArn,
+          creationTime: iso(model.createdAt),
+          modelStatus: 'Active',
+          ...trainingView(model.job),
+        };
+        return { status: 200, body };
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/custom-models/{identifier}',
+      run: (call) => {
+        models.delete(named(call, 'bedrock:DeleteCustomModel'));
+        return { status: 200, body: {} };
+      },
+    },
+  ];
+}
+
+/** What GetCustomModel and GetModelCustomizationJob both say of a job. */
+export function trainingView({ request, hyperParameters, metrics }: Job): object {
+  const { customizationType, trainingDataConfig, validationDataConfig, outputDataConfig } = request;
+  return {
+    customizationType,
+    trainingDataConfig,
+    validationDataConfig,
+    outputDataConfig,
+    hyperParameters,
+    ...(metrics && {
+      trainingMetrics: { trainingLoss: metrics.trainingLoss },
+      validationMetrics: metrics.validationLosses.map((validationLoss) => ({ validationLoss })),
+    }),
+  };
+}

@@ -1,0 +1,202 @@
+import { z } from 'zod';
+import { validationError } from '../../platform/http/aws-error';
+import { parse, text } from '../../platform/http/constraints';
+import { PROVISIONING_MS } from './background';
+import type { ServingOptions } from './custom-model-deployments';
+import { type Call, conflict, iso, notFound, parseListQuery, quotaExceeded, type Route } from './http';
+import {
+  arnOf,
+  clientRequestToken,
+  ClientTokens,
+  finder,
+  foundationModelArn,
+  type Listed,
+  newId,
+  Registry,
+  resourceName,
+} from './resources';
+import { requireTags, tagsSchema } from './tags';
+import { type TunableModel, tunableModels } from './tunable-models';
+
+/** Model units without commitment that an account has: Bedrock user guide, "Purchase a Provisioned Throughput". */
+const UNCOMMITTED_MODEL_UNITS = 2;
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** Terms, in days. */
+const TERMS = { OneMonth: 30, SixMonths: 180 } as const;
+
+const schema = z.object({
+  provisionedModelName: resourceName,
+  modelId: text(1, 2048),
+  modelUnits: z.int('Member must be an integer').min(1, 'Member must be greater than or equal to 1'),
+  commitmentDuration: z.enum(['OneMonth', 'SixMonths']).optional(),
+  tags: tagsSchema.default([]),
+  clientRequestToken,
+});
+
+/** A model that answers from capacity which is paid by the hour. */
+interface Throughput extends Listed {
+  readonly modelArn: string;
+  readonly baseModel: TunableModel;
+  readonly modelUnits: number;
+  readonly status: 'Creating' | 'InService';
+  readonly changedAt: number;
+  readonly commitment?: { readonly duration: keyof typeof TERMS; readonly expiresAt: number };
+}
+
+interface ThroughputOptions extends ServingOptions {
+  readonly committedModelUnits: number;
+}
+
+/** The Provisioned Throughputs of this account and region. */
+export class Throughputs {
+  readonly register = new Registry<Throughput>();
+  private readonly tokens = new ClientTokens();
+
+  constructor(private readonly options: ThroughputOptions) {}
+
+  /**
+   * @returns the new provisioned model's ARN, or that of the one which the same request has made before
+   * @throws AwsError ValidationException, ResourceNotFoundException, ConflictException, ServiceQuotaExceededException
+   */
+  create(call: Call): string {
+    const { place, clock, background, served, tags } = this.options;
+    const request = parse(schema, call.body);
+    const { provisionedModelName: name, modelUnits, commitmentDuration } = request;
+    const arn = arnOf(place, `provisioned-model/${newId()}`);
+    call.permit('bedrock:CreateProvisionedModelThroughput', arn);
+    const earlier = this.tokens.earlier(request.clientRequestToken ?? undefined, request);
+    if (earlier !== undefined) return earlier;
+
+    const model = this.requireModel(request.modelId);
+    this.requireUnits(modelUnits, commitmentDuration !== undefined);
+    if (this.register.all().some((other) => other.name === name)) {
+      throw validationError('The provided provisioned model name is currently in use.');
+    }
+    requireTags(request.tags, name);
+    const now = clock.now();
+    const throughput = this.register.put({
+      arn,
+      name,
+      ...model,
+      modelUnits,
+      status: 'Creating',
+      createdAt: now,
+      changedAt: now,
+      ...(commitmentDuration && {
+        commitment: { duration: commitmentDuration, expiresAt: now + TERMS[commitmentDuration] * DAY_MS },
+      }),
+    });
+    tags.add(arn, request.tags);
+    this.tokens.remember(request.clientRequestToken ?? undefined, request, arn);
+    background.later(PROVISIONING_MS, () => {
+      this.register.put({ ...throughput, status: 'InService', changedAt: clock.now() });
+      served.add(arn, model.baseModel);
+    });
+    return arn;
+  }
+
+  /** @throws AwsError ConflictException while it is being created, or before its term is over */
+  delete({ arn, name, status, commitment }: Throughput): void {
+    if (status === 'Creating') throw conflict(`The Provisioned Throughput ${name} is still being created.`);
+    if (commitment && this.options.clock.now() < commitment.expiresAt) {
+      const until = new Date(commitment.expiresAt).toISOString();
+      throw conflict(
+        `The Provisioned Throughput ${name} cannot be deleted before its term is over: ${until}.`,
+      );
+    }
+    this.register.remove(arn);
+    this.options.tags.forget(arn);
+    this.options.served.remove(arn);
+  }
+
+  /** A custom model, or a base model by the ID that it is tuned by. */
+  private requireModel(identifier: string): Pick<Throughput, 'modelArn' | 'baseModel'> {
+    const { findModel, place } = this.options;
+    const custom = findModel(identifier);
+    if (custom) return { modelArn: custom.arn, baseModel: custom.job.baseModel };
+    const base = tunableModels(place.region).find(({ id }) => id === identifier);
+    if (base !== undefined) {
+      return { modelArn: foundationModelArn(place.region, base.id), baseModel: base };
+    }
+    throw notFound('The model', identifier);
+  }
+
+  private requireUnits(wanted: number, committed: boolean): void {
+    const allowed = committed ? this.options.committedModelUnits : UNCOMMITTED_MODEL_UNITS;
+    const used = this.register
+      .all()
+      .filter(({ commitment }) => (commitment !== undefined) === committed)
+      .reduce((sum, { modelUnits }) => sum + modelUnits, 0);
+    if (used + wanted <= allowed) return;
+    throw quotaExceeded(
+      `The account has ${allowed} model units ${committed ? 'with' : 'without'} commitment, of which ${used} are in use. Request more at the AWS support center.`,
+    );
+  }
+}
+
+const ONE = '/provisioned-model-throughput';
+const filters = z.object({
+  statusEquals: z.enum(['Creating', 'InService', 'Updating', 'Failed']).optional(),
+  modelArnEquals: z.string().optional(),
+});
+
+export function throughputRoutes(throughputs: Throughputs, region: string): readonly Route[] {
+  const named = finder(throughputs.register, 'The Provisioned Throughput');
+  return [
+    {
+      method: 'POST',
+      path: ONE,
+      run: (call) => ({ status: 201, body: { provisionedModelArn: throughputs.create(call) } }),
+    },
+    {
+      method: 'GET',
+      path: '/provisioned-model-throughputs',
+      run: (call) => {
+        call.permit('bedrock:ListProvisionedModelThroughputs', '*');
+        const { statusEquals, modelArnEquals } = parse(filters, Object.fromEntries(call.query));
+        const { items, nextToken } = throughputs.register.page(
+          parseListQuery(call.query),
+          ({ status, modelArn }) =>
+            (statusEquals === undefined || status === statusEquals) &&
+            (modelArnEquals === undefined || modelArn === modelArnEquals),
+        );
+        const provisionedModelSummaries = items.map((throughput) => view(throughput, region));
+        return { status: 200, body: { provisionedModelSummaries, nextToken } };
+      },
+    },
+    {
+      method: 'GET',
+      path: `${ONE}/{identifier}`,
+      run: (call) => {
+        const throughput = named(call, 'bedrock:GetProvisionedModelThroughput');
+        return { status: 200, body: view(throughput, region) };
+      },
+    },
+    {
+      method: 'DELETE',
+      path: `${ONE}/{identifier}`,
+      run: (call) => {
+        throughputs.delete(named(call, 'bedrock:DeleteProvisionedModelThroughput'));
+        return { status: 200, body: {} };
+      },
+    },
+  ];
+}
+
+function view(throughput: Throughput, region: string): object {
+  const { arn, name, modelArn, baseModel, modelUnits, status, commitment } = throughput;
+  return {
+    provisionedModelArn: arn,
+    provisionedModelName: name,
+    modelArn,
+    desiredModelArn: modelArn,
+    foundationModelArn: foundationModelArn(region, baseModel.id),
+    modelUnits,
+    desiredModelUnits: modelUnits,
+    status,
+    commitmentDuration: commitment?.duration,
+    commitmentExpirationTime: iso(commitment?.expiresAt),
+    creationTime: iso(throughput.createdAt),
+    lastModifiedTime: iso(throughput.changedAt),
+  };
+}
