@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { type Call, conflict, encodeCursor, type ListQuery, notFound } from './http';
 import { text } from '../../platform/http/constraints';
+import { type Call, conflict, encodeCursor, type ListQuery, notFound } from './http';
 
 /** Source of lengths and patterns: Bedrock API reference, `CreateModelCustomizationJob`. */
 export const clientRequestToken = text(1, 256, /^[a-zA-Z0-9]([-a-zA-Z0-9]{0,254}[a-zA-Z0-9])?$/).nullish();

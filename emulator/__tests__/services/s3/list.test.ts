@@ -1,4 +1,9 @@
-import { ListObjectsCommand, ListObjectsV2Command, type ListObjectsV2CommandInput, paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import {
+  ListObjectsCommand,
+  ListObjectsV2Command,
+  type ListObjectsV2CommandInput,
+  paginateListObjectsV2,
+} from '@aws-sdk/client-s3';
 import { BUCKET, failureOf, type RunningS3, startS3 } from './fixture';
 
 const KEYS = ['Z', 'a/1', 'a/2', 'a/b/3', 'b', 'ä', '𐀀', '\uffee'];
