@@ -94,8 +94,17 @@ export function classifyFailure(error: unknown): FailureClass {
 
 /**
  * Bedrock has one exception for the caller's fault and for ours; its wording tells them apart. Wordings are of models
- * in use and of public reports. One that is in no row may be the caller's doing, so it counts for nothing.
+ * in use and of public reports. One that is in no row may be the caller's doing, so it counts for nothing. A message
+ * may quote the caller's text, so what counts is told by how the message begins.
  */
+const begins = (wording: string): RegExp =>
+  new RegExp(`^(The model returned the following errors: )?(${wording})`, 'i');
+
+/** `temperature`, or two such names. */
+const PARAMETERS = '(`\\w{1,64}`|\\w{1,64})( (and|or) (`\\w{1,64}`|\\w{1,64}))?';
+
+const NOT_SUPPORTED = "(is|are|does|do) ?n['’o]?t support";
+
 const VALIDATIONS: readonly (readonly [RegExp, FailureClass])[] = [
   [
     /too long|too many (input )?tokens|maximum context|context (window|length)|exceed(s|ed)? (the )?(context limit|max(imum)? (number of )?(input )?tokens)|input tokens exceeded/i,
@@ -105,11 +114,26 @@ const VALIDATIONS: readonly (readonly [RegExp, FailureClass])[] = [
     /content filter|content management policy|content policy|blocked by .{0,40}(guardrail|filter)/i,
     'content_filtered',
   ],
-  [/on-demand throughput/i, 'wrong_throughput'],
-  [/model identifier is invalid|model .{0,80}end of (its )?life/i, 'model_not_found'],
-  [/operation not allowed/i, 'access_denied'],
+  [begins('invocation of model id \\S+ with on-demand throughput'), 'wrong_throughput'],
   [
-    /n['’o]?t support|cannot both be specified|unsupported (field|parameter|value)|extraneous key|maximum tokens you requested|max_?tokens.{0,80}(exceed|maximum|less than)|data retention|deprecated for this model/i,
+    begins(
+      'the provided model identifier is invalid|(the|this) model( version)?( \\S+)? (has )?reache[ds] (the )?end of (its )?life',
+    ),
+    'model_not_found',
+  ],
+  [begins('operation not allowed'), 'access_denied'],
+  [
+    begins(
+      [
+        `(the|this) model( that you are using)? ${NOT_SUPPORTED}`,
+        `${PARAMETERS} (${NOT_SUPPORTED}|(is|are) deprecated for this model|cannot both be specified)`,
+        'unsupported (field|parameter|value)',
+        'malformed input request: (#\\S*: )?extraneous key \\[\\w+\\]',
+        'the maximum tokens you requested',
+        "max_?tokens: \\d+|\\d+ validation errors? detected: value '\\d+' at 'inferenceConfig\\.maxTokens'",
+        "data retention mode '\\w+'",
+      ].join('|'),
+    ),
     'misconfigured',
   ],
 ];
@@ -117,8 +141,12 @@ const VALIDATIONS: readonly (readonly [RegExp, FailureClass])[] = [
 const classifyValidation = (message: string): FailureClass =>
   VALIDATIONS.find(([wording]) => wording.test(message))?.[1] ?? 'request_rejected';
 
+const STREAMING_REFUSED = begins(
+  `(the|this) model( that you are using)? (is unsupported|${NOT_SUPPORTED}).{0,40}stream`,
+);
+
 /** Whether a model was refused because it does not stream: then Converse is the way to call it. */
 export function isStreamingRefused(error: unknown): boolean {
   const { name = '', message = '' } = (error ?? {}) as CallError;
-  return name === 'ValidationException' && /(unsupported|n['’o]?t support).*stream/i.test(message);
+  return name === 'ValidationException' && STREAMING_REFUSED.test(message);
 }

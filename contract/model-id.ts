@@ -35,6 +35,9 @@ export function parseModelId(id: string): ModelId | undefined {
   return BY_OWN_ID.includes(kind) ? { kind: kind as ModelIdKind, regions: [region] } : undefined;
 }
 
+/** @returns e.g. `anthropic`; undefined where the id does not say, as of a tuned model's deployment */
+export const vendorOf = (id: string): string | undefined => parseModelId(id)?.vendor;
+
 /** `us.anthropic.claude-...` is a profile, `anthropic.claude-...` the model itself. */
 function parseName(name: string, from: readonly string[]): ModelId | undefined {
   const prefix = name.slice(0, Math.max(0, name.indexOf('.')));

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { classifyFailure, isStreamingRefused } from '../../contract/bedrock-failures';
-import { exception, THROWN } from '../lambdas/failures';
+import { REACTIONS } from '../../lambdas/tier/reactions';
+import { exception, THROWN, VALIDATIONS } from '../lambdas/failures';
 
 describe('what the SDK throws', () => {
   it.each(THROWN)('is %s: %s', (expected, _, error) => {
@@ -22,5 +24,32 @@ describe('what the SDK throws', () => {
   ])('says that a model does not stream by %p: %s', (message, expected) => {
     expect(isStreamingRefused(exception('ValidationException', message))).toBe(expected);
     expect(isStreamingRefused(exception('ThrottlingException', message))).toBe(false);
+  });
+
+  it('never counts for what a caller wrote and the message quotes', () => {
+    const wordings = fc.oneof(
+      fc.constantFrom(...VALIDATIONS.map(([, wording]) => wording)),
+      fc.constant('The model is unsupported for streaming'),
+      fc.string(),
+    );
+    const question = fc
+      .tuple(fc.string({ maxLength: 5 }), wordings, fc.string())
+      .map((parts) => parts.join(''));
+    const quoted = fc.constantFrom<readonly [string, string]>(
+      [
+        "1 validation error detected: Value '",
+        "' at 'messages.1.member.content' failed to satisfy constraint",
+      ],
+      ['Malformed input request: "', '", please reformat your input and try again.'],
+      ['The model returned the following errors: text “', '” is invalid'],
+      ['The text field in the ContentBlock object at messages.0.content.0 is: ', ''],
+    );
+    fc.assert(
+      fc.property(quoted, question, ([before, after], text) => {
+        const error = exception('ValidationException', `${before}${text}${after}`);
+        expect(REACTIONS[classifyFailure(error)].counts).toBe(false);
+        expect(isStreamingRefused(error)).toBe(false);
+      }),
+    );
   });
 });

@@ -1,4 +1,5 @@
 import type { FailureClass } from '../../contract/bedrock-failures';
+import { CANARY_MAX_TOKENS } from '../../contract/failover';
 import { answerWithModel } from '../../lambdas/tier/answer-with-model';
 import { REACTIONS } from '../../lambdas/tier/reactions';
 import { THROWN } from './failures';
@@ -97,6 +98,26 @@ describe('a tier’s answer', () => {
     const outcome = await answerWithModel(tier, event({ body: '{}' }));
     expect(bodyOf(outcome)).toMatchObject({ error: { code: 'invalid_request', field: 'question' } });
     expect(lines()).toMatchObject([{ message: 'request_refused', status: 400, code: 'invalid_request' }]);
+  });
+});
+
+describe('an answer to the canary', () => {
+  const thinking = (budget_tokens: number) => ({
+    additionalModelRequestFields: { thinking: { type: 'enabled', budget_tokens } },
+  });
+
+  it.each([
+    ['no more than a word needs', 'canary', 4_096, {}, CANARY_MAX_TOKENS],
+    ['what the rule allows, where that is less', 'canary', 100, {}, 100],
+    ['a model’s thinking budget on top', 'canary', 4_096, thinking(1_024), CANARY_MAX_TOKENS + 1_024],
+    ['the rule’s limit for everybody else', 'caller', 4_096, {}, 4_096],
+  ] as const)('may have %s', async (_, source, maxTokens, fields, expected) => {
+    const bedrock = scripted(ANSWERING);
+    const rule = { ...RULES.default, maxTokens, primary: { modelId: PRIMARY, ...fields } };
+    const current = () =>
+      Promise.resolve({ config: { ...RULES, default: rule }, source: 'appconfig', version: 'v1' } as const);
+    await answerWithModel(setUpTier(bedrock, { rules: { current } }).tier, event({ source }));
+    expect(bedrock.calls[0]?.[1].inferenceConfig?.maxTokens).toBe(expected);
   });
 });
 

@@ -7,7 +7,7 @@ const status = (httpStatusCode: number, name = 'SomeNewException') =>
   Object.assign(exception(name), { $metadata: { httpStatusCode } });
 
 /** Wordings of ValidationException, from models in use and from public reports. */
-const VALIDATIONS: readonly (readonly [FailureClass, string])[] = [
+export const VALIDATIONS: readonly (readonly [FailureClass, string])[] = [
   ['input_too_long', 'Input is too long for requested model.'],
   ['input_too_long', 'input length and `max_tokens` exceed context limit: 199900 + 1024 > 200000'],
   ['input_too_long', 'Input tokens exceeded the configured limit'],
@@ -25,6 +25,13 @@ const VALIDATIONS: readonly (readonly [FailureClass, string])[] = [
   ['misconfigured', 'temperature is not supported by this model'],
   ['misconfigured', '`temperature` and `top_p` cannot both be specified for this model.'],
   ['misconfigured', 'Malformed input request: extraneous key [top_k] is not permitted'],
+  ['misconfigured', 'The model returned the following errors: `temperature` is deprecated for this model.'],
+  [
+    'misconfigured',
+    "1 validation error detected: Value '9000' at 'inferenceConfig.maxTokens' failed to satisfy constraint: " +
+      'Member must have value less than or equal to 8192',
+  ],
+  ['model_not_found', 'This model version has reached the end of its life.'],
   ['misconfigured', "data retention mode 'inherit' is not available for this model"],
   ['request_rejected', 'The text field in the ContentBlock object at messages.0.content.0 is blank.'],
   ['request_rejected', 'A wording of tomorrow.'],

@@ -1,5 +1,5 @@
 import { defaultModelConfig } from '../../contract/default-model-config';
-import { moveSeconds } from '../../contract/failover';
+import { CANARY_MAX_TOKENS, moveSeconds } from '../../contract/failover';
 import { MODEL_CATALOGUE } from '../../contract/model-catalogue';
 import { parseModelId } from '../../contract/model-id';
 import { selectRule } from '../../contract/select-rule';
@@ -77,6 +77,8 @@ export interface CanaryPrice {
   readonly modelId: string;
   /** USD a month for both regions together, while the primary model answers. */
   readonly usd: number;
+  /** If it always said as much as it may. */
+  readonly mostUsd: number;
 }
 
 /** What a request type costs that the canary asks once a minute, by the shipped rules and the dated price file. */
@@ -87,7 +89,14 @@ export function canaryPrice(type: string, region: string): CanaryPrice {
   if (price === undefined) throw new Error(`prices.json has no price of ${modelId}.`);
   const thinks = MODEL_CATALOGUE[parseModelId(modelId)?.model ?? '']?.thinking === 'always';
   const input = systemPrompt.length * TOKENS_A_CHARACTER + QUESTION_TOKENS;
-  const output = ANSWER_TOKENS + (thinks ? THINKING_TOKENS : 0);
-  const perMillion = input * price.input + output * price.output + PRICES.perMillionExecutions;
-  return { type, modelId, usd: (2 * (SECONDS_A_MONTH / 60) * perMillion) / 1_000_000 };
+  const usdFor = (output: number) => {
+    const perMillion = input * price.input + output * price.output + PRICES.perMillionExecutions;
+    return (2 * (SECONDS_A_MONTH / 60) * perMillion) / 1_000_000;
+  };
+  return {
+    type,
+    modelId,
+    usd: usdFor(ANSWER_TOKENS + (thinks ? THINKING_TOKENS : 0)),
+    mostUsd: usdFor(CANARY_MAX_TOKENS),
+  };
 }

@@ -1,6 +1,12 @@
 import { degradedAnswerSchema, modelAnswerSchema } from '../../contract/api';
+import { CANARY_MAX_TOKENS } from '../../contract/failover';
 import { ERROR_STATUSES } from '../../contract/openapi';
-import { canaryPrice, failoverArithmetic, type FailoverTiming } from './failover-arithmetic';
+import {
+  canaryPrice,
+  failoverArithmetic,
+  type CanaryPrice,
+  type FailoverTiming,
+} from './failover-arithmetic';
 import { REACTIONS, STOP_REASONS, type Reaction, type StopReading } from '../../lambdas/tier/reactions';
 
 /** What the document compares with the configured timing. */
@@ -95,11 +101,15 @@ export function canaryTable({
   readonly regions: { readonly primary: string };
 }): string {
   const priced = canary.requestTypes.map((type) => canaryPrice(type, regions.primary));
-  const sum = priced.reduce((total, { usd }) => total + usd, 0);
+  const sum = (read: (price: CanaryPrice) => number) =>
+    priced.reduce((total, price) => total + read(price), 0).toFixed(2);
   return [
-    '| request type | model that answers | USD a month, both regions |',
-    '| --- | --- | --- |',
-    ...priced.map(({ type, modelId, usd }) => `| \`${type}\` | \`${modelId}\` | ${usd.toFixed(2)} |`),
-    `| all | | ${sum.toFixed(2)} |`,
+    `| request type | model that answers | USD a month, both regions | at most, with ${CANARY_MAX_TOKENS} tokens an answer |`,
+    '| --- | --- | --- | --- |',
+    ...priced.map(
+      ({ type, modelId, usd, mostUsd }) =>
+        `| \`${type}\` | \`${modelId}\` | ${usd.toFixed(2)} | ${mostUsd.toFixed(2)} |`,
+    ),
+    `| all | | ${sum(({ usd }) => usd)} | ${sum(({ mostUsd }) => mostUsd)} |`,
   ].join('\n');
 }

@@ -3,22 +3,18 @@ import { METRIC_SERVICE, METRICS } from '../../contract/metrics';
 import type { Metrics } from '../tier/telemetry';
 import { createLog, toStdout, type Write } from './log';
 
-type Unit = (typeof MetricUnit)[keyof typeof MetricUnit];
-type Values = Readonly<Record<string, readonly [unit: Unit, value: number]>>;
+type Values = Readonly<Record<string, number>>;
 
-const COUNT = MetricUnit.Count;
+const unitOf = (name: string) => (name === METRICS.modelLatency ? MetricUnit.Milliseconds : MetricUnit.Count);
 
 /** Metrics in CloudWatch's embedded format: lines of the log, so that no call leaves the function for a metric. */
 export function createMetrics(namespace: string, write: Write = toStdout): Metrics {
   const metrics = new EmbeddedMetrics({ namespace, serviceName: METRIC_SERVICE });
   const log = createLog(write);
 
-  const add = (values: Values): void => {
-    for (const [name, [unit, value]] of Object.entries(values)) metrics.addMetric(name, unit, value);
-  };
-
-  /** What has been added, as fields of a line. */
-  const takeFields = (): ReturnType<EmbeddedMetrics['serializeMetrics']> => {
+  /** @returns values and what CloudWatch needs to know of them, as fields of a line */
+  const embed = (values: Values): ReturnType<EmbeddedMetrics['serializeMetrics']> => {
+    for (const [name, value] of Object.entries(values)) metrics.addMetric(name, unitOf(name), value);
     const fields = metrics.serializeMetrics();
     metrics.clearMetrics();
     metrics.clearDimensions();
@@ -27,29 +23,41 @@ export function createMetrics(namespace: string, write: Write = toStdout): Metri
 
   const countOne = (name: string, dimensions: Readonly<Record<string, string>> = {}): void => {
     for (const [dimension, value] of Object.entries(dimensions)) metrics.addDimension(dimension, value);
-    add({ [name]: [COUNT, 1] });
-    write(JSON.stringify(takeFields()));
+    write(JSON.stringify(embed({ [name]: 1 })));
+  };
+
+  /** By what an answer came from: all of its fields but the time and the values are the same each time. */
+  const known = new Map<string, ReturnType<typeof embed>>();
+
+  const embedAnswer = (dimensions: Readonly<Record<string, string>>, values: Values) => {
+    const key = JSON.stringify(dimensions);
+    const fields = known.get(key);
+    if (fields !== undefined) {
+      return { ...fields, ...values, _aws: { ...fields._aws, Timestamp: Date.now() } };
+    }
+    // The region as a whole, which the alarms go by.
+    metrics.addDimensions({});
+    metrics.addDimensions(dimensions);
+    const made = embed(values);
+    known.set(key, made);
+    return made;
   };
 
   return {
     // One line for all of it: a request pays for each line.
     countAnswer(tier, source, { level, message, fields }, from) {
-      // The region as a whole, which the alarms go by.
-      metrics.addDimensions({});
-      metrics.addDimensions({ tier, source, ...(from && { model: from.model }) });
-      add({
-        [source === 'canary' ? METRICS.canaryUnanswered : METRICS.noModelAnswer]: [
-          COUNT,
-          from === undefined ? 1 : 0,
-        ],
-        [METRICS.answers]: [COUNT, 1],
+      const dimensions = { tier, source, ...(from && { model: from.model }) };
+      const unanswered = source === 'canary' ? METRICS.canaryUnanswered : METRICS.noModelAnswer;
+      const values = {
+        [unanswered]: from === undefined ? 1 : 0,
+        [METRICS.answers]: 1,
         ...(from && {
-          [METRICS.modelLatency]: [MetricUnit.Milliseconds, from.latencyMs],
-          [METRICS.inputTokens]: [COUNT, from.usage.inputTokens],
-          [METRICS.outputTokens]: [COUNT, from.usage.outputTokens],
+          [METRICS.modelLatency]: from.latencyMs,
+          [METRICS.inputTokens]: from.usage.inputTokens,
+          [METRICS.outputTokens]: from.usage.outputTokens,
         }),
-      });
-      log(level, message, { ...fields, ...takeFields() });
+      };
+      log(level, message, { ...fields, ...embedAnswer(dimensions, values) });
     },
     countRetry: (model) => {
       countOne(METRICS.retries, { model });

@@ -1,3 +1,5 @@
+import { CANARY_MAX_TOKENS } from '../../contract/failover';
+import type { ModelRule } from '../../contract/model-config';
 import { apiResponse, type TierEvent, type TierOutcome } from '../../contract/workflow';
 import { selectRule } from '../../contract/select-rule';
 import { fitAnswer } from './fit-answer';
@@ -29,7 +31,8 @@ export async function answerWithModel(model: ModelTier, event: TierEvent): Promi
   }
 
   const { config, source, version } = await model.rules.current();
-  const rule = selectRule(config, region, request.type);
+  const ruleOfType = selectRule(config, region, request.type);
+  const rule = asker === 'canary' ? forCanary(ruleOfType, tier) : ruleOfType;
   const { modelId } = rule[tier];
   const seen = {
     requestId,
@@ -73,6 +76,14 @@ export async function answerWithModel(model: ModelTier, event: TierEvent): Promi
       ...(source === 'appconfig' && { maintenanceMessage: config.maintenanceMessage }),
     },
   };
+}
+
+function forCanary(rule: ModelRule, tier: ModelTier['tier']): ModelRule {
+  const choice = rule[tier];
+  const { thinking } = choice.additionalModelRequestFields ?? {};
+  const { budget_tokens: budget } = (thinking ?? {}) as { readonly budget_tokens?: unknown };
+  const limit = CANARY_MAX_TOKENS + (typeof budget === 'number' ? budget : 0);
+  return { ...rule, [tier]: { ...choice, maxTokens: Math.min(choice.maxTokens ?? rule.maxTokens, limit) } };
 }
 
 /** Counted from the execution's start, but never longer from now than a tier may take on a clock that is late. */

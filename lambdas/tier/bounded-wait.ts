@@ -9,7 +9,10 @@ export async function within<T, U = undefined>(
 ): Promise<T | U> {
   let timer: NodeJS.Timeout | undefined;
   const timeUp = new Promise<U>((resolve) => {
-    timer = setTimeout(resolve, ms, otherwise as U);
+    timer = setTimeout(() => {
+      // What has arrived while the event loop was busy is read first.
+      setImmediate(resolve, otherwise as U);
+    }, ms);
   });
   try {
     return await Promise.race([promise, timeUp]);

@@ -1,4 +1,3 @@
-import * as z from 'zod/mini';
 import type { ErrorAnswer } from '../../contract/api';
 import { DEFAULT_REQUEST_TYPE, REQUEST_TYPE_PATTERN } from '../../contract/model-config';
 import { isBlank, MAX_QUESTION_CHARACTERS } from '../../contract/question';
@@ -13,30 +12,6 @@ export interface Refusal {
   readonly status: 400 | 413;
   readonly error: ErrorAnswer['error'];
 }
-
-const requestSchema = z.strictObject({
-  question: z
-    .string({
-      error: (issue) => (issue.input === undefined ? 'question is required.' : 'question must be a string.'),
-    })
-    .check(
-      z.refine((text) => !isBlank(text), 'question must have a visible character.'),
-      z.refine(
-        (text) => characters(text) <= MAX_QUESTION_CHARACTERS,
-        `question must have at most ${MAX_QUESTION_CHARACTERS} characters.`,
-      ),
-      z.refine(
-        (text) => isWellFormed(text),
-        'question must be valid Unicode: it has half of a surrogate pair.',
-      ),
-    ),
-  type: z._default(
-    z
-      .string('type must be a string.')
-      .check(z.regex(REQUEST_TYPE_PATTERN, 'type must be 1 to 64 letters, digits, "_", "." or "-".')),
-    DEFAULT_REQUEST_TYPE,
-  ),
-});
 
 /** Reads a caller's body; a refusal names the field at fault and what is allowed. */
 export function parseRequest(event: Pick<TierEvent, 'body' | 'bodyTooLarge'>): AssistantRequest | Refusal {
@@ -53,14 +28,26 @@ export function parseRequest(event: Pick<TierEvent, 'body' | 'bodyTooLarge'>): A
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return invalid('body', 'The body must be a JSON object, such as {"question": "..."}.');
   }
-  const parsed = requestSchema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  if (issue?.code === 'unrecognized_keys') {
-    const field = (issue.keys[0] ?? '').slice(0, 64);
-    return invalid(field, 'This field is unknown; the body has "question" and, optionally, "type".');
+  const { question, type = DEFAULT_REQUEST_TYPE, ...others } = body as Record<string, unknown>;
+  if (question === undefined) return invalid('question', 'question is required.');
+  if (typeof question !== 'string') return invalid('question', 'question must be a string.');
+  if (isBlank(question)) return invalid('question', 'question must have a visible character.');
+  if (characters(question) > MAX_QUESTION_CHARACTERS) {
+    return invalid('question', `question must have at most ${MAX_QUESTION_CHARACTERS} characters.`);
   }
-  return invalid(String(issue?.path[0] ?? 'body'), issue?.message ?? 'The body is not valid.');
+  if (!isWellFormed(question)) {
+    return invalid('question', 'question must be valid Unicode: it has half of a surrogate pair.');
+  }
+  if (typeof type !== 'string') return invalid('type', 'type must be a string.');
+  if (!REQUEST_TYPE_PATTERN.test(type)) {
+    return invalid('type', 'type must be 1 to 64 letters, digits, "_", "." or "-".');
+  }
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) {
+    const message = 'This field is unknown; the body has "question" and, optionally, "type".';
+    return invalid(unknown.slice(0, 64), message);
+  }
+  return { question, type };
 }
 
 export const isRefusal = (request: AssistantRequest | Refusal): request is Refusal => 'error' in request;

@@ -57,6 +57,30 @@ describe('a metric', () => {
     ]);
   });
 
+  it('of each answer has its own time and values', () => {
+    const from = { model: 'm', latencyMs: 7, usage: { inputTokens: 1, outputTokens: 2 } };
+    const line = { level: 'INFO', message: 'answered', fields: { requestId: 'r' } } as const;
+    jest.useFakeTimers({ now: 1_000 });
+    const [first, second, other] = linesOf((metrics) => {
+      metrics.countAnswer('primary', 'caller', line, from);
+      jest.setSystemTime(2_000);
+      metrics.countAnswer('primary', 'caller', line, { ...from, latencyMs: 9 });
+      metrics.countAnswer('degraded', 'canary', line);
+    });
+    jest.useRealTimers();
+    expect(first).toMatchObject({ ModelLatency: 7, Answers: 1, model: 'm', _aws: { Timestamp: 1_000 } });
+    const { _aws } = first as { _aws: object };
+    expect(second).toEqual({
+      ...first,
+      timestamp: new Date(2_000).toISOString(),
+      ModelLatency: 9,
+      _aws: { ..._aws, Timestamp: 2_000 },
+    });
+    expect(other).toMatchObject({ CanaryUnanswered: 1, tier: 'degraded', source: 'canary' });
+    expect(other).not.toHaveProperty('model');
+    expect(other).not.toHaveProperty('ModelLatency');
+  });
+
   it('takes nothing over from the one before', () => {
     const lines = linesOf((metrics) => {
       metrics.countTransition('m', 'open');

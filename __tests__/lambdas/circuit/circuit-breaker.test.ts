@@ -234,6 +234,29 @@ describe('an instance without knowledge', () => {
     clock.now += 60_000;
     expect(await call(breaker, 'good')).toBe('refused');
   });
+
+  it('goes neither by a read that was frozen with it nor by what that read says at last', async () => {
+    const { store, clock, instance } = setUp();
+    const breaker = instance();
+    await call(breaker, 'good');
+    const thaw: (() => void)[] = [];
+    const answer = store.read.bind(store);
+    store.read = async (model) => {
+      const read = await answer(model);
+      await new Promise<void>((resolve) => thaw.push(resolve));
+      return read;
+    };
+    clock.now += 1_000;
+    expect(await call(breaker, 'good')).toBe('closed');
+    store.items.set(MODEL, forced(untouched(MODEL), 'open'));
+    clock.now += 60_000;
+    thaw.forEach((resume) => {
+      resume();
+    });
+    store.read = answer;
+    expect(await call(breaker, 'good')).toBe('refused');
+    expect(store.reads).toBe(3);
+  });
 });
 
 describe('failures', () => {

@@ -62,14 +62,13 @@ const LEASE_MARGIN_MS = 3_000;
 const MORE_WRITES = 10;
 
 interface Reading {
+  readonly began: number;
   readonly done: Promise<void>;
-  /** How long a request waits for it. */
-  readonly waitMs: number;
 }
 
 interface View {
   readonly circuit: Circuit;
-  /** When the store last confirmed it. */
+  /** As of when the store has confirmed it. */
   readonly confirmedAt: number;
 }
 
@@ -177,11 +176,21 @@ export class CircuitBreaker {
     if (view !== undefined && now - view.confirmedAt < CACHE_MS) return;
     const waitMs = this.hasTried(model) ? STORE_WAIT_MS : FIRST_READ_WAIT_MS;
     if (waitMs === STORE_WAIT_MS && now < this.restUntil) return;
-    const reading = this.readings.get(model) ?? { done: this.read(model), waitMs };
-    this.readings.set(model, reading);
     const late = Symbol('late');
-    const outcome = await within(reading.done, Math.min(reading.waitMs, callMs), late);
+    const outcome = await within(this.reading(model), Math.min(waitMs, callMs), late);
     if (outcome === late) this.rest(model);
+  }
+
+  /** The read that is under way, or a new one: what Lambda froze with its instance is not waited for. */
+  private reading(model: string): Promise<void> {
+    const underWay = this.readings.get(model);
+    if (underWay !== undefined && this.now() - underWay.began < FIRST_READ_WAIT_MS) return underWay.done;
+    const reading = { began: this.now(), done: this.read(model) };
+    this.readings.set(model, reading);
+    void reading.done.then(() => {
+      if (this.readings.get(model) === reading) this.readings.delete(model);
+    });
+    return reading.done;
   }
 
   /** Whether it knows the circuit, or has found out that the store cannot say. */
@@ -196,13 +205,12 @@ export class CircuitBreaker {
   }
 
   private async read(model: string): Promise<void> {
+    const began = this.now();
     try {
       const circuit = (await this.options.store.read(model)) ?? untouched(model);
-      this.confirm(circuit);
+      this.confirm(circuit, began);
     } catch (error) {
       this.storeFailed(model, error);
-    } finally {
-      this.readings.delete(model);
     }
   }
 
@@ -213,11 +221,13 @@ export class CircuitBreaker {
     return view !== undefined && holds ? view.circuit : untouched(model);
   }
 
-  private confirm(circuit: Circuit): Circuit {
+  /** @param confirmedAt of a read, its start: its answer may have waited for an instance to wake */
+  private confirm(circuit: Circuit, confirmedAt = this.now()): Circuit {
     const { model, state } = circuit;
+    if (confirmedAt < (this.views.get(model)?.confirmedAt ?? -Infinity)) return circuit;
     // What an instance remembers of before an outage says nothing about the time after it.
     if (state === 'closed' && this.known(model).state === 'open') this.records.delete(model);
-    this.views.set(model, { circuit, confirmedAt: this.now() });
+    this.views.set(model, { circuit, confirmedAt });
     return circuit;
   }
 

@@ -5,14 +5,14 @@ import { CommandError } from '../../command/errors';
 import { EXIT } from '../../command/exit-codes';
 import { note, tell, tellJson } from '../../command/output';
 import { projectConfig } from '../../command/project';
+import { faultsOf } from '../../model-config/faults';
 import { readModelConfig } from '../model-config-file';
 
 import type { Constraints } from '../recommend/constraints';
 import { modelConfigFor } from '../recommend/model-config-for';
-import { isChoice, recommend, type Choice } from '../recommend/recommend';
+import { isChoice, recommend } from '../recommend/recommend';
 import { recommendationText } from '../recommend/recommendation-text';
 import { readResultFile } from '../result-file';
-import { vendorOf } from '../vendor';
 import type { RecommendOptions } from './options';
 
 /**
@@ -40,7 +40,8 @@ export function recommendCommand(resultFile: string, options: RecommendOptions):
   const content = JSON.stringify(proposal.config, null, 2);
   writeFileSync(file, `${content}\n`);
   if (!json) tell(`ModelConfig to deploy, also in ${relative(process.cwd(), file)}:\n\n${content}\n`);
-  for (const text of [...proposal.notes, ...vendorNotes(recommendations)]) note(`Note: ${text}`);
+  for (const text of proposal.notes) note(`Note: ${text}`);
+  for (const fault of faultsOf(proposal.config, projectConfig())) note(`It cannot work yet: ${fault}.`);
   return EXIT.done;
 }
 
@@ -52,17 +53,4 @@ function constraintsOf(options: RecommendOptions): Constraints {
     ...(minQuality !== undefined && { minQuality }),
     ...{ maxFailureRate, differentVendors },
   };
-}
-
-/** The functions' IAM policies allow the configured vendors only, and refuse another one's models at the first call. */
-function vendorNotes(choices: readonly Choice[]): readonly string[] {
-  const { modelVendors } = projectConfig();
-  const named = choices.flatMap(({ primary, fallback }) =>
-    [primary, fallback].map(({ figures }) => vendorOf(figures.model)),
-  );
-  const refused = new Set(named.filter((vendor) => vendor !== null && !modelVendors.includes(vendor)));
-  return [...refused].map(
-    (vendor) =>
-      `modelVendors in cdktf.json has not "${vendor ?? ''}": add it and deploy the stacks before this ModelConfig.`,
-  );
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Question } from '../questions/read-questions';
 import type { BenchmarkResult } from '../result/result';
-import { vendorOf } from '../vendor';
+import { vendorOf } from '../../../contract/model-id';
 import { agreementOf } from './agreement';
 import { judgePairs, type JudgeOptions, answerPairs } from './judge';
 import type { Judgement, Quality } from './quality';
@@ -57,12 +57,12 @@ function warningsOf(
   candidates: readonly string[],
 ): readonly string[] {
   const vendor = vendorOf(model);
-  const akin = candidates.filter((candidate) => vendor !== null && vendorOf(candidate) === vendor);
+  const akin = candidates.filter((candidate) => vendor !== undefined && vendorOf(candidate) === vendor);
   const { kappa, malformed, failed, skipped } = agreement;
   const warnings: (string | false)[] = [
     akin.length > 0 &&
       `The judge ${model} is of the same vendor as ${akin.join(', ')}: judges tend to prefer answers like their own.`,
-    vendor === null && `The judge’s vendor is not known: it may prefer answers of its own family.`,
+    vendor === undefined && `The judge’s vendor is not known: it may prefer answers of its own family.`,
     kappa !== null &&
       kappa < MIN_KAPPA &&
       `The judge hardly agrees with itself when the answers change places (kappa ${kappa.toFixed(2)}): its verdicts say little.`,

@@ -1,6 +1,6 @@
 import { typesOf } from '../figures/figures';
 import type { JudgedResult } from '../result-file';
-import { vendorOf } from '../vendor';
+import { vendorOf } from '../../../contract/model-id';
 import { violations, type Constraints, type Violation } from './constraints';
 import { modelFigures, type ModelFigures } from './model-figures';
 import { rank, type Ranked } from './rank';
@@ -59,7 +59,7 @@ export function recommendFor(
   const vendor = vendorOf(primary.figures.model);
   const foreign = rest.find(({ figures }) => {
     const other = vendorOf(figures.model);
-    return vendor !== null && other !== null && other !== vendor;
+    return vendor !== undefined && other !== undefined && other !== vendor;
   });
   const fallback = foreign ?? (constraints.differentVendors ? undefined : rest[0]);
   if (fallback === undefined) {

@@ -1,8 +1,9 @@
 import { modelConfigSchema, type ModelConfig } from '../../../contract/model-config';
 import { CommandError } from '../../command/errors';
 import { note } from '../../command/output';
+import { faultsOf } from '../../model-config/faults';
 import type { Target } from '../target/target';
-import { vendorProblem, serveTuned, type TunedChoice } from './serve-tuned';
+import { serveTuned, type TunedChoice } from './serve-tuned';
 import { openStore, rollOut } from './roll-out';
 
 type Placement = Pick<Target, 'region'> & { readonly config: Pick<Target['config'], 'regions'> };
@@ -23,10 +24,11 @@ export async function previewPromotion(
   type: string,
   tuned: TunedChoice,
 ): Promise<ModelConfig> {
-  const problem = vendorProblem(tuned.base, target.config.modelVendors);
-  if (problem !== undefined) note(`Warning: ${problem}`);
   const store = await openStore(target, 'primary');
-  return valid(serveTuned((await store.newest()).config, type, tuned));
+  const before = (await store.newest()).config;
+  const after = valid(serveTuned(before, type, tuned));
+  for (const fault of newFaults(before, after, target)) note(`Warning: ${fault}`);
+  return after;
 }
 
 /**
@@ -34,10 +36,13 @@ export async function previewPromotion(
  * @throws CommandError that says what is in force where
  */
 export async function promote(target: Target, type: string, tuned: TunedChoice): Promise<void> {
-  const problem = vendorProblem(tuned.base, target.config.modelVendors);
-  if (problem !== undefined) throw new CommandError(problem);
   await rollOut(target, {
-    change: (config) => valid(serveTuned(config, type, tuned)),
+    change: (before) => {
+      const after = valid(serveTuned(before, type, tuned));
+      const [fault] = newFaults(before, after, target);
+      if (fault !== undefined) throw new CommandError(`The ModelConfig could not work: ${fault}.`);
+      return after;
+    },
     description: `Serve ${type} by a tuned model in ${tuned.region}`,
   });
 }
@@ -47,4 +52,10 @@ function valid(config: ModelConfig): ModelConfig {
   const [issue] = error?.issues ?? [];
   if (issue === undefined) return config;
   throw new CommandError(`The ModelConfig would not be valid: ${issue.path.join('.')}: ${issue.message}`);
+}
+
+/** What the change would break; a fault that was there before is none of its. */
+function newFaults(before: ModelConfig, after: ModelConfig, { config }: Target): readonly string[] {
+  const known = faultsOf(before, config);
+  return faultsOf(after, config).filter((fault) => !known.includes(fault));
 }

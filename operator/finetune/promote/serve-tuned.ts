@@ -12,23 +12,6 @@ export interface TunedChoice {
   readonly base: ModelChoice;
 }
 
-/** `us.anthropic.claude-...` or `anthropic.claude-...`; an ARN names no vendor. */
-const VENDOR = /^(?:[a-z]+\.)?([a-z0-9]+)\./;
-
-/**
- * @param vendors whose models the functions may call: `modelVendors` in cdktf.json
- * @returns what is wrong and what to do, where the functions may not call the model
- */
-export function vendorProblem({ modelId }: ModelChoice, vendors: readonly string[]): string | undefined {
-  if (modelId.startsWith('arn:')) return undefined;
-  const vendor = VENDOR.exec(modelId)?.[1] ?? modelId;
-  if (vendors.includes(vendor)) return undefined;
-  return (
-    `The functions may not call ${modelId}: add "${vendor}" to modelVendors in cdktf.json, and deploy both ` +
-    'regions’ stacks, the standby first.'
-  );
-}
-
 /**
  * Serves a request type by a tuned model in the region that can, with its base model as fallback, and by the base
  * model everywhere else, with the fallback that the type had. Everything else about the type and every other type

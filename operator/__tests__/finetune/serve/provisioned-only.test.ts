@@ -56,9 +56,9 @@ test('a model that Bedrock does not serve on demand needs --provisioned', async 
 
 test('a vendor whose models the functions may not call is told, and is not promoted', async () => {
   await deploy({});
-  expect(output.text()).toContain('add "meta" to modelVendors');
+  expect(output.text()).toContain('modelVendors in cdktf.json');
   expect(output.text()).toContain('"us-west-2"');
   const before = services.appConfig.secondary.current().deploymentNumber;
-  await expect(deploy({ promote: true })).rejects.toThrow('add "meta" to modelVendors');
+  await expect(deploy({ promote: true })).rejects.toThrow('modelVendors in cdktf.json');
   expect(services.appConfig.secondary.current().deploymentNumber).toBe(before);
 });
