@@ -22,7 +22,7 @@ export const FIRST_SIGN_MS = 5_000;
 
 /**
  * Milliseconds between two events of the stream: tokens come tens of milliseconds apart. A model that thinks without
- * showing it pauses for as long as the question is hard, which a caller decides: such a one needs more.
+ * showing it pauses for as long as the question is hard, which a caller decides: such a one needs its tier's time.
  */
 export const GAP_MS = 5_000;
 

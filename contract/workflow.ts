@@ -47,6 +47,12 @@ export interface Unanswered {
 /** A tier's place in the execution: its outcome, or the state machine's word that its function failed. */
 export type TierResult = { readonly payload: TierOutcome } | { readonly Error: string };
 
+/**
+ * What Step Functions says of a function for which no concurrency was left. Callers can bring that about, so it says
+ * nothing of a region: whoever moved them would move their load.
+ */
+export const FUNCTION_THROTTLED = 'Lambda.TooManyRequestsException';
+
 export interface DegradationEvent {
   readonly source: Source;
   readonly requestId: string;

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
+import { untouched } from '../../contract/circuit';
+import { defaultModelConfig } from '../../contract/default-model-config';
+import { MODEL_CATALOGUE } from '../../contract/model-catalogue';
+import { parseModelId } from '../../contract/model-id';
 import { answerWithModel } from '../../lambdas/tier/answer-with-model';
 import { REACTIONS, STOP_REASONS } from '../../lambdas/tier/reactions';
+import { shippedConfig } from '../support/synthesize';
+import { SETTINGS } from './circuit/settings';
 import { exception, THROWN } from './failures';
 import { counts, says, scripted, start, stops, thinks, type Step } from './scripted-bedrock';
 import { event, PRIMARY, setUpTier } from './tier-fixture';
@@ -58,6 +64,25 @@ describe('what a caller can bring about', () => {
     },
     60_000,
   );
+
+  it.each([
+    ['nothing', [start, stops('end_turn')]],
+    ['thoughts alone', [start, thinks('Hm.'), stops('max_tokens')]],
+  ])('does not keep an open circuit from closing, though the model is made to say %s', async (_, script) => {
+    const { tier, store, circuitOf } = setUpTier(scripted(script));
+    store.items.set(PRIMARY, { ...untouched(PRIMARY), version: 1, state: 'open' });
+    for (let probes = 0; probes < SETTINGS.goodProbes; probes += 1) await answerWithModel(tier, event());
+    expect(circuitOf(PRIMARY).state).toBe('closed');
+  });
+
+  it('makes no model of the shipped rules count that thinks in silence for as long as it has', () => {
+    const { types, default: byDefault } = defaultModelConfig;
+    const { budget } = shippedConfig();
+    for (const { primary } of [byDefault, ...Object.values(types)]) {
+      const { thinking } = MODEL_CATALOGUE[parseModelId(primary.modelId)?.model ?? ''] ?? {};
+      if (thinking === 'always') expect(primary.gapMs).toBeGreaterThanOrEqual(budget.primaryMs);
+    }
+  });
 
   it('leaves failures of the service to be counted: the test above can fail', async () => {
     const { tier, store } = setUpTier(scripted([exception('ModelErrorException')]));

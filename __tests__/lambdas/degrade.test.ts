@@ -1,10 +1,16 @@
 import { createMetrics } from '../../lambdas/adapters/metrics';
-import type { DegradationEvent, Source, TierResult } from '../../contract/workflow';
+import {
+  FUNCTION_THROTTLED,
+  type DegradationEvent,
+  type Source,
+  type TierResult,
+} from '../../contract/workflow';
 import { degrade } from '../../lambdas/tier/degrade';
 
 const unanswered = (reason: string, maintenanceMessage?: string): TierResult => ({
   payload: { unanswered: { reason, ...(maintenanceMessage && { maintenanceMessage }) } },
 });
+const throttled: TierResult = { Error: FUNCTION_THROTTLED };
 const failed: TierResult = { Error: 'Lambda.Unknown' };
 
 function degraded(primary: TierResult, fallback: TierResult, source: Source = 'caller') {
@@ -57,6 +63,19 @@ describe('the degraded answer', () => {
     expect(line).toMatchObject({ [counted]: 1 });
     expect(line).not.toHaveProperty(other);
   });
+
+  it.each([
+    ['the primary’s', throttled, unanswered('timeout')],
+    ['the fallback’s', unanswered('timeout'), throttled],
+  ])(
+    'says nothing to the canary of models that were not asked, as %s concurrency was used up',
+    (_, primary, fallback) => {
+      const [line] = degraded(primary, fallback, 'canary').lines;
+      expect(line).toMatchObject({ FallbackReasons: 1, reason: 'canary_not_asked' });
+      expect(line).not.toHaveProperty('CanaryUnanswered');
+      expect(degraded(primary, fallback).lines[0]).toMatchObject({ NoModelAnswer: 1 });
+    },
+  );
 
   it('is counted in the one line that is logged of it', () => {
     const { lines } = degraded(unanswered('throttled'), failed);

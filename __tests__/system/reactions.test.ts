@@ -1,6 +1,7 @@
 import { defaultModelConfig } from '../../contract/default-model-config';
 import { circuitTableName } from '../../contract/circuit';
 import { METRIC_SERVICE, METRICS } from '../../contract/metrics';
+import { LAPTOP_PROBE_SECRET } from '../../contract/probe';
 import type { FailureClass } from '../../contract/bedrock-failures';
 import { STOP_REASONS, REACTIONS } from '../../lambdas/tier/reactions';
 import type { Status } from '@assistant/emulator';
@@ -258,6 +259,15 @@ describe('the last word', () => {
     });
     expect(counted[0]).toBe(1);
     expect(counted[1]).toBeGreaterThanOrEqual(1);
+    expect((await running.send('primary', 'GET', '/health')).status).toBe(503);
+  });
+
+  it('is said, and moves nobody, when callers have taken all of the concurrency', async () => {
+    await closeCircuits();
+    await inject('lambda', 'throttle');
+    expect((await running.ask({ question: 'Hi?' }, 'primary')).body).toMatchObject({ tier: 'degraded' });
+    // What Route 53 asks, while people are told the truth.
+    expect((await running.send('primary', 'GET', `/${LAPTOP_PROBE_SECRET}/health`)).status).toBe(200);
     expect((await running.send('primary', 'GET', '/health')).status).toBe(503);
   });
 

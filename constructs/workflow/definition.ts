@@ -1,6 +1,12 @@
 import type { DegradedAnswer } from '../../contract/api';
 import { METRIC_SERVICE, METRICS } from '../../contract/metrics';
-import type { ApiResponse, DegradationEvent, HealthInput, TierEvent } from '../../contract/workflow';
+import {
+  FUNCTION_THROTTLED,
+  type ApiResponse,
+  type DegradationEvent,
+  type HealthInput,
+  type TierEvent,
+} from '../../contract/workflow';
 
 export interface WorkflowDefinitionProps {
   /** Qualified function ARNs. */
@@ -73,7 +79,16 @@ export function workflowDefinition(props: WorkflowDefinitionProps): object {
       },
       LastResortFor: {
         Type: 'Choice',
-        Choices: [{ Variable: '$.source', StringEquals: 'canary', Next: 'CountLastResortForCanary' }],
+        Choices: [
+          {
+            And: [
+              { Variable: '$.source', StringEquals: 'canary' },
+              { Variable: '$.degradation.Error', StringEquals: FUNCTION_THROTTLED },
+            ],
+            Next: 'LastResort',
+          },
+          { Variable: '$.source', StringEquals: 'canary', Next: 'CountLastResortForCanary' },
+        ],
         Default: 'CountLastResort',
       },
       CountLastResort: countLastResort(METRICS.noModelAnswer, props),
@@ -90,7 +105,19 @@ export function workflowDefinition(props: WorkflowDefinitionProps): object {
       },
 
       CheckHealth: checkHealth(functions.health, timeouts.health),
-      Probe: checkHealth(functions.probe, timeouts.health),
+      Probe: checkHealth(functions.probe, timeouts.health, [
+        { ErrorEquals: [FUNCTION_THROTTLED], ResultPath: '$.health', Next: 'Busy' },
+      ]),
+      Busy: {
+        Type: 'Pass',
+        Parameters: { status: 'ok', region: props.region, 'requestId.$': '$.requestId' },
+        Next: 'RespondBusy',
+      },
+      RespondBusy: {
+        Type: 'Pass',
+        Parameters: { status: 200, 'body.$': 'States.JsonToString($)' },
+        End: true,
+      },
       Unhealthy: {
         Type: 'Pass',
         Parameters: { status: 'unavailable', region: props.region, 'requestId.$': '$.requestId' },
@@ -137,12 +164,16 @@ function tier(
   };
 }
 
-const checkHealth = (functionArn: string, timeoutSeconds: number): object => ({
+const checkHealth = (
+  functionArn: string,
+  timeoutSeconds: number,
+  catchers: readonly object[] = [],
+): object => ({
   ...invoke(functionArn, timeoutSeconds, {
     'requestId.$': '$.requestId',
   } satisfies Paths<Pick<HealthInput, 'requestId'>>),
   OutputPath: '$.Payload',
-  Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.health', Next: 'Unhealthy' }],
+  Catch: [...catchers, { ErrorEquals: ['States.ALL'], ResultPath: '$.health', Next: 'Unhealthy' }],
   End: true,
 });
 

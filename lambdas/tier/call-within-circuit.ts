@@ -77,7 +77,13 @@ function tellOperators(
   if (alarms) metrics.countAttention();
 }
 
+/**
+ * The model has ended its answer, if without a word for the caller: it serves. Else who asks it for nothing, again and
+ * again, could keep an open circuit from closing.
+ */
+const SERVED: readonly FailureClass[] = ['no_answer', 'budget_spent'];
+
 function outcomeOf({ failure }: Pick<CallResult, 'failure'>): CallOutcome {
-  if (failure === undefined) return 'good';
+  if (failure === undefined || SERVED.includes(failure)) return 'good';
   return REACTIONS[failure].counts ? 'bad' : 'void';
 }

@@ -1,5 +1,6 @@
 import {
   apiResponse,
+  FUNCTION_THROTTLED,
   type ApiResponse,
   type DegradationEvent,
   type TierResult,
@@ -11,7 +12,7 @@ export interface Degradation {
   /** Said when no tier could read the configured message. */
   readonly maintenanceMessage: string;
   readonly retryAfterSeconds: number;
-  readonly metrics: Pick<Metrics, 'countAnswer'>;
+  readonly metrics: Pick<Metrics, 'countAnswer' | 'countFallback'>;
 }
 
 /** Last tier: says honestly that no model could answer. It calls nothing, so that nothing can keep it silent. */
@@ -21,7 +22,10 @@ export function degrade(degradation: Degradation, event: DegradationEvent): ApiR
   const reason = reasonOf(fallback);
   const answer = messageOf(fallback) ?? messageOf(primary) ?? maintenanceMessage;
   const fields = { requestId, primary: reasonOf(primary), fallback: reason };
-  metrics.countAnswer('degraded', source, { level: 'WARN', message: 'degraded', fields });
+  if (source === 'canary' && [primary, fallback].some(wasThrottled)) {
+    // Callers had taken all of the concurrency: of the models, nothing is known.
+    metrics.countFallback('degraded', 'canary_not_asked');
+  } else metrics.countAnswer('degraded', source, { level: 'WARN', message: 'degraded', fields });
   return apiResponse(
     200,
     {
@@ -38,6 +42,8 @@ export function degrade(degradation: Degradation, event: DegradationEvent): ApiR
     retryAfterSeconds,
   );
 }
+
+const wasThrottled = (result: TierResult) => 'Error' in result && result.Error === FUNCTION_THROTTLED;
 
 const unanswered = (result: TierResult) =>
   'payload' in result && 'unanswered' in result.payload ? result.payload.unanswered : undefined;
