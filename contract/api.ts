@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { DEFAULT_REQUEST_TYPE, REQUEST_TYPE_PATTERN } from './model-config';
-import { MAX_QUESTION_CHARACTERS } from './question';
+import { DEFAULT_REQUEST_TYPE, MAX_QUESTION_CHARACTERS, REQUEST_TYPE_PATTERN } from './question';
 
 /*
  * What callers send and receive. The OpenAPI document is made of these schemas; the functions know their types alone,

@@ -1,30 +1,11 @@
 import * as z from 'zod/mini';
 
-/** `general`, `finance_deep`, ...: what a caller may name in `type`. */
-export const REQUEST_TYPE_PATTERN = /^[A-Za-z0-9_.-]{1,64}$/;
-
-/** The request type of a caller who names none. */
-export const DEFAULT_REQUEST_TYPE = 'general';
-
 /** Only what is configured is sent: some models reject parameters that others need. */
 const inferenceSchema = z.strictObject({
   temperature: z.optional(z.number().check(z.minimum(0), z.maximum(1))),
   topP: z.optional(z.number().check(z.minimum(0), z.maximum(1))),
   stopSequences: z.optional(z.array(z.string().check(z.minLength(1))).check(z.maxLength(4))),
 });
-
-/**
- * Milliseconds to the first event of a model's stream. A healthy model begins within two seconds, one of a busy
- * region within three or four; a model that is silent for five is away, and two thirds of the primary tier's time
- * need not be waited for.
- */
-export const FIRST_SIGN_MS = 5_000;
-
-/**
- * Milliseconds between two events of the stream: tokens come tens of milliseconds apart. A model that thinks without
- * showing it pauses for as long as the question is hard, which a caller decides: such a one needs its tier's time.
- */
-export const GAP_MS = 5_000;
 
 const milliseconds = z.int().check(z.minimum(100), z.maximum(30_000));
 const maxTokens = z.int().check(z.minimum(1), z.maximum(8_192));
@@ -41,6 +22,7 @@ const modelSchema = z.strictObject({
   additionalModelRequestFields: z.optional(z.record(z.string(), z.json())),
   /** false: the model knows Converse alone, where silence cannot be told from a long answer. */
   streams: z.optional(z.boolean()),
+  /** To the first event of its stream, and between two: lambdas/tier/call-model.ts has the defaults and their reasons. */
   firstSignMs: z.optional(milliseconds),
   gapMs: z.optional(milliseconds),
 });

@@ -9,3 +9,9 @@ const INVISIBLE = /^[\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/
  * (U+001C to U+001F), and Bedrock refuses a text of nothing else.
  */
 export const isBlank = (text: string): boolean => INVISIBLE.test(text);
+
+/** `general`, `finance_deep`, ...: what a caller may name in `type`. */
+export const REQUEST_TYPE_PATTERN = /^[A-Za-z0-9_.-]{1,64}$/;
+
+/** The request type of a caller who names none. */
+export const DEFAULT_REQUEST_TYPE = 'general';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { CircuitSettings } from '../../contract/circuit';
-import { REQUEST_TYPE_PATTERN } from '../../contract/model-config';
+import { REQUEST_TYPE_PATTERN } from '../../contract/question';
 import { REGIONS } from '../../contract/regions';
 import { allowedMlopsRegion, mlopsConfigSchema } from './mlops-config';
 import { flag, object, seconds, text, whole } from './schema';

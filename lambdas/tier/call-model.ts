@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isBlank } from '../../contract/question';
 import { classifyFailure, isStreamingRefused, type FailureClass } from '../../contract/bedrock-failures';
-import { FIRST_SIGN_MS, GAP_MS, type ModelChoice, type ModelRule } from '../../contract/model-config';
+import type { ModelChoice, ModelRule } from '../../contract/model-config';
 import {
   CallFailure,
   converseInput,
@@ -43,6 +43,19 @@ export interface CallOptions {
   /** In [0, 1): the jitter of a back-off. */
   readonly random?: () => number;
 }
+
+/**
+ * Milliseconds to the first event of a model's stream. A healthy model begins within two seconds, one of a busy
+ * region within three or four; a model that is silent for five is away, and two thirds of the primary tier's time
+ * need not be waited for.
+ */
+const FIRST_SIGN_MS = 5_000;
+
+/**
+ * Milliseconds between two events of the stream: tokens come tens of milliseconds apart. A model that thinks without
+ * showing it pauses for as long as the question is hard, which a caller decides: such a one needs its tier's time.
+ */
+const GAP_MS = 5_000;
 
 /** Back-off before the second attempt, spread over its whole length. */
 const BACKOFF_MS = 400;

@@ -1,4 +1,4 @@
-import { DEFAULT_REQUEST_TYPE } from '../../contract/model-config';
+import { DEFAULT_REQUEST_TYPE } from '../../contract/question';
 import { selectRule } from '../../contract/select-rule';
 import { apiResponse, type ApiResponse, type HealthInput } from '../../contract/workflow';
 import type { ModelConfigSource } from './model-config-source';

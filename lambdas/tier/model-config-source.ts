@@ -1,5 +1,5 @@
 import { defaultModelConfig } from '../../contract/default-model-config';
-import { modelConfigSchema, type ModelConfig } from '../../contract/model-config';
+import type { ModelConfig } from '../../contract/model-config';
 import { contentVersion } from '../../contract/model-config-version';
 import { STALE_INTERVALS } from '../../contract/model-selection';
 import { within } from './bounded-wait';
@@ -96,7 +96,11 @@ export class ModelConfigSource {
 
   private async poll(): Promise<void> {
     const { client } = this.options;
-    const token = this.token ?? (await client.startSession());
+    // To make the schema takes some ten milliseconds of a start, which nobody waits for while AppConfig is asked.
+    const [token, { modelConfigSchema }] = await Promise.all([
+      this.token ?? client.startSession(),
+      import('../../contract/model-config.ts'),
+    ]);
     // Used or lost in a failed call, or 24 hours old: a token that was sent is never sent again.
     this.token = undefined;
     const poll = await client.poll(token);
@@ -104,10 +108,8 @@ export class ModelConfigSource {
     const intervalMs = poll.nextPollSeconds * 1_000;
     this.nextPollAt = this.now() + intervalMs;
     this.staleAt = this.now() + STALE_INTERVALS * intervalMs;
-    if (poll.content !== undefined) this.take(poll.content, poll.label);
-  }
-
-  private take(content: string, label: string | undefined): void {
+    const { content, label } = poll;
+    if (content === undefined) return;
     const parsed = modelConfigSchema.safeParse(parseJson(content));
     if (!parsed.success) {
       this.options.log('WARN', 'config_refused', { detail: parsed.error.issues });

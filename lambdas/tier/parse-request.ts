@@ -1,6 +1,11 @@
 import type { ErrorAnswer } from '../../contract/api';
-import { DEFAULT_REQUEST_TYPE, REQUEST_TYPE_PATTERN } from '../../contract/model-config';
-import { isBlank, MAX_QUESTION_CHARACTERS } from '../../contract/question';
+import {
+  DEFAULT_REQUEST_TYPE,
+  MAX_QUESTION_CHARACTERS,
+  REQUEST_TYPE_PATTERN,
+  isBlank,
+} from '../../contract/question';
+
 import type { TierEvent } from '../../contract/workflow';
 
 export interface AssistantRequest {

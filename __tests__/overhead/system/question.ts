@@ -1,5 +1,6 @@
 import type { ConverseCommandInput } from '@aws-sdk/client-bedrock-runtime';
-import { DEFAULT_REQUEST_TYPE, type ModelConfig, type ModelRule } from '../../../contract/model-config';
+import { DEFAULT_REQUEST_TYPE } from '../../../contract/question';
+import type { ModelConfig, ModelRule } from '../../../contract/model-config';
 import { selectRule } from '../../../contract/select-rule';
 import { type Stack, text } from '@assistant/emulator/run';
 

@@ -92,7 +92,11 @@ export class LambdaService {
   async invoke(functionArnOrName: string, payload: unknown, signal?: AbortSignal): Promise<LambdaResult> {
     const effect = this.options.intercept?.();
     if (effect !== undefined) {
-      await passEffect(effect, signal, ({ status, message }) => new ServiceException(status, message));
+      await passEffect(effect, signal, ({ status, message }) =>
+        status === 429
+          ? new TooManyRequestsException('ConcurrentInvocationLimitExceeded')
+          : new ServiceException(status, message),
+      );
     }
     const { configuration, lambda, version } = this.find(functionArnOrName);
     const event = JSON.stringify(payload);

@@ -1,9 +1,5 @@
-import {
-  DEFAULT_REQUEST_TYPE,
-  modelConfigSchema,
-  type ModelChoice,
-  type ModelConfig,
-} from '../../../contract/model-config';
+import { DEFAULT_REQUEST_TYPE } from '../../../contract/question';
+import { modelConfigSchema, type ModelChoice, type ModelConfig } from '../../../contract/model-config';
 import { MODEL_CATALOGUE } from '../../../contract/model-catalogue';
 import { parseModelId } from '../../../contract/model-id';
 import { TUNABLE_MODELS } from '../../../contract/tunable-models';

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { DEFAULT_REQUEST_TYPE, REQUEST_TYPE_PATTERN } from '../../../contract/model-config';
+import { DEFAULT_REQUEST_TYPE, REQUEST_TYPE_PATTERN } from '../../../contract/question';
 import { agree } from '../../command/interruption';
 import { positiveWhole } from '../../command/options';
 import { note } from '../../command/output';
