@@ -100,8 +100,8 @@ export function classifyFailure(error: unknown): FailureClass {
 const begins = (wording: string): RegExp =>
   new RegExp(`^(The model returned the following errors: )?(${wording})`, 'i');
 
-/** `temperature`, or two such names. */
-const PARAMETERS = '(`\\w{1,64}`|\\w{1,64})( (and|or) (`\\w{1,64}`|\\w{1,64}))?';
+/** `temperature`, two such names, or a model's. */
+const NAMES = '(`[\\w.]{1,64}`|[\\w.:-]{1,100})( (and|or) `?[\\w.]{1,64}`?)?';
 
 const NOT_SUPPORTED = "(is|are|does|do) ?n['’o]?t support";
 
@@ -114,7 +114,7 @@ const VALIDATIONS: readonly (readonly [RegExp, FailureClass])[] = [
     /content filter|content management policy|content policy|blocked by .{0,40}(guardrail|filter)/i,
     'content_filtered',
   ],
-  [begins('invocation of model id \\S+ with on-demand throughput'), 'wrong_throughput'],
+  [begins('invocation of (this )?model id( \\S+)? with on-demand throughput'), 'wrong_throughput'],
   [
     begins(
       'the provided model identifier is invalid|(the|this) model( version)?( \\S+)? (has )?reache[ds] (the )?end of (its )?life',
@@ -125,10 +125,10 @@ const VALIDATIONS: readonly (readonly [RegExp, FailureClass])[] = [
   [
     begins(
       [
-        `(the|this) model( that you are using)? ${NOT_SUPPORTED}`,
-        `${PARAMETERS} (${NOT_SUPPORTED}|(is|are) deprecated for this model|cannot both be specified)`,
+        `(the |this )?model( that you are using| [\\w.:-]+)? ${NOT_SUPPORTED}`,
+        `${NAMES} (${NOT_SUPPORTED}|(is|are) deprecated for this model|cannot both be specified)`,
         'unsupported (field|parameter|value)',
-        'malformed input request: (#\\S*: )?extraneous key \\[\\w+\\]',
+        'malformed input request: (#\\S*: )?extraneous key \\[\\w+\\]|malformed input request: #\\S*max_?tokens:',
         'the maximum tokens you requested',
         "max_?tokens: \\d+|\\d+ validation errors? detected: value '\\d+' at 'inferenceConfig\\.maxTokens'",
         "data retention mode '\\w+'",
