@@ -5,7 +5,6 @@ import {
   REQUEST_TYPE_PATTERN,
   isBlank,
 } from '../../contract/question';
-
 import type { TierEvent } from '../../contract/workflow';
 
 export interface AssistantRequest {

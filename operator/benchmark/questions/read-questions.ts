@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { MAX_QUESTION_CHARACTERS, REQUEST_TYPE_PATTERN } from '../../../contract/question';
-
 import { PATTERN_FLAGS, checkJsonSchema } from '../quality/expectations';
 
 const phrases = z.array(z.string().trim().min(1).max(500)).min(1).max(50);
