@@ -44,8 +44,11 @@ suite('a certificate’s lifecycle, planned by Terraform itself', () => {
   /** Puts the certificate's lifecycle on a resource that needs no provider, and plans it. */
   function plan(domain: AssistantConfig['domain']): string {
     const certificate = stackOf(domain).resource.aws_acm_certificate?.assistant_failover_domain_certificate;
+    return planned({ resource: { terraform_data: { certificate: { lifecycle: certificate?.lifecycle } } } });
+  }
+
+  function planned(json: object): string {
     const folder = mkdtempSync(join(tmpdir(), 'assistant-plan-'));
-    const json = { resource: { terraform_data: { certificate: { lifecycle: certificate?.lifecycle } } } };
     writeFileSync(join(folder, 'main.tf.json'), JSON.stringify(json));
     const run = (...words: string[]) =>
       execFileSync('terraform', words, {
@@ -78,5 +81,32 @@ suite('a certificate’s lifecycle, planned by Terraform itself', () => {
       hostedZoneId: 'Z0123456789ABC',
     };
     expect(plan(domain)).toContain('1 to add');
+  });
+
+  it.each([
+    ['company.com', false, true],
+    ['assistant.company.com.', false, true],
+    ['pany.com', false, false],
+    ['company.net', false, false],
+    ['company.com', true, false],
+  ])('takes names in the zone %s (private: %s): %s', (name, isPrivate, taken) => {
+    const domain = {
+      failover: 'assistant.company.com',
+      primary: 'east.assistant.company.com',
+      secondary: 'west.assistant.company.com',
+      hostedZoneId: 'Z0123456789ABC',
+    };
+    const zone = stackOf(domain).data?.aws_route53_zone?.assistant_failover_zone;
+    // What the data source would have found, as a value: it needs no provider then.
+    const lifecycle = JSON.stringify(zone?.lifecycle)
+      .replaceAll('self.', 'local.zone.')
+      .replace('"postcondition"', '"precondition"');
+    const output = planned({
+      locals: { zone: { name, private_zone: isPrivate } },
+      resource: { terraform_data: { zone: { lifecycle: JSON.parse(lifecycle) as object } } },
+    });
+    expect(output).toMatch(
+      taken ? /1 to add/ : /hosted zone Z0123456789ABC is .*public one with the names \[east\.assistant/,
+    );
   });
 });

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
-import { type Status, PORTS } from '@assistant/emulator';
+import { type RegionStatus, type Status, PORTS } from '@assistant/emulator';
 import { LocalSystem, type LocalSystemOptions, type BedrockMode } from '@assistant/emulator/run';
 import { shippedConfig, synthesize } from './synthesize';
 
@@ -10,6 +10,11 @@ export interface Answer {
   readonly headers: Headers;
   readonly body: Readonly<Record<string, unknown>>;
 }
+
+/** Of a system with both regions. */
+export type WholeStatus = Status & {
+  readonly regions: Readonly<Record<'primary' | 'secondary', RegionStatus>>;
+};
 
 /** A running system, and the requests that tests send it. */
 export interface RunningSystem {
@@ -29,7 +34,7 @@ export interface RunningSystem {
   ): Promise<Answer>;
   /** Injects a fault; by default into the models of both regions. */
   fault(values: object): Promise<Answer>;
-  status(): Promise<Status>;
+  status(): Promise<WholeStatus>;
   stop(): Promise<void>;
 }
 
@@ -75,7 +80,7 @@ export async function startSystem(
     send,
     fault: (values) =>
       send('control', 'POST', '/faults', JSON.stringify({ region: 'both', target: 'bedrock', ...values })),
-    status: async () => (await send('control', 'GET', '/status')).body as unknown as Status,
+    status: async () => (await send('control', 'GET', '/status')).body as unknown as WholeStatus,
     ask: (request, at = 'failover') => send(at, 'POST', '/', JSON.stringify(request), JSON_TYPE),
     stop: async () => {
       await system.close();

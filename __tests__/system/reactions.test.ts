@@ -4,10 +4,9 @@ import { METRIC_SERVICE, METRICS } from '../../contract/metrics';
 import { LAPTOP_PROBE_SECRET } from '../../contract/probe';
 import type { FailureClass } from '../../contract/bedrock-failures';
 import { STOP_REASONS, REACTIONS } from '../../lambdas/tier/reactions';
-import type { Status } from '@assistant/emulator';
 import { CircuitAdmin } from '../../operator/circuits/circuit-admin';
 import { shippedConfig } from '../support/synthesize';
-import { startSystem, type RunningSystem } from '../support/local-system';
+import { startSystem, type RunningSystem, type WholeStatus } from '../support/local-system';
 
 const HAIKU = 'us.anthropic.claude-haiku-5-5';
 const NOVA = 'us.amazon.nova-2-lite-v1:0';
@@ -56,7 +55,7 @@ const fault = async (values: object) => {
   );
   expect([status, body]).toEqual([201, expect.anything()]);
 };
-const status = async () => (await running.send('control', 'GET', '/status')).body as unknown as Status;
+const status = async () => (await running.send('control', 'GET', '/status')).body as unknown as WholeStatus;
 const callsOf = async (model: string) => (await status()).regions.primary.modelCalls[model] ?? 0;
 const circuit = async (model: string) =>
   withCircuits(async (admin) => (await admin.list()).find((candidate) => candidate.model === model));

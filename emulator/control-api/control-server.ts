@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import fastify, { type FastifyInstance } from 'fastify';
 import { AwsError } from '../platform/http/aws-error';
 import { FOREIGN_PAGE, isFromForeignPage } from '../platform/http/foreign-page';
@@ -7,6 +8,7 @@ import type { Faults } from '../platform/faults/faults';
 import { InvalidFaultError } from '../platform/faults/request';
 import { behaviourRoutes } from './behaviour-routes';
 import { faultRoutes } from './fault-routes';
+import { parseJson } from './parse-json';
 import { CONTROL_ROUTES } from './ports';
 import { regionRoutes } from './region-routes';
 import { readStatus, type StatusSources } from './status';
@@ -14,6 +16,8 @@ import { readStatus, type StatusSources } from './status';
 export interface ControlOptions extends StatusSources {
   readonly faults: Faults;
   readonly behaviours: ModelBehaviours;
+  /** Takes the stacks in a directory into force. */
+  readonly deploy: (directory: string) => Promise<void>;
 }
 
 /** What an operator does to the running system: look at it, deploy a configuration, inject faults. */
@@ -40,6 +44,18 @@ export function createControlServer(options: ControlOptions): FastifyInstance {
   faultRoutes(server, options);
   behaviourRoutes(server, behaviours, bedrock);
   regionRoutes(server, regions);
+  server.post('/deployment', async ({ body }, reply) => {
+    const { directory } = (parseJson(body, 'InvalidDeployment') ?? {}) as { directory?: unknown };
+    if (typeof directory !== 'string' || !isAbsolute(directory)) {
+      throw new AwsError(
+        400,
+        'InvalidDeployment',
+        'directory must be the absolute path of what is deployed.',
+      );
+    }
+    await options.deploy(directory);
+    await reply.code(204).send();
+  });
   return server;
 }
 

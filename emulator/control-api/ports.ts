@@ -8,6 +8,7 @@ export const CONTROL_ROUTES = [
   '/faults',
   '/models',
   '/configuration',
+  '/deployment',
 ] as const;
 
 export const DEFAULT_PORT_BASE = 4_000;

@@ -26,7 +26,8 @@ export interface Status {
   readonly healthChecks: readonly HealthCheckStatus[];
   /** Changes of health and of answers, the oldest first; times are emulated epoch milliseconds. */
   readonly history: readonly Change[];
-  readonly regions: Readonly<Record<Role, RegionStatus>>;
+  /** Those that are deployed. */
+  readonly regions: Readonly<Partial<Record<Role, RegionStatus>>>;
   /** null where there is no such stack. */
   readonly mlops: MlopsStatus | null;
 }
@@ -77,9 +78,7 @@ export async function readStatus({
     models: bedrock.kind,
     healthChecks: route53.status(),
     history: route53.history(),
-    regions: Object.fromEntries(
-      regions.map((region) => [region.role, statusOf(region)] as const),
-    ) as Status['regions'],
+    regions: Object.fromEntries(regions.map((region) => [region.role, statusOf(region)] as const)),
     mlops: mlops?.status() ?? null,
   };
 }

@@ -6,8 +6,8 @@ import { optionalBlock, text } from '../stack/values';
 
 export type Role = 'primary' | 'secondary';
 
-/** The stacks that a run consists of, by what is in them. */
-export interface Stacks extends Readonly<Record<Role, Stack>> {
+/** The stacks that a run consists of, by what is in them: one region at the least. */
+export interface Stacks extends Readonly<Partial<Record<Role, Stack>>> {
   /** What fine-tuning needs; there may be none. */
   readonly mlops?: Stack;
 }
@@ -21,7 +21,7 @@ export function readStacks(outDir: string): Stacks {
   const manifest = JSON.parse(readFileSync(join(outDir, 'manifest.json'), 'utf8')) as {
     readonly stacks: Readonly<Record<string, unknown>>;
   };
-  const found: { -readonly [Part in keyof Stacks]?: Stack } = {};
+  const found: { -readonly [Part in keyof Stacks]: Stacks[Part] } = {};
   for (const name of Object.keys(manifest.stacks)) {
     const stack = readStack(outDir, name);
     const part = partOf(stack);
@@ -30,14 +30,10 @@ export function readStacks(outDir: string): Stacks {
     }
     found[part] = stack;
   }
-  const { primary, secondary, mlops } = found;
-  if (primary === undefined || secondary === undefined) {
-    throw new UnsupportedError(
-      outDir,
-      'it needs a stack with a PRIMARY and one with a SECONDARY failover record',
-    );
+  if (found.primary === undefined && found.secondary === undefined) {
+    throw new UnsupportedError(outDir, 'it needs a stack with a PRIMARY or a SECONDARY failover record');
   }
-  return { primary, secondary, ...(mlops && { mlops }) };
+  return found;
 }
 
 function partOf(stack: Stack): keyof Stacks {

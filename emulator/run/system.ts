@@ -11,6 +11,7 @@ import { PORTS } from '../control-api/ports';
 import type { BedrockMode } from './region/bedrock-mode';
 import { LocalRegion } from './region/local-region';
 import { readStacks, type Role, type Stacks } from './stacks';
+import type { AlarmSource } from '../services/route53/alarm-monitor';
 import { CachingResolver } from '../services/route53/caching-resolver';
 import { Route53 } from '../services/route53/route53';
 import type { Stack } from '../stack/stack';
@@ -52,41 +53,44 @@ interface SystemParts {
  * and the control port.
  */
 export class LocalSystem {
-  readonly regions: readonly LocalRegion[];
+  /** Those that are deployed now, the primary first. */
+  readonly regions: LocalRegion[] = [];
   readonly mlops: LocalMlops | undefined;
   readonly route53: Route53;
   readonly failover: FailoverName;
   private readonly behaviours = new ModelBehaviours();
   private readonly resolver: CachingResolver;
-  private readonly names: RegionalNames;
+  private readonly alarms = new Map<string, AlarmSource>();
+  private names: RegionalNames;
   private readonly control: FastifyInstance;
 
   private constructor(
     private readonly options: LocalSystemOptions,
-    { stacks, mlops, clock, faults }: SystemParts,
+    private readonly parts: SystemParts,
   ) {
+    const { stacks, mlops, clock, faults } = parts;
     if (options.modelsFile !== undefined) setFromFile(this.behaviours, options.modelsFile);
     this.mlops = mlops;
-    this.regions = ROLES.map((role) => this.createRegion(stacks[role], role, faults, clock));
-    const { regions } = this;
-    const names = (this.names = regionalNames(regions, (role) => this.port(role)));
+    for (const role of ROLES) {
+      const stack = stacks[role];
+      if (stack !== undefined) this.regions.push(this.createRegion(stack, role));
+    }
+    const { regions, alarms } = this;
+    this.names = this.currentNames();
     const lostChecker = faults.interceptor('primary', 'checker');
     this.route53 = new Route53({
       stacks: regions.map(({ stack }) => stack),
       clock,
-      alarms: new Map(regions.map(({ stack, alarms }) => [stack.region, alarms])),
-      resolveEndpoint: names.resolveEndpoint,
-      addressOf: names.addressOf,
+      alarms,
+      resolveEndpoint: (fqdn) => this.names.resolveEndpoint(fqdn),
+      addressOf: (name) => this.names.addressOf(name),
       // A fault takes one checker's network away, which is what the others are for.
       intercept: (checker) => (checker === 0 ? lostChecker() : undefined),
     });
     this.resolver = new CachingResolver({ dnsServer: { host: '127.0.0.1', port: this.port('dns') }, clock });
-    this.failover = new FailoverName({
-      name: names.failoverName,
-      resolver: this.resolver,
-      targets: names.targets,
-    });
+    this.failover = new FailoverName({ resolver: this.resolver, names: () => this.names });
     const { behaviours, failover, route53 } = this;
+    const deploy = (directory: string) => this.deploy(directory);
     this.control = createControlServer({
       regions,
       mlops,
@@ -96,6 +100,7 @@ export class LocalSystem {
       faults,
       behaviours,
       bedrock: options.bedrock,
+      deploy,
     });
   }
 
@@ -118,6 +123,31 @@ export class LocalSystem {
     return system;
   }
 
+  /**
+   * Takes what is in a directory now into force, as the end of a deployment does: regions come, change and go, while
+   * the others answer. What exists for fine-tuning stays as it began.
+   * @throws UnsupportedError
+   */
+  async deploy(outDir: string): Promise<void> {
+    const stacks = readStacks(outDir);
+    const gone = this.regions.filter(({ role }) => stacks[role] === undefined);
+    for (const role of ROLES) {
+      const stack = stacks[role];
+      const region = this.regions.find((each) => each.role === role);
+      if (stack === undefined) continue;
+      if (region !== undefined) await region.deploy(stack);
+      else {
+        const added = this.createRegion(stack, role);
+        await added.start(this.port(role));
+        this.regions.splice(role === 'primary' ? 0 : this.regions.length, 0, added);
+      }
+    }
+    for (const region of gone) this.regions.splice(this.regions.indexOf(region), 1);
+    this.names = this.currentNames();
+    this.route53.declare(this.regions.map(({ stack }) => stack));
+    await Promise.all(gone.map((region) => region.close()));
+  }
+
   async close(): Promise<void> {
     this.resolver.close();
     await Promise.all([this.failover.close(), this.control.close(), this.route53.close()]);
@@ -126,7 +156,7 @@ export class LocalSystem {
 
   private async listen(): Promise<void> {
     const { onProgress = () => undefined } = this.options;
-    onProgress('Starting both regions …');
+    onProgress(`Starting ${this.regions.map(({ role }) => role).join(' and ')} …`);
     await allSettled([
       this.failover.listen(this.port('failover')),
       ...(this.mlops === undefined ? [] : [this.mlops.start()]),
@@ -168,8 +198,15 @@ export class LocalSystem {
     });
   }
 
-  private createRegion(stack: Stack, role: Role, faults: Faults, clock: Clock): LocalRegion {
+  /** As the regions that are deployed now have them. */
+  private currentNames(): RegionalNames {
+    for (const { stack, alarms } of this.regions) this.alarms.set(stack.region, alarms);
+    return regionalNames(this.regions, (role) => this.port(role));
+  }
+
+  private createRegion(stack: Stack, role: Role): LocalRegion {
     const { bedrock, onLog } = this.options;
+    const { faults, clock } = this.parts;
     const { behaviours, mlops } = this;
     return new LocalRegion({
       role,

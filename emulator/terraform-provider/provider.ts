@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cloud } from './cloud/cloud';
 import { ruleOf } from './cloud/cloud';
@@ -44,6 +45,8 @@ export class Provider {
     const tags = ((defaults ?? []) as readonly Values[])[0]?.tags;
     this.configured.set(connection, { region, defaultTags: isObject(tags) ? tags : {} });
     this.stopped = new AbortController();
+    // Terraform makes ten calls at a time, of each stack.
+    setMaxListeners(0, this.stopped.signal);
     return {};
   };
 

@@ -5,7 +5,7 @@ import { modelConfigSchema, type ModelConfig } from '../../contract/model-config
 import { CommandError } from '../command/errors';
 import { projectConfig } from '../command/project';
 import { awsRegionsIn } from '../command/region';
-import { readStatus, type TargetName } from '../command/target';
+import { readStatus, requireRegion, type TargetName } from '../command/target';
 
 /** Where models are called: real Bedrock, or a running `npm start`. */
 export interface Target {
@@ -38,7 +38,7 @@ async function localTarget(where: string): Promise<Target> {
     throw new CommandError(
       'The running system does not answer for the models itself. Measure Bedrock by --target aws, or restart it without --bedrock aws.',
     );
-  const { primary, secondary } = status.regions;
+  const [primary, secondary] = [requireRegion(status, 'primary'), requireRegion(status, 'secondary')];
   const names = { primary: primary.region, secondary: secondary.region };
   const clients = awsRegionsIn(where, names).map((name) => {
     const found = [primary, secondary].find(({ region }) => region === name);

@@ -69,14 +69,15 @@ async function eachRegion(
   const reached: RegionCircuits[] = [];
   const failures: { readonly role: Role; readonly region: string; readonly reason: string }[] = [];
   for (const role of roles) {
-    const { region, dynamoDb } = regions[role];
-    const admin = new CircuitAdmin(circuitTableName(project), dynamoDb);
+    let admin: CircuitAdmin | undefined;
     try {
-      reached.push({ role, region, circuits: await act(admin, regions[role]) });
+      const region = regions[role];
+      admin = new CircuitAdmin(circuitTableName(project), region.dynamoDb);
+      reached.push({ role, region: region.region, circuits: await act(admin, region) });
     } catch (error) {
-      failures.push({ role, region, reason: describeError(error) });
+      failures.push({ role, region: names[role], reason: describeError(error) });
     } finally {
-      admin.close();
+      admin?.close();
     }
   }
   if (json) tellJson({ regions: reached, failed: failures });

@@ -7,5 +7,8 @@ export const PROJECT = join(__dirname, '..', '..');
 /** Where reports and results are written unless `--out` says otherwise. */
 export const RESULTS = join(PROJECT, 'results');
 
+/** Where a rehearsed deployment is kept unless `--in` says otherwise. */
+export const REHEARSAL = join(PROJECT, '.rehearsal');
+
 /** The project's configuration, whatever folder a command is started in. */
 export const projectConfig = (): AssistantConfig => readConfig(process.env, join(PROJECT, 'cdktf.json'));

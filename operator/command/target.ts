@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { callControl, type RegionStatus, type Status } from '@assistant/emulator';
+import { CommandError } from './errors';
 import { projectConfig } from './project';
 
 export type TargetName = 'local' | 'aws';
@@ -34,11 +35,27 @@ export type Regions = Readonly<Record<Role, Region>>;
 /** @throws Error where nothing runs, with what to do */
 export const readStatus = async (): Promise<Status> => (await callControl('GET', '/status')) as Status;
 
-/** @throws Error where no `npm start` runs */
+/** @throws CommandError where a rehearsal has deployed another region alone */
+export function requireRegion({ regions }: Pick<Status, 'regions'>, role: Role): RegionStatus {
+  const region = regions[role];
+  if (region !== undefined) return region;
+  throw new CommandError(
+    `The ${role} region is not deployed: npm run assistant -- rehearse deploy primary secondary`,
+  );
+}
+
+/** @throws Error where no `npm start` runs, and CommandError when a region is used that is not deployed */
 export async function openRegions(target: TargetName): Promise<Regions> {
   if (target === 'aws') return { primary: awsRegion('primary'), secondary: awsRegion('secondary') };
-  const { regions } = await readStatus();
-  return { primary: localRegion(regions.primary), secondary: localRegion(regions.secondary) };
+  const status = await readStatus();
+  return {
+    get primary() {
+      return localRegion(requireRegion(status, 'primary'));
+    },
+    get secondary() {
+      return localRegion(requireRegion(status, 'secondary'));
+    },
+  };
 }
 
 function awsRegion(role: Role): Region {

@@ -40,7 +40,7 @@ where a promise to callers was not kept.`;
 
 export const drillCommand = (command: Command): Command =>
   command
-    .addArgument(new Argument('<scenario>', 'what happens to the primary region').choices(SCENARIO_NAMES))
+    .addArgument(new Argument('<scenario>', 'what happens').choices(SCENARIO_NAMES))
     .addOption(targetOption())
     .option('--rate <n>', 'requests in a real second', parseRate, 5)
     .option('--yes', 'do not ask before a deployment is evacuated', false)
@@ -70,7 +70,7 @@ async function drill(scenario: ScenarioName, options: Options): Promise<void> {
       'Undoing what was done; a second Ctrl-C would leave it.',
     );
     const measurement = measure(log, plan.moveSeconds * 1_000);
-    const judged = verdicts(measurement, plan);
+    const judged = verdicts(measurement, plan, SCENARIOS[scenario]);
     const report = drillReport(log, { target: where, startedAt, plan, rate, verdicts: judged, measurement });
     if (json) tellJson(report);
     else tell(summaryText(report));

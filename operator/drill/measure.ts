@@ -42,6 +42,8 @@ export interface Measurement {
   /** ... to the start of the first request from which on the primary's primary tier answered all. */
   readonly returnedAfterMs: number | null;
   readonly requests: number;
+  /** Requests that another than the primary region's primary tier has answered. */
+  readonly elsewhere: number;
   readonly unanswered: readonly Unanswered[];
   readonly unexplained: number;
   /** Requests without an answer at both of two attempts. */
@@ -89,6 +91,7 @@ export function measure(log: DrillLog, promisedMoveMs: number): Measurement {
     ),
     returnedAfterMs: since(broughtBackAt, settledAt(after, regions.primary)),
     requests: requests.length,
+    elsewhere: requests.filter(({ first }) => first.answerer && !isBestOf(regions.primary, first)).length,
     unanswered: unanswered.map(({ request, because }) => toUnanswered(request, because, takenAwayAt)),
     unexplained: unanswered.filter(({ because }) => because === 'unexplained').length,
     lostDespiteRetry: lost.length,

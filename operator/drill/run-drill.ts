@@ -61,16 +61,17 @@ class Drill {
     const { regions, time } = target;
     await this.checkBaseline();
     const takenAwayAt = time.now();
-    narrator.begin(takenAwayAt, SCENARIOS[scenario].description);
+    const { description, ends, moves } = SCENARIOS[scenario];
+    narrator.begin(takenAwayAt, description);
     try {
       await target.takeAway();
-      await this.until(regions.secondary, takenAwayAt, plan.moveSeconds * plan.patience);
+      if (moves) await this.until(regions.secondary, takenAwayAt, plan.moveSeconds * plan.patience);
       await this.wait(plan.holdSeconds);
     } finally {
       await this.bringBack();
     }
     const broughtBackAt = time.now();
-    narrator.note('what was taken away is brought back');
+    narrator.note(ends);
     await this.until(regions.primary, broughtBackAt, plan.returnSeconds * plan.patience);
     await this.wait(plan.holdSeconds);
     await this.traffic.stop();

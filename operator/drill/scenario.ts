@@ -1,10 +1,15 @@
-export const SCENARIO_NAMES = ['region', 'models', 'evacuation'] as const;
+export const SCENARIO_NAMES = ['region', 'models', 'evacuation', 'deploy'] as const;
 
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];
 
 export interface Scenario {
-  /** What is done to the primary region, in words. */
+  /** What is done to the system, in words. */
   readonly description: string;
+  /** When it begins and when it is undone, in words. */
+  readonly begins: string;
+  readonly ends: string;
+  /** Whether callers are to move to the secondary. */
+  readonly moves: boolean;
   /** The fault that does it, as `POST /faults` takes it; none where the evacuation switch does. */
   readonly fault?: { readonly region: 'primary'; readonly target: string; readonly mode: string };
   /** The command that ends it, should the drill itself not come to that. */
@@ -13,22 +18,35 @@ export interface Scenario {
   readonly interrupts: boolean;
 }
 
+const LOSS = { begins: 'lost', ends: 'brought back', moves: true } as const;
+
 export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   region: {
     description: 'the whole primary region goes down',
+    ...LOSS,
     fault: { region: 'primary', target: 'region', mode: 'down' },
     undo: 'npm run assistant -- fault clear',
     interrupts: true,
   },
   models: {
     description: 'every model of the primary region fails',
+    ...LOSS,
     fault: { region: 'primary', target: 'bedrock', mode: 'error' },
     undo: 'npm run assistant -- fault clear',
     interrupts: false,
   },
   evacuation: {
     description: 'an operator evacuates the primary region',
+    ...LOSS,
     undo: 'npm run assistant -- evacuate return',
+    interrupts: false,
+  },
+  deploy: {
+    description: 'a rehearsed deployment changes a throttle, all functions and the rules',
+    begins: 'deployment begins',
+    ends: 'deployed back',
+    moves: false,
+    undo: 'npm run assistant -- rehearse deploy primary secondary',
     interrupts: false,
   },
 };

@@ -2,6 +2,8 @@ import { type Change, type Status, PORTS, callControl, portBase } from '@assista
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import { switchTableName } from '../../contract/evacuation';
 import { readConfig } from '../../constructs/config/read-config';
+import { projectConfig, REHEARSAL } from '../command/project';
+import { requireRegion } from '../command/target';
 import { EvacuationAdmin } from '../evacuate/evacuation-admin';
 import { EmulatedTime, machineNow } from './emulated-time';
 import type { DrillLog } from './drill-log';
@@ -97,11 +99,14 @@ export function awsTarget({ project, regions, domain }: AssistantConfig): DrillT
  */
 export async function localTarget(scenario: ScenarioName): Promise<DrillTarget> {
   const { status, time } = await readStatus();
-  const outage = outageOf(scenario, status);
+  const outage = await outageOf(scenario, status);
   return {
     url: new URL(`http://127.0.0.1:${portBase() + PORTS.failover}/`),
     time,
-    regions: { primary: status.regions.primary.region, secondary: status.regions.secondary.region },
+    regions: {
+      primary: requireRegion(status, 'primary').region,
+      secondary: requireRegion(status, 'secondary').region,
+    },
     checkReady: async () => {
       await outage.checkReady();
       checkQuiet((await readStatus()).status);
@@ -123,11 +128,16 @@ async function readStatus(): Promise<{ readonly status: Status; readonly time: E
   return { status, time: new EmulatedTime(speed, now, (before + machineNow()) / 2) };
 }
 
-function outageOf(scenario: ScenarioName, status: Status): Outage {
+async function outageOf(scenario: ScenarioName, status: Status): Promise<Outage> {
+  if (scenario === 'deploy') {
+    // What Terraform needs is loaded for this alone.
+    const { deploymentOutage } = await import('./deployment.ts');
+    return deploymentOutage(projectConfig(), REHEARSAL);
+  }
   const { fault } = SCENARIOS[scenario];
   if (fault) return faultOutage(fault);
   const table = switchTableName(readConfig().project);
-  return switchOutage(new EvacuationAdmin(table, status.regions.secondary.clients.dynamoDb));
+  return switchOutage(new EvacuationAdmin(table, requireRegion(status, 'secondary').clients.dynamoDb));
 }
 
 function checkQuiet({ healthChecks, failover }: Status): void {

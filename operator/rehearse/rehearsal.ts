@@ -2,22 +2,21 @@ import { execFile, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join, relative } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { startProvider, type Document, type Failure } from '@assistant/emulator/terraform-provider';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import { LAPTOP_PROBE_SECRET, PROBE_SECRET_VARIABLE } from '../../contract/probe';
 import { CommandError, describeError } from '../command/errors';
 import { PROJECT, projectConfig } from '../command/project';
+import { Emulator, isAlive } from './emulator';
 import { commonZone, withoutPlaceholders } from './placeholders';
 
 export interface RehearsalOptions {
-  /** The folder that it is kept in. */
-  readonly in: string;
   /** Placeholders of the configuration stay, so that what guards against them is seen. */
   readonly asShipped: boolean;
   readonly newAccount: boolean;
+  readonly withData: boolean;
   readonly fail: readonly Failure[];
   readonly latency: number;
 }
@@ -31,6 +30,15 @@ const SHIPPED_VARIABLES = { [`TF_VAR_${PROBE_SECRET_VARIABLE}`]: LAPTOP_PROBE_SE
 /** A stack as synthesized, as far as it is looked into here. */
 type Stack = Document & { readonly variable?: Readonly<Record<string, { readonly sensitive?: boolean }>> };
 
+/** An account that is in use. */
+export const USUAL_ACCOUNT = {
+  asShipped: false,
+  newAccount: false,
+  withData: false,
+  fail: [],
+  latency: 0,
+} as const;
+
 /** The real CLIs, each with its output and exit code. */
 export interface Cli {
   readonly cdktf: (...args: readonly string[]) => Promise<number>;
@@ -43,16 +51,24 @@ export interface Cli {
 export interface App {
   readonly folder: string;
   readonly config: AssistantConfig;
+  /** Whether the code of each function is taken for changed. @default false */
+  readonly newVersions?: boolean;
 }
 
 /** One rehearsal: its synthesized stacks, its account and its state, in a folder of its own. */
 export class Rehearsal {
+  readonly emulator: Emulator;
+  readonly folder: string;
   private readonly outDir: string;
+  private readonly applied: string;
   /** The stacks are synthesized already, and no provider is downloaded whose checksum could be locked. */
   private readonly cdktfOptions: readonly string[];
 
-  constructor(readonly folder: string) {
-    this.outDir = join(folder, 'cdktf.out');
+  constructor(folder: string) {
+    this.folder = resolve(folder);
+    this.outDir = join(this.folder, 'cdktf.out');
+    this.applied = join(this.folder, 'applied');
+    this.emulator = new Emulator(this.folder, this.applied);
     this.cdktfOptions = ['--output', this.outDir, '--skip-synth', '--skip-provider-lock'];
   }
 
@@ -70,32 +86,51 @@ export class Rehearsal {
     for (const stack of stacks) rmSync(this.appliedFolder(stack), { recursive: true, force: true });
   }
 
-  /** Runs the emulator on what is applied, until it is ended. */
-  async serve(args: readonly string[]): Promise<number> {
-    const folder = join(this.folder, 'applied');
-    const applied = existsSync(join(folder, 'stacks')) ? readdirSync(join(folder, 'stacks')) : [];
-    const missing = ['primary', 'secondary'].filter((stack) => !applied.includes(stack));
-    if (missing.length > 0) {
+  /** Lists what is applied as the emulator reads it. @returns the stacks */
+  private listApplied(): readonly string[] {
+    const folder = join(this.applied, 'stacks');
+    const stacks = existsSync(folder) ? readdirSync(folder) : [];
+    mkdirSync(this.applied, { recursive: true });
+    const manifest = { stacks: Object.fromEntries(stacks.map((stack) => [stack, {}])) };
+    writeFileSync(join(this.applied, 'manifest.json'), JSON.stringify(manifest));
+    return stacks;
+  }
+
+  /** Has the emulator serve what is applied, where that is a region. @returns where callers ask */
+  async serve(): Promise<string | undefined> {
+    if (this.listApplied().some(isRegion)) return this.emulator.serve();
+    await this.emulator.stop();
+    return undefined;
+  }
+
+  /** Runs the emulator on what is applied in this terminal, until it is ended. */
+  async serveHere(args: readonly string[]): Promise<number> {
+    if (!this.listApplied().some(isRegion)) {
       throw new CommandError(
-        `The emulator runs both regions, and these are not deployed in this rehearsal: ${missing.join(', ')}. ` +
-          'Deploy them first: npm run assistant -- rehearse deploy primary secondary',
+        'No region is deployed in this rehearsal. Deploy first: npm run assistant -- rehearse deploy primary secondary',
       );
     }
-    writeFileSync(
-      join(folder, 'manifest.json'),
-      JSON.stringify({ stacks: Object.fromEntries(applied.map((stack) => [stack, {}])) }),
-    );
-    // It is synthesized already.
-    writeFileSync(join(folder, 'cdktf.json'), JSON.stringify({ app: 'exit 0', output: '.' }));
-    const tsx = pathToFileURL(require.resolve('tsx')).href;
-    const start = join(PROJECT, 'emulator', 'run', 'start.ts');
-    const environment = { ...process.env, ...this.secrets(applied.map((stack) => this.readStack(stack))) };
-    return runCli(process.execPath, ['--import', tsx, start, ...args], folder, environment);
+    return runCli(process.execPath, this.emulator.command(args), this.applied, process.env);
   }
 
   /** Forgets everything. */
-  reset(): void {
+  async reset(): Promise<void> {
+    await this.emulator.stop();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /**
+   * Deploys both regions, and has the emulator serve them.
+   * @param newVersions whether each function's code is taken for changed
+   */
+  async redeploy(config: AssistantConfig, newVersions: boolean): Promise<void> {
+    const regions = ['primary', 'secondary'];
+    const deploy = async (cli: Cli) => {
+      for (const region of regions) await cli.quietly(region, 'apply', '-auto-approve', '-input=false');
+    };
+    await this.withSynthesized(USUAL_ACCOUNT, deploy, { folder: PROJECT, config, newVersions });
+    this.keepApplied(regions);
+    await this.serve();
   }
 
   /**
@@ -103,14 +138,17 @@ export class Rehearsal {
    * @param app by default the project itself
    */
   async withSynthesized<T>(
-    options: Omit<RehearsalOptions, 'in'>,
+    options: RehearsalOptions,
     act: (cli: Cli) => Promise<T>,
-    { folder, config }: App = { folder: PROJECT, config: projectConfig() },
+    { folder, config, newVersions = false }: App = { folder: PROJECT, config: projectConfig() },
   ): Promise<T> {
     const rehearsed = options.asShipped ? config : withoutPlaceholders(config);
     return this.locked(async () => {
       await synthesize(folder, this.outDir, rehearsed);
-      for (const name of this.stackNames()) this.keepStateHere(name);
+      for (const name of this.stackNames()) {
+        this.keepStateHere(name);
+        if (newVersions) this.renewCode(name);
+      }
       return this.withProvider(options, rehearsed, act);
     });
   }
@@ -122,15 +160,11 @@ export class Rehearsal {
         `Of the stack "${stack}" nothing is rehearsed yet. Deploy it first: npm run assistant -- rehearse deploy ${stack}`,
       );
     }
-    return this.withProvider(
-      { asShipped: true, newAccount: false, fail: [], latency: 0 },
-      projectConfig(),
-      act,
-    );
+    return this.withProvider({ ...USUAL_ACCOUNT, asShipped: true }, projectConfig(), act);
   }
 
   private async withProvider<T>(
-    { asShipped, newAccount, fail, latency }: Omit<RehearsalOptions, 'in'>,
+    { asShipped, newAccount, withData, fail, latency }: RehearsalOptions,
     { domain }: AssistantConfig,
     act: (cli: Cli) => Promise<T>,
   ): Promise<T> {
@@ -140,6 +174,7 @@ export class Rehearsal {
       accountFile: join(this.folder, 'account.json'),
       account: {
         concurrentExecutions: newAccount ? CONCURRENT_EXECUTIONS.new : CONCURRENT_EXECUTIONS.usual,
+        bucketsHaveObjects: withData,
         hostedZones: { [domain.hostedZoneId]: commonZone(domain) },
       },
       stacks,
@@ -173,6 +208,15 @@ export class Rehearsal {
     writeFileSync(file, JSON.stringify({ terraform: { backend } }));
   }
 
+  /** Terraform takes another hash for other code, and publishes a version of it. */
+  private renewCode(stack: string): void {
+    const document = this.readStack(stack);
+    for (const fn of Object.values(document.resource?.aws_lambda_function ?? {})) {
+      (fn as Record<string, unknown>).source_code_hash = randomBytes(32).toString('base64');
+    }
+    writeFileSync(join(this.stackFolder(stack), 'cdk.tf.json'), JSON.stringify(document));
+  }
+
   /** A value of the rehearsal's own for each variable that is a secret, the same for all of its stacks. */
   private secrets(stacks: readonly Stack[]): Readonly<Record<string, string>> {
     const file = join(this.folder, 'secrets.json');
@@ -204,7 +248,7 @@ export class Rehearsal {
   }
 
   private appliedFolder(stack: string): string {
-    return join(this.folder, 'applied', 'stacks', stack);
+    return join(this.applied, 'stacks', stack);
   }
 
   private emptyFile(): string {
@@ -302,14 +346,8 @@ const ownEnvironment = (): NodeJS.ProcessEnv =>
     Object.entries(process.env).filter(([name]) => !/^TF_(?!VAR_|LOG|IN_AUTOMATION)/.test(name)),
   );
 
+const isRegion = (stack: string) => stack === 'primary' || stack === 'secondary';
+
 const require = createRequire(__filename);
 const cdktfCli = () => join(dirname(require.resolve('cdktf-cli/package.json')), 'bundle', 'bin', 'cdktf');
 const bindings = () => dirname(require.resolve('@cdktf/provider-aws/package.json'));
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}

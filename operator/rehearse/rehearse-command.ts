@@ -4,11 +4,13 @@ import { parseFailure, type Failure } from '@assistant/emulator/terraform-provid
 import { describeError } from '../command/errors';
 import { wholeNumber } from '../command/options';
 import { tell } from '../command/output';
-import { PROJECT } from '../command/project';
+import { REHEARSAL } from '../command/project';
 import { exitCodeOf } from '../plan-summary/plan-summary-command';
 import { renderMarkdown, renderText } from '../plan-summary/render';
 import { Rehearsal, requireTerraform, type RehearsalOptions, type Cli } from './rehearsal';
 import { rehearseUpgrade, type UpgradeOptions } from './upgrade';
+
+const STOP = 'npm run assistant -- rehearse stop';
 
 const HELP = `
 The real cdktf and terraform run the synthesized stacks; only the cloud behind them is a
@@ -17,35 +19,43 @@ CLI: npm run assistant -- rehearse deploy primary secondary --auto-approve
 
 State, account and synthesized stacks lie in .rehearsal/, never near a real backend.`;
 
+interface Options extends RehearsalOptions {
+  readonly in: string;
+}
+
 export function rehearseCommand(command: Command): Command {
   /** @param usage name and arguments of a command whose other options are for the CLI */
   const leaf = (usage: string, description: string) =>
     command
       .command(usage)
       .description(description)
-      .option('--in <folder>', 'where the rehearsal is kept', join(PROJECT, '.rehearsal'));
+      .option('--in <folder>', 'where the rehearsal is kept', REHEARSAL);
   const passing = (usage: string, description: string) =>
     leaf(usage, description).allowUnknownOption().hook('preAction', requireTerraform);
   const changing = (name: string, description: string) =>
     passing(`${name} <stacks...>`, description)
       .option('--as-shipped', 'keeps the placeholders of the configuration: their guards are seen', false)
       .option('--new-account', 'in an account with a new account’s quotas', false)
+      .option('--with-data', 'in an account whose buckets are not empty', false)
       .option('--fail <failure>', 'ADDRESS=MOMENT:TIMES; may be repeated', collectFailure, [])
       .option('--latency <ms>', 'how long each call of the cloud takes', wholeNumber(0, 600_000), 0);
   for (const name of ['deploy', 'destroy'] as const) {
-    changing(name, `${name}s stacks, as cdktf ${name}`).action(
-      async (args: readonly string[], options: RehearsalOptions) => {
+    changing(name, `${name}s stacks, as cdktf ${name}, and has the emulator serve what is deployed then`)
+      .option('--no-serve', 'without the emulator')
+      .action(async (args: readonly string[], options: Options & { readonly serve: boolean }) => {
         const rehearsal = new Rehearsal(options.in);
+        if (options.serve) await rehearsal.emulator.requirePorts();
         process.exitCode = await rehearsal.withSynthesized(options, (cli) => cli.cdktf(name, ...args));
         if (process.exitCode !== 0) return;
         const stacks = rehearsal.stackNames().filter((stack) => args.includes(stack));
         if (name === 'deploy') rehearsal.keepApplied(stacks);
         else rehearsal.forgetApplied(stacks);
-      },
-    );
+        const url = options.serve ? await rehearsal.serve() : undefined;
+        if (url !== undefined) tell(`What is deployed is served at ${url}, until: ${STOP}`);
+      });
   }
   changing('diff', 'shows what a deploy would change, stack by stack').action(
-    async (args: readonly string[], options: RehearsalOptions) => {
+    async (args: readonly string[], options: Options) => {
       process.exitCode = await new Rehearsal(options.in).withSynthesized(options, (cli) => diff(cli, args));
     },
   );
@@ -81,13 +91,17 @@ export function rehearseCommand(command: Command): Command {
         process.exitCode = Math.max(...exitCodes);
       },
     );
-  leaf('serve [args...]', 'runs what was deployed last, as npm start')
+  leaf('serve [args...]', 'serves what was deployed last in this terminal, as npm start')
     .allowUnknownOption()
     .action(async (args: readonly string[], options: { in: string }) => {
-      process.exitCode = await new Rehearsal(options.in).serve(args);
+      process.exitCode = await new Rehearsal(options.in).serveHere(args);
     });
-  leaf('reset', 'forgets the rehearsed account and its state').action((options: { in: string }) => {
-    new Rehearsal(options.in).reset();
+  leaf('stop', 'ends the emulator that serves what is deployed').action(async (options: { in: string }) => {
+    const wasRunning = await new Rehearsal(options.in).emulator.stop();
+    tell(wasRunning ? 'The emulator has ended.' : 'No emulator of this rehearsal runs.');
+  });
+  leaf('reset', 'forgets the rehearsed account and its state').action(async (options: { in: string }) => {
+    await new Rehearsal(options.in).reset();
     tell('The rehearsal is forgotten: the next one begins with an empty account.');
   });
   return command.addHelpText('after', HELP);

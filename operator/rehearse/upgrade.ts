@@ -9,14 +9,12 @@ import { note } from '../command/output';
 import { PROJECT } from '../command/project';
 import { readPlan } from '../plan-summary/read-plan';
 import { summarize, type Summary } from '../plan-summary/summarize';
-import type { App, Cli, Rehearsal } from './rehearsal';
+import { USUAL_ACCOUNT, type App, type Cli, type Rehearsal } from './rehearsal';
 
 export interface UpgradeOptions {
   readonly from: string;
   readonly apply: boolean;
 }
-
-const USUAL_ACCOUNT = { asShipped: false, newAccount: false, fail: [], latency: 0 };
 
 /**
  * Deploys another revision of the project into an empty account, and plans this one over it.
@@ -28,7 +26,7 @@ export async function rehearseUpgrade(
   { from, apply }: UpgradeOptions,
 ): Promise<ReadonlyMap<string, Summary>> {
   const wanted = () => rehearsal.stackNames().filter((name) => stacks.length === 0 || stacks.includes(name));
-  rehearsal.reset();
+  await rehearsal.reset();
   const before = await withRevision(from, (app) =>
     rehearsal.withSynthesized(
       USUAL_ACCOUNT,

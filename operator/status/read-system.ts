@@ -52,10 +52,9 @@ export async function readSystem(): Promise<SystemState> {
     models,
     clock: { speed: clock.speed, now: new Date(clock.now).toISOString() },
     healthChecks,
-    regions: await Promise.all([
-      readRegion('primary', regions.primary),
-      readRegion('secondary', regions.secondary),
-    ]),
+    regions: await Promise.all(
+      Object.entries(regions).map(([role, region]) => readRegion(role as Role, region)),
+    ),
     faults,
   };
 }

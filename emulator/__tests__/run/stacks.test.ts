@@ -40,8 +40,12 @@ describe('the stacks of an app', () => {
     expect(parts(stacks)).toEqual({ primary: 'east', secondary: 'west' });
   });
 
+  it('may be of one region alone', () => {
+    expect(parts({ west: record('SECONDARY') })).toEqual({ secondary: 'west' });
+  });
+
   it.each([
-    ['one region alone', { east: record('PRIMARY') }, /a SECONDARY failover record/],
+    ['no region', { tuning: registry }, /a stack with a PRIMARY or a SECONDARY failover record/],
     ['two primaries', { east: record('PRIMARY'), west: record('PRIMARY') }, /west: .*part of primary.*east/],
     ['a stranger', { east: record('PRIMARY'), west: record('SECONDARY'), vpc: {} }, /vpc: .*neither/],
   ])('are refused with %s', (_, stacks, message) => {

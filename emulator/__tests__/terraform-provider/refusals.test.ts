@@ -114,6 +114,20 @@ describeWithTerraform('what AWS would refuse, through the real Terraform', () =>
   );
 
   test(
+    'a bucket that is not empty is not deleted, unless Terraform is to empty it',
+    async () => {
+      open({ bucketsHaveObjects: true });
+      const bucket = (more: object) => ({ aws_s3_bucket: { data: { bucket: 'data-of-a-test', ...more } } });
+      const destroy = (more: object) => workspace.terraform(['destroy', '-auto-approve'], bucket(more));
+      await workspace.apply(bucket({}));
+      expect(text((await destroy({})).output)).toContain('BucketNotEmpty');
+      await workspace.apply(bucket({ force_destroy: true }));
+      expect((await destroy({ force_destroy: true })).output).toContain('1 destroyed');
+    },
+    TERRAFORM_TIMEOUT,
+  );
+
+  test(
     'a bucket’s encryption that does not name SSE-C as blocked has a difference for ever',
     async () => {
       open();

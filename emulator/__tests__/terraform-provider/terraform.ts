@@ -37,7 +37,7 @@ export class Workspace {
     rest: Json = {},
     onLine: (line: string, kill: (signal: NodeJS.Signals) => void) => void = () => undefined,
   ): Promise<{ readonly code: number | null; readonly output: string }> {
-    const { failures = [], latencyMs = 0, concurrentExecutions = 1000, hostedZones = {} } = this.settings;
+    const { failures = [], latencyMs = 0, ...account } = this.settings;
     const stack = {
       terraform: { required_providers: { aws: { source: 'aws', version: '6.25.0' } } },
       provider: { aws: [{ region: 'us-east-1', default_tags: [{ tags: { project: 'test' } }] }] },
@@ -48,7 +48,7 @@ export class Workspace {
     const provider = await startProvider({
       bindings: BINDINGS,
       accountFile: join(this.directory, 'account.json'),
-      account: { concurrentExecutions, hostedZones },
+      account: { concurrentExecutions: 1000, hostedZones: {}, ...account },
       stacks: [stack],
       failures: failures.map(parseFailure),
       latencyMs,

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { CachingResolver } from '../../services/route53/caching-resolver';
+import type { RegionalNames } from './regional-names';
 
 /** Where a region's API listens. */
 export interface FailoverTarget {
@@ -9,10 +10,9 @@ export interface FailoverTarget {
 }
 
 export interface FailoverNameOptions {
-  readonly name: string;
   readonly resolver: Pick<CachingResolver, 'resolve4'>;
-  /** By the address that the name resolves to. */
-  readonly targets: ReadonlyMap<string, FailoverTarget>;
+  /** Those of what is deployed now. */
+  readonly names: () => Pick<RegionalNames, 'failoverName' | 'targets'>;
 }
 
 /** When somebody who came before the system was ready may try again, in seconds. */
@@ -36,7 +36,7 @@ export class FailoverName {
   constructor(private readonly options: FailoverNameOptions) {}
 
   get name(): string {
-    return this.options.name;
+    return this.options.names().failoverName;
   }
 
   /** Answers 503 until it is opened. */
@@ -59,10 +59,11 @@ export class FailoverName {
 
   /** The region that the name leads this caller to now. @throws Error when the DNS does not answer */
   async target(): Promise<FailoverTarget> {
-    const { name, resolver, targets } = this.options;
-    const { address } = await resolver.resolve4(name);
+    const { resolver, names } = this.options;
+    const { failoverName, targets } = names();
+    const { address } = await resolver.resolve4(failoverName);
     const target = targets.get(address);
-    if (target === undefined) throw new Error(`${name} resolves to ${address}, which no region has.`);
+    if (target === undefined) throw new Error(`${failoverName} resolves to ${address}, which no region has.`);
     return target;
   }
 

@@ -31,7 +31,10 @@ export function regionalNames(
   );
   return {
     failoverName,
-    targets: new Map(regions.map(({ role }) => [ADDRESSES[role], { role, port: portOf(role) }])),
+    // An answer of the DNS may outlive its region, whose port then refuses.
+    targets: new Map(
+      (['primary', 'secondary'] as const).map((role) => [ADDRESSES[role], { role, port: portOf(role) }]),
+    ),
     addressOf: (name) => {
       const found = domains.find(({ domain }) => text(domain, 'regional_domain_name') === name);
       return found && ADDRESSES[found.role];

@@ -1,5 +1,10 @@
 import { ApiMappings } from '../../services/apigateway/api-mappings';
-import { listenRestApi, type Listener } from '../../services/apigateway/http';
+import {
+  listenRestApi,
+  type ApiRequest,
+  type ApiResponse,
+  type Listener,
+} from '../../services/apigateway/http';
 import type { RegionStatus } from '../../control-api/status';
 import type { ModelBehaviours } from '../../services/bedrock-runtime/model-behaviours';
 import type { Clock } from '../clock';
@@ -10,7 +15,6 @@ import { FOREIGN_PAGE, isFromForeignPage } from '../../platform/http/foreign-pag
 import type { Faults } from '../../platform/faults/faults';
 import type { FaultTarget } from '../../platform/faults/modes';
 import { createAuthorizer, type Authorizer } from '../../platform/policy/authorizer';
-import type { LambdaService } from '../../services/lambda/lambda-service';
 import { Schedules } from '../../services/scheduler/schedules';
 import type { Stack } from '../../stack/stack';
 import { text } from '../../stack/values';
@@ -28,7 +32,7 @@ import {
   type ServiceEndpoints,
   type Services,
 } from './services';
-import { createWorkflow } from './workflow';
+import { createWorkflow, type Workflow } from './workflow';
 
 export interface LocalRegionOptions {
   readonly role: Role;
@@ -43,35 +47,55 @@ export interface LocalRegionOptions {
   readonly onLog: (source: string, line: string) => void;
 }
 
-/** What works while the region runs. */
+/** What works while the region runs, whatever is deployed. */
 interface Running {
-  readonly lambda: LambdaService;
+  readonly endpoints: ServiceEndpoints;
   readonly schedules: Schedules;
   readonly listener: Listener;
-  readonly clients: RegionStatus['clients'];
+}
+
+/** What answers requests as one deployment has it. */
+interface Deployed {
+  handle(request: ApiRequest): Promise<ApiResponse>;
+  readonly startExecution: Workflow['startExecution'];
+  /** Initializes an instance of each function. */
+  warm(): Promise<void>;
+  /** Waits for what is under way. */
+  ended(): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** One region of the synthesized system, emulated on this machine. */
 export class LocalRegion {
   readonly role: Role;
-  readonly stack: Stack;
+  private declared: Stack;
   readonly logs = new RecentLogs();
   readonly services: Services;
   /** What the functions and the workflow have counted, and what the alarms make of it. */
   readonly metrics: Metrics;
   readonly alarms: Alarms;
-  private readonly authorizer: Authorizer;
+  private permissions: Authorizer;
+  /** By the policies that are deployed at the time. */
+  private readonly authorizer: Authorizer = {
+    authorize: (...call) => {
+      this.permissions.authorize(...call);
+    },
+    assumable: (...call) => this.permissions.assumable(...call),
+  };
   private readonly sessions: RoleSessions;
   private running: Running | undefined;
+  private deployed: Deployed | undefined;
+  /** What was deployed before, as long as requests are under way there. */
+  private readonly retiring = new Set<Deployed>();
 
   /** @throws UnsupportedError with the address of what is not emulated */
   constructor(private readonly options: LocalRegionOptions) {
     const { role, stack, bedrock, faults, clock, behaviours, ownModels } = options;
     this.role = role;
-    this.stack = stack;
+    this.declared = stack;
     this.metrics = new Metrics({ clock });
     this.alarms = new Alarms(stack.resources, { clock, metrics: this.metrics });
-    this.authorizer = createAuthorizer(stack);
+    this.permissions = createAuthorizer(stack);
     this.sessions = new RoleSessions(this.authorizer);
     const { sessions } = this;
     this.services = createServices({
@@ -88,27 +112,114 @@ export class LocalRegion {
     });
   }
 
+  /** What is deployed now. */
+  get stack(): Stack {
+    return this.declared;
+  }
+
   /**
    * Serves the region's API on a port of the loopback address.
    * @throws UnsupportedError, or an Error with `code` EADDRINUSE
    */
   async start(port: number): Promise<void> {
-    const { role, stack, clock } = this.options;
-    const { faults } = this.options;
-    const region = faults.interceptor(role, 'region');
-    const orRegion = (target: FaultTarget): Intercept => {
-      const own = faults.interceptor(role, target);
-      return () => region() ?? own();
-    };
+    const { clock } = this.options;
+    const { authorizer } = this;
     const endpoints = await listenServices(this.services);
-    const lambda = this.createFunctions(endpoints);
+    const deployed = (this.deployed = this.create(this.stack, endpoints));
+    const schedules = new Schedules(this.stack.resources, {
+      clock,
+      authorizer,
+      startExecution: (execution) => this.current().startExecution(execution),
+    });
+    try {
+      const api = { handle: (request: ApiRequest) => this.current().handle(request) };
+      const listener = await listenRestApi(this.refusingForeignPages(api), port, {
+        intercept: this.interceptor('api'),
+      });
+      this.running = { endpoints, schedules, listener };
+    } catch (error) {
+      await deployed.close();
+      throw error;
+    }
+    this.alarms.start();
+    schedules.start();
+  }
+
+  /**
+   * Takes another version of the stack into force: new requests are answered by it, those under way as they began.
+   * Tables keep their items, AppConfig its versions, metrics and alarms what they know.
+   * @throws UnsupportedError
+   */
+  async deploy(stack: Stack): Promise<void> {
+    const { running } = this;
+    if (running === undefined) throw new Error(`The region ${this.role} does not run.`);
+    const permissions = createAuthorizer(stack);
+    const before = this.current();
+    const next = this.create(stack, running.endpoints);
+    // Of this machine, all cold starts at once would ask more than of AWS.
+    await next.warm();
+    await this.services.dynamoDb.declare(stack.of('aws_dynamodb_table'));
+    this.permissions = permissions;
+    this.deployed = next;
+    this.declared = stack;
+    this.services.appConfig.declare(stack.resources);
+    this.alarms.declare(stack.resources);
+    running.schedules.declare(stack.resources);
+    this.retiring.add(before);
+    void before.ended().then(async () => {
+      if (this.retiring.delete(before)) await before.close();
+    });
+  }
+
+  /** By which an operator reaches the region's services. @throws Error while it does not run */
+  clients(): RegionStatus['clients'] {
+    if (this.running === undefined) throw new Error(`The region ${this.role} does not run.`);
+    return serviceClients(this.running.endpoints, this.stack.region);
+  }
+
+  async close(): Promise<void> {
+    this.alarms.close();
+    const { listener, schedules } = this.running ?? {};
+    schedules?.close();
+    await listener?.close();
+    const retiring = [...this.retiring];
+    this.retiring.clear();
+    await Promise.all([this.deployed, ...retiring].map(async (deployed) => deployed?.close()));
+    await closeServices(this.services);
+  }
+
+  private current(): Deployed {
+    if (this.deployed === undefined) throw new Error(`The region ${this.role} does not run.`);
+    return this.deployed;
+  }
+
+  private interceptor(target: FaultTarget): Intercept {
+    const { role, faults } = this.options;
+    const [region, own] = [faults.interceptor(role, 'region'), faults.interceptor(role, target)];
+    return () => region() ?? own();
+  }
+
+  private create(stack: Stack, endpoints: ServiceEndpoints): Deployed {
+    const { role, bedrock: mode, faults, clock } = this.options;
     const { authorizer, sessions, metrics } = this;
+    const lambda = createFunctions({
+      stack,
+      authorizer,
+      sessions,
+      mode,
+      endpoints,
+      intercept: faults.interceptor(role, 'lambda'),
+      onLog: (functionName, line) => {
+        metrics.record(line);
+        this.log(functionName, line);
+      },
+    });
     const workflow = createWorkflow({
       stack,
       authorizer,
       lambda,
       metrics,
-      intercept: orRegion('workflow'),
+      intercept: this.interceptor('workflow'),
       onLog: (source, line) => {
         this.log(source, line);
       },
@@ -130,43 +241,33 @@ export class LocalRegion {
         this.log('api', line);
       },
     });
-    const { startExecution } = workflow;
-    const schedules = new Schedules(stack.resources, { clock, authorizer, startExecution });
-    const clients = serviceClients(endpoints, stack.region);
-    try {
-      const listener = await listenRestApi(this.refusingForeignPages(api), port, {
-        intercept: orRegion('api'),
-      });
-      this.running = { lambda, schedules, listener, clients };
-    } catch (error) {
-      await lambda.close();
-      throw error;
-    }
-    this.alarms.start();
-    schedules.start();
-  }
-
-  /** By which an operator reaches the region's services. @throws Error while it does not run */
-  clients(): RegionStatus['clients'] {
-    if (this.running === undefined) throw new Error(`The region ${this.role} does not run.`);
-    return this.running.clients;
-  }
-
-  async close(): Promise<void> {
-    this.alarms.close();
-    const { listener, schedules, lambda } = this.running ?? {};
-    schedules?.close();
-    await listener?.close();
-    await lambda?.close();
-    await closeServices(this.services);
+    const underWay = new Set<Promise<ApiResponse>>();
+    return {
+      handle: (request) => {
+        const answer = api.handle(request).finally(() => underWay.delete(answer));
+        underWay.add(answer);
+        return answer;
+      },
+      startExecution: workflow.startExecution,
+      ended: async () => {
+        await Promise.allSettled(underWay);
+        await workflow.ended();
+      },
+      warm: async () => {
+        const names = stack.of('aws_lambda_function').map((fn) => text(fn, 'function_name'));
+        await Promise.allSettled(names.map((name) => lambda.warm(name)));
+      },
+      close: () => lambda.close(),
+    };
   }
 
   private refusingForeignPages(api: Pick<ApiMappings, 'handle'>): Pick<ApiMappings, 'handle'> {
-    const names = this.stack.of('aws_api_gateway_domain_name').map((domain) => text(domain, 'domain_name'));
+    const names = () =>
+      this.stack.of('aws_api_gateway_domain_name').map((domain) => text(domain, 'domain_name'));
     const refusal = { status: 403, headers: { 'content-type': 'application/json' } };
     return {
       handle: async (request) =>
-        isFromForeignPage(request.headers, names)
+        isFromForeignPage(request.headers, names())
           ? { ...refusal, body: JSON.stringify({ error: FOREIGN_PAGE }) }
           : api.handle(request),
     };
@@ -175,16 +276,5 @@ export class LocalRegion {
   private log(source: string, line: string): void {
     this.logs.record(source, line);
     this.options.onLog(source, line);
-  }
-
-  private createFunctions(endpoints: ServiceEndpoints): LambdaService {
-    const { role, stack, bedrock: mode, faults } = this.options;
-    const { authorizer, sessions } = this;
-    const record = (functionName: string, line: string) => {
-      this.metrics.record(line);
-      this.log(functionName, line);
-    };
-    const intercept = faults.interceptor(role, 'lambda');
-    return createFunctions({ stack, authorizer, sessions, mode, endpoints, onLog: record, intercept });
   }
 }

@@ -33,6 +33,8 @@ export interface Workflow {
   readonly startSyncExecution: ServiceAction;
   /** StartExecution as Scheduler calls it: accepted, and then left to itself. */
   readonly startExecution: (execution: StartExecution) => Promise<void>;
+  /** Waits for the executions that Scheduler has started. */
+  readonly ended: () => Promise<void>;
 }
 
 /** The stack's state machines, each step with its role's permissions. */
@@ -60,6 +62,7 @@ export function createWorkflow({
     .of('aws_sfn_state_machine')
     .map((resource) => new ExpressStateMachine({ resource, actions, onLog: log, intercept }));
   const start = startSyncExecutionAction(machines);
+  const underWay = new Set<Promise<unknown>>();
   return {
     startSyncExecution: async ({ credentials, body }) => {
       try {
@@ -74,10 +77,17 @@ export function createWorkflow({
       const machine = machines.find(({ arn }) => arn === stateMachineArn);
       if (machine === undefined)
         return Promise.reject(new Error(`There is no state machine ${stateMachineArn}.`));
-      machine.startSync({ input }).catch((error: unknown) => {
-        log(`StartExecution: ${String(error)}`);
-      });
+      const execution = machine
+        .startSync({ input })
+        .catch((error: unknown) => {
+          log(`StartExecution: ${String(error)}`);
+        })
+        .finally(() => underWay.delete(execution));
+      underWay.add(execution);
       return Promise.resolve();
+    },
+    ended: async () => {
+      await Promise.all(underWay);
     },
   };
 }

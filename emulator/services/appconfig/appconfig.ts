@@ -8,7 +8,7 @@ import { hostedVersionOperations } from './hosted-version-operations';
 import { type Deployment, Deployments } from './deployments';
 import { BadRequestError, PayloadTooLargeError } from './errors';
 import { HostedVersions } from './hosted-versions';
-import { type Authorize, createServer } from './http';
+import { type Authorize, createServer, router } from './http';
 import { type AppConfigResources, readResources } from './resources';
 import { checkDescription, ContentValidator } from './validation';
 
@@ -23,8 +23,9 @@ export interface AppConfigOptions {
 
 /** AppConfig in one region, with the profile, environment and strategy that the stack declares. */
 export class AppConfig {
-  private readonly resources: AppConfigResources;
-  private readonly validator: ContentValidator;
+  private resources: AppConfigResources;
+  private validator: ContentValidator;
+  private find: ReturnType<typeof router>;
   private readonly versions: HostedVersions;
   private readonly deployments: Deployments;
   private readonly server: AwsServer;
@@ -37,26 +38,40 @@ export class AppConfig {
    */
   constructor(
     resources: readonly Resource[],
-    { authorize = () => undefined, now = Date.now, intercept = () => undefined }: AppConfigOptions = {},
+    private readonly options: AppConfigOptions = {},
   ) {
+    const { authorize = () => undefined, now = Date.now, intercept = () => undefined } = options;
     this.resources = readResources(resources);
-    const { region, profile, schemas, seed } = this.resources;
+    const { region, seed } = this.resources;
     const version = { number: seed.version, content: seed.content };
-    this.validator = at(profile.address, () => new ContentValidator(schemas));
+    this.validator = validatorOf(this.resources);
     this.versions = at(seed.address, () => new HostedVersions(version));
+    const validator = {
+      check: (content: string) => {
+        this.validator.check(content);
+      },
+    };
     this.deployments = at(
       seed.address,
-      () => new Deployments({ validator: this.validator, now }, { version, strategy: seed.strategy }),
+      () => new Deployments({ validator, now }, { version, strategy: seed.strategy }),
     );
-    const { resources: declared, versions, deployments, validator } = this;
-    const scope = { resources: declared, versions, deployments, validator, arns: arnsOf(declared) };
-    const operations = {
-      ...dataPlane({ resources: declared, deployments, now }),
-      ...catalogueOperations(scope),
-      ...hostedVersionOperations(scope),
-      ...deploymentOperations(scope),
-    };
-    this.server = createServer({ region, operations, authorize, intercept });
+    this.find = this.createRouter();
+    this.server = createServer({
+      region,
+      find: (method, path) => this.find(method, path),
+      authorize,
+      intercept,
+    });
+  }
+
+  /**
+   * Takes these for what is declared now: versions and deployments stay, since they are the operators', and sessions
+   * end. @throws UnsupportedError
+   */
+  declare(resources: readonly Resource[]): void {
+    this.resources = readResources(resources);
+    this.validator = validatorOf(this.resources);
+    this.find = this.createRouter();
   }
 
   /** @returns the URL of control plane and data plane */
@@ -85,7 +100,22 @@ export class AppConfig {
   current(): Deployment {
     return this.deployments.current();
   }
+
+  private createRouter(): ReturnType<typeof router> {
+    const { resources, versions, deployments, validator } = this;
+    const { now = Date.now } = this.options;
+    const scope = { resources, versions, deployments, validator, arns: arnsOf(resources) };
+    return router({
+      ...dataPlane({ resources, deployments, now }),
+      ...catalogueOperations(scope),
+      ...hostedVersionOperations(scope),
+      ...deploymentOperations(scope),
+    });
+  }
 }
+
+const validatorOf = ({ profile, schemas }: AppConfigResources): ContentValidator =>
+  at(profile.address, () => new ContentValidator(schemas));
 
 /** Names the resource at fault in whatever goes wrong. */
 function at<T>(address: string, make: () => T): T {

@@ -60,7 +60,7 @@ interface NewDeployment {
 }
 
 interface DeploymentsOptions {
-  readonly validator: ContentValidator;
+  readonly validator: Pick<ContentValidator, 'check'>;
   readonly now: () => number;
 }
 

@@ -14,15 +14,14 @@ export type Authorize = (accessKeyId: string, action: string, resourceArn: strin
 
 interface ServerOptions {
   readonly region: string;
-  readonly operations: Operations;
+  readonly find: ReturnType<typeof router>;
   readonly authorize: Authorize;
   /** What is wrong with a call. */
   readonly intercept: Intercept;
 }
 
 /** Control plane and data plane on one port: both are signed for `appconfig`. */
-export function createServer({ region, operations, authorize, intercept }: ServerOptions): AwsServer {
-  const find = router(operations);
+export function createServer({ region, find, authorize, intercept }: ServerOptions): AwsServer {
   return new AwsServer({
     maxBodyBytes: MAX_BODY_BYTES,
     messageMember: 'Message',
@@ -69,7 +68,7 @@ interface Match {
 }
 
 /** @returns finds the operation of a method and path */
-function router(operations: Operations): (method: string, path: string) => Match | undefined {
+export function router(operations: Operations): (method: string, path: string) => Match | undefined {
   const routes = Object.entries(operations).map(([route, operation]) => ({
     pattern: compile(route),
     operation,

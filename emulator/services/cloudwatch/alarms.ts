@@ -43,6 +43,17 @@ export class Alarms {
     resources: readonly Resource[],
     private readonly options: AlarmsOptions,
   ) {
+    this.declare(resources);
+  }
+
+  /**
+   * Takes these for all alarms that there are; one that is changed keeps its state, as on AWS.
+   * @throws UnsupportedError
+   */
+  declare(resources: readonly Resource[]): void {
+    const before = new Map(this.statuses);
+    this.settings.clear();
+    this.statuses.clear();
     for (const resource of resources.filter(({ type }) => type === 'aws_cloudwatch_metric_alarm')) {
       const settings = alarmSettings(resource);
       const { name } = settings;
@@ -50,7 +61,8 @@ export class Alarms {
         throw new UnsupportedError(`${resource.address}.alarm_name`, `"${name}" is another alarm's, too`);
       }
       this.settings.set(name, settings);
-      this.statuses.set(name, { name, state: 'INSUFFICIENT_DATA', since: options.clock.now() });
+      const since = this.options.clock.now();
+      this.statuses.set(name, before.get(name) ?? { name, state: 'INSUFFICIENT_DATA', since });
     }
   }
 

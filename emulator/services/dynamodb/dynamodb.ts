@@ -32,7 +32,7 @@ export interface DynamoDbOptions {
  * name an account that is not the stack's.
  */
 export class DynamoDb {
-  private readonly tables: readonly TableDefinition[];
+  private tables: readonly TableDefinition[];
   private readonly store = new TableStore();
   private readonly server: AwsServer;
 
@@ -65,6 +65,19 @@ export class DynamoDb {
       await this.store.close();
       throw error;
     }
+  }
+
+  /**
+   * Takes these for all tables that there are: those that stay keep their items, also where something else about them
+   * has changed. @throws UnsupportedError
+   */
+  async declare(resources: readonly Resource[]): Promise<void> {
+    const tables = resources.map(tableDefinition);
+    const names = (of: readonly TableDefinition[]) => new Set(of.map(({ name }) => name));
+    const [before, after] = [names(this.tables), names(tables)];
+    await this.store.create(tables.filter(({ name }) => !before.has(name)));
+    await this.store.delete([...before].filter((name) => !after.has(name)));
+    this.tables = tables;
   }
 
   /** The tables are gone with it. */

@@ -34,7 +34,16 @@ export class TableStore {
     this.server.listen(0, '127.0.0.1');
     await once(this.server, 'listening');
     this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-    await Promise.all(tables.map((table) => this.create(table)));
+    await this.create(tables);
+  }
+
+  /** @throws UnsupportedError for a table that DynamoDB refuses to create */
+  async create(tables: readonly TableDefinition[]): Promise<void> {
+    await Promise.all(tables.map((table) => this.createOne(table)));
+  }
+
+  async delete(names: readonly string[]): Promise<void> {
+    await Promise.all(names.map((name) => this.call('DeleteTable', JSON.stringify({ TableName: name }))));
   }
 
   /**
@@ -92,7 +101,7 @@ export class TableStore {
     };
   }
 
-  private async create({ address, name, createTable }: TableDefinition): Promise<void> {
+  private async createOne({ address, name, createTable }: TableDefinition): Promise<void> {
     const { status, body } = await this.call('CreateTable', JSON.stringify(createTable));
     if (status !== 200) throw new UnsupportedError(address, `DynamoDB refuses it: ${String(body)}`);
     for (let check = 0; check < ACTIVE_CHECKS; check += 1) {

@@ -14,8 +14,8 @@ export type CheckerIntercept = (checker: number) => FaultEffect | undefined;
 interface EndpointMonitorOptions {
   readonly healthCheckId: string;
   readonly check: EndpointCheck;
-  /** Where the endpoint listens on this machine. */
-  readonly endpoint: { readonly host: string; readonly port: number };
+  /** Where the endpoint listens on this machine; undefined for a name that nobody has. */
+  readonly endpoint: () => { readonly host: string; readonly port: number } | undefined;
   readonly clock: Clock;
   readonly checkers: number;
   /** What is wrong with a checker, counted from 0. */
@@ -81,8 +81,10 @@ export class EndpointMonitor implements Monitor {
   }
 
   private async result(index: number): Promise<ProbeResult> {
-    const { healthCheckId, check, endpoint, clock, intercept } = this.options;
+    const { healthCheckId, check, clock, intercept } = this.options;
     if (intercept(index) !== undefined) return { passed: false, reason: `checker ${index} has no network` };
+    const endpoint = this.options.endpoint();
+    if (endpoint === undefined) return { passed: false, reason: `DNS: no such name, ${check.fqdn}` };
     const { fqdn, port: declaredPort, path, searchString } = check;
     const { signal } = this.aborted;
     const { speed } = clock;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../run/clock';
 import { type Resource, UnsupportedError } from '../../stack/resource';
 import { AlarmMonitor, type AlarmSource } from './alarm-monitor';
@@ -30,7 +31,8 @@ export interface HealthChecksOptions {
 
 /** All health checks of the account: Route 53 is global, so those of both stacks are in one place. */
 export class HealthChecks {
-  private readonly settings = new Map<string, HealthCheckSettings>();
+  private settings: ReadonlyMap<string, HealthCheckSettings> = new Map();
+  private isStarted = false;
   private readonly monitors = new Map<string, Monitor>();
   private readonly statuses = new Map<string, HealthCheckStatus>();
 
@@ -39,11 +41,28 @@ export class HealthChecks {
     resources: readonly Resource[],
     private readonly options: HealthChecksOptions,
   ) {
-    for (const settings of resources.map(healthCheckSettings)) this.settings.set(settings.id, settings);
-    for (const settings of this.settings.values()) this.monitors.set(settings.id, this.monitorOf(settings));
-    const since = options.clock.now();
-    for (const { id, name, type } of this.settings.values()) {
+    this.declare(resources);
+  }
+
+  /**
+   * Takes these for all checks that there are: one that is the same as before goes on, another begins as on AWS.
+   * @throws UnsupportedError
+   */
+  declare(resources: readonly Resource[]): void {
+    const before = this.settings;
+    this.settings = new Map(resources.map(healthCheckSettings).map((settings) => [settings.id, settings]));
+    for (const [id, monitor] of this.monitors) {
+      if (isDeepStrictEqual(before.get(id), this.settings.get(id))) continue;
+      monitor.close();
+      this.monitors.delete(id);
+      this.statuses.delete(id);
+    }
+    const added = [...this.settings.values()].filter(({ id }) => !this.monitors.has(id));
+    for (const settings of added) this.monitors.set(settings.id, this.monitorOf(settings));
+    const since = this.options.clock.now();
+    for (const { id, name, type } of added) {
       this.statuses.set(id, { id, name, type, since, ...this.observed(id) });
+      if (this.isStarted) this.startOne(id);
     }
   }
 
@@ -53,9 +72,8 @@ export class HealthChecks {
   }
 
   start(): void {
-    for (const [id, monitor] of this.monitors) {
-      if (this.settings.get(id)?.disabled !== true) monitor.start();
-    }
+    this.isStarted = true;
+    for (const id of this.monitors.keys()) this.startOne(id);
   }
 
   close(): void {
@@ -75,6 +93,10 @@ export class HealthChecks {
     return [...this.statuses.values()].map((status) => ({ ...status, ...this.observed(status.id) }));
   }
 
+  private startOne(id: string): void {
+    if (this.settings.get(id)?.disabled !== true) this.monitors.get(id)?.start();
+  }
+
   private monitorOf(settings: HealthCheckSettings): Monitor {
     const { id, address, monitor } = settings;
     const { clock, alarms, resolveEndpoint, checkers = DEFAULT_CHECKERS } = this.options;
@@ -88,14 +110,11 @@ export class HealthChecks {
       if (source?.dataStream(monitor.alarm) !== undefined) return new AlarmMonitor(monitor, source, onChange);
       throw new UnsupportedError(address, `there is no alarm "${monitor.alarm}" in ${monitor.region}`);
     }
-    const endpoint = resolveEndpoint(monitor.fqdn);
-    if (endpoint === undefined) {
-      throw new UnsupportedError(`${address}.fqdn`, `"${monitor.fqdn}" is no name that this run serves`);
-    }
     return new EndpointMonitor({
       healthCheckId: id,
       check: monitor,
-      endpoint,
+      // The region that has the name may come, and go, later.
+      endpoint: () => resolveEndpoint(monitor.fqdn),
       clock,
       checkers,
       intercept,

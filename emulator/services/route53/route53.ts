@@ -1,3 +1,4 @@
+import type { Packet } from 'dns-packet';
 import { UnsupportedError } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
 import { text } from '../../stack/values';
@@ -42,21 +43,27 @@ export interface Route53Options extends Omit<HealthChecksOptions, 'onChange'> {
 /** The account's Route 53: health checks and the hosted zone's answers. */
 export class Route53 {
   private readonly checks: HealthChecks;
-  private readonly records: ReadonlyMap<string, AddressRecords>;
-  private readonly zone: Zone;
+  private records: ReadonlyMap<string, AddressRecords> = new Map();
+  private zone = new Zone(new Set(), new Set());
   private readonly chosen = new Map<string, AddressRecord>();
   private readonly changes: Change[] = [];
   private readonly servers: DnsServer[] = [];
 
   /** @throws UnsupportedError for what Route 53 refuses or the local run does not emulate */
   constructor(private readonly options: Route53Options) {
-    const of = (type: string) => options.stacks.flatMap((stack) => stack.of(type));
-    this.checks = new HealthChecks(of('aws_route53_health_check'), {
+    this.checks = new HealthChecks([], {
       ...options,
       onChange: (status) => {
         this.healthChanged(status);
       },
     });
+    this.declare(options.stacks);
+  }
+
+  /** Takes the checks and records of these stacks for all that there are. @throws UnsupportedError */
+  declare(stacks: Route53Options['stacks']): void {
+    const of = (type: string) => stacks.flatMap((stack) => stack.of(type));
+    this.checks.declare(of('aws_route53_health_check'));
     const declared = of('aws_route53_record');
     this.records = addressRecords(declared, of('aws_api_gateway_domain_name'));
     for (const record of [...this.records.values()].flat()) this.checkRecord(record);
@@ -64,7 +71,11 @@ export class Route53 {
       new Set(declared.map((record) => normalName(text(record, 'name')))),
       new Set(this.records.keys()),
     );
-    for (const [name, records] of this.records) this.chosen.set(name, this.select(records));
+    const isNew = this.chosen.size === 0;
+    for (const [name, records] of this.records) {
+      if (isNew) this.chosen.set(name, this.select(records));
+      else this.choose(name, records, this.options.clock.now());
+    }
   }
 
   /**
@@ -87,8 +98,9 @@ export class Route53 {
    */
   async listenDns(port: number, host = '127.0.0.1'): Promise<Endpoint> {
     const { speed } = this.options.clock;
-    const authority = { zone: this.zone, speed, resolve: (name: string) => this.resolve(name) };
-    const server = await DnsServer.listen((query) => dnsReply(query, authority), { port, host });
+    const resolve = (name: string) => this.resolve(name);
+    const answer = (query: Packet) => dnsReply(query, { zone: this.zone, speed, resolve });
+    const server = await DnsServer.listen(answer, { port, host });
     this.servers.push(server);
     return server.endpoint;
   }
@@ -137,12 +149,15 @@ export class Route53 {
 
   private healthChanged({ id, name, healthy, reason, since: at }: HealthCheckStatus): void {
     this.remember({ kind: 'health', at, id, name, healthy, reason });
-    for (const [recordName, records] of this.records) {
-      const chosen = this.select(records);
-      if (chosen === this.chosen.get(recordName)) continue;
-      this.chosen.set(recordName, chosen);
-      this.remember({ kind: 'answer', at, name: recordName, setIdentifier: chosen.setIdentifier ?? '' });
-    }
+    for (const [recordName, records] of this.records) this.choose(recordName, records, at);
+  }
+
+  private choose(name: string, records: AddressRecords, at: number): void {
+    const chosen = this.select(records);
+    const before = this.chosen.get(name);
+    this.chosen.set(name, chosen);
+    if (chosen.setIdentifier === before?.setIdentifier) return;
+    this.remember({ kind: 'answer', at, name, setIdentifier: chosen.setIdentifier ?? '' });
   }
 
   private remember(change: Change): void {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../run/clock';
 import type { Authorizer } from '../../platform/policy/authorizer';
 import { UnsupportedError, type Resource } from '../../stack/resource';
@@ -31,9 +32,13 @@ export interface SchedulesOptions {
 
 /** EventBridge Scheduler's schedules of one stack. The first run is one interval after the start. */
 export class Schedules {
-  private readonly schedules: readonly ScheduleSettings[];
+  private schedules: readonly ScheduleSettings[] = [];
   private readonly statuses = new Map<string, ScheduleStatus>();
-  private stops: readonly (() => void)[] = [];
+  private readonly running = new Map<
+    string,
+    { readonly schedule: ScheduleSettings; readonly stop: () => void }
+  >();
+  private isStarted = false;
 
   /**
    * @param resources of the stack; those of other types are left alone
@@ -43,37 +48,54 @@ export class Schedules {
     resources: readonly Resource[],
     private readonly options: SchedulesOptions,
   ) {
+    this.declare(resources);
+  }
+
+  /**
+   * Takes these for all schedules that there are; one that is the same as before keeps its time.
+   * @throws UnsupportedError
+   */
+  declare(resources: readonly Resource[]): void {
     const declared = resources.filter(({ type }) => type === 'aws_scheduler_schedule');
+    const { authorizer } = this.options;
     this.schedules = declared.map((resource) => {
       const settings = scheduleSettings(resource);
       const { name, enabled, roleArn } = settings;
-      if (!options.authorizer.assumable(roleArn, 'scheduler.amazonaws.com', sourceOf(settings))) {
+      if (!authorizer.assumable(roleArn, 'scheduler.amazonaws.com', sourceOf(settings))) {
         throw new UnsupportedError(
           `${resource.address}.target.role_arn`,
           'EventBridge Scheduler may not assume it: mend its trust policy',
         );
       }
-      this.statuses.set(name, { name, enabled, invocations: 0, failures: 0 });
+      this.statuses.set(name, { invocations: 0, failures: 0, ...this.statuses.get(name), name, enabled });
       return settings;
     });
+    if (this.isStarted) this.start();
   }
 
   start(): void {
-    this.stops = this.schedules
-      .filter(({ enabled }) => enabled)
-      .map((schedule) =>
-        this.options.clock.every(schedule.everyMs, () => {
-          void this.invoke(schedule);
-        }),
-      );
+    this.isStarted = true;
+    const due = this.schedules.filter(({ enabled }) => enabled);
+    for (const [name, { schedule, stop }] of this.running) {
+      if (due.some((other) => isDeepStrictEqual(other, schedule))) continue;
+      stop();
+      this.running.delete(name);
+    }
+    for (const schedule of due.filter(({ name }) => !this.running.has(name))) {
+      const stop = this.options.clock.every(schedule.everyMs, () => {
+        void this.invoke(schedule);
+      });
+      this.running.set(schedule.name, { schedule, stop });
+    }
   }
 
   close(): void {
-    for (const stop of this.stops) stop();
+    for (const { stop } of this.running.values()) stop();
+    this.running.clear();
   }
 
   status(): readonly ScheduleStatus[] {
-    return [...this.statuses.values()];
+    return this.schedules.flatMap(({ name }) => this.statuses.get(name) ?? []);
   }
 
   /** Invokes the target once; there are no retries. */

@@ -1,5 +1,6 @@
 import { classify, measure } from '../../drill/measure';
 import type { DrillLog } from '../../drill/drill-log';
+import { SCENARIOS } from '../../drill/scenario';
 import { allHeld, verdicts } from '../../drill/verdict';
 import { answered, at, drillLog, EAST, health, leadsTo, LOSS, unanswered, WEST } from './fixture';
 
@@ -79,6 +80,21 @@ describe('promises that are broken', () => {
 
   it.each(cases)('%s', (_, overrides, expected) => {
     expect(held(drillLog(overrides))).toEqual(expected);
+  });
+
+  it.each([
+    ['nobody is lost and nobody moves', [answered(1, EAST), answered(9, EAST)], [true, true]],
+    ['a request is lost', [answered(1, EAST), unanswered(2)], [false, true]],
+    [
+      'a model or a region was changed for',
+      [answered(1, EAST, 'fallback'), answered(9, WEST)],
+      [true, false],
+    ],
+  ])('a deployment during which %s', (_, asked, expected) => {
+    const measurement = measure(drillLog({ scenario: 'deploy', requests: asked }), 0);
+    expect(verdicts(measurement, PROMISES, SCENARIOS.deploy).map((verdict) => verdict.held)).toEqual(
+      expected,
+    );
   });
 
   it.each([

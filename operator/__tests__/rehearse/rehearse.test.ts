@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describeWhere } from '../../../__tests__/support/describe-where';
-import { PROJECT } from '../../command/project';
+import { PORTS, type Status } from '@assistant/emulator';
+import { PROJECT, projectConfig } from '../../command/project';
 
 const describeRehearsal = describeWhere(
   process.env.REHEARSE === '1' && spawnSync('terraform', ['-version']).status === 0,
@@ -71,15 +72,27 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** The training data may go, so that everything may. */
+const { mlops, ...shipped } = projectConfig();
+const DESTROYABLE = {
+  CDKTF_CONTEXT_JSON: JSON.stringify({
+    assistant: { ...shipped, mlops: { ...mlops, deletionProtection: false } },
+  }),
+};
+
 describeRehearsal('a rehearsed deployment', () => {
   test(
-    'is interrupted and completed; then it is served, nothing is left to change, both regions have one state, and nothing stays',
+    'into a new account is interrupted, fails, and is completed by the next; then it is served, nothing is left to change, both regions have one state, DNS leads away from what is destroyed, and nothing stays',
     async () => {
       const here = ['--in', folder] as const;
+      const run = (...args: readonly string[]) =>
+        rehearse([...args, ...here], { ...DESTROYABLE, LOCAL_PORT_BASE: String(PORT_BASE) });
+      const apply = ['--new-account', '--auto-approve'];
+
       let isInterrupted = false;
       const interrupted = await rehearse(
-        ['deploy', 'secondary', '--auto-approve', '--latency', '100', ...here],
-        {},
+        ['deploy', 'secondary', ...apply, '--latency', '100', ...here],
+        DESTROYABLE,
         (output, interrupt) => {
           if (isInterrupted || !output.includes('Creation complete')) return;
           isInterrupted = true;
@@ -88,27 +101,39 @@ describeRehearsal('a rehearsed deployment', () => {
       );
       expect(interrupted.code).not.toBe(0);
 
-      const deployed = await rehearse(['deploy', 'primary', 'secondary', '--auto-approve', ...here]);
-      expect(deployed.output).toContain('failover_url = https://assistant.rehearsal.internal/');
-      expect(deployed.code).toBe(0);
-
-      const answers: Promise<Response>[] = [];
-      const served = await rehearse(
-        ['serve', '--quiet', ...here],
-        { LOCAL_PORT_BASE: String(PORT_BASE) },
-        (output, interrupt) => {
-          if (answers.length > 0 || !output.includes('Ready.')) return;
-          answers.push(fetch(`http://127.0.0.1:${PORT_BASE}/health`).finally(interrupt));
-        },
+      const failures = [
+        'aws_lambda_function.assistant_health=create',
+        'aws_iam_role.assistant_api_role=after-create',
+      ];
+      const failed = await run(
+        'deploy',
+        'secondary',
+        ...apply,
+        ...failures.flatMap((each) => ['--fail', each]),
       );
-      expect(served.code).toBe(0);
-      expect((await answers[0])?.status).toBe(200);
+      expect(failed.output).toMatch(
+        /creating aws_lambda_function \(customer-assistant-health\): InternalFailure/,
+      );
+      expect(failed.code).not.toBe(0);
 
-      const plans = await rehearse(['diff', 'primary', 'secondary', ...here]);
-      expect(plans.output.match(/No changes\./g)).toHaveLength(2);
+      const deployed = await run('deploy', 'primary', 'secondary', 'mlops', ...apply);
+      expect(deployed.output).toMatch(/aws_iam_role.assistant_api_role .* is tainted, so must be replaced/);
+      expect(deployed.output).toContain('failover_url = https://assistant.rehearsal.internal/');
+      expect(deployed.output).toContain(`What is deployed is served at http://127.0.0.1:${PORT_BASE}/`);
+      expect(deployed.code).toBe(0);
+      const ask = async () => {
+        const body = JSON.stringify({ question: 'Hello?' });
+        const headers = { 'Content-Type': 'application/json' };
+        const answer = await fetch(`http://127.0.0.1:${PORT_BASE}/`, { method: 'POST', headers, body });
+        return (await answer.json()) as { region: string };
+      };
+      expect((await ask()).region).toBe('us-east-1');
+
+      const plans = await run('diff', 'primary', 'secondary', 'mlops');
+      expect(plans.output.match(/No changes\./g)).toHaveLength(3);
 
       const stateOf = async (stack: string) =>
-        (await rehearse(['state', 'list', stack, ...here])).output.split('\n').filter((line) => line !== '');
+        (await run('state', 'list', stack)).output.split('\n').filter((line) => line !== '');
       const [primary, secondary] = [await stateOf('primary'), await stateOf('secondary')];
       expect(secondary.filter((address) => !primary.includes(address))).toEqual([]);
       expect(primary.filter((address) => !secondary.includes(address))).toEqual([
@@ -117,8 +142,13 @@ describeRehearsal('a rehearsed deployment', () => {
         'aws_route53_health_check.assistant_failover_health_models',
       ]);
 
-      const destroyed = await rehearse(['destroy', 'primary', 'secondary', '--auto-approve', ...here]);
+      expect((await run('destroy', 'primary', '--auto-approve')).code).toBe(0);
+      const control = await fetch(`http://127.0.0.1:${PORT_BASE + PORTS.control}/status`);
+      const { failover, regions } = (await control.json()) as Status;
+      expect([failover.resolvesTo, Object.keys(regions)]).toEqual(['secondary', ['secondary']]);
+      const destroyed = await run('destroy', 'secondary', 'mlops', '--auto-approve');
       expect(destroyed.code).toBe(0);
+      await expect(ask()).rejects.toThrow();
       const account = JSON.parse(readFileSync(join(folder, 'account.json'), 'utf8')) as { resources: object };
       expect(account.resources).toEqual({});
       expect(existsSync(join(PROJECT, 'terraform.primary.tfstate'))).toBe(false);
@@ -167,9 +197,9 @@ describeRehearsal('a rehearsed deployment', () => {
     expect(code).toBe(1);
   });
 
-  test('asks for both regions, where they are to be served', async () => {
+  test('asks for a deployed region, where one is to be served', async () => {
     const { code, output } = await rehearse(['serve', '--in', folder]);
-    expect(output).toContain('not deployed in this rehearsal: primary, secondary');
+    expect(output).toContain('No region is deployed in this rehearsal');
     expect(code).toBe(1);
   });
 

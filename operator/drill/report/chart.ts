@@ -1,6 +1,7 @@
 import { colourLegend, renderChart } from '../../report/chart';
 import { html, type Html } from '../../report/html';
 import { timelineHeight, timelineOption, type TimeSeries } from '../../report/timeline-chart';
+import { SCENARIOS } from '../scenario';
 import { seconds } from '../verdict';
 import type { DrillReport } from './drill-report';
 import { NO_ANSWER, type Bin } from './requests';
@@ -22,7 +23,7 @@ export function drillChart(report: DrillReport): Html {
   }));
   const events = eventsOf(report).map(([text, ms]) => ({ text, at: ms / 1_000 }));
   const timeline = {
-    axisName: 'emulated seconds after the primary’s loss',
+    axisName: 'emulated seconds after the beginning',
     begin: bins[0]?.atSeconds ?? 0,
     end: (bins.at(-1)?.atSeconds ?? 0) + binSeconds,
     events,
@@ -64,15 +65,24 @@ function withoutGaps(bins: readonly Bin[], width: number): readonly Bin[] {
   );
 }
 
-function eventsOf({ measurement, broughtBackAfterMs }: DrillReport): readonly (readonly [string, number])[] {
+function eventsOf({
+  scenario,
+  measurement,
+  broughtBackAfterMs,
+}: DrillReport): readonly (readonly [string, number])[] {
   const { detectedAfterMs, answerChangedAfterMs, movedAfterMs, returnedAfterMs } = measurement;
+  const { begins, ends, moves } = SCENARIOS[scenario];
   const list: readonly (readonly [string, number | null])[] = [
-    ['lost', 0],
-    ['detected', detectedAfterMs],
-    ['DNS answer changed', answerChangedAfterMs],
-    ['client moved', movedAfterMs],
-    ['brought back', broughtBackAfterMs],
-    ['client returned', returnedAfterMs === null ? null : broughtBackAfterMs + returnedAfterMs],
+    [begins, 0],
+    ...(moves
+      ? ([
+          ['detected', detectedAfterMs],
+          ['DNS answer changed', answerChangedAfterMs],
+          ['client moved', movedAfterMs],
+        ] as const)
+      : []),
+    [ends, broughtBackAfterMs],
+    ['client returned', !moves || returnedAfterMs === null ? null : broughtBackAfterMs + returnedAfterMs],
   ];
   return list.flatMap(([text, ms]) => (ms === null ? [] : [[text, ms] as const]));
 }

@@ -3,12 +3,13 @@ import { answererName, type Attempt, type DrillLog } from '../drill-log';
 import type { Measurement } from '../measure';
 import { describeChange } from '../narrator';
 import type { Plan } from '../plan';
+import type { ScenarioName } from '../scenario';
 import { allHeld, type Verdict } from '../verdict';
 import { binSeconds, requestsPerBin, turns, type Bin, type Turn } from './requests';
 
-/** What `results/drill-<scenario>-<time>.json` holds. All times are emulated ones, and count from the primary's loss. */
+/** What `results/drill-<scenario>-<time>.json` holds. All times are emulated ones, and count from what happens. */
 export interface DrillReport {
-  readonly scenario: string;
+  readonly scenario: ScenarioName;
   readonly target: 'local' | 'aws';
   /** ISO 8601, by this machine's clock. */
   readonly startedAt: string;

@@ -4,20 +4,24 @@ import type { Html } from '../../report/html';
 import { outcomeTable, reportPage, verdictOf } from '../../report/page';
 import { table } from '../../report/table';
 import { drillChart } from './chart';
+import { SCENARIOS } from '../scenario';
 import type { DrillReport } from './drill-report';
 import { CHANGE_COLUMNS, figureRows, TURN_COLUMNS, type Column } from './tables';
 
 export function htmlReport(report: DrillReport): string {
   const { scenario, target, startedAt, speed, rate, verdicts, changes } = report;
   return reportPage({
-    title: `Failover drill: ${scenario}`,
+    title: `${SCENARIOS[scenario].moves ? 'Failover' : 'Deployment'} drill: ${scenario}`,
     startedAt,
     verdict: verdictOf(verdicts, 'promises'),
     facts: [
       ['Began', startedAt],
       ['Target', target],
       ['Load', `${rate} requests a second`],
-      ['Time', `${speed} times as fast; all times are emulated ones, and count from the primary’s loss`],
+      [
+        'Time',
+        `${speed} times as fast; all times are emulated ones, and count from the beginning: ${SCENARIOS[scenario].description}`,
+      ],
     ],
     sections: [
       outcomeTable('What was promised', verdicts),

@@ -1,4 +1,5 @@
 import type { Classification } from '../measure';
+import { SCENARIOS } from '../scenario';
 import { seconds } from '../verdict';
 import type { DrillReport } from './drill-report';
 import type { Turn } from './requests';
@@ -28,8 +29,8 @@ const without =
   ({ unanswered }) =>
     String(unanswered.filter((request) => request.because === because).length);
 
-/** What was measured, a row each, in the page and in the terminal. */
-const FIGURES: readonly Figure[] = [
+/** What was measured where callers move, a row each, in the page and in the terminal. */
+const MOVE_FIGURES: readonly Figure[] = [
   { head: 'loss → first health check unhealthy', value: (of) => seconds(of.detectedAfterMs) },
   { head: 'loss → DNS answer changed', value: (of) => seconds(of.answerChangedAfterMs) },
   { head: 'loss → the client of this drill has moved', value: (of) => seconds(of.movedAfterMs) },
@@ -43,6 +44,9 @@ const FIGURES: readonly Figure[] = [
     head: 'recovery → the last client has returned',
     value: (of) => seconds(of.returnAnswerExpiredAfterMs),
   },
+];
+
+const REQUEST_FIGURES: readonly Figure[] = [
   { head: 'requests', value: (of) => String(of.requests) },
   { head: 'without an answer: in flight at the loss', value: without('in flight') },
   { head: 'without an answer: within detection and time to live', value: without('before the move') },
@@ -57,8 +61,14 @@ const FIGURES: readonly Figure[] = [
   },
 ];
 
-export const figureRows = ({ measurement }: Pick<DrillReport, 'measurement'>): readonly [string, string][] =>
-  FIGURES.map(({ head, value }) => [head, value(measurement)]);
+export const figureRows = ({
+  scenario,
+  measurement,
+}: Pick<DrillReport, 'scenario' | 'measurement'>): readonly [string, string][] =>
+  [...(SCENARIOS[scenario].moves ? MOVE_FIGURES : []), ...REQUEST_FIGURES].map(({ head, value }) => [
+    head,
+    value(measurement),
+  ]);
 
 /** The report's last word in a terminal. */
 export function summaryText(report: DrillReport): string {

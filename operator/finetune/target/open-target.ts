@@ -1,7 +1,7 @@
 import { mlopsRegion } from '../../../constructs/config/mlops-config';
 import { CommandError } from '../../command/errors';
 import { projectConfig } from '../../command/project';
-import { readStatus, type TargetName } from '../../command/target';
+import { readStatus, requireRegion, type TargetName } from '../../command/target';
 import { createClients } from './clients';
 import { derivedOutputs, namesEverything, stackResources, terraformOutputs } from './stack-resources';
 import type { Target } from './target';
@@ -63,7 +63,8 @@ const readOutputs = async (...deployment: Parameters<typeof derivedOutputs>) =>
  * @throws Error where none runs, with what to do
  */
 export async function localTarget(): Promise<Target> {
-  const { clock, mlops, regions } = await readStatus();
+  const status = await readStatus();
+  const { clock, mlops } = status;
   if (!mlops) throw new CommandError('The running system has no stack mlops. Start it anew: npm start');
   return {
     kind: 'local',
@@ -71,8 +72,8 @@ export async function localTarget(): Promise<Target> {
     region: mlops.region,
     ...stackResources({}, mlops.outputs),
     ...createClients(mlops.clients, {
-      primary: regions.primary.clients.appConfig,
-      secondary: regions.secondary.clients.appConfig,
+      primary: requireRegion(status, 'primary').clients.appConfig,
+      secondary: requireRegion(status, 'secondary').clients.appConfig,
     }),
     speed: clock.speed,
   };

@@ -39,10 +39,4 @@ describe('a health check is refused', () => {
   it('for an alarm that there is not', () => {
     expect(() => route53([alarmCheck('x', 'us-east-1')])).toThrow('no alarm "degraded" in us-east-1');
   });
-
-  it('for a name that nobody serves', () => {
-    expect(() => route53([endpointCheck('x', NAME)], { resolveEndpoint: () => undefined })).toThrow(
-      'no name',
-    );
-  });
 });

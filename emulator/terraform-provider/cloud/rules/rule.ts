@@ -8,6 +8,8 @@ export interface AccountSettings {
   readonly concurrentExecutions: number;
   /** Names of hosted zones by their ids. */
   readonly hostedZones: Readonly<Record<string, string>>;
+  /** Whether something lies in each bucket. @default false */
+  readonly bucketsHaveObjects?: boolean;
 }
 
 export interface Context {

@@ -13,6 +13,11 @@ export const s3: Rules = {
       by: ['bucket'],
       refusal: () => new Refusal('BucketAlreadyExists', 'The requested bucket name is not available.'),
     },
+    beforeDelete: ({ force_destroy: emptiesItFirst }, { settings }) => {
+      if (settings.bucketsHaveObjects === true && emptiesItFirst !== true) {
+        throw new Refusal('BucketNotEmpty', 'The bucket you tried to delete is not empty');
+      }
+    },
     computed: (_, { region }) => ({
       bucket_region: region,
       object_lock_enabled: false,

@@ -1,0 +1,93 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { defaultModelConfig } from '../../contract/default-model-config';
+import { switchTableName } from '../../contract/evacuation';
+import { EvacuationAdmin } from '../../operator/evacuate/evacuation-admin';
+import { startSystem, type RunningSystem } from '../support/local-system';
+import { shippedConfig, synthesize } from '../support/synthesize';
+
+const QUESTION = { question: 'What is inflation?' };
+
+/** Leaves stacks out of what is synthesized, as if they were destroyed. */
+function destroy(directory: string, ...names: readonly string[]): void {
+  const file = join(directory, 'manifest.json');
+  const { stacks } = JSON.parse(readFileSync(file, 'utf8')) as { stacks: Record<string, unknown> };
+  const left = Object.entries(stacks).filter(([name]) => !names.includes(name));
+  writeFileSync(file, JSON.stringify({ stacks: Object.fromEntries(left) }));
+}
+
+describe('a running system that is deployed anew', () => {
+  let running: RunningSystem;
+  const changed = synthesize({ retryAfterSeconds: 77 });
+  beforeAll(async () => {
+    running = await startSystem({}, { kind: 'stand-in' }, { speed: 15 });
+  }, 120_000);
+  afterAll(async () => {
+    await running.stop();
+    changed.remove();
+  });
+
+  const deploy = () =>
+    running.send('control', 'POST', '/deployment', JSON.stringify({ directory: changed.directory }));
+
+  it('loses no request, keeps its data, and has the change in force', async () => {
+    const { secondary } = (await running.status()).regions;
+    const { clients } = secondary;
+    const evacuation = new EvacuationAdmin(switchTableName(shippedConfig().project), clients.dynamoDb);
+    await evacuation.evacuate();
+    evacuation.close();
+    const rules = JSON.stringify({ ...defaultModelConfig, maintenanceMessage: 'Back at noon.' });
+    await running.send('control', 'PUT', '/configuration', rules);
+    const { version } = (await running.status()).regions.primary.appConfig;
+
+    const statuses: number[] = [];
+    let isDeploying = true;
+    const caller = async () => {
+      while (isDeploying) statuses.push((await running.ask(QUESTION, 'primary')).status);
+    };
+    const callers = [caller(), caller()];
+    expect((await deploy()).status).toBe(204);
+    isDeploying = false;
+    await Promise.all(callers);
+    expect(new Set(statuses)).toEqual(new Set([200]));
+
+    await running.fault({ mode: 'error' });
+    const degraded = await running.ask(QUESTION, 'primary');
+    expect(degraded.headers.get('retry-after')).toBe('77');
+    // A cold function may answer before it has read the rules.
+    while ((await running.ask(QUESTION, 'primary')).body.answer !== 'Back at noon.') await sleep(100);
+    await running.send('control', 'DELETE', '/faults');
+    const after = (await running.status()).regions;
+    expect(after.primary.appConfig.version).toBe(version);
+    const kept = new EvacuationAdmin(
+      switchTableName(shippedConfig().project),
+      after.secondary.clients.dynamoDb,
+    );
+    expect((await kept.read()).evacuated).toBe(true);
+    await kept.giveBack();
+    kept.close();
+  }, 120_000);
+
+  it('is served by the secondary when the primary is gone, and by the primary when it is back', async () => {
+    const servedBy = async () => (await running.ask(QUESTION)).body.region;
+    const until = async (region: string) => {
+      while ((await servedBy()) !== region) await sleep(100);
+    };
+    const manifest = readFileSync(join(changed.directory, 'manifest.json'));
+    destroy(changed.directory, 'primary');
+    await deploy();
+    expect(Object.keys((await running.status()).regions)).toEqual(['secondary']);
+    await until('us-west-2');
+    await expect(running.ask(QUESTION, 'primary')).rejects.toThrow();
+    writeFileSync(join(changed.directory, 'manifest.json'), manifest);
+    await deploy();
+    await until('us-east-1');
+  }, 120_000);
+
+  it('refuses a directory that is none, and goes on as it was', async () => {
+    const refused = await running.send('control', 'POST', '/deployment', '{"directory":"/nowhere"}');
+    expect(refused.status).toBe(500);
+    expect((await running.ask(QUESTION)).status).toBe(200);
+  });
+});
