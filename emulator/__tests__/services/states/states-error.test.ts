@@ -1,5 +1,5 @@
-import { RetryPolicy } from '../../../services/states/task-state';
 import { matchesError, StatesError } from '../../../services/states/states-error';
+import { RetryPolicy } from '../../../services/states/task-state';
 import { ACTION, caught, machine, run } from './machine';
 
 // It takes 0.1 s for each machine; definition.test.ts goes through the real one.

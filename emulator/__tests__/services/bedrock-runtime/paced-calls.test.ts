@@ -1,8 +1,8 @@
 import * as sdk from '@aws-sdk/client-bedrock-runtime';
-import { type Draw, ModelBehaviours } from '../../../../services/bedrock-runtime/model-behaviours';
-import { converseStream } from '../../../../services/bedrock-runtime/converse-stream';
-import { standIn } from '../../../../services/bedrock-runtime/answerer';
-import { HAIKU, NOVEMBER_2026, Rig, ask } from '../fixture';
+import { standIn } from '../../../services/bedrock-runtime/answerer';
+import { converseStream } from '../../../services/bedrock-runtime/converse-stream';
+import { type Draw, ModelBehaviours } from '../../../services/bedrock-runtime/model-behaviours';
+import { ask, HAIKU, NOVEMBER_2026, Rig } from './fixture';
 
 let rig: Rig | undefined;
 afterEach(() => rig?.stop());

@@ -6,8 +6,8 @@ import {
   normalProbability,
   normalQuantile,
   quantile,
-} from '../../../../services/bedrock-runtime/distribution';
-import { uniforms } from '../../../../services/bedrock-runtime/model-behaviours';
+} from '../../../services/bedrock-runtime/distribution';
+import { uniforms } from '../../../services/bedrock-runtime/model-behaviours';
 
 const DRAWS = 10_000;
 

@@ -1,4 +1,4 @@
-import { writeFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -6,7 +6,7 @@ import {
   InvalidBehaviourError,
   ModelBehaviours,
   setFromFile,
-} from '../../../../services/bedrock-runtime/model-behaviours';
+} from '../../../services/bedrock-runtime/model-behaviours';
 
 const fixed = (value: number) => ({ kind: 'fixed', value });
 const lognormal = { kind: 'lognormal', median: 300, sigma: 0.4 };

@@ -1,4 +1,4 @@
-import { select, type Candidate } from '../../../services/route53/address-records';
+import { type Candidate, select } from '../../../services/route53/address-records';
 
 const primary = (healthCheckId: string | undefined): Candidate => ({ failover: 'PRIMARY', healthCheckId });
 const secondary = (healthCheckId: string | undefined): Candidate => ({

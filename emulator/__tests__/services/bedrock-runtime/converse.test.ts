@@ -1,4 +1,4 @@
-import { scheduleOf, sleepPast, sleepUntil } from '../../../../services/bedrock-runtime/converse';
+import { scheduleOf, sleepPast, sleepUntil } from '../../../services/bedrock-runtime/converse';
 
 const patient = new AbortController().signal;
 
