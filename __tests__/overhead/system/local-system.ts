@@ -20,7 +20,7 @@ export interface RunningLocalSystem {
   readonly url: string;
 }
 
-/** @throws Error what stops the start, e.g. that the local run does not act something out */
+/** @throws Error what stops the start, e.g. a resource that is not emulated */
 export async function startLocalSystem(
   workspace: Workspace,
   outDir: string,

@@ -48,14 +48,6 @@ export class ObjectStore {
     });
   }
 
-  /**
-   * The current objects whose keys begin with the prefix, by key.
-   * @throws AwsError 404 NoSuchBucket
-   */
-  list(bucket: string, prefix: string): readonly StoredObject[] {
-    return this.bucket(bucket).versions.list(prefix);
-  }
-
   close(): void {
     this.files.close();
   }

@@ -53,7 +53,7 @@ export const noSuchUpload = (uploadId: string): AwsError =>
 
 /** @param what that S3 may know, and that is not emulated here */
 export const notImplemented = (what: string): AwsError =>
-  new AwsError(501, 'NotImplemented', `The local S3 does not act this out: ${what}.`);
+  new AwsError(501, 'NotImplemented', `Not emulated: ${what}.`);
 
 export const preconditionFailed = (header: string): AwsError =>
   new AwsError(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', {
