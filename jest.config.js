@@ -11,6 +11,8 @@ module.exports = {
   testEnvironment: 'node',
   // More would starve tests that run in compressed time.
   maxWorkers: 2,
+  // What one test file leaves behind, the next ones' garbage collections go through.
+  workerIdleMemoryLimit: '600MB',
   // Far more than any test needs on a machine that is not starved.
   testTimeout: 30_000,
   testMatch: ['', ...ROOMS.map((room) => `/${room}`)].map(

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
-import { EXIT_CODES_HELP } from './command/exit-codes';
+import { CommandError, describeError } from './command/errors';
+import { EXIT, EXIT_CODES_HELP } from './command/exit-codes';
+import { note } from './command/output';
 
 interface CommandEntry {
   readonly name: string;
@@ -83,4 +85,15 @@ export async function createProgram(wanted: (name: string) => boolean = () => tr
     if (wanted(name)) (await load())(command);
   }
   return program;
+}
+
+/** Runs a command line; how it ended is the process's exit code. */
+export async function run(args: readonly string[]): Promise<void> {
+  try {
+    const program = await createProgram((name) => args.find((word) => !word.startsWith('-')) === name);
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    note(error instanceof CommandError ? error.message : describeError(error));
+    process.exitCode = error instanceof CommandError ? error.exitCode : EXIT.failed;
+  }
 }

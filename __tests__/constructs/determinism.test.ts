@@ -1,13 +1,25 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { cdktfSynth, copyApp } from '../support/synthesize';
 
-/** Copies the app's sources into a folder and runs `cdktf synth` there. */
-function synthesizeIn(folder: string, timeZone: string): void {
+/** What `cdktf synth` writes into a folder with the app's sources. */
+function filesOfCdktfSynth(folder: string, timeZone: string) {
   copyApp(folder);
   const { status, output } = cdktfSynth(folder, { TZ: timeZone });
   if (status !== 0) throw new Error(output);
+  return filesOf(join(folder, 'cdktf.out'));
+}
+
+/** What the app writes that is started without the CLI, as by `npm start`. */
+function filesOfApp(folder: string, timeZone: string) {
+  copyApp(folder);
+  execFileSync(process.execPath, ['--import', 'tsx', 'main.ts'], {
+    cwd: folder,
+    env: { ...process.env, TZ: timeZone },
+  });
+  return filesOf(join(folder, 'cdktf.out'));
 }
 
 /** Every synthesized file by its path, as text that compares byte by byte. */
@@ -19,13 +31,12 @@ function filesOf(folder: string): Map<string, string> {
   return new Map(paths.map((path) => [relative(folder, path), readFileSync(path, 'base64')]));
 }
 
-it('cdktf synth gives the same bytes in any folder and time zone', () => {
+it('the same bytes are synthesized in any folder and time zone, by cdktf synth or without it', () => {
   const parent = mkdtempSync(join(tmpdir(), 'assistant-determinism-'));
   const [east, west] = [join(parent, 'one'), join(parent, 'an other')];
   try {
-    synthesizeIn(east, 'Pacific/Kiritimati');
-    synthesizeIn(west, 'America/Los_Angeles');
-    const [first, second] = [filesOf(join(east, 'cdktf.out')), filesOf(join(west, 'cdktf.out'))];
+    const first = filesOfCdktfSynth(east, 'Pacific/Kiritimati');
+    const second = filesOfApp(west, 'America/Los_Angeles');
     expect([...second.keys()]).toEqual([...first.keys()]);
     expect([...first.keys()].filter((path) => first.get(path) !== second.get(path))).toEqual([]);
     expect([...first.keys()].filter((path) => path.endsWith('.zip')).length).toBeGreaterThanOrEqual(8);

@@ -7,14 +7,16 @@ import { shippedConfig } from '../support/synthesize';
 
 const SONNET = 'us.anthropic.claude-sonnet-5-5';
 const HAIKU = 'us.anthropic.claude-haiku-5-5';
-const POLL_SECONDS = 15;
+/** Functions poll every 15 s divided by the speed. */
+const SPEED = 5;
+const POLL_SECONDS = 15 / SPEED;
 
 const { domain } = shippedConfig();
 
 let running: RunningSystem;
 
 beforeAll(async () => {
-  running = await startSystem(IMPATIENT());
+  running = await startSystem(IMPATIENT(), { kind: 'stand-in' }, { speed: SPEED });
 }, 30_000);
 afterAll(() => running.stop());
 afterEach(() => running.send('control', 'DELETE', '/faults'));

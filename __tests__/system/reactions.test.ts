@@ -4,12 +4,30 @@ import { METRIC_SERVICE, METRICS } from '../../contract/metrics';
 import { LAPTOP_PROBE_SECRET } from '../../contract/probe';
 import type { FailureClass } from '../../contract/bedrock-failures';
 import { STOP_REASONS, REACTIONS } from '../../lambdas/tier/reactions';
+import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import { CircuitAdmin } from '../../operator/circuits/circuit-admin';
 import { shippedConfig } from '../support/synthesize';
 import { startSystem, type RunningSystem, type WholeStatus } from '../support/local-system';
 
 const HAIKU = 'us.anthropic.claude-haiku-5-5';
 const NOVA = 'us.amazon.nova-2-lite-v1:0';
+
+/**
+ * A test that opens a circuit has a request type and a primary model of its own, so that none has to wait until every
+ * instance takes that circuit for closed again.
+ */
+const CLAUDES = [
+  ...['sonnet-5-5', 'sonnet-5', 'opus-5-5', 'opus-5', 'opus-4-8', 'sonnet-4-6'],
+  ...['sonnet-4-5-20250929-v1:0', 'haiku-4-5-20251001-v1:0'],
+];
+const NOVAS = ['micro', 'lite', 'pro'].map((size) => `amazon.nova-${size}-v1:0`);
+const MODELS = [
+  ...CLAUDES.flatMap((name) => [`us.anthropic.claude-${name}`, `global.anthropic.claude-${name}`]),
+  ...NOVAS.flatMap((name) => [name, `us.${name}`]),
+];
+const unused = MODELS.values();
+const typeOf = (model: string) => model.replace(/[^a-z0-9.-]/g, '-');
+
 const BUDGET = { totalMs: 3_000, primaryMs: 1_200, reserveMs: 500 };
 /** Failures that open a circuit, and requests by which they are counted even on a busy machine. */
 const FAILURES = 2;
@@ -21,9 +39,12 @@ const CACHE_MS = 1_000;
 const HOUR_MS = 3_600_000;
 const hourAgo = () => Math.floor((Date.now() - HOUR_MS) / 60_000) * 60_000;
 
+/** By which functions look for new rules every three seconds; budgets and circuits keep to real time. */
+const SPEED = 5;
+
 let running: RunningSystem;
 beforeAll(async () => {
-  running = await startSystem({
+  const config: Partial<AssistantConfig> = {
     budget: BUDGET,
     circuit: {
       ...shippedConfig().circuit,
@@ -32,15 +53,24 @@ beforeAll(async () => {
       openSeconds: 60,
       maxOpenSeconds: 60,
     },
-  });
+    // Its calls would be counted with the callers'.
+    canary: { ...shippedConfig().canary, enabled: false },
+  };
+  running = await startSystem(config, { kind: 'stand-in' }, { speed: SPEED });
   // The fallback's context window is larger than the primary's, so that it takes over for a long input, too.
   const { general } = defaultModelConfig.types;
   const smaller = { ...general, primary: { ...general?.primary, contextTokens: 200_000 } };
-  const config = { ...defaultModelConfig, types: { ...defaultModelConfig.types, general: smaller } };
-  await running.send('control', 'PUT', '/configuration?region=both', JSON.stringify(config));
-  // A first request pays for cold starts.
-  await running.ask({ question: 'Hi?' });
-}, 30_000);
+  const others = MODELS.map((modelId) => [typeOf(modelId), { ...general, primary: { modelId } }] as const);
+  const rules = { ...defaultModelConfig, types: { ...Object.fromEntries(others), general: smaller } };
+  const put = await running.send('control', 'PUT', '/configuration?region=primary', JSON.stringify(rules));
+  expect([put.status, put.body]).toEqual([200, expect.anything()]);
+  const [first = ''] = MODELS;
+  const isAnsweredByNewRules = async () => {
+    const { body } = await running.ask({ question: 'Hi?', type: typeOf(first) }, 'primary');
+    return body.model === first;
+  };
+  while (!(await isAnsweredByNewRules())) await new Promise((resolve) => setTimeout(resolve, 100));
+}, 60_000);
 afterAll(() => running.stop());
 afterEach(async () => {
   await running.send('control', 'DELETE', '/faults');
@@ -75,10 +105,13 @@ const force = (to: 'open' | 'closed') =>
     for (const model of [HAIKU, NOVA]) await admin.force(model, to);
   });
 
-async function closeCircuits(): Promise<void> {
-  await force('closed');
-  await new Promise((resolve) => setTimeout(resolve, CACHE_MS + 50));
-  await running.ask({ question: 'Hi?' }, 'primary');
+const untilBelieved = () => new Promise((resolve) => setTimeout(resolve, CACHE_MS + 50));
+
+/** A model whose circuit is untouched, and a question that it is the first to be asked. */
+function untouched() {
+  const { value: model, done } = unused.next();
+  if (done === true) throw new Error('There are more tests that open circuits than models.');
+  return { model, question: { question: 'Hi?', type: typeOf(model) } };
 }
 
 /** The fault that provokes each row of the table. */
@@ -122,21 +155,21 @@ describe('every row of the table of reactions, through the running system', () =
 
   it.each(ROWS)('%s by %j', async (row, values) => {
     const { retries, counts, alarms } = REACTIONS[row];
-    await closeCircuits();
-    const [primaryBefore, fallbackBefore] = [await callsOf(HAIKU), await callsOf(NOVA)];
+    const { model, question } = counts ? untouched() : { model: HAIKU, question: { question: 'Hi?' } };
+    const [primaryBefore, fallbackBefore] = [await callsOf(model), await callsOf(NOVA)];
     const logged = running.logs.length;
-    await fault(values);
+    await fault({ ...values, model });
     const began = Date.now();
     let requests = 0;
-    const isOpen = async () => (await circuit(HAIKU))?.phase === 'open';
+    const isOpen = async () => (await circuit(model))?.phase === 'open';
     do {
       requests += 1;
-      expect((await running.ask({ question: 'Hi?' }, 'primary')).body.tier).toBe('fallback');
+      expect((await running.ask(question, 'primary')).body.tier).toBe('fallback');
       // A busy machine may be late with a write, for which no request waits.
     } while (requests < MOST_REQUESTS && (requests < FAILURES || (counts && !(await isOpen()))));
     expect(Date.now() - began).toBeLessThan(requests * BUDGET.totalMs);
 
-    expect(await callsOf(HAIKU)).toBe(primaryBefore + requests * (1 + retries));
+    expect(await callsOf(model)).toBe(primaryBefore + requests * (1 + retries));
     expect(await callsOf(NOVA)).toBe(fallbackBefore + requests);
     expect(await isOpen()).toBe(counts);
     expect((await circuit(NOVA))?.phase ?? 'closed').toBe('closed');
@@ -147,9 +180,9 @@ describe('every row of the table of reactions, through the running system', () =
 
     // Its circuit open, the model is not called again.
     if (!counts) return;
-    const calls = await callsOf(HAIKU);
-    expect((await running.ask({ question: 'Hi?' }, 'primary')).body.tier).toBe('fallback');
-    expect(await callsOf(HAIKU)).toBe(calls);
+    const calls = await callsOf(model);
+    expect((await running.ask(question, 'primary')).body.tier).toBe('fallback');
+    expect(await callsOf(model)).toBe(calls);
   });
 });
 
@@ -160,7 +193,6 @@ describe('a response that is complete', () => {
     ['filter_refused', 'content_filtered'],
     ['guardrail', 'guardrail_intervened'],
   ])('with %s is returned, and says %s', async (mode, stopReason) => {
-    await closeCircuits();
     await fault({ mode });
     const { status: code, body } = await running.ask({ question: 'Hi?' }, 'primary');
     expect([code, body.tier, body.stopReason]).toEqual([200, 'primary', stopReason]);
@@ -172,11 +204,11 @@ describe('a response that is complete', () => {
 
 describe('the budget', () => {
   it('holds when both models are silent, and the answer is honest', async () => {
-    await closeCircuits();
-    await fault({ mode: 'timeout' });
+    const { model, question } = untouched();
+    await fault({ mode: 'timeout', model });
     await fault({ mode: 'timeout', model: NOVA });
     const began = Date.now();
-    const { status: code, body } = await running.ask({ question: 'Hi?' }, 'primary');
+    const { status: code, body } = await running.ask(question, 'primary');
     const took = Date.now() - began;
     expect([code, body.tier, body.reason]).toEqual([200, 'degraded', 'timeout']);
     expect(took).toBeLessThan(BUDGET.totalMs);
@@ -184,7 +216,6 @@ describe('the budget', () => {
   });
 
   it('honours Retry-After where it fits, else falls back at once', async () => {
-    await closeCircuits();
     await fault({ mode: 'throttle', retryAfter: 60 });
     const before = await callsOf(HAIKU);
     const began = Date.now();
@@ -194,7 +225,6 @@ describe('the budget', () => {
   });
 
   it('a too long input for the larger model, too, is the caller’s to shorten', async () => {
-    await closeCircuits();
     await fault({ mode: 'too_long' });
     await fault({ mode: 'too_long', model: NOVA });
     const { status: code, body } = await running.ask({ question: 'Hi?' }, 'primary');
@@ -205,27 +235,28 @@ describe('the budget', () => {
 
 describe('the circuits', () => {
   it('are on both tiers: with both open, the honest answer comes at once', async () => {
-    await closeCircuits();
     await force('open');
-    await new Promise((resolve) => setTimeout(resolve, CACHE_MS + 50));
+    await untilBelieved();
     const calls = [await callsOf(HAIKU), await callsOf(NOVA)];
     const { body } = await running.ask({ question: 'Hi?' }, 'primary');
     expect([body.tier, body.reason]).toEqual(['degraded', 'circuit_open']);
     expect([await callsOf(HAIKU), await callsOf(NOVA)]).toEqual(calls);
     expect(await circuit(HAIKU)).toMatchObject({ phase: 'open', forced: true });
+    await force('closed');
+    await untilBelieved();
+    await running.ask({ question: 'Hi?' }, 'primary');
   });
 
   it.each([{ mode: 'slow', ms: 5_000 }, { mode: 'error' }, { mode: 'throttle' }, { mode: 'down' }])(
     'cost a request next to nothing while their table answers with %j',
     async (values) => {
-      await closeCircuits();
       await running.send(
         'control',
         'POST',
         '/faults',
         JSON.stringify({ region: 'both', target: 'dynamodb', ...values }),
       );
-      await new Promise((resolve) => setTimeout(resolve, CACHE_MS + 50));
+      await untilBelieved();
       for (let request = 0; request < 3; request += 1) {
         const began = Date.now();
         expect((await running.ask({ question: 'Hi?' }, 'primary')).body.tier).toBe('primary');
@@ -240,7 +271,6 @@ describe('the last word', () => {
     running.send('control', 'POST', '/faults', JSON.stringify({ region: 'primary', target, mode }));
 
   it('is the degraded answer, counted, when not one function can run', async () => {
-    await closeCircuits();
     await inject('lambda', 'down');
     const { status: code, headers, body } = await running.ask({ question: 'Hi?' }, 'primary');
     expect([code, body.tier, body.degraded, body.reason]).toEqual([
@@ -282,7 +312,6 @@ describe('the last word', () => {
   });
 
   it.each(['down', 'error', 'slow'])('is a model’s as ever while AppConfig is away: %s', async (mode) => {
-    await closeCircuits();
     await inject('appconfig', mode);
     expect((await running.ask({ question: 'Hi?' }, 'primary')).body.tier).toBe('primary');
     expect((await running.send('primary', 'GET', '/health')).status).toBe(200);

@@ -7,7 +7,7 @@ export interface StartOptions {
   readonly bedrock: BedrockMode;
   readonly portBase: number;
   readonly quiet: boolean;
-  /** How much faster than the machine's own time health checks, alarms, schedules and times to live run. */
+  /** How much faster than the machine's own time health checks, alarms, schedules, polls and times to live run. */
   readonly speed: number;
   /** Path of a JSON file that says how models behave. */
   readonly modelsFile?: string;

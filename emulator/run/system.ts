@@ -23,7 +23,7 @@ export interface LocalSystemOptions {
   readonly portBase: number;
   readonly bedrock: BedrockMode;
   /**
-   * How much faster than the machine's own time health checks, alarms, schedules and times to live run.
+   * How much faster than the machine's own time health checks, alarms, schedules, polls and times to live run.
    * @default 1
    */
   readonly speed?: number;

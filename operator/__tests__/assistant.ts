@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { ROOT } from '../../__tests__/support/synthesize';
+import { CommandError } from '../command/errors';
+import { run } from '../program';
 
 export interface Outcome {
   readonly code: number;
@@ -7,8 +9,33 @@ export interface Outcome {
   readonly output: string;
 }
 
-/** Runs `npm run assistant -- …` in a process of its own, against the system at a port base. */
-export const assistant = (portBase: number, ...args: readonly string[]): Promise<Outcome> =>
+/** Runs what `npm run assistant -- …` runs, in this process, against the system at a port base. */
+export async function assistant(portBase: number, ...args: readonly string[]): Promise<Outcome> {
+  const { LOCAL_PORT_BASE } = process.env;
+  const written: string[] = [];
+  const write = (text: unknown) => written.push(String(text)) > 0;
+  const spies = [process.stdout, process.stderr].map((stream) =>
+    jest.spyOn(stream, 'write').mockImplementation(write),
+  );
+  // What the parser of the command line ends the process with.
+  const exit = jest.spyOn(process, 'exit').mockImplementation((code) => {
+    throw new CommandError('', Number(code));
+  });
+  process.env.LOCAL_PORT_BASE = String(portBase);
+  process.exitCode = 0;
+  try {
+    await run(args);
+    return { code: process.exitCode, output: written.join('') };
+  } finally {
+    for (const spy of [...spies, exit]) spy.mockRestore();
+    process.exitCode = 0;
+    if (LOCAL_PORT_BASE === undefined) delete process.env.LOCAL_PORT_BASE;
+    else process.env.LOCAL_PORT_BASE = LOCAL_PORT_BASE;
+  }
+}
+
+/** Runs it in a process of its own. */
+export const assistantProcess = (portBase: number, ...args: readonly string[]): Promise<Outcome> =>
   assistantKilledAfter(0, portBase, ...args);
 
 /** @param ms after which the process is ended as no handler can prevent; 0: never */

@@ -103,6 +103,7 @@ export class LocalRegion {
       stack,
       mode: bedrock,
       faults,
+      speed: clock.speed,
       sessions,
       behaviours,
       ownModels,

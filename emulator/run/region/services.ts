@@ -45,6 +45,8 @@ export interface ServicesOptions {
   readonly stack: Stack;
   readonly mode: BedrockMode;
   readonly faults: Faults;
+  /** Emulated milliseconds in a real one. */
+  readonly speed: number;
   readonly sessions: RoleSessions;
   readonly behaviours: Pick<ModelBehaviours, 'next'>;
   /** The account's own models that this region serves: ARN to base model. */
@@ -55,7 +57,7 @@ export interface ServicesOptions {
 
 /** @throws UnsupportedError with the address of what is not emulated */
 export function createServices(options: ServicesOptions): Services {
-  const { role, stack, mode, faults, sessions, behaviours, ownModels, onLog } = options;
+  const { role, stack, mode, faults, speed, sessions, behaviours, ownModels, onLog } = options;
   const { region, resources } = stack;
   const place = { region, accountId: ACCOUNT };
   const authorize = (accessKeyId: string, action: string, resource: string) => {
@@ -65,6 +67,7 @@ export function createServices(options: ServicesOptions): Services {
   return {
     appConfig: new AppConfig(resources, {
       authorize,
+      speed,
       intercept: faults.interceptor(role, 'appconfig'),
     }),
     dynamoDb: new DynamoDb(stack.of('aws_dynamodb_table'), {

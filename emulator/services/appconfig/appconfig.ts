@@ -17,6 +17,8 @@ export interface AppConfigOptions {
   readonly authorize?: Authorize;
   /** milliseconds since the epoch */
   readonly now?: () => number;
+  /** by which the intervals of polls are divided; default: 1 */
+  readonly speed?: number;
   /** what is wrong with a call; default: nothing */
   readonly intercept?: Intercept;
 }
@@ -103,10 +105,10 @@ export class AppConfig {
 
   private createRouter(): ReturnType<typeof router> {
     const { resources, versions, deployments, validator } = this;
-    const { now = Date.now } = this.options;
+    const { now = Date.now, speed = 1 } = this.options;
     const scope = { resources, versions, deployments, validator, arns: arnsOf(resources) };
     return router({
-      ...dataPlane({ resources, deployments, now }),
+      ...dataPlane({ resources, deployments, now, speed }),
       ...catalogueOperations(scope),
       ...hostedVersionOperations(scope),
       ...deploymentOperations(scope),

@@ -20,13 +20,14 @@ interface DataPlaneOptions {
   readonly resources: AppConfigResources;
   readonly deployments: Pick<Deployments, 'current'>;
   readonly now: () => number;
+  readonly speed: number;
 }
 
 /** AppConfig Data: where clients poll for their configuration. */
-export function dataPlane({ resources, deployments, now }: DataPlaneOptions): Operations {
+export function dataPlane({ resources, deployments, now, speed }: DataPlaneOptions): Operations {
   const { region, accountId, application, environment, profile } = resources;
   const arn = `arn:aws:appconfig:${region}:${accountId}:application/${application.id}/environment/${environment.id}/configuration/${profile.id}`;
-  const sessions = new Sessions(now);
+  const sessions = new Sessions(now, speed);
 
   return {
     'POST /configurationsessions': ({ body, permit }) => {
@@ -89,12 +90,18 @@ interface Poll {
 class Sessions {
   private readonly tokens = new Map<string, Token>();
 
-  /** @param now milliseconds since the epoch */
-  constructor(private readonly now: () => number) {}
+  /**
+   * @param now milliseconds since the epoch
+   * @param speed clients wait by the machine's own time, and are told so much shorter intervals, in whole seconds
+   */
+  constructor(
+    private readonly now: () => number,
+    private readonly speed: number,
+  ) {}
 
   /** @returns the session's first token, usable at once */
-  start(intervalSeconds = DEFAULT_POLL_INTERVAL_SECONDS): string {
-    return this.issue({ intervalSeconds, usableAt: this.now() });
+  start(asked = DEFAULT_POLL_INTERVAL_SECONDS): string {
+    return this.issue({ intervalSeconds: Math.ceil(asked / this.speed), usableAt: this.now() });
   }
 
   /**

@@ -17,6 +17,9 @@ const circuit = { ...shippedConfig().circuit, openSeconds: 1, maxOpenSeconds: 12
 /** What a busy machine may be late by, in emulated seconds: its delays are multiplied by the speed, too. */
 const LATENESS_SECONDS = 6 * SPEED;
 
+/** Emulated seconds of traffic on either side of what is measured: enough for several requests. */
+const SHORT = { baselineSeconds: 10, holdSeconds: 10 };
+
 /** A drill's own limits, twice what is promised, in real milliseconds. */
 const TIMEOUT_MS = 120_000;
 
@@ -31,7 +34,7 @@ describe('a failover drill', () => {
 
   async function hold(scenario: ScenarioName) {
     const target = await localTarget(scenario);
-    const plan = drillPlan(scenario, { ...shippedConfig(), circuit }, SPEED);
+    const plan = { ...drillPlan(scenario, { ...shippedConfig(), circuit }, SPEED), ...SHORT };
     const narrator = new Narrator(
       () => target.time.now(),
       () => undefined,

@@ -1,6 +1,6 @@
 import { switchTableName } from '../../../contract/evacuation';
 import { switchFailure } from '../../evacuate/evacuate-command';
-import { assistant } from '../assistant';
+import { assistant, assistantProcess } from '../assistant';
 import { EvacuationAdmin } from '../../evacuate/evacuation-admin';
 import { PORTS } from '@assistant/emulator';
 import { LOCAL_SECRET } from '@assistant/emulator/run';
@@ -71,7 +71,7 @@ describe('the evacuation switch', () => {
 
   it('of a system that does not run says so', async () => {
     const base = await freePortBase();
-    const { code, output } = await evacuate(base, 'primary');
+    const { code, output } = await assistantProcess(base, 'evacuate', 'primary');
     expect(code).toBe(1);
     expect(output).toContain(`Nothing answers on port ${base + PORTS.control}`);
   }, 30_000);

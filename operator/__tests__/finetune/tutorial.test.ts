@@ -12,7 +12,6 @@ const QUESTION = { question: 'Where is my parcel?', type: 'general' };
 /** A job of the sample dataset in a few seconds. */
 const SPEED = 20;
 
-/** A child process each; and functions look for new rules every 15 real seconds, which `undeploy` waits for twice. */
 jest.setTimeout(240_000);
 
 let running: RunningSystem;

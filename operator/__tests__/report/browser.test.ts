@@ -87,8 +87,13 @@ const BACKGROUND = { light: 'rgb(255, 255, 255)', dark: 'rgb(21, 24, 29)' };
 const suite = describeWhere(chromium !== undefined, 'Chromium, which CHROME_BIN can name');
 
 suite('in a browser', () => {
+  let browser: Browser;
+  beforeAll(() => {
+    browser = Browser.launch(chromium ?? '');
+  });
+  afterAll(() => browser.close());
+
   describe.each(REPORTS)('the report of $name', ({ name, page: markup, charts, tables }) => {
-    let browser: Browser;
     let folder: string;
     let page: Page;
     let url: string;
@@ -98,12 +103,10 @@ suite('in a browser', () => {
       const file = join(folder, `${name}.html`);
       writeFileSync(file, markup());
       url = pathToFileURL(file).href;
-      browser = Browser.launch(chromium ?? '');
       page = await browser.openPage();
     });
 
-    afterAll(async () => {
-      await browser.close();
+    afterAll(() => {
       rmSync(folder, { recursive: true });
     });
 

@@ -4,7 +4,7 @@ import { note, tell } from '../../command/output';
 import { commandLine } from '../target/open-target';
 import { previewPromotion, promote, requireServable } from '../promote/promote';
 import type { TunedChoice } from '../promote/serve-tuned';
-import type { Target } from '../target/target';
+import { pollSeconds, type Target } from '../target/target';
 import { ensureServing, type ServingWish } from './ensure-serving';
 import { registerModel, setApproval } from './register';
 import type { Serving } from './servings';
@@ -55,7 +55,7 @@ export async function deployModel(target: Target, identifier: string, options: D
     await promote(target, type, tuned);
     await setApproval(target, packageArn, 'Approved', `Serves ${type} in ${target.region}`);
     note(`${type} is answered by ${serving.arn} in ${target.region}, by ${tuned.base.modelId} elsewhere.`);
-    note(`Functions look for new rules every ${target.config.modelConfigPollSeconds} s.`);
+    note(`Functions look for new rules every ${pollSeconds(target)} s.`);
     note(`Take it back: ${commandLine(target, `undeploy ${model.name}`)}`);
     return;
   }

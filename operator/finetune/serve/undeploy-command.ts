@@ -7,7 +7,7 @@ import { targetOption } from '../../command/target';
 import { CommandError } from '../../command/errors';
 import { withTarget, type TargetOptions, commandLine } from '../target/open-target';
 import { regionsThatName, withdraw } from '../promote/withdraw';
-import type { Target } from '../target/target';
+import { pollSeconds, type Target } from '../target/target';
 import { tunedChoice } from './deploy-model';
 import { findServings, removeServing, type Serving } from './servings';
 import { findPackage, setApproval } from './register';
@@ -100,9 +100,8 @@ async function takeOut(
   const model = await findTunedModel(target, serving.modelArn);
   await withdraw(target, tunedChoice(model, serving, target.region), alive);
   if (!wasNamed) return;
-  // Until they have looked again, functions answer by the rules from before, which name what is to be deleted. They
-  // look in real time, also where a local system's clock is fast.
-  const seconds = STALE_INTERVALS * target.config.modelConfigPollSeconds;
+  // Until they have looked again, functions answer by the rules from before, which name what is to be deleted.
+  const seconds = STALE_INTERVALS * pollSeconds(target);
   note(`Waiting ${seconds} s until every function has read the new rules.`);
   await untilInterrupted(
     'No ModelConfig names it any more. Run the same command again to delete it.',

@@ -27,3 +27,7 @@ export interface Target {
   readonly speed: number;
   close(): void;
 }
+
+/** Real seconds between two looks of a function for new rules: AppConfig names whole ones. */
+export const pollSeconds = ({ config, speed }: Pick<Target, 'config' | 'speed'>): number =>
+  Math.ceil(config.modelConfigPollSeconds / speed);

@@ -184,4 +184,19 @@ describe('who may read', () => {
       $metadata: { httpStatusCode: 403 },
     });
   });
+
+  it.each([
+    [10, 2],
+    [100, 1],
+  ])('at a speed of %d tells whole seconds, %d, in place of 15', async (speed, seconds) => {
+    await start({ speed });
+    const { NextPollConfigurationToken: token, NextPollIntervalInSeconds } = await poll(
+      await session({ RequiredMinimumPollIntervalInSeconds: 15 }),
+    );
+    expect(NextPollIntervalInSeconds).toBe(seconds);
+    now += seconds * 1_000 - 1;
+    await expect(poll(token)).rejects.toEqual(problem('PollIntervalNotSatisfied'));
+    now += 1;
+    await poll(token);
+  });
 });
