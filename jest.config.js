@@ -13,8 +13,8 @@ module.exports = {
   maxWorkers: 2,
   // What one test file leaves behind, the next ones' garbage collections go through.
   workerIdleMemoryLimit: '600MB',
-  // Far more than any test needs on a machine that is not starved.
-  testTimeout: 30_000,
+  // Five times what nearly every test needs on a busy machine; what needs more says so.
+  testTimeout: 90_000,
   testMatch: ['', ...ROOMS.map((room) => `/${room}`)].map(
     (room) => `<rootDir>${room}/__tests__/**/*.test.ts`,
   ),

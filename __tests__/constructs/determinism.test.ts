@@ -44,4 +44,4 @@ it('the same bytes are synthesized in any folder and time zone, by cdktf synth o
   } finally {
     rmSync(parent, { recursive: true, force: true });
   }
-}, 60_000);
+});

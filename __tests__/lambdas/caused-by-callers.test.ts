@@ -47,23 +47,19 @@ describe('what a caller can bring about', () => {
     ['what a model is made to say', complete, 100],
     ['what is refused', refused, 50],
     ['an answer without end', endless, 3],
-  ])(
-    'never counts against a model, nor keeps it from others: %s',
-    async (_, scripts, numRuns) => {
-      await fc.assert(
-        fc.asyncProperty(fc.array(scripts, { minLength: 3, maxLength: 3 }), async (calls) => {
-          const { tier, store, circuitOf } = setUpTier(scripted(...calls), { deadlineMs: 400 });
-          for (let left = calls.length; left > 0; left -= 1) await answerWithModel(tier, event());
-          expect(store.writes).toBe(0);
-          expect(circuitOf(PRIMARY).state).toBe('closed');
-          expect((await tier.circuits.permit(PRIMARY, 1_000))?.phase).toBe('closed');
-        }),
-        // A failure of a time-bound run is shown as it is: shrinking it would take minutes.
-        { numRuns, endOnFailure: true },
-      );
-    },
-    60_000,
-  );
+  ])('never counts against a model, nor keeps it from others: %s', async (_, scripts, numRuns) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(scripts, { minLength: 3, maxLength: 3 }), async (calls) => {
+        const { tier, store, circuitOf } = setUpTier(scripted(...calls), { deadlineMs: 400 });
+        for (let left = calls.length; left > 0; left -= 1) await answerWithModel(tier, event());
+        expect(store.writes).toBe(0);
+        expect(circuitOf(PRIMARY).state).toBe('closed');
+        expect((await tier.circuits.permit(PRIMARY, 1_000))?.phase).toBe('closed');
+      }),
+      // A failure of a time-bound run is shown as it is: shrinking it would take minutes.
+      { numRuns, endOnFailure: true },
+    );
+  });
 
   it.each([
     ['nothing', [start, stops('end_turn')]],

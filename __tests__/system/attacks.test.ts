@@ -70,7 +70,7 @@ describe('a stranger', () => {
     for (const at of ['primary', 'secondary'] as const) {
       await Promise.all(Array.from({ length: 8 }, () => running.ask({ question: 'Hi?' }, at)));
     }
-  }, 60_000);
+  });
   afterAll(async () => {
     await running.stop();
     model.closeAllConnections();
@@ -166,7 +166,7 @@ describe('a stranger', () => {
       for (const { body } of answers) expect(body.tier).toBe('degraded');
       await sleep(1_000);
     });
-  }, 60_000);
+  });
 
   it('who lets models talk beyond the deadline, 1.5 times a second, opens no circuit', async () => {
     const REQUESTS = 9;
@@ -181,7 +181,7 @@ describe('a stranger', () => {
         expect(LONG_ANSWER.startsWith(String(body.answer))).toBe(true);
       }
     });
-  }, 60_000);
+  });
 
   it('who asks what only some take for blank is told so, and calls no model', async () => {
     await expectNothingMoved('us-east-1', async () => {
@@ -191,7 +191,7 @@ describe('a stranger', () => {
       }
       await sleep(1_000);
     });
-  }, 60_000);
+  });
 
   onACalmMachine('with a flood', () => {
     it('who asks for health 300 times a second, for the evacuation 120 times, and guesses at the probes, brings nobody back', async () => {

@@ -55,7 +55,7 @@ describe('who answers for the models', () => {
       await running.stop();
       openai.close();
     }
-  }, 30_000);
+  });
 
   it('can be any endpoint that speaks Bedrock’s protocol, streaming or not; faults are then refused', async () => {
     const isStream = (path: string) => path.endsWith('/converse-stream');
@@ -82,5 +82,5 @@ describe('who answers for the models', () => {
       await running.stop();
       endpoint.close();
     }
-  }, 30_000);
+  });
 });

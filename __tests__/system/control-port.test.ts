@@ -17,7 +17,7 @@ let running: RunningSystem;
 
 beforeAll(async () => {
   running = await startSystem(IMPATIENT(), { kind: 'stand-in' }, { speed: SPEED });
-}, 30_000);
+});
 afterAll(() => running.stop());
 afterEach(() => running.send('control', 'DELETE', '/faults'));
 
@@ -182,7 +182,7 @@ describe('PUT /configuration', () => {
       configurationSource: 'appconfig',
       configurationVersion: sha256.slice(0, 12),
     });
-  }, 40_000);
+  });
 });
 
 it('no customer’s text and no answer ever reaches a log', async () => {

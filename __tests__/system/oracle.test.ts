@@ -68,5 +68,5 @@ suite('Terraform as the oracle', () => {
     } finally {
       rmSync(outDir, { recursive: true });
     }
-  }, 30_000);
+  });
 });

@@ -70,7 +70,7 @@ beforeAll(async () => {
     return body.model === first;
   };
   while (!(await isAnsweredByNewRules())) await new Promise((resolve) => setTimeout(resolve, 100));
-}, 60_000);
+});
 afterAll(() => running.stop());
 afterEach(async () => {
   await running.send('control', 'DELETE', '/faults');

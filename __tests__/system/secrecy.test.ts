@@ -122,7 +122,7 @@ beforeAll(async () => {
   }
   // The last lines are on their way to the output.
   await new Promise((resolve) => setTimeout(resolve, 200));
-}, 90_000);
+});
 afterAll(async () => {
   child.kill('SIGINT');
   if (child.exitCode === null) await once(child, 'exit');

@@ -75,7 +75,7 @@ describe('npm start', () => {
     const [code] = (await once(child, 'exit')) as [number | null];
     expect(code).toBe(0);
     await expect(fetch(`http://127.0.0.1:${base}/health`)).rejects.toThrow();
-  }, 60_000);
+  });
 
   it('says at once that a port is taken, and what to do', async () => {
     const base = await freePortBase();
@@ -112,7 +112,7 @@ describe('npm start', () => {
     occupier.close();
     app.remove();
     await requireFreePorts(portBase);
-  }, 30_000);
+  });
 
   it.each([
     [['--bedrock', 'openai'], {}, /needs --url and --model/],

@@ -14,7 +14,7 @@ let running: RunningSystem;
 
 beforeAll(async () => {
   running = await startSystem(IMPATIENT());
-}, 30_000);
+});
 afterAll(() => running.stop());
 afterEach(() => running.send('control', 'DELETE', '/faults'));
 

@@ -31,4 +31,4 @@ it('the two regions run without the mlops stack', async () => {
     await system.close();
     app.remove();
   }
-}, 30_000);
+});

@@ -129,7 +129,7 @@ it(`${INSTANCES} instances share one circuit, with their clocks apart, a store t
   const probes = probeIntervals(calls, killed);
   expect(probes.length).toBeGreaterThan(3);
   expect(probes.filter((probe, index) => index > 0 && probe.from < (probes[index - 1]?.to ?? 0))).toEqual([]);
-}, 40_000);
+});
 
 /** Waits for what must come; the test's own timeout ends a wait in vain. */
 async function until(condition: () => boolean): Promise<void> {

@@ -16,7 +16,7 @@ describe('the DNS of a running system', () => {
   beforeAll(async () => {
     running = await startSystem({}, { kind: 'stand-in' }, { speed: SPEED });
     resolver.setServers([`127.0.0.1:${running.portBase + PORTS.dns}`]);
-  }, 30_000);
+  });
   afterAll(() => running.stop());
 
   const names = [

@@ -67,7 +67,7 @@ suite('real clients that resolve the failover name', () => {
   let observations: readonly Observation[];
   beforeAll(async () => {
     observations = await observe();
-  }, 90_000);
+  });
 
   it.each(['curl', 'keep-alive'] as const)('%s goes on being answered after the move', (client) => {
     const own = observations.filter((observation) => observation.client === client);

@@ -23,8 +23,8 @@ it('a system loads what exists for fine-tuning alone only where there is somethi
   expect(forTuning.filter((service) => system.has(service))).toEqual([]);
   const mlops = servicesOf('run/mlops/local-mlops.ts');
   expect(forTuning.filter((service) => !mlops.has(service))).toEqual([]);
-}, 60_000);
+});
 
 it('a client loads no service', () => {
   expect(servicesOf('control-api/index.ts')).toEqual(new Set());
-}, 60_000);
+});

@@ -6,7 +6,7 @@ const SONNET = 'us.anthropic.claude-sonnet-5-5';
 let running: RunningSystem;
 beforeAll(async () => {
   running = await startSystem();
-}, 60_000);
+});
 afterAll(() => running.stop());
 
 const run = (...args: readonly string[]) => assistant(running.portBase, ...args);
@@ -31,4 +31,4 @@ test('circuits are opened in the region that answers, and the one that does not 
   );
   expect(code).toBe(2);
   expect((await run('circuits', 'close', SONNET, '--region', 'us-west-2')).code).toBe(0);
-}, 60_000);
+});

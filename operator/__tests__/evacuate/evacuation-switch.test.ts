@@ -13,7 +13,7 @@ describe('the evacuation switch', () => {
   let running: RunningSystem;
   beforeAll(async () => {
     running = await startSystem();
-  }, 30_000);
+  });
   afterAll(() => running.stop());
 
   /** What Route 53's check of the switch is answered. */
@@ -47,13 +47,13 @@ describe('the evacuation switch', () => {
 
     expect(await evacuate(running.portBase, 'return')).toMatchObject({ code: 0 });
     expect(await evacuation()).toEqual({ status: 404, body: { evacuated: false } });
-  }, 30_000);
+  });
 
   it('is in the standby region alone', async () => {
     await evacuate(running.portBase, 'primary');
     expect((await running.send('primary', 'GET', `/${LOCAL_SECRET}/evacuation`)).status).toBe(404);
     await evacuate(running.portBase, 'return');
-  }, 30_000);
+  });
 
   it('that cannot be reached says what to do', async () => {
     const table = switchTableName(shippedConfig().project);
@@ -74,7 +74,7 @@ describe('the evacuation switch', () => {
     const { code, output } = await assistantProcess(base, 'evacuate', 'primary');
     expect(code).toBe(1);
     expect(output).toContain(`Nothing answers on port ${base + PORTS.control}`);
-  }, 30_000);
+  });
 });
 
 describe('a failure of the switch', () => {

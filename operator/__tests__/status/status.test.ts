@@ -8,7 +8,7 @@ let running: RunningSystem;
 beforeAll(async () => {
   running = await startSystem();
   process.env.LOCAL_PORT_BASE = String(running.portBase);
-}, 60_000);
+});
 afterAll(async () => {
   delete process.env.LOCAL_PORT_BASE;
   await running.stop();

@@ -117,6 +117,5 @@ describe('over a hundred seeded benchmarks of models whose distributions are kno
       const unbounded = counts.filter(([, { bounded }]) => bounded < RUNS).map(([name]) => name);
       expect(unbounded.filter((name) => !setting.open?.test(name))).toEqual([]);
     },
-    120_000,
   );
 });
