@@ -292,7 +292,6 @@ describe('the last word', () => {
   });
 
   it('is said, and moves nobody, when callers have taken all of the concurrency', async () => {
-    await closeCircuits();
     await inject('lambda', 'throttle');
     expect((await running.ask({ question: 'Hi?' }, 'primary')).body).toMatchObject({ tier: 'degraded' });
     // What Route 53 asks, while people are told the truth.
