@@ -4,6 +4,8 @@ import cdktfJson from '../../cdktf.json';
 import packageJson from '../../package.json';
 import { assistantConfigSchema } from '../../constructs/config/assistant-config';
 import { documents } from '../../docs/generate/documents';
+import recorded from '../../docs/generate/key-changes.json';
+import { KEY_CHANGES } from '../../docs/generate/key-changes';
 import {
   canaryPrice,
   failoverArithmetic,
@@ -62,6 +64,14 @@ describe('the documents', () => {
 describe('what the documents say of the configuration', () => {
   it.each(Object.keys(assistantConfigSchema.shape))('explains the key %s', (key) => {
     expect(read('docs/operate/configure.md')).toMatch(new RegExp(`^\\|[^|]*\`${key}\``, 'm'));
+  });
+
+  it('says of each shipped key what a change of it does, as recorded: npm run docs:record', () => {
+    const { backend: _, ...assistant } = cdktfJson.context.assistant;
+    const told = KEY_CHANGES.map(({ key }) => key);
+    expect(Object.keys(recorded).sort()).toEqual([...told].sort());
+    const roots = told.map((key) => key.split('.')[0]);
+    expect(Object.keys(assistant).filter((key) => !roots.includes(key))).toEqual([]);
   });
 
   it('puts the costs before the first request into the README as they are added up', () => {

@@ -1,11 +1,13 @@
 import { readConfig } from '../../constructs/config/read-config';
 import { openApiDocument } from '../../contract/openapi';
+import { keyChangesTable } from './key-changes';
 import { canaryTable, contractTable, failoverTable, reactionsTable, stopReasonsTable } from './tables';
 
 /** Which document has which table between its marks, `<!-- name -->` and `<!-- /name -->`. */
 const TABLES = {
   'README.md': { contract: contractTable },
   'docs/architecture.md': { reactions: reactionsTable, 'stop-reasons': stopReasonsTable },
+  'docs/operate/configure.md': { 'key-changes': keyChangesTable },
   'docs/operate/failover.md': {
     failover: () => failoverTable(readConfig().healthCheck),
     canary: () => canaryTable(readConfig()),

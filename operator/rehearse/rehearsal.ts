@@ -42,6 +42,12 @@ export const USUAL_ACCOUNT = {
 /** The real CLIs, each with its output and exit code. */
 export interface Cli {
   readonly cdktf: (...args: readonly string[]) => Promise<number>;
+  /** A command that takes one stack, for several at the same time. */
+  readonly eachStack: (
+    command: string,
+    stacks: readonly string[],
+    ...args: readonly string[]
+  ) => Promise<number>;
   readonly terraform: (stack: string, ...args: readonly string[]) => Promise<number>;
   /** @returns what it prints. @throws CommandError with its own words where it fails */
   readonly quietly: (stack: string, ...args: readonly string[]) => Promise<string>;
@@ -189,10 +195,24 @@ export class Rehearsal {
       // What a user has configured for Terraform is for their own providers.
       TF_CLI_CONFIG_FILE: this.emptyFile(),
     };
+    const cdktf = (args: readonly string[], held?: Buffer[]) =>
+      runCli(process.execPath, [cdktfCli(), ...args, ...this.cdktfOptions], PROJECT, environment, held);
     try {
       return await act({
-        cdktf: (...args) =>
-          runCli(process.execPath, [cdktfCli(), ...args, ...this.cdktfOptions], PROJECT, environment),
+        cdktf: (...args) => cdktf(args),
+        eachStack: async (command, stacks, ...args) => {
+          const runs = stacks.map(async (stack) => {
+            const held: Buffer[] = [];
+            return { code: await cdktf([command, stack, ...args], held), held };
+          });
+          let code = 0;
+          for (const run of runs) {
+            const ended = await run;
+            process.stdout.write(Buffer.concat(ended.held));
+            code ||= ended.code;
+          }
+          return code;
+        },
         terraform: (stack, ...args) => runCli('terraform', args, this.stackFolder(stack), environment),
         quietly: (stack, ...args) => runQuietly(args, this.stackFolder(stack), environment),
       });
@@ -301,18 +321,25 @@ async function synthesize(app: string, outDir: string, config: AssistantConfig):
   }
 }
 
-/** The CLI has terminal, output and signals as if it were started alone; an interrupt is its own to handle. */
+/**
+ * The CLI has terminal, output and signals as if it were started alone; an interrupt is its own to handle.
+ * @param held takes what it prints, where that is not to be mixed with what another prints
+ */
 async function runCli(
   program: string,
   args: readonly string[],
   cwd: string,
   env: NodeJS.ProcessEnv,
+  held?: Buffer[],
 ): Promise<number> {
   const ignore = () => undefined;
   process.on('SIGINT', ignore);
   try {
     return await new Promise((resolve, reject) => {
-      const child = spawn(program, [...args], { cwd, env, stdio: 'inherit' });
+      const output = held === undefined ? 'inherit' : 'pipe';
+      const child = spawn(program, [...args], { cwd, env, stdio: ['inherit', output, output] });
+      for (const stream of [child.stdout, child.stderr])
+        stream?.on('data', (data: Buffer) => held?.push(data));
       child.once('error', reject);
       child.once('close', (code) => {
         resolve(code ?? 1);

@@ -111,11 +111,10 @@ export function rehearseCommand(command: Command): Command {
 async function diff(cli: Cli, args: readonly string[]): Promise<number> {
   const flag = args.findIndex((arg) => arg.startsWith('-'));
   const [stacks, flags] = flag < 0 ? [args, []] : [args.slice(0, flag), args.slice(flag)];
-  for (const stack of stacks) {
-    const code = await cli.cdktf('diff', stack, ...flags);
-    if (code !== 0) return code;
-  }
-  return 0;
+  const [only, ...others] = stacks;
+  return only !== undefined && others.length === 0
+    ? cli.cdktf('diff', only, ...flags)
+    : cli.eachStack('diff', stacks, ...flags);
 }
 
 function collectFailure(text: string, before: readonly Failure[]): readonly Failure[] {
