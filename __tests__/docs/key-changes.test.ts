@@ -1,0 +1,20 @@
+import { spawnSync } from 'node:child_process';
+import recorded from '../../docs/generate/key-changes.json';
+import { KEY_CHANGES } from '../../docs/generate/key-changes';
+import { recordKeyChanges } from '../../docs/generate/record-key-changes';
+import { describeWhere } from '../support/describe-where';
+
+const describeRehearsal = describeWhere(
+  process.env.REHEARSE === '1' && spawnSync('terraform', ['-version']).status === 0,
+  'Terraform, and the time for a rehearsal: REHEARSE=1 npm test',
+);
+
+/** One that is changed in place, and one that replaces: all together take minutes. */
+const KEYS = ['throttle.burst', 'healthCheck.intervalSeconds'] as const;
+
+describeRehearsal('what a change of a key does', () => {
+  it('is as recorded', async () => {
+    const found = await recordKeyChanges(KEY_CHANGES.filter(({ key }) => KEYS.some((each) => each === key)));
+    expect(found).toEqual(Object.fromEntries(KEYS.map((key) => [key, recorded[key]])));
+  }, 600_000);
+});
