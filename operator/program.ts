@@ -62,6 +62,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./plan-summary/plan-summary-command.ts')).planSummaryCommand,
   },
   {
+    name: 'state-check',
+    summary: 'compares what the two regions have in their Terraform states',
+    load: async () => (await import('./state-check/state-check-command.ts')).stateCheckCommand,
+  },
+  {
     name: 'secret',
     summary: 'makes a secret for the paths that health checks probe',
     load: async () => (await import('./secret/secret-command.ts')).secretCommand,

@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { CommandError } from '../command/errors';
+import { EXIT } from '../command/exit-codes';
+import { tell } from '../command/output';
+import { PROJECT } from '../command/project';
+import { compareStates, unlikeShipped, type StateDifference } from './compare-states';
+
+const HELP = `
+It asks \`terraform state list\` in cdktf.out/stacks/primary and secondary, and changes nothing.
+Of a rehearsal:  npm run assistant -- state-check --in .rehearsal
+
+Exit codes: ${EXIT.done} the regions have the same, but for what may differ; ${EXIT.losing} they differ otherwise;
+${EXIT.failed} a state cannot be read.`;
+
+export const stateCheckCommand = (command: Command): Command =>
+  command
+    .option('--in <folder>', 'where cdktf.out lies', PROJECT)
+    .addHelpText('after', HELP)
+    .action((options: { readonly in: string }) => {
+      const [primary, secondary] = [stateOf(options.in, 'primary'), stateOf(options.in, 'secondary')];
+      const differences = compareStates(primary, secondary);
+      const unexplained = differences.filter(({ why }) => why === undefined);
+      const { more, less } = unlikeShipped(primary, secondary);
+      tell(
+        `primary: ${primary.length} addresses; secondary: ${secondary.length}.`,
+        ...list('They differ, and nobody knows why:', unexplained.map(line)),
+        ...(unexplained.length === 0
+          ? []
+          : ['An apply has ended half-way, or one region is a revision ahead: deploy the other.']),
+        ...list('They differ, as they may:', differences.filter(({ why }) => why !== undefined).map(line)),
+        ...list('Not in the app as shipped (another revision or configuration is deployed):', more),
+        ...list('In the app as shipped, and in neither region:', less),
+      );
+      process.exitCode = unexplained.length === 0 ? EXIT.done : EXIT.losing;
+    });
+
+const line = ({ address, onlyIn, why }: StateDifference): string =>
+  `${address}: only in the ${onlyIn}${why === undefined ? '' : `; ${why}`}`;
+
+const list = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : ['', title, ...lines.map((text) => `  ${text}`)];
+
+function stateOf(folder: string, stack: string): readonly string[] {
+  const cwd = join(folder, 'cdktf.out', 'stacks', stack);
+  if (!existsSync(cwd)) {
+    throw new CommandError(`There is no ${cwd}. Make it by npx cdktf synth, and terraform init in it.`);
+  }
+  const { error, status, stdout, stderr } = spawnSync('terraform', ['state', 'list'], {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, CHECKPOINT_DISABLE: '1', TF_CLI_ARGS: '-no-color' },
+  });
+  if (status === 0) return stdout.split('\n').filter((address) => address !== '');
+  throw new CommandError(
+    `The state of ${stack} cannot be read (terraform state list in ${cwd}):\n${error?.message ?? stderr}\n` +
+      'Is it deployed, and has terraform init been run there?',
+  );
+}
