@@ -4,8 +4,8 @@ import type { Command } from 'commander';
 import { ROOT } from '../../__tests__/support/synthesize';
 import { createProgram } from '../program';
 
-/** A command line as somebody may type it, up to a comment, a pipe, a quotation mark, a variable or its line's end. */
-const LINE = /npm run (?:--silent )?assistant -- ((?:[^\n#|`"'”)$\\]|\\{1,2}\n|\$DATA)*)/g;
+/** A command line as somebody may type it, up to a comment, a pipe, a file, a quotation mark, a variable or its line's end. */
+const LINE = /npm run (?:--silent )?assistant -- ((?:(?! > )[^\n#|`"'”)$\\]|\\{1,2}\n|\$DATA)*)/g;
 
 const under = (folder: string, ending: RegExp): readonly string[] =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
