@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { CommandError, describeError } from './command/errors';
 import { EXIT, EXIT_CODES_HELP } from './command/exit-codes';
-import { note } from './command/output';
+import { note, WIDTH } from './command/output';
 
 interface CommandEntry {
   readonly name: string;
@@ -89,6 +89,7 @@ export async function createProgram(wanted: (name: string) => boolean = () => tr
     const command = program.command(name).description(summary);
     if (wanted(name)) (await load())(command);
   }
+  narrow(program);
   return program;
 }
 
@@ -101,4 +102,12 @@ export async function run(args: readonly string[]): Promise<void> {
     note(error instanceof CommandError ? error.message : describeError(error));
     process.exitCode = error instanceof CommandError ? error.exitCode : EXIT.failed;
   }
+}
+
+/** Help is as wide as the tables and the texts beside it, however wide the terminal is. */
+function narrow(command: Command): void {
+  command
+    .configureHelp({ helpWidth: WIDTH, minWidthToWrap: 20 })
+    .showHelpAfterError('(--help tells what there is)');
+  command.commands.forEach(narrow);
 }

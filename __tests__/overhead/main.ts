@@ -31,6 +31,7 @@ interface Options {
 }
 
 const program = new Command('npm run overhead --')
+  .configureHelp({ helpWidth: 80 })
   .description('Measures the synthesized system on this machine; close what else is busy on it.')
   .option('--quick', 'less of everything, for coarse figures in under a minute', false)
   .option('--check', 'exits 1 when a target is missed, and names each', false)

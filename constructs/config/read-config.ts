@@ -23,7 +23,7 @@ function readContext(file: string): unknown {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     throw new ConfigError(
-      `${file} cannot be read: ${(error as Error).message}. Run it in the project's folder.`,
+      `${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}). Run it in the project's folder.`,
     );
   }
   return (parseJson(text, file) as { context?: unknown } | null)?.context;
@@ -33,7 +33,7 @@ function parseJson(text: string, from: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new ConfigError(`${from} is not JSON: ${(error as Error).message}`);
+    throw new ConfigError(`${from} is not JSON: ${(error as Error).message.replace(/\s+/g, ' ')}`);
   }
 }
 

@@ -18,6 +18,7 @@ export interface StartOptions {
 /** Reads what follows `npm start --`, and the environment. */
 export function parseOptions(argv: readonly string[], environment: NodeJS.ProcessEnv): StartOptions {
   const command = new Command('npm start --')
+    .configureHelp({ helpWidth: 80 })
     .description('Synthesizes the app of cdktf.json, and runs both of its regions on this machine.')
     .addOption(
       new Option('--bedrock <mode>', 'who answers for the models')

@@ -6,9 +6,9 @@ import { StartError } from './start-error';
 
 /** https://developer.hashicorp.com/terraform/cdktf/create-and-deploy/configuration-file */
 interface CdktfJson {
-  readonly app?: string;
-  readonly output?: string;
-  readonly context?: unknown;
+  readonly app: string;
+  readonly output: string;
+  readonly context: unknown;
 }
 
 /**
@@ -17,8 +17,7 @@ interface CdktfJson {
  * @throws StartError with what the app wrote, e.g. which value of the configuration is wrong
  */
 export async function synthesize(): Promise<string> {
-  const { app, output = 'cdktf.out', context = {} } = readCdktfJson();
-  if (app === undefined) throw new StartError('cdktf.json has no `app`, the command to run.');
+  const { app, output, context } = readCdktfJson();
   const outDir = resolve(output);
   const { PATH = '', CDKTF_CONTEXT_JSON = JSON.stringify(context) } = process.env;
   const child = spawn(app, {
@@ -39,9 +38,28 @@ export async function synthesize(): Promise<string> {
 }
 
 function readCdktfJson(): CdktfJson {
+  const { app, output = 'cdktf.out', context = {} } = parseCdktfJson();
+  if (typeof app !== 'string')
+    throw wrong('app', app, 'the command to run, e.g. "node --import tsx main.ts"');
+  if (typeof output !== 'string') throw wrong('output', output, 'the name of a folder');
+  return { app, output, context };
+}
+
+const wrong = (key: string, value: unknown, allowed: string): StartError =>
+  new StartError(
+    `cdktf.json: ${key} ${value === undefined ? 'is missing' : `is ${JSON.stringify(value)}`}; allowed: ${allowed}.`,
+  );
+
+function parseCdktfJson(): Readonly<Record<string, unknown>> {
+  let text: string;
   try {
-    return JSON.parse(readFileSync('cdktf.json', 'utf8')) as CdktfJson;
+    text = readFileSync('cdktf.json', 'utf8');
+  } catch {
+    throw new StartError('There is no cdktf.json here that can be read. Start where one is.');
+  }
+  try {
+    return (JSON.parse(text) ?? {}) as Record<string, unknown>;
   } catch (error) {
-    throw new StartError(`Start where a cdktf.json is: ${String(error)}`);
+    throw new StartError(`cdktf.json is not JSON: ${(error as Error).message.replace(/\s+/g, ' ')}`);
   }
 }

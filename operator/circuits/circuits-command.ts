@@ -92,14 +92,18 @@ async function eachRegion(
   );
 }
 
-export function circuitLines({ role, region, circuits }: RegionCircuits): readonly string[] {
+function circuitLines({ role, region, circuits }: RegionCircuits): readonly string[] {
   if (circuits.length === 0)
     return [`${role} (${region}): every circuit is closed; no model has failed within a day.`];
+  return [`${role} (${region}):`, circuitTable(circuits)];
+}
+
+export function circuitTable(circuits: readonly CircuitReport[]): string {
   const rows = circuits.map(({ model, phase, forced, failures, openUntil, probeUnderWay }) => [
     model,
-    forced ? `${phase}, forced` : phase,
-    String(failures),
+    `${phase.replace('_', '-')}${forced ? ', forced' : ''}`,
+    phase === 'closed' ? String(failures) : '',
     openUntil ?? (probeUnderWay ? 'under way' : ''),
   ]);
-  return [`${role} (${region}):`, table(['model', 'circuit', 'failures', 'next probe'], rows)];
+  return table(['model', 'circuit', 'failures', 'next probe'], rows);
 }

@@ -14,5 +14,8 @@ export const EXIT_CODES_HELP = `Exit codes:
   ${EXIT.failed}    failed, or refused before anything was done; the message says what to do
   ${EXIT.incomplete}    incomplete: a region was not reached, or a cap left something out
   ${EXIT.stopped}    what was followed was stopped by somebody else
-  ${EXIT.losing}    what was looked at is not as it should be: data or a name would be lost, or states differ
-  ${EXIT.interrupted}  interrupted by Ctrl-C; what was begun is undone or can be resumed`;
+  ${EXIT.losing}    what was looked at is not as it should be: data or a name would be lost,
+       or states differ
+  ${EXIT.interrupted}  interrupted by Ctrl-C; what was begun is undone or can be resumed
+
+The commands of rehearse end as the cdktf or terraform that they run.`;

@@ -1,4 +1,8 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import { RESULTS } from './project';
+
+export const outOption = (description: string): Option =>
+  new Option('--out <folder>', description).default(RESULTS, 'results');
 
 /** Parses `key=value` of an option that may be given repeatedly. */
 export function keyValue(

@@ -20,32 +20,48 @@ export const isColourful = (stream: NodeJS.WriteStream): boolean =>
   stream.isTTY && (process.env.NO_COLOR ?? '') === '';
 
 /** Columns of a terminal that nobody has widened. */
-const WIDTH = 80;
+export const WIDTH = 80;
 
 /** Columns that a cell's frame takes: a line and a blank on each side. */
 const FRAME = 3;
 
-/** A table of at most 80 columns: the widest column is wrapped where they would be more. */
+/** Lines of at most so many characters: broken at blanks, and within a word only where no line would hold it. */
+export function wrap(text: string, width = WIDTH): readonly string[] {
+  const most = width - 1;
+  // A long name or ARN is best broken after one of its separators.
+  const line = new RegExp(
+    `\\S(?:.{0,${most}}(?<!\\s)(?=\\s|$)|\\S{0,${most}}(?<=[-.:/,])|\\S{${most}})`,
+    'g',
+  );
+  return text.split('\n').flatMap((paragraph) => paragraph.match(line) ?? ['']);
+}
+
+/**
+ * A table of at most 80 columns: the widest columns are wrapped where they would be more.
+ * @param rows a row of one cell is a heading over all columns
+ */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) =>
-    Math.max(...[title, ...rows.map((row) => row[column] ?? '')].map(widestLine)),
+    Math.max(...[title, ...rows.map((row) => (row.length === 1 ? '' : (row[column] ?? '')))].map(widestLine)),
   );
-  const excess = widths.reduce((sum, width) => sum + width + FRAME, 1) - WIDTH;
-  const widest = widths.indexOf(Math.max(...widths));
-  const left = Math.max(10, Math.max(...widths) - excess);
-  const longestWord = Math.max(...rows.flatMap((row) => (row[widest] ?? '').split(/\s/)).map(widestLine));
+  const most = WIDTH - 1 - FRAME * head.length;
+  while (sum(widths) > most) {
+    const widest = Math.max(...widths);
+    widths[widths.indexOf(widest)] = widest - 1;
+  }
   const cells = new Table({
-    head: [...head],
+    head: head.map((title, column) => wrap(title, widths[column]).join('\n')),
     style: { head: isColourful(process.stdout) ? ['bold'] : [], border: [], compact: true },
-    ...(excess > 0 && {
-      colWidths: widths.map((width, column) => (column === widest ? left : width) + 2),
-      wordWrap: true,
-      // A word that fits nowhere, such as an ARN, would be cut off.
-      wrapOnWordBoundary: longestWord <= left,
-    }),
   });
-  cells.push(...rows.map((row) => [...row]));
+  for (const row of rows) {
+    const [heading = ''] = row;
+    if (row.length === 1)
+      cells.push([{ colSpan: head.length, content: wrap(heading, WIDTH - 1 - FRAME).join('\n') }]);
+    else cells.push(row.map((cell, column) => wrap(cell, widths[column]).join('\n')));
+  }
   return cells.toString();
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
 const widestLine = (cell: string): number => Math.max(...cell.split('\n').map((line) => line.length));

@@ -4,7 +4,8 @@ import { CommandError } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
 import { agree, untilInterrupted } from '../command/interruption';
 import { note, tell, tellJson } from '../command/output';
-import { projectConfig, RESULTS } from '../command/project';
+import { outOption } from '../command/options';
+import { projectConfig } from '../command/project';
 import { targetOption, type TargetName } from '../command/target';
 import { measure } from './measure';
 import { Narrator } from './narrator';
@@ -35,8 +36,8 @@ const HELP = `
 Scenarios:
 ${DESCRIPTIONS.join('\n')}
 
-No fault can be put into AWS: with --target aws there is only evacuation. The exit code is ${EXIT.failed}
-where a promise to callers was not kept.`;
+No fault can be put into AWS: with --target aws there is only evacuation. The
+exit code is ${EXIT.failed} where a promise to callers was not kept.`;
 
 export const drillCommand = (command: Command): Command =>
   command
@@ -44,7 +45,7 @@ export const drillCommand = (command: Command): Command =>
     .addOption(targetOption())
     .option('--rate <n>', 'requests in a real second', parseRate, 5)
     .option('--yes', 'do not ask before a deployment is evacuated', false)
-    .option('--out <folder>', 'where the report is written', RESULTS)
+    .addOption(outOption('where the report is written'))
     .option('--json', 'prints the report as JSON', false)
     .addHelpText('after', HELP)
     .action(drill);

@@ -42,7 +42,7 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
     interrupts: false,
   },
   deploy: {
-    description: 'a rehearsed deployment changes a throttle, all functions and the rules',
+    description: 'a rehearsed deployment changes a throttle, functions and rules',
     begins: 'deployment begins',
     ends: 'deployed back',
     moves: false,

@@ -1,7 +1,6 @@
 import { type Change, type Status, PORTS, callControl, portBase } from '@assistant/emulator';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import { switchTableName } from '../../contract/evacuation';
-import { readConfig } from '../../constructs/config/read-config';
 import { projectConfig, REHEARSAL } from '../command/project';
 import { requireRegion } from '../command/target';
 import { EvacuationAdmin } from '../evacuate/evacuation-admin';
@@ -136,7 +135,7 @@ async function outageOf(scenario: ScenarioName, status: Status): Promise<Outage>
   }
   const { fault } = SCENARIOS[scenario];
   if (fault) return faultOutage(fault);
-  const table = switchTableName(readConfig().project);
+  const table = switchTableName(projectConfig().project);
   return switchOutage(new EvacuationAdmin(table, requireRegion(status, 'secondary').clients.dynamoDb));
 }
 

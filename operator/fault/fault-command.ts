@@ -3,7 +3,7 @@ import { FAULT_MODES, callControl, isInMlops } from '@assistant/emulator';
 import { mlopsRegion } from '../../constructs/config/mlops-config';
 import { CommandError } from '../command/errors';
 import { share, positive, wholeNumber } from '../command/options';
-import { table, tell, tellJson } from '../command/output';
+import { table, tell, tellJson, wrap } from '../command/output';
 import { projectConfig } from '../command/project';
 import { regionOption, rolesIn } from '../command/region';
 import { openRegions, type Role } from '../command/target';
@@ -28,7 +28,7 @@ export interface Fault {
 }
 
 const MODES = Object.entries(FAULT_MODES).map(
-  ([target, byMode]) => `  ${target}: ${Object.keys(byMode).join(', ')}`,
+  ([target, byMode]) => `  ${wrap(`${target}: ${Object.keys(byMode).join(', ')}`, 76).join('\n    ')}`,
 );
 
 export function faultCommand(command: Command): Command {
@@ -64,9 +64,11 @@ export function faultCommand(command: Command): Command {
   command
     .command('clear')
     .description('ends all faults')
-    .action(async () => {
+    .option('--json', 'prints the faults in force, none, as JSON', false)
+    .action(async ({ json }: { readonly json: boolean }) => {
       await callControl('DELETE', '/faults');
-      tell('No faults.');
+      if (json) tellJson([]);
+      else tell(...faultLines([]));
     });
   return command;
 }

@@ -10,11 +10,15 @@ import { openTarget } from './target/open-target';
 import { uploadCommand } from './upload/upload-command';
 
 const HELP = `
-From a file to answers, and back, against a running \`npm start\` (or, with --target aws, a deployment):
+From a file to answers, and back, against a running \`npm start\` (or, with
+--target aws, a deployment):
 
-  npm run assistant -- finetune check operator/finetune/sample/customer-service.jsonl
-  npm run assistant -- finetune upload operator/finetune/sample/customer-service.jsonl --key train/customer-service.jsonl
-  npm run assistant -- finetune start --data train/customer-service.jsonl --name support-1
+  npm run assistant -- finetune check \\
+    operator/finetune/sample/customer-service.jsonl
+  npm run assistant -- finetune upload \\
+    operator/finetune/sample/customer-service.jsonl
+  npm run assistant -- finetune start --data train/customer-service.jsonl \\
+    --name support-1
   npm run assistant -- finetune watch support-1
   npm run assistant -- finetune deploy support-1 --promote general
   npm run assistant -- finetune undeploy support-1

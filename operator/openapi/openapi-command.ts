@@ -8,7 +8,8 @@ export const openApiCommand = (command: Command): Command =>
     .addHelpText(
       'after',
       `
-For client generators and API catalogues. docs/openapi.json is the same for the shipped names.
+For client generators and API catalogues. docs/openapi.json is the same for the
+shipped names.
 
 Example:
   npm run --silent assistant -- openapi > openapi.json`,

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { CommandError, describeError } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
-import { tell } from '../command/output';
+import { readText } from '../command/files';
+import { tell, tellJson } from '../command/output';
 import { readPlan } from './read-plan';
 import { renderMarkdown, renderText } from './render';
 import { summarize, type Summary } from './summarize';
@@ -11,30 +10,27 @@ const HELP = `
 The plan in JSON has secrets in clear text. A pipe leaves none behind:
 
   terraform plan -out plan.tfplan
-  terraform show -json plan.tfplan | npm run --silent assistant -- plan-summary -
+  terraform show -json plan.tfplan |
+    npm run --silent assistant -- plan-summary -
 
-Exit codes: ${EXIT.done} nothing is lost; ${EXIT.losing} data or a name would be lost; ${EXIT.incomplete} the plan leaves something out;
-${EXIT.failed} it cannot be read.`;
+Exit codes: ${EXIT.done} nothing is lost; ${EXIT.losing} data or a name would be lost; ${EXIT.incomplete} the plan leaves
+something out; ${EXIT.failed} it cannot be read.`;
+
+const ADVICE = 'Name the output of terraform show -json, or - for standard input.';
 
 export const planSummaryCommand = (command: Command): Command =>
   command
     .argument('<plan>', 'file of terraform show -json; - is standard input')
     .option('--markdown', 'as Markdown, for a pull request', false)
+    .option('--json', 'prints the summary as JSON', false)
     .option('--name <name>', 'what is planned, e.g. a stack', 'plan')
     .addHelpText('after', HELP)
-    .action((file: string, { markdown, name }: { markdown: boolean; name: string }) => {
-      const summary = summarize(readPlan(read(file)));
-      tell((markdown ? renderMarkdown : renderText)(name, summary));
+    .action((file: string, { json, markdown, name }: { json: boolean; markdown: boolean; name: string }) => {
+      const summary = summarize(readPlan(readText(file === '-' ? 0 : file, ADVICE)));
+      if (json) tellJson(summary);
+      else tell((markdown ? renderMarkdown : renderText)(name, summary));
       process.exitCode = exitCodeOf(summary);
     });
 
 export const exitCodeOf = ({ loses, isPartial }: Summary): number =>
   loses ? EXIT.losing : isPartial ? EXIT.incomplete : EXIT.done;
-
-function read(file: string): string {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (error) {
-    throw new CommandError(`The plan cannot be read: ${describeError(error)}`, undefined, { cause: error });
-  }
-}

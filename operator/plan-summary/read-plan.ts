@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CommandError } from '../command/errors';
+import { faultsText } from '../command/files';
 
 const json = z.json().optional();
 
@@ -38,8 +39,7 @@ export type ResourceChange = z.infer<typeof changeSchema>;
 export function readPlan(text: string): Plan {
   const plan = planSchema.safeParse(parse(text));
   if (plan.success) return plan.data;
-  const [issue] = plan.error.issues;
-  throw notAPlan(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
+  throw notAPlan(faultsText(plan.error.issues));
 }
 
 function parse(text: string): unknown {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { parseFailure, type Failure } from '@assistant/emulator/terraform-provider';
 import { describeError } from '../command/errors';
 import { wholeNumber } from '../command/options';
@@ -13,11 +13,14 @@ import { rehearseUpgrade, type UpgradeOptions } from './upgrade';
 const STOP = 'npm run assistant -- rehearse stop';
 
 const HELP = `
-The real cdktf and terraform run the synthesized stacks; only the cloud behind them is a
-stand-in, without an account, credentials or network. What is not told here is handed to the
-CLI: npm run assistant -- rehearse deploy primary secondary --auto-approve
+The real cdktf and terraform run the synthesized stacks; only the cloud behind
+them is a stand-in, without an account, credentials or network. What is not told
+here is handed to the CLI:
 
-State, account and synthesized stacks lie in .rehearsal/, never near a real backend.`;
+  npm run assistant -- rehearse deploy primary secondary --auto-approve
+
+State, account and synthesized stacks lie in .rehearsal/, never near a real
+backend.`;
 
 interface Options extends RehearsalOptions {
   readonly in: string;
@@ -29,7 +32,7 @@ export function rehearseCommand(command: Command): Command {
     command
       .command(usage)
       .description(description)
-      .option('--in <folder>', 'where the rehearsal is kept', REHEARSAL);
+      .addOption(new Option('--in <folder>', 'where the rehearsal is kept').default(REHEARSAL, '.rehearsal'));
   const passing = (usage: string, description: string) =>
     leaf(usage, description).allowUnknownOption().hook('preAction', requireTerraform);
   const changing = (name: string, description: string) =>
@@ -66,7 +69,7 @@ export function rehearseCommand(command: Command): Command {
       );
     },
   );
-  passing('state <subcommand> <stack> [args...]', 'terraform state list, show, ... of a stack').action(
+  passing('state <what> <stack> [args...]', 'terraform state list, show, ... of a stack').action(
     async (subcommand: string, stack: string, args: readonly string[], options: { in: string }) => {
       process.exitCode = await new Rehearsal(options.in).withDeployed(stack, (cli) =>
         cli.terraform(stack, 'state', subcommand, ...args),

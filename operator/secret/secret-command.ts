@@ -12,7 +12,8 @@ export const secretCommand = (command: Command): Command =>
     .addHelpText(
       'after',
       `
-The same secret goes to all stacks: export it before \`cdktf deploy\`, and keep it where you keep secrets.
+The same secret goes to all stacks: export it before \`cdktf deploy\`, and keep it
+where you keep secrets.
 
 Example:
   export TF_VAR_probe_secret="$(npm run --silent assistant -- secret)"`,

@@ -1,29 +1,37 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { CommandError } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
-import { tell } from '../command/output';
+import { tell, tellJson } from '../command/output';
 import { PROJECT } from '../command/project';
 import { compareStates, unlikeShipped, type StateDifference } from './compare-states';
 
 const HELP = `
-It asks \`terraform state list\` in cdktf.out/stacks/primary and secondary, and changes nothing.
-Of a rehearsal:  npm run assistant -- state-check --in .rehearsal
+It asks \`terraform state list\` in cdktf.out/stacks/primary and secondary, and
+changes nothing. Of a rehearsal:
 
-Exit codes: ${EXIT.done} the regions have the same, but for what may differ; ${EXIT.losing} they differ otherwise;
-${EXIT.failed} a state cannot be read.`;
+  npm run assistant -- state-check --in .rehearsal
+
+Exit codes: ${EXIT.done} the regions have the same, but for what may differ; ${EXIT.losing} they differ
+otherwise; ${EXIT.failed} a state cannot be read.`;
 
 export const stateCheckCommand = (command: Command): Command =>
   command
-    .option('--in <folder>', 'where cdktf.out lies', PROJECT)
+    .addOption(new Option('--in <folder>', 'where cdktf.out lies').default(PROJECT, 'this project'))
+    .option('--json', 'prints what differs as JSON', false)
     .addHelpText('after', HELP)
-    .action((options: { readonly in: string }) => {
+    .action((options: { readonly in: string; readonly json: boolean }) => {
       const [primary, secondary] = [stateOf(options.in, 'primary'), stateOf(options.in, 'secondary')];
       const differences = compareStates(primary, secondary);
       const unexplained = differences.filter(({ why }) => why === undefined);
       const { more, less } = unlikeShipped(primary, secondary);
+      process.exitCode = unexplained.length === 0 ? EXIT.done : EXIT.losing;
+      if (options.json) {
+        tellJson({ differences, unlikeShipped: { more, less } });
+        return;
+      }
       tell(
         `primary: ${primary.length} addresses; secondary: ${secondary.length}.`,
         ...list('They differ, and nobody knows why:', unexplained.map(line)),
@@ -34,7 +42,6 @@ export const stateCheckCommand = (command: Command): Command =>
         ...list('Not in the app as shipped (another revision or configuration is deployed):', more),
         ...list('In the app as shipped, and in neither region:', less),
       );
-      process.exitCode = unexplained.length === 0 ? EXIT.done : EXIT.losing;
     });
 
 const line = ({ address, onlyIn, why }: StateDifference): string =>

@@ -9,9 +9,11 @@ import type { Tier } from '../../contract/api';
 import { circuitTableName } from '../../contract/circuit';
 import { METRICS } from '../../contract/metrics';
 import { CircuitAdmin, type CircuitReport } from '../circuits/circuit-admin';
+import { switchTableName } from '../../contract/evacuation';
 import { describeError } from '../command/errors';
 import { projectConfig } from '../command/project';
 import { readStatus, type Role } from '../command/target';
+import { EvacuationAdmin, type EvacuationState } from '../evacuate/evacuation-admin';
 import { faultsInForce, type Fault } from '../fault/fault-command';
 
 export const TIERS: readonly Tier[] = ['primary', 'fallback', 'degraded'];
@@ -36,6 +38,8 @@ export interface RegionState {
 
 export interface SystemState {
   readonly failover: Status['failover'];
+  /** A string says why it could not be read. */
+  readonly evacuation: EvacuationState | string;
   readonly models: Status['models'];
   readonly clock: { readonly speed: number; readonly now: string };
   readonly healthChecks: Status['healthChecks'];
@@ -49,6 +53,7 @@ export async function readSystem(): Promise<SystemState> {
   const { failover, models, clock, healthChecks, regions } = status;
   return {
     failover,
+    evacuation: await readEvacuation(regions.secondary),
     models,
     clock: { speed: clock.speed, now: new Date(clock.now).toISOString() },
     healthChecks,
@@ -80,12 +85,27 @@ async function readRegion(role: Role, status: RegionStatus): Promise<RegionState
   };
 }
 
-async function readCircuits(
-  client: RegionStatus['clients']['dynamoDb'],
-): Promise<readonly CircuitReport[] | string> {
-  const admin = new CircuitAdmin(circuitTableName(projectConfig().project), client);
+type DynamoDb = RegionStatus['clients']['dynamoDb'];
+
+const readCircuits = (client: DynamoDb): Promise<readonly CircuitReport[] | string> =>
+  orWhyNot(new CircuitAdmin(circuitTableName(projectConfig().project), client), async (admin) =>
+    (await admin.list()).filter(({ phase }) => phase !== 'closed'),
+  );
+
+/** Without a standby nothing can be evacuated. */
+async function readEvacuation(standby: RegionStatus | undefined): Promise<EvacuationState | string> {
+  if (standby === undefined) return { evacuated: false };
+  const admin = new EvacuationAdmin(switchTableName(projectConfig().project), standby.clients.dynamoDb);
+  return orWhyNot(admin, (open) => open.read());
+}
+
+/** A region that is down does not keep the rest from being shown. */
+async function orWhyNot<Admin extends { close(): void }, Result>(
+  admin: Admin,
+  read: (admin: Admin) => Promise<Result>,
+): Promise<Result | string> {
   try {
-    return (await admin.list()).filter(({ phase }) => phase !== 'closed');
+    return await read(admin);
   } catch (error) {
     return describeError(error);
   } finally {

@@ -1,15 +1,18 @@
 import type { Command } from 'commander';
-import { circuitLines } from '../circuits/circuits-command';
-import { table, tell, tellJson } from '../command/output';
+import { circuitTable } from '../circuits/circuits-command';
+import { EXIT } from '../command/exit-codes';
+import { tell, tellJson, wrap } from '../command/output';
 import { faultLines } from '../fault/fault-command';
 import { readSystem, TIERS, type RegionState, type SystemState } from './read-system';
 
 const HELP = `
-A running \`npm start\` alone. Of a deployment, CloudWatch shows metrics and alarms;
-its circuits and its evacuation are shown by
+It is about a running \`npm start\` alone. Of a deployment, CloudWatch shows
+metrics and alarms; its circuits and its evacuation are shown by
 
   npm run assistant -- circuits show --target aws
-  npm run assistant -- evacuate status --target aws`;
+  npm run assistant -- evacuate status --target aws
+
+Exit codes: ${EXIT.done} shown; ${EXIT.incomplete} a region was not reached; ${EXIT.failed} nothing runs.`;
 
 export const statusCommand = (command: Command): Command =>
   command
@@ -19,24 +22,25 @@ export const statusCommand = (command: Command): Command =>
       const system = await readSystem();
       if (json) tellJson(system);
       else tell(...statusLines(system));
+      const parts = [system.evacuation, ...system.regions.map(({ circuits }) => circuits)];
+      if (parts.some((part) => typeof part === 'string')) process.exitCode = EXIT.incomplete;
     });
 
-export function statusLines({ failover, models, clock, healthChecks, regions, faults }: SystemState) {
+export function statusLines(system: SystemState): readonly string[] {
+  const { failover, models, clock, healthChecks, regions, faults } = system;
   const { name, servedBy, resolvesTo } = failover;
+  const named = (role: string): string =>
+    regions.filter((region) => region.role === role).map(title)[0] ?? role;
+  const moving = resolvesTo === servedBy ? '' : `; DNS leads new callers to ${named(resolvesTo)}`;
   const speed = clock.speed === 1 ? '' : `, ${clock.speed} times as fast as this machine's clock`;
+  const troubles = troublesOf(system);
   return [
-    `${name} is served by ${servedBy}${resolvesTo === servedBy ? '' : `; DNS leads new callers to ${resolvesTo}`}.`,
+    ...wrap(`${name} is served by ${named(servedBy)}${moving}.`),
+    ...(troubles.length === 0 ? ['Nothing is wrong.'] : ['What is wrong:', ...troubles.flatMap(bullet)]),
     `Models: ${models}. Time: ${clock.now}${speed}.`,
     '',
-    'Health checks:',
-    table(
-      ['check', 'health', 'why'],
-      healthChecks.map(({ name: check, healthy, reason }) => [
-        check,
-        healthy ? 'healthy' : 'unhealthy',
-        reason,
-      ]),
-    ),
+    'Health checks',
+    ...healthChecks.map(({ name: check, healthy }) => `  ${healthy ? 'healthy  ' : 'UNHEALTHY'}  ${check}`),
     ...regions.flatMap((region) => ['', ...regionLines(region)]),
     '',
     ...(faults.length === 0 ? [] : ['Faults in force:']),
@@ -44,23 +48,74 @@ export function statusLines({ failover, models, clock, healthChecks, regions, fa
   ];
 }
 
-function regionLines({ role, region, configuration, answers, circuits, alarms }: RegionState) {
-  const { deployed, answering } = configuration;
-  const firing = alarms.filter(({ state }) => state === 'ALARM').map(({ name }) => name);
+const title = ({ role, region }: Pick<RegionState, 'role' | 'region'>): string => `${role} (${region})`;
+
+const bullet = (text: string): readonly string[] =>
+  wrap(text, 76).map((line, index) => `${index === 0 ? '  - ' : '    '}${line}`);
+
+/** What whoever is on call has to know first, and what to do about it. */
+export function troublesOf({ evacuation, healthChecks, regions, faults }: SystemState): readonly string[] {
   return [
-    `${role} (${region})`,
-    `  configuration: ${deployed.version} deployed (version ${deployed.number}), ${answeringText(answering)}`,
+    ...evacuationTroubles(evacuation),
+    ...healthChecks
+      .filter(({ healthy }) => !healthy)
+      .map(({ name, reason }) => `Health check ${name} is unhealthy: ${reason}.`),
+    ...regions.flatMap((region) => [
+      ...circuitTroubles(region),
+      ...(region.configuration.answering?.source === 'bundled'
+        ? [`${title(region)} answers by the bundled ModelConfig: its functions have got none from AppConfig.`]
+        : []),
+      ...alarmsOf(region).map((name) => `${title(region)}: alarm ${name}.`),
+    ]),
+    ...(faults.length === 0
+      ? []
+      : ['Faults were injected, as the table below has it. End them:\nnpm run assistant -- fault clear']),
+  ];
+}
+
+function evacuationTroubles(evacuation: SystemState['evacuation']): readonly string[] {
+  if (typeof evacuation === 'string')
+    return [`Whether the primary is evacuated is not known: its switch was not reached. ${evacuation}`];
+  if (!evacuation.evacuated) return [];
+  const since = evacuation.since ?? 'an unknown time';
+  return [
+    `The primary is evacuated by an operator since ${since}. Give it back:\nnpm run assistant -- evacuate return`,
+  ];
+}
+
+function circuitTroubles(region: RegionState): readonly string[] {
+  const { circuits } = region;
+  if (typeof circuits === 'string')
+    return [`${title(region)} was not reached, its circuits are not known. ${circuits}`];
+  return circuits.map(({ model, phase, forced }) => {
+    if (forced)
+      return `${title(region)}: an operator took ${model} out of use. Put it back:\nnpm run assistant -- circuits close ${model}`;
+    return phase === 'open'
+      ? `${title(region)}: ${model} has failed and is not asked (circuit open); it is probed by itself.`
+      : `${title(region)}: ${model} has failed and is being probed (circuit half-open).`;
+  });
+}
+
+const alarmsOf = ({ alarms }: RegionState): readonly string[] =>
+  alarms.filter(({ state }) => state === 'ALARM').map(({ name }) => name);
+
+function regionLines(region: RegionState): readonly string[] {
+  const { configuration, answers, circuits, alarms } = region;
+  const { deployed, answering } = configuration;
+  const firing = alarmsOf(region);
+  return [
+    title(region),
+    `  configuration: version ${deployed.number}, ${deployed.version}; ${answeringText(answering)}`,
     `  answers: ${TIERS.map((tier) => `${answers[tier]} ${tier}`).join(', ')}`,
     `  alarms: ${firing.length === 0 ? `none of ${alarms.length} in alarm` : firing.join(', ')}`,
-    ...circuitsText(circuits, role, region),
+    ...circuitsText(circuits),
   ];
 }
 
 const answeringText = (answering: RegionState['configuration']['answering']): string =>
-  answering === null ? 'no answer yet' : `answering by ${answering.version} (${answering.source})`;
+  answering === null ? 'no answer yet' : `answers by ${answering.version} (${answering.source})`;
 
-function circuitsText(circuits: RegionState['circuits'], role: RegionState['role'], region: string) {
-  if (typeof circuits === 'string') return [`  circuits: not known. ${circuits}`];
-  if (circuits.length === 0) return ['  circuits: all closed'];
-  return circuitLines({ role, region, circuits });
+function circuitsText(circuits: RegionState['circuits']): readonly string[] {
+  if (typeof circuits === 'string') return ['  circuits: not known'];
+  return circuits.length === 0 ? ['  circuits: all closed'] : ['  circuits:', circuitTable(circuits)];
 }

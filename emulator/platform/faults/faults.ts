@@ -68,6 +68,13 @@ export class Faults {
     return (call) => this.match({ region, target, ...call })?.effect;
   }
 
+  /** As `interceptor`, of a service that goes down with its region. */
+  regionalInterceptor(region: 'primary' | 'secondary', target: FaultTarget): Intercept {
+    const whole = this.interceptor(region, 'region');
+    const own = this.interceptor(region, target);
+    return (call) => whole() ?? own(call);
+  }
+
   /** The fault that hits this request: the latest one that concerns it and whose `rate` is met. */
   match(subject: FaultSubject): Fault | undefined {
     if (this.inForce.length === 0) return undefined;

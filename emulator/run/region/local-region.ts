@@ -10,10 +10,8 @@ import type { ModelBehaviours } from '../../services/bedrock-runtime/model-behav
 import type { Clock } from '../clock';
 import { Alarms } from '../../services/cloudwatch/alarms';
 import { Metrics } from '../../services/cloudwatch/metrics';
-import type { Intercept } from '../../platform/faults/effects';
 import { FOREIGN_PAGE, isFromForeignPage } from '../../platform/http/foreign-page';
 import type { Faults } from '../../platform/faults/faults';
-import type { FaultTarget } from '../../platform/faults/modes';
 import { createAuthorizer, type Authorizer } from '../../platform/policy/authorizer';
 import { Schedules } from '../../services/scheduler/schedules';
 import type { Stack } from '../../stack/stack';
@@ -123,7 +121,7 @@ export class LocalRegion {
    * @throws UnsupportedError, or an Error with `code` EADDRINUSE
    */
   async start(port: number): Promise<void> {
-    const { clock } = this.options;
+    const { role, clock, faults } = this.options;
     const { authorizer } = this;
     const endpoints = await listenServices(this.services);
     const deployed = (this.deployed = this.create(this.stack, endpoints));
@@ -135,7 +133,7 @@ export class LocalRegion {
     try {
       const api = { handle: (request: ApiRequest) => this.current().handle(request) };
       const listener = await listenRestApi(this.refusingForeignPages(api), port, {
-        intercept: this.interceptor('api'),
+        intercept: faults.regionalInterceptor(role, 'api'),
       });
       this.running = { endpoints, schedules, listener };
     } catch (error) {
@@ -194,12 +192,6 @@ export class LocalRegion {
     return this.deployed;
   }
 
-  private interceptor(target: FaultTarget): Intercept {
-    const { role, faults } = this.options;
-    const [region, own] = [faults.interceptor(role, 'region'), faults.interceptor(role, target)];
-    return () => region() ?? own();
-  }
-
   private create(stack: Stack, endpoints: ServiceEndpoints): Deployed {
     const { role, bedrock: mode, faults, clock } = this.options;
     const { authorizer, sessions, metrics } = this;
@@ -209,7 +201,7 @@ export class LocalRegion {
       sessions,
       mode,
       endpoints,
-      intercept: faults.interceptor(role, 'lambda'),
+      intercept: faults.regionalInterceptor(role, 'lambda'),
       onLog: (functionName, line) => {
         metrics.record(line);
         this.log(functionName, line);
@@ -220,7 +212,7 @@ export class LocalRegion {
       authorizer,
       lambda,
       metrics,
-      intercept: this.interceptor('workflow'),
+      intercept: faults.regionalInterceptor(role, 'workflow'),
       onLog: (source, line) => {
         this.log(source, line);
       },

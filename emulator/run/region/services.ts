@@ -68,17 +68,17 @@ export function createServices(options: ServicesOptions): Services {
     appConfig: new AppConfig(resources, {
       authorize,
       speed,
-      intercept: faults.interceptor(role, 'appconfig'),
+      intercept: faults.regionalInterceptor(role, 'appconfig'),
     }),
     dynamoDb: new DynamoDb(stack.of('aws_dynamodb_table'), {
       region,
-      intercept: faults.interceptor(role, 'dynamodb'),
+      intercept: faults.regionalInterceptor(role, 'dynamodb'),
       authorize,
     }),
     bedrock: createBedrock({
       region,
       role,
-      intercept: faults.interceptor(role, 'bedrock'),
+      intercept: faults.regionalInterceptor(role, 'bedrock'),
       answer: mode.kind === 'openai' ? logged(openAiCompatible(mode), onLog) : standIn,
       behaviours,
       ownModels,

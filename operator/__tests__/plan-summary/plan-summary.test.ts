@@ -264,7 +264,7 @@ describe('a plan that is not whole', () => {
 describe('what is no plan', () => {
   it.each([
     ['', 'it is not JSON'],
-    ['null', 'expected object'],
+    ['null', 'it is missing, or not of the type object'],
     ['{"format_version":"2.0"}', 'format_version'],
     ['{"format_version":"1.0","values":{}}', 'it is a state'],
     ['{"format_version":"1.2","resource_changes":[{"address":1}]}', 'resource_changes.0.address'],

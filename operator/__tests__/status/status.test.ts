@@ -1,6 +1,11 @@
 import { startSystem, type RunningSystem } from '../../../__tests__/support/local-system';
+import { shippedConfig } from '../../../__tests__/support/synthesize';
+import { switchTableName } from '../../../contract/evacuation';
+import type { CircuitReport } from '../../circuits/circuit-admin';
+import { EvacuationAdmin } from '../../evacuate/evacuation-admin';
 import { readSystem, type SystemState } from '../../status/read-system';
-import { statusLines } from '../../status/status-command';
+import { statusLines, troublesOf } from '../../status/status-command';
+import { assistant } from '../assistant';
 
 const SONNET = 'us.anthropic.claude-sonnet-5-5';
 
@@ -29,17 +34,79 @@ test('counts the answers of callers by tier, and names the rules that they were 
   expect(configuration.answering).toEqual({ source: 'appconfig', version: configuration.deployed.version });
 });
 
-test('shows faults in force, and says of a region whose table is away that its circuits are not known', async () => {
-  await running.fault({ region: 'secondary', target: 'dynamodb', mode: 'error' });
-  const system = await readSystem();
+test('shows a region that is down as not reached, and ends with 2', async () => {
+  await running.fault({ region: 'primary', target: 'region', mode: 'down' });
+  const { code, output } = await assistant(running.portBase, 'status');
   await running.send('control', 'DELETE', '/faults');
-  expect(region(system, 'primary').circuits).toEqual([]);
-  expect(region(system, 'secondary').circuits).toMatch(/The service failed/);
-  expect(statusLines(system).join('\n')).toMatch(
-    /circuits: not known[^]*Faults in force:[^]*secondary[^]*dynamodb[^]*error/,
+  expect(code).toBe(2);
+  expect(output).toMatch(
+    /What is wrong:[^]*primary \(us-east-1\) was not reached[^]*circuits: not known[^]*circuits: all closed[^]*region . down/,
   );
-  expect(statusLines(await readSystem()).at(-1)).toBe('No faults.');
+  expect(output.split('\n').filter((line) => line.length > 80)).toEqual([]);
+}, 30_000);
+
+test('says in words that the primary is evacuated, and how it is given back', async () => {
+  const { dynamoDb } = (await running.status()).regions.secondary.clients;
+  const admin = new EvacuationAdmin(switchTableName(shippedConfig().project), dynamoDb);
+  await admin.evacuate();
+  const evacuated = statusLines(await readSystem()).join('\n');
+  await admin.giveBack();
+  admin.close();
+  expect(evacuated.replace(/\s+/g, ' ')).toMatch(
+    /The primary is evacuated .*since 20\d\d-.*-- evacuate return/,
+  );
+  expect(statusLines(await readSystem()).slice(0, 2)).toEqual([
+    'assistant.example.com is served by primary (us-east-1).',
+    'Nothing is wrong.',
+  ]);
 });
+
+const forced = { model: SONNET, phase: 'open', forced: true } as CircuitReport;
+const TROUBLES: readonly (readonly [
+  trouble: string,
+  change: (system: SystemState) => object,
+  said: RegExp,
+])[] = [
+  ['a switch that is not reached', () => ({ evacuation: 'It hung.' }), /evacuated is not known.*It hung/],
+  [
+    'an unhealthy check',
+    ({ healthChecks }) => ({ healthChecks: healthChecks.map((check) => ({ ...check, healthy: false })) }),
+    /Health check \S+ primary is unhealthy: /,
+  ],
+  [
+    'a circuit',
+    inPrimary({ circuits: [{ ...forced, forced: false }] }),
+    /claude-sonnet-5-5 has failed and is not asked/,
+  ],
+  [
+    'a forced circuit',
+    inPrimary({ circuits: [forced] }),
+    /an operator took .* -- circuits close us\.anthropic/,
+  ],
+  [
+    'an alarm',
+    inPrimary({ alarms: [{ name: 'failing', state: 'ALARM' }] }),
+    /primary \(us-east-1\): alarm failing/,
+  ],
+  [
+    'rules that AppConfig has not given',
+    inPrimary({ configuration: { deployed: {}, answering: { source: 'bundled', version: 'a' } } }),
+    /answers by the bundled ModelConfig/,
+  ],
+  ['a fault', () => ({ faults: [{}] }), /injected.* -- fault clear/],
+];
+
+test.each(TROUBLES)('tells what is wrong first: %s', async (_, change, said) => {
+  const system = await readSystem();
+  expect(troublesOf(system)).toEqual([]);
+  expect(troublesOf({ ...system, ...change(system) })[0]?.replace('\n', ' ')).toMatch(said);
+});
+
+function inPrimary(change: object) {
+  return ({ regions: [primary, ...others] }: SystemState): object => ({
+    regions: [{ ...primary, ...change }, ...others],
+  });
+}
 
 test.each(['abc', '65456'])('of a port base that is none, %s, says what one is', async (base) => {
   const before = process.env.LOCAL_PORT_BASE;
@@ -48,11 +115,4 @@ test.each(['abc', '65456'])('of a port base that is none, %s, says what one is',
     `LOCAL_PORT_BASE is "${base}". It must be a whole number from 1 to 65455.`,
   );
   process.env.LOCAL_PORT_BASE = before;
-});
-
-test('fits a terminal of 80 columns', async () => {
-  await running.fault({ model: SONNET, mode: 'error' });
-  const lines = statusLines(await readSystem()).flatMap((text) => text.split('\n'));
-  await running.send('control', 'DELETE', '/faults');
-  expect(lines.filter((line) => line.includes('│') && line.length > 80)).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { wrap } from '../../command/output';
 import { usd } from '../figures/format';
 import type { Estimate } from '../measure/spend/estimate';
 import type { Plan } from '../result/plan';
@@ -33,6 +34,8 @@ export function estimateText({ plan, estimate, prices, judge, isPaid }: Estimate
       ? 'There is no cap on the cost (--max-cost).'
       : `No more than ${usd(maxCostUsd)} is spent.`,
     ...(isPaid ? [] : ['Bedrock is emulated: nothing of it is paid.']),
-    '',
-  ].join('\n');
+  ]
+    .flatMap((line) => wrap(line))
+    .concat('')
+    .join('\n');
 }

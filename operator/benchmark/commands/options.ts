@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { EXIT } from '../../command/exit-codes';
-import { names, positive, share, wholeNumber } from '../../command/options';
-import { RESULTS } from '../../command/project';
+import { names, outOption, positive, share, wholeNumber } from '../../command/options';
 import { regionOption } from '../../command/region';
 import { targetOption, type TargetName } from '../../command/target';
 import { parseGivenPrice } from '../measure/prices';
@@ -49,12 +48,15 @@ export interface RecommendOptions {
 const RUN_HELP = `
 Examples:
   Against a running \`npm start\`, with the sample questions; nothing is spent:
-    npm run assistant -- benchmark run --models us.anthropic.claude-sonnet-5-5,us.amazon.nova-2-lite-v1:0
+    npm run assistant -- benchmark run \\
+      --models us.anthropic.claude-sonnet-5-5,us.amazon.nova-2-lite-v1:0
 
-  Against Bedrock in both regions, for at most 2 USD, with a judge of a third vendor:
-    npm run assistant -- benchmark run --target aws --region both --max-cost 2 --runs 8 \\
+  Against Bedrock in both regions, for at most 2 USD, with a judge:
+    npm run assistant -- benchmark run --target aws --region both \\
+      --max-cost 2 --runs 8 \\
       --models us.anthropic.claude-haiku-5-5,us.amazon.nova-2-lite-v1:0 \\
-      --questions my-questions.jsonl --judge us.meta.llama3-3-70b-instruct-v1:0 \\
+      --questions my-questions.jsonl \\
+      --judge us.meta.llama3-3-70b-instruct-v1:0 \\
       --price us.meta.llama3-3-70b-instruct-v1:0=0.72,0.72
 
 Questions file: a JSON array, or JSON Lines, of
@@ -64,21 +66,25 @@ Questions file: a JSON array, or JSON Lines, of
               "maxLength": 1200},
    "reference": "Within 30 days, by the link in the order's e-mail.",
    "system": "…", "maxTokens": 512}
-  id, type and question are needed. system and maxTokens are those of the type's rule
-  in the ModelConfig by default, so that what is measured is what is served. A p95 with
-  an upper bound takes 72 answers of a type (questions × runs).
+  id, type and question are needed. system and maxTokens are those of the
+  type's rule in the ModelConfig by default, so that what is measured is what is
+  served. A p95 with an upper bound takes 72 answers of a type,
+  questions × runs.
 
-Ctrl-C keeps what was measured; --resume goes on. Result files contain the models' answers.
+Ctrl-C keeps what was measured; --resume goes on. Result files contain the
+models' answers.
 
-Exit codes: ${EXIT.done} measured; ${EXIT.failed} failed; ${EXIT.incomplete} the cap, or a model that
-Bedrock does not have there, left calls out; ${EXIT.interrupted} interrupted. With ${EXIT.incomplete} and ${EXIT.interrupted} the results
+Exit codes: ${EXIT.done} measured; ${EXIT.failed} failed; ${EXIT.incomplete} the cap, or a model that Bedrock
+does not have there, left calls out; ${EXIT.interrupted} interrupted. With ${EXIT.incomplete} and ${EXIT.interrupted} the results
 so far are written.`;
 
 export const withRunOptions = (command: Command): Command =>
   command
     .optionsGroup('What is measured:')
     .option('--models <ids>', 'models, inference profiles or ARNs, separated by commas', names)
-    .option('--questions <file>', 'JSON or JSON Lines; default: the sample set', SAMPLE_QUESTIONS)
+    .addOption(
+      new Option('--questions <file>', 'JSON or JSON Lines').default(SAMPLE_QUESTIONS, 'the sample set'),
+    )
     .option(
       '--model-config <file>',
       'rules to measure by; default: those of the running system, or the shipped ones',
@@ -114,7 +120,7 @@ export const withRunOptions = (command: Command): Command =>
     .optionsGroup('Quality:')
     .option('--judge <model>', 'also let this model compare the answers, in both orders')
     .optionsGroup('Results:')
-    .option('--out <folder>', 'where results are written', RESULTS)
+    .addOption(outOption('where results are written'))
     .option('--resume <journal>', 'go on with a run that was interrupted or capped, by its plan')
     .option('--json', 'prints the figures as JSON', false)
     .addHelpText('after', RUN_HELP);

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ModelConfig } from '../../../contract/model-config';
+import { CommandError, describeError } from '../../command/errors';
+import { readText } from '../../command/files';
 import { usd } from '../figures/format';
 import { readJournal, type JournalContent } from '../measure/journal';
 import { createPlan, type BenchmarkQuestion } from '../measure/plan';
@@ -89,12 +90,11 @@ export function planResumedRun(
 
 /** @throws Error where the journal cannot be read */
 export function readBegun(file: string): JournalContent {
+  const advice = `Name the ${JOURNAL} file of the run.`;
+  const text = readText(file, advice);
   try {
-    return readJournal(readFileSync(file, 'utf8'));
+    return readJournal(text);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`The journal ${file} cannot be read: name the ${JOURNAL} file of the run. ${reason}`, {
-      cause: error,
-    });
+    throw new CommandError(`${file}: ${describeError(error)} ${advice}`);
   }
 }

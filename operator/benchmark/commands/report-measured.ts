@@ -1,12 +1,22 @@
 import { rmSync, mkdirSync, writeFileSync } from 'node:fs';
 import { relative, dirname } from 'node:path';
-import Table from 'cli-table3';
 import { EXIT } from '../../command/exit-codes';
+import { table, wrap } from '../../command/output';
 import { tally, percent, usd } from '../figures/format';
 import type { JudgedResult } from '../result-file';
 import { figuresOf, type Figures } from '../figures/figures';
 import { htmlReport } from '../report/report';
-import { columnsFor, COST_COLUMNS, FAILURE_COLUMNS, LATENCY_COLUMNS, type Column } from '../figures/columns';
+import {
+  COST_COLUMNS,
+  FAILURE_COLUMNS,
+  groupColumnsFor,
+  knownColumns,
+  LATENCY_COLUMNS,
+  QUALITY_COLUMNS,
+  SPEED_COLUMNS,
+  type Column,
+} from '../figures/columns';
+import { groupBy } from '../group-by';
 
 /**
  * Shows and writes what was measured. The journal is kept as long as there is something to go on with.
@@ -64,40 +74,51 @@ export function writeResults(name: string, result: JudgedResult): readonly strin
   return [json, html];
 }
 
-/** What was measured, for the terminal; in brackets the 95 % intervals, `?` for an end that is not bounded. */
+/** What was measured, for the terminal. */
 export function summaryText(result: JudgedResult): string {
   const figures = figuresOf(result);
   const { prices, spend, warnings, quality } = result;
   return [
     '',
-    'Latency of answered calls, with 95 % intervals (?: too few calls to say)',
-    table(figures, LATENCY_COLUMNS),
+    'In brackets stand 95 % intervals (?: too few calls to say).',
+    ...TABLES.flatMap(({ title, columns }) => figuresTable(title, figures, columns)),
     '',
-    'Cost and quality, with 95 % intervals',
-    table(figures, COST_COLUMNS),
-    '',
-    'Failures, which are in no latency, and stop reasons',
-    table(figures, FAILURE_COLUMNS),
-    '',
-    `Spent ${usd(spend.spentUsd)}, by prices of ${prices.date} (${prices.source}).`,
-    ...judgeLines(quality),
-    ...[...warnings, ...quality.warnings].map((warning) => `Note: ${warning}`),
+    ...wrap(`Spent ${usd(spend.spentUsd)}, by prices of ${prices.date} (${prices.source}).`),
+    ...judgeLines(quality).flatMap((line) => wrap(line)),
+    ...[...warnings, ...quality.warnings].flatMap((warning) => wrap(`Note: ${warning}`)),
     '',
   ].join('\n');
 }
 
-function table(figures: readonly Figures[], columns: readonly Column[]): string {
-  const shown = columnsFor(figures, columns);
-  const text = new Table({
-    head: shown.map(({ head }) => head),
-    style: { head: process.stdout.isTTY ? ['bold'] : [], border: [], compact: true },
-  });
-  for (const row of figures) {
-    text.push(
-      shown.map((column) => [column.value(row), column.interval?.(row) ?? ''].filter(Boolean).join('\n')),
-    );
-  }
-  return text.toString();
+const TABLES: readonly { readonly title: string; readonly columns: readonly Column[] }[] = [
+  { title: 'Latency of answered calls', columns: LATENCY_COLUMNS },
+  { title: 'Speed of answered calls', columns: SPEED_COLUMNS },
+  { title: 'Cost', columns: COST_COLUMNS },
+  { title: 'Quality', columns: QUALITY_COLUMNS },
+  { title: 'Failures, which are in no latency, and stop reasons', columns: FAILURE_COLUMNS },
+];
+
+/** A heading for each model, and under it a row for each region, API and type; nothing where nothing is known. */
+function figuresTable(
+  title: string,
+  figures: readonly Figures[],
+  columns: readonly Column[],
+): readonly string[] {
+  const known = knownColumns(figures, columns);
+  if (known.length === 0) return [];
+  const groups = groupColumnsFor(figures);
+  const rows = groupBy(figures, ({ model }) => model).flatMap((ofModel) => [
+    [ofModel[0].model],
+    ...ofModel.map((row) => [
+      groups.map(({ value }) => value(row)).join('\n'),
+      ...known.map(({ value, interval }) => [value(row), interval?.(row) ?? ''].filter(Boolean).join('\n')),
+    ]),
+  ]);
+  return [
+    '',
+    title,
+    table([groups.map(({ head }) => head).join('\n'), ...known.map(({ head }) => head)], rows),
+  ];
 }
 
 function judgeLines({ judge }: JudgedResult['quality']): readonly string[] {

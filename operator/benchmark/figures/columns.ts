@@ -19,9 +19,9 @@ const column = (head: string, read: Read, format: (figure: number) => string): C
   interval: (figures) => interval(read(figures), format),
 });
 
-/** Which calls a row is about; the model always stands first. */
+const MODEL_COLUMN: Column = { head: 'Model', value: ({ model }) => model };
+/** Which calls of the model a row is about. */
 const GROUP_COLUMNS: readonly Column[] = [
-  { head: 'Model', value: ({ model }) => model },
   { head: 'Region', value: ({ region }) => region },
   { head: 'API', value: ({ api }) => api },
   { head: 'Type', value: ({ type }) => type ?? 'all' },
@@ -29,11 +29,14 @@ const GROUP_COLUMNS: readonly Column[] = [
 
 export const LATENCY_COLUMNS: readonly Column[] = [
   { head: 'Answered', value: ({ answered, calls }) => `${answered} of ${calls}` },
-  column('First token\np50, ms', ({ ttftMs }) => ttftMs?.p50, plain),
-  column('First token\np95, ms', ({ ttftMs }) => ttftMs?.p95, plain),
   column('Total\np50, ms', ({ totalMs }) => totalMs?.p50, plain),
   column('Total\np95, ms', ({ totalMs }) => totalMs?.p95, plain),
   column('Total\np99, ms', ({ totalMs }) => totalMs?.p99, plain),
+];
+
+export const SPEED_COLUMNS: readonly Column[] = [
+  column('First token\np50, ms', ({ ttftMs }) => ttftMs?.p50, plain),
+  column('First token\np95, ms', ({ ttftMs }) => ttftMs?.p95, plain),
   column('Tokens/s\np50', ({ tokensPerSecond }) => tokensPerSecond?.p50, plain),
 ];
 
@@ -41,6 +44,9 @@ export const COST_COLUMNS: readonly Column[] = [
   column('Input\ntokens', ({ inputTokens }) => inputTokens, plain),
   column('Output\ntokens', ({ outputTokens }) => outputTokens, plain),
   column('Cost of\n1,000 answers', ({ costUsd }) => perThousand(costUsd), usd),
+];
+
+export const QUALITY_COLUMNS: readonly Column[] = [
   column('Expectations\nmet', ({ score }) => score, percent),
   column('Judge:\nwin rate', ({ judged }) => judged?.rate, percent),
 ];
@@ -52,16 +58,17 @@ export const FAILURE_COLUMNS: readonly Column[] = [
   { head: 'Stop reasons', value: ({ stopReasons }) => tally(stopReasons) },
 ];
 
-/**
- * The columns that say something about these rows: those that tell which calls a row is about where rows differ in
- * it, and those of figures that are known of any row.
- */
-export function columnsFor(rows: readonly Figures[], columns: readonly Column[]): readonly Column[] {
-  const differs = ({ value: read }: Column): boolean => groupBy(rows, read).length > 1;
-  const [model, ...rest] = GROUP_COLUMNS;
-  return [
-    ...(model ? [model] : []),
-    ...rest.filter(differs),
-    ...columns.filter(({ value: read }) => rows.some((row) => !['', UNKNOWN].includes(read(row)))),
-  ];
-}
+/** Those that tell which calls a row is about, where rows differ in it. */
+export const groupColumnsFor = (rows: readonly Figures[]): readonly Column[] =>
+  GROUP_COLUMNS.filter(({ value: read }) => groupBy(rows, read).length > 1);
+
+/** Those of figures that are known of any row. */
+export const knownColumns = (rows: readonly Figures[], columns: readonly Column[]): readonly Column[] =>
+  columns.filter(({ value: read }) => rows.some((row) => !['', UNKNOWN].includes(read(row))));
+
+/** The columns that say something about these rows; the model always stands first. */
+export const columnsFor = (rows: readonly Figures[], columns: readonly Column[]): readonly Column[] => [
+  MODEL_COLUMN,
+  ...groupColumnsFor(rows),
+  ...knownColumns(rows, columns),
+];

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { faultsText } from '../../command/files';
 import { planSchema } from '../result/plan';
 import { callSchema, pricesUsedSchema, SCHEMA_VERSION, type Call } from '../result/result';
 import { differences } from './plan';
@@ -58,8 +59,8 @@ function readLine<T>(schema: z.ZodType<T>, line: string, number: number): T {
     return schema.parse(JSON.parse(line));
   } catch (error) {
     // Not the parser's own words, which quote the line: it holds a model's answer.
-    const reason = error instanceof z.ZodError ? z.prettifyError(error) : 'it is no JSON';
-    throw new Error(`Line ${number} of the journal is not one of a benchmark: ${reason}`, { cause: error });
+    const reason = error instanceof z.ZodError ? faultsText(error.issues) : 'it is no JSON';
+    throw new Error(`Line ${number} of the journal is not one of a benchmark: ${reason}.`, { cause: error });
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { faultsText } from '../../command/files';
 import { planSchema, type Plan } from '../result/plan';
 
 /** What a plan says of itself; `questions` are given apart. */
@@ -15,7 +16,7 @@ export function createPlan(settings: PlanSettings, questions: readonly Benchmark
     questions: { digest: questionsDigest(questions), ids: questions.map(({ id }) => id) },
   });
   if (parsed.success) return parsed.data;
-  throw new Error(`This cannot be measured:\n${z.prettifyError(parsed.error)}`);
+  throw new Error(`This cannot be measured: ${faultsText(parsed.error.issues)}.`);
 }
 
 /** Settings under which a run may go on where another one stopped: they do not change what is measured. */

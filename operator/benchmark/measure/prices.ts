@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { faultsText } from '../../command/files';
 import { priceSchema, type Price, type PricesUsed } from '../result/result';
 
 /**
@@ -21,7 +22,7 @@ export function readPriceFile(file = PRICE_FILE): PriceFile {
   try {
     return priceFileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
-    const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    const reason = error instanceof z.ZodError ? faultsText(error.issues) : String(error);
     throw new Error(`The price file ${file} cannot be read: ${reason}`, { cause: error });
   }
 }

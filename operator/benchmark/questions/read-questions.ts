@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { MAX_QUESTION_CHARACTERS, REQUEST_TYPE_PATTERN } from '../../../contract/question';
+import { problemOf, readText } from '../../command/files';
 import { PATTERN_FLAGS, checkJsonSchema } from '../quality/expectations';
 
 const phrases = z.array(z.string().trim().min(1).max(500)).min(1).max(50);
@@ -65,19 +65,15 @@ interface Entry {
   readonly value: unknown;
 }
 
+const QUESTIONS_ADVICE =
+  'Name a file of questions; what one looks like: npm run assistant -- benchmark run --help';
+
 /**
  * Reads a questions file: a JSON array of questions, or JSON Lines.
  * @throws Error naming the file, and for each fault the line (JSON Lines) or number (JSON) and the field
  */
 export function readQuestions(file: string): readonly Question[] {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    const { code = String(error) } = error as NodeJS.ErrnoException;
-    throw new Error(`The questions file ${file} cannot be read (${code}).`, { cause: error });
-  }
-  return parseQuestions(text, file);
+  return parseQuestions(readText(file, QUESTIONS_ADVICE), file);
 }
 
 /**
@@ -107,8 +103,8 @@ export function parseQuestions(text: string, name: string): readonly Question[] 
   return questions;
 }
 
-const describe = ({ path, message }: z.core.$ZodIssue): string =>
-  path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`;
+const describe = (issue: z.core.$ZodIssue): string =>
+  [issue.path.map(String).join('.'), problemOf(issue)].filter(Boolean).join(': ');
 
 function entriesOf(text: string, name: string): readonly Entry[] {
   if (text.trimStart().startsWith('[')) {

@@ -7,8 +7,9 @@ import type { Ranked } from './rank';
 export const recommendationText = (recommendations: readonly Recommendation[]): string =>
   [
     '',
-    'Recommendation. Latency and cost are held by the upper ends of their 95 % intervals; of several regions, the worst',
-    'of each figure counts, as one rule serves them all.',
+    'Recommendation. Latency and cost are held by the upper ends of their 95 %',
+    'intervals; of several regions, the worst of each figure counts, as one rule',
+    'serves them all.',
     ...recommendations.flatMap((recommendation) => [
       '',
       ...(isChoice(recommendation) ? choiceLines(recommendation) : noChoiceLines(recommendation)),

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { CommandError } from '../../command/errors';
+import { EXIT } from '../../command/exit-codes';
 import { positiveWhole } from '../../command/options';
 import { tell } from '../../command/output';
 import { checkFile } from './check-file';
@@ -21,19 +22,23 @@ interface Options extends DatasetOptions {
 
 const HELP = `
 One record a line, in UTF-8:
-  conversation       {"schemaVersion":"bedrock-conversation-2024","system":[{"text":"…"}],
-                      "messages":[{"role":"user","content":[{"text":"…"}]},
-                                  {"role":"assistant","content":[{"text":"…"}]}]}
-  prompt-completion  {"prompt":"…","completion":"…"}
+  conversation
+    {"schemaVersion":"bedrock-conversation-2024","system":[{"text":"…"}],
+     "messages":[{"role":"user","content":[{"text":"…"}]},
+                 {"role":"assistant","content":[{"text":"…"}]}]}
+  prompt-completion
+    {"prompt":"…","completion":"…"}
 
-The file is read once, in memory that does not grow with it. The exit code is 0 where the
-file is ready for training, else 1.
+The file is read once, in memory that does not grow with it. The exit code is 0
+where the file is ready for training, else 1.
 
 Examples:
-  npm run assistant -- finetune check operator/finetune/sample/customer-service.jsonl
-  npm run assistant -- finetune check data.jsonl --model amazon.nova-lite-v1:0:300k --epochs 3
-  npm run assistant -- finetune check data.jsonl --validation-share 0.1 --seed 7 \\
-    --train-out train.jsonl --validation-out validation.jsonl
+  npm run assistant -- finetune check \\
+    operator/finetune/sample/customer-service.jsonl
+  npm run assistant -- finetune check data.jsonl \\
+    --model amazon.nova-lite-v1:0:300k --epochs 3
+  npm run assistant -- finetune check data.jsonl --validation-share 0.1 \\
+    --seed 7 --train-out train.jsonl --validation-out validation.jsonl
   npm run assistant -- finetune check data.jsonl --json | jq .problems.byKind`;
 
 /** `check FILE`: says whether a dataset is ready for training, what is wrong with it, and what training costs. */
@@ -60,7 +65,7 @@ async function check(file: string, options: Options): Promise<void> {
   if (options.json)
     tell(JSON.stringify({ file, ...report, advice: adviceFor(report.problems.byKind), cost }, null, 2));
   else tell(...reportText(file, report, cost));
-  if (report.problems.total > 0) process.exitCode = 1;
+  if (report.problems.total > 0) process.exitCode = EXIT.failed;
 }
 
 /** @throws CommandError where the options do not say where the split goes */

@@ -5,7 +5,7 @@ import {
   paginateListProvisionedModelThroughputs,
 } from '@aws-sdk/client-bedrock';
 import { Command } from 'commander';
-import { table, tell } from '../../command/output';
+import { table, tell, tellJson } from '../../command/output';
 import { targetOption } from '../../command/target';
 import { withTarget, type TargetOptions } from '../target/open-target';
 import type { Target } from '../target/target';
@@ -19,31 +19,73 @@ export const listCommand = (): Command =>
   new Command('list')
     .addOption(targetOption())
     .description('shows jobs, tuned models, and what serves them')
+    .option('--json', 'prints them as JSON, as Bedrock lists them', false)
     .addHelpText('after', HELP)
-    .action((options: TargetOptions) =>
+    .action(({ json, ...options }: TargetOptions & { readonly json: boolean }) =>
       withTarget(options, async (target) => {
-        tell(...(await describeAll(target)));
+        const listed = await listAll(target);
+        if (json) tellJson(listed);
+        else tell(...describeAll(listed));
       }),
     );
 
-type Row = readonly (string | undefined)[];
-type Bedrock = Pick<Target, 'bedrock'>;
+type Listed = Awaited<ReturnType<typeof listAll>>;
 
-/** A table for each kind of thing, the newest first. */
-export async function describeAll(target: Bedrock): Promise<readonly string[]> {
+/** What there is of each kind, the newest first. */
+export async function listAll({ bedrock: client }: Pick<Target, 'bedrock'>) {
+  const all = { client };
   const [jobs, models, deployments, throughputs] = await Promise.all([
-    listJobs(target),
-    listModels(target),
-    listDeployments(target),
-    listThroughputs(target),
+    collect(paginateListModelCustomizationJobs(all, {}), (page) => page.modelCustomizationJobSummaries),
+    collect(paginateListCustomModels(all, {}), (page) => page.modelSummaries),
+    collect(paginateListCustomModelDeployments(all, {}), (page) => page.modelDeploymentSummaries),
+    collect(paginateListProvisionedModelThroughputs(all, {}), (page) => page.provisionedModelSummaries),
   ]);
-  return [
-    ...section('Jobs', ['name', 'status', 'started', 'model'], jobs),
-    ...section('Tuned models', ['name', 'status', 'made', 'base model'], models),
-    ...section('On-demand deployments', ['name', 'status', 'made', 'ARN'], deployments),
-    ...section('Provisioned throughput', ['name', 'status', 'units', 'ARN'], throughputs),
-  ];
+  return { jobs, models, deployments, throughputs };
 }
+
+async function collect<Page, Item>(
+  pages: AsyncIterable<Page>,
+  itemsOf: (page: Page) => readonly Item[] | undefined,
+): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  for await (const page of pages) items.push(...(itemsOf(page) ?? []));
+  return items;
+}
+
+/** A table for each kind of thing. */
+export const describeAll = ({ jobs, models, deployments, throughputs }: Listed): readonly string[] => [
+  ...section(
+    'Jobs',
+    ['name', 'status', 'started', 'model'],
+    jobs.map((job) => [job.jobName, job.status, time(job.creationTime), job.customModelName]),
+  ),
+  ...section(
+    'Tuned models',
+    ['name', 'status', 'made', 'base model'],
+    models.map((model) => [
+      model.modelName,
+      model.modelStatus,
+      time(model.creationTime),
+      model.baseModelName,
+    ]),
+  ),
+  ...section(
+    'On-demand deployments',
+    ['name', 'status', 'made', 'ARN'],
+    deployments.map(({ customModelDeploymentName, status, createdAt, customModelDeploymentArn }) => [
+      ...[customModelDeploymentName, status, time(createdAt), customModelDeploymentArn],
+    ]),
+  ),
+  ...section(
+    'Provisioned throughput',
+    ['name', 'status', 'units', 'ARN'],
+    throughputs.map(({ provisionedModelName, status, modelUnits = 0, provisionedModelArn }) => [
+      ...[provisionedModelName, status, String(modelUnits), provisionedModelArn],
+    ]),
+  ),
+];
+
+type Row = readonly (string | undefined)[];
 
 function section(title: string, head: readonly string[], rows: readonly Row[]): readonly string[] {
   if (rows.length === 0) return [`${title}: none`];
@@ -58,45 +100,3 @@ function section(title: string, head: readonly string[], rows: readonly Row[]): 
 
 const time = (date: Date | undefined): string | undefined =>
   date?.toISOString().slice(0, 19).replace('T', ' ');
-
-async function listJobs({ bedrock: client }: Bedrock): Promise<readonly Row[]> {
-  const rows: Row[] = [];
-  for await (const page of paginateListModelCustomizationJobs({ client }, {})) {
-    for (const job of page.modelCustomizationJobSummaries ?? []) {
-      rows.push([job.jobName, job.status, time(job.creationTime), job.customModelName]);
-    }
-  }
-  return rows;
-}
-
-async function listModels({ bedrock: client }: Bedrock): Promise<readonly Row[]> {
-  const rows: Row[] = [];
-  for await (const page of paginateListCustomModels({ client }, {})) {
-    for (const model of page.modelSummaries ?? []) {
-      rows.push([model.modelName, model.modelStatus, time(model.creationTime), model.baseModelName]);
-    }
-  }
-  return rows;
-}
-
-async function listDeployments({ bedrock: client }: Bedrock): Promise<readonly Row[]> {
-  const rows: Row[] = [];
-  for await (const page of paginateListCustomModelDeployments({ client }, {})) {
-    for (const deployment of page.modelDeploymentSummaries ?? []) {
-      const { customModelDeploymentName, status, createdAt, customModelDeploymentArn } = deployment;
-      rows.push([customModelDeploymentName, status, time(createdAt), customModelDeploymentArn]);
-    }
-  }
-  return rows;
-}
-
-async function listThroughputs({ bedrock: client }: Bedrock): Promise<readonly Row[]> {
-  const rows: Row[] = [];
-  for await (const page of paginateListProvisionedModelThroughputs({ client }, {})) {
-    for (const throughput of page.provisionedModelSummaries ?? []) {
-      const { provisionedModelName, status, modelUnits = 0, provisionedModelArn } = throughput;
-      rows.push([provisionedModelName, status, String(modelUnits), provisionedModelArn]);
-    }
-  }
-  return rows;
-}

@@ -24,14 +24,18 @@ interface StartCommandOptions extends TargetOptions {
 }
 
 const EXAMPLES = `
-Before anything is started it is checked that the model can be tuned in this region, that Bedrock may take the
-role and the role may read and write, that the data is there and valid, and that the name is free. The same
-command run again finds the job that it started.
+Before anything is started it is checked that the model can be tuned in this
+region, that Bedrock may take the role and the role may read and write, that the
+data is there and valid, and that the name is free. The same command run again
+finds the job that it started.
 
 Examples:
-  npm run assistant -- finetune start --data operator/finetune/sample/customer-service.jsonl --dry-run
-  npm run assistant -- finetune start --data train/customer-service.jsonl --epochs 2 --watch
-  npm run assistant -- finetune start --data train/dataset.jsonl --name support-2 --tag team=support --target aws`;
+  npm run assistant -- finetune start --dry-run \\
+    --data operator/finetune/sample/customer-service.jsonl
+  npm run assistant -- finetune start --data train/customer-service.jsonl \\
+    --epochs 2 --watch
+  npm run assistant -- finetune start --data train/dataset.jsonl \\
+    --name support-2 --tag team=support --target aws`;
 
 export function startCommand(): Command {
   return new Command('start')

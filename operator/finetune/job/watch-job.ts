@@ -6,16 +6,14 @@ import {
 import { Command } from 'commander';
 import { targetOption } from '../../command/target';
 import { CommandError } from '../../command/errors';
+import { EXIT } from '../../command/exit-codes';
 import { untilInterrupted } from '../../command/interruption';
-import { note, tell } from '../../command/output';
+import { note, tell, tellJson } from '../../command/output';
 import { commandLine, withTarget, type TargetOptions } from '../target/open-target';
 import type { Target } from '../target/target';
 import { poll } from '../poll';
 import { findJob } from './find-job';
 import { lossChart, readMetrics, type JobMetrics } from './metrics';
-
-/** So that a script can tell a job that somebody stopped from one that failed. */
-const STOPPED_EXIT_CODE = 3;
 
 /** What the end of a job means, and what comes next. */
 export function describeEnd(
@@ -26,17 +24,17 @@ export function describeEnd(
   switch (status) {
     case 'Completed':
       return {
-        exitCode: 0,
+        exitCode: EXIT.done,
         message: `${jobName} is completed. Serve it: ${commandLine(target, `deploy ${jobName}`)}`,
       };
     case 'Stopped':
       return {
-        exitCode: STOPPED_EXIT_CODE,
+        exitCode: EXIT.stopped,
         message: `${jobName} was stopped, and made no model. Start another: ${commandLine(target, 'start --data … --name …')}`,
       };
     default:
       return {
-        exitCode: 1,
+        exitCode: EXIT.failed,
         message: `${jobName} is ${status ?? 'in no known state'}: ${failureMessage}\n${adviceOn(failureMessage)}`,
       };
   }
@@ -95,10 +93,10 @@ export async function watchJob(
   );
   const metrics = await readMetrics(target, job);
   if (options.csv !== undefined && metrics) writeFileSync(options.csv, metrics.csv);
-  if (options.json) tell(JSON.stringify({ ...summary(job), metrics: metrics ?? null }, undefined, 2));
+  if (options.json) tellJson({ ...summary(job), metrics: metrics ?? null });
   else showMetrics(job, metrics);
   const end = describeEnd(job, target);
-  if (end.exitCode !== 0) throw new CommandError(end.message, end.exitCode);
+  if (end.exitCode !== EXIT.done) throw new CommandError(end.message, end.exitCode);
   note(end.message);
 }
 
@@ -140,19 +138,20 @@ const SUMMARY = [
 const summary = (job: Job) => Object.fromEntries(SUMMARY.map((field) => [field, job[field]]));
 
 const HELP = `
-Exit code: 0 completed, 1 failed, 3 stopped, 130 interrupted by Ctrl-C (the job goes on).
+Exit codes: ${EXIT.done} completed; ${EXIT.failed} failed; ${EXIT.stopped} stopped; ${EXIT.interrupted} interrupted by Ctrl-C:
+the job goes on.
 
 Examples:
-  npm run assistant -- finetune watch                                # the newest job
+  npm run assistant -- finetune watch  # the newest job
   npm run assistant -- finetune watch support-2 --csv loss.csv
-  npm run assistant -- finetune watch support-2 --json --target aws  # for a script`;
+  npm run assistant -- finetune watch support-2 --json --target aws`;
 
 export const watchCommand = (): Command =>
   new Command('watch')
     .addOption(targetOption())
     .description('follows a job to its end, and shows how its loss went')
     .argument('[job]', 'name or ARN; default: the newest')
-    .option('--json', 'prints the end as JSON', false)
+    .option('--json', 'prints how it ended, and its metrics, as JSON', false)
     .option('--csv <file>', 'saves the training metrics')
     .addHelpText('after', HELP)
     .action((job: string | undefined, options: TargetOptions & WatchOptions) =>

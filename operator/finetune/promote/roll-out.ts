@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-appconfig';
 import type { ModelConfig } from '../../../contract/model-config';
 import { CommandError, isNamed, describeError } from '../../command/errors';
+import { EXIT } from '../../command/exit-codes';
 import { note } from '../../command/output';
 import { type DeployedVersion, ModelConfigStore } from '../../model-config/deployed-model-config';
 import { untilInterrupted } from '../../command/interruption';
@@ -61,7 +62,8 @@ function incomplete(
     done.length === 0
       ? `It comes first: the rules in ${config.regions.primary} are as they were. Run the same command again.`
       : `${done.join(', ')}, ${region} has the old ones. Run the same command again: it goes on with ${region}.`;
-  return new CommandError(`${region}: ${describeError(error)}\n${state}`, 1, { cause: error });
+  const exitCode = done.length === 0 ? EXIT.failed : EXIT.incomplete;
+  return new CommandError(`${region}: ${describeError(error)}\n${state}`, exitCode, { cause: error });
 }
 
 export interface DeployVersionOptions {

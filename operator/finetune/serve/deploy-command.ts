@@ -24,13 +24,16 @@ interface DeployCommandOptions extends TargetOptions {
 const COMMITMENTS = { none: undefined, '1m': 'OneMonth', '6m': 'SixMonths' } as const;
 
 const HELP = `
-The model is served in the region that tuned it, with its base model as fallback; elsewhere the base model answers,
-with the fallback that the type had. Without --promote nothing changes for customers: the ModelConfig is printed.
+The model is served in the region that tuned it, with its base model as
+fallback; elsewhere the base model answers, with the fallback that the type had.
+Without --promote nothing changes for customers: the ModelConfig is printed.
 
 Examples:
-  npm run assistant -- finetune deploy support-2 --type general --out model-config.json
+  npm run assistant -- finetune deploy support-2 --type general \\
+    --out model-config.json
   npm run assistant -- finetune deploy support-2 --promote general
-  npm run assistant -- finetune deploy llama-support --provisioned --commitment none --promote general --target aws`;
+  npm run assistant -- finetune deploy llama-support --provisioned \\
+    --commitment none --promote general --target aws`;
 
 export const deployCommand = (): Command =>
   new Command('deploy')

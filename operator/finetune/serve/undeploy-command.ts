@@ -18,9 +18,11 @@ interface UndeployOptions extends TargetOptions {
 }
 
 const HELP = `
-What the model served gets back the rule that it had before; where somebody has changed the rule since, the base
-model takes the tuned one's place. The standby region comes first. What serves the model is deleted only when no
-deployed ModelConfig names it any more; the tuned model itself stays, and can be deployed again.
+What the model served gets back the rule that it had before; where somebody has
+changed the rule since, the base model takes the tuned one's place. The standby
+region comes first. What serves the model is deleted only when no deployed
+ModelConfig names it any more; the tuned model itself stays, and can be deployed
+again.
 
 Examples:
   npm run assistant -- finetune undeploy support-2

@@ -34,14 +34,18 @@ const MAX_PART_BYTES = 1_024 * MEBIBYTE;
 const HELP = `
 The file is checked first, as \`check\` does; what has problems is not uploaded.
 
-Interrupt it anywhere and run it again with the same file and --part-size: parts that have
-arrived are found by their checksums and not sent again. A file that has changed meanwhile
-starts anew. What is there already, unchanged, is not sent at all.
+Interrupt it anywhere and run it again with the same file and --part-size: parts
+that have arrived are found by their checksums and not sent again. A file that
+has changed meanwhile starts anew. What is there already, unchanged, is not sent
+at all.
 
 Examples:
-  npm run assistant -- finetune upload operator/finetune/sample/customer-service.jsonl
-  npm run assistant -- finetune upload train.jsonl --validation validation.jsonl --target aws
-  npm run assistant -- finetune upload big.jsonl --key train/2026/big.jsonl --part-size 64 --concurrency 8`;
+  npm run assistant -- finetune upload \\
+    operator/finetune/sample/customer-service.jsonl
+  npm run assistant -- finetune upload train.jsonl \\
+    --validation validation.jsonl --target aws
+  npm run assistant -- finetune upload big.jsonl --key train/2026/big.jsonl \\
+    --part-size 64 --concurrency 8`;
 
 /** `upload FILE`: brings a dataset to the training bucket. */
 export function uploadCommand(openTarget: (options: TargetOptions) => Promise<Target>): Command {

@@ -5,6 +5,19 @@ import { effectOf } from '../../../platform/faults/modes';
 const valid = { region: 'primary', target: 'bedrock', mode: 'throttle' } as const;
 const subject: FaultSubject = { region: 'primary', target: 'bedrock', model: 'a' };
 
+describe('a region that is down', () => {
+  it('hits every service of it, whatever model is called, and none of the other region', () => {
+    const faults = new Faults();
+    faults.add({ region: 'primary', target: 'region', mode: 'down' });
+    const hits = (region: 'primary' | 'secondary') =>
+      (['dynamodb', 'appconfig', 'bedrock', 'lambda', 'api', 'workflow'] as const).map(
+        (target) => faults.regionalInterceptor(region, target)({ model: 'a' })?.kind,
+      );
+    expect(new Set(hits('primary'))).toEqual(new Set(['reset']));
+    expect(new Set(hits('secondary'))).toEqual(new Set([undefined]));
+  });
+});
+
 describe('adding a fault', () => {
   it('fills in what is left out', () => {
     expect(new Faults().add(valid, 1000)).toEqual({

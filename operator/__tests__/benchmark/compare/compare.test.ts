@@ -1,6 +1,6 @@
 import { compare } from '../../../benchmark/compare/compare';
 import { comparisonText } from '../../../benchmark/compare/comparison-text';
-import { NOVA, sampleResult, SONNET, type Behaviour } from '../sample-result';
+import { HAIKU, NOVA, sampleResult, SONNET, type Behaviour } from '../sample-result';
 
 const usual: Behaviour = { medianMs: 800, costUsd: 0.001, met: () => 3 };
 const runs = 5;
@@ -57,6 +57,14 @@ describe('two results', () => {
     const { rows } = compare(sampleResult({ models, questionsPerType: 12, runs: 2 }), few);
     expect(rows.find(({ metric }) => metric.name === 'latency p50')).toBeDefined();
     expect(compare(few, few).rows.every(({ difference }) => difference.value === 0)).toBe(true);
+  });
+
+  it('fit a terminal of 80 columns', () => {
+    const models = { [HAIKU]: { ...usual, medianMs: 12_345 }, [SONNET]: usual };
+    const result = sampleResult({ models, apis: ['converse', 'converse-stream'], runs: 2 });
+    const [table = ''] = /┌[^]*┘/.exec(comparisonText(compare(result, result))) ?? [];
+    expect(table).toContain(HAIKU);
+    expect(table.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
   it('without anything in common are refused', () => {

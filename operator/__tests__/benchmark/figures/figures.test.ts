@@ -3,7 +3,7 @@ import { boundedMean, winRate } from '../../../benchmark/figures/quality-figures
 import { columnsFor, COST_COLUMNS, LATENCY_COLUMNS } from '../../../benchmark/figures/columns';
 import { figuresOf, figuresOfType } from '../../../benchmark/figures/figures';
 import { summaryText } from '../../../benchmark/commands/report-measured';
-import { NOVA, sampleResult, SONNET } from '../sample-result';
+import { HAIKU, NOVA, sampleResult, SONNET } from '../sample-result';
 
 const behaviour = { medianMs: 500, costUsd: 0.002, met: (question: number) => (question === 0 ? 0 : 4) };
 const result = sampleResult({
@@ -48,6 +48,20 @@ describe('figures', () => {
     expect(text).toContain('Note: Look out.');
     expect(text).toContain('prices of 2026-11-22');
   });
+});
+
+it('fit a terminal of 80 columns, however many groups there are', () => {
+  const models = {
+    [SONNET]: behaviour,
+    [HAIKU]: { ...behaviour, medianMs: 12_345, throttled: 0.2, errors: 0.2 },
+  };
+  const regions = ['us-east-1', 'us-west-2'];
+  const types = ['general', 'finance_deep'];
+  const text = summaryText(
+    sampleResult({ models, regions, types, apis: ['converse', 'converse-stream'], runs: 2 }),
+  );
+  expect(text).toMatch(new RegExp(`Latency[^]*${HAIKU}[^]*converse-stream`));
+  expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
 });
 
 describe('a mean of scores', () => {

@@ -30,7 +30,7 @@ describe('a questions file', () => {
   });
 
   it.each<[string, object, string]>([
-    ['an unknown field', { ...question, expects: {} }, 'Unrecognized key: "expects"'],
+    ['an unknown field', { ...question, expects: {} }, 'line 2: has unknown keys (expects)'],
     ['no question', { id: 'a', type: 'general' }, 'line 2: question: '],
     ['too long a question', { ...question, question: 'x'.repeat(8_001) }, 'line 2: question: has over 8000'],
     [
@@ -80,7 +80,7 @@ describe('a questions file', () => {
     const folder = mkdtempSync(join(tmpdir(), 'questions-'));
     const file = join(folder, 'q.jsonl');
     try {
-      expect(() => readQuestions(file)).toThrow(`${file} cannot be read (ENOENT)`);
+      expect(() => readQuestions(file)).toThrow(`${file} is not there. Name a file of questions`);
       writeFileSync(file, JSON.stringify(question));
       expect(readQuestions(file)).toEqual([question]);
     } finally {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { checkCommand } from '../../../finetune/dataset/check-command';
 import { conversations } from './fixture';
 
-const SAMPLE = 'operator/finetune/sample/customer-service.jsonl';
+const SAMPLE = join(__dirname, '..', '..', '..', 'finetune', 'sample', 'customer-service.jsonl');
 let folder: string;
 let output: string;
 
@@ -82,8 +82,8 @@ describe('check', () => {
   });
 
   it.each([
-    ['a file that is not there', ['none.jsonl'], 'none.jsonl cannot be read: ENOENT'],
-    ['a folder', ['operator'], 'operator is not a file'],
+    ['a file that is not there', ['none.jsonl'], 'none.jsonl is not there. Name a file'],
+    ['a folder', [__dirname], `${__dirname} is not a file`],
     ['a share without files', [SAMPLE, '--validation-share', '0.1'], '--validation-share needs --train-out'],
     ['files without a share', [SAMPLE, '--train-out', 'a'], 'need --validation-share'],
     ['a share of everything', [SAMPLE, '--validation-share', '1'], 'It must be above 0 and below 1.'],

@@ -6,7 +6,7 @@ import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { TUNABLE_MODELS, tunableModel } from '../../../../contract/tunable-models';
 import type { JobWish } from '../../../finetune/job/customization-request';
 import { dataSource } from '../../../finetune/job/training-data';
-import { describeAll } from '../../../finetune/job/list-command';
+import { describeAll, listAll } from '../../../finetune/job/list-command';
 import { startJob, type StartOptions } from '../../../finetune/job/start-job';
 import { stopJob } from '../../../finetune/job/find-job';
 import { watchJob } from '../../../finetune/job/watch-job';
@@ -72,7 +72,7 @@ describe('before anything is there', () => {
     await expect(watchJob(services.target, undefined, {})).rejects.toThrow('finetune start');
     await expect(watchJob(services.target, 'no-such-job', {})).rejects.toThrow('finetune list');
     await expect(stopJob(services.target, 'no-such-job')).rejects.toThrow('finetune list');
-    expect((await describeAll(services.target)).join()).toContain('Jobs: none');
+    expect(describeAll(await listAll(services.target)).join()).toContain('Jobs: none');
   });
 
   test('a dry run shows every check and the request, and changes nothing', async () => {
@@ -189,7 +189,7 @@ describe('a job', () => {
   });
 
   test('is listed with its model', async () => {
-    const tables = (await describeAll(services.target)).join('\n');
+    const tables = describeAll(await listAll(services.target)).join('\n');
     expect(tables).toMatch(/watched .*Completed/);
     expect(tables).toContain('Tuned models:');
   });

@@ -1,5 +1,5 @@
 import { perThousand } from '../../compare/metrics';
-import { COST_COLUMNS } from '../../figures/columns';
+import { COST_COLUMNS, QUALITY_COLUMNS } from '../../figures/columns';
 import { figuresOf, figuresOfType, typesOf, type Figures } from '../../figures/figures';
 import { percent, usd } from '../../figures/format';
 import { groupBy } from '../../group-by';
@@ -25,7 +25,7 @@ export function costQualitySection(result: JudgedResult): Html {
       (${prices.source}). Better is further up and further left; lines are 95&nbsp;% intervals.
     </p>
     ${modelLegend(plan.models)}${groups.map((group, place) => chartOf(group, plan, place))}
-    ${figuresTable('Cost and quality by model, region, API and request type', figuresOf(result), COST_COLUMNS)}
+    ${figuresTable('Cost and quality by model, region, API and request type', figuresOf(result), [...COST_COLUMNS, ...QUALITY_COLUMNS])}
   </section>`;
 }
 

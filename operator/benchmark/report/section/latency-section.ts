@@ -1,4 +1,4 @@
-import { LATENCY_COLUMNS } from '../../figures/columns';
+import { LATENCY_COLUMNS, SPEED_COLUMNS } from '../../figures/columns';
 import { figuresOf } from '../../figures/figures';
 import { milliseconds } from '../../figures/format';
 import { groupBy } from '../../group-by';
@@ -30,7 +30,7 @@ export function latencySection(result: JudgedResult): Html {
       expected; an arrow means that so few calls give no upper bound, or that it lies beyond the edge.
     </p>
     ${modelLegend(result.plan.models)}${charts}
-    ${figuresTable('Latency by model, region, API and request type', figuresOf(result), LATENCY_COLUMNS)}
+    ${figuresTable('Latency by model, region, API and request type', figuresOf(result), [...SPEED_COLUMNS, ...LATENCY_COLUMNS])}
   </section>`;
 }
 

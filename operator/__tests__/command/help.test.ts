@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { ROOT } from '../../../__tests__/support/synthesize';
+import { EXIT } from '../../command/exit-codes';
+import { WIDTH } from '../../command/output';
+import { createProgram } from '../../program';
+
+interface Leaf {
+  readonly path: string;
+  readonly command: Command;
+}
+
+const walk = (command: Command, path = 'assistant'): readonly Leaf[] => [
+  { path, command },
+  ...command.commands.flatMap((child) => walk(child, `${path} ${child.name()}`)),
+];
+
+function helpOf(command: Command): string {
+  let help = '';
+  command.configureOutput({ writeOut: (text) => (help += text), getOutHelpWidth: () => 200 }).outputHelp();
+  return help;
+}
+
+describe('the help of every command', () => {
+  let all: readonly Leaf[];
+  beforeAll(async () => {
+    all = walk(await createProgram());
+  });
+
+  it('fits a terminal of 80 columns, and is no wider on a wider one', () => {
+    expect(all.length).toBeGreaterThan(30);
+    const wide = all.flatMap(({ path, command }) =>
+      helpOf(command)
+        .split('\n')
+        .filter((line) => line.length > WIDTH)
+        .map((line) => `${path}: ${line}`),
+    );
+    expect(wide).toEqual([]);
+  });
+
+  it('says what the command does', () => {
+    expect(all.filter(({ command }) => command.description() === '').map(({ path }) => path)).toEqual([]);
+  });
+
+  it('has --json wherever something is shown', () => {
+    const leaves = all.filter(({ command }) => command.commands.length === 0);
+    const without = leaves.filter(({ command }) => !command.options.some(({ long }) => long === '--json'));
+    const names = without.map(({ path }) => path.replace('assistant ', ''));
+    // What they print is JSON, one value, what was done, or another program's own.
+    expect(names.filter((name) => !name.startsWith('rehearse '))).toEqual([
+      ...['upload', 'start', 'stop', 'deploy', 'undeploy'].map((name) => `finetune ${name}`),
+      'openapi',
+      'secret',
+    ]);
+  });
+
+  it('names every exit code at the top, as the file `help` does', () => {
+    const file = readFileSync(join(ROOT, 'help'), 'utf8');
+    expect(file.split('\n').filter((line) => line.length > WIDTH)).toEqual([]);
+    const [, inFile = ''] = /^Exit codes$([^]*?)npm start/m.exec(file) ?? [];
+    expect([...inFile.matchAll(/(\d+) [a-z]/g)].map(([, code]) => Number(code))).toEqual(Object.values(EXIT));
+    const [top] = all;
+    const told = [...(top ? helpOf(top.command) : '').matchAll(/^ {2}(\d+) {2,}\w/gm)].map(([, code]) =>
+      Number(code),
+    );
+    expect(told).toEqual(Object.values(EXIT));
+  });
+});

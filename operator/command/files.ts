@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import type { core } from 'zod';
+import { CommandError } from './errors';
+
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'is not there',
+  EISDIR: 'is a folder',
+  EACCES: 'may not be read by you',
+};
+
+/** @param advice what to name instead, as a sentence */
+export function unreadable(file: string, error: unknown, advice: string): CommandError {
+  const { code = String(error) } = error as NodeJS.ErrnoException;
+  return new CommandError(`${file} ${UNREADABLE[code] ?? `cannot be read (${code})`}. ${advice}`);
+}
+
+/**
+ * @param file 0 is standard input
+ * @throws CommandError
+ */
+export function readText(file: string | 0, advice: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw unreadable(file === 0 ? 'Standard input' : file, error, advice);
+  }
+}
+
+interface Schema<T> {
+  safeParse(value: unknown): { readonly success: true; readonly data: T } | Failed;
+}
+
+interface Failed {
+  readonly success: false;
+  readonly error: { readonly issues: readonly core.$ZodIssue[] };
+}
+
+/**
+ * Reads a JSON file that an operator has named.
+ * @param what it has to be, e.g. `ModelConfig`
+ * @throws CommandError in one line, which quotes nothing of the file: it may hold customers' text
+ */
+export function readJson<T>(
+  file: string,
+  schema: Schema<T>,
+  { what, advice }: { readonly what: string; readonly advice: string },
+): T {
+  const text = readText(file, advice);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new CommandError(`${file} is not JSON. ${advice}`);
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new CommandError(`${file} is no ${what}: ${faultsText(parsed.error.issues)}. ${advice}`);
+}
+
+/** More than these say no more. */
+const FAULTS = 3;
+
+/** @returns e.g. `default.maxTokens is too large, more than 8192` */
+export function faultsText(issues: readonly core.$ZodIssue[]): string {
+  const told = issues.slice(0, FAULTS).map(faultText).join('; ');
+  return issues.length > FAULTS ? `${told}; and ${issues.length - FAULTS} more` : told;
+}
+
+const faultText = (issue: core.$ZodIssue): string =>
+  `${issue.path.map(String).join('.') || 'it'} ${problemOf(issue)}`;
+
+/** What is wrong with a field, to be said after its name: the validator's own wording reaches nobody. */
+export function problemOf(issue: core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `is missing, or not of the type ${issue.expected}`;
+    case 'unrecognized_keys':
+      return `has unknown keys (${issue.keys.join(', ')})`;
+    case 'too_small':
+      return `is too small, less than ${issue.minimum}`;
+    case 'too_big':
+      return `is too large, more than ${issue.maximum}`;
+    case 'invalid_value':
+      return `is none of ${issue.values.map(String).join(', ')}`;
+    default:
+      return issue.message.startsWith('Invalid') ? 'has another form than it may have' : issue.message;
+  }
+}
