@@ -1,0 +1,121 @@
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runInThisContext } from 'node:vm';
+import { ROOT } from './support/synthesize';
+
+const FOLDER = join(ROOT, '.github', 'workflows');
+const read = (file: string) => readFileSync(join(FOLDER, file), 'utf8');
+
+describe('the workflows', () => {
+  it.each(readdirSync(FOLDER))(
+    '%s runs others’ actions by their commit, and no code of forks with rights',
+    (file) => {
+      const used = [...read(file).matchAll(/uses: (\S+)/g)].map(([, action = '']) => action);
+      expect(used.length).toBeGreaterThan(0);
+      expect(used.filter((action) => !/^\.\/|@[0-9a-f]{40}$/.test(action))).toEqual([]);
+      expect(read(file)).not.toContain('pull_request_target');
+      if (read(file).includes('workflow_run:')) expect(used.join()).not.toContain('actions/checkout');
+    },
+  );
+});
+
+interface Comment {
+  readonly id: number;
+  readonly user: { readonly login: string };
+  body: string;
+}
+
+/** Runs the comment's own script, with GitHub's API as far as it is used there, and real files. */
+describe('the comment on a pull request', () => {
+  let folder: string;
+  let comments: Comment[];
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'comment-'));
+    mkdirSync(join(folder, 'summary'));
+    comments = [];
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const summary = () => join(folder, 'summary', 'summary.md');
+
+  async function comment(run: { readonly head_sha: string }): Promise<void> {
+    const script = /script: \|\n([^]*)$/.exec(read('comment.yml'))?.[1] ?? '';
+    const act = runInThisContext(`(async (github, context, core, require) => {${script}})`) as (
+      ...args: readonly unknown[]
+    ) => Promise<void>;
+    const pulls = {
+      list: ({ head }: { head: string }) =>
+        head === 'someone:topic' ? [{ number: 7, head: { sha: 'new' } }] : [],
+    };
+    const issues = {
+      listComments: () => comments,
+      createComment: ({ body }: Comment) =>
+        comments.push({ id: comments.length, user: { login: 'github-actions[bot]' }, body }),
+      updateComment: ({ comment_id: id, body }: Comment & { comment_id: number }) => {
+        for (const each of comments) if (each.id === id) each.body = body;
+      },
+    };
+    const paginate = (list: (parameters: unknown) => unknown, parameters: unknown) => list(parameters);
+    const workflow_run = {
+      head_branch: 'topic',
+      head_repository: { owner: { login: 'someone' } },
+      html_url: 'https://run.test',
+      ...run,
+    };
+    await act(
+      { paginate, rest: { pulls, issues } },
+      { repo: {}, payload: { workflow_run } },
+      { info: () => undefined },
+      () => ({
+        lstatSync: (file: string, options: { throwIfNoEntry: false }) =>
+          lstatSync(join(folder, file), options),
+        readFileSync: (file: string) => readFileSync(join(folder, file), 'utf8'),
+      }),
+    );
+  }
+
+  it('is made once and updated in place, beside those of others', async () => {
+    comments.push({ id: 0, user: { login: 'mallory' }, body: '<!-- rehearsed upgrade --> mine' });
+    writeFileSync(summary(), 'primary: nothing changes.');
+    await comment({ head_sha: 'new' });
+    writeFileSync(summary(), 'primary: 1 created.');
+    await comment({ head_sha: 'new' });
+    expect(comments.map(({ body }) => body.split('\n').at(-1))).toEqual([
+      '<!-- rehearsed upgrade --> mine',
+      'primary: 1 created.',
+    ]);
+  });
+
+  it('is left alone by a run of another commit than the pull request is open at', async () => {
+    writeFileSync(summary(), 'primary: nothing changes.');
+    await comment({ head_sha: 'old' });
+    expect(comments).toEqual([]);
+  });
+
+  it('has nothing of a file that the artifact only leads to', async () => {
+    writeFileSync(join(folder, 'token'), 'a token of the runner');
+    symlinkSync(join(folder, 'token'), summary());
+    await comment({ head_sha: 'new' });
+    expect(comments[0]?.body).toContain('was not rehearsed to the end');
+    expect(comments[0]?.body).not.toContain('token');
+  });
+
+  it('says so where there is no summary, and cuts one that GitHub would refuse', async () => {
+    await comment({ head_sha: 'new' });
+    expect(comments[0]?.body).toContain('was not rehearsed to the end');
+    writeFileSync(summary(), 'x'.repeat(100_000));
+    await comment({ head_sha: 'new' });
+    expect(comments[0]?.body.length).toBeLessThan(65_536);
+  });
+});
