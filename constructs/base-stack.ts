@@ -75,6 +75,21 @@ export abstract class BaseStack extends TerraformStack {
   }
 }
 
+/**
+ * A postcondition for one resource of a stack. What has no `region` of its own configured keeps the one in its state:
+ * with another region of the provider, Terraform would go on in the old region with one half, and fail with the other.
+ */
+export const staysIn = (region: string) => ({
+  postcondition: [
+    {
+      condition: `\${self.region == "${region}"}`,
+      errorMessage:
+        `This stack is deployed in \${self.region}, and Terraform moves nothing to ${region}. Set the region in ` +
+        'cdktf.json back, destroy the stack, and deploy it in the other region then.',
+    },
+  ],
+});
+
 /** What stands before the id in an address; elements that are no resources have a namespace each. */
 function typeOf(element: TerraformElement | Node): string {
   if (element instanceof TerraformResource) return element.terraformResourceType;

@@ -43,12 +43,12 @@ export class MlopsStack extends BaseStack {
     this.createOutputs(region);
   }
 
-  private createRegister({ config, provider }: MlopsPartProps): SagemakerModelPackageGroup {
+  private createRegister({ config, region, provider }: MlopsPartProps): SagemakerModelPackageGroup {
     return new SagemakerModelPackageGroup(this, 'register', {
       provider,
       modelPackageGroupName: modelPackageGroupName(config.project),
       modelPackageGroupDescription: `Tuned models of ${config.project}`,
-      ...protection(config),
+      ...protection({ config, region }),
     });
   }
 

@@ -10,6 +10,7 @@ import { defaultModelConfig } from '../contract/default-model-config';
 import type { ModelConfigEnvironment } from '../contract/environment';
 import { modelConfigSchema } from '../contract/model-config';
 import { MODEL_SELECTION } from '../contract/model-selection';
+import { staysIn } from './base-stack';
 import type { Statement } from './iam';
 import type { PartProps } from './part-props';
 
@@ -31,6 +32,7 @@ export class ModelSelection extends Construct {
     this.application = new AppconfigApplication(this, 'default', {
       provider,
       name: MODEL_SELECTION.application,
+      lifecycle: staysIn(region),
     });
     this.environment = new AppconfigEnvironment(this, 'environment', {
       provider,

@@ -1,5 +1,6 @@
 import type { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import type { TerraformMetaArguments } from 'cdktf';
+import { staysIn } from '../base-stack';
 import type { AssistantConfig } from '../config/assistant-config';
 
 /** What each part of the mlops stack is given. */
@@ -12,6 +13,10 @@ export interface MlopsPartProps {
   readonly provider: AwsProvider;
 }
 
-/** Terraform refuses any plan that would destroy what is protected. */
-export const protection = ({ mlops }: AssistantConfig): Pick<TerraformMetaArguments, 'lifecycle'> =>
-  mlops.deletionProtection ? { lifecycle: { preventDestroy: true } } : {};
+/** Terraform refuses any plan that would destroy what is protected, or leave it in another region. */
+export const protection = ({
+  config: { mlops },
+  region,
+}: Pick<MlopsPartProps, 'config' | 'region'>): Pick<TerraformMetaArguments, 'lifecycle'> => ({
+  lifecycle: { ...(mlops.deletionProtection && { preventDestroy: true }), ...staysIn(region) },
+});

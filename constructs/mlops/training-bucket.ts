@@ -30,7 +30,7 @@ export class TrainingBucket extends Construct {
       bucket: trainingBucketName(config.project, account, region),
       // Without it, Terraform could not destroy a bucket that has ever held anything.
       forceDestroy: !config.mlops.deletionProtection,
-      ...protection(config),
+      ...protection(props),
     });
     this.name = bucket.bucket;
     this.arn = bucket.arn;

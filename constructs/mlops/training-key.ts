@@ -25,7 +25,7 @@ export class TrainingKey extends Construct {
       enableKeyRotation: true,
       deletionWindowInDays: DELETION_WINDOW_DAYS,
       policy: keyPolicy(props),
-      ...protection(config),
+      ...protection(props),
     });
     new KmsAlias(this, 'alias', {
       provider,

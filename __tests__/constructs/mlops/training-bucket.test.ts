@@ -82,20 +82,24 @@ describe('the training bucket', () => {
 
 describe('deletion protection', () => {
   const PROTECTED = ['aws_s3_bucket', 'aws_kms_key', 'aws_sagemaker_model_package_group'];
-  const lifecycles = (deletionProtection: boolean) => {
+  const prevented = (deletionProtection: boolean) => {
     const { resource } = mlopsJson({ deletionProtection });
-    return PROTECTED.flatMap((type) => Object.values(resource[type] ?? {}).map(({ lifecycle }) => lifecycle));
+    return PROTECTED.flatMap((type) =>
+      Object.values(resource[type] ?? {}).map(
+        ({ lifecycle }) => (lifecycle as object & { prevent_destroy?: boolean }).prevent_destroy,
+      ),
+    );
   };
   const forceDestroy = (deletionProtection: boolean) =>
     Object.values(mlopsJson({ deletionProtection }).resource.aws_s3_bucket ?? {})[0]?.force_destroy;
 
   it('keeps the data, the key that reads it and the register from being destroyed', () => {
-    expect(lifecycles(true)).toEqual(PROTECTED.map(() => ({ prevent_destroy: true })));
+    expect(prevented(true)).toEqual(PROTECTED.map(() => true));
     expect(forceDestroy(true)).toBe(false);
   });
 
   it('can be switched off, and then a full bucket goes, too', () => {
-    expect(lifecycles(false)).toEqual(PROTECTED.map(() => undefined));
+    expect(prevented(false)).toEqual(PROTECTED.map(() => undefined));
     expect(forceDestroy(false)).toBe(true);
   });
 });

@@ -137,6 +137,14 @@ describeRehearsal('a rehearsed deployment', () => {
       expect(states.output).toContain('They differ, as they may:');
       expect(states.code).toBe(0);
 
+      const elsewhere = { ...shipped.regions, secondary: 'us-east-2' };
+      const moved = await rehearse(['diff', 'secondary', ...here], {
+        CDKTF_CONTEXT_JSON: JSON.stringify({ assistant: { ...shipped, regions: elsewhere, mlops } }),
+      });
+      expect(moved.output.replace(/[│\s]+/g, ' ')).toContain(
+        'deployed in us-west-2, and Terraform moves nothing',
+      );
+
       expect((await run('destroy', 'primary', '--auto-approve')).code).toBe(0);
       const control = await fetch(`http://127.0.0.1:${PORT_BASE + PORTS.control}/status`);
       const { failover, regions } = (await control.json()) as Status;

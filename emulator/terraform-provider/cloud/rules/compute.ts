@@ -8,6 +8,9 @@ import { need, only, type Context, type Rules } from './rule';
  */
 const MIN_UNRESERVED = 100;
 
+/** What a function may change in without another version: none of its code or configuration. */
+const UNVERSIONED = new Set(['tags', 'tags_all', 'reserved_concurrent_executions']);
+
 const named = (argument: string, code: string, message: (name: string) => string) => ({
   by: [argument],
   refusal: (values: Values) => new Refusal(code, message(String(values[argument]))),
@@ -45,7 +48,7 @@ export const compute: Rules = {
       const changed = Object.keys(planned).filter(
         (name) => JSON.stringify(prior[name]) !== JSON.stringify(planned[name]),
       );
-      if (changed.every((name) => name === 'tags' || name === 'tags_all')) return [];
+      if (changed.every((name) => UNVERSIONED.has(name))) return [];
       const version = planned.publish === true ? ['version', 'qualified_arn', 'qualified_invoke_arn'] : [];
       return ['last_modified', ...(changed.includes('source_code_hash') ? ['code_sha256'] : []), ...version];
     },
