@@ -6,7 +6,7 @@ import { CircuitTable } from './circuit-table';
 import { CustomDomain } from './failover/custom-domain';
 import { Failover } from './failover/failover';
 import { createSwitchTable } from './failover/switch-table';
-import { createFunctions, type AssistantFunctions } from './functions/create-functions';
+import { createAuthorizer, createFunctions, type AssistantFunctions } from './functions/create-functions';
 import { ModelSelection } from './model-selection';
 import { Alarms } from './monitoring/alarms';
 import { Canary } from './monitoring/canary';
@@ -37,7 +37,12 @@ export class RegionalAssistant extends Construct {
     });
     this.workflow = new Workflow(this, 'workflow', { ...props, functions: this.functions });
     const { stateMachine } = this.workflow;
-    this.api = new RestApi(this, 'api', { ...props, account, stateMachine });
+    this.api = new RestApi(this, 'api', {
+      ...props,
+      account,
+      stateMachine,
+      authorizer: createAuthorizer(this, props),
+    });
 
     this.alarms = new Alarms(this, 'alarms', props);
     new Canary(this, 'canary', { ...props, stateMachine });

@@ -28,3 +28,8 @@ export interface DegradationEnvironment extends MetricsEnvironment {
   /** Seconds a caller is asked to wait before the next try. */
   readonly RETRY_AFTER_SECONDS: string;
 }
+
+export interface AuthorizerEnvironment {
+  /** `KnownCallers` as JSON. */
+  readonly CALLERS: string;
+}

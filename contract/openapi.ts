@@ -7,6 +7,7 @@ import {
   questionSchema,
   type ErrorCode,
 } from './api';
+import { CREDENTIAL_HEADERS, type CallerMode, type CredentialHeader } from './callers';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -20,6 +21,7 @@ export interface Operation {
   readonly operationId: string;
   readonly summary: string;
   readonly description: string;
+  readonly security?: readonly Json[];
   readonly requestBody?: { readonly required: true; readonly content: Json };
   readonly responses: Readonly<Record<string, Response>>;
 }
@@ -31,7 +33,7 @@ export interface OpenApiDocument {
   readonly servers: readonly { readonly url: string }[];
   readonly paths: Readonly<Record<'/', { readonly post: Operation }>> &
     Readonly<Record<'/health', { readonly get: Operation }>>;
-  readonly components: { readonly schemas: Json };
+  readonly components: { readonly schemas: Json; readonly securitySchemes: Json };
 }
 
 interface ErrorStatus {
@@ -44,6 +46,7 @@ interface ErrorStatus {
 /** What each error status means, whichever operation it comes from. */
 export const ERROR_STATUSES: Readonly<Record<number, ErrorStatus>> = {
   400: { when: 'The body is not as described; `field` names what is at fault', codes: ['invalid_request'] },
+  401: { when: 'No key or token, or one that is wrong, revoked or expired', codes: ['unauthorized'] },
   404: { when: 'No such path', codes: ['not_found'] },
   405: { when: 'The path does not take the method; `Allow` says which', codes: ['method_not_allowed'] },
   413: { when: 'The body is larger than any question can be', codes: ['body_too_large'] },
@@ -86,7 +89,7 @@ const ASK: Operation = {
       headers: RETRY_AFTER,
       content: json('ModelAnswer', 'DegradedAnswer'),
     },
-    ...errors(400, 413, 415, 429, 500, 503, 504),
+    ...errors(400, 401, 413, 415, 429, 500, 503, 504),
   },
 };
 
@@ -106,20 +109,44 @@ const CHECK_HEALTH: Operation = {
   },
 };
 
-/** The public API, of which the deployed one is a view: see `importedBody`. */
-export function openApiDocument(failoverName: string): OpenApiDocument {
+/** Either: a key fits into both. */
+const SECURITY_SCHEMES: Readonly<Record<CredentialHeader, readonly [name: string, scheme: Json]>> = {
+  'x-api-key': ['key', { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'A key.' }],
+  authorization: ['bearer', { type: 'http', scheme: 'bearer', description: 'A key, or a token (JWT).' }],
+};
+
+/** What of the configuration callers notice. */
+export interface ApiSettings {
+  readonly domain: { readonly failover: string };
+  readonly callers: {
+    readonly mode: CallerMode;
+    readonly cache?: { readonly header: CredentialHeader } | undefined;
+  };
+}
+
+export const API_VERSION = '1.0.0';
+
+/** The public API, of which the deployed one is a view: see `importedOperation`. */
+export function openApiDocument({ domain, callers }: ApiSettings): OpenApiDocument {
+  const headers = callers.cache ? [callers.cache.header] : CREDENTIAL_HEADERS;
+  const schemes = callers.mode === 'none' ? [] : headers.map((header) => SECURITY_SCHEMES[header]);
+  const { 401: _, ...open } = ASK.responses;
+  const ask =
+    schemes.length > 0
+      ? { ...ASK, security: schemes.map(([name]) => ({ [name]: [] })) }
+      : { ...ASK, responses: open };
   return {
     openapi: '3.1.0',
     info: {
       title: 'Customer service AI assistant',
-      version: '1.0.0',
+      version: API_VERSION,
       description: [
         'Errors have one shape, `ErrorAnswer`. Another path is 404 `not_found`, another method 405',
         '`method_not_allowed`. Objects may get further fields.',
       ].join(' '),
     },
-    servers: [{ url: `https://${failoverName}` }],
-    paths: { '/': { post: ASK }, '/health': { get: CHECK_HEALTH } },
+    servers: [{ url: `https://${domain.failover}` }],
+    paths: { '/': { post: ask }, '/health': { get: CHECK_HEALTH } },
     components: {
       schemas: {
         Question: schemaOf(questionSchema),
@@ -128,6 +155,7 @@ export function openApiDocument(failoverName: string): OpenApiDocument {
         ErrorAnswer: schemaOf(errorAnswerSchema),
         HealthAnswer: schemaOf(healthAnswerSchema),
       },
+      securitySchemes: Object.fromEntries(schemes),
     },
   };
 }

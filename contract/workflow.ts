@@ -7,6 +7,8 @@ export interface QuestionInput {
   readonly kind: 'question';
   /** Who asks: traffic figures are of callers alone. */
   readonly source: Source;
+  /** The caller's name, as the authorizer knows it; empty where anybody may ask, and for the canary. */
+  readonly caller: string;
   readonly requestId: string;
   /** The caller's body as it came, not parsed: only our own code can name the field at fault. */
   readonly body: string;
@@ -21,7 +23,7 @@ export interface HealthInput {
 }
 
 /** What the state machine hands to the functions of the primary and the fallback tier. */
-export interface TierEvent extends Omit<QuestionInput, 'kind'> {
+export interface TierEvent extends Omit<QuestionInput, 'kind' | 'caller'> {
   /** ISO 8601 start of the execution: every deadline counts from here. */
   readonly startedAt: string;
 }

@@ -52,6 +52,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./rehearse/rehearse-command.ts')).rehearseCommand,
   },
   {
+    name: 'keys',
+    summary: 'makes, lists and revokes the keys of callers',
+    load: async () => (await import('./keys/keys-command.ts')).keysCommand,
+  },
+  {
     name: 'openapi',
     summary: 'prints the API’s OpenAPI document, with the configured name',
     load: async () => (await import('./openapi/openapi-command.ts')).openApiCommand,

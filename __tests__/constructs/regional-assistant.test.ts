@@ -59,6 +59,7 @@ describe('the regional assistant', () => {
   it('gives each function a role and a log group of its own', () => {
     const functions = resources(stack, 'aws_lambda_function');
     expect(functions.map(([name]) => name)).toEqual([
+      'assistant_authorizer',
       'assistant_degradation',
       'assistant_fallback_model',
       'assistant_health',

@@ -1,4 +1,5 @@
 import Ajv from 'ajv/dist/2020';
+import { shippedConfig } from './synthesize';
 import { openApiDocument, type Operation } from '../../contract/openapi';
 
 /** A response as it came over HTTP, its body parsed. */
@@ -8,7 +9,7 @@ export interface Served {
   readonly body: unknown;
 }
 
-const { paths, components } = openApiDocument('assistant.example.com');
+const { paths, components } = openApiDocument(shippedConfig());
 export const OPERATIONS: readonly Operation[] = Object.values(paths).flatMap((path) => Object.values(path));
 
 /** Headers of HTTP itself and of API Gateway, which no operation documents. */

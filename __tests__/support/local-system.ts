@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import { type RegionStatus, type Status, PORTS } from '@assistant/emulator';
 import { LocalSystem, type LocalSystemOptions, type BedrockMode } from '@assistant/emulator/run';
+import { DEMO_KEY } from '../../contract/callers';
 import { shippedConfig, synthesize } from './synthesize';
 
 export interface Answer {
@@ -44,7 +45,22 @@ export const IMPATIENT = (): Partial<AssistantConfig> => ({
   circuit: { ...shippedConfig().circuit, failures: 1_000, minimumCalls: 20, failureRate: 1 },
 });
 
+/** By which a caller is known on a laptop. */
+export const WITH_KEY = { 'x-api-key': DEMO_KEY };
+
 export const JSON_TYPE = { 'Content-Type': 'application/json' };
+
+/** An authorizer that knows everybody as `shop`. */
+export const letIn = () =>
+  Promise.resolve({
+    payload: {
+      principalId: 'shop',
+      policyDocument: {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' }],
+      },
+    },
+  });
 
 /** Synthesizes the system with some values configured otherwise, and runs what came out. */
 export async function startSystem(
@@ -64,7 +80,7 @@ export async function startSystem(
     const response = await fetch(`http://127.0.0.1:${portBase + PORTS[at]}${path}`, {
       method,
       ...(body === undefined ? {} : { body }),
-      ...(headers === undefined ? {} : { headers }),
+      headers: { ...(at === 'control' ? {} : WITH_KEY), ...headers },
     });
     const text = await response.text();
     return {

@@ -1,4 +1,5 @@
 import { ApiMappings, type BackendResponse, readStack } from '@assistant/emulator/run';
+import { letIn } from '../support/local-system';
 import { synthesize } from '../support/synthesize';
 
 const SECRET = 'at handler (/var/task/index.js:1:2)';
@@ -12,6 +13,7 @@ describe('the synthesized API, whatever the state machine answers', () => {
   async function ask(backend: BackendResponse | Error) {
     const api = new ApiMappings({
       resources,
+      authorize: letIn,
       actions: {
         'states:action/StartSyncExecution': () =>
           backend instanceof Error ? Promise.reject(backend) : Promise.resolve(backend),

@@ -1,7 +1,8 @@
 import { ApiMappings, type BackendResponse } from '@assistant/emulator/run';
 import type { ErrorAnswer } from '../../contract/api';
+import { DEMO_KEY } from '../../contract/callers';
 import { OPERATIONS, undocumented, type Served } from '../support/contract';
-import { IMPATIENT, startSystem, type RunningSystem } from '../support/local-system';
+import { IMPATIENT, letIn, startSystem, type RunningSystem } from '../support/local-system';
 import { shippedConfig } from '../support/synthesize';
 
 let running: RunningSystem;
@@ -11,11 +12,11 @@ beforeAll(async () => {
 afterAll(() => running.stop());
 afterEach(() => running.send('control', 'DELETE', '/faults'));
 
-type Send = (method: string, path: string, body?: string, type?: string) => Promise<Served>;
+type Send = (method: string, path: string, body?: string, type?: string, key?: string) => Promise<Served>;
 
 /** Through the front door. */
-const send: Send = (method, path, body, type = 'application/json') =>
-  running.send('primary', method, path, body, { 'Content-Type': type });
+const send: Send = (method, path, body, type = 'application/json', key = DEMO_KEY) =>
+  running.send('primary', method, path, body, { 'Content-Type': type, 'x-api-key': key });
 
 /** To the same API, whose state machine answers so. */
 const sendTo = (backend: BackendResponse): Send => {
@@ -25,6 +26,7 @@ const sendTo = (backend: BackendResponse): Send => {
       'states:action/StartSyncExecution': () => Promise.resolve(backend),
       'dynamodb:action/GetItem': () => Promise.resolve({ status: 200, body: '{}' }),
     },
+    authorize: letIn,
     now: () => 0,
     log: () => undefined,
   });
@@ -63,6 +65,7 @@ const CASES: readonly (readonly [
   ],
   ['ask', 400, 'the body is not JSON', () => send('POST', '/', '{')],
   ['ask', 400, 'a field is wrong', () => send('POST', '/', '{"question":1}')],
+  ['ask', 401, 'the key is wrong', () => send('POST', '/', QUESTION, 'application/json', 'wrong')],
   ['ask', 413, 'the body is huge', () => send('POST', '/', HUGE)],
   ['ask', 413, 'no question is that long', () => send('POST', '/', `{"question":"${'x'.repeat(200_000)}"}`)],
   ['ask', 415, 'the body is a form', () => send('POST', '/', 'question=Hi', 'text/plain')],

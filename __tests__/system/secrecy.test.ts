@@ -4,7 +4,7 @@ import { PORTS } from '@assistant/emulator';
 import packageJson from '../../package.json';
 import { defaultModelConfig } from '../../contract/default-model-config';
 import { LAPTOP_PROBE_SECRET } from '../../contract/probe';
-import { freePortBase, JSON_TYPE } from '../support/local-system';
+import { freePortBase, JSON_TYPE, WITH_KEY } from '../support/local-system';
 import { ROOT } from '../support/synthesize';
 
 /** Short, since a parser's message quotes some ten characters around what it cannot read. */
@@ -72,7 +72,7 @@ const post = (
   what: string,
   body: string | Uint8Array,
   headers: Readonly<Record<string, string>> = JSON_TYPE,
-) => send(what, '/', { method: 'POST', headers, body });
+) => send(what, '/', { method: 'POST', headers: { ...WITH_KEY, ...headers }, body });
 
 /** Everything that the system writes or shows, with what it has been asked. */
 async function written(): Promise<ReadonlyMap<string, string>> {
@@ -108,7 +108,14 @@ beforeAll(async () => {
   await post('an unknown media type', MARK, { 'Content-Type': `text/${MARK}` });
   const headers = { 'User-Agent': MARK, Cookie: MARK, Authorization: MARK, 'X-Customer': MARK };
   await post('headers', ofQuestion('Hi?'), { ...JSON_TYPE, ...headers });
-  await send('a query string', `/?q=${MARK}`, { method: 'POST', headers: JSON_TYPE, body: '{}' });
+  await post('a key', ofQuestion('Hi?'), { ...JSON_TYPE, 'x-api-key': MARK });
+  await post('a token', ofQuestion('Hi?'), {
+    ...JSON_TYPE,
+    'x-api-key': '',
+    Authorization: `Bearer ${MARK}`,
+  });
+  const known = { ...JSON_TYPE, ...WITH_KEY };
+  await send('a query string', `/?q=${MARK}`, { method: 'POST', headers: known, body: '{}' });
   await send('a query string for health', `/health?${MARK}`, {});
   await send('a path', `/${MARK}`, {});
   await send('a method', '/health', { method: 'PUT', body: MARK });

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { PORTS } from '@assistant/emulator';
 import { LocalSystem, requireFreePorts } from '@assistant/emulator/run';
 import packageJson from '../../package.json';
-import { freePortBase, JSON_TYPE } from '../support/local-system';
+import { freePortBase, JSON_TYPE, WITH_KEY } from '../support/local-system';
 import { ROOT, synthesize } from '../support/synthesize';
 
 /** Runs what `npm start` runs, and collects what it writes. */
@@ -29,7 +29,7 @@ const ask = (base: number) =>
   fetch(`http://127.0.0.1:${base}/`, {
     method: 'POST',
     body: JSON.stringify({ question: 'Hi?' }),
-    headers: JSON_TYPE,
+    headers: { ...JSON_TYPE, ...WITH_KEY },
   });
 
 /** What callers are answered who do not wait until the system is ready. */

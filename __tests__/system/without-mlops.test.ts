@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePortBase, JSON_TYPE } from '../support/local-system';
+import { freePortBase, JSON_TYPE, WITH_KEY } from '../support/local-system';
 import { synthesize } from '../support/synthesize';
 import { PORTS, type Status } from '@assistant/emulator';
 import { LocalSystem } from '@assistant/emulator/run';
@@ -25,7 +25,8 @@ it('the two regions run without the mlops stack', async () => {
     const status = await fetch(`http://127.0.0.1:${portBase + PORTS.control}/status`);
     expect(((await status.json()) as Status).mlops).toBeNull();
     const body = JSON.stringify({ question: 'Hi?' });
-    const answer = await fetch(`http://127.0.0.1:${portBase}/`, { method: 'POST', headers: JSON_TYPE, body });
+    const headers = { ...JSON_TYPE, ...WITH_KEY };
+    const answer = await fetch(`http://127.0.0.1:${portBase}/`, { method: 'POST', headers, body });
     expect(await answer.json()).toMatchObject({ tier: 'primary' });
   } finally {
     await system.close();

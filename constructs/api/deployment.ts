@@ -2,6 +2,7 @@ import { ApiGatewayDeployment } from '@cdktf/provider-aws/lib/api-gateway-deploy
 import type { ApiGatewayRestApi } from '@cdktf/provider-aws/lib/api-gateway-rest-api';
 import { ApiGatewayStage } from '@cdktf/provider-aws/lib/api-gateway-stage';
 import type { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import type { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
 import type { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import type { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Fn } from 'cdktf';
@@ -44,6 +45,8 @@ export function createStage(scope: Construct, { provider, api, stageName }: Stag
 export function literalArns({ region, account, stateMachine }: LiteralArnsProps) {
   return {
     stateMachineArn: `arn:aws:states:${region}:${account}:stateMachine:${stateMachine.nameInput ?? ''}`,
+    functionArn: ({ functionNameInput }: LambdaFunction) =>
+      `arn:aws:lambda:${region}:${account}:function:${functionNameInput ?? ''}`,
     roleArn: ({ nameInput }: IamRole) => `arn:aws:iam::${account}:role/${nameInput ?? ''}`,
   };
 }

@@ -17,6 +17,12 @@ const unavailable = {
   message: 'The assistant is not available. Try again later.',
 } as const;
 
+const unauthorized = {
+  code: 'unauthorized',
+  message:
+    'Show a key as "x-api-key: KEY" or "Authorization: Bearer KEY". There was none, or it is unknown, revoked or expired.',
+} as const;
+
 const GATEWAY_ERRORS: readonly GatewayError[] = [
   {
     type: 'BAD_REQUEST_BODY',
@@ -32,6 +38,9 @@ const GATEWAY_ERRORS: readonly GatewayError[] = [
     status: 400,
     error: { code: 'invalid_request', message: 'The request has an invalid parameter.' },
   },
+  { type: 'UNAUTHORIZED', status: 401, error: unauthorized },
+  // The authorizer denies whom it does not know: it says who somebody is, and all of them may ask the same.
+  { type: 'ACCESS_DENIED', status: 401, error: unauthorized },
   // A path or method that the API does not have.
   {
     type: 'MISSING_AUTHENTICATION_TOKEN',

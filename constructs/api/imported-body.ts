@@ -1,9 +1,11 @@
-import { openApiDocument, type Operation } from '../../contract/openapi';
+import { API_VERSION, type Operation } from '../../contract/openapi';
 
 /** What stands in the path's own extensions: what a method does behind its contract. */
 export interface OperationExtensions {
   readonly 'x-amazon-apigateway-integration': object;
   readonly 'x-amazon-apigateway-request-validator'?: string;
+  /** By API Gateway's own scheme, whatever those of the contract are. */
+  readonly security?: readonly object[];
 }
 
 /**
@@ -33,6 +35,4 @@ export const importedSchemas = { Question: { type: 'object' } };
 
 /** @returns the JSON of an API's `body`, always in the same order: a plan shows what changed of it */
 export const importedBody = (name: string, parts: Readonly<Record<string, object>>): string =>
-  JSON.stringify({ openapi: '3.0.1', info: { title: name, version: VERSION }, ...parts });
-
-const VERSION = openApiDocument('').info.version;
+  JSON.stringify({ openapi: '3.0.1', info: { title: name, version: API_VERSION }, ...parts });

@@ -100,7 +100,7 @@ export class ProbeApi extends Construct {
     return importedBody(name, {
       paths: {
         [PROBE_HEALTH_PATH]: {
-          get: importedOperation(openApiDocument(config.domain.failover).paths['/health'].get, {
+          get: importedOperation(openApiDocument(config).paths['/health'].get, {
             'x-amazon-apigateway-integration': executionIntegration({
               region,
               credentials,

@@ -6,8 +6,12 @@ import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import type { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
 import { openApiDocument } from '../../contract/openapi';
+import { callersFault } from '../config/callers-config';
 import { policy, trustPolicy } from '../iam';
+import { refuse } from '../refuse';
 import type { PartProps } from '../part-props';
+import type { AssistantFunction } from '../functions/assistant-function';
+import { callerScheme } from './caller-scheme';
 import { createStage, literalArns } from './deployment';
 import { executionIntegration } from './execution-integration';
 import { gatewayResponses } from './gateway-responses';
@@ -18,6 +22,8 @@ import { healthRequestTemplate, questionRequestTemplate } from './templates';
 export interface RestApiProps extends PartProps {
   readonly account: string;
   readonly stateMachine: SfnStateMachine;
+  /** Who says who asks; nobody where anybody may. */
+  readonly authorizer: AssistantFunction | undefined;
 }
 
 /** People look at it; what Route 53 goes by has an API of its own. */
@@ -46,6 +52,7 @@ export class RestApi extends Construct {
       endpointConfiguration: { types: ['REGIONAL'] },
       // Callers and health checks use the custom domains: what they see is what failover moves.
       disableExecuteApiEndpoint: true,
+      lifecycle: refuse(callersFault(config.callers)),
     });
     this.stage = createStage(this, { provider, api: this.api, stageName: config.stage });
     this.createThrottles();
@@ -53,10 +60,10 @@ export class RestApi extends Construct {
 
   /** The contract's view for API Gateway, with what stands behind each operation. */
   private createBody(name: string): string {
-    const { region, config } = this.props;
-    const { retryAfterSeconds, domain } = config;
-    const { stateMachineArn, roleArn } = literalArns(this.props);
-    const { paths } = openApiDocument(domain.failover);
+    const { region, config, authorizer } = this.props;
+    const { retryAfterSeconds } = config;
+    const { stateMachineArn, roleArn, functionArn } = literalArns(this.props);
+    const { paths } = openApiDocument(config);
     const credentials = roleArn(this.createRole());
     const execution = (requestTemplate: string) => ({
       'x-amazon-apigateway-integration': executionIntegration({
@@ -71,6 +78,7 @@ export class RestApi extends Construct {
         '/': {
           post: importedOperation(paths['/'].post, {
             'x-amazon-apigateway-request-validator': 'body',
+            ...(authorizer && { security: [{ caller: [] }] }),
             ...execution(questionRequestTemplate(stateMachineArn)),
           }),
           'x-amazon-apigateway-any-method': methodNotAllowed('POST'),
@@ -83,7 +91,19 @@ export class RestApi extends Construct {
           'x-amazon-apigateway-any-method': methodNotAllowed('GET'),
         },
       },
-      components: { schemas: importedSchemas },
+      components: {
+        schemas: importedSchemas,
+        ...(authorizer && {
+          securitySchemes: {
+            caller: callerScheme({
+              region,
+              credentials,
+              functionArn: functionArn(authorizer.function),
+              cache: config.callers.cache,
+            }),
+          },
+        }),
+      },
       'x-amazon-apigateway-request-validators': {
         body: { validateRequestBody: true, validateRequestParameters: false },
       },
@@ -92,7 +112,7 @@ export class RestApi extends Construct {
   }
 
   private createRole(): IamRole {
-    const { provider, config, region, stateMachine } = this.props;
+    const { provider, config, region, stateMachine, authorizer } = this.props;
     const role = new IamRole(this, 'role', {
       provider,
       name: `${config.project}-api-${region}`,
@@ -102,7 +122,10 @@ export class RestApi extends Construct {
       provider,
       name: 'permissions',
       role: role.name,
-      policy: policy({ actions: ['states:StartSyncExecution'], resources: [stateMachine.arn] }),
+      policy: policy(
+        { actions: ['states:StartSyncExecution'], resources: [stateMachine.arn] },
+        ...(authorizer ? [{ actions: ['lambda:InvokeFunction'], resources: [authorizer.function.arn] }] : []),
+      ),
     });
     return role;
   }

@@ -23,6 +23,8 @@ export function questionRequestTemplate(stateMachineArn: string): string {
   const input: Record<keyof QuestionInput, string> = {
     kind: '\\"question\\"',
     source: '\\"caller\\"',
+    // Its letters need no escaping: see CALLER_NAME.
+    caller: '\\"$context.authorizer.principalId\\"',
     requestId: '\\"$context.requestId\\"',
     body: `\\"${jsonEscaped('$escaped')}\\"`,
     bodyTooLarge: '$tooLarge',

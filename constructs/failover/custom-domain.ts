@@ -6,6 +6,7 @@ import type { ApiGatewayStage } from '@cdktf/provider-aws/lib/api-gateway-stage'
 import { Route53Record, type Route53RecordAlias } from '@cdktf/provider-aws/lib/route53-record';
 import { Construct } from 'constructs';
 import type { PartProps } from '../part-props';
+import { refuse } from '../refuse';
 
 export interface CustomDomainProps extends PartProps {
   readonly domainName: string;
@@ -57,7 +58,7 @@ export class CustomDomain extends Construct {
       provider,
       domainName,
       validationMethod: 'DNS',
-      lifecycle: { createBeforeDestroy: true, ...refusePlaceholder(domainName) },
+      lifecycle: { createBeforeDestroy: true, ...refuse(placeholderFault(domainName)) },
     });
     const option = certificate.domainValidationOptions.get(0);
     const record = new Route53Record(this, 'validation_record', {
@@ -81,18 +82,9 @@ export class CustomDomain extends Construct {
 /** Names reserved for documentation and tests (RFC 2606, RFC 6761), which nobody can own. */
 const RESERVED = /(^|\.)(example\.(com|net|org)|example|invalid|test|localhost|local)$/;
 
-/** Synthesizes, but fails at plan: a certificate for such a name waits in vain, and ACM gives up after 75 minutes. */
-function refusePlaceholder(domainName: string) {
-  if (!RESERVED.test(domainName)) return {};
-  return {
-    precondition: [
-      {
-        // False, but no constant: Terraform refuses a condition that refers to nothing before it shows the message.
-        condition: '${path.module == ""}',
-        errorMessage:
-          `${domainName} is a placeholder that nobody can own, so its certificate would never be issued. ` +
-          'Set context.assistant.domain in cdktf.json to names in a hosted zone of yours.',
-      },
-    ],
-  };
-}
+/** A certificate for such a name waits in vain, and ACM gives up after 75 minutes. */
+const placeholderFault = (domainName: string): string | undefined =>
+  RESERVED.test(domainName)
+    ? `${domainName} is a placeholder that nobody can own, so its certificate would never be issued. ` +
+      'Set context.assistant.domain in cdktf.json to names in a hosted zone of yours.'
+    : undefined;

@@ -5,9 +5,9 @@ import { buildSync } from 'esbuild';
 import { zipSync } from 'fflate';
 
 /** The functions by the name of their entry in lambdas/handlers/. */
-export type FunctionEntry = 'primary-model' | 'fallback-model' | 'degradation' | 'health';
+const ENTRIES = ['primary-model', 'fallback-model', 'degradation', 'health', 'authorizer'] as const;
 
-const ENTRIES: readonly FunctionEntry[] = ['primary-model', 'fallback-model', 'degradation', 'health'];
+export type FunctionEntry = (typeof ENTRIES)[number];
 
 export interface Bundle {
   /** Path of the zip. */

@@ -1,11 +1,13 @@
 import type { Construct } from 'constructs';
 import type {
+  AuthorizerEnvironment,
   DegradationEnvironment,
   MetricsEnvironment,
   ModelConfigEnvironment,
   TierEnvironment,
 } from '../../contract/environment';
 import type { CircuitTable } from '../circuit-table';
+import { knownCallers } from '../config/callers-config';
 import type { Statement } from '../iam';
 import type { ModelSelection } from '../model-selection';
 import type { PartProps } from '../part-props';
@@ -33,6 +35,24 @@ const LEAN_MEMORY_MB = 256;
 /** Route 53 waits 2 s for a health check's response: a slower one is of no use. */
 const HEALTH_TIMEOUT_SECONDS = 5;
 const DEGRADATION_TIMEOUT_SECONDS = 3;
+
+/** Longer than an issuer may take to send its keys. */
+const AUTHORIZER_TIMEOUT_SECONDS = 5;
+
+/** The function that says who asks; none where anybody may. */
+export function createAuthorizer(scope: Construct, props: PartProps): AssistantFunction | undefined {
+  const callers = knownCallers(props.config.callers);
+  if (callers === undefined) return undefined;
+  return new AssistantFunction(scope, 'authorizer', {
+    ...props,
+    entry: 'authorizer',
+    description: 'Says who asks, by key or token',
+    timeoutSeconds: AUTHORIZER_TIMEOUT_SECONDS,
+    memoryMb: LEAN_MEMORY_MB,
+    environment: { CALLERS: JSON.stringify(callers) } satisfies AuthorizerEnvironment,
+    statements: [],
+  });
+}
 
 /** The functions that the state machine calls. */
 export function createFunctions(scope: Construct, props: AssistantFunctionsProps): AssistantFunctions {

@@ -49,6 +49,7 @@ export class Canary extends Construct {
           input: JSON.stringify({
             kind: 'question',
             source: 'canary',
+            caller: '',
             requestId: '<aws.scheduler.execution-id>',
             body: JSON.stringify({ question: QUESTION, type }),
             bodyTooLarge: false,

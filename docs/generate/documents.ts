@@ -23,7 +23,7 @@ export const documents = (read: (file: string) => string) => [
   })),
 ];
 
-const openApiJson = () => `${JSON.stringify(openApiDocument(readConfig().domain.failover), null, 2)}\n`;
+const openApiJson = () => `${JSON.stringify(openApiDocument(readConfig()), null, 2)}\n`;
 
 function fill(text: string, name: string, table: string): string {
   const marked = new RegExp(`(<!-- ${name} -->\\n)[^]*(<!-- /${name} -->)`);

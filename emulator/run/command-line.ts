@@ -11,8 +11,9 @@ export interface StartOptions {
   readonly speed: number;
   /** Path of a JSON file that says how models behave. */
   readonly modelsFile?: string;
-  /** Body of the request that is proposed first. */
+  /** Body of the request that is proposed first, and a header that it needs. */
   readonly tryBody?: string;
+  readonly tryHeader?: string;
 }
 
 /** Reads what follows `npm start --`, and the environment. */
@@ -45,6 +46,7 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
       parseJsonFile,
     )
     .option('--try <body>', 'the body of a request to propose at the end')
+    .option('--try-header <header>', 'a header that the request needs')
     .option('--quiet', 'do not show the functions’ logs', false)
     .parse(argv);
   const {
@@ -56,6 +58,7 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     speed,
     modelsFile,
     try: tryBody,
+    tryHeader,
   } = command.opts<{
     bedrock: 'stand-in' | 'aws' | 'openai';
     url?: string;
@@ -65,6 +68,7 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     speed: number;
     modelsFile?: string;
     try?: string;
+    tryHeader?: string;
   }>();
   const common = {
     portBase,
@@ -72,6 +76,7 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     speed,
     ...(modelsFile !== undefined && { modelsFile }),
     ...(tryBody !== undefined && { tryBody }),
+    ...(tryHeader !== undefined && { tryHeader }),
   };
   const endpoint = environment.AWS_ENDPOINT_URL_BEDROCK_RUNTIME;
   if (bedrock === 'openai') {

@@ -10,7 +10,7 @@ const say = (what: string): void => {
 };
 
 async function main(): Promise<void> {
-  const { quiet, tryBody, ...options } = parseOptions(process.argv, process.env);
+  const { quiet, tryBody, tryHeader, ...options } = parseOptions(process.argv, process.env);
   // Its advice is for those who deploy on this Node; the functions are deployed on a newer one.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   await requireFreePorts(options.portBase);
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
       if (!quiet) process.stdout.write(`[${role} ${source}] ${line}\n`);
     },
   });
-  process.stdout.write(welcome(system, { ...options, tryBody, warnings }));
+  process.stdout.write(welcome(system, { ...options, tryBody, tryHeader, warnings }));
   const stop = () => {
     // A second Ctrl-C ends what the first could not.
     process.once('SIGINT', () => process.exit(130));

@@ -6,6 +6,7 @@ import type { LocalSystem } from './system';
 
 export interface WelcomeOptions extends Pick<StartOptions, 'portBase' | 'bedrock'> {
   readonly tryBody: string | undefined;
+  readonly tryHeader: string | undefined;
   /** What is wrong, although the system runs. */
   readonly warnings: readonly string[];
 }
@@ -13,7 +14,7 @@ export interface WelcomeOptions extends Pick<StartOptions, 'portBase' | 'bedrock
 /** What runs where, and what to try first. */
 export function welcome(
   { regions, failover, route53 }: LocalSystem,
-  { portBase, bedrock, tryBody, warnings }: WelcomeOptions,
+  { portBase, bedrock, tryBody, tryHeader, warnings }: WelcomeOptions,
 ): string {
   const url = (name: keyof typeof PORTS) => `http://127.0.0.1:${portBase + PORTS[name]}`;
   const row = (name: keyof typeof PORTS, where: string, what: string) =>
@@ -38,7 +39,9 @@ export function welcome(
     'Try:',
     ...(tryBody === undefined
       ? []
-      : [`  curl -s ${url('failover')}/ -H 'Content-Type: application/json' -d '${tryBody}'`]),
+      : [
+          `  curl -s ${url('failover')}/ -H 'Content-Type: application/json'${tryHeader === undefined ? '' : ` -H '${tryHeader}'`} -d '${tryBody}'`,
+        ]),
     `  curl -s ${url('control')}/status`,
     ...(canInjectFaults(bedrock) ? [`  curl -s ${url('control')}/faults -d ${fault}`] : []),
     '',

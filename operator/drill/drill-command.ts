@@ -16,6 +16,7 @@ import { writeReport } from './report/page';
 import { runDrill } from './run-drill';
 import { SCENARIO_NAMES, SCENARIOS, type ScenarioName } from './scenario';
 import { awsTarget, localTarget } from './target';
+import { KEY_VARIABLE } from './traffic';
 import { verdicts } from './verdict';
 
 const MAX_RATE = 100;
@@ -36,8 +37,9 @@ const HELP = `
 Scenarios:
 ${DESCRIPTIONS.join('\n')}
 
-No fault can be put into AWS: with --target aws there is only evacuation. The
-exit code is ${EXIT.failed} where a promise to callers was not kept.`;
+No fault can be put into AWS: with --target aws there is only evacuation, and
+${KEY_VARIABLE} holds a caller's key or token. The exit code is ${EXIT.failed} where a
+promise to callers was not kept.`;
 
 export const drillCommand = (command: Command): Command =>
   command
@@ -55,6 +57,8 @@ async function drill(scenario: ScenarioName, options: Options): Promise<void> {
   if (where === 'aws' && scenario !== 'evacuation')
     throw new CommandError('No fault can be put into AWS. With --target aws: drill evacuation.');
   const config = projectConfig();
+  if (where === 'aws' && config.callers.mode !== 'none' && !process.env[KEY_VARIABLE])
+    throw new CommandError(`A deployment wants to know who asks: put a key or a token into ${KEY_VARIABLE}.`);
   const target = where === 'aws' ? awsTarget(config) : await localTarget(scenario);
   try {
     const { speed } = target.time;

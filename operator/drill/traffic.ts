@@ -2,6 +2,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { ErrorAnswer, ModelAnswer, DegradedAnswer } from '../../contract/api';
+import { DEMO_KEY } from '../../contract/callers';
 import type { Attempt, RequestRecord } from './drill-log';
 import type { EmulatedTime } from './emulated-time';
 
@@ -12,6 +13,15 @@ const TIMEOUT_MS = 30_000;
 const QUESTION = JSON.stringify({ question: 'Reply with the word OK.' });
 
 const HEADERS = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(QUESTION) };
+
+/** A key or token for those who ask a deployment; on a laptop, everybody knows one. */
+export const KEY_VARIABLE = 'ASSISTANT_KEY';
+
+/** In both headers, since a deployment may look at one alone. */
+const credentials = () => {
+  const key = process.env[KEY_VARIABLE] ?? DEMO_KEY;
+  return { 'x-api-key': key, Authorization: `Bearer ${key}` };
+};
 
 /** One attempt, without its times. It always comes to an end, and never throws. */
 export type Outcome = Omit<Attempt, 'endedAt'>;
@@ -31,7 +41,12 @@ function post(url: URL): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request(
       url,
-      { method: 'POST', agent: false, headers: HEADERS, signal: AbortSignal.timeout(TIMEOUT_MS) },
+      {
+        method: 'POST',
+        agent: false,
+        headers: { ...HEADERS, ...credentials() },
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      },
       resolve,
     )
       .on('error', reject)

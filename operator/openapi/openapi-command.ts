@@ -15,5 +15,5 @@ Example:
   npm run --silent assistant -- openapi > openapi.json`,
     )
     .action(() => {
-      tell(JSON.stringify(openApiDocument(projectConfig().domain.failover), null, 2));
+      tell(JSON.stringify(openApiDocument(projectConfig()), null, 2));
     });

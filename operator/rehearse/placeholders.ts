@@ -1,3 +1,4 @@
+import { DEMO_KEY, hashOfKey } from '../../contract/callers';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
 
 /** Nobody can own the shipped names, nor can a rehearsal's own be mistaken for a real one (`.internal` is private). */
@@ -11,8 +12,19 @@ export function withoutPlaceholders(config: AssistantConfig): AssistantConfig {
   return {
     ...config,
     domain: { ...config.domain, failover: own(failover), primary: own(primary), secondary: own(secondary) },
+    callers: withoutDemoKey(config.callers),
   };
 }
+
+/** The rehearsal's own, by which `rehearse serve` is asked; a plan refuses it no more than any other. */
+export const REHEARSAL_KEY = 'rehearsal-key';
+
+const withoutDemoKey = (callers: AssistantConfig['callers']): AssistantConfig['callers'] => ({
+  ...callers,
+  keys: callers.keys.map((key) =>
+    key.sha256 === hashOfKey(DEMO_KEY) ? { ...key, sha256: hashOfKey(REHEARSAL_KEY) } : key,
+  ),
+});
 
 /** The hosted zone of a rehearsed account: the smallest that has all names. */
 export function commonZone({ failover, primary, secondary }: AssistantConfig['domain']): string {

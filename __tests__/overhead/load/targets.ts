@@ -1,5 +1,6 @@
 import type { ConverseCommandInput } from '@aws-sdk/client-bedrock-runtime';
 import { Agent, request } from 'node:http';
+import { DEMO_KEY } from '../../../contract/callers';
 import type { TierEvent, TierOutcome } from '../../../contract/workflow';
 import type { Target } from './closed-loop';
 
@@ -53,7 +54,11 @@ const primaryHandler = (handler: Handler<TierEvent, TierOutcome>, body: string):
 /** A client of the API with kept connections, and a new set of them for each target. */
 function localPath(url: URL, body: string): Target<{ readonly status: number; readonly body: string }> {
   const agent = new Agent({ keepAlive: true });
-  const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
+  const headers = {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+    'x-api-key': DEMO_KEY,
+  };
   return {
     call: () =>
       new Promise((resolve, reject) => {

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ADDRESSES } from '@assistant/emulator/run';
 import { PORTS } from '@assistant/emulator';
-import { JSON_TYPE, startSystem } from '../../support/local-system';
+import { JSON_TYPE, startSystem, WITH_KEY } from '../../support/local-system';
 import { shippedConfig } from '../../support/synthesize';
 import { untilHealthy } from '../../support/until-healthy';
 
@@ -43,10 +43,12 @@ async function serveOnPort80(address: string, port: number): Promise<Server> {
   return server;
 }
 
+const HEADERS = { ...JSON_TYPE, ...WITH_KEY };
+
 const curl = () =>
   new Promise<string>((resolve) => {
-    const header = `Content-Type: ${JSON_TYPE['Content-Type']}`;
-    const args = ['-s', '-m', String(TIMEOUT_SECONDS), '-H', header, '-d', QUESTION, URL_BY_NAME];
+    const headers = Object.entries(HEADERS).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
+    const args = ['-s', '-m', String(TIMEOUT_SECONDS), ...headers, '-d', QUESTION, URL_BY_NAME];
     execFile('curl', args, (_, stdout) => {
       resolve(stdout);
     });
@@ -57,7 +59,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 async function keepAlive(): Promise<string> {
   try {
     const signal = AbortSignal.timeout(TIMEOUT_SECONDS * 1_000);
-    const attempt = request(URL_BY_NAME, { method: 'POST', agent, signal, headers: JSON_TYPE });
+    const attempt = request(URL_BY_NAME, { method: 'POST', agent, signal, headers: HEADERS });
     attempt.end(QUESTION);
     const [response] = (await once(attempt, 'response')) as [IncomingMessage];
     return await text(response);

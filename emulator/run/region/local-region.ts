@@ -219,6 +219,12 @@ export class LocalRegion {
     });
     const api = new ApiMappings({
       resources: stack.resources,
+      authorize: async ({ credentials, functionArn, event }) => {
+        authorizer.authorize(credentials, 'lambda:InvokeFunction', functionArn);
+        const { functionError, payload } = await lambda.invoke(functionArn, event);
+        if (functionError === undefined) return { payload };
+        return { errorMessage: (payload as { errorMessage: string }).errorMessage };
+      },
       // Its throttles count emulated seconds, as the health checkers that ask do.
       now: () => clock.now(),
       actions: {

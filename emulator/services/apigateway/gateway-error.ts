@@ -11,6 +11,21 @@ const UNCONFIRMED = {
  * others are believed.
  */
 export const GATEWAY_ERRORS = {
+  ACCESS_DENIED: {
+    status: 403,
+    errorType: 'AccessDeniedException',
+    message: 'User is not authorized to access this resource',
+  },
+  AUTHORIZER_CONFIGURATION_ERROR: {
+    status: 500,
+    errorType: 'AuthorizerConfigurationException',
+    message: 'Internal server error',
+  },
+  AUTHORIZER_FAILURE: {
+    status: 500,
+    errorType: 'AuthorizerFailureException',
+    message: 'Internal server error',
+  },
   API_CONFIGURATION_ERROR: {
     status: 500,
     errorType: 'InternalServerErrorException',
@@ -34,6 +49,7 @@ export const GATEWAY_ERRORS = {
   },
   REQUEST_TOO_LARGE: { status: 413, errorType: UNCONFIRMED.tooLarge, message: 'Request Too Long' },
   THROTTLED: { status: 429, errorType: 'TooManyRequestsException', message: 'Too Many Requests' },
+  UNAUTHORIZED: { status: 401, errorType: 'UnauthorizedException', message: 'Unauthorized' },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     errorType: UNCONFIRMED.mediaType,
@@ -45,9 +61,6 @@ export type GatewayErrorType = keyof typeof GATEWAY_ERRORS;
 
 /** Further types that a gateway response may name; nothing that is emulated raises them. */
 export const OTHER_GATEWAY_RESPONSE_TYPES = [
-  'ACCESS_DENIED',
-  'AUTHORIZER_CONFIGURATION_ERROR',
-  'AUTHORIZER_FAILURE',
   'BAD_REQUEST_PARAMETERS',
   'DEFAULT_4XX',
   'DEFAULT_5XX',
@@ -56,7 +69,6 @@ export const OTHER_GATEWAY_RESPONSE_TYPES = [
   'INVALID_SIGNATURE',
   'QUOTA_EXCEEDED',
   'RESOURCE_NOT_FOUND',
-  'UNAUTHORIZED',
   'WAF_FILTERED',
 ] as const;
 

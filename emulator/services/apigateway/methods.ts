@@ -1,5 +1,6 @@
 import { type Resource, UnsupportedError } from '../../stack/resource';
 import type { ApiDefinition, MethodDefinition } from './api-definition';
+import type { Authorize } from './authorizer';
 import { GatewayError, reasonOf } from './gateway-error';
 import { type ApiRequest, type ApiResponse, mediaTypeOf, type ServiceAction } from './http';
 import { compileBackend, compileIntegrationRequest } from './integration';
@@ -28,7 +29,7 @@ export function compileMethods(
     now,
     account,
     ...parts
-  }: Pick<MethodParts, 'actions' | 'stageVariables'> & {
+  }: Pick<MethodParts, 'actions' | 'stageVariables' | 'authorizers'> & {
     readonly now: () => number;
     readonly account: TokenBucket;
   },
@@ -65,6 +66,8 @@ type Method = (request: ApiRequest, context: RequestContext) => Promise<ApiRespo
 /** What a method is compiled with. */
 interface MethodParts {
   readonly validation: RequestValidation;
+  /** By the name of their security scheme. */
+  readonly authorizers: ReadonlyMap<string, Authorize>;
   readonly actions: Readonly<Record<string, ServiceAction>>;
   readonly stageVariables: Readonly<Record<string, string>>;
 }
@@ -72,12 +75,13 @@ interface MethodParts {
 /** @throws UnsupportedError for what is not emulated, or what API Gateway would not deploy */
 function compileMethod(
   method: MethodDefinition,
-  { validation, actions, stageVariables }: MethodParts,
+  { validation, actions, stageVariables, authorizers }: MethodParts,
 ): Method {
   const integration = method.operation['x-amazon-apigateway-integration'];
   if (integration === undefined) throw new UnsupportedError(method.address, 'has no integration');
   const address = `${method.address}["x-amazon-apigateway-integration"]`;
   const names = Object.keys(stageVariables);
+  const authorize = authorizerOf(method, authorizers);
   const validate = validation.of(method);
   const toBackend = compileIntegrationRequest(integration, address, names);
   const backend = compileBackend(integration, address, actions);
@@ -86,9 +90,10 @@ function compileMethod(
     validation.modelsOf(content, `${method.address}.responses.${status}.content`);
   }
   const fromBackend = compileIntegrationResponses(integration.responses, methodResponses, address, names);
-  return async (request, context) => {
+  return async (request, asked) => {
     if (request.body.length > MAX_PAYLOAD_BYTES)
       throw new GatewayError('REQUEST_TOO_LARGE', `the payload exceeds ${MAX_PAYLOAD_BYTES} bytes`);
+    const context = authorize ? { ...asked, authorizer: await authorize(request, asked) } : asked;
     const mediaType = mediaTypeOf(request.headers);
     const body = request.body.toString('utf8');
     validate(mediaType, body);
@@ -99,6 +104,18 @@ function compileMethod(
     const response = await backend(payload);
     return mapped('API_CONFIGURATION_ERROR', () => fromBackend(response, see));
   };
+}
+
+function authorizerOf(
+  { address, operation: { security = [] } }: MethodDefinition,
+  authorizers: ReadonlyMap<string, Authorize>,
+): Authorize | undefined {
+  const [name] = Object.keys(security[0] ?? {});
+  if (name === undefined) return undefined;
+  const authorizer = authorizers.get(name);
+  if (authorizer === undefined)
+    throw new UnsupportedError(`${address}.security`, `there is no scheme ${name}`);
+  return authorizer;
 }
 
 /** @param notJson what a payload is to blame for that a template wants to read as JSON and cannot */

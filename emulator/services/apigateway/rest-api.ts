@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type Resource, UnsupportedError } from '../../stack/resource';
 import { optionalText, text, textMap } from '../../stack/values';
-import { readDefinition } from './api-definition';
+import { readDefinition, type ApiDefinition } from './api-definition';
+import {
+  compileAuthorizer,
+  type Authorize,
+  type AuthorizerOptions,
+  type InvokeAuthorizer,
+} from './authorizer';
 import { GatewayError } from './gateway-error';
 import { GatewayResponses } from './gateway-responses';
 import type { ApiRequest, ApiResponse, ServiceAction } from './http';
@@ -15,6 +21,8 @@ export interface RestApiOptions {
   readonly resources: readonly Resource[];
   /** By the end of an integration's URI, e.g. `states:action/StartSyncExecution`. */
   readonly actions: Readonly<Record<string, ServiceAction>>;
+  /** Default: no function can be invoked. */
+  readonly authorize?: InvokeAuthorizer;
   readonly requestId?: () => string;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
@@ -47,7 +55,7 @@ export class RestApi {
   readonly #log: (line: string) => void;
 
   /** @throws UnsupportedError for what is not emulated, or what API Gateway would not deploy */
-  constructor({ resources, actions, requestId, now, account, log }: RestApiOptions) {
+  constructor({ resources, actions, authorize, requestId, now, account, log }: RestApiOptions) {
     const ofType = (type: string) => resources.filter((resource) => resource.type === type);
     this.#requestId = requestId ?? randomUUID;
     this.#now = now ?? Date.now;
@@ -59,6 +67,10 @@ export class RestApi {
     this.#gatewayResponses = new GatewayResponses(definition, this.#stage.variables);
     this.#routes = compileMethods(definition, ofType('aws_api_gateway_method_settings'), {
       actions,
+      authorizers: compileAuthorizers(definition, api, {
+        invoke: authorize ?? noFunction,
+        now: this.#now,
+      }),
       stageVariables: this.#stage.variables,
       now: this.#now,
       account: account ?? accountBucket(this.#now),
@@ -113,6 +125,26 @@ export class RestApi {
       stage: this.#stage.name,
     };
   }
+}
+
+const noFunction: InvokeAuthorizer = () => Promise.reject(new Error('There is no function.'));
+
+function compileAuthorizers(
+  { address, document }: ApiDefinition,
+  api: Resource,
+  options: Omit<AuthorizerOptions, 'executionArn'>,
+): ReadonlyMap<string, Authorize> {
+  const schemes = Object.entries(document.components?.securitySchemes ?? {});
+  return new Map(
+    schemes.map(([name, scheme]) => [
+      name,
+      compileAuthorizer(
+        scheme['x-amazon-apigateway-authorizer'],
+        `${address}.components.securitySchemes.${name}`,
+        { ...options, executionArn: text(api, 'execution_arn') },
+      ),
+    ]),
+  );
 }
 
 function theApi(resources: readonly Resource[]): Resource {

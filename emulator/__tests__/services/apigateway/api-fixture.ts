@@ -69,6 +69,7 @@ export const restApi = (...parts: readonly Part[]): Resource =>
   resource('rest_api', 'api', {
     id: 'api',
     name: 'api',
+    execution_arn: 'arn:aws:execute-api:us-east-1:123456789012:api',
     body: JSON.stringify(
       parts.reduce(merge, { openapi: '3.0.1', info: { title: 'api', version: '1' }, paths: {} }),
     ),

@@ -13,7 +13,10 @@ const CONTEXT_VARIABLES = [
 ] as const;
 
 type ContextVariable = (typeof CONTEXT_VARIABLES)[number];
-export type RequestContext = Readonly<Record<ContextVariable, string | number>>;
+export type RequestContext = Readonly<Record<ContextVariable, string | number>> & {
+  /** `$context.authorizer.<name>`: what the method's authorizer said; of what it did not say, nothing is printed. */
+  readonly authorizer?: Readonly<Record<string, string>>;
+};
 
 export const isContextVariable = (name: string): name is ContextVariable =>
   (CONTEXT_VARIABLES as readonly string[]).includes(name);
@@ -118,6 +121,9 @@ export function hostVariable(
   name: string,
   stageVariables: readonly string[],
 ): ((environment: Environment) => Value) | undefined {
+  const authorizer = /^authorizer\.(\w+)$/.exec(name)?.[1];
+  if (root === 'context' && authorizer !== undefined)
+    return ({ context }) => context.authorizer?.[authorizer] ?? '';
   if (root === 'context' && isContextVariable(name)) return (environment) => environment.context[name];
   if (root === 'stageVariables' && stageVariables.includes(name))
     return (environment) => environment.stageVariables[name] ?? null;

@@ -1,0 +1,160 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import fc from 'fast-check';
+import { PORTS } from '@assistant/emulator';
+import { DEMO_KEY } from '../../contract/callers';
+import { OPERATIONS, undocumented, type Served } from '../support/contract';
+import { IMPATIENT, startSystem, type RunningSystem } from '../support/local-system';
+
+let running: RunningSystem;
+beforeAll(async () => {
+  running = await startSystem(IMPATIENT());
+}, 30_000);
+afterAll(() => running.stop());
+
+interface Sent {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+async function send({ method, path, headers, body }: Sent): Promise<Served> {
+  const sent = request({
+    host: '127.0.0.1',
+    port: running.portBase + PORTS.primary,
+    method,
+    path,
+    headers: { ...headers, 'Content-Length': body.length },
+  });
+  sent.end(body);
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  const answered = await text(response);
+  const pairs = Object.entries(response.headers).map(([name, value]) => [name, String(value)] as const);
+  return {
+    status: response.statusCode ?? 0,
+    headers: new Headers(pairs.map(([name, value]) => [name, value] as [string, string])),
+    body: answered === '' ? undefined : (JSON.parse(answered) as unknown),
+  };
+}
+
+const TEMPLATES = [
+  '$input.body',
+  '#set($x=1)',
+  '#end',
+  '${x}',
+  '$util.parseJson("{")',
+  '"}}',
+  '\\u0022',
+  "\\'",
+  '\u2028',
+];
+const nasty = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 80 }),
+  fc.constantFrom(...TEMPLATES),
+  fc.string({ unit: fc.constantFrom(...TEMPLATES, 'a', '"', '\\', '\u0000', '\ud83d'), maxLength: 30 }),
+);
+const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+
+const bodies = fc.oneof(
+  fc.record({ question: nasty }).map((value) => JSON.stringify(value)),
+  fc.record({ question: nasty, type: nasty }).map((value) => JSON.stringify(value)),
+  fc.json(),
+  fc.constantFrom('', '{}', '[]', 'null', '{"question":null}', '{"__proto__":{"question":"Hi?"}}'),
+  fc.constantFrom('{"question":"Hi?","question":"Ho?"}', '{"question":"Hi?"}{}', '\ufeff{"question":"Hi?"}'),
+  fc.integer({ min: 1, max: 5_000 }).map(nested),
+  fc.integer({ min: 7_990, max: 8_010 }).map((length) => JSON.stringify({ question: 'x'.repeat(length) })),
+  fc
+    .integer({ min: 100_000, max: 300_000 })
+    .map((length) => JSON.stringify({ question: "'".repeat(length) })),
+  fc.string({ unit: 'binary', maxLength: 200 }),
+);
+const bytes = fc.oneof(
+  { weight: 4, arbitrary: bodies.map((body) => Buffer.from(body)) },
+  { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array)) },
+);
+
+const headerText = fc.string({
+  unit: fc.constantFrom(...'abc019 -_.,;=/"\\$#{}[]()<>?:@%\''),
+  maxLength: 60,
+});
+const headers = fc.record(
+  {
+    'Content-Type': fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom('application/json', 'application/json; charset=utf-8') },
+      { weight: 1, arbitrary: fc.constantFrom('text/plain', 'application/xml', 'APPLICATION/JSON') },
+      { weight: 1, arbitrary: headerText },
+    ),
+    'x-api-key': fc.oneof(
+      { weight: 4, arbitrary: fc.constant(DEMO_KEY) },
+      { weight: 1, arbitrary: headerText },
+    ),
+    Authorization: fc.oneof(headerText, fc.constant(`Bearer ${DEMO_KEY}`), fc.constant('Bearer a.b.c')),
+    Accept: headerText,
+    'X-HTTP-Method-Override': fc.constantFrom('DELETE', 'GET'),
+    'x-amzn-requestid': headerText,
+  },
+  { requiredKeys: [] },
+);
+const paths = fc.oneof(
+  { weight: 4, arbitrary: fc.constant('/') },
+  { weight: 2, arbitrary: fc.constantFrom('/health', '/health/', '/?a=b', '/health?type[]=%00') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      '//',
+      '/%2e%2e/',
+      '/live',
+      '/evacuation',
+      '/HEALTH',
+      '/%zz',
+      '/health%2F',
+      '/a/b',
+    ),
+  },
+);
+
+/** What stands behind no operation: another path, or another method. */
+const ERRORS: Readonly<Record<number, string>> = { 404: 'not_found', 405: 'method_not_allowed' };
+
+function operationOf({ method, path }: Sent) {
+  const [plain = ''] = path.split('?');
+  if (method === 'POST' && plain === '/') return OPERATIONS.find(({ operationId }) => operationId === 'ask');
+  if (method === 'GET' && /^\/health\/?$/.test(plain))
+    return OPERATIONS.find(({ operationId }) => operationId === 'checkHealth');
+  return undefined;
+}
+
+const faultsOf = (sent: Sent, served: Served): readonly string[] => {
+  const operation = operationOf(sent);
+  if (operation !== undefined) return undocumented(operation, served);
+  const { error } = (served.body ?? { error: {} }) as { error: { code?: string } };
+  // Also the media type of a method that no path has is looked at.
+  const known = { ...ERRORS, 413: 'body_too_large', 415: 'unsupported_media_type' }[served.status];
+  return known !== undefined && (sent.method === 'HEAD' || error.code === known)
+    ? []
+    : [`${served.status} ${String(error.code)}`];
+};
+
+test('whatever is sent to the API, nothing fails, and nothing is answered that is not documented', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.record({
+        method: fc.oneof(
+          { weight: 4, arbitrary: fc.constant('POST') },
+          { weight: 1, arbitrary: fc.constantFrom('GET', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD') },
+        ),
+        path: paths,
+        headers,
+        body: bytes,
+      }),
+      async (sent) => {
+        const served = await send(sent);
+        expect(faultsOf(sent, served)).toEqual([]);
+        expect(served.status).toBeLessThan(500);
+      },
+    ),
+    { numRuns: 400 },
+  );
+}, 120_000);

@@ -1,0 +1,122 @@
+import * as z from 'zod';
+import {
+  CALLER_MODES,
+  CREDENTIAL_HEADERS,
+  DEMO_KEY,
+  hashOfKey,
+  type CallerMode,
+  type KnownCallers,
+} from '../../contract/callers';
+import { flag, object, text, whole } from './schema';
+
+/** Two keys of a caller, so that one can take the place of the other without a gap. */
+export const MAX_KEYS_OF_A_CALLER = 2;
+
+/** Lambda takes 4 KB of environment; the authorizer knows the callers by it. */
+const MAX_CALLERS_BYTES = 3_800;
+
+const MODES = `one of ${CALLER_MODES.join(', ')}`;
+const KEYS = 'a list of keys as `npm run assistant -- keys new NAME` writes it';
+const ISSUERS = 'a list of issuers, each with issuer, audience and, optionally, callerClaim and jwksUri';
+const URL_OF_ISSUER = 'an https URL without a slash at the end, or an http one of this machine';
+const AUDIENCES = 'a list of 1 to 10 audiences';
+const CLAIM = 'the name of a claim';
+
+const issuerUrl = text(/^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)(:\d+)?)\S*[^/\s]$/, URL_OF_ISSUER);
+
+export const callerName = text(/^[a-z][a-z0-9-]{1,31}$/, '2 to 32 lower-case letters, digits or "-"');
+
+/** `callers`: who may ask, and how they show it. */
+export const callersConfigSchema = object({
+  mode: z.literal(CALLER_MODES, MODES),
+  /** With the mode `none`: yes, the whole world is meant to spend this account's money. */
+  public: flag.optional(),
+  keys: z.array(
+    object({
+      name: callerName,
+      sha256: text(/^[0-9a-f]{64}$/, 'the hexadecimal SHA-256 of a key'),
+      created: text(/^\d{4}-\d{2}-\d{2}$/, 'a date such as "2026-11-25"'),
+    }),
+    KEYS,
+  ),
+  issuers: z
+    .array(
+      object({
+        issuer: issuerUrl,
+        audience: z.array(z.string().min(1), AUDIENCES).min(1, AUDIENCES).max(10, AUDIENCES),
+        callerClaim: text(/^\S{1,64}$/, CLAIM).optional(),
+        jwksUri: issuerUrl.optional(),
+      }),
+      ISSUERS,
+    )
+    .optional(),
+  /**
+   * Lets API Gateway remember what the authorizer said, by the one header that callers then use. Left out, either
+   * header is taken and the authorizer is asked each time: API Gateway remembers by headers that every request has.
+   */
+  cache: object({
+    header: z.literal(CREDENTIAL_HEADERS, `one of ${CREDENTIAL_HEADERS.join(', ')}`),
+    seconds: whole(1, 3_600),
+  }).optional(),
+}).superRefine((callers, context) => {
+  const fault = (path: string, message: string) => {
+    context.addIssue({ code: 'custom', path: [path], message });
+  };
+  const names = callers.keys.map(({ name }) => name);
+  const most = names.find((name) => names.filter((other) => other === name).length > MAX_KEYS_OF_A_CALLER);
+  if (most !== undefined)
+    fault('keys', `at most ${MAX_KEYS_OF_A_CALLER} keys of a caller: revoke one of ${most}`);
+  if (['jwt', 'both'].includes(callers.mode) && !callers.issuers?.length) fault('issuers', ISSUERS);
+  const bytes = Buffer.byteLength(JSON.stringify(knownCallers(callers)));
+  if (bytes > MAX_CALLERS_BYTES) {
+    fault('keys', `what fits into ${MAX_CALLERS_BYTES} bytes of the authorizer’s environment, about 35 keys`);
+  }
+});
+
+interface CallersConfig {
+  readonly mode: CallerMode;
+  readonly public?: boolean | undefined;
+  readonly keys: readonly { readonly name: string; readonly sha256: string }[];
+  readonly issuers?:
+    | readonly {
+        readonly issuer: string;
+        readonly audience: readonly string[];
+        readonly callerClaim?: string | undefined;
+        readonly jwksUri?: string | undefined;
+      }[]
+    | undefined;
+  readonly cache?: { readonly header: KnownCallers['headers'][number] } | undefined;
+}
+
+/** What the authorizer is to know; nothing where everybody may ask. */
+export function knownCallers({ mode, keys, issuers = [], cache }: CallersConfig): KnownCallers | undefined {
+  if (mode === 'none') return undefined;
+  return {
+    mode,
+    headers: cache ? [cache.header] : CREDENTIAL_HEADERS,
+    keys: mode === 'jwt' ? {} : Object.fromEntries(keys.map(({ name, sha256 }) => [sha256, name])),
+    issuers:
+      mode === 'keys'
+        ? []
+        : issuers.map(({ issuer, audience, callerClaim = 'sub', jwksUri }) => ({
+            issuer,
+            audience,
+            callerClaim,
+            jwksUri: jwksUri ?? `${issuer}/.well-known/jwks.json`,
+          })),
+  };
+}
+
+/** What of it may be run on a laptop, and not be deployed. */
+export function callersFault({ mode, keys, public: isPublic }: CallersConfig): string | undefined {
+  if (mode === 'none') {
+    if (isPublic === true) return undefined;
+    return 'Anybody could ask, at this account’s cost: callers.mode is "none". If that is meant, say "public": true.';
+  }
+  const demo = keys.find(({ sha256 }) => sha256 === hashOfKey(DEMO_KEY));
+  if (demo === undefined || mode === 'jwt') return undefined;
+  return (
+    `The key of "${demo.name}" is ${DEMO_KEY}, which everybody knows. ` +
+    `Make one by: npm run assistant -- keys new NAME; then: npm run assistant -- keys revoke ${demo.name}`
+  );
+}

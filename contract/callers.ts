@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+
+/** How a caller shows who it is; in `none`, anybody may ask. */
+export const CALLER_MODES = ['keys', 'jwt', 'both', 'none'] as const;
+
+export type CallerMode = (typeof CALLER_MODES)[number];
+
+/** Headers that a key or a token may come in, in the order in which they are looked at. */
+export const CREDENTIAL_HEADERS = ['x-api-key', 'authorization'] as const;
+
+export type CredentialHeader = (typeof CREDENTIAL_HEADERS)[number];
+
+/** Who signs tokens, and for whom. */
+export interface Issuer {
+  readonly issuer: string;
+  readonly audience: readonly string[];
+  /** The claim that names the caller. */
+  readonly callerClaim: string;
+  readonly jwksUri: string;
+}
+
+/** What the authorizer knows of callers: nothing of it is secret. */
+export interface KnownCallers {
+  readonly mode: Exclude<CallerMode, 'none'>;
+  readonly headers: readonly CredentialHeader[];
+  /** The caller's name by its key's hash. */
+  readonly keys: Readonly<Record<string, string>>;
+  readonly issuers: readonly Issuer[];
+}
+
+/** A caller's name, as it may stand in a state machine's input without being escaped. */
+export const CALLER_NAME = /^[A-Za-z0-9_.@|:-]{1,128}$/;
+
+/** Hexadecimal SHA-256. A key is 256 random bits, so that its hash needs neither salt nor cost. */
+export const hashOfKey = (key: string): string => createHash('sha256').update(key).digest('hex');
+
+/** What works on a laptop, where nothing is at stake; a plan refuses it. */
+export const DEMO_KEY = 'local-demo-key';

@@ -1,0 +1,75 @@
+import { Command } from 'commander';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hashOfKey } from '../../../contract/callers';
+import { readConfig } from '../../../constructs/config/read-config';
+import { PROJECT } from '../../command/project';
+import { keysCommand } from '../../keys/keys-command';
+import { captureOutput } from '../capture-output';
+
+let folder: string;
+let output: ReturnType<typeof captureOutput>;
+beforeEach(() => {
+  output = captureOutput();
+  folder = mkdtempSync(join(tmpdir(), 'assistant keys '));
+  cpSync(join(PROJECT, 'cdktf.json'), join(folder, 'cdktf.json'));
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function run(...args: readonly string[]): Promise<string> {
+  output.clear();
+  await keysCommand(new Command()).parseAsync([...args, '--in', folder], { from: 'user' });
+  return output.text();
+}
+const make = async (name: string) => /assistant_\S+/.exec(await run('new', name))?.[0] ?? '';
+const text = () => readFileSync(join(folder, 'cdktf.json'), 'utf8');
+const keys = () => readConfig({}, join(folder, 'cdktf.json')).callers.keys;
+
+describe('keys', () => {
+  it('makes a key, prints it once, and keeps its hash alone', async () => {
+    const key = await make('shop');
+    expect(key).toMatch(/^assistant_[\w-]{43}$/);
+    expect(keys().at(-1)).toMatchObject({ name: 'shop', sha256: hashOfKey(key) });
+    expect(text()).not.toContain(key);
+    expect(await run('list')).toMatch(new RegExp(`^shop +${hashOfKey(key).slice(0, 12)} `, 'm'));
+  });
+
+  it('changes no other line of the configuration', async () => {
+    const before = text();
+    await run('new', 'shop');
+    const [head = '', tail = ''] = before.split(/\n {8}\](?=\n {6}\},\n {6}"throttle")/);
+    expect(text().startsWith(`${head},\n          {\n            "name": "shop",\n`)).toBe(true);
+    expect(text().endsWith(tail)).toBe(true);
+    await run('revoke', 'shop');
+    expect(text()).toBe(before);
+  });
+
+  it('lets a caller have two keys, so that one can follow the other, and takes the oldest back first', async () => {
+    const [first, second] = [await make('shop'), await make('shop')];
+    await expect(run('new', 'shop')).rejects.toThrow('at most 2 keys of a caller');
+    await run('revoke', 'shop');
+    const own = () => keys().filter(({ name }) => name === 'shop');
+    expect(own().map(({ sha256 }) => sha256)).toEqual([hashOfKey(second)]);
+    expect(hashOfKey(first)).not.toBe(hashOfKey(second));
+  });
+
+  it('takes the key back whose hash is told', async () => {
+    await run('new', 'shop');
+    const second = await make('shop');
+    await run('revoke', 'shop', hashOfKey(second).slice(0, 12));
+    expect(keys().some(({ sha256 }) => sha256 === hashOfKey(second))).toBe(false);
+  });
+
+  it.each([
+    [['new', 'Shop of horrors'], 'allowed: 2 to 32 lower-case letters'],
+    [['revoke', 'nobody'], 'There is no such key of nobody'],
+  ])('refuses %j, and changes nothing', async (args, said) => {
+    const before = text();
+    await expect(run(...args)).rejects.toThrow(said);
+    expect(text()).toBe(before);
+  });
+});

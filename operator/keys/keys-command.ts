@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import type { Command } from 'commander';
+import { hashOfKey } from '../../contract/callers';
+import { CommandError } from '../command/errors';
+import { note, tell } from '../command/output';
+import { PROJECT } from '../command/project';
+import { KeyFile, type KeyEntry } from './key-file';
+
+/** 256 bits, behind what secret scanners can know a key by. */
+const newKey = (): string => `assistant_${randomBytes(32).toString('base64url')}`;
+
+const HELP = `
+A caller shows its key in the header x-api-key, or as "Authorization: Bearer KEY". The configuration has
+the keys' hashes alone; a change of it takes effect with the next deploy of both regions.
+
+To replace a key without a gap: keys new NAME, deploy, let the caller change over, keys revoke NAME, deploy.`;
+
+export function keysCommand(command: Command): Command {
+  const leaf = (usage: string, description: string) =>
+    command.command(usage).description(description).option('--in <folder>', 'where cdktf.json is', PROJECT);
+  leaf('new <name>', 'makes a key of a caller, and prints it this once').action(
+    (name: string, options: { in: string }) => {
+      const file = new KeyFile(options.in);
+      const key = newKey();
+      file.add({ name, sha256: hashOfKey(key), created: new Date().toISOString().slice(0, 10) });
+      tell(key);
+      note(
+        `Its hash is in ${file.path}; the key itself is kept nowhere here. Deploy both regions: then it works.`,
+      );
+    },
+  );
+  leaf('list', 'shows whose keys there are').action((options: { in: string }) => {
+    const keys = new KeyFile(options.in).keys();
+    for (const key of keys) tell(describe(key));
+    if (keys.length === 0) note('There are none.');
+  });
+  leaf(
+    'revoke <name> [hash]',
+    'takes the oldest key of a caller back, or the one whose hash begins so',
+  ).action((name: string, hash: string | undefined, options: { in: string }) => {
+    const file = new KeyFile(options.in);
+    const own = file.keys().filter((key) => key.name === name && key.sha256.startsWith(hash ?? ''));
+    // They are in the order in which they were made.
+    const [oldest, ...others] = own;
+    if (oldest === undefined) {
+      throw new CommandError(
+        `There is no such key of ${name}. Those that there are: npm run assistant -- keys list`,
+      );
+    }
+    file.remove(oldest);
+    tell(`Revoked: ${describe(oldest)}`);
+    note('Deploy both regions: then it is refused.');
+    if (others.length === 0) note(`${name} has no other key.`);
+  });
+  return command.addHelpText('after', HELP);
+}
+
+const describe = ({ name, sha256, created }: KeyEntry): string =>
+  `${name.padEnd(32)} ${sha256.slice(0, 12)} ${created}`;
