@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 export interface TokenIssuer {
   readonly issuer: string;
   /** A token that is good for an hour, unless the claims or the header say otherwise. */
-  token(claims?: object, header?: object, key?: KeyObject): string;
+  readonly token: (claims?: object, header?: object, key?: KeyObject) => string;
   /** How often its public keys were asked for. */
   asked(): number;
   /** From now on, it answers so. */

@@ -76,7 +76,7 @@ const bytes = fc.oneof(
 );
 
 const headerText = fc.string({
-  unit: fc.constantFrom(...'abc019 -_.,;=/"\\$#{}[]()<>?:@%\''),
+  unit: fc.constantFrom(...Array.from('abc019 -_.,;=/"\\$#{}[]()<>?:@%\'')),
   maxLength: 60,
 });
 const headers = fc.record(
@@ -120,7 +120,9 @@ const ERRORS: Readonly<Record<number, string>> = { 404: 'not_found', 405: 'metho
 
 function operationOf({ method, path }: Sent) {
   const [plain = ''] = path.split('?');
-  if (method === 'POST' && plain === '/') return OPERATIONS.find(({ operationId }) => operationId === 'ask');
+  // One slash at the end is ignored.
+  if (method === 'POST' && /^\/\/?$/.test(plain))
+    return OPERATIONS.find(({ operationId }) => operationId === 'ask');
   if (method === 'GET' && /^\/health\/?$/.test(plain))
     return OPERATIONS.find(({ operationId }) => operationId === 'checkHealth');
   return undefined;

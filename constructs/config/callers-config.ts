@@ -67,7 +67,7 @@ export const callersConfigSchema = object({
   if (most !== undefined)
     fault('keys', `at most ${MAX_KEYS_OF_A_CALLER} keys of a caller: revoke one of ${most}`);
   if (['jwt', 'both'].includes(callers.mode) && !callers.issuers?.length) fault('issuers', ISSUERS);
-  const bytes = Buffer.byteLength(JSON.stringify(knownCallers(callers)));
+  const bytes = Buffer.byteLength(JSON.stringify(knownCallers(callers) ?? {}));
   if (bytes > MAX_CALLERS_BYTES) {
     fault('keys', `what fits into ${MAX_CALLERS_BYTES} bytes of the authorizer’s environment, about 35 keys`);
   }

@@ -15,6 +15,7 @@ const COUNTERPARTS: Readonly<Record<string, string>> = {
   'fallback-model': 'tier-clients',
   health: 'app-config',
   degradation: 'nothing',
+  authorizer: 'nothing',
 };
 
 /** Bytes. */

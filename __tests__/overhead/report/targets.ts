@@ -11,6 +11,9 @@ import type { OverheadResult } from './result';
 /** Bytes. */
 const DEGRADATION_LIMIT = 20_000;
 
+/** Everybody who asks waits for it first. */
+const AUTHORIZER_LOAD_LIMIT_MS = 30;
+
 /**
  * How long an instance believes what it has read of a circuit: calls within it are not the circuit's fault. The
  * number is that of lambdas/tier/circuit/circuit-breaker.ts.
@@ -125,7 +128,16 @@ const benchmarkTarget = ({ concurrency, excessMs }: BenchmarkCost): Outcome => (
   held: excessMs < 2,
 });
 
-function coldStartTargets({ entry, ratio: loads, size }: ColdStart): readonly Outcome[] {
+function coldStartTargets({ entry, ratio: loads, loadMs, size }: ColdStart): readonly Outcome[] {
+  if (entry === 'authorizer') {
+    return [
+      {
+        promise: `${entry}: loads in under ${AUTHORIZER_LOAD_LIMIT_MS} ms`,
+        measured: `${spread(loadMs)} ms`,
+        held: loadMs.median < AUTHORIZER_LOAD_LIMIT_MS,
+      },
+    ];
+  }
   if (entry === 'primary-model') {
     return [
       {

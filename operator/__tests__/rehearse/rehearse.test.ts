@@ -163,9 +163,9 @@ describeRehearsal('a rehearsed deployment', () => {
     'as shipped is refused at the plan, by the guards against placeholders',
     async () => {
       const { code, output } = await rehearse(['diff', 'primary', '--as-shipped', '--in', folder]);
-      expect(output.replace(/[│\s]+/g, ' ')).toContain(
-        'assistant.example.com is a placeholder that nobody can own',
-      );
+      const said = output.replace(/[│\s]+/g, ' ');
+      expect(said).toContain('assistant.example.com is a placeholder that nobody can own');
+      expect(said).toContain('The key of "demo" is local-demo-key, which everybody knows');
       expect(code).not.toBe(0);
     },
     TIMEOUT,

@@ -1,0 +1,129 @@
+import { App, Testing } from 'cdktf';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AssistantConfig } from '../../constructs/config/assistant-config';
+import { callersFault, knownCallers } from '../../constructs/config/callers-config';
+import { parseConfig } from '../../constructs/config/read-config';
+import { RegionalStack } from '../../constructs/regional-stack';
+import { DEMO_KEY, hashOfKey } from '../../contract/callers';
+import { shippedConfig, type StackJson } from '../support/synthesize';
+
+type Callers = AssistantConfig['callers'];
+
+const folder = mkdtempSync(join(tmpdir(), 'assistant-callers-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const key = (name: string, value: string) => ({ name, sha256: hashOfKey(value), created: '2026-11-25' });
+const OWN: Callers = { mode: 'keys', keys: [key('shop', 'one')] };
+const ISSUER = { issuer: 'https://issuer.company.com', audience: ['assistant'] };
+const withCallers = (callers: Callers) => parseConfig({ ...shippedConfig(), callers });
+
+function apiOf(callers: Callers) {
+  const stack = new RegionalStack(new App({ outdir: folder }), 'primary', {
+    config: withCallers(callers),
+    role: 'primary',
+  });
+  const { resource } = JSON.parse(Testing.synth(stack)) as StackJson;
+  const { body, lifecycle } = resource.aws_api_gateway_rest_api?.assistant_api ?? {};
+  const { paths, components } = JSON.parse(body as string) as {
+    paths: Record<string, Record<string, { security?: unknown }>>;
+    components: { securitySchemes?: Record<string, Record<string, unknown>> };
+  };
+  const authorizer = components.securitySchemes?.caller?.['x-amazon-apigateway-authorizer'];
+  const secured = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods)
+      .filter(([, { security }]) => security !== undefined)
+      .map(([method]) => `${method} ${path}`),
+  );
+  return { resource, authorizer, secured, lifecycle };
+}
+
+describe('what a plan refuses', () => {
+  it.each<[string, Callers, string | undefined]>([
+    ['a key of one’s own', OWN, undefined],
+    ['no key', { mode: 'keys', keys: [] }, undefined],
+    ['the key that everybody knows', shippedConfig().callers, 'The key of "demo" is local-demo-key'],
+    [
+      'that key beside tokens',
+      { mode: 'both', keys: [key('desk', DEMO_KEY)], issuers: [ISSUER] },
+      'of "desk"',
+    ],
+    [
+      'that key where no keys count',
+      { mode: 'jwt', keys: [key('desk', DEMO_KEY)], issuers: [ISSUER] },
+      undefined,
+    ],
+    ['nobody to be known', { mode: 'none', keys: [] }, 'say "public": true'],
+    ['nobody to be known, on purpose', { mode: 'none', public: true, keys: [] }, undefined],
+  ])('of %s', (_, callers, said) => {
+    const { lifecycle } = apiOf(callers);
+    expect(callersFault(callers)).toEqual(said === undefined ? undefined : expect.stringContaining(said));
+    expect(lifecycle).toEqual(
+      said === undefined
+        ? undefined
+        : { precondition: [{ condition: '${path.module == ""}', error_message: callersFault(callers) }] },
+    );
+  });
+});
+
+describe('what is deployed for callers', () => {
+  it('is an authorizer in front of the question alone, which is asked each time', () => {
+    const { authorizer, secured, resource } = apiOf(OWN);
+    expect(secured).toEqual(['post /']);
+    expect(authorizer).toMatchObject({ type: 'request', authorizerResultTtlInSeconds: 0 });
+    expect(authorizer).not.toHaveProperty('identitySource');
+    const { environment } = resource.aws_lambda_function?.assistant_authorizer ?? {};
+    const { CALLERS } = (environment as { variables: Record<string, string> }).variables;
+    expect(JSON.parse(CALLERS ?? '')).toEqual(knownCallers(OWN));
+  });
+
+  it('is an authorizer whose word is remembered by the one header that it looks at, where so configured', () => {
+    const cache = { header: 'authorization', seconds: 60 } as const;
+    expect(apiOf({ ...OWN, cache }).authorizer).toMatchObject({
+      identitySource: 'method.request.header.authorization',
+      authorizerResultTtlInSeconds: 60,
+    });
+    expect(knownCallers({ ...OWN, cache })?.headers).toEqual(['authorization']);
+  });
+
+  it('is nothing where everybody may ask', () => {
+    const { authorizer, secured, resource } = apiOf({ mode: 'none', public: true, keys: [] });
+    expect([authorizer, secured]).toEqual([undefined, []]);
+    expect(Object.keys(resource.aws_lambda_function ?? {})).not.toContain('assistant_authorizer');
+  });
+
+  it('knows the callers of both, keys by their hashes and issuers by where their keys are', () => {
+    expect(knownCallers({ mode: 'both', keys: [key('shop', 'one')], issuers: [ISSUER] })).toEqual({
+      mode: 'both',
+      headers: ['x-api-key', 'authorization'],
+      keys: { [hashOfKey('one')]: 'shop' },
+      issuers: [
+        { ...ISSUER, callerClaim: 'sub', jwksUri: 'https://issuer.company.com/.well-known/jwks.json' },
+      ],
+    });
+  });
+});
+
+describe('what the configuration refuses of callers', () => {
+  it.each<[object, string]>([
+    [{ ...OWN, mode: 'password' }, 'callers.mode is "password"; allowed: one of keys, jwt, both, none'],
+    [
+      { ...OWN, keys: ['one', 'two', 'three'].map((value) => key('shop', value)) },
+      'at most 2 keys of a caller',
+    ],
+    [{ ...OWN, keys: [{ ...key('shop', 'one'), sha256: 'one' }] }, 'the hexadecimal SHA-256 of a key'],
+    [{ mode: 'jwt', keys: [] }, 'callers.issuers is missing'],
+    [{ mode: 'jwt', keys: [], issuers: [{ ...ISSUER, issuer: 'http://company.com' }] }, 'an https URL'],
+    [{ mode: 'jwt', keys: [], issuers: [{ ...ISSUER, audience: [] }] }, 'a list of 1 to 10 audiences'],
+    [{ ...OWN, cache: { header: 'cookie', seconds: 1 } }, 'one of x-api-key, authorization'],
+    [
+      { ...OWN, keys: Array.from({ length: 60 }, (_, index) => key(`caller-${index}`, String(index))) },
+      'what fits into 3800 bytes',
+    ],
+  ])('%j', (callers, said) => {
+    expect(() => withCallers(callers as Callers)).toThrow(said);
+  });
+});
