@@ -107,6 +107,21 @@ describe('what is deployed for callers', () => {
   });
 });
 
+describe('a change of keys', () => {
+  it('changes what the authorizer knows, and nothing else', () => {
+    const leaves = (callers: Callers) => {
+      const { resource } = apiOf(callers);
+      return Object.entries(resource).flatMap(([type, byName]) =>
+        Object.entries(byName).map(([name, values]) => [`${type}.${name}`, JSON.stringify(values)] as const),
+      );
+    };
+    const before = new Map(leaves(OWN));
+    const after = leaves({ ...OWN, keys: [...OWN.keys, key('shop', 'two')] });
+    const changed = after.filter(([address, values]) => before.get(address) !== values);
+    expect(changed.map(([address]) => address)).toEqual(['aws_lambda_function.assistant_authorizer']);
+  });
+});
+
 describe('what the configuration refuses of callers', () => {
   it.each<[object, string]>([
     [{ ...OWN, mode: 'password' }, 'callers.mode is "password"; allowed: one of keys, jwt, both, none'],

@@ -256,9 +256,9 @@ describe('the regional assistant', () => {
     const notified = (of: StackJson) =>
       resources(of, 'aws_cloudwatch_metric_alarm').map(([, { alarm_actions: actions }]) => actions);
     const { primary, secondary } = alarmTopics;
-    expect(notified(stack)).toEqual([undefined, undefined, undefined]);
-    expect(notified(stackOf({ alarmTopics }))).toEqual([primary, primary, primary]);
-    expect(notified(stackOf({ alarmTopics }, 'secondary'))).toEqual([secondary, secondary, secondary]);
+    expect(new Set(notified(stack))).toEqual(new Set([undefined]));
+    expect(notified(stackOf({ alarmTopics }))).toEqual(Array(4).fill(primary));
+    expect(notified(stackOf({ alarmTopics }, 'secondary'))).toEqual(Array(4).fill(secondary));
   });
 
   it('deploys each API again when its body changes, which changes with what callers get alone', () => {

@@ -58,7 +58,7 @@ describe('npm start', () => {
       /^ *\d+\.\d s {2}Synthesizing .*\n.*Starting .*\n.*Waiting for the health checks/,
     );
     expect(output.text).toContain(
-      `curl -s http://127.0.0.1:${base}/ -H 'Content-Type: application/json' -d '{"question":`,
+      `curl -s http://127.0.0.1:${base}/ -H 'Content-Type: application/json' -H 'x-api-key: local-demo-key' -d '{"question":`,
     );
     expect(output.text).toMatch(/Not emulated: .*aws_acm_certificate/);
     // Neither Node's warnings nor the AWS SDK's.

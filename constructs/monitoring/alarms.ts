@@ -61,5 +61,19 @@ export class Alarms extends Construct {
       evaluationPeriods: 1,
       treatMissingData: 'notBreaching',
     });
+    if (config.callers.mode === 'none') return;
+    new CloudwatchMetricAlarm(this, 'authorizer_fails', {
+      ...common,
+      alarmName: `${config.project}-authorizer-fails`,
+      // The canary does not come this way: callers whom it keeps out move nobody.
+      alarmDescription: 'Callers are kept out whoever they are: the authorizer fails, or an issuer is away',
+      namespace: 'AWS/Lambda',
+      metricName: 'Errors',
+      dimensions: { FunctionName: `${config.project}-authorizer` },
+      statistic: 'Sum',
+      threshold: 1,
+      evaluationPeriods: BAD_MINUTES,
+      treatMissingData: 'notBreaching',
+    });
   }
 }

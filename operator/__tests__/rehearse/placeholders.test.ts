@@ -1,5 +1,7 @@
+import { callersFault } from '../../../constructs/config/callers-config';
+import { hashOfKey } from '../../../contract/callers';
 import { projectConfig } from '../../command/project';
-import { commonZone, withoutPlaceholders } from '../../rehearse/placeholders';
+import { commonZone, REHEARSAL_KEY, withoutPlaceholders } from '../../rehearse/placeholders';
 
 const names = (failover: string, primary: string, secondary: string) => ({
   ...projectConfig(),
@@ -21,7 +23,14 @@ describe('the names of a rehearsal', () => {
 
   it('leave names of somebody’s own as they are', () => {
     const own = names('ask.company.com', 'one.company.com', 'notexample.com');
-    expect(withoutPlaceholders(own)).toEqual(own);
+    expect(withoutPlaceholders(own).domain).toEqual(own.domain);
+  });
+
+  it('come with a key that is not the one that everybody knows', () => {
+    const shipped = projectConfig();
+    const { keys } = withoutPlaceholders(shipped).callers;
+    expect(callersFault(shipped.callers)).toBeDefined();
+    expect(keys.map(({ sha256 }) => sha256)).toEqual([hashOfKey(REHEARSAL_KEY)]);
   });
 
   it.each([
