@@ -50,6 +50,11 @@ export const KEY_CHANGES: readonly KeyChange[] = [
   { key: 'maintenanceMessage', to: 'Please come back later.', callers: 'the degraded answer' },
   { key: 'modelConfigPollSeconds', to: 30, callers: 'how soon new rules are followed' },
   { key: 'modelVendors', to: ['anthropic', 'amazon', 'meta'], callers: NOTHING },
+  {
+    key: 'callers.keys',
+    to: [{ name: 'shop', sha256: 'ab'.repeat(32), created: '2026-11-25' }],
+    callers: 'who is let in',
+  },
   { key: 'throttle.requestsPerSecond', to: 100, callers: 'when 429 is answered' },
   { key: 'throttle.burst', to: 200, callers: 'when 429 is answered' },
   { key: 'healthCheck.failureThreshold', to: 2, callers: 'how soon they are moved' },
