@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { hashOfKey } from '../../contract/callers';
 import { CommandError } from '../command/errors';
-import { note, tell } from '../command/output';
+import { note, tell, tellJson } from '../command/output';
 import { PROJECT } from '../command/project';
 import { KeyFile, type KeyEntry } from './key-file';
 
@@ -10,10 +10,12 @@ import { KeyFile, type KeyEntry } from './key-file';
 const newKey = (): string => `assistant_${randomBytes(32).toString('base64url')}`;
 
 const HELP = `
-A caller shows its key in the header x-api-key, or as "Authorization: Bearer KEY". The configuration has
-the keys' hashes alone; a change of it takes effect with the next deploy of both regions.
+A caller shows its key in the header x-api-key, or as "Authorization: Bearer
+KEY". The configuration has the keys' hashes alone; a change of it takes effect
+with the next deploy of both regions.
 
-To replace a key without a gap: keys new NAME, deploy, let the caller change over, keys revoke NAME, deploy.`;
+To replace a key without a gap: keys new NAME, deploy, let the caller change
+over, keys revoke NAME, deploy.`;
 
 export function keysCommand(command: Command): Command {
   const leaf = (usage: string, description: string) =>
@@ -29,14 +31,17 @@ export function keysCommand(command: Command): Command {
       );
     },
   );
-  leaf('list', 'shows whose keys there are').action((options: { in: string }) => {
-    const keys = new KeyFile(options.in).keys();
-    for (const key of keys) tell(describe(key));
-    if (keys.length === 0) note('There are none.');
-  });
+  leaf('list', 'shows whose keys there are')
+    .option('--json', 'prints them as JSON', false)
+    .action((options: { in: string; json: boolean }) => {
+      const keys = new KeyFile(options.in).keys();
+      if (options.json) return tellJson(keys);
+      for (const key of keys) tell(describe(key));
+      if (keys.length === 0) note('There are none.');
+    });
   leaf(
     'revoke <name> [hash]',
-    'takes the oldest key of a caller back, or the one whose hash begins so',
+    'takes back the oldest key of a caller, or the one whose hash begins so',
   ).action((name: string, hash: string | undefined, options: { in: string }) => {
     const file = new KeyFile(options.in);
     const own = file.keys().filter((key) => key.name === name && key.sha256.startsWith(hash ?? ''));

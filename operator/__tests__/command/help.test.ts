@@ -50,6 +50,8 @@ describe('the help of every command', () => {
     // What they print is JSON, one value, what was done, or another program's own.
     expect(names.filter((name) => !name.startsWith('rehearse '))).toEqual([
       ...['upload', 'start', 'stop', 'deploy', 'undeploy'].map((name) => `finetune ${name}`),
+      'keys new',
+      'keys revoke',
       'openapi',
       'secret',
     ]);
