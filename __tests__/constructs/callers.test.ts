@@ -63,7 +63,7 @@ describe('what a plan refuses', () => {
     expect(callersFault(callers)).toEqual(said === undefined ? undefined : expect.stringContaining(said));
     expect(lifecycle).toEqual(
       said === undefined
-        ? undefined
+        ? {}
         : { precondition: [{ condition: '${path.module == ""}', error_message: callersFault(callers) }] },
     );
   });

@@ -35,7 +35,10 @@ export function keysCommand(command: Command): Command {
     .option('--json', 'prints them as JSON', false)
     .action((options: { in: string; json: boolean }) => {
       const keys = new KeyFile(options.in).keys();
-      if (options.json) return tellJson(keys);
+      if (options.json) {
+        tellJson(keys);
+        return;
+      }
       for (const key of keys) tell(describe(key));
       if (keys.length === 0) note('There are none.');
     });
