@@ -45,6 +45,14 @@ describe('the documents', () => {
     expect(missing).toEqual([]);
   });
 
+  it.each([...MARKDOWN, 'help', '.ci/run'])('%s shows a key wherever it asks a question', (file) => {
+    const commands =
+      read(file)
+        .replace(/\\\n */g, '')
+        .match(/^.*curl .*"question".*$/gm) ?? [];
+    expect(commands.filter((command) => !command.includes('x-api-key: '))).toEqual([]);
+  });
+
   it('names, where it says what to open, only files that exist', () => {
     const table = /## Where to change what\n([^]*?)\n## /.exec(read('docs/architecture.md'))?.[1] ?? '';
     const named = [...table.matchAll(/\| `([^`]+)` +\|\n/g)].map(([, file = '']) => file);
