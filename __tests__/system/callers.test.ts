@@ -16,6 +16,8 @@ let running: RunningSystem;
 beforeAll(async () => {
   issuer = await startIssuer();
   running = await startSystem({
+    // It would ask, too.
+    canary: { enabled: false, requestTypes: ['general'] },
     callers: {
       mode: 'both',
       keys: [
@@ -43,12 +45,12 @@ async function ask(headers: Record<string, string>, at: Port, body = QUESTION, o
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
-/** Which functions have been asked so far, and how often models. */
+/** What functions behind the authorizer have logged so far, and how often models were asked. */
 async function invoked() {
   const { regions } = await running.status();
   const calls = Object.values(regions).map(({ modelCalls }) => modelCalls);
-  const functions = running.logs.map((line) => line.split(' ').slice(0, 2).join(' '));
-  return { calls, functions: functions.filter((source) => !/authorizer|api$/.test(source)).length };
+  const lines = running.logs.filter((line) => /^\w+ \S*(-model|-degradation|workflow) /.test(line));
+  return { calls, lines };
 }
 
 describe.each(REGIONS)('a caller of %s', (at) => {
