@@ -2,8 +2,10 @@ import { callControl } from '@assistant/emulator';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import type { ModelConfig } from '../../contract/model-config';
 import { CommandError } from '../command/errors';
+import { REHEARSAL_KEY } from '../rehearse/placeholders';
 import { Rehearsal } from '../rehearse/rehearsal';
 import type { Outage } from './target';
+import { KEY_VARIABLE } from './traffic';
 
 /**
  * Deployments in the rehearsal that the running emulator serves: one of another throttle, of new versions of all
@@ -11,6 +13,7 @@ import type { Outage } from './target';
  */
 export function deploymentOutage(config: AssistantConfig, folder: string): Outage {
   const rehearsal = new Rehearsal(folder);
+  process.env[KEY_VARIABLE] ??= REHEARSAL_KEY;
   let rules: ModelConfig | undefined;
   return {
     checkReady: async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describeWhere } from '../../../__tests__/support/describe-where';
 import { PORTS, type Status } from '@assistant/emulator';
+import { REHEARSAL_KEY } from '../../rehearse/placeholders';
 import { PROJECT, projectConfig } from '../../command/project';
 import { assistant } from '../assistant';
 
@@ -124,7 +125,7 @@ describeRehearsal('a rehearsed deployment', () => {
       expect(deployed.code).toBe(0);
       const ask = async () => {
         const body = JSON.stringify({ question: 'Hello?' });
-        const headers = { 'Content-Type': 'application/json' };
+        const headers = { 'Content-Type': 'application/json', 'x-api-key': REHEARSAL_KEY };
         const answer = await fetch(`http://127.0.0.1:${PORT_BASE}/`, { method: 'POST', headers, body });
         return (await answer.json()) as { region: string };
       };
