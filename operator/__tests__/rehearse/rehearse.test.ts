@@ -70,7 +70,9 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'a rehearsal '));
 });
-afterEach(() => {
+afterEach(async () => {
+  // A test that fails in the middle is not to leave its emulator behind.
+  if (existsSync(join(folder, 'emulator.json'))) await rehearse(['stop', '--in', folder]);
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -105,7 +107,7 @@ describeRehearsal('a rehearsed deployment', () => {
 
       const failures = [
         'aws_lambda_function.assistant_health=create',
-        'aws_iam_role.assistant_api_role=after-create',
+        'aws_lambda_function.assistant_degradation=after-create',
       ];
       const failed = await run(
         'deploy',
@@ -119,7 +121,9 @@ describeRehearsal('a rehearsed deployment', () => {
       expect(failed.code).not.toBe(0);
 
       const deployed = await run('deploy', 'primary', 'secondary', 'mlops', ...apply);
-      expect(deployed.output).toMatch(/aws_iam_role.assistant_api_role .* is tainted, so must be replaced/);
+      expect(deployed.output).toMatch(
+        /aws_lambda_function.assistant_degradation .* is tainted, so must be replaced/,
+      );
       expect(deployed.output).toContain('failover_url = https://assistant.rehearsal.internal/');
       expect(deployed.output).toContain(`What is deployed is served at http://127.0.0.1:${PORT_BASE}/`);
       expect(deployed.code).toBe(0);
