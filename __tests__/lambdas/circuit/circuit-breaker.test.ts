@@ -268,6 +268,27 @@ describe('failures', () => {
     await call(breaker, 'bad');
     expect(store.items.get(MODEL)?.failures).toBe(2);
   });
+
+  it('that were frozen on their way open nothing that an operator has closed since', async () => {
+    const { store, clock, instance } = setUp();
+    const thaw: (() => void)[] = [];
+    const write = store.write.bind(store);
+    store.write = async (circuit) => {
+      await new Promise<void>((resolve) => thaw.push(resolve));
+      return write(circuit);
+    };
+    const breaker = instance();
+    for (let calls = 0; calls < 3; calls += 1) await call(breaker, 'bad');
+    expect(thaw).not.toEqual([]);
+    store.write = write;
+    await write(forced(untouched(MODEL), 'closed'));
+    clock.now += 2_000;
+    thaw.forEach((resume) => {
+      resume();
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(store.items.get(MODEL)).toMatchObject({ state: 'closed', failures: 0 });
+  });
 });
 
 describe('instances that race', () => {

@@ -147,10 +147,12 @@ export class CircuitBreaker {
   /**
    * Brings an event into the shared circuit.
    * @returns the circuit that the store has afterwards; undefined when the store cannot say. What an instance has
-   *   found out by itself it then keeps to itself; a lease it does not have.
+   *   found out by itself it then keeps to itself; a lease it does not have. What Lambda froze before it was written
+   *   is of another time when the instance wakes: an operator may have closed the circuit since.
    */
   private async apply(model: string, event: CircuitEvent): Promise<Circuit | undefined> {
     const { store, settings } = this.options;
+    const began = this.now();
     let before = this.known(model);
     try {
       for (let writes = 0; writes < settings.failures + MORE_WRITES; writes += 1) {
@@ -160,6 +162,7 @@ export class CircuitBreaker {
           this.tell(before, after);
           return this.confirm(after);
         }
+        if (this.now() - began > CACHE_MS) return undefined;
         before = conflict.current ?? untouched(model);
       }
     } catch (error) {

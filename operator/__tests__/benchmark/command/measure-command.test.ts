@@ -212,7 +212,7 @@ describe('benchmark run', () => {
     ],
     ['a model without a price under a cap', ['--models', 'x.y', '--max-cost', '1'], 'none for x.y'],
     ['a cap that holds nothing', ['--max-cost', '0.000001'], 'more than the cap'],
-    ['another journal', ['--resume', 'nothing.journal.jsonl'], 'nothing.journal.jsonl cannot be read'],
+    ['another journal', ['--resume', 'nothing.journal.jsonl'], 'nothing.journal.jsonl is not there'],
   ])('refuses %s before it calls anything', async (_, argv, message) => {
     await expect(measureCommand(options(...argv), tell, none)).rejects.toThrow(message);
     expect(files()).toEqual([]);
