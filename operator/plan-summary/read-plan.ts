@@ -37,9 +37,14 @@ export type ResourceChange = z.infer<typeof changeSchema>;
 
 /** @throws CommandError for what is not a plan */
 export function readPlan(text: string): Plan {
-  const plan = planSchema.safeParse(parse(text));
-  if (plan.success) return plan.data;
-  throw notAPlan(faultsText(plan.error.issues));
+  const value = parse(text);
+  const plan = planSchema.safeParse(value);
+  if (!plan.success) throw notAPlan(faultsText(plan.error.issues));
+  // A validation's result and the providers' schemas have a format's version, too.
+  if (!('resource_changes' in (value as object)) && !('planned_values' in (value as object))) {
+    throw notAPlan('it plans nothing');
+  }
+  return plan.data;
 }
 
 function parse(text: string): unknown {

@@ -1,6 +1,15 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -61,6 +70,18 @@ export interface App {
   readonly newVersions?: boolean;
 }
 
+/** Each rehearsal's folder has one of these from its first moments on. */
+const MARKS = ['secrets.json', 'account.json', 'upgrade', 'pid'];
+
+function requireOwnFolder(folder: string): void {
+  if (!existsSync(folder)) return;
+  const entries = statSync(folder).isDirectory() ? readdirSync(folder) : undefined;
+  if (entries !== undefined && (entries.length === 0 || MARKS.some((mark) => entries.includes(mark)))) return;
+  throw new CommandError(
+    `${folder} is no folder of a rehearsal. Name an empty one, or one that is not there yet.`,
+  );
+}
+
 /** One rehearsal: its synthesized stacks, its account and its state, in a folder of its own. */
 export class Rehearsal {
   readonly emulator: Emulator;
@@ -70,8 +91,10 @@ export class Rehearsal {
   /** The stacks are synthesized already, and no provider is downloaded whose checksum could be locked. */
   private readonly cdktfOptions: readonly string[];
 
+  /** @throws CommandError for a folder that holds something else, which a reset would delete */
   constructor(folder: string) {
     this.folder = resolve(folder);
+    requireOwnFolder(this.folder);
     this.outDir = join(this.folder, 'cdktf.out');
     this.applied = join(this.folder, 'applied');
     this.emulator = new Emulator(this.folder, this.applied);

@@ -255,7 +255,9 @@ describe('a plan that is not whole', () => {
     [{ errored: true }, 'The plan ended in an error'],
     [{ complete: false }, 'The plan was told to leave things out'],
   ])('%j is said to be', (flags, text) => {
-    const summary = summarize(readPlan(JSON.stringify({ format_version: '1.2', ...flags })));
+    const summary = summarize(
+      readPlan(JSON.stringify({ format_version: '1.2', resource_changes: [], ...flags })),
+    );
     expect(renderText('plan', summary)).toContain(text);
     expect(exitCodeOf(summary)).toBe(2);
   });
@@ -267,6 +269,7 @@ describe('what is no plan', () => {
     ['null', 'it is missing, or not of the type object'],
     ['{"format_version":"2.0"}', 'format_version'],
     ['{"format_version":"1.0","values":{}}', 'it is a state'],
+    ['{"format_version":"1.0","valid":false,"diagnostics":[]}', 'it plans nothing'],
     ['{"format_version":"1.2","resource_changes":[{"address":1}]}', 'resource_changes.0.address'],
   ])('%j is refused, with what to do', (text, why) => {
     expect(() => readPlan(text)).toThrow(why);

@@ -1,0 +1,29 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Rehearsal } from '../../rehearse/rehearsal';
+
+describe('the folder of a rehearsal', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'folder '));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it.each(['precious.txt', 'cdktf.out', 'cdktf.json'])('is none that has %s of another', (name) => {
+    writeFileSync(join(folder, name), '');
+    expect(() => new Rehearsal(folder)).toThrow('is no folder of a rehearsal');
+    expect(() => new Rehearsal(join(folder, name))).toThrow('is no folder of a rehearsal');
+  });
+
+  it('is forgotten as a whole', async () => {
+    expect(() => new Rehearsal(folder)).not.toThrow();
+    expect(() => new Rehearsal(join(folder, 'new'))).not.toThrow();
+    mkdirSync(join(folder, 'cdktf.out'));
+    writeFileSync(join(folder, 'secrets.json'), '{}');
+    await new Rehearsal(folder).reset();
+    expect(existsSync(folder)).toBe(false);
+  });
+});
