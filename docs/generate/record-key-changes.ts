@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import { projectConfig } from '../../operator/command/project';
 import { withoutPlaceholders } from '../../operator/rehearse/placeholders';
-import { Rehearsal, USUAL_ACCOUNT, type Cli } from '../../operator/rehearse/rehearsal';
+import type { Cli } from '../../operator/rehearse/cli';
+import { Rehearsal, USUAL_ACCOUNT } from '../../operator/rehearse/rehearsal';
 import { changeKey, type Consequences, type KeyChange } from './key-changes';
 
 interface PlannedChange {
@@ -34,7 +35,7 @@ export async function recordKeyChanges(
     rehearsal.withSynthesized(USUAL_ACCOUNT, act, { folder: join(__dirname, '..', '..'), config });
   const deploy = (config: AssistantConfig) =>
     withStacks(config, async (cli) =>
-      (await Promise.all(rehearsal.stackNames().map((stack) => apply(cli, stack)))).flat(),
+      (await Promise.all(rehearsal.folder.stackNames().map((stack) => apply(cli, stack)))).flat(),
     );
   const destroy = (stack: string, config: AssistantConfig) =>
     withStacks(config, (cli) => apply(cli, stack, '-destroy'));

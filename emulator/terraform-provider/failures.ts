@@ -38,11 +38,16 @@ export function parseFailure(text: string): Failure {
 export class Failures {
   private readonly left: Map<Failure, number>;
 
-  /** @param documents the stacks; Terraform tells its provider no addresses, so that they are found by what is configured */
+  /**
+   * @param documents the stacks; Terraform tells its provider no addresses, so that they are found by what is configured
+   * @throws Error for an address that is in none of them
+   */
   constructor(
     failures: readonly Failure[],
     private readonly documents: readonly Document[],
   ) {
+    const unknown = failures.find(({ address }) => !documents.some((document) => has(document, address)));
+    if (unknown) throw new Error(`No stack has ${unknown.address}, which is to fail.`);
     this.left = new Map(failures.map((failure) => [failure, failure.times]));
   }
 
@@ -66,6 +71,12 @@ export class Failures {
       )
       .map(([name]) => `${type}.${name}`);
   }
+}
+
+function has({ resource }: Document, address: string): boolean {
+  const [type = '', name = ''] = address.split('.');
+  const ofType = resource?.[type];
+  return ofType !== undefined && (name === '*' || Object.hasOwn(ofType, name));
 }
 
 const agrees = (configured: unknown, value: unknown) =>

@@ -19,7 +19,7 @@ export function deploymentOutage(config: AssistantConfig, folder: string): Outag
     checkReady: async () => {
       if (await rehearsal.emulator.isRunning()) return;
       throw new CommandError(
-        'No rehearsed deployment is served. Deploy first: npm run assistant -- rehearse deploy primary secondary',
+        `No rehearsed deployment is served. Deploy first: ${rehearsal.folder.command('deploy primary secondary')}`,
       );
     },
     begin: async () => {

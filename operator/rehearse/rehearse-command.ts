@@ -1,16 +1,15 @@
 import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { parseFailure, type Failure } from '@assistant/emulator/terraform-provider';
-import { describeError } from '../command/errors';
+import { CommandError, describeError } from '../command/errors';
 import { wholeNumber } from '../command/options';
 import { tell } from '../command/output';
 import { REHEARSAL } from '../command/project';
 import { exitCodeOf } from '../plan-summary/plan-summary-command';
 import { renderMarkdown, renderText } from '../plan-summary/render';
-import { Rehearsal, requireTerraform, type RehearsalOptions, type Cli } from './rehearsal';
+import { requireTerraform, type Cli } from './cli';
+import { Rehearsal, type RehearsalOptions } from './rehearsal';
 import { rehearseUpgrade, type UpgradeOptions } from './upgrade';
-
-const STOP = 'npm run assistant -- rehearse stop';
 
 const HELP = `
 The real cdktf and terraform run the synthesized stacks; only the cloud behind
@@ -46,15 +45,17 @@ export function rehearseCommand(command: Command): Command {
     changing(name, `${name}s stacks, as cdktf ${name}, and has the emulator serve what is deployed then`)
       .option('--no-serve', 'without the emulator')
       .action(async (args: readonly string[], options: Options & { readonly serve: boolean }) => {
+        requireAnswer(args);
         const rehearsal = new Rehearsal(options.in);
         if (options.serve) await rehearsal.emulator.requirePorts();
         process.exitCode = await rehearsal.withSynthesized(options, (cli) => cli.cdktf(name, ...args));
         if (process.exitCode !== 0) return;
-        const stacks = rehearsal.stackNames().filter((stack) => args.includes(stack));
-        if (name === 'deploy') rehearsal.keepApplied(stacks);
-        else rehearsal.forgetApplied(stacks);
+        const stacks = rehearsal.folder.stackNames().filter((stack) => args.includes(stack));
+        if (name === 'deploy') rehearsal.folder.keepApplied(stacks);
+        else rehearsal.folder.forgetApplied(stacks);
         const url = options.serve ? await rehearsal.serve() : undefined;
-        if (url !== undefined) tell(`What is deployed is served at ${url}, until: ${STOP}`);
+        if (url !== undefined)
+          tell(`What is deployed is served at ${url}, until: ${rehearsal.folder.command('stop')}`);
       });
   }
   changing('diff', 'shows what a deploy would change, stack by stack').action(
@@ -108,6 +109,12 @@ export function rehearseCommand(command: Command): Command {
     tell('The rehearsal is forgotten: the next one begins with an empty account.');
   });
   return command.addHelpText('after', HELP);
+}
+
+/** @throws CommandError where cdktf would ask and nobody can answer: it ends with a stack of its own then */
+function requireAnswer(args: readonly string[]): void {
+  if (process.stdin.isTTY || args.includes('--auto-approve')) return;
+  throw new CommandError('There is no terminal to approve the changes at. Add: --auto-approve');
 }
 
 /** Of several stacks, cdktf itself would plan the first alone, and not say so. */

@@ -9,7 +9,8 @@ import { note } from '../command/output';
 import { PROJECT } from '../command/project';
 import { readPlan } from '../plan-summary/read-plan';
 import { summarize, type Summary } from '../plan-summary/summarize';
-import { USUAL_ACCOUNT, type App, type Cli, type Rehearsal } from './rehearsal';
+import type { Cli } from './cli';
+import { USUAL_ACCOUNT, type App, type Rehearsal } from './rehearsal';
 
 export interface UpgradeOptions {
   readonly from: string;
@@ -25,7 +26,8 @@ export async function rehearseUpgrade(
   stacks: readonly string[],
   { from, apply }: UpgradeOptions,
 ): Promise<ReadonlyMap<string, Summary>> {
-  const wanted = () => rehearsal.stackNames().filter((name) => stacks.length === 0 || stacks.includes(name));
+  const wanted = () =>
+    rehearsal.folder.stackNames().filter((name) => stacks.length === 0 || stacks.includes(name));
   await rehearsal.reset();
   const before = await withRevision(from, (app) =>
     rehearsal.withSynthesized(
@@ -46,12 +48,14 @@ export async function rehearseUpgrade(
     for (const stack of wanted()) {
       const plan = await planStack(cli, stack);
       // With the values of the rehearsal's own secrets, which are none elsewhere.
-      writeFileSync(join(rehearsal.folder, `plan.${stack}.json`), plan, { mode: 0o600 });
+      writeFileSync(join(rehearsal.folder.path, `plan.${stack}.json`), plan, { mode: 0o600 });
       summaries.set(stack, summarize(readPlan(plan)));
       if (apply) await applyPlan(cli, stack);
     }
     if (summaries.size > 0) return summaries;
-    throw new CommandError(`There is no stack of this name; there are ${rehearsal.stackNames().join(', ')}.`);
+    throw new CommandError(
+      `There is no stack of this name; there are ${rehearsal.folder.stackNames().join(', ')}.`,
+    );
   });
 }
 
@@ -80,7 +84,11 @@ async function applyPlan(cli: Cli, stack: string): Promise<void> {
 
 /** Takes a revision's files out of git into a folder, with the dependencies that its lock file names. */
 async function withRevision<T>(revision: string, act: (app: App) => Promise<T>): Promise<T> {
-  const tree = await git('rev-parse', '--verify', '--end-of-options', `${revision}^{tree}`);
+  const tree = await git('rev-parse', '--verify', '--end-of-options', `${revision}^{tree}`).catch(() => {
+    throw new CommandError(
+      `There is no revision "${revision}" in this repository: name a commit, branch or tag.`,
+    );
+  });
   const parent = mkdtempSync(join(tmpdir(), 'assistant-revision-'));
   try {
     const archive = join(parent, 'revision.tar');

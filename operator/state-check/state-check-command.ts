@@ -6,6 +6,7 @@ import { CommandError } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
 import { tell, tellJson } from '../command/output';
 import { PROJECT } from '../command/project';
+import { requireTerraform } from '../rehearse/cli';
 import { compareStates, unlikeShipped, type StateDifference } from './compare-states';
 
 const HELP = `
@@ -22,6 +23,7 @@ export const stateCheckCommand = (command: Command): Command =>
     .addOption(new Option('--in <folder>', 'where cdktf.out lies').default(PROJECT, 'this project'))
     .option('--json', 'prints what differs as JSON', false)
     .addHelpText('after', HELP)
+    .hook('preAction', requireTerraform)
     .action((options: { readonly in: string; readonly json: boolean }) => {
       const [primary, secondary] = [stateOf(options.in, 'primary'), stateOf(options.in, 'secondary')];
       const differences = compareStates(primary, secondary);
@@ -32,8 +34,12 @@ export const stateCheckCommand = (command: Command): Command =>
         tellJson({ differences, unlikeShipped: { more, less } });
         return;
       }
+      tell(`primary: ${primary.length} addresses; secondary: ${secondary.length}.`);
+      if (primary.length === 0 || secondary.length === 0) {
+        tell('A region of which nothing is deployed has nothing to compare.');
+        return;
+      }
       tell(
-        `primary: ${primary.length} addresses; secondary: ${secondary.length}.`,
         ...list('They differ, and nobody knows why:', unexplained.map(line)),
         ...(unexplained.length === 0
           ? []
@@ -52,8 +58,11 @@ const list = (title: string, lines: readonly string[]): readonly string[] =>
 
 function stateOf(folder: string, stack: string): readonly string[] {
   const cwd = join(folder, 'cdktf.out', 'stacks', stack);
-  if (!existsSync(cwd)) {
-    throw new CommandError(`There is no ${cwd}. Make it by npx cdktf synth, and terraform init in it.`);
+  if (!['.terraform', 'terraform.tfstate'].some((name) => existsSync(join(cwd, name)))) {
+    throw new CommandError(
+      `Of the stack ${stack} nothing is deployed from ${folder}: Terraform has not been initialized in ${cwd}. ` +
+        'Deploy it there; where another machine did, npx cdktf synth, and terraform init in that folder.',
+    );
   }
   const { error, status, stdout, stderr } = spawnSync('terraform', ['state', 'list'], {
     cwd,
@@ -62,7 +71,6 @@ function stateOf(folder: string, stack: string): readonly string[] {
   });
   if (status === 0) return stdout.split('\n').filter((address) => address !== '');
   throw new CommandError(
-    `The state of ${stack} cannot be read (terraform state list in ${cwd}):\n${error?.message ?? stderr}\n` +
-      'Is it deployed, and has terraform init been run there?',
+    `The state of ${stack} cannot be read (terraform state list in ${cwd}):\n${error?.message ?? stderr.trim()}`,
   );
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { REHEARSAL } from '../../command/project';
 import { Rehearsal } from '../../rehearse/rehearsal';
 
 describe('the folder of a rehearsal', () => {
@@ -16,6 +17,26 @@ describe('the folder of a rehearsal', () => {
     writeFileSync(join(folder, name), '');
     expect(() => new Rehearsal(folder)).toThrow('is no folder of a rehearsal');
     expect(() => new Rehearsal(join(folder, name))).toThrow('is no folder of a rehearsal');
+  });
+
+  it('is named in the commands that it proposes, unless it is the usual one', () => {
+    expect(new Rehearsal(folder).folder.command('stop')).toBe(
+      `npm run assistant -- rehearse stop --in "${folder}"`,
+    );
+    expect(new Rehearsal(REHEARSAL).folder.command('stop')).toBe('npm run assistant -- rehearse stop');
+  });
+
+  it('knows its stacks, and which of them is not deployed yet', () => {
+    writeFileSync(join(folder, 'secrets.json'), '{}');
+    mkdirSync(join(folder, 'cdktf.out'));
+    writeFileSync(join(folder, 'cdktf.out', 'manifest.json'), JSON.stringify({ stacks: { primary: {} } }));
+    const { folder: kept } = new Rehearsal(folder);
+    expect(() => {
+      kept.requireDeployed('primry');
+    }).toThrow('There is no stack "primry"; there are primary.');
+    expect(() => {
+      kept.requireDeployed('primary');
+    }).toThrow('Deploy it first: npm run assistant -- rehearse deploy primary --in');
   });
 
   it('is forgotten as a whole', async () => {

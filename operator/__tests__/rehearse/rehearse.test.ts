@@ -195,7 +195,7 @@ describeRehearsal('a rehearsed deployment', () => {
 
   test('of an upgrade asks for a revision that there is', async () => {
     const { code, output } = await rehearse(['upgrade', '--from', 'no-such-branch', '--in', folder]);
-    expect(output).toContain('git rev-parse failed');
+    expect(output).toContain('There is no revision "no-such-branch"');
     expect(code).toBe(1);
   });
 
@@ -213,7 +213,7 @@ describeRehearsal('a rehearsed deployment', () => {
 
   test('waits for no other rehearsal in the same folder', async () => {
     writeFileSync(join(folder, 'pid'), String(process.pid));
-    const { code, output } = await rehearse(['deploy', 'primary', '--in', folder]);
+    const { code, output } = await rehearse(['deploy', 'primary', '--auto-approve', '--in', folder]);
     expect(output).toContain(`process ${process.pid}`);
     expect(code).toBe(1);
   });
@@ -223,6 +223,25 @@ describe('rehearse', () => {
   test('asks for Terraform where there is none', async () => {
     const { code, output } = await rehearse(['deploy', 'primary', '--in', folder], { PATH: '/nonexistent' });
     expect(output).toMatch(/no "terraform" on the PATH\. Install version 1\.10 or later/);
+    expect(code).toBe(1);
+  });
+
+  test('asks for an approval beforehand, where there is no terminal to ask at', async () => {
+    const { code, output } = await rehearse(['destroy', 'primary', '--in', folder]);
+    expect(output).toContain('Add: --auto-approve');
+    expect(code).toBe(1);
+  });
+
+  test('lets fail only what a stack has', async () => {
+    const { code, output } = await rehearse([
+      'diff',
+      'primary',
+      '--fail',
+      'aws_nope.x=create',
+      '--in',
+      folder,
+    ]);
+    expect(output).toContain('No stack has aws_nope.x');
     expect(code).toBe(1);
   });
 

@@ -90,6 +90,15 @@ describeWhere(hasTerraform, 'Terraform')('state-check', () => {
     expect((await assistant(0, 'state-check', '--in', folder)).code).toBe(0);
   });
 
+  it('has nothing to compare where one region is not deployed', async () => {
+    keep('primary', ['questions']);
+    keep('secondary', []);
+    const { code, output } = await assistant(0, 'state-check', '--in', folder);
+    expect(code).toBe(4);
+    expect(output).toContain('has nothing to compare');
+    expect(output).not.toContain('questions');
+  });
+
   it('says what to do where there is no state', async () => {
     expect(await assistant(0, 'state-check', '--in', folder)).toEqual({
       code: 1,

@@ -1,0 +1,112 @@
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { CommandError, describeError } from '../command/errors';
+import { PROJECT } from '../command/project';
+import type { RehearsalFolder } from './folder';
+
+/** The real CLIs, each with its output and exit code. */
+export interface Cli {
+  readonly cdktf: (...args: readonly string[]) => Promise<number>;
+  /** A command that takes one stack, for several at the same time. */
+  readonly eachStack: (
+    command: string,
+    stacks: readonly string[],
+    ...args: readonly string[]
+  ) => Promise<number>;
+  readonly terraform: (stack: string, ...args: readonly string[]) => Promise<number>;
+  /** @returns what it prints. @throws CommandError with its own words where it fails */
+  readonly quietly: (stack: string, ...args: readonly string[]) => Promise<string>;
+}
+
+/** The CLIs on what is synthesized in a folder. @param environment besides what Terraform may have of the user's */
+export function realCli(folder: RehearsalFolder, environment: Readonly<Record<string, string>>): Cli {
+  const env = { ...ownEnvironment(), ...environment };
+  // The stacks are synthesized already, and no provider is downloaded whose checksum could be locked.
+  const options = ['--output', folder.outDir, '--skip-synth', '--skip-provider-lock'];
+  const cdktf = (args: readonly string[], held?: Buffer[]) =>
+    runCli(process.execPath, [cdktfCli(), ...args, ...options], PROJECT, env, held);
+  return {
+    cdktf: (...args) => cdktf(args),
+    eachStack: async (command, stacks, ...args) => {
+      const runs = stacks.map(async (stack) => {
+        const held: Buffer[] = [];
+        return { code: await cdktf([command, stack, ...args], held), held };
+      });
+      let code = 0;
+      for (const run of runs) {
+        const ended = await run;
+        process.stdout.write(Buffer.concat(ended.held));
+        code ||= ended.code;
+      }
+      return code;
+    },
+    terraform: (stack, ...args) => runCli('terraform', args, folder.stackFolder(stack), env),
+    quietly: (stack, ...args) => runQuietly(args, folder.stackFolder(stack), env),
+  };
+}
+
+/** @throws CommandError where there is no Terraform on this machine */
+export function requireTerraform(): void {
+  if (spawnSync('terraform', ['-version']).error === undefined) return;
+  throw new CommandError(
+    'This runs the real Terraform, and there is no "terraform" on the PATH. Install version 1.10 or later ' +
+      '(https://developer.hashicorp.com/terraform/install); a rehearsal needs no provider, account or network then.',
+  );
+}
+
+/**
+ * The CLI has terminal, output and signals as if it were started alone; an interrupt is its own to handle.
+ * @param held takes what it prints, where that is not to be mixed with what another prints
+ */
+export async function runCli(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  held?: Buffer[],
+): Promise<number> {
+  const ignore = () => undefined;
+  process.on('SIGINT', ignore);
+  try {
+    return await new Promise((resolve, reject) => {
+      const output = held === undefined ? 'inherit' : 'pipe';
+      const child = spawn(program, [...args], { cwd, env, stdio: ['inherit', output, output] });
+      for (const stream of [child.stdout, child.stderr])
+        stream?.on('data', (data: Buffer) => held?.push(data));
+      child.once('error', reject);
+      child.once('close', (code) => {
+        resolve(code ?? 1);
+      });
+    });
+  } finally {
+    process.off('SIGINT', ignore);
+  }
+}
+
+/** Far more than a plan in JSON has. */
+const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
+
+async function runQuietly(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
+  try {
+    const options = { cwd, env, maxBuffer: MAX_OUTPUT_BYTES };
+    return (await promisify(execFile)('terraform', [...args], options)).stdout;
+  } catch (error) {
+    const { stdout = '', stderr = describeError(error) } = error as { stdout?: string; stderr?: string };
+    throw new CommandError(
+      `terraform ${args[0] ?? ''} of ${basename(cwd)} failed:\n${stdout}${stderr}`,
+      undefined,
+      { cause: error },
+    );
+  }
+}
+
+/** Terraform's settings of the user are for their own deployments; variables are for any. */
+const ownEnvironment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^TF_(?!VAR_|LOG|IN_AUTOMATION)/.test(name)),
+  );
+
+const cdktfCli = () =>
+  join(dirname(createRequire(__filename).resolve('cdktf-cli/package.json')), 'bundle', 'bin', 'cdktf');

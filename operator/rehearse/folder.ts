@@ -1,0 +1,160 @@
+import { randomBytes } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import type { Document } from '@assistant/emulator/terraform-provider';
+import { CommandError } from '../command/errors';
+import { REHEARSAL } from '../command/project';
+import { isAlive } from './emulator';
+
+/** A stack as synthesized, as far as it is looked into here. */
+export type Stack = Document & {
+  readonly variable?: Readonly<Record<string, { readonly sensitive?: boolean }>>;
+};
+
+/** Each rehearsal's folder has one of these from its first moments on. */
+const MARKS = ['secrets.json', 'account.json', 'upgrade', 'pid'];
+
+/** What a rehearsal keeps: what is synthesized, what of it is applied, the account, the state. */
+export class RehearsalFolder {
+  readonly path: string;
+  readonly outDir: string;
+  readonly applied: string;
+  readonly accountFile: string;
+
+  /** @throws CommandError for a folder that holds something else, which a reset would delete */
+  constructor(path: string) {
+    this.path = resolve(path);
+    this.outDir = join(this.path, 'cdktf.out');
+    this.applied = join(this.path, 'applied');
+    this.accountFile = join(this.path, 'account.json');
+    if (!existsSync(this.path)) return;
+    const entries = statSync(this.path).isDirectory() ? readdirSync(this.path) : undefined;
+    if (entries?.length === 0 || MARKS.some((mark) => entries?.includes(mark))) return;
+    throw new CommandError(
+      `${this.path} is no folder of a rehearsal. Name an empty one, or one that is not there yet.`,
+    );
+  }
+
+  /** A command to type for this rehearsal, e.g. `stop`. */
+  command(text: string): string {
+    const elsewhere = this.path === REHEARSAL ? '' : ` --in ${JSON.stringify(this.path)}`;
+    return `npm run assistant -- rehearse ${text}${elsewhere}`;
+  }
+
+  /** What was synthesized last. */
+  stackNames(): readonly string[] {
+    return Object.keys(readJson<{ stacks: object }>(join(this.outDir, 'manifest.json')).stacks);
+  }
+
+  readStack(name: string): Stack {
+    return readJson<Stack>(join(this.stackFolder(name), 'cdk.tf.json'));
+  }
+
+  stackFolder(name: string): string {
+    return join(this.outDir, 'stacks', name);
+  }
+
+  /** @throws CommandError where Terraform has nothing of this stack */
+  requireDeployed(stack: string): void {
+    if (existsSync(join(this.stackFolder(stack), '.terraform'))) return;
+    const names = existsSync(this.outDir) ? this.stackNames() : [];
+    throw new CommandError(
+      names.length > 0 && !names.includes(stack)
+        ? `There is no stack "${stack}"; there are ${names.join(', ')}.`
+        : `Of the stack "${stack}" nothing is rehearsed yet. Deploy it first: ${this.command(`deploy ${stack}`)}`,
+    );
+  }
+
+  /** Terraform takes what stands in such a file over what is synthesized, so that no real state is near. */
+  keepStateHere(stack: string): void {
+    const backend = { local: { path: `../../../terraform.${stack}.tfstate` } };
+    const file = join(this.stackFolder(stack), 'backend_override.tf.json');
+    writeFileSync(file, JSON.stringify({ terraform: { backend } }));
+  }
+
+  /** Terraform takes another hash for other code, and publishes a version of it. */
+  renewCode(stack: string): void {
+    const document = this.readStack(stack);
+    for (const fn of Object.values(document.resource?.aws_lambda_function ?? {})) {
+      (fn as Record<string, unknown>).source_code_hash = randomBytes(32).toString('base64');
+    }
+    writeFileSync(join(this.stackFolder(stack), 'cdk.tf.json'), JSON.stringify(document));
+  }
+
+  /** Keeps what of the stacks is applied apart from what may be synthesized later. */
+  keepApplied(stacks: readonly string[]): void {
+    this.forgetApplied(stacks);
+    for (const stack of stacks) {
+      const from = this.stackFolder(stack);
+      const isOfTerraform = (file: string) => /^(\.terraform|backend_override)/.test(relative(from, file));
+      cpSync(from, this.appliedFolder(stack), { recursive: true, filter: (file) => !isOfTerraform(file) });
+    }
+  }
+
+  forgetApplied(stacks: readonly string[]): void {
+    for (const stack of stacks) rmSync(this.appliedFolder(stack), { recursive: true, force: true });
+  }
+
+  /** Lists what is applied as the emulator reads it. @returns the stacks */
+  listApplied(): readonly string[] {
+    const folder = join(this.applied, 'stacks');
+    const stacks = existsSync(folder) ? readdirSync(folder) : [];
+    mkdirSync(this.applied, { recursive: true });
+    const manifest = { stacks: Object.fromEntries(stacks.map((stack) => [stack, {}])) };
+    writeFileSync(join(this.applied, 'manifest.json'), JSON.stringify(manifest));
+    return stacks;
+  }
+
+  /** A value of the rehearsal's own for each variable that is a secret, the same for all of its stacks. */
+  secrets(stacks: readonly Stack[]): Readonly<Record<string, string>> {
+    const file = join(this.path, 'secrets.json');
+    const secrets = existsSync(file) ? readJson<Record<string, string>>(file) : {};
+    for (const [name, { sensitive }] of stacks.flatMap(({ variable = {} }) => Object.entries(variable))) {
+      if (sensitive === true) secrets[`TF_VAR_${name}`] ??= randomBytes(32).toString('hex');
+    }
+    writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
+    return secrets;
+  }
+
+  /** Settings for Terraform's CLI that set nothing. */
+  emptySettings(): string {
+    const file = join(this.path, 'terraform.rc');
+    writeFileSync(file, '');
+    return file;
+  }
+
+  /** Two rehearsals at the same time would overwrite each other's account. */
+  async locked<T>(act: () => Promise<T>): Promise<T> {
+    mkdirSync(this.path, { recursive: true, mode: 0o700 });
+    const file = join(this.path, 'pid');
+    const holder = existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined;
+    if (holder !== undefined && isAlive(holder)) {
+      throw new CommandError(`Another rehearsal is under way (process ${holder}): wait for its end.`);
+    }
+    writeFileSync(file, String(process.pid));
+    try {
+      return await act();
+    } finally {
+      rmSync(file, { force: true });
+    }
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+
+  private appliedFolder(stack: string): string {
+    return join(this.applied, 'stacks', stack);
+  }
+}
+
+const readJson = <T>(file: string): T => JSON.parse(readFileSync(file, 'utf8')) as T;
