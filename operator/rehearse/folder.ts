@@ -52,11 +52,11 @@ export class RehearsalFolder {
 
   /** What was synthesized last. */
   stackNames(): readonly string[] {
-    return Object.keys(readJson<{ stacks: object }>(join(this.outDir, 'manifest.json')).stacks);
+    return Object.keys((readJson(join(this.outDir, 'manifest.json')) as { stacks: object }).stacks);
   }
 
   readStack(name: string): Stack {
-    return readJson<Stack>(join(this.stackFolder(name), 'cdk.tf.json'));
+    return readJson(join(this.stackFolder(name), 'cdk.tf.json')) as Stack;
   }
 
   stackFolder(name: string): string {
@@ -117,7 +117,7 @@ export class RehearsalFolder {
   /** A value of the rehearsal's own for each variable that is a secret, the same for all of its stacks. */
   secrets(stacks: readonly Stack[]): Readonly<Record<string, string>> {
     const file = join(this.path, 'secrets.json');
-    const secrets = existsSync(file) ? readJson<Record<string, string>>(file) : {};
+    const secrets = (existsSync(file) ? readJson(file) : {}) as Record<string, string>;
     for (const [name, { sensitive }] of stacks.flatMap(({ variable = {} }) => Object.entries(variable))) {
       if (sensitive === true) secrets[`TF_VAR_${name}`] ??= randomBytes(32).toString('hex');
     }
@@ -157,4 +157,4 @@ export class RehearsalFolder {
   }
 }
 
-const readJson = <T>(file: string): T => JSON.parse(readFileSync(file, 'utf8')) as T;
+const readJson = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
