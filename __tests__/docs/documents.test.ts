@@ -69,6 +69,12 @@ describe('the documents', () => {
   );
 });
 
+describe('help', () => {
+  it.each(Object.keys(packageJson.scripts))('names the script %s', (script) => {
+    expect(read('help')).toMatch(new RegExp(`^ +npm (run )?${script}(?![\\w:])`, 'm'));
+  });
+});
+
 describe('what the documents say of the configuration', () => {
   it.each(Object.keys(assistantConfigSchema.shape))('explains the key %s', (key) => {
     expect(read('docs/operate/configure.md')).toMatch(new RegExp(`^\\|[^|]*\`${key}\``, 'm'));

@@ -27,8 +27,9 @@ type Counts = Readonly<Record<string, number>>;
 const NOTHING = 'nothing';
 
 /**
- * Each documented key but `backend`, which moves the state and changes nothing that is deployed. They are changed one
- * after the other, each on top of those before it: first what lets the rest be destroyed, at last what replaces most.
+ * Something below each key of the configuration but `backend`, which moves the state and changes nothing that is
+ * deployed. One is changed after the other, each on top of those before it: first what lets the mlops stack be
+ * destroyed, at last what replaces most.
  */
 export const KEY_CHANGES: readonly KeyChange[] = [
   { key: 'mlops.deletionProtection', to: false, callers: NOTHING },
