@@ -38,25 +38,25 @@ export type ResourceChange = z.infer<typeof changeSchema>;
 /** @throws CommandError for what is not a plan */
 export function readPlan(text: string): Plan {
   const value = parse(text);
+  // A state in JSON looks the same, but changes nothing.
+  if (has(value, 'values')) throw notAPlan('it is a state');
   const plan = planSchema.safeParse(value);
   if (!plan.success) throw notAPlan(faultsText(plan.error.issues));
   // A validation's result and the providers' schemas have a format's version, too.
-  if (!('resource_changes' in (value as object)) && !('planned_values' in (value as object))) {
-    throw notAPlan('it plans nothing');
-  }
+  if (!has(value, 'resource_changes') && !has(value, 'planned_values')) throw notAPlan('it plans nothing');
   return plan.data;
 }
 
 function parse(text: string): unknown {
   try {
-    const value = JSON.parse(text) as object | null;
-    // A state in JSON looks the same, but changes nothing.
-    if (value !== null && 'values' in value) throw notAPlan('it is a state');
-    return value;
-  } catch (error) {
-    throw error instanceof CommandError ? error : notAPlan('it is not JSON');
+    return JSON.parse(text);
+  } catch {
+    throw notAPlan('it is not JSON');
   }
 }
+
+const has = (value: unknown, key: string): boolean =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, key);
 
 const notAPlan = (why: string): CommandError =>
   new CommandError(

@@ -44,7 +44,7 @@ export function summarize(plan: Plan): Summary {
   const [losing, harmless] = [going.filter(isLosing), going.filter((change) => !isLosing(change))];
   const moved = changes.filter(({ previous_address: before }) => before !== undefined);
   const outputs = Object.entries(plan.output_changes).filter(([, { actions }]) => !actions.includes('no-op'));
-  const sections: readonly Section[] = [
+  const sections = [
     { title: 'Replaced or destroyed, and with it data or a name', isLoud: true, items: losing.map(lost) },
     section('Others replaced or destroyed', harmless, leaving),
     section('Changed in place', of('update'), changed),
@@ -54,8 +54,8 @@ export function summarize(plan: Plan): Summary {
       `was \`${before ?? ''}\``,
     ]),
     section('No longer managed, but left as it is', of('forget'), () => []),
-    { title: `Outputs that change: ${outputs.map(([name]) => name).join(', ')}`, isLoud: false, items: [] },
-  ];
+  ].filter(({ items }) => items.length > 0);
+  const changedOutputs = `Outputs that change: ${outputs.map(([name]) => name).join(', ')}`;
   return {
     headline: headline(plan, [
       [losing.length, 'REPLACED OR DESTROYED WITH DATA OR A NAME'],
@@ -65,10 +65,10 @@ export function summarize(plan: Plan): Summary {
       [of('import').length, 'imported'],
       [moved.length, 'moved'],
       [of('forget').length, 'no longer managed'],
+      [outputs.length, 'of the outputs changed'],
     ]),
-    sections: sections.filter(({ items }, index) =>
-      index === sections.length - 1 ? outputs.length > 0 : items.length > 0,
-    ),
+    sections:
+      outputs.length === 0 ? sections : [...sections, { title: changedOutputs, isLoud: false, items: [] }],
     loses: losing.length > 0,
     isPartial: plan.errored || !plan.complete,
   };

@@ -77,8 +77,8 @@ async function planStack(cli: Cli, stack: string): Promise<string> {
 async function applyPlan(cli: Cli, stack: string): Promise<void> {
   note(`Deploying ${stack} as it is …`);
   await cli.quietly(stack, 'apply', '-input=false', '-no-color', PLAN_FILE);
-  const { headline } = summarize(readPlan(await planStack(cli, stack)));
-  if (headline === 'nothing changes.') return;
+  const { headline, sections, isPartial } = summarize(readPlan(await planStack(cli, stack)));
+  if (sections.length === 0 && !isPartial) return;
   throw new CommandError(`Once it is deployed, the plan of ${stack} is not empty: ${headline}`);
 }
 

@@ -19,7 +19,7 @@ const SUMMARIES: Readonly<Record<string, { readonly exitCode: number; readonly t
   create: {
     exitCode: 0,
     text: `
-plan: 12 created.
+plan: 12 created, 5 of the outputs changed.
 
 Created
     + 12 resources: 1 aws_iam_role, 1 aws_iam_role_policy, 1 aws_kms_alias, 1 aws_kms_key, 1 aws_s3_bucket, 1 aws_s3_bucket_lifecycle_configuration, 1 aws_s3_bucket_ownership_controls, 1 aws_s3_bucket_policy, 1 aws_s3_bucket_public_access_block, 1 aws_s3_bucket_server_side_encryption_configuration, 1 aws_s3_bucket_versioning, 1 aws_sagemaker_model_package_group
@@ -100,7 +100,7 @@ Changed in place
   update: {
     exitCode: 0,
     text: `
-plan: 14 changed in place.
+plan: 14 changed in place, 1 of the outputs changed.
 
 Changed in place
     ~ 10 resources: 1 aws_acm_certificate, 1 aws_appconfig_application, 2 aws_cloudwatch_log_group, 1 aws_dynamodb_table, 1 aws_iam_role, 1 aws_lambda_function, 3 aws_route53_health_check
@@ -250,6 +250,14 @@ describe('the summary of any plan', () => {
   });
 });
 
+it('a plan that changes outputs alone does not say that nothing changes', () => {
+  const output_changes = { region: { actions: ['update'] }, table: { actions: ['no-op'] } };
+  const plan = readPlan(JSON.stringify({ format_version: '1.2', resource_changes: [], output_changes }));
+  expect(renderText('plan', summarize(plan))).toBe(
+    'plan: 1 of the outputs changed.\n\nOutputs that change: region',
+  );
+});
+
 describe('a plan that is not whole', () => {
   it.each([
     [{ errored: true }, 'The plan ended in an error'],
@@ -267,6 +275,8 @@ describe('what is no plan', () => {
   it.each([
     ['', 'it is not JSON'],
     ['null', 'it is missing, or not of the type object'],
+    ['5', 'it is missing, or not of the type object'],
+    ['["values"]', 'it is missing, or not of the type object'],
     ['{"format_version":"2.0"}', 'format_version'],
     ['{"format_version":"1.0","values":{}}', 'it is a state'],
     ['{"format_version":"1.0","valid":false,"diagnostics":[]}', 'it plans nothing'],
