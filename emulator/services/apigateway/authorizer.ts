@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { identityPolicySchema } from '../../platform/policy/policy-document';
-import { compileStatement, decide, resourceWildcard } from '../../platform/policy/statement';
+import { compileStatement, decide, resourceWildcard, type Statement } from '../../platform/policy/statement';
 import { UnsupportedError } from '../../stack/resource';
 import type { AuthorizerDefinition } from './api-definition';
 import { GatewayError, reasonOf } from './gateway-error';
@@ -45,8 +45,8 @@ const outputSchema = z.object({
   usageIdentifierKey: z.optional(z.string()),
 });
 
-interface Remembered {
-  readonly until: number;
+interface Decision {
+  readonly statements: readonly Statement[];
   readonly output: z.infer<typeof outputSchema>;
 }
 
@@ -85,9 +85,18 @@ export function compileAuthorizer(
     .map((source) => SOURCE.exec(source)?.[1]?.toLowerCase() ?? refuse('identitySource', 'only headers are'));
   if (ttl > 0 && sources.length === 0)
     return refuse('identitySource', 'results are remembered by it: it is needed, or no time to live');
-  const remembered = new Map<string, Remembered>();
+  const remembered = new Map<string, Decision & { readonly until: number }>();
 
-  const ask = async (event: object) => {
+  const remember = (key: string, decision: Decision) => {
+    // All live as long: the oldest are the first.
+    for (const [old, { until }] of remembered) {
+      if (now() < until) break;
+      remembered.delete(old);
+    }
+    remembered.set(key, { ...decision, until: now() + ttl * 1_000 });
+  };
+
+  const ask = async (event: object): Promise<Decision> => {
     let outcome: AuthorizerOutcome;
     try {
       outcome = await invoke({ credentials, functionArn, event });
@@ -98,9 +107,13 @@ export function compileAuthorizer(
       const type = outcome.errorMessage === 'Unauthorized' ? 'UNAUTHORIZED' : 'AUTHORIZER_FAILURE';
       throw new GatewayError(type, outcome.errorMessage);
     }
-    const output = z.safeParse(outputSchema, outcome.payload);
-    if (output.success) return output.data;
-    throw new GatewayError('AUTHORIZER_CONFIGURATION_ERROR', 'the authorizer returned no policy');
+    const { success, data: output } = z.safeParse(outputSchema, outcome.payload);
+    if (!success)
+      throw new GatewayError('AUTHORIZER_CONFIGURATION_ERROR', 'the authorizer returned no policy');
+    const statements = output.policyDocument.Statement.map((statement) =>
+      compileStatement(statement, statement.Resource.map(resourceWildcard), 'policyDocument'),
+    );
+    return { statements, output };
   };
 
   return async (request, context) => {
@@ -110,11 +123,9 @@ export function compileAuthorizer(
     const key = JSON.stringify(values);
     const known = remembered.get(key);
     const isFresh = known !== undefined && now() < known.until;
-    const output = isFresh ? known.output : await ask(eventOf(request, context, methodArn));
-    if (!isFresh && ttl > 0) remembered.set(key, { until: now() + ttl * 1_000, output });
-    const statements = output.policyDocument.Statement.map((statement) =>
-      compileStatement(statement, statement.Resource.map(resourceWildcard), 'policyDocument'),
-    );
+    const decision = isFresh ? known : await ask(eventOf(request, context, methodArn));
+    if (!isFresh && ttl > 0) remember(key, decision);
+    const { statements, output } = decision;
     if (decide(statements, 'execute-api:Invoke', methodArn, {}) !== 'allowed')
       throw new GatewayError('ACCESS_DENIED', 'the authorizer’s policy does not allow the method');
     const said = Object.entries(output.context ?? {}).map(([name, value]) => [name, String(value)]);

@@ -134,8 +134,14 @@ describe('an authorizer', () => {
     expect(invoke).toHaveBeenCalledTimes(2);
   });
 
-  it('is asked again after it failed', async () => {
-    const outcomes: AuthorizerOutcome[] = [{ errorMessage: 'out of order' }, { payload: policy('Allow') }];
+  const conditional = policy('Allow');
+  Object.assign(conditional.policyDocument.Statement[0] ?? {}, { Condition: { Unheard: { a: 'b' } } });
+
+  it.each<[string, AuthorizerOutcome]>([
+    ['it failed', { errorMessage: 'out of order' }],
+    ['its policy was one that is not emulated', { payload: conditional }],
+  ])('is asked again after %s', async (_, first) => {
+    const outcomes: AuthorizerOutcome[] = [first, { payload: policy('Allow') }];
     const { ask } = open(() => outcomes.shift() ?? { errorMessage: '' });
     expect([(await ask('one'))[0], (await ask('one'))[0], (await ask('one'))[0]]).toEqual([500, 200, 200]);
   });
