@@ -1,4 +1,4 @@
-import type { BackendResponse, ServiceAction } from '../../services/apigateway/http';
+import type { ServiceAction } from '../../services/apigateway/http';
 import type { Metrics } from '../../services/cloudwatch/metrics';
 import { AccessDeniedError, type Authorizer } from '../../platform/policy/authorizer';
 import type { LambdaService } from '../../services/lambda/lambda-service';
@@ -12,7 +12,10 @@ import {
   type TaskAction,
   type TaskCall,
 } from '../../services/states/service-integrations';
-import { startSyncExecutionAction } from '../../services/states/start-sync-execution';
+import {
+  startSyncExecutionAction,
+  StartSyncExecutionError,
+} from '../../services/states/start-sync-execution';
 import { StatesError } from '../../services/states/states-error';
 import type { Stack } from '../../stack/stack';
 import type { Intercept } from '../../platform/faults/effects';
@@ -64,15 +67,15 @@ export function createWorkflow({
   const start = startSyncExecutionAction(machines);
   const underWay = new Set<Promise<unknown>>();
   return {
-    startSyncExecution: async ({ credentials, body }) => {
-      try {
-        const { stateMachineArn } = JSON.parse(body) as { stateMachineArn: string };
-        authorizer.authorize(credentials, 'states:StartSyncExecution', stateMachineArn);
-      } catch (error) {
-        if (error instanceof AccessDeniedError) return denied(error);
-      }
-      return start(body);
-    },
+    startSyncExecution: ({ credentials, body }) =>
+      start(body, (stateMachineArn) => {
+        check(
+          () => {
+            authorizer.authorize(credentials, 'states:StartSyncExecution', stateMachineArn);
+          },
+          (message) => new StartSyncExecutionError('AccessDeniedException', message),
+        );
+      }),
     startExecution: ({ stateMachineArn, input }) => {
       const machine = machines.find(({ arn }) => arn === stateMachineArn);
       if (machine === undefined)
@@ -92,23 +95,26 @@ export function createWorkflow({
   };
 }
 
-const denied = ({ message }: AccessDeniedError): BackendResponse => ({
-  status: 400,
-  body: JSON.stringify({ __type: 'AccessDeniedException', message }),
-});
-
-/** @param check throws an AccessDeniedError, which the state machine sees as the service's own error */
-function permitted(action: TaskAction, check: (call: TaskCall) => void): TaskAction {
-  return {
-    ...action,
-    run: (call) => {
-      try {
-        check(call);
-      } catch (error) {
-        if (error instanceof AccessDeniedError) throw new StatesError('AccessDeniedException', error.message);
-        throw error;
-      }
-      return action.run(call);
-    },
-  };
+/** Checks a permission. @throws the refusal as the service that is called words it */
+function check(authorize: () => void, denial: (message: string) => Error): void {
+  try {
+    authorize();
+  } catch (error) {
+    if (error instanceof AccessDeniedError) throw denial(error.message);
+    throw error;
+  }
 }
+
+/** The state machine sees a refusal as the called service's own error. */
+const permitted = (action: TaskAction, authorize: (call: TaskCall) => void): TaskAction => ({
+  ...action,
+  run: (call) => {
+    check(
+      () => {
+        authorize(call);
+      },
+      (message) => new StatesError('AccessDeniedException', message),
+    );
+    return action.run(call);
+  },
+});

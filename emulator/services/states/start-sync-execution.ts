@@ -20,15 +20,16 @@ const requestSchema = z.object({
  * executions, too.
  *
  * @param machines those that exist
- * @returns takes the request's body, JSON text
+ * @returns takes the request's body, JSON text, and what throws a StartSyncExecutionError where the caller may not start the machine
  */
 export function startSyncExecutionAction(
   machines: Iterable<ExpressStateMachine>,
-): (body: string) => Promise<ActionResponse> {
+): (body: string, permit?: (stateMachineArn: string) => void) => Promise<ActionResponse> {
   const byArn = new Map([...machines].map((machine) => [machine.arn, machine]));
-  return async (body) => {
+  return async (body, permit = () => undefined) => {
     try {
       const { stateMachineArn, ...request } = parseRequest(body);
+      permit(stateMachineArn);
       const machine = byArn.get(stateMachineArn);
       if (!machine) {
         throw new StartSyncExecutionError(
@@ -78,6 +79,7 @@ function toWire(execution: SyncExecution): Record<string, unknown> {
 export class StartSyncExecutionError extends Error {
   constructor(
     override readonly name:
+      | 'AccessDeniedException'
       | 'InvalidExecutionInput'
       | 'InvalidName'
       | 'InternalServerError'

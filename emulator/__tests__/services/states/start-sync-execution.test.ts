@@ -1,5 +1,8 @@
 import { effectOf } from '../../../platform/faults/modes';
-import { startSyncExecutionAction } from '../../../services/states/start-sync-execution';
+import {
+  startSyncExecutionAction,
+  StartSyncExecutionError,
+} from '../../../services/states/start-sync-execution';
 import { caught, machine, MACHINE_ARN, ofSize, single } from './machine';
 import { StatesError } from '../../../services/states/states-error';
 
@@ -39,6 +42,27 @@ describe('StartSyncExecution', () => {
     const { body, status } = await failing(JSON.stringify({ stateMachineArn: MACHINE_ARN }));
     expect(status).toBe(200);
     expect(JSON.parse(body)).toMatchObject({ status: 'FAILED', error: 'Broken', cause: 'why' });
+  });
+
+  it('asks whether the caller may start the machine before it starts it, and after it has read the request', async () => {
+    let runs = 0;
+    const permit = jest.fn((_: string): void => {
+      throw new StartSyncExecutionError('AccessDeniedException', 'no');
+    });
+    const guarded = startSyncExecutionAction([machine(caught(['Other']), () => (runs += 1))]);
+    await expect(guarded(JSON.stringify({ stateMachineArn: MACHINE_ARN }), permit)).resolves.toEqual({
+      status: 400,
+      body: JSON.stringify({ __type: 'AccessDeniedException', message: 'no' }),
+    });
+    expect((await guarded('{"stateMachineArn":{}}', permit)).body).toContain('ValidationException');
+    expect([permit.mock.calls, runs]).toEqual([[[MACHINE_ARN]], 0]);
+  });
+
+  it('what goes wrong with the permission itself is not let pass', async () => {
+    const permit = () => {
+      throw new TypeError('broken');
+    };
+    await expect(action(JSON.stringify({ stateMachineArn: MACHINE_ARN }), permit)).rejects.toThrow('broken');
   });
 
   it('answers with the error of a fault, and starts nothing', async () => {
