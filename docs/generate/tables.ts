@@ -19,12 +19,16 @@ const TIMINGS: readonly FailoverTiming[] = [
   { intervalSeconds: 30, failureThreshold: 3 },
 ];
 
-const yes = (value: boolean) => (value ? 'yes' : 'no');
-
 const NEXT: Readonly<Record<Reaction['then'], string>> = {
   next_tier: 'next tier',
   larger_model: 'a larger model, else 400',
   answer: 'a filtered answer',
+};
+
+const COUNTED_AS: Readonly<Record<Reaction['counts'], string>> = {
+  bad: 'a failure',
+  good: 'a success',
+  void: 'nothing',
 };
 
 /** The table of what callers get, in Markdown. */
@@ -48,11 +52,11 @@ export function contractTable(): string {
 export function reactionsTable(): string {
   const rows = Object.entries(REACTIONS).map(
     ([failure, { meaning, retries, then, cause, counts, alarms }]) => {
-      return `| \`${failure}\` | ${meaning} | ${retries === 1 ? 'once' : 'no'} | ${NEXT[then]} | ${cause} | ${yes(counts)} | ${yes(alarms)} |`;
+      return `| \`${failure}\` | ${meaning} | ${retries === 1 ? 'once' : 'no'} | ${NEXT[then]} | ${cause} | ${COUNTED_AS[counts]} | ${alarms ? 'yes' : 'no'} |`;
     },
   );
   return [
-    '| failure | when | retried | then | who can cause it | counts against the circuit | alarms |',
+    '| failure | when | retried | then | who can cause it | its circuit counts it as | alarms |',
     '| --- | --- | --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n');

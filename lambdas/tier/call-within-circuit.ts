@@ -1,7 +1,7 @@
 import type { FailureClass } from '../../contract/bedrock-failures';
 import type { Phase } from '../../contract/circuit';
 import type { ModelRule } from '../../contract/model-config';
-import { callModel, type CallResult } from './call-model';
+import { callModel } from './call-model';
 import type { CallOutcome, CircuitBreaker } from './circuit/circuit-breaker';
 import type { Bedrock, ModelReply } from './converse';
 import { REACTIONS } from './reactions';
@@ -34,16 +34,22 @@ export interface ModelAccess {
 
 /** Calls the tier's model if its circuit lets the call through, and tells the circuit how it ended. */
 export async function callWithinCircuit(access: ModelAccess, call: TierCall): Promise<TierCallResult> {
-  const model = call.rule[call.tier];
-  const permit = await access.circuits.permit(model.modelId, call.deadline - Date.now());
+  const { bedrock, unstreamed, maxRetryAfterMs } = access;
+  const { rule, question, deadline } = call;
+  const model = rule[call.tier];
+  const permit = await access.circuits.permit(model.modelId, deadline - Date.now());
   if (permit === undefined) return { failure: 'circuit_open', circuit: 'open' };
   let attemptBegan = Date.now();
   let outcome: CallOutcome = 'void';
   try {
     const result = await callModel({
-      ...access,
-      ...call,
+      bedrock,
+      unstreamed,
+      maxRetryAfterMs,
       model,
+      rule,
+      question,
+      deadline,
       onAttempt: (attempt) => {
         attemptBegan = Date.now();
         if (attempt > 1) access.metrics.countRetry(model.modelId);
@@ -55,7 +61,7 @@ export async function callWithinCircuit(access: ModelAccess, call: TierCall): Pr
       // A probe is one call.
       ...(permit.phase === 'half_open' && { maxRetries: 0 }),
     });
-    outcome = outcomeOf(result);
+    outcome = result.failure === undefined ? 'good' : REACTIONS[result.failure].counts;
     const latencyMs = Date.now() - attemptBegan;
     const { phase: circuit } = permit;
     return 'reply' in result
@@ -75,15 +81,4 @@ function tellOperators(
   const { alarms } = REACTIONS[failure];
   log(alarms ? 'ERROR' : 'WARN', 'model_call_failed', fields);
   if (alarms) metrics.countAttention();
-}
-
-/**
- * The model has ended its answer, if without a word for the caller: it serves. Else who asks it for nothing, again and
- * again, could keep an open circuit from closing.
- */
-const SERVED: readonly FailureClass[] = ['no_answer', 'budget_spent'];
-
-function outcomeOf({ failure }: Pick<CallResult, 'failure'>): CallOutcome {
-  if (failure === undefined || SERVED.includes(failure)) return 'good';
-  return REACTIONS[failure].counts ? 'bad' : 'void';
 }

@@ -1,4 +1,5 @@
 import type { FailureClass } from '../../contract/bedrock-failures';
+import type { CallOutcome } from './circuit/circuit-breaker';
 
 /** What one failure leads to. */
 export interface Reaction {
@@ -9,10 +10,10 @@ export interface Reaction {
    * and said to the caller.
    */
   readonly then: 'next_tier' | 'larger_model' | 'answer';
-  /** Who can bring it about; what a caller can bring about never counts. */
+  /** Who can bring it about; what a caller can bring about never counts as bad. */
   readonly cause: 'service' | 'configuration' | 'caller';
-  /** Whether it says that the model cannot be used, which the circuit breaker counts. */
-  readonly counts: boolean;
+  /** What it says to the circuit breaker of the model. */
+  readonly counts: CallOutcome;
   /** Whether somebody has to act: it does not pass by itself. */
   readonly alarms: boolean;
   readonly meaning: string;
@@ -23,7 +24,7 @@ const TRANSIENT = {
   retries: 1,
   then: 'next_tier',
   cause: 'service',
-  counts: true,
+  counts: 'bad',
   alarms: false,
 } as const;
 
@@ -34,7 +35,13 @@ const HAD_ITS_TIME = { ...TRANSIENT, retries: 0 } as const;
 const PERMANENT = { ...HAD_ITS_TIME, cause: 'configuration', alarms: true } as const;
 
 /** What a question can bring about says nothing about the model. */
-const BY_CALLER = { ...HAD_ITS_TIME, cause: 'caller', counts: false } as const;
+const BY_CALLER = { ...HAD_ITS_TIME, cause: 'caller', counts: 'void' } as const;
+
+/**
+ * The model has ended its answer, if without a word for the caller: it serves. Else who asks it for nothing, again and
+ * again, could keep an open circuit from closing.
+ */
+const NOTHING_SAID = { ...BY_CALLER, counts: 'good' } as const;
 
 /** The one table of reactions. */
 export const REACTIONS: Readonly<Record<FailureClass, Reaction>> = {
@@ -79,11 +86,11 @@ export const REACTIONS: Readonly<Record<FailureClass, Reaction>> = {
     meaning: 'ValidationException: a content filter stepped in',
   },
   no_answer: {
-    ...BY_CALLER,
+    ...NOTHING_SAID,
     meaning: 'complete, without a visible character or with a stop reason of no answer',
   },
   budget_spent: {
-    ...BY_CALLER,
+    ...NOTHING_SAID,
     alarms: true,
     meaning: 'the token limit reached by thinking alone: no visible character',
   },
