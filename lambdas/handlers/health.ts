@@ -7,6 +7,8 @@ import { ModelConfigSource } from '../tier/model-config-source';
 
 const environment = copyEnvironment();
 const rules = new ModelConfigSource({ client: createAppConfigClient(environment), log: createLog() });
+// As in a tier, the first poll is part of an instance's start: Route 53 waits two seconds for both.
+void rules.current();
 const region = environment('AWS_REGION');
 
 export const handler = (event: Pick<HealthInput, 'requestId'>): Promise<ApiResponse> =>
