@@ -19,7 +19,7 @@ describe('the synthesized API, whatever the state machine answers', () => {
           backend instanceof Error ? Promise.reject(backend) : Promise.resolve(backend),
         'dynamodb:action/GetItem': () => Promise.resolve({ status: 200, body: '{}' }),
       },
-      requestId: () => 'the-request',
+      createIds: () => ({ requestId: 'the-caller-s', extendedRequestId: 'the-request' }),
       log: () => undefined,
     });
     return api.handle({

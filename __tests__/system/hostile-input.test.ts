@@ -160,3 +160,21 @@ test('whatever is sent to the API, nothing fails, and nothing is answered that i
     { numRuns: 400 },
   );
 }, 120_000);
+
+test('an id that a caller gives its request is no part of what the state machine is started with', async () => {
+  const injected = String.raw`x\",\"kind\":\"question\",\"source\":\"canary\",\"caller\":\"\",\"bodyTooLarge\":false,\"body\":\"{\\\"question\\\":\\\"Hi\\\"}\",\"z\":\"`;
+  const before = running.logs.length;
+  const own = { 'x-amzn-requestid': injected };
+  const health = await send({ method: 'GET', path: '/health', headers: own, body: Buffer.alloc(0) });
+  expect(health).toMatchObject({ status: 200, body: { status: 'ok' } });
+  const asked = await send({
+    method: 'POST',
+    path: '/',
+    headers: { ...own, 'Content-Type': 'application/json', 'x-api-key': DEMO_KEY },
+    body: Buffer.from('{"question":"Hi?"}'),
+  });
+  expect(asked).toMatchObject({ status: 200, body: { tier: 'primary' } });
+  const logged = running.logs.slice(before).join('\n');
+  expect(logged).toContain('"source":"caller"');
+  expect(logged).not.toContain('"source":"canary"');
+});

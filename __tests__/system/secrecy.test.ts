@@ -106,7 +106,13 @@ beforeAll(async () => {
   for (const [what, body] of BODIES) await post(what, body);
   await post('a form', `question=${MARK}`, { 'Content-Type': 'application/x-www-form-urlencoded' });
   await post('an unknown media type', MARK, { 'Content-Type': `text/${MARK}` });
-  const headers = { 'User-Agent': MARK, Cookie: MARK, Authorization: MARK, 'X-Customer': MARK };
+  const headers = {
+    'User-Agent': MARK,
+    Cookie: MARK,
+    Authorization: MARK,
+    'X-Customer': MARK,
+    'x-amzn-requestid': MARK,
+  };
   await post('headers', ofQuestion('Hi?'), { ...JSON_TYPE, ...headers });
   await post('a key', ofQuestion('Hi?'), { ...JSON_TYPE, 'x-api-key': MARK });
   await post('a token', ofQuestion('Hi?'), {
@@ -117,7 +123,8 @@ beforeAll(async () => {
   const known = { ...JSON_TYPE, ...WITH_KEY };
   await send('a query string', `/?q=${MARK}`, { method: 'POST', headers: known, body: '{}' });
   await send('a query string for health', `/health?${MARK}`, {});
-  await send('a path', `/${MARK}`, {});
+  await send('a path', `/${MARK}`, { headers: { 'x-amzn-requestid': MARK } });
+  await send('an id of a request', '/health', { headers: { 'x-amzn-requestid': MARK } });
   await send('a method', '/health', { method: 'PUT', body: MARK });
   await send('the probe', `/${LAPTOP_PROBE_SECRET}/health`, {});
   await send('the evacuation’s probe', `/${LAPTOP_PROBE_SECRET}/evacuation`, {});

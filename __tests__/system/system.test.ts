@@ -29,7 +29,7 @@ describe('POST /', () => {
       tier: 'primary',
       degraded: false,
       region: 'us-east-1',
-      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown,
+      requestId: expect.stringMatching(/^[A-Za-z0-9+/]{15}=$/) as unknown,
       stopReason: 'end_turn',
       usage: { inputTokens: expect.any(Number) as unknown, outputTokens: expect.any(Number) as unknown },
     });

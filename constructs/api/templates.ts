@@ -1,9 +1,16 @@
 import type { ErrorAnswer } from '../../contract/api';
 import type { HealthInput, QuestionInput } from '../../contract/workflow';
 
+/**
+ * API Gateway's own id of a request. Its `requestId` is the caller's to choose, by a header, and would be text of
+ * theirs in the state machine's input and in logs.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
+ */
+const REQUEST_ID = '$context.extendedRequestId';
+
 /** @returns the API's error shape as a mapping template or gateway response, which fills in the request's id */
 export const errorBody = (error: ErrorAnswer['error']): string =>
-  JSON.stringify({ error, requestId: '$context.requestId' } satisfies ErrorAnswer);
+  JSON.stringify({ error, requestId: REQUEST_ID } satisfies ErrorAnswer);
 
 /**
  * Characters of the escaped body that go on. The longest valid one, 8,000 characters outside the Basic
@@ -25,7 +32,7 @@ export function questionRequestTemplate(stateMachineArn: string): string {
     source: '\\"caller\\"',
     // Its letters need no escaping: see CALLER_NAME.
     caller: '\\"$context.authorizer.principalId\\"',
-    requestId: '\\"$context.requestId\\"',
+    requestId: `\\"${REQUEST_ID}\\"`,
     body: `\\"${jsonEscaped('$escaped')}\\"`,
     bodyTooLarge: '$tooLarge',
   };
@@ -40,7 +47,7 @@ export function questionRequestTemplate(stateMachineArn: string): string {
 export function healthRequestTemplate(stateMachineArn: string, kind: HealthInput['kind']): string {
   const input: Record<keyof HealthInput, string> = {
     kind: `\\"${kind}\\"`,
-    requestId: '\\"$context.requestId\\"',
+    requestId: `\\"${REQUEST_ID}\\"`,
   };
   return startExecution(stateMachineArn, input);
 }

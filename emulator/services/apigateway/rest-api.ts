@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { type Resource, UnsupportedError } from '../../stack/resource';
 import { optionalText, text, textMap } from '../../stack/values';
 import { readDefinition, type ApiDefinition } from './api-definition';
@@ -23,7 +23,7 @@ export interface RestApiOptions {
   readonly actions: Readonly<Record<string, ServiceAction>>;
   /** Default: no function can be invoked. */
   readonly authorize?: InvokeAuthorizer;
-  readonly requestId?: () => string;
+  readonly createIds?: () => RequestIds;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** The account's tokens, which all APIs of a region take from. Default: an account of its own. */
@@ -50,14 +50,14 @@ export class RestApi {
   readonly #stage: Stage;
   readonly #routes: readonly Route<ThrottledMethod>[];
   readonly #gatewayResponses: GatewayResponses;
-  readonly #requestId: () => string;
+  readonly #createIds: () => RequestIds;
   readonly #now: () => number;
   readonly #log: (line: string) => void;
 
   /** @throws UnsupportedError for what is not emulated, or what API Gateway would not deploy */
-  constructor({ resources, actions, authorize, requestId, now, account, log }: RestApiOptions) {
+  constructor({ resources, actions, authorize, createIds, now, account, log }: RestApiOptions) {
     const ofType = (type: string) => resources.filter((resource) => resource.type === type);
-    this.#requestId = requestId ?? randomUUID;
+    this.#createIds = createIds ?? randomIds;
     this.#now = now ?? Date.now;
     this.#log = log ?? console.error;
     const api = theApi(resources);
@@ -79,12 +79,21 @@ export class RestApi {
 
   /** Answers every request, with a gateway response where it has to. */
   async handle(request: ApiRequest): Promise<ApiResponse> {
-    const requestId = this.#requestId();
-    const response = await this.#respond(request, requestId);
-    return { ...response, headers: { ...response.headers, 'x-amzn-requestid': requestId } };
+    const own = this.#createIds();
+    // What a caller sends is taken as it is.
+    const ids = { ...own, requestId: request.headers['x-amzn-requestid'] ?? own.requestId };
+    const response = await this.#respond(request, ids);
+    return {
+      ...response,
+      headers: {
+        ...response.headers,
+        'x-amzn-requestid': ids.requestId,
+        'x-amz-apigw-id': ids.extendedRequestId,
+      },
+    };
   }
 
-  async #respond(request: ApiRequest, requestId: string): Promise<ApiResponse> {
+  async #respond(request: ApiRequest, ids: RequestIds): Promise<ApiResponse> {
     const { basePath } = this.#stage;
     if (!`${request.path}/`.startsWith(`${basePath}/`))
       return {
@@ -93,7 +102,7 @@ export class RestApi {
         body: '{"message":"Forbidden"}',
       };
     const found = matchRoute(this.#routes, request.path.slice(basePath.length) || '/', request.method);
-    const context = this.#context(request, requestId, found?.path ?? '');
+    const context = this.#context(request, ids, found?.path ?? '');
     try {
       if (found === undefined)
         throw new GatewayError('MISSING_AUTHENTICATION_TOKEN', `the path has no method ${request.method}`);
@@ -108,24 +117,35 @@ export class RestApi {
               'API_CONFIGURATION_ERROR',
               error instanceof Error ? (error.stack ?? '') : String(error),
             );
-      this.#log(`(${requestId}) ${type}: ${message}`);
+      this.#log(`(${ids.extendedRequestId}) ${type}: ${message}`);
       return this.#gatewayResponses.render(type, context);
     }
   }
 
-  #context(request: ApiRequest, requestId: string, resourcePath: string): RequestContext {
+  #context(request: ApiRequest, ids: RequestIds, resourcePath: string): RequestContext {
     return {
       apiId: this.#api,
       httpMethod: request.method,
       'identity.sourceIp': request.sourceIp ?? '127.0.0.1',
       path: request.path,
-      requestId,
+      ...ids,
       requestTimeEpoch: this.#now(),
       resourcePath,
       stage: this.#stage.name,
     };
   }
 }
+
+interface RequestIds {
+  /** The caller's, where it sends one. */
+  readonly requestId: string;
+  readonly extendedRequestId: string;
+}
+
+const randomIds = (): RequestIds => ({
+  requestId: randomUUID(),
+  extendedRequestId: randomBytes(11).toString('base64'),
+});
 
 const noFunction: InvokeAuthorizer = () => Promise.reject(new Error('There is no function.'));
 

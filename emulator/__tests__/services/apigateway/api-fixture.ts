@@ -110,7 +110,7 @@ export function apiOf(
   const echo: ServiceAction = ({ body }) => Promise.resolve({ status: 200, body });
   const { action = echo, resources = [], ...rest } = options;
   return new RestApi({
-    requestId: () => 'request-1',
+    createIds: () => ({ requestId: 'request-1', extendedRequestId: 'extended-1' }),
     now: () => 0,
     log: () => undefined,
     ...rest,

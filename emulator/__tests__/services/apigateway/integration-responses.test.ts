@@ -39,7 +39,12 @@ describe('integration responses', () => {
     expect(await api(200).handle(post('as it came'))).toMatchObject({ status: 201, body: 'as it came' });
     expect(await api(429).handle(post('x'))).toEqual({
       status: 503,
-      headers: { 'content-type': 'application/json', 'retry-after': '5', 'x-amzn-requestid': 'request-1' },
+      headers: {
+        'content-type': 'application/json',
+        'retry-after': '5',
+        'x-amzn-requestid': 'request-1',
+        'x-amz-apigw-id': 'extended-1',
+      },
       body: '{"id":"request-1"}',
     });
   });
@@ -64,7 +69,12 @@ describe('$context.responseOverride', () => {
       '#set($context.responseOverride.header["Content-Type"] = "text/plain")busy';
     expect(await respond(text, '{"status":429}')).toEqual({
       status: 429,
-      headers: { 'content-type': 'text/plain', 'retry-after': '5', 'x-amzn-requestid': 'request-1' },
+      headers: {
+        'content-type': 'text/plain',
+        'retry-after': '5',
+        'x-amzn-requestid': 'request-1',
+        'x-amz-apigw-id': 'extended-1',
+      },
       body: 'busy',
     });
   });

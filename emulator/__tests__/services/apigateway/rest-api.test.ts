@@ -59,6 +59,7 @@ describe('a request that API Gateway refuses by itself', () => {
         'content-type': 'application/json',
         'x-amzn-errortype': errorType,
         'x-amzn-requestid': 'request-1',
+        'x-amz-apigw-id': 'extended-1',
       },
       body: JSON.stringify({ message }),
     });
@@ -129,7 +130,7 @@ describe('the integration', () => {
     const log = jest.fn();
     const api = apiOf([actionMethod()], { log, action: () => Promise.reject(new Error('no route to host')) });
     expect(await api.handle(post('{}'))).toMatchObject({ status: 504 });
-    expect(log).toHaveBeenCalledWith('(request-1) INTEGRATION_FAILURE: no route to host');
+    expect(log).toHaveBeenCalledWith('(extended-1) INTEGRATION_FAILURE: no route to host');
   });
 
   it.each([
@@ -182,5 +183,26 @@ describe('the stage', () => {
     });
     const statuses = ['/v1', '/v1/', '/', '/v10'].map((path) => api.handle(request('GET', path)));
     expect((await Promise.all(statuses)).map(({ status }) => status)).toEqual([200, 200, 403, 403]);
+  });
+});
+
+describe('the ids of a request', () => {
+  const api = apiOf([
+    actionMethod({
+      response: {
+        responseTemplates: { 'application/json': '["$context.requestId","$context.extendedRequestId"]' },
+      },
+    }),
+  ]);
+
+  it.each([
+    [{}, 'request-1'],
+    [{ 'x-amzn-requestid': 'any "text"' }, 'any "text"'],
+  ])('are API Gateway’s own, but for what a caller sends: %j', async (headers, id) => {
+    const { body, headers: answered } = await api.handle(
+      request('POST', '/', { body: Buffer.from('{}'), headers }),
+    );
+    expect(body).toBe(`["${id}","extended-1"]`);
+    expect(answered).toMatchObject({ 'x-amzn-requestid': id, 'x-amz-apigw-id': 'extended-1' });
   });
 });

@@ -3,6 +3,7 @@ import { kindOf, memberOf, TemplateError, type Value } from './values';
 /** The `$context` variables emulated; also those of header mappings (`context.requestId`). */
 const CONTEXT_VARIABLES = [
   'apiId',
+  'extendedRequestId',
   'httpMethod',
   'identity.sourceIp',
   'path',

@@ -11,6 +11,7 @@ export function render(template: string, body = '{}'): string {
       'identity.sourceIp': '127.0.0.1',
       path: '/v1/x',
       requestId: 'request-1',
+      extendedRequestId: 'extended-1',
       requestTimeEpoch: 5,
       resourcePath: '/x',
       stage: 'v1',
