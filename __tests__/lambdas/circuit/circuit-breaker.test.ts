@@ -269,25 +269,67 @@ describe('failures', () => {
     expect(store.items.get(MODEL)?.failures).toBe(2);
   });
 
-  it('that were frozen on their way open nothing that an operator has closed since', async () => {
-    const { store, clock, instance } = setUp();
-    const thaw: (() => void)[] = [];
+  /** Three failures whose write hangs, as in an instance that Lambda freezes; `end` lets it go on, after so long. */
+  async function hanging() {
+    const all = setUp();
+    const { store, clock, instance } = all;
+    const goOn: (() => Promise<void>)[] = [];
     const write = store.write.bind(store);
-    store.write = async (circuit) => {
-      await new Promise<void>((resolve) => thaw.push(resolve));
-      return write(circuit);
-    };
+    store.write = (circuit) =>
+      new Promise((resolve, reject) => {
+        goOn.push(() => write(circuit).then(resolve, reject));
+      });
     const breaker = instance();
     for (let calls = 0; calls < 3; calls += 1) await call(breaker, 'bad');
-    expect(thaw).not.toEqual([]);
+    expect(goOn).not.toEqual([]);
     store.write = write;
-    await write(forced(untouched(MODEL), 'closed'));
-    clock.now += 2_000;
-    thaw.forEach((resume) => {
-      resume();
-    });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const end = async (afterMs: number) => {
+      clock.now += afterMs;
+      await Promise.all(goOn.map((each) => each()));
+      await new Promise(setImmediate);
+    };
+    return { ...all, breaker, end };
+  }
+
+  it('that were frozen on their way open nothing that an operator has closed since', async () => {
+    const { store, end } = await hanging();
+    await store.write(forced(untouched(MODEL), 'closed'));
+    await end(3_001);
     expect(store.items.get(MODEL)).toMatchObject({ state: 'closed', failures: 0 });
+  });
+
+  it('that were only slow on their way open what somebody else has written to', async () => {
+    const { store, end } = await hanging();
+    await store.write(forced(untouched(MODEL), 'closed'));
+    await end(2_000);
+    expect(store.items.get(MODEL)).toMatchObject({ state: 'open' });
+  });
+
+  it.each([
+    [2_000, 'refused', 'the instance goes by them alone'],
+    [3_001, 'closed', 'they were frozen, and are of another time'],
+  ])('whose write fails after %i ms: the next call is %s, since %s', async (afterMs, phase) => {
+    const { store, failures, breaker, end } = await hanging();
+    store.delay = () => Promise.reject(new Error('connection reset'));
+    await end(afterMs);
+    expect(failures).not.toEqual([]);
+    expect(await call(breaker, 'good')).toBe(phase);
+  });
+
+  it('of a read that was frozen say nothing of the store, which is asked at once', async () => {
+    const { store, clock, instance } = setUp();
+    const breaker = instance();
+    await call(breaker, 'good');
+    let breakOff: ((error: Error) => void) | undefined;
+    store.delay = () => new Promise((_, reject) => (breakOff = reject));
+    clock.now += 1_000;
+    await call(breaker, 'good');
+    store.delay = () => Promise.resolve();
+    store.items.set(MODEL, forced(untouched(MODEL), 'open'));
+    clock.now += 60_000;
+    breakOff?.(new Error('connection reset'));
+    await new Promise(setImmediate);
+    expect(await call(breaker, 'good')).toBe('refused');
   });
 });
 

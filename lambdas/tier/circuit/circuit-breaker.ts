@@ -58,6 +58,13 @@ const STALE_MS = 30_000;
 /** A lease outlasts its call by the skew between two instances' clocks, and by the way of its result. */
 const LEASE_MARGIN_MS = 3_000;
 
+/**
+ * Milliseconds that an instance which is awake never needs to bring one event into the store: a write and the read of
+ * what stood in its way end after a second each. What took longer was frozen in between, and is of another time:
+ * an operator may have closed the circuit since. What took less is news, even if it was frozen.
+ */
+const FROZEN_MS = 3_000;
+
 /** Each conflict is a write of another instance; this many more than the failures that open the circuit are enough. */
 const MORE_WRITES = 10;
 
@@ -147,8 +154,7 @@ export class CircuitBreaker {
   /**
    * Brings an event into the shared circuit.
    * @returns the circuit that the store has afterwards; undefined when the store cannot say. What an instance has
-   *   found out by itself it then keeps to itself; a lease it does not have. What Lambda froze before it was written
-   *   is of another time when the instance wakes: an operator may have closed the circuit since.
+   *   found out by itself it then keeps to itself; a lease it does not have.
    */
   private async apply(model: string, event: CircuitEvent): Promise<Circuit | undefined> {
     const { store, settings } = this.options;
@@ -162,12 +168,13 @@ export class CircuitBreaker {
           this.tell(before, after);
           return this.confirm(after);
         }
-        if (this.now() - began > CACHE_MS) return undefined;
+        if (this.wasFrozen(began)) return undefined;
         before = conflict.current ?? untouched(model);
       }
     } catch (error) {
-      this.storeFailed(model, error);
-      if (event.kind === 'failed' || event.kind === 'tripped') this.keepToItself(model, event);
+      this.storeFailed(model, error, began);
+      const isOwn = event.kind === 'failed' || event.kind === 'tripped';
+      if (isOwn && !this.wasFrozen(began)) this.keepToItself(model, event);
     }
     return undefined;
   }
@@ -213,7 +220,7 @@ export class CircuitBreaker {
       const circuit = (await this.options.store.read(model)) ?? untouched(model);
       this.confirm(circuit, began);
     } catch (error) {
-      this.storeFailed(model, error);
+      this.storeFailed(model, error, began);
     }
   }
 
@@ -242,9 +249,14 @@ export class CircuitBreaker {
     this.tell(before, circuit);
   }
 
-  private storeFailed(model: string, error: unknown): void {
-    this.rest(model);
+  /** A connection that broke while its instance was frozen says nothing of the store. */
+  private storeFailed(model: string, error: unknown, began: number): void {
+    if (!this.wasFrozen(began)) this.rest(model);
     this.options.onStoreFailure(error);
+  }
+
+  private wasFrozen(began: number): boolean {
+    return this.now() - began > FROZEN_MS;
   }
 
   private tell(before: Circuit, after: Circuit): void {
