@@ -92,7 +92,7 @@ function refuseUnknownTypes(schema: ProviderSchema, stacks: readonly Document[])
   if (unknown.length === 0) return;
   throw new Error(
     `${[...new Set(unknown)].join(', ')}: which changes replace such a resource, and what AWS makes up for it, is not ` +
-      'known here. Add it to emulator/terraform-provider/schema/lifecycle.json and emulator/stack/resource-types.',
+      'known here. emulator/README.md ("A new resource type") says where to add it.',
   );
 }
 

@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { RESOURCE_TYPES } from '../../stack/resource-types';
 import { parseFailure, startProvider } from '../../terraform-provider';
 import { readBinding } from '../../terraform-provider/schema/bindings';
 import { ProviderSchema } from '../../terraform-provider/schema/provider-schema';
@@ -46,6 +47,11 @@ describe('the schema that the pinned bindings tell', () => {
         .map((name) => `${type}.${name}`),
     );
     expect(unknown).toEqual([]);
+  });
+
+  test('every type that a stack may have is known to the provider, too, and no other', () => {
+    const ofStacks = Object.keys(RESOURCE_TYPES).filter((type) => !type.startsWith('data.'));
+    expect([...resources.keys()].sort()).toEqual(ofStacks.sort());
   });
 
   test('another version of the provider is refused by name', () => {
