@@ -47,6 +47,10 @@ interface ErrorStatus {
 export const ERROR_STATUSES: Readonly<Record<number, ErrorStatus>> = {
   400: { when: 'The body is not as described; `field` names what is at fault', codes: ['invalid_request'] },
   401: { when: 'No key or token, or one that is wrong, revoked or expired', codes: ['unauthorized'] },
+  403: {
+    when: 'API Gateway itself refuses the request, whatever it asks for',
+    codes: ['forbidden'],
+  },
   404: { when: 'No such path', codes: ['not_found'] },
   405: { when: 'The path does not take the method; `Allow` says which', codes: ['method_not_allowed'] },
   413: { when: 'The body is larger than any question can be', codes: ['body_too_large'] },
@@ -142,7 +146,7 @@ export function openApiDocument({ domain, callers }: ApiSettings): OpenApiDocume
       version: API_VERSION,
       description: [
         'Errors have one shape, `ErrorAnswer`. Another path is 404 `not_found`, another method 405',
-        '`method_not_allowed`. Objects may get further fields.',
+        '`method_not_allowed`, and what API Gateway itself refuses 403 `forbidden`. Objects may get further fields.',
       ].join(' '),
     },
     servers: [{ url: `https://${domain.failover}` }],

@@ -107,6 +107,21 @@ describe('what is deployed for callers', () => {
   });
 });
 
+describe('what a refused caller is told', () => {
+  const cache = { header: 'authorization', seconds: 300 } as const;
+  it.each<[string, Callers, string]>([
+    ['a key', OWN, 'Show a key as "x-api-key: …" or "Authorization: Bearer …". There'],
+    ['a token', { mode: 'jwt', keys: [], issuers: [ISSUER] }, 'Show a token as "x-api-key: …" or'],
+    ['either', { mode: 'both', keys: [], issuers: [ISSUER] }, 'Show a key or token as'],
+    ['a key in one header', { ...OWN, cache }, 'Show a key as "Authorization: Bearer …". There'],
+  ])('is to show %s, where that is what lets in', (_, callers, told) => {
+    const body = JSON.stringify(
+      apiOf(callers).resource.aws_api_gateway_rest_api?.assistant_api?.body,
+    ).replaceAll('\\', '');
+    expect(body.split(told)).toHaveLength(3);
+  });
+});
+
 describe('a change of keys', () => {
   it('changes what the authorizer knows, and nothing else', () => {
     const leaves = (callers: Callers) => {

@@ -1,4 +1,5 @@
 import type { ErrorAnswer } from '../../contract/api';
+import type { KnownCallers } from '../../contract/callers';
 import { errorBody } from './templates';
 
 /** What API Gateway answers by itself, before or after the integration, in the API's own error shape. */
@@ -17,11 +18,17 @@ const unavailable = {
   message: 'The assistant is not available. Try again later.',
 } as const;
 
-const unauthorized = {
-  code: 'unauthorized',
-  message:
-    'Show a key as "x-api-key: KEY" or "Authorization: Bearer KEY". There was none, or it is unknown, revoked or expired.',
-} as const;
+const CREDENTIALS = { keys: 'key', jwt: 'token', both: 'key or token' } as const;
+const SHOWN = { 'x-api-key': '"x-api-key: …"', authorization: '"Authorization: Bearer …"' } as const;
+
+/** Says how to come in, by what is let in here. */
+function unauthorized({ mode, headers }: Pick<KnownCallers, 'mode' | 'headers'>): ErrorAnswer['error'] {
+  const ways = headers.map((header) => SHOWN[header]).join(' or ');
+  return {
+    code: 'unauthorized',
+    message: `Show a ${CREDENTIALS[mode]} as ${ways}. There was none, or it is unknown, revoked or expired.`,
+  };
+}
 
 const GATEWAY_ERRORS: readonly GatewayError[] = [
   {
@@ -38,9 +45,6 @@ const GATEWAY_ERRORS: readonly GatewayError[] = [
     status: 400,
     error: { code: 'invalid_request', message: 'The request has an invalid parameter.' },
   },
-  { type: 'UNAUTHORIZED', status: 401, error: unauthorized },
-  // The authorizer denies whom it does not know: it says who somebody is, and all of them may ask the same.
-  { type: 'ACCESS_DENIED', status: 401, error: unauthorized },
   // A path or method that the API does not have.
   {
     type: 'MISSING_AUTHENTICATION_TOKEN',
@@ -81,6 +85,7 @@ const GATEWAY_ERRORS: readonly GatewayError[] = [
     retryLater: true,
   },
   { type: 'INTEGRATION_FAILURE', status: 503, error: unavailable, retryLater: true },
+  // Such as an Authorization header that API Gateway takes for a signature, on a path that it does not have.
   { type: 'DEFAULT_4XX', error: { code: 'forbidden', message: 'The request was refused.' } },
   {
     type: 'DEFAULT_5XX',
@@ -90,10 +95,16 @@ const GATEWAY_ERRORS: readonly GatewayError[] = [
   },
 ];
 
+/** The authorizer denies whom it does not know: it says who somebody is, and all of them may ask the same. */
+const refusedCallers = (callers: KnownCallers | undefined): readonly GatewayError[] =>
+  callers === undefined
+    ? []
+    : ['UNAUTHORIZED', 'ACCESS_DENIED'].map((type) => ({ type, status: 401, error: unauthorized(callers) }));
+
 /** The extension `x-amazon-apigateway-gateway-responses` of an imported API. */
-export const gatewayResponses = (retryAfterSeconds: number): object =>
+export const gatewayResponses = (retryAfterSeconds: number, callers: KnownCallers | undefined): object =>
   Object.fromEntries(
-    GATEWAY_ERRORS.map(({ type, status, error, retryLater }) => [
+    [...refusedCallers(callers), ...GATEWAY_ERRORS].map(({ type, status, error, retryLater }) => [
       type,
       {
         ...(status === undefined ? {} : { statusCode: status }),

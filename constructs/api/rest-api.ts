@@ -6,7 +6,7 @@ import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import type { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
 import { openApiDocument } from '../../contract/openapi';
-import { callersFault } from '../config/callers-config';
+import { callersFault, knownCallers } from '../config/callers-config';
 import { policy, trustPolicy } from '../iam';
 import { refuse } from '../refuse';
 import type { PartProps } from '../part-props';
@@ -107,7 +107,10 @@ export class RestApi extends Construct {
       'x-amazon-apigateway-request-validators': {
         body: { validateRequestBody: true, validateRequestParameters: false },
       },
-      'x-amazon-apigateway-gateway-responses': gatewayResponses(retryAfterSeconds),
+      'x-amazon-apigateway-gateway-responses': gatewayResponses(
+        retryAfterSeconds,
+        knownCallers(config.callers),
+      ),
     });
   }
 
