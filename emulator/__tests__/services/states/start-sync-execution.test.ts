@@ -46,7 +46,7 @@ describe('StartSyncExecution', () => {
 
   it('asks whether the caller may start the machine before it starts it, and after it has read the request', async () => {
     let runs = 0;
-    const permit = jest.fn((_: string): void => {
+    const permit = jest.fn<undefined, [string]>(() => {
       throw new StartSyncExecutionError('AccessDeniedException', 'no');
     });
     const guarded = startSyncExecutionAction([machine(caught(['Other']), () => (runs += 1))]);
