@@ -4,6 +4,10 @@ import { RESULTS } from './project';
 export const outOption = (description: string): Option =>
   new Option('--out <folder>', description).default(RESULTS, 'results');
 
+/** @param shown the default's name in the help, which says nothing of this machine */
+export const inOption = (description: string, byDefault: string, shown: string): Option =>
+  new Option('--in <folder>', description).default(byDefault, shown);
+
 /** Parses `key=value` of an option that may be given repeatedly. */
 export function keyValue(
   value: string,

@@ -1,18 +1,21 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import * as z from 'zod';
 import { ConfigError, parseConfig } from '../../constructs/config/read-config';
 import { CommandError } from '../command/errors';
+import { readJson, readText } from '../command/files';
 
-export interface KeyEntry {
-  readonly name: string;
-  readonly sha256: string;
-  readonly created: string;
-}
+const keySchema = z.object({ name: z.string(), sha256: z.string(), created: z.string() }).readonly();
 
-interface CdktfJson {
-  readonly context: { readonly assistant: { readonly callers: { readonly keys: readonly KeyEntry[] } } };
-}
+/** Of `cdktf.json`, what is looked for here; the app's own reader judges the rest. */
+const fileSchema = z.object({
+  context: z.object({ assistant: z.object({ callers: z.object({ keys: z.array(keySchema) }) }) }),
+});
+
+export type KeyEntry = z.infer<typeof keySchema>;
+
+const ADVICE = 'Name the folder of this project’s cdktf.json: --in FOLDER.';
 
 /** The list, whose items are flat: it ends at the first bracket. */
 const LIST = /("callers": \{[^]*?"keys": )\[[^\]]*\]/;
@@ -29,7 +32,8 @@ export class KeyFile {
   }
 
   keys(): readonly KeyEntry[] {
-    return keysIn(this.read());
+    const what = 'configuration of this project';
+    return readJson(this.path, fileSchema, { what, advice: ADVICE }).context.assistant.callers.keys;
   }
 
   /** @throws CommandError for a name, or a number of keys, that the configuration does not take */
@@ -42,25 +46,19 @@ export class KeyFile {
   }
 
   private write(keys: readonly KeyEntry[]): void {
-    const before = this.read();
+    const before = readText(this.path, ADVICE);
     const list = JSON.stringify(keys, null, 2).replaceAll('\n', `\n${INDENTATION}`);
     const after = before.replace(LIST, (_, lead: string) => lead + list);
-    if (!isDeepStrictEqual(keysIn(after), keys)) {
+    const { assistant } = (JSON.parse(after) as z.infer<typeof fileSchema>).context;
+    if (!isDeepStrictEqual(assistant.callers.keys, keys)) {
       throw new CommandError(`${this.path} has no list context.assistant.callers.keys that can be changed.`);
     }
     try {
-      parseConfig((JSON.parse(after) as CdktfJson).context.assistant);
+      parseConfig(assistant);
     } catch (error) {
       if (error instanceof ConfigError) throw new CommandError(error.message);
       throw error;
     }
     writeFileSync(this.path, after);
   }
-
-  private read(): string {
-    return readFileSync(this.path, 'utf8');
-  }
 }
-
-const keysIn = (text: string): readonly KeyEntry[] =>
-  (JSON.parse(text) as CdktfJson).context.assistant.callers.keys;

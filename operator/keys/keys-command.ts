@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { hashOfKey } from '../../contract/callers';
 import { CommandError } from '../command/errors';
+import { inOption } from '../command/options';
 import { note, tell, tellJson } from '../command/output';
 import { PROJECT } from '../command/project';
 import { KeyFile, type KeyEntry } from './key-file';
@@ -19,7 +20,10 @@ over, keys revoke NAME, deploy.`;
 
 export function keysCommand(command: Command): Command {
   const leaf = (usage: string, description: string) =>
-    command.command(usage).description(description).option('--in <folder>', 'where cdktf.json is', PROJECT);
+    command
+      .command(usage)
+      .description(description)
+      .addOption(inOption('where cdktf.json is', PROJECT, 'this project'));
   leaf('new <name>', 'makes a key of a caller, and prints it this once').action(
     (name: string, options: { in: string }) => {
       const file = new KeyFile(options.in);

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { parseFailure, type Failure } from '@assistant/emulator/terraform-provider';
 import { CommandError, describeError } from '../command/errors';
-import { wholeNumber } from '../command/options';
+import { inOption, wholeNumber } from '../command/options';
 import { tell } from '../command/output';
 import { REHEARSAL } from '../command/project';
 import { exitCodeOf } from '../plan-summary/plan-summary-command';
@@ -31,7 +31,7 @@ export function rehearseCommand(command: Command): Command {
     command
       .command(usage)
       .description(description)
-      .addOption(new Option('--in <folder>', 'where the rehearsal is kept').default(REHEARSAL, '.rehearsal'));
+      .addOption(inOption('where the rehearsal is kept', REHEARSAL, '.rehearsal'));
   const passing = (usage: string, description: string) =>
     leaf(usage, description).allowUnknownOption().hook('preAction', requireTerraform);
   const changing = (name: string, description: string) =>

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { CommandError } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
+import { inOption } from '../command/options';
 import { tell, tellJson } from '../command/output';
 import { PROJECT } from '../command/project';
 import { requireTerraform } from '../rehearse/cli';
@@ -20,7 +21,7 @@ otherwise; ${EXIT.failed} a state cannot be read.`;
 
 export const stateCheckCommand = (command: Command): Command =>
   command
-    .addOption(new Option('--in <folder>', 'where cdktf.out lies').default(PROJECT, 'this project'))
+    .addOption(inOption('where cdktf.out lies', PROJECT, 'this project'))
     .option('--json', 'prints what differs as JSON', false)
     .addHelpText('after', HELP)
     .hook('preAction', requireTerraform)

@@ -1,9 +1,10 @@
 import { Command } from 'commander';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hashOfKey } from '../../../contract/callers';
 import { readConfig } from '../../../constructs/config/read-config';
+import { CommandError } from '../../command/errors';
 import { PROJECT } from '../../command/project';
 import { keysCommand } from '../../keys/keys-command';
 import { captureOutput } from '../capture-output';
@@ -62,6 +63,26 @@ describe('keys', () => {
     const second = await make('shop');
     await run('revoke', 'shop', hashOfKey(second).slice(0, 12));
     expect(keys().some(({ sha256 }) => sha256 === hashOfKey(second))).toBe(false);
+  });
+
+  it.each([
+    [undefined, 'cdktf.json is not there. Name the folder'],
+    ['no', 'cdktf.json is not JSON. Name the folder'],
+    ['{"app":"true"}', 'is no configuration of this project: context is missing'],
+  ])('says of a file that holds %j what is wrong, and what to name', async (content, said) => {
+    rmSync(join(folder, 'cdktf.json'));
+    if (content !== undefined) writeFileSync(join(folder, 'cdktf.json'), content);
+    for (const args of [['list'], ['new', 'shop']]) {
+      const error = await run(...args).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(CommandError);
+      expect((error as CommandError).message).toContain(said);
+    }
+  });
+
+  it('has a help that is the same on each machine', () => {
+    const help = keysCommand(new Command()).commands.map((leaf) => leaf.helpInformation());
+    expect(help.join('')).toContain('this project');
+    expect(help.join('')).not.toContain(PROJECT);
   });
 
   it.each([
