@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PORTS } from '@assistant/emulator';
 import { defaultModelConfig } from '../../contract/default-model-config';
 import { switchTableName } from '../../contract/evacuation';
 import { EvacuationAdmin } from '../../operator/evacuate/evacuation-admin';
@@ -83,6 +86,41 @@ describe('a running system that is deployed anew', () => {
     writeFileSync(join(changed.directory, 'manifest.json'), manifest);
     await deploy();
     await until('us-east-1');
+  }, 120_000);
+
+  it('goes on as it was where one region is refused, and leaves nothing of it behind', async () => {
+    const file = join(changed.directory, 'stacks', 'primary', 'cdk.tf.json');
+    const synthesized = readFileSync(file, 'utf8');
+    const { alarms } = (await running.status()).regions.primary;
+    const held = () => process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort').length;
+    const before = held();
+    const document = JSON.parse(synthesized) as { resource: { aws_cloudwatch_metric_alarm: object } };
+    const [alarm] = Object.values(document.resource.aws_cloudwatch_metric_alarm);
+    Object.assign(document.resource.aws_cloudwatch_metric_alarm, { another: alarm as object });
+    writeFileSync(file, JSON.stringify(document));
+    const refused = await deploy();
+    writeFileSync(file, synthesized);
+    expect(JSON.stringify(refused.body)).toContain('is another alarm');
+    const after = (await running.status()).regions.primary;
+    expect(after.alarms.map(({ name }) => name)).toEqual(alarms.map(({ name }) => name));
+    expect((await running.ask(QUESTION, 'primary')).status).toBe(200);
+    expect(held()).toBe(before);
+  }, 120_000);
+
+  it('refuses a region whose port is taken, and has it when the port is free', async () => {
+    const manifest = readFileSync(join(changed.directory, 'manifest.json'));
+    destroy(changed.directory, 'secondary');
+    await deploy();
+    writeFileSync(join(changed.directory, 'manifest.json'), manifest);
+    const servers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPServerWrap').length;
+    const taker = createServer().listen(running.portBase + PORTS.secondary, '127.0.0.1');
+    await once(taker, 'listening');
+    const before = servers();
+    expect((await deploy()).status).toBe(500);
+    expect(servers()).toBe(before);
+    taker.close();
+    expect((await deploy()).status).toBe(204);
+    expect((await running.ask(QUESTION, 'secondary')).status).toBe(200);
   }, 120_000);
 
   it('refuses a directory that is none, and goes on as it was', async () => {

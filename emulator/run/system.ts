@@ -138,7 +138,12 @@ export class LocalSystem {
       if (region !== undefined) await region.deploy(stack);
       else {
         const added = this.createRegion(stack, role);
-        await added.start(this.port(role));
+        try {
+          await added.start(this.port(role));
+        } catch (error) {
+          await added.close();
+          throw error;
+        }
         this.regions.splice(role === 'primary' ? 0 : this.regions.length, 0, added);
       }
     }

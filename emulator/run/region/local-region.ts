@@ -147,7 +147,7 @@ export class LocalRegion {
   /**
    * Takes another version of the stack into force: new requests are answered by it, those under way as they began.
    * Tables keep their items, AppConfig its versions, metrics and alarms what they know.
-   * @throws UnsupportedError
+   * @throws UnsupportedError for what is not emulated; all is then as it was
    */
   async deploy(stack: Stack): Promise<void> {
     const { running } = this;
@@ -155,19 +155,39 @@ export class LocalRegion {
     const permissions = createAuthorizer(stack);
     const before = this.current();
     const next = this.create(stack, running.endpoints);
-    // Of this machine, all cold starts at once would ask more than of AWS.
-    await next.warm();
-    await this.services.dynamoDb.declare(stack.of('aws_dynamodb_table'));
-    this.permissions = permissions;
+    try {
+      // Of this machine, all cold starts at once would ask more than of AWS.
+      await next.warm();
+      await this.declare(stack, permissions, running);
+    } catch (error) {
+      await next.close();
+      throw error;
+    }
     this.deployed = next;
-    this.declared = stack;
-    this.services.appConfig.declare(stack.resources);
-    this.alarms.declare(stack.resources);
-    running.schedules.declare(stack.resources);
     this.retiring.add(before);
     void before.ended().then(async () => {
       if (this.retiring.delete(before)) await before.close();
     });
+  }
+
+  /** The tables are the last: what a deployment deletes does not come back where the rest is refused. */
+  private async declare(stack: Stack, permissions: Authorizer, { schedules }: Running): Promise<void> {
+    const { appConfig, dynamoDb } = this.services;
+    const before = { stack: this.declared, permissions: this.permissions };
+    const take = (of: typeof before) => {
+      this.declared = of.stack;
+      this.permissions = of.permissions;
+      appConfig.declare(of.stack.resources);
+      this.alarms.declare(of.stack.resources);
+      schedules.declare(of.stack.resources);
+    };
+    try {
+      take({ stack, permissions });
+      await dynamoDb.declare(stack.of('aws_dynamodb_table'));
+    } catch (error) {
+      take(before);
+      throw error;
+    }
   }
 
   /** By which an operator reaches the region's services. @throws Error while it does not run */

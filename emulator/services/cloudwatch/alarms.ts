@@ -30,8 +30,8 @@ export interface AlarmsOptions {
 
 /** The metric alarms of one region, each evaluated once a minute. */
 export class Alarms {
-  private readonly settings = new Map<string, AlarmSettings>();
-  private readonly statuses = new Map<string, AlarmStatus>();
+  private settings: ReadonlyMap<string, AlarmSettings> = new Map();
+  private statuses = new Map<string, AlarmStatus>();
   private readonly listeners = new Set<() => void>();
   private stop: (() => void) | undefined;
 
@@ -51,19 +51,20 @@ export class Alarms {
    * @throws UnsupportedError
    */
   declare(resources: readonly Resource[]): void {
-    const before = new Map(this.statuses);
-    this.settings.clear();
-    this.statuses.clear();
+    const settingsByName = new Map<string, AlarmSettings>();
     for (const resource of resources.filter(({ type }) => type === 'aws_cloudwatch_metric_alarm')) {
       const settings = alarmSettings(resource);
       const { name } = settings;
-      if (this.settings.has(name)) {
+      if (settingsByName.has(name)) {
         throw new UnsupportedError(`${resource.address}.alarm_name`, `"${name}" is another alarm's, too`);
       }
-      this.settings.set(name, settings);
-      const since = this.options.clock.now();
-      this.statuses.set(name, before.get(name) ?? { name, state: 'INSUFFICIENT_DATA', since });
+      settingsByName.set(name, settings);
     }
+    const since = this.options.clock.now();
+    const status = (name: string): AlarmStatus =>
+      this.statuses.get(name) ?? { name, state: 'INSUFFICIENT_DATA', since };
+    this.statuses = new Map([...settingsByName.keys()].map((name) => [name, status(name)]));
+    this.settings = settingsByName;
   }
 
   /** Evaluates from now on, when the data of each minute are complete. */
