@@ -94,9 +94,11 @@ describe('a running system that is deployed anew', () => {
     const { alarms } = (await running.status()).regions.primary;
     const held = () => process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort').length;
     const before = held();
-    const document = JSON.parse(synthesized) as { resource: { aws_cloudwatch_metric_alarm: object } };
+    const document = JSON.parse(synthesized) as {
+      resource: { aws_cloudwatch_metric_alarm: Record<string, object> };
+    };
     const [alarm] = Object.values(document.resource.aws_cloudwatch_metric_alarm);
-    Object.assign(document.resource.aws_cloudwatch_metric_alarm, { another: alarm as object });
+    Object.assign(document.resource.aws_cloudwatch_metric_alarm, { another: alarm });
     writeFileSync(file, JSON.stringify(document));
     const refused = await deploy();
     writeFileSync(file, synthesized);
