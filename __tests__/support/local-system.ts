@@ -96,7 +96,11 @@ export async function startSystem(
     send,
     fault: (values) =>
       send('control', 'POST', '/faults', JSON.stringify({ region: 'both', target: 'bedrock', ...values })),
-    status: async () => (await send('control', 'GET', '/status')).body as unknown as WholeStatus,
+    status: async () => {
+      const { status, body } = await send('control', 'GET', '/status');
+      if (status !== 200) throw new Error(`The status is not to be had: ${JSON.stringify(body)}`);
+      return body as unknown as WholeStatus;
+    },
     ask: (request, at = 'failover') => send(at, 'POST', '/', JSON.stringify(request), JSON_TYPE),
     stop: async () => {
       await system.close();

@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PORTS } from '@assistant/emulator';
+import { unzipSync, zipSync } from 'fflate';
 import { defaultModelConfig } from '../../contract/default-model-config';
 import { switchTableName } from '../../contract/evacuation';
 import { EvacuationAdmin } from '../../operator/evacuate/evacuation-admin';
@@ -11,6 +14,12 @@ import { startSystem, type RunningSystem } from '../support/local-system';
 import { shippedConfig, synthesize } from '../support/synthesize';
 
 const QUESTION = { question: 'What is inflation?' };
+
+interface Resources {
+  readonly aws_cloudwatch_metric_alarm: Record<string, object>;
+  readonly aws_sfn_state_machine: Record<string, object>;
+  readonly aws_lambda_function: Record<string, { filename: string }>;
+}
 
 /** Leaves stacks out of what is synthesized, as if they were destroyed. */
 function destroy(directory: string, ...names: readonly string[]): void {
@@ -88,26 +97,46 @@ describe('a running system that is deployed anew', () => {
     await until('us-east-1');
   }, 120_000);
 
-  it('goes on as it was where one region is refused, and leaves nothing of it behind', async () => {
-    const file = join(changed.directory, 'stacks', 'primary', 'cdk.tf.json');
-    const synthesized = readFileSync(file, 'utf8');
-    const { alarms } = (await running.status()).regions.primary;
-    const held = () => process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort').length;
-    const before = held();
-    const document = JSON.parse(synthesized) as {
-      resource: { aws_cloudwatch_metric_alarm: Record<string, object> };
-    };
-    const [alarm] = Object.values(document.resource.aws_cloudwatch_metric_alarm);
-    Object.assign(document.resource.aws_cloudwatch_metric_alarm, { another: alarm });
-    writeFileSync(file, JSON.stringify(document));
-    const refused = await deploy();
-    writeFileSync(file, synthesized);
-    expect(JSON.stringify(refused.body)).toContain('is another alarm');
-    const after = (await running.status()).regions.primary;
-    expect(after.alarms.map(({ name }) => name)).toEqual(alarms.map(({ name }) => name));
-    expect((await running.ask(QUESTION, 'primary')).status).toBe(200);
-    expect(held()).toBe(before);
-  }, 120_000);
+  it.each<[string, (resources: Resources) => void]>([
+    [
+      'is another alarm',
+      ({ aws_cloudwatch_metric_alarm: alarms }) => {
+        alarms.another = { ...Object.values(alarms)[0] };
+      },
+    ],
+    [
+      'EXPRESS',
+      ({ aws_sfn_state_machine: machines }) => {
+        for (const machine of Object.values(machines)) Object.assign(machine, { type: 'STANDARD' });
+      },
+    ],
+  ])(
+    'goes on as it was where one region is refused (%s), and leaves nothing of it behind',
+    async (reason, spoil) => {
+      const file = join(changed.directory, 'stacks', 'primary', 'cdk.tf.json');
+      const synthesized = readFileSync(file, 'utf8');
+      const { alarms } = (await running.status()).regions.primary;
+      const document = JSON.parse(synthesized) as { resource: Resources };
+      const { resource } = document;
+      spoil(resource);
+      // By a file of its own in each function's package, what was unpacked for this deployment is known.
+      const mark = randomUUID();
+      for (const fn of Object.values(resource.aws_lambda_function)) {
+        const code = unzipSync(readFileSync(join(dirname(file), fn.filename)));
+        fn.filename = `${mark}-${basename(fn.filename)}`;
+        writeFileSync(join(dirname(file), fn.filename), zipSync({ ...code, [mark]: new Uint8Array() }));
+      }
+      writeFileSync(file, JSON.stringify(document));
+      const refused = await deploy();
+      writeFileSync(file, synthesized);
+      expect(JSON.stringify(refused.body)).toContain(reason);
+      const after = (await running.status()).regions.primary;
+      expect(after.alarms.map(({ name }) => name)).toEqual(alarms.map(({ name }) => name));
+      expect((await running.ask(QUESTION, 'primary')).status).toBe(200);
+      expect(readdirSync(tmpdir()).filter((folder) => existsSync(join(tmpdir(), folder, mark)))).toEqual([]);
+    },
+    120_000,
+  );
 
   it('refuses a region whose port is taken, and has it when the port is free', async () => {
     const manifest = readFileSync(join(changed.directory, 'manifest.json'));

@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import fastify, { type FastifyInstance } from 'fastify';
 import { AwsError } from '../platform/http/aws-error';
-import { FOREIGN_PAGE, isFromForeignPage } from '../platform/http/foreign-page';
+import { foreignPageRefusal } from '../platform/http/foreign-page';
 import { BadRequestError } from '../services/appconfig/errors';
 import { InvalidBehaviourError, type ModelBehaviours } from '../services/bedrock-runtime/model-behaviours';
 import type { Faults } from '../platform/faults/faults';
@@ -25,7 +25,8 @@ export function createControlServer(options: ControlOptions): FastifyInstance {
   const { regions, behaviours, bedrock } = options;
   const server = fastify({ forceCloseConnections: true });
   server.addHook('onRequest', async ({ headers }, reply) => {
-    if (isFromForeignPage(headers)) await reply.code(403).send({ error: FOREIGN_PAGE });
+    const refusal = foreignPageRefusal(headers);
+    if (refusal !== undefined) await reply.code(403).send(refusal);
   });
   // Bodies are taken as they came, whatever curl calls them: what they must be, their routes say.
   server.removeAllContentTypeParsers();

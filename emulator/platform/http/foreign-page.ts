@@ -2,24 +2,28 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 const LOOPBACK_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
-export const FOREIGN_PAGE = {
-  code: 'forbidden',
-  message: 'This port is for this machine alone: use localhost or 127.0.0.1, and no page of another origin.',
+const REFUSAL = {
+  error: {
+    code: 'forbidden',
+    message:
+      'This port is for this machine alone: use localhost or 127.0.0.1, and no page of another origin.',
+  },
 } as const;
 
 /**
- * Whether a web page that a browser on this machine shows may have sent a request: by its own Origin, or by a name
- * of its own that it lets point to the loopback address. API Gateway asks neither, but has no developer's money
- * behind a port that every page can reach.
+ * What a request gets, with status 403, that a web page in a browser on this machine may have sent: by its own Origin,
+ * or by a name of its own that it lets point to the loopback address. API Gateway asks neither, but has no developer's
+ * money behind a port that every page can reach.
  *
  * @param names besides the loopback address's, as which the port may be asked
  */
-export function isFromForeignPage(
+export function foreignPageRefusal(
   { host = '', origin }: Pick<IncomingHttpHeaders, 'host' | 'origin'>,
   names: readonly string[] = [],
-): boolean {
+): typeof REFUSAL | undefined {
   const isKnown = (url: string) => [...LOOPBACK_NAMES, ...names].includes(hostnameOf(url));
-  return !isKnown(`http://${host}`) || (origin !== undefined && !isKnown(origin));
+  const isForeign = !isKnown(`http://${host}`) || (origin !== undefined && !isKnown(origin));
+  return isForeign ? REFUSAL : undefined;
 }
 
 /** Empty for what is no URL, such as the origin `null`. */

@@ -1,25 +1,23 @@
-import { ApiMappings } from '../../services/apigateway/api-mappings';
+import type { RegionStatus } from '../../control-api/status';
 import {
   listenRestApi,
   type ApiRequest,
   type ApiResponse,
   type Listener,
 } from '../../services/apigateway/http';
-import type { RegionStatus } from '../../control-api/status';
 import type { ModelBehaviours } from '../../services/bedrock-runtime/model-behaviours';
-import type { Clock } from '../clock';
 import { Alarms } from '../../services/cloudwatch/alarms';
 import { Metrics } from '../../services/cloudwatch/metrics';
-import { FOREIGN_PAGE, isFromForeignPage } from '../../platform/http/foreign-page';
+import { Schedules } from '../../services/scheduler/schedules';
+import { foreignPageRefusal } from '../../platform/http/foreign-page';
 import type { Faults } from '../../platform/faults/faults';
 import { createAuthorizer, type Authorizer } from '../../platform/policy/authorizer';
-import { Schedules } from '../../services/scheduler/schedules';
 import type { Stack } from '../../stack/stack';
 import { text } from '../../stack/values';
-import type { BedrockMode } from './bedrock-mode';
-import { createFunctions } from './functions';
-import { dynamoDbAction } from './dynamodb-action';
+import type { Clock } from '../clock';
 import type { Role } from '../stacks';
+import type { BedrockMode } from './bedrock-mode';
+import { Deployment } from './deployment';
 import { RecentLogs } from './recent-logs';
 import { RoleSessions } from './role-sessions';
 import {
@@ -30,7 +28,6 @@ import {
   type ServiceEndpoints,
   type Services,
 } from './services';
-import { createWorkflow, type Workflow } from './workflow';
 
 export interface LocalRegionOptions {
   readonly role: Role;
@@ -52,17 +49,6 @@ interface Running {
   readonly listener: Listener;
 }
 
-/** What answers requests as one deployment has it. */
-interface Deployed {
-  handle(request: ApiRequest): Promise<ApiResponse>;
-  readonly startExecution: Workflow['startExecution'];
-  /** Initializes an instance of each function. */
-  warm(): Promise<void>;
-  /** Waits for what is under way. */
-  ended(): Promise<void>;
-  close(): Promise<void>;
-}
-
 /** One region of the synthesized system, emulated on this machine. */
 export class LocalRegion {
   readonly role: Role;
@@ -82,9 +68,9 @@ export class LocalRegion {
   };
   private readonly sessions: RoleSessions;
   private running: Running | undefined;
-  private deployed: Deployed | undefined;
+  private deployed: Deployment | undefined;
   /** What was deployed before, as long as requests are under way there. */
-  private readonly retiring = new Set<Deployed>();
+  private readonly retiring = new Set<Deployment>();
 
   /** @throws UnsupportedError with the address of what is not emulated */
   constructor(private readonly options: LocalRegionOptions) {
@@ -117,29 +103,23 @@ export class LocalRegion {
   }
 
   /**
-   * Serves the region's API on a port of the loopback address.
+   * Serves the region's API on a port of the loopback address. After a failure, it is to be closed.
    * @throws UnsupportedError, or an Error with `code` EADDRINUSE
    */
   async start(port: number): Promise<void> {
     const { role, clock, faults } = this.options;
     const { authorizer } = this;
     const endpoints = await listenServices(this.services);
-    const deployed = (this.deployed = this.create(this.stack, endpoints));
+    this.deployed = this.create(this.stack, endpoints);
     const schedules = new Schedules(this.stack.resources, {
       clock,
       authorizer,
       startExecution: (execution) => this.current().startExecution(execution),
     });
-    try {
-      const api = { handle: (request: ApiRequest) => this.current().handle(request) };
-      const listener = await listenRestApi(this.refusingForeignPages(api), port, {
-        intercept: faults.regionalInterceptor(role, 'api'),
-      });
-      this.running = { endpoints, schedules, listener };
-    } catch (error) {
-      await deployed.close();
-      throw error;
-    }
+    const api = { handle: (request: ApiRequest) => this.handle(request) };
+    const intercept = faults.regionalInterceptor(role, 'api');
+    const listener = await listenRestApi(api, port, { intercept });
+    this.running = { endpoints, schedules, listener };
     this.alarms.start();
     schedules.start();
   }
@@ -153,7 +133,6 @@ export class LocalRegion {
     const { running } = this;
     if (running === undefined) throw new Error(`The region ${this.role} does not run.`);
     const permissions = createAuthorizer(stack);
-    const before = this.current();
     const next = this.create(stack, running.endpoints);
     try {
       // Of this machine, all cold starts at once would ask more than of AWS.
@@ -163,6 +142,7 @@ export class LocalRegion {
       await next.close();
       throw error;
     }
+    const before = this.current();
     this.deployed = next;
     this.retiring.add(before);
     void before.ended().then(async () => {
@@ -207,89 +187,35 @@ export class LocalRegion {
     await closeServices(this.services);
   }
 
-  private current(): Deployed {
+  private current(): Deployment {
     if (this.deployed === undefined) throw new Error(`The region ${this.role} does not run.`);
     return this.deployed;
   }
 
-  private create(stack: Stack, endpoints: ServiceEndpoints): Deployed {
-    const { role, bedrock: mode, faults, clock } = this.options;
+  private create(stack: Stack, endpoints: ServiceEndpoints): Deployment {
+    const { role, bedrock, faults, clock } = this.options;
     const { authorizer, sessions, metrics } = this;
-    const lambda = createFunctions({
-      stack,
+    const log = (source: string, line: string) => {
+      this.log(source, line);
+    };
+    return new Deployment(stack, {
+      role,
+      bedrock,
+      faults,
+      clock,
       authorizer,
       sessions,
-      mode,
-      endpoints,
-      intercept: faults.regionalInterceptor(role, 'lambda'),
-      onLog: (functionName, line) => {
-        metrics.record(line);
-        this.log(functionName, line);
-      },
-    });
-    const workflow = createWorkflow({
-      stack,
-      authorizer,
-      lambda,
       metrics,
-      intercept: faults.regionalInterceptor(role, 'workflow'),
-      onLog: (source, line) => {
-        this.log(source, line);
-      },
+      endpoints,
+      log,
     });
-    const api = new ApiMappings({
-      resources: stack.resources,
-      authorize: async ({ credentials, functionArn, event }) => {
-        authorizer.authorize(credentials, 'lambda:InvokeFunction', functionArn);
-        const { functionError, payload } = await lambda.invoke(functionArn, event);
-        if (functionError === undefined) return { payload };
-        return { errorMessage: (payload as { errorMessage: string }).errorMessage };
-      },
-      // Its throttles count emulated seconds, as the health checkers that ask do.
-      now: () => clock.now(),
-      actions: {
-        'states:action/StartSyncExecution': workflow.startSyncExecution,
-        'dynamodb:action/GetItem': dynamoDbAction({
-          operation: 'GetItem',
-          endpoint: endpoints.AWS_ENDPOINT_URL_DYNAMODB,
-          region: stack.region,
-          sessions,
-        }),
-      },
-      log: (line) => {
-        this.log('api', line);
-      },
-    });
-    const underWay = new Set<Promise<ApiResponse>>();
-    return {
-      handle: (request) => {
-        const answer = api.handle(request).finally(() => underWay.delete(answer));
-        underWay.add(answer);
-        return answer;
-      },
-      startExecution: workflow.startExecution,
-      ended: async () => {
-        await Promise.allSettled(underWay);
-        await workflow.ended();
-      },
-      warm: async () => {
-        const names = stack.of('aws_lambda_function').map((fn) => text(fn, 'function_name'));
-        await Promise.allSettled(names.map((name) => lambda.warm(name)));
-      },
-      close: () => lambda.close(),
-    };
   }
 
-  private refusingForeignPages(api: Pick<ApiMappings, 'handle'>): Pick<ApiMappings, 'handle'> {
-    const names = () =>
-      this.stack.of('aws_api_gateway_domain_name').map((domain) => text(domain, 'domain_name'));
-    const refusal = { status: 403, headers: { 'content-type': 'application/json' } };
-    return {
-      handle: async (request) =>
-        isFromForeignPage(request.headers, names())
-          ? { ...refusal, body: JSON.stringify({ error: FOREIGN_PAGE }) }
-          : api.handle(request),
-    };
+  private async handle(request: ApiRequest): Promise<ApiResponse> {
+    const domains = this.stack.of('aws_api_gateway_domain_name').map((domain) => text(domain, 'domain_name'));
+    const refusal = foreignPageRefusal(request.headers, domains);
+    if (refusal === undefined) return this.current().handle(request);
+    return { status: 403, headers: { 'content-type': 'application/json' }, body: JSON.stringify(refusal) };
   }
 
   private log(source: string, line: string): void {

@@ -1,0 +1,127 @@
+import { ApiMappings } from '../../services/apigateway/api-mappings';
+import type { ApiRequest, ApiResponse } from '../../services/apigateway/http';
+import type { Metrics } from '../../services/cloudwatch/metrics';
+import type { LambdaService } from '../../services/lambda/lambda-service';
+import type { Faults } from '../../platform/faults/faults';
+import type { Authorizer } from '../../platform/policy/authorizer';
+import type { Stack } from '../../stack/stack';
+import { text } from '../../stack/values';
+import type { Clock } from '../clock';
+import type { Role } from '../stacks';
+import type { BedrockMode } from './bedrock-mode';
+import { dynamoDbAction } from './dynamodb-action';
+import { createFunctions } from './functions';
+import type { RoleSessions } from './role-sessions';
+import type { ServiceEndpoints } from './services';
+import { createWorkflow, type Workflow } from './workflow';
+
+/** What a region has, whatever is deployed in it. */
+export interface DeploymentOptions {
+  readonly role: Role;
+  readonly bedrock: BedrockMode;
+  readonly faults: Faults;
+  readonly clock: Clock;
+  readonly authorizer: Authorizer;
+  readonly sessions: RoleSessions;
+  readonly metrics: Metrics;
+  readonly endpoints: ServiceEndpoints;
+  readonly log: (source: string, line: string) => void;
+}
+
+/** What answers requests by one version of the stack: gateway, functions and state machines. */
+export class Deployment {
+  readonly startExecution: Workflow['startExecution'];
+  private readonly lambda: LambdaService;
+  private readonly workflow: Workflow;
+  private readonly api: ApiMappings;
+  private readonly underWay = new Set<Promise<ApiResponse>>();
+
+  /** @throws UnsupportedError with the address of what is not emulated; nothing is left of it then */
+  constructor(
+    private readonly stack: Stack,
+    private readonly options: DeploymentOptions,
+  ) {
+    this.lambda = this.createFunctions();
+    try {
+      this.workflow = this.createWorkflow();
+      this.api = this.createApi();
+    } catch (error) {
+      void this.lambda.close();
+      throw error;
+    }
+    this.startExecution = this.workflow.startExecution;
+  }
+
+  handle(request: ApiRequest): Promise<ApiResponse> {
+    const answer = this.api.handle(request).finally(() => this.underWay.delete(answer));
+    this.underWay.add(answer);
+    return answer;
+  }
+
+  /** Initializes an instance of each function. */
+  async warm(): Promise<void> {
+    const names = this.stack.of('aws_lambda_function').map((fn) => text(fn, 'function_name'));
+    await Promise.allSettled(names.map((name) => this.lambda.warm(name)));
+  }
+
+  /** Waits for what is under way. */
+  async ended(): Promise<void> {
+    await Promise.allSettled(this.underWay);
+    await this.workflow.ended();
+  }
+
+  close(): Promise<void> {
+    return this.lambda.close();
+  }
+
+  private createFunctions(): LambdaService {
+    const { role, bedrock: mode, faults, authorizer, sessions, metrics, endpoints, log } = this.options;
+    return createFunctions({
+      stack: this.stack,
+      authorizer,
+      sessions,
+      mode,
+      endpoints,
+      intercept: faults.regionalInterceptor(role, 'lambda'),
+      onLog: (functionName, line) => {
+        metrics.record(line);
+        log(functionName, line);
+      },
+    });
+  }
+
+  private createWorkflow(): Workflow {
+    const { role, faults, authorizer, metrics, log: onLog } = this.options;
+    const { stack, lambda } = this;
+    const intercept = faults.regionalInterceptor(role, 'workflow');
+    return createWorkflow({ stack, authorizer, lambda, metrics, intercept, onLog });
+  }
+
+  private createApi(): ApiMappings {
+    const { authorizer, clock, endpoints, sessions, log } = this.options;
+    const { stack, lambda, workflow } = this;
+    return new ApiMappings({
+      resources: stack.resources,
+      authorize: async ({ credentials, functionArn, event }) => {
+        authorizer.authorize(credentials, 'lambda:InvokeFunction', functionArn);
+        const { functionError, payload } = await lambda.invoke(functionArn, event);
+        if (functionError === undefined) return { payload };
+        return { errorMessage: (payload as { errorMessage: string }).errorMessage };
+      },
+      // Its throttles count emulated seconds, as the health checkers that ask do.
+      now: () => clock.now(),
+      actions: {
+        'states:action/StartSyncExecution': workflow.startSyncExecution,
+        'dynamodb:action/GetItem': dynamoDbAction({
+          operation: 'GetItem',
+          endpoint: endpoints.AWS_ENDPOINT_URL_DYNAMODB,
+          region: stack.region,
+          sessions,
+        }),
+      },
+      log: (line) => {
+        log('api', line);
+      },
+    });
+  }
+}
