@@ -22,6 +22,7 @@ export type FailureClass =
   | 'no_answer'
   | 'budget_spent'
   | 'unfinished'
+  | 'out_of_time'
   | 'unknown';
 
 /** By type, never by status where there is a type: an exception in a stream comes after the status 200. */

@@ -193,7 +193,7 @@ describe('the time of a tier', () => {
     const { tier } = setUpTier(scripted(ANSWERING));
     const startedAt = new Date(Date.now() - 4_900).toISOString();
     const outcome = await answerWithModel(tier, event({ startedAt }));
-    expect(outcome).toMatchObject({ unanswered: { reason: 'unfinished' satisfies FailureClass } });
+    expect(outcome).toMatchObject({ unanswered: { reason: 'out_of_time' satisfies FailureClass } });
   });
 
   it('is never longer than a tier may take, on a clock that is late', async () => {

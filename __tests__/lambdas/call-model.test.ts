@@ -117,7 +117,7 @@ describe('the tier’s time, when it is up', () => {
 
   it.each<[FailureClass, string, readonly Step[], Partial<CallOptions>]>([
     ['unfinished', 'a model that still thinks', thinking, {}],
-    ['unfinished', 'a model without streaming', [LONG_MS], { model: { ...MODEL, streams: false } }],
+    ['out_of_time', 'a model without streaming', [LONG_MS], { model: { ...MODEL, streams: false } }],
     [
       'timeout',
       'a model that was silent all the time',
@@ -133,12 +133,12 @@ describe('the tier’s time, when it is up', () => {
   it('says nothing of a second attempt that had little of it', async () => {
     const bedrock = scripted([exception('ThrottlingException')], [LONG_MS]);
     const { result } = await call(bedrock, { budgetMs: 500, model: { ...MODEL, firstSignMs: LONG_MS } });
-    expect(result).toEqual({ failure: 'unfinished' });
+    expect(result).toEqual({ failure: 'out_of_time' });
   });
 
   it('leaves no attempt without time', async () => {
     const { result, seen, calls } = await call(scripted([]), { budgetMs: 100 });
-    expect([result, seen, calls]).toEqual([{ failure: 'unfinished' }, [], []]);
+    expect([result, seen, calls]).toEqual([{ failure: 'out_of_time' }, [], []]);
   });
 });
 

@@ -9,7 +9,7 @@ import { shippedConfig } from '../support/synthesize';
 import { SETTINGS } from './circuit/settings';
 import { exception, THROWN } from './failures';
 import { counts, says, scripted, start, stops, thinks, type Step } from './scripted-bedrock';
-import { event, PRIMARY, setUpTier } from './tier-fixture';
+import { ANSWERING, event, PRIMARY, RULES, setUpTier } from './tier-fixture';
 
 /** What of a model's words a caller has in hand: all of them, how many, in which order, and how they end. */
 const word = fc.oneof(
@@ -54,21 +54,43 @@ describe('what a caller can bring about', () => {
         for (let left = calls.length; left > 0; left -= 1) await answerWithModel(tier, event());
         expect(store.writes).toBe(0);
         expect(circuitOf(PRIMARY).state).toBe('closed');
-        expect((await tier.circuits.permit(PRIMARY, 1_000))?.phase).toBe('closed');
+        expect((await tier.circuits.permit(PRIMARY, 1_000, 'caller'))?.phase).toBe('closed');
       }),
       // A failure of a time-bound run is shown as it is: shrinking it would take minutes.
       { numRuns, endOnFailure: true },
     );
   });
 
-  it.each([
-    ['nothing', [start, stops('end_turn')]],
-    ['thoughts alone', [start, thinks('Hm.'), stops('max_tokens')]],
-  ])('does not keep an open circuit from closing, though the model is made to say %s', async (_, script) => {
-    const { tier, store, circuitOf } = setUpTier(scripted(script));
+  it.each<[string, readonly Step[]]>([
+    ['say nothing', [start, stops('end_turn')]],
+    ['think alone', [start, thinks('Hm.'), stops('max_tokens')]],
+    ['think until the time is up', [start, ...Array.from({ length: 50 }, () => [thinks('Hm.'), 20]).flat()]],
+    ['write until the time is up', [start, ...Array.from({ length: 50 }, () => [says('Oh. '), 20]).flat()]],
+    ['think in silence until the time is up', [start, 10_000]],
+    ['refuse', [start, stops('refusal')]],
+    ['filter what it says', [start, stops('content_filtered')]],
+    ['filter what it is asked', [exception('ValidationException', 'Blocked by our content filters.')]],
+  ])('does not keep an open circuit from closing, though the model is made to %s', async (_, script) => {
+    const patient = { ...RULES.default, primary: { modelId: PRIMARY, gapMs: 30_000 } };
+    const config = { ...RULES, default: patient };
+    const current = () => Promise.resolve({ config, source: 'appconfig', version: 'v1' } as const);
+    const { tier, store, circuitOf } = setUpTier(scripted(script), { deadlineMs: 400, rules: { current } });
     store.items.set(PRIMARY, { ...untouched(PRIMARY), version: 1, state: 'open' });
     for (let probes = 0; probes < SETTINGS.goodProbes; probes += 1) await answerWithModel(tier, event());
     expect(circuitOf(PRIMARY).state).toBe('closed');
+  });
+
+  it('keeps no other probe waiting, however long the model is made to speak', async () => {
+    const talk = [start, ...Array.from({ length: 50 }, () => [says('Oh. '), 20]).flat()];
+    const { tier, store, circuitOf } = setUpTier(scripted(talk, ANSWERING), { deadlineMs: 900 });
+    store.items.set(PRIMARY, { ...untouched(PRIMARY), version: 1, state: 'open' });
+    const talking = answerWithModel(tier, event());
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    for (let probes = 0; probes < SETTINGS.goodProbes; probes += 1) {
+      expect(await answerWithModel(tier, event())).toMatchObject({ response: { status: 200 } });
+    }
+    expect(circuitOf(PRIMARY).state).toBe('closed');
+    await talking;
   });
 
   it('makes no model of the shipped rules count that thinks in silence for as long as it has', () => {

@@ -147,7 +147,7 @@ const ROWS: readonly (readonly [FailureClass, object])[] = [
 ];
 
 /** Rows with tests of their own: a gap longer than this file's budgets, a time that is up, and an answer of a filter. */
-const ELSEWHERE: readonly FailureClass[] = ['stalled', 'unfinished', 'content_filtered'];
+const ELSEWHERE: readonly FailureClass[] = ['stalled', 'unfinished', 'out_of_time', 'content_filtered'];
 
 describe('every row of the table of reactions, through the running system', () => {
   it('is provoked', () => {
@@ -251,7 +251,7 @@ describe('the circuits', () => {
   });
 
   it.each([{ mode: 'slow', ms: 5_000 }, { mode: 'error' }, { mode: 'throttle' }, { mode: 'down' }])(
-    'cost a request next to nothing while their table answers with %j',
+    'cost an instance one wait of a second at most while their table answers with %j',
     async (values) => {
       await running.send(
         'control',
@@ -263,7 +263,7 @@ describe('the circuits', () => {
       for (let request = 0; request < 3; request += 1) {
         const began = Date.now();
         expect((await running.ask({ question: 'Hi?' }, 'primary')).body.tier).toBe('primary');
-        expect(Date.now() - began).toBeLessThan(500);
+        expect(Date.now() - began).toBeLessThan(request === 0 ? 1_500 : 500);
       }
     },
   );

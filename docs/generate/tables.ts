@@ -28,6 +28,7 @@ const NEXT: Readonly<Record<Reaction['then'], string>> = {
 const COUNTED_AS: Readonly<Record<Reaction['counts'], string>> = {
   bad: 'a failure',
   good: 'a success',
+  alive: 'nothing; a success of a probe',
   void: 'nothing',
 };
 

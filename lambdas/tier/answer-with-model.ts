@@ -44,6 +44,7 @@ export async function answerWithModel(model: ModelTier, event: TierEvent): Promi
   };
   const call: TierCall = {
     tier,
+    source: asker,
     rule,
     question: request.question,
     deadline: tierDeadline(model, event.startedAt, began),

@@ -38,6 +38,8 @@ export interface CallOptions {
   /** @default - as many as the table of reactions says */
   readonly maxRetries?: number;
   readonly onAttempt?: (attempt: number) => void;
+  /** Told of the first event of a stream: the model serves. */
+  readonly onSign?: () => void;
   /** Told of each attempt that failed, `attempt` counting from 1. */
   readonly onFailure: (failure: FailureClass, attempt: number) => void;
   /** In [0, 1): the jitter of a back-off. */
@@ -66,7 +68,7 @@ const USEFUL_CALL_MS = 300;
 /** Calls a model within a deadline. The system's only retries of a model happen here, as the table says. */
 export async function callModel(options: CallOptions): Promise<CallResult> {
   const { deadline, maxRetryAfterMs, onFailure, maxRetries = Infinity, random = Math.random } = options;
-  if (deadline - Date.now() < USEFUL_CALL_MS) return { failure: 'unfinished' };
+  if (deadline - Date.now() < USEFUL_CALL_MS) return { failure: 'out_of_time' };
   for (let count = 1; ; count += 1) {
     options.onAttempt?.(count);
     try {
@@ -99,14 +101,14 @@ async function attempt(options: CallOptions, isFirst: boolean): Promise<ModelRep
   try {
     return readReply(heardAtOnce(await bedrock.converse(input, watchdog.signal)));
   } catch (error) {
-    throw watchdog.expiry === undefined ? error : new CallFailure('unfinished');
+    throw watchdog.expiry === undefined ? error : new CallFailure('out_of_time');
   } finally {
     watchdog.stop();
   }
 }
 
 async function streamed(
-  { bedrock, model, rule, deadline }: CallOptions,
+  { bedrock, model, rule, deadline, onSign }: CallOptions,
   input: ReturnType<typeof converseInput>,
   isFirst: boolean,
 ): Promise<ModelReply> {
@@ -116,6 +118,7 @@ async function streamed(
   try {
     const stream = await bedrock.converseStream(input, watchdog.signal);
     await listen(stream, heard, () => {
+      if (!watchdog.hasSign) onSign?.();
       watchdog.sign();
     });
   } catch (error) {
@@ -124,7 +127,7 @@ async function streamed(
       if (watchdog.expiry === undefined) throw error;
       if (watchdog.expiry !== 'deadline') throw new CallFailure(watchdog.expiry);
       // A first attempt has had the tier's whole time; less silence than the limit says nothing of a later one.
-      if (!watchdog.hasSign) throw new CallFailure(isFirst ? 'timeout' : 'unfinished');
+      if (!watchdog.hasSign) throw new CallFailure(isFirst ? 'timeout' : 'out_of_time');
       if (rule.atDeadline === 'next_tier' || isBlank(heard.text)) throw new CallFailure('unfinished');
       heard.stopReason = 'deadline';
     }

@@ -1,6 +1,7 @@
 import type { FailureClass } from '../../contract/bedrock-failures';
 import type { Phase } from '../../contract/circuit';
 import type { ModelRule } from '../../contract/model-config';
+import type { Source } from '../../contract/workflow';
 import { callModel } from './call-model';
 import type { CallOutcome, CircuitBreaker } from './circuit/circuit-breaker';
 import type { Bedrock, ModelReply } from './converse';
@@ -10,6 +11,7 @@ import type { Log, Metrics } from './telemetry';
 /** One tier's try to answer. */
 export interface TierCall {
   readonly tier: 'primary' | 'fallback';
+  readonly source: Source;
   readonly rule: ModelRule;
   readonly question: string;
   /** Epoch milliseconds. */
@@ -37,7 +39,7 @@ export async function callWithinCircuit(access: ModelAccess, call: TierCall): Pr
   const { bedrock, unstreamed, maxRetryAfterMs } = access;
   const { rule, question, deadline } = call;
   const model = rule[call.tier];
-  const permit = await access.circuits.permit(model.modelId, deadline - Date.now());
+  const permit = await access.circuits.permit(model.modelId, deadline - Date.now(), call.source);
   if (permit === undefined) return { failure: 'circuit_open', circuit: 'open' };
   let attemptBegan = Date.now();
   let outcome: CallOutcome = 'void';
@@ -54,12 +56,15 @@ export async function callWithinCircuit(access: ModelAccess, call: TierCall): Pr
         attemptBegan = Date.now();
         if (attempt > 1) access.metrics.countRetry(model.modelId);
       },
+      onSign: () => {
+        permit.heard();
+      },
       onFailure: (failure, attempt) => {
         const durationMs = Date.now() - attemptBegan;
         tellOperators(access, failure, { ...call.seen, circuit: permit.phase, failure, attempt, durationMs });
       },
       // A probe is one call.
-      ...(permit.phase === 'half_open' && { maxRetries: 0 }),
+      ...(permit.phase !== 'closed' && { maxRetries: 0 }),
     });
     outcome = result.failure === undefined ? 'good' : REACTIONS[result.failure].counts;
     const latencyMs = Date.now() - attemptBegan;

@@ -83,6 +83,8 @@ export const REACTIONS: Readonly<Record<FailureClass, Reaction>> = {
   content_filtered: {
     ...BY_CALLER,
     then: 'answer',
+    // The filter looks at a question as a part of serving it: what it says, a model that is away does not.
+    counts: 'alive',
     meaning: 'ValidationException: a content filter stepped in',
   },
   no_answer: {
@@ -96,8 +98,12 @@ export const REACTIONS: Readonly<Record<FailureClass, Reaction>> = {
   },
   unfinished: {
     ...BY_CALLER,
-    meaning:
-      'the tier’s time ended first: no text yet, called without streaming, or too little time to begin',
+    counts: 'alive',
+    meaning: 'still at it when the tier’s time was up: no text yet, or the rule wants a whole one',
+  },
+  out_of_time: {
+    ...BY_CALLER,
+    meaning: 'too little of the tier’s time left to begin or to tell silence, or called without streaming',
   },
   unknown: { ...PERMANENT, cause: 'service', meaning: 'anything else' },
 };

@@ -114,7 +114,10 @@ describe('a call of Bedrock by its real client', () => {
   it('is tried under every mode, and provokes every failure but a time that is up', () => {
     const modes = [...FAILURES, ...ANSWERS].map(([mode]) => mode);
     expect([...modes].sort()).toEqual(Object.keys(FAULT_MODES.bedrock).sort());
-    const provoked = new Set([...FAILURES.map(([, failure]) => failure), 'content_filtered', 'unfinished']);
+    const provoked = new Set([
+      ...FAILURES.map(([, failure]) => failure),
+      ...['content_filtered', 'unfinished', 'out_of_time'],
+    ]);
     expect([...provoked].sort()).toEqual(Object.keys(REACTIONS).sort());
   });
 });

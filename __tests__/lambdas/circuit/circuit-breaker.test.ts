@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { forced, untouched } from '../../../contract/circuit';
-import { CircuitBreaker } from '../../../lambdas/tier/circuit/circuit-breaker';
+import type { Source } from '../../../contract/workflow';
+import { CircuitBreaker, type CallOutcome } from '../../../lambdas/tier/circuit/circuit-breaker';
 import { MemoryStore } from './memory-store';
 import { SETTINGS } from './settings';
 
@@ -24,8 +25,8 @@ function setUp() {
 }
 
 /** Makes one call, if the circuit lets it through. */
-async function call(breaker: CircuitBreaker, outcome: 'good' | 'bad' | 'void') {
-  const permit = await breaker.permit(MODEL, CALL_MS);
+async function call(breaker: CircuitBreaker, outcome: CallOutcome, source: Source = 'caller') {
+  const permit = await breaker.permit(MODEL, CALL_MS, source);
   await permit?.settle(outcome);
   return permit?.phase ?? 'refused';
 }
@@ -67,11 +68,14 @@ describe('the circuit breaker', () => {
     expect(store.writes).toBe(0);
   });
 
-  it('never counts what says nothing about the model', async () => {
+  it.each(['void', 'alive'] as const)('never counts what says nothing of how well: %s', async (outcome) => {
     const { store, instance } = setUp();
     const breaker = instance();
-    for (let calls = 0; calls < 10; calls += 1) await call(breaker, 'void');
-    expect(store.writes).toBe(0);
+    for (const each of ['bad', outcome, outcome, outcome, 'bad', 'bad'] as const) await call(breaker, each);
+    expect(store.items.get(MODEL)).toMatchObject({ state: 'open' });
+    const calm = setUp();
+    for (let calls = 0; calls < 10; calls += 1) await call(calm.instance(), outcome);
+    expect(calm.store.writes).toBe(0);
   });
 
   it('lets one probe at a time through, and closes after the good ones that it takes', async () => {
@@ -79,7 +83,7 @@ describe('the circuit breaker', () => {
     const [one, other] = [instance(), instance()];
     for (let calls = 0; calls < 3; calls += 1) await call(one, 'bad');
     clock.now += 10_000;
-    const probe = await one.permit(MODEL, CALL_MS);
+    const probe = await one.permit(MODEL, CALL_MS, 'caller');
     expect(probe?.phase).toBe('half_open');
     expect(await call(other, 'good')).toBe('refused');
     expect(await call(one, 'good')).toBe('refused');
@@ -118,18 +122,82 @@ describe('the circuit breaker', () => {
     const [dying, other] = [instance(), instance()];
     for (let calls = 0; calls < 3; calls += 1) await call(dying, 'bad');
     clock.now += 10_000;
-    await dying.permit(MODEL, CALL_MS);
+    await dying.permit(MODEL, CALL_MS, 'caller');
     clock.now += CALL_MS + 2_999;
     expect(await call(other, 'good')).toBe('refused');
     clock.now += 1_000;
     expect(await call(other, 'good')).toBe('half_open');
   });
 
+  /** A circuit that is half-open, its model back, and a caller's probe that has heard it and goes on. */
+  async function withLivingProbe() {
+    const all = setUp();
+    const breaker = all.instance();
+    for (let calls = 0; calls < 3; calls += 1) await call(breaker, 'bad');
+    all.clock.now += 10_000;
+    const probe = await breaker.permit(MODEL, CALL_MS, 'caller');
+    expect(await call(all.instance(), 'good')).toBe('refused');
+    probe?.heard();
+    await new Promise(setImmediate);
+    return { ...all, breaker, probe };
+  }
+
+  it('lets the next probe go as soon as the model has shown a sign of life to the one before', async () => {
+    const { store, instance, probe } = await withLivingProbe();
+    expect(await call(instance(), 'good')).toBe('half_open');
+    await probe?.settle('alive');
+    expect(store.items.get(MODEL)?.state).toBe('closed');
+  });
+
+  it('opens again by a probe whose model has failed it after all, another being under way', async () => {
+    const { store, instance, probe } = await withLivingProbe();
+    await instance().permit(MODEL, CALL_MS, 'caller');
+    await probe?.settle('bad');
+    expect(store.items.get(MODEL)).toMatchObject({ state: 'open', failedProbes: 1 });
+    expect(await call(instance(), 'good')).toBe('refused');
+  });
+
+  it('lets go at once of a lease whose probe ended without a verdict', async () => {
+    const { clock, instance } = setUp();
+    const [one, other] = [instance(), instance()];
+    for (let calls = 0; calls < 3; calls += 1) await call(one, 'bad');
+    clock.now += 10_000;
+    expect(await call(one, 'void')).toBe('half_open');
+    expect(await call(other, 'void')).toBe('half_open');
+  });
+
+  it('lets the canary ask while it is open, and beside a probe, whose lease it leaves', async () => {
+    const { store, clock, instance } = setUp();
+    const breaker = instance();
+    for (let calls = 0; calls < 3; calls += 1) await call(breaker, 'bad');
+    expect(await call(breaker, 'good', 'canary')).toBe('open');
+    expect(store.items.get(MODEL)).toMatchObject({ state: 'open', goodProbes: 0 });
+    clock.now += 10_000;
+    const probe = await breaker.permit(MODEL, CALL_MS, 'caller');
+    expect(await call(instance(), 'good', 'canary')).toBe('half_open');
+    expect(store.items.get(MODEL)).toMatchObject({ goodProbes: 1, lease: {} });
+    await probe?.settle('good');
+    expect(store.items.get(MODEL)?.state).toBe('closed');
+  });
+
+  it('takes nothing but good news of the canary while it is not closed', async () => {
+    const { store, clock, instance } = setUp();
+    const breaker = instance();
+    for (let calls = 0; calls < 3; calls += 1) await call(breaker, 'bad');
+    clock.now += 10_000;
+    const { writes } = store;
+    for (const outcome of ['bad', 'void'] as const)
+      expect(await call(breaker, outcome, 'canary')).toBe('half_open');
+    expect(store.writes).toBe(writes);
+  });
+
   it('obeys an operator who opens a circuit, until an operator closes it', async () => {
     const { store, clock, instance } = setUp();
     const breaker = instance();
     store.items.set(MODEL, { ...untouched(MODEL), version: 1, state: 'open', forced: true });
-    expect(await call(breaker, 'good')).toBe('refused');
+    for (const source of ['caller', 'canary'] as const) {
+      expect(await call(breaker, 'good', source)).toBe('refused');
+    }
     clock.now += 3_600_000;
     expect(await call(breaker, 'good')).toBe('refused');
     store.items.set(MODEL, { ...untouched(MODEL), version: 2 });
@@ -169,7 +237,7 @@ describe('the circuit breaker without its store', () => {
     expect(performance.now() - began).toBeGreaterThanOrEqual(990);
     expect(performance.now() - began).toBeLessThan(1_500);
     const hurried = performance.now();
-    expect((await instance().permit(MODEL, 50))?.phase).toBe('closed');
+    expect((await instance().permit(MODEL, 50, 'caller'))?.phase).toBe('closed');
     expect(performance.now() - hurried).toBeLessThan(500);
   });
 
@@ -208,7 +276,7 @@ describe('the circuit breaker without its store', () => {
     const breaker = instance();
     for (let calls = 0; calls < 3; calls += 1) await call(breaker, 'bad');
     clock.now += 10_000;
-    await breaker.permit(MODEL, 0).then((probe) => probe?.settle('void'));
+    await breaker.permit(MODEL, 0, 'caller').then((probe) => probe?.settle('void'));
     store.delay = () => new Promise((resolve) => setTimeout(resolve, 160));
     expect(await call(breaker, 'good')).toBe('refused');
     await new Promise((resolve) => setTimeout(resolve, 600));
@@ -216,7 +284,82 @@ describe('the circuit breaker without its store', () => {
   });
 });
 
-describe('an instance without knowledge', () => {
+describe('what an instance finds out while its store is away', () => {
+  async function away(forMs: number) {
+    const all = setUp();
+    const breaker = all.instance();
+    await call(breaker, 'good');
+    const [read, write] = [all.store.read.bind(all.store), all.store.write.bind(all.store)];
+    const fail = () => Promise.reject(new Error('away'));
+    Object.assign(all.store, { read: fail, write: fail });
+    all.clock.now += forMs;
+    const comeBack = () => Object.assign(all.store, { read, write });
+    const comeBackToRead = () => Object.assign(all.store, { read });
+    return { ...all, breaker, comeBack, comeBackToRead };
+  }
+
+  it.each([1_000, 31_000, 3_600_000])(
+    'opens a circuit after %i ms as well, and is told once',
+    async (forMs) => {
+      const { clock, transitions, breaker } = await away(forMs);
+      for (let calls = 0; calls < 4; calls += 1) {
+        expect(await call(breaker, 'bad')).toBe(calls < 3 ? 'closed' : 'refused');
+        clock.now += 1_000;
+      }
+      expect(await call(breaker, 'good')).toBe('refused');
+      expect(transitions).toEqual(['closed -> open']);
+    },
+  );
+
+  it('is forgotten after half a minute, since it cannot probe', async () => {
+    const { clock, breaker } = await away(60_000);
+    for (let calls = 0; calls < 3; calls += 1) await call(breaker, 'bad');
+    clock.now += 29_000;
+    expect(await call(breaker, 'good')).toBe('refused');
+    clock.now += 1_001;
+    expect(await call(breaker, 'good')).toBe('closed');
+  });
+
+  it('never stands against what somebody else has written', async () => {
+    const { store, clock, breaker, comeBack } = await away(1_000);
+    store.items.set(MODEL, forced(untouched(MODEL), 'open'));
+    await call(breaker, 'bad');
+    comeBack();
+    // Its first write since: it meets the operator's word, and leaves it.
+    await call(breaker, 'bad');
+    await call(breaker, 'bad');
+    expect(store.items.get(MODEL)).toMatchObject({ forced: true, version: 1 });
+    clock.now += 1_000;
+    expect(await call(breaker, 'good')).toBe('refused');
+  });
+
+  it('stands while the store can be read but not written', async () => {
+    const { clock, breaker, comeBackToRead, comeBack, store } = await away(1_000);
+    comeBackToRead();
+    for (let calls = 0; calls < 3; calls += 1) await call(breaker, 'bad');
+    clock.now += 2_000;
+    expect(await call(breaker, 'good')).toBe('refused');
+    comeBack();
+    clock.now += 8_000;
+    expect(await call(breaker, 'good')).toBe('half_open');
+    expect(store.items.get(MODEL)).toMatchObject({ state: 'open', goodProbes: 1 });
+  });
+
+  it('is no look at the store, where it changes nothing', async () => {
+    const { store, clock, instance } = setUp();
+    const breaker = instance();
+    const late = await breaker.permit(MODEL, CALL_MS, 'caller');
+    for (let calls = 0; calls < 3; calls += 1) await call(breaker, 'bad');
+    clock.now += 900;
+    await late?.settle('bad');
+    const { reads } = store;
+    clock.now += 100;
+    await call(breaker, 'good');
+    expect(store.reads).toBe(reads + 1);
+  });
+});
+
+describe('an instance without fresh knowledge', () => {
   it('waits for its first read: no burst of new ones passes a circuit that is forced open', async () => {
     const { store, instance } = setUp();
     store.items.set(MODEL, forced(untouched(MODEL), 'open'));
@@ -225,13 +368,30 @@ describe('an instance without knowledge', () => {
     expect(new Set(await Promise.all(burst))).toEqual(new Set(['refused']));
   });
 
-  it('waits so again after a long sleep', async () => {
+  it.each([2_000, 20_000, 60_000])('waits so again after %i ms without a look', async (pauseMs) => {
     const { store, clock, instance } = setUp();
     const breaker = instance();
     await call(breaker, 'good');
     store.items.set(MODEL, forced(untouched(MODEL), 'open'));
     store.delay = () => new Promise((resolve) => setTimeout(resolve, 300));
-    clock.now += 60_000;
+    clock.now += pauseMs;
+    expect(await call(breaker, 'good')).toBe('refused');
+  });
+
+  it('waits so as well where the store has been late or away before, but has answered since', async () => {
+    const { store, clock, instance } = setUp();
+    const breaker = instance();
+    await call(breaker, 'good');
+    store.delay = () => Promise.reject(new Error('away'));
+    clock.now += 3_000;
+    expect(await call(breaker, 'good')).toBe('closed');
+    store.delay = () => new Promise((resolve) => setTimeout(resolve, 300));
+    clock.now += 1_000;
+    // Late, and answered in the end.
+    expect(await call(breaker, 'good')).toBe('closed');
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    store.items.set(MODEL, forced(untouched(MODEL), 'open'));
+    clock.now += 2_000;
     expect(await call(breaker, 'good')).toBe('refused');
   });
 
@@ -366,7 +526,7 @@ describe('instances that race', () => {
             if (fails) throw new Error('away');
           };
           // An instance that could not read lets calls through as if closed: fail open. Probes stay one.
-          const permits = skews.map((skewMs) => instance(skewMs).permit(MODEL, CALL_MS));
+          const permits = skews.map((skewMs) => instance(skewMs).permit(MODEL, CALL_MS, 'caller'));
           const phases = (await scheduler.waitFor(Promise.all(permits))).map((permit) => permit?.phase);
           expect(phases.filter((phase) => phase === 'half_open').length).toBeLessThanOrEqual(1);
           if (failing.length === 0) expect(phases).toContain('half_open');

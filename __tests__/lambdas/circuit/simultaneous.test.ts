@@ -37,7 +37,7 @@ it(`failures at the same moment in ${INSTANCES} instances that were well before 
     const callAll = (outcome: 'good' | 'bad') =>
       Promise.all(
         instances.map(async (breaker) => {
-          const permit = await breaker.permit(MODEL, 5_000);
+          const permit = await breaker.permit(MODEL, 5_000, 'caller');
           await permit?.settle(outcome);
         }),
       );

@@ -29,7 +29,14 @@ const CIRCUITS = {
 } as const;
 
 const LEASE: CircuitEvent = { kind: 'lease', owner: 'new', until: NOW + 99 };
-const mine = (kind: 'probe_good' | 'probe_bad' | 'probe_void'): CircuitEvent => ({ kind, owner: 'me' });
+const RELEASE: CircuitEvent = { kind: 'release', owner: 'me' };
+const verdict = (kind: 'probe_good' | 'probe_bad', owner: string, heard: boolean): CircuitEvent => ({
+  kind,
+  owner,
+  heard,
+});
+const mine = (kind: 'probe_good' | 'probe_bad') => verdict(kind, 'me', false);
+const heard = (kind: 'probe_good' | 'probe_bad') => verdict(kind, 'another', true);
 
 const UNCHANGED = 'unchanged';
 const CLOSED: Partial<Circuit> = { state: 'closed', failures: 0 };
@@ -63,7 +70,18 @@ describe('a circuit', () => {
     ['onceGood', mine('probe_good'), CLOSED],
     ['probing', mine('probe_bad'), opened(2, 40)],
     ['onceGood', mine('probe_bad'), opened(1, 20)],
-    ['probing', mine('probe_void'), { state: 'open', goodProbes: 0, failedProbes: 1 }],
+    ['probing', RELEASE, { state: 'open', goodProbes: 0, failedProbes: 1 }],
+    ['probeLost', RELEASE, UNCHANGED],
+    ['halfOpen', RELEASE, UNCHANGED],
+    ['probing', heard('probe_good'), { goodProbes: 1, lease: { owner: 'me', until: NOW + 1 } }],
+    ['onceGood', heard('probe_good'), CLOSED],
+    ['probing', heard('probe_bad'), opened(2, 40)],
+    ['halfOpen', heard('probe_good'), { goodProbes: 1 }],
+    ['open', heard('probe_good'), UNCHANGED],
+    ['open', heard('probe_bad'), UNCHANGED],
+    ['forced', heard('probe_good'), UNCHANGED],
+    ['closed', heard('probe_good'), UNCHANGED],
+    ['closed', heard('probe_bad'), UNCHANGED],
     ['probeLost', mine('probe_good'), UNCHANGED],
     ['probeLost', mine('probe_bad'), UNCHANGED],
     ['closed', mine('probe_good'), UNCHANGED],
@@ -74,8 +92,8 @@ describe('a circuit', () => {
     else expect(after).toMatchObject({ ...expected, version: before.version + 1 });
   });
 
-  it.each(['probe_good', 'probe_bad', 'probe_void'] as const)('gives its lease back with %s', (kind) => {
-    expect(transition(CIRCUITS.probing, mine(kind), NOW, SETTINGS).lease).toBeUndefined();
+  it.each([mine('probe_good'), mine('probe_bad'), RELEASE])('gives its lease back with %j', (event) => {
+    expect(transition(CIRCUITS.probing, event, NOW, SETTINGS).lease).toBeUndefined();
   });
 
   it.each([
@@ -108,7 +126,7 @@ describe('a circuit', () => {
 /** A step of one of several instances, each of which goes by its own clock and by what it last read. */
 interface Step {
   readonly instance: number;
-  readonly event: 'read' | 'failed' | 'tripped' | 'lease' | 'probe_good' | 'probe_bad' | 'probe_void' | 'die';
+  readonly event: 'read' | 'failed' | 'tripped' | 'lease' | 'probe_good' | 'probe_bad' | 'release' | 'die';
   readonly afterMs: number;
 }
 
@@ -121,7 +139,7 @@ describe('a circuit shared by instances in any interleaving', () => {
     fc.record<Step>({
       instance: fc.nat(4),
       event: fc.constantFrom(
-        ...(['read', 'failed', 'tripped', 'lease', 'probe_good', 'probe_bad', 'probe_void', 'die'] as const),
+        ...(['read', 'failed', 'tripped', 'lease', 'probe_good', 'probe_bad', 'release', 'die'] as const),
       ),
       afterMs: fc.oneof(fc.nat(50), fc.nat(4_000), fc.nat(20_000)),
     }),
@@ -129,7 +147,7 @@ describe('a circuit shared by instances in any interleaving', () => {
   );
   const skews = fc.array(fc.integer({ min: -SKEW_MS / 2, max: SKEW_MS / 2 }), { minLength: 5, maxLength: 5 });
 
-  it('lets one probe at a time through, and loses no opening', () => {
+  it('lets one probe at a time through that has not heard its model, and loses no opening', () => {
     fc.assert(
       fc.property(steps, skews, (interleaving, skewOf) => {
         let stored = untouched('model');
@@ -146,12 +164,13 @@ describe('a circuit shared by instances in any interleaving', () => {
           if (event === 'read') views[instance] = stored;
           if (event === 'die' && owner !== undefined) probes.delete(owner);
           if (event === 'read' || event === 'die') continue;
-          if (event.startsWith('probe_') && owner === undefined) continue;
+          const endsProbe = event.startsWith('probe_') || event === 'release';
+          if (endsProbe && owner === undefined) continue;
 
           const made: CircuitEvent =
             event === 'lease'
               ? { kind: event, owner: `lease-${(leases += 1)}`, until: mineNow + CALL_MS + LEASE_MARGIN_MS }
-              : ({ kind: event, owner, count: 1 } as CircuitEvent);
+              : ({ kind: event, owner, count: 1, heard: false } as CircuitEvent);
           const seen = views[instance] ?? stored;
           const after = transition(seen, made, mineNow, SETTINGS);
           if (after === seen) continue;
@@ -163,7 +182,7 @@ describe('a circuit shared by instances in any interleaving', () => {
           if (made.kind === 'lease') {
             expect([...probes.values()]).toEqual([]);
             probes.set(made.owner, { instance, endsAt: time + CALL_MS });
-          } else if (owner !== undefined && event.startsWith('probe_')) probes.delete(owner);
+          } else if (owner !== undefined && endsProbe) probes.delete(owner);
           // An open circuit closes by good probes alone.
           if (stored.state === 'open' && after.state === 'closed') expect(made.kind).toBe('probe_good');
           expect(after.version).toBe(stored.version + 1);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { CircuitSettings } from '../../../contract/circuit';
+import type { CircuitSettings, Phase } from '../../../contract/circuit';
 import { CircuitBreaker } from '../../../lambdas/tier/circuit/circuit-breaker';
 import { dynamoDbCircuitStore } from '../../../lambdas/adapters/circuit-table';
 
@@ -22,7 +22,7 @@ export interface InstanceData {
 export type InstanceMessage =
   | {
       readonly kind: 'call_began' | 'call_ended';
-      readonly phase: 'closed' | 'half_open';
+      readonly phase: Phase;
       readonly at: number;
     }
   | { readonly kind: 'refused'; readonly at: number };
@@ -47,7 +47,7 @@ const tell = (message: InstanceMessage) => parentPort?.postMessage(message);
 
 async function serveForEver(): Promise<never> {
   for (;;) {
-    const permit = await breaker.permit(model, callMs);
+    const permit = await breaker.permit(model, callMs, 'caller');
     if (permit === undefined) {
       tell({ kind: 'refused', at: Date.now() });
     } else {

@@ -8,7 +8,10 @@ export type CircuitEvent =
   | { readonly kind: 'tripped' }
   /** An instance asks for the one probe. */
   | { readonly kind: 'lease'; readonly owner: string; readonly until: number }
-  | { readonly kind: 'probe_good' | 'probe_bad' | 'probe_void'; readonly owner: string };
+  /** A probe lets the next one go: its model has shown a sign of life, or it has ended without a verdict. */
+  | { readonly kind: 'release'; readonly owner: string }
+  /** A probe's verdict. One that is `heard`, of a probe whose model was, or of the canary, needs no lease. */
+  | { readonly kind: 'probe_good' | 'probe_bad'; readonly owner: string; readonly heard: boolean };
 
 /** Whether one more probe may go now. */
 export const isProbeDue = (circuit: Circuit, now: number): boolean =>
@@ -48,11 +51,20 @@ function change(
       const { owner, until } = event;
       return isProbeDue(circuit, now) ? { ...circuit, lease: { owner, until } } : undefined;
     }
+    case 'release':
+      return circuit.lease?.owner === event.owner ? released(circuit, event.owner) : undefined;
     case 'probe_good':
-    case 'probe_bad':
-    case 'probe_void':
-      // A probe that outlived its lease has lost its say: another one is under way.
-      return circuit.lease?.owner === event.owner ? probed(circuit, event.kind, now, settings) : undefined;
+    case 'probe_bad': {
+      const { kind, owner, heard } = event;
+      // A silent probe that outlived its lease has lost its say: another one is under way.
+      const hasSay = circuit.lease?.owner === owner || (heard && phaseOf(circuit, now) === 'half_open');
+      if (!hasSay) return undefined;
+      if (kind === 'probe_bad') return opened(circuit, circuit.failedProbes + 1, now, settings);
+      const goodProbes = circuit.goodProbes + 1;
+      return goodProbes < settings.goodProbes
+        ? { ...released(circuit, owner), goodProbes }
+        : { ...untouched(circuit.model), version: circuit.version };
+    }
   }
 }
 
@@ -63,20 +75,10 @@ function counted(circuit: Circuit, count: number, now: number, settings: Circuit
   return { ...circuit, failures, windowStart: inWindow ? circuit.windowStart : now };
 }
 
-function probed(
-  circuit: Circuit,
-  outcome: 'probe_good' | 'probe_bad' | 'probe_void',
-  now: number,
-  settings: CircuitSettings,
-): Circuit {
-  if (outcome === 'probe_bad') return opened(circuit, circuit.failedProbes + 1, now, settings);
-  const { lease, ...released } = circuit;
-  if (outcome === 'probe_void') return released;
-  const goodProbes = circuit.goodProbes + 1;
-  return goodProbes >= settings.goodProbes ? untouchedBut(circuit) : { ...released, goodProbes };
+/** Without the lease, if it is this owner's. */
+function released({ lease, ...circuit }: Circuit, owner: string): Circuit {
+  return lease === undefined || lease.owner === owner ? circuit : { ...circuit, lease };
 }
-
-const untouchedBut = ({ model, version }: Circuit): Circuit => ({ ...untouched(model), version });
 
 function opened(
   { model, version }: Circuit,

@@ -1,0 +1,228 @@
+import {
+  phaseOf,
+  untouched,
+  type Circuit,
+  type CircuitSettings,
+  type Phase,
+} from '../../../contract/circuit';
+import { within } from '../bounded-wait';
+import type { CircuitStore } from './circuit-store';
+import { transition, type CircuitEvent } from './transition';
+
+export interface SharedCircuitsOptions {
+  readonly store: CircuitStore;
+  readonly settings: CircuitSettings;
+  readonly now: () => number;
+  readonly onTransition: (model: string, from: Phase, to: Phase) => void;
+  readonly onStoreFailure: (error: unknown) => void;
+  /** A circuit that this instance took for open is closed. */
+  readonly onClosed: (model: string) => void;
+}
+
+/** For so long an instance believes what it has read: a healthy model costs one read a second at most. */
+const CACHE_MS = 1_000;
+
+/** For so long it goes by what it has read, if the next read is late: what an operator says holds after it. */
+const FRESH_MS = 2_000;
+
+/** How long a request of an instance with fresh knowledge waits for a read; what it says later is still taken in. */
+const STORE_WAIT_MS = 75;
+
+/**
+ * An instance without fresh knowledge waits for a read rather than guess: after a cold start or a pause, the connection
+ * to the table alone takes hundreds of milliseconds. Once a read has failed it, it waits as one with knowledge does.
+ */
+const READ_WAIT_MS = 1_000;
+
+/** After a failure of the store, requests are spared the wait for this long. */
+const STORE_REST_MS = 1_000;
+
+/** Older knowledge, with a store that stays away, is no reason to refuse a call: fail open. */
+const STALE_MS = 30_000;
+
+/**
+ * Milliseconds that an instance which is awake never needs to bring one event into the store: a write and the read of
+ * what stood in its way end after a second each. What took longer was frozen in between, and is of another time:
+ * an operator may have closed the circuit since. What took less is news, even if it was frozen.
+ */
+const FROZEN_MS = 3_000;
+
+/** Each conflict is a write of another instance; this many more than the failures that open the circuit are enough. */
+const MORE_WRITES = 10;
+
+interface Reading {
+  readonly began: number;
+  readonly done: Promise<void>;
+}
+
+interface View {
+  /** Its version is one of the store's, even where the rest is the instance's own finding. */
+  readonly circuit: Circuit;
+  /** As of when the store has confirmed it. */
+  readonly confirmedAt: number;
+  /** When the instance has found it out by itself, since the store could not be told. */
+  readonly foundAt?: number;
+}
+
+const LATE = Symbol('late');
+
+/**
+ * One instance's view of the circuits that all instances of its region share. The store being away or slow never fails
+ * a request: it costs a second, once, and then tens of milliseconds.
+ */
+export class SharedCircuits {
+  private readonly views = new Map<string, View>();
+  private readonly readings = new Map<string, Reading>();
+  /** When a read has last failed, or been late by all that it may be, by model; a read that succeeds ends it. */
+  private readonly failedAt = new Map<string, number>();
+  private restUntil = 0;
+
+  constructor(private readonly options: SharedCircuitsOptions) {}
+
+  /**
+   * @param mostMs how long the request can wait at the most
+   * @returns the circuit as it is known by then
+   */
+  async current(model: string, mostMs: number): Promise<Circuit> {
+    const waitMs = this.waitMs(model);
+    if (waitMs > 0) {
+      const outcome = await within(this.reading(model), Math.min(waitMs, mostMs), LATE);
+      if (outcome === LATE) this.rest();
+      if (outcome === LATE && Math.min(waitMs, mostMs) === READ_WAIT_MS) this.failedAt.set(model, this.now());
+    }
+    return this.known(model);
+  }
+
+  /**
+   * Brings an event into the shared circuit.
+   * @returns the circuit that the store has afterwards; undefined when the store cannot say. What an instance has
+   *   found out by itself it then keeps to itself; a lease it does not have.
+   */
+  async apply(model: string, event: CircuitEvent): Promise<Circuit | undefined> {
+    const { store, settings } = this.options;
+    const began = this.now();
+    let before = this.known(model);
+    try {
+      for (let writes = 0; writes < settings.failures + MORE_WRITES; writes += 1) {
+        const after = transition(before, event, this.now(), settings);
+        if (after === before) return before;
+        const conflict = await store.write(after);
+        if (conflict === undefined) {
+          this.tell(before, after);
+          this.confirm(after);
+          return after;
+        }
+        if (this.wasFrozen(began)) return undefined;
+        before = conflict.current ?? untouched(model);
+        this.confirm(before);
+      }
+    } catch (error) {
+      this.storeFailed(model, error, began);
+      const isOwn = event.kind === 'failed' || event.kind === 'tripped';
+      if (isOwn && !this.wasFrozen(began)) this.keepToItself(model, event);
+    }
+    return undefined;
+  }
+
+  /** How long a request waits for the store; 0 where it goes by what is known. */
+  private waitMs(model: string): number {
+    const age = this.ageOf(this.views.get(model)?.confirmedAt);
+    if (age < CACHE_MS) return 0;
+    const isAway = this.ageOf(this.failedAt.get(model)) < STALE_MS;
+    if (age >= FRESH_MS && !isAway) return READ_WAIT_MS;
+    return this.now() < this.restUntil ? 0 : STORE_WAIT_MS;
+  }
+
+  /** The read that is under way, or a new one: what Lambda froze with its instance is not waited for. */
+  private reading(model: string): Promise<void> {
+    const underWay = this.readings.get(model);
+    if (underWay !== undefined && this.ageOf(underWay.began) < READ_WAIT_MS) return underWay.done;
+    const reading = { began: this.now(), done: this.read(model) };
+    this.readings.set(model, reading);
+    void reading.done.then(() => {
+      if (this.readings.get(model) === reading) this.readings.delete(model);
+    });
+    return reading.done;
+  }
+
+  private async read(model: string): Promise<void> {
+    const began = this.now();
+    try {
+      this.confirm((await this.options.store.read(model)) ?? untouched(model), began);
+    } catch (error) {
+      this.storeFailed(model, error, began);
+    }
+  }
+
+  private known(model: string): Circuit {
+    const view = this.views.get(model);
+    if (view === undefined) return untouched(model);
+    // An operator's word holds until an operator takes it back.
+    const holds = view.circuit.forced === true || this.ageOf(view.foundAt ?? view.confirmedAt) < STALE_MS;
+    return holds ? view.circuit : untouched(model);
+  }
+
+  /** @param confirmedAt of a read, its start: its answer may have waited for an instance to wake */
+  private confirm(circuit: Circuit, confirmedAt = this.now()): void {
+    const { model } = circuit;
+    const view = this.views.get(model);
+    if (view !== undefined && confirmedAt < view.confirmedAt) return;
+    this.failedAt.delete(model);
+    // What the instance has found out by itself stands until the store has something newer.
+    if (view?.foundAt !== undefined && view.circuit.version === circuit.version) {
+      if (this.ageOf(view.foundAt) < STALE_MS) {
+        this.views.set(model, { ...view, confirmedAt });
+        return;
+      }
+    }
+    if (circuit.state === 'closed' && this.known(model).state === 'open') this.options.onClosed(model);
+    this.views.set(model, { circuit, confirmedAt });
+  }
+
+  /**
+   * While the store is away, an instance goes by its own failures. They get no version, under which somebody else may
+   * have written meanwhile: what stands there is to stand in their way.
+   */
+  private keepToItself(model: string, event: CircuitEvent): void {
+    const { confirmedAt, circuit: stored } = this.views.get(model) ?? {
+      confirmedAt: -Infinity,
+      circuit: untouched(model),
+    };
+    const before = this.known(model);
+    const found = transition(before, event, this.now(), this.options.settings);
+    if (found === before) return;
+    const circuit = { ...found, version: stored.version };
+    this.views.set(model, { circuit, confirmedAt, foundAt: this.now() });
+    this.tell(before, circuit);
+  }
+
+  /** A connection that broke while its instance was frozen says nothing of the store. */
+  private storeFailed(model: string, error: unknown, began: number): void {
+    if (!this.wasFrozen(began)) {
+      this.failedAt.set(model, this.now());
+      this.rest();
+    }
+    this.options.onStoreFailure(error);
+  }
+
+  private rest(): void {
+    this.restUntil = this.now() + STORE_REST_MS;
+  }
+
+  private wasFrozen(began: number): boolean {
+    return this.ageOf(began) > FROZEN_MS;
+  }
+
+  private tell(before: Circuit, after: Circuit): void {
+    const [from, to] = [phaseOf(before, this.now()), phaseOf(after, this.now())];
+    if (from !== to) this.options.onTransition(after.model, from, to);
+  }
+
+  private ageOf(at = -Infinity): number {
+    return this.now() - at;
+  }
+
+  private now(): number {
+    return this.options.now();
+  }
+}
