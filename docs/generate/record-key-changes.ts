@@ -6,7 +6,7 @@ import { projectConfig } from '../../operator/command/project';
 import { withoutPlaceholders } from '../../operator/rehearse/placeholders';
 import type { Cli } from '../../operator/rehearse/cli';
 import { Rehearsal, USUAL_ACCOUNT } from '../../operator/rehearse/rehearsal';
-import { changeKey, type Consequences, type KeyChange } from './key-changes';
+import { changeKey, KEY_CHANGES, type Consequences } from './key-changes';
 
 interface PlannedChange {
   readonly type: string;
@@ -25,10 +25,14 @@ const KINDS: Readonly<Record<string, keyof Consequences>> = {
 /**
  * Deploys the project into an empty account, then changes one key after the other: what the real Terraform plans of
  * each, and applies.
+ * @param isWanted the keys before the first one that is wanted have changed in the first deployment already
  */
 export async function recordKeyChanges(
-  keys: readonly KeyChange[],
+  isWanted: (key: string) => boolean,
 ): Promise<Readonly<Record<string, Consequences>>> {
+  const first = KEY_CHANGES.findIndex(({ key }) => isWanted(key));
+  const last = KEY_CHANGES.findLastIndex(({ key }) => isWanted(key));
+  if (first < 0) throw new Error('No such key is in docs/generate/key-changes.ts.');
   const folder = mkdtempSync(join(tmpdir(), 'key changes '));
   const rehearsal = new Rehearsal(folder);
   const withStacks = <T>(config: AssistantConfig, act: (cli: Cli) => Promise<T>) =>
@@ -40,13 +44,14 @@ export async function recordKeyChanges(
   const destroy = (stack: string, config: AssistantConfig) =>
     withStacks(config, (cli) => apply(cli, stack, '-destroy'));
   try {
-    let config = withoutPlaceholders(projectConfig());
+    let config = KEY_CHANGES.slice(0, first).reduce(changeKey, withoutPlaceholders(projectConfig()));
     await deploy(config);
     const recorded: Record<string, Consequences> = {};
-    for (const change of keys) {
+    for (const change of KEY_CHANGES.slice(first, last + 1)) {
       const before = change.destroyFirst === undefined ? [] : await destroy(change.destroyFirst, config);
       config = changeKey(config, change);
-      recorded[change.key] = consequences([...before, ...(await deploy(config))]);
+      const plans = [...before, ...(await deploy(config))];
+      if (isWanted(change.key)) recorded[change.key] = consequences(plans);
     }
     return recorded;
   } finally {

@@ -5,9 +5,8 @@ import { recordKeyChanges } from './record-key-changes';
 
 /** All keys, or those that are named: `npm run docs:record -- throttle.burst`. */
 const named = process.argv.slice(2);
-const keys = KEY_CHANGES.filter(({ key }) => named.length === 0 || named.includes(key));
 
-void recordKeyChanges(keys).then((recorded) => {
+void recordKeyChanges((key) => named.length === 0 || named.includes(key)).then((recorded) => {
   const told = KEY_CHANGES.flatMap(({ key }) => {
     const consequences = recorded[key] ?? RECORDED[key];
     return consequences === undefined ? [] : [[key, consequences] as const];
