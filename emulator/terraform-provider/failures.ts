@@ -1,8 +1,8 @@
 import type { Values } from './protocol/values';
 
 export type Operation = 'create' | 'read' | 'update' | 'delete';
-/** A failure `after-create` leaves a resource behind that Terraform marks as tainted. */
-const MOMENTS = ['create', 'after-create', 'read', 'update', 'delete'] as const;
+/** `after-create` leaves a resource behind that Terraform marks as tainted. */
+export const MOMENTS = ['create', 'after-create', 'read', 'update', 'delete'] as const;
 export type Moment = (typeof MOMENTS)[number];
 
 export interface Failure {

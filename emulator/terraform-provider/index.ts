@@ -14,7 +14,7 @@ import { Failures, type Document, type Failure } from './failures';
 import { Provider } from './provider';
 import { ProviderSchema } from './schema/provider-schema';
 
-export { parseFailure } from './failures';
+export { MOMENTS, parseFailure } from './failures';
 export type { AccountSettings, Document, Failure };
 
 export interface ProviderOptions {

@@ -1,8 +1,9 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { CommandError, describeError } from '../command/errors';
+import { CommandError } from '../command/errors';
+import { EXIT } from '../command/exit-codes';
 import { PROJECT } from '../command/project';
 import type { RehearsalFolder } from './folder';
 
@@ -18,6 +19,11 @@ export interface Cli {
   readonly terraform: (stack: string, ...args: readonly string[]) => Promise<number>;
   /** @returns what it prints. @throws CommandError with its own words where it fails */
   readonly quietly: (stack: string, ...args: readonly string[]) => Promise<string>;
+  /**
+   * What a plan of the stack would still do, or why there is none; undefined where nothing is left to do.
+   * @param options of terraform plan, e.g. `-destroy`
+   */
+  readonly whatIsLeft: (stack: string, ...options: readonly string[]) => Promise<string | undefined>;
 }
 
 /** The CLIs on what is synthesized in a folder. @param environment besides what Terraform may have of the user's */
@@ -43,7 +49,16 @@ export function realCli(folder: RehearsalFolder, environment: Readonly<Record<st
       return code;
     },
     terraform: (stack, ...args) => runCli('terraform', args, folder.stackFolder(stack), env),
-    quietly: (stack, ...args) => runQuietly(args, folder.stackFolder(stack), env),
+    quietly: async (stack, ...args) => {
+      const { code, stdout, stderr } = await runQuietly(args, folder.stackFolder(stack), env);
+      if (code === 0) return stdout;
+      throw new CommandError(`terraform ${args[0] ?? ''} of ${stack} failed:\n${stdout}${stderr}`);
+    },
+    whatIsLeft: async (stack, ...options) => {
+      const args = ['plan', '-json', '-detailed-exitcode', '-input=false', ...options];
+      const { code, stdout, stderr } = await runQuietly(args, folder.stackFolder(stack), env);
+      return code === 0 ? undefined : messageOf(stdout) || stderr.trim();
+    },
   };
 }
 
@@ -67,8 +82,11 @@ export async function runCli(
   env: NodeJS.ProcessEnv,
   held?: Buffer[],
 ): Promise<number> {
-  const ignore = () => undefined;
-  process.on('SIGINT', ignore);
+  let isInterrupted = false;
+  const interrupted = () => {
+    isInterrupted = true;
+  };
+  process.on('SIGINT', interrupted);
   try {
     return await new Promise((resolve, reject) => {
       const output = held === undefined ? 'inherit' : 'pipe';
@@ -77,29 +95,46 @@ export async function runCli(
         stream?.on('data', (data: Buffer) => held?.push(data));
       child.once('error', reject);
       child.once('close', (code) => {
-        resolve(code ?? 1);
+        resolve(code === EXIT.done ? code : isInterrupted ? EXIT.interrupted : (code ?? EXIT.failed));
       });
     });
   } finally {
-    process.off('SIGINT', ignore);
+    process.off('SIGINT', interrupted);
   }
 }
 
 /** Far more than a plan in JSON has. */
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
-async function runQuietly(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
+async function runQuietly(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv) {
   try {
     const options = { cwd, env, maxBuffer: MAX_OUTPUT_BYTES };
-    return (await promisify(execFile)('terraform', [...args], options)).stdout;
+    return { code: 0, ...(await promisify(execFile)('terraform', [...args], options)) };
   } catch (error) {
-    const { stdout = '', stderr = describeError(error) } = error as { stdout?: string; stderr?: string };
-    throw new CommandError(
-      `terraform ${args[0] ?? ''} of ${basename(cwd)} failed:\n${stdout}${stderr}`,
-      undefined,
-      { cause: error },
-    );
+    const { code, stdout, stderr } = error as { code?: unknown; stdout?: string; stderr?: string };
+    if (stdout === undefined || stderr === undefined) throw error;
+    return { code, stdout, stderr };
   }
+}
+
+/** Of what `terraform plan -json` says, line by line: its errors, or how much there is to do. */
+function messageOf(lines: string): string {
+  const messages = lines
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as PlanMessage);
+  const errors = messages.flatMap(({ diagnostic }) =>
+    diagnostic?.severity === 'error' ? [`${diagnostic.summary}. ${diagnostic.detail}`.trim()] : [],
+  );
+  const summary = messages.find(({ type }) => type === 'change_summary');
+  return errors.join('\n') || (summary?.['@message'] ?? '');
+}
+
+/** https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
+interface PlanMessage {
+  readonly type: string;
+  readonly '@message': string;
+  readonly diagnostic?: { readonly severity: string; readonly summary: string; readonly detail: string };
 }
 
 /** Terraform's settings of the user are for their own deployments; variables are for any. */

@@ -63,20 +63,33 @@ export class RehearsalFolder {
     return join(this.outDir, 'stacks', name);
   }
 
+  /** @throws CommandError where one of them is not synthesized */
+  requireStacks(names: readonly string[]): void {
+    const unknown = names.find((name) => !this.stackNames().includes(name));
+    if (unknown === undefined) return;
+    throw new CommandError(`There is no stack "${unknown}"; there are ${this.stackNames().join(', ')}.`);
+  }
+
   /** @throws CommandError where Terraform has nothing of this stack */
   requireDeployed(stack: string): void {
     if (existsSync(join(this.stackFolder(stack), '.terraform'))) return;
-    const names = existsSync(this.outDir) ? this.stackNames() : [];
+    if (existsSync(this.outDir)) this.requireStacks([stack]);
     throw new CommandError(
-      names.length > 0 && !names.includes(stack)
-        ? `There is no stack "${stack}"; there are ${names.join(', ')}.`
-        : `Of the stack "${stack}" nothing is rehearsed yet. Deploy it first: ${this.command(`deploy ${stack}`)}`,
+      `Of the stack "${stack}" nothing is rehearsed yet. Deploy it first: ${this.command(`deploy ${stack}`)}`,
     );
+  }
+
+  /** Whether Terraform's state knows a resource of the stack. */
+  hasState(stack: string): boolean {
+    const file = join(this.path, stateFile(stack));
+    const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    // An apply that has not got far leaves an empty file.
+    return text !== '' && (JSON.parse(text) as { resources: readonly unknown[] }).resources.length > 0;
   }
 
   /** Terraform takes what stands in such a file over what is synthesized, so that no real state is near. */
   keepStateHere(stack: string): void {
-    const backend = { local: { path: `../../../terraform.${stack}.tfstate` } };
+    const backend = { local: { path: `../../../${stateFile(stack)}` } };
     const file = join(this.stackFolder(stack), 'backend_override.tf.json');
     writeFileSync(file, JSON.stringify({ terraform: { backend } }));
   }
@@ -90,6 +103,16 @@ export class RehearsalFolder {
     writeFileSync(join(this.stackFolder(stack), 'cdk.tf.json'), JSON.stringify(document));
   }
 
+  /**
+   * Keeps a plan as JSON, with the values of the rehearsal's own secrets, which are none elsewhere.
+   * @returns the file
+   */
+  keepPlan(stack: string, plan: string): string {
+    const file = join(this.path, `plan.${stack}.json`);
+    writeFileSync(file, plan, { mode: 0o600 });
+    return file;
+  }
+
   /** Keeps what of the stacks is applied apart from what may be synthesized later. */
   keepApplied(stacks: readonly string[]): void {
     this.forgetApplied(stacks);
@@ -98,6 +121,10 @@ export class RehearsalFolder {
       const isOfTerraform = (file: string) => /^(\.terraform|backend_override)/.test(relative(from, file));
       cpSync(from, this.appliedFolder(stack), { recursive: true, filter: (file) => !isOfTerraform(file) });
     }
+  }
+
+  isApplied(stack: string): boolean {
+    return existsSync(this.appliedFolder(stack));
   }
 
   forgetApplied(stacks: readonly string[]): void {
@@ -156,5 +183,7 @@ export class RehearsalFolder {
     return join(this.applied, 'stacks', stack);
   }
 }
+
+const stateFile = (stack: string) => `terraform.${stack}.tfstate`;
 
 const readJson = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));

@@ -6,6 +6,7 @@ import { startProvider, type Failure } from '@assistant/emulator/terraform-provi
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import { LAPTOP_PROBE_SECRET, PROBE_SECRET_VARIABLE } from '../../contract/probe';
 import { CommandError, describeError } from '../command/errors';
+import { untilInterrupted } from '../command/interruption';
 import { PROJECT, projectConfig } from '../command/project';
 import { realCli, runCli, type Cli } from './cli';
 import { Emulator } from './emulator';
@@ -66,7 +67,7 @@ export class Rehearsal {
   ): Promise<T> {
     const rehearsed = options.asShipped ? config : withoutPlaceholders(config);
     return this.folder.locked(async () => {
-      await synthesize(folder, this.folder.outDir, rehearsed);
+      await untilInterrupted('Nothing was changed.', () => synthesize(folder, this.folder.outDir, rehearsed));
       for (const name of this.folder.stackNames()) {
         this.folder.keepStateHere(name);
         if (newVersions) this.folder.renewCode(name);
@@ -162,7 +163,8 @@ async function synthesize(app: string, outDir: string, config: AssistantConfig):
       },
     });
   } catch (error) {
-    const { stderr } = error as { stderr?: string };
+    const { stderr, signal } = error as { stderr?: string; signal?: string };
+    if (signal === 'SIGINT') throw error;
     throw new CommandError(`The app does not synthesize:\n${stderr ?? describeError(error)}`, undefined, {
       cause: error,
     });

@@ -1,15 +1,18 @@
 import { join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
-import { parseFailure, type Failure } from '@assistant/emulator/terraform-provider';
+import { MOMENTS, parseFailure, type Failure } from '@assistant/emulator/terraform-provider';
 import { CommandError, describeError } from '../command/errors';
+import { EXIT } from '../command/exit-codes';
 import { inOption, wholeNumber } from '../command/options';
 import { tell } from '../command/output';
 import { REHEARSAL } from '../command/project';
 import { exitCodeOf } from '../plan-summary/plan-summary-command';
 import { renderMarkdown, renderText } from '../plan-summary/render';
-import { requireTerraform, type Cli } from './cli';
+import { requireTerraform } from './cli';
+import { rehearseDeploy, type DeployOptions } from './deploy';
+import { rehearseDiff } from './diff';
 import { Rehearsal, type RehearsalOptions } from './rehearsal';
-import { rehearseUpgrade, type UpgradeOptions } from './upgrade';
+import { rehearseUpgrade, type Upgrade, type UpgradeOptions } from './upgrade';
 
 const HELP = `
 The real cdktf and terraform run the synthesized stacks; only the cloud behind
@@ -19,7 +22,13 @@ here is handed to the CLI:
   npm run assistant -- rehearse deploy primary secondary --auto-approve
 
 State, account and synthesized stacks lie in .rehearsal/, never near a real
-backend.`;
+backend.
+
+Exit codes: those of cdktf and terraform; ${EXIT.failed} also where something is refused
+before they run; ${EXIT.interrupted} interrupted. Of upgrade: ${EXIT.done} nothing is lost; ${EXIT.losing} data or a
+name would be lost; ${EXIT.incomplete} a plan leaves something out; ${EXIT.failed} a stack is refused.`;
+
+const FAIL_HELP = `ADDRESS=MOMENT or ADDRESS=MOMENT:TIMES: calls of the cloud that fail, e.g. aws_iam_role.*=read:100; MOMENT is ${MOMENTS.join(', ')}; may be repeated`;
 
 interface Options extends RehearsalOptions {
   readonly in: string;
@@ -39,28 +48,19 @@ export function rehearseCommand(command: Command): Command {
       .option('--as-shipped', 'keeps the placeholders of the configuration: their guards are seen', false)
       .option('--new-account', 'in an account with a new account’s quotas', false)
       .option('--with-data', 'in an account whose buckets are not empty', false)
-      .option('--fail <failure>', 'ADDRESS=MOMENT:TIMES; may be repeated', collectFailure, [])
+      .option('--fail <failure>', FAIL_HELP, collectFailure, [])
       .option('--latency <ms>', 'how long each call of the cloud takes', wholeNumber(0, 600_000), 0);
   for (const name of ['deploy', 'destroy'] as const) {
     changing(name, `${name}s stacks, as cdktf ${name}, and has the emulator serve what is deployed then`)
       .option('--no-serve', 'without the emulator')
-      .action(async (args: readonly string[], options: Options & { readonly serve: boolean }) => {
+      .action(async (args: readonly string[], options: Options & DeployOptions) => {
         requireAnswer(args);
-        const rehearsal = new Rehearsal(options.in);
-        if (options.serve) await rehearsal.emulator.requirePorts();
-        process.exitCode = await rehearsal.withSynthesized(options, (cli) => cli.cdktf(name, ...args));
-        if (process.exitCode !== 0) return;
-        const stacks = rehearsal.folder.stackNames().filter((stack) => args.includes(stack));
-        if (name === 'deploy') rehearsal.folder.keepApplied(stacks);
-        else rehearsal.folder.forgetApplied(stacks);
-        const url = options.serve ? await rehearsal.serve() : undefined;
-        if (url !== undefined)
-          tell(`What is deployed is served at ${url}, until: ${rehearsal.folder.command('stop')}`);
+        process.exitCode = await rehearseDeploy(new Rehearsal(options.in), name, args, options);
       });
   }
-  changing('diff', 'shows what a deploy would change, stack by stack').action(
+  changing('diff', 'shows what a deploy would change, stack by stack, and keeps each plan as JSON').action(
     async (args: readonly string[], options: Options) => {
-      process.exitCode = await new Rehearsal(options.in).withSynthesized(options, (cli) => diff(cli, args));
+      process.exitCode = await rehearseDiff(new Rehearsal(options.in), args, options);
     },
   );
   passing('output <stack> [args...]', 'prints what a stack gave out, as terraform output').action(
@@ -86,13 +86,11 @@ export function rehearseCommand(command: Command): Command {
       async (stacks: readonly string[], options: UpgradeOptions & { in: string; markdown: boolean }) => {
         // It begins with an empty account, and lets what else is rehearsed be.
         const rehearsal = new Rehearsal(join(options.in, 'upgrade'));
-        const render = options.markdown ? renderMarkdown : renderText;
-        const exitCodes: number[] = [];
-        for (const [stack, summary] of await rehearseUpgrade(rehearsal, stacks, options)) {
-          tell(render(stack, summary), '');
-          exitCodes.push(exitCodeOf(summary));
-        }
-        process.exitCode = Math.max(...exitCodes);
+        const upgrades = await rehearseUpgrade(rehearsal, stacks, options);
+        for (const upgrade of upgrades) tell(...upgradeText(upgrade, options.markdown), '');
+        process.exitCode = upgrades.some(({ refusal }) => refusal !== undefined)
+          ? EXIT.failed
+          : Math.max(...upgrades.map(({ summary }) => (summary ? exitCodeOf(summary) : EXIT.done)));
       },
     );
   leaf('serve [args...]', 'serves what was deployed last in this terminal, as npm start')
@@ -117,14 +115,14 @@ function requireAnswer(args: readonly string[]): void {
   throw new CommandError('There is no terminal to approve the changes at. Add: --auto-approve');
 }
 
-/** Of several stacks, cdktf itself would plan the first alone, and not say so. */
-async function diff(cli: Cli, args: readonly string[]): Promise<number> {
-  const flag = args.findIndex((arg) => arg.startsWith('-'));
-  const [stacks, flags] = flag < 0 ? [args, []] : [args.slice(0, flag), args.slice(flag)];
-  const [only, ...others] = stacks;
-  return only !== undefined && others.length === 0
-    ? cli.cdktf('diff', only, ...flags)
-    : cli.eachStack('diff', stacks, ...flags);
+function upgradeText({ stack, summary, refusal }: Upgrade, isMarkdown: boolean): readonly string[] {
+  const [render, fence] = isMarkdown ? [renderMarkdown, ['```']] : [renderText, []];
+  return [
+    ...(summary === undefined ? [] : [render(stack, summary)]),
+    ...(refusal === undefined
+      ? []
+      : [`${isMarkdown ? '### ' : ''}${stack}: REFUSED`, ...fence, refusal, ...fence]),
+  ];
 }
 
 function collectFailure(text: string, before: readonly Failure[]): readonly Failure[] {

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import { CommandError, describeError } from '../command/errors';
+import { untilInterrupted } from '../command/interruption';
 import { note } from '../command/output';
 import { PROJECT } from '../command/project';
 import { readPlan } from '../plan-summary/read-plan';
@@ -17,46 +18,78 @@ export interface UpgradeOptions {
   readonly apply: boolean;
 }
 
+/** What an upgrade does to a stack; a refusal may come before its plan, or when that is applied. */
+export interface Upgrade {
+  readonly stack: string;
+  readonly summary?: Summary;
+  readonly refusal?: string;
+}
+
 /**
- * Deploys another revision of the project into an empty account, and plans this one over it.
+ * Deploys another revision of the project into an empty account, and plans this one over it. A stack that is refused
+ * does not keep the others from being tried.
  * @param stacks all, where none is named
  */
-export async function rehearseUpgrade(
+export function rehearseUpgrade(
   rehearsal: Rehearsal,
   stacks: readonly string[],
   { from, apply }: UpgradeOptions,
-): Promise<ReadonlyMap<string, Summary>> {
+): Promise<readonly Upgrade[]> {
   const wanted = () =>
     rehearsal.folder.stackNames().filter((name) => stacks.length === 0 || stacks.includes(name));
-  await rehearsal.reset();
-  const before = await withRevision(from, (app) =>
-    rehearsal.withSynthesized(
-      USUAL_ACCOUNT,
-      async (cli) => {
-        for (const stack of wanted()) await deploy(cli, stack);
-        return wanted();
-      },
-      app,
-    ),
+  return untilInterrupted(
+    'The account of an upgrade is its own, and the next one begins anew.',
+    async (signal) => {
+      const refusals = new Map<string, string>();
+      /** What was refused as it was, is not tried as it is. */
+      const each = async (when: string, act: (stack: string) => Promise<void>) => {
+        for (const stack of wanted().filter((name) => !refusals.has(name))) {
+          await act(stack).catch((error: unknown) => {
+            signal.throwIfAborted();
+            if (!(error instanceof CommandError)) throw error;
+            refusals.set(stack, `${when}, it is refused: ${error.message}`);
+          });
+        }
+      };
+      // A name that is mistaken is not to cost what the last upgrade has left.
+      if (stacks.length > 0) {
+        await rehearsal.withSynthesized(USUAL_ACCOUNT, () => {
+          rehearsal.folder.requireStacks(stacks);
+          return Promise.resolve();
+        });
+      }
+      const before = await withRevision(from, async (app) => {
+        await rehearsal.reset();
+        return rehearsal.withSynthesized(
+          USUAL_ACCOUNT,
+          async (cli) => {
+            await each('As it was', (stack) => deploy(cli, stack));
+            return wanted();
+          },
+          app,
+        );
+      });
+      return rehearsal.withSynthesized(USUAL_ACCOUNT, async (cli) => {
+        const gone = before.filter((stack) => !wanted().includes(stack));
+        if (gone.length > 0) {
+          note(
+            `No longer in the app, and left as deployed until somebody destroys them: ${gone.join(', ')}.`,
+          );
+        }
+        const summaries = new Map<string, Summary>();
+        await each('As it is', async (stack) => {
+          const plan = await planStack(cli, stack);
+          rehearsal.folder.keepPlan(stack, plan);
+          summaries.set(stack, summarize(readPlan(plan)));
+          if (apply) await applyPlan(cli, stack);
+        });
+        return wanted().map((stack) => {
+          const [summary, refusal] = [summaries.get(stack), refusals.get(stack)];
+          return { stack, ...(summary && { summary }), ...(refusal !== undefined && { refusal }) };
+        });
+      });
+    },
   );
-  return rehearsal.withSynthesized(USUAL_ACCOUNT, async (cli) => {
-    const gone = before.filter((stack) => !wanted().includes(stack));
-    if (gone.length > 0) {
-      note(`No longer in the app, and left as deployed until somebody destroys them: ${gone.join(', ')}.`);
-    }
-    const summaries = new Map<string, Summary>();
-    for (const stack of wanted()) {
-      const plan = await planStack(cli, stack);
-      // With the values of the rehearsal's own secrets, which are none elsewhere.
-      writeFileSync(join(rehearsal.folder.path, `plan.${stack}.json`), plan, { mode: 0o600 });
-      summaries.set(stack, summarize(readPlan(plan)));
-      if (apply) await applyPlan(cli, stack);
-    }
-    if (summaries.size > 0) return summaries;
-    throw new CommandError(
-      `There is no stack of this name; there are ${rehearsal.folder.stackNames().join(', ')}.`,
-    );
-  });
 }
 
 async function deploy(cli: Cli, stack: string): Promise<void> {
@@ -77,9 +110,8 @@ async function planStack(cli: Cli, stack: string): Promise<string> {
 async function applyPlan(cli: Cli, stack: string): Promise<void> {
   note(`Deploying ${stack} as it is …`);
   await cli.quietly(stack, 'apply', '-input=false', '-no-color', PLAN_FILE);
-  const { headline, sections, isPartial } = summarize(readPlan(await planStack(cli, stack)));
-  if (sections.length === 0 && !isPartial) return;
-  throw new CommandError(`Once it is deployed, the plan of ${stack} is not empty: ${headline}`);
+  const left = await cli.whatIsLeft(stack);
+  if (left !== undefined) throw new CommandError(`Once it is deployed, a second plan is not empty: ${left}`);
 }
 
 /** Takes a revision's files out of git into a folder, with the dependencies that its lock file names. */
@@ -121,13 +153,12 @@ async function run(program: string, args: readonly string[], cwd: string): Promi
   try {
     return (await promisify(execFile)(program, [...args], { cwd })).stdout;
   } catch (error) {
-    const { stderr = '' } = error as { stderr?: string };
+    const { stderr = '', signal } = error as { stderr?: string; signal?: string };
+    if (signal === 'SIGINT') throw error;
     throw new CommandError(
       `${program} ${args[0] ?? ''} failed: ${stderr || describeError(error)}`,
       undefined,
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
 }

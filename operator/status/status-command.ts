@@ -54,8 +54,15 @@ const bullet = (text: string): readonly string[] =>
   wrap(text, 76).map((line, index) => `${index === 0 ? '  - ' : '    '}${line}`);
 
 /** What whoever is on call has to know first, and what to do about it. */
-export function troublesOf({ evacuation, healthChecks, regions, faults }: SystemState): readonly string[] {
+export function troublesOf({
+  failover,
+  evacuation,
+  healthChecks,
+  regions,
+  faults,
+}: SystemState): readonly string[] {
   return [
+    ...missingRegions(failover, regions),
     ...evacuationTroubles(evacuation),
     ...healthChecks
       .filter(({ healthy }) => !healthy)
@@ -71,6 +78,23 @@ export function troublesOf({ evacuation, healthChecks, regions, faults }: System
       ? []
       : ['Faults were injected, as the table below has it. End them:\nnpm run assistant -- fault clear']),
   ];
+}
+
+/** Only a rehearsal has one region alone. */
+function missingRegions(
+  { servedBy }: SystemState['failover'],
+  regions: SystemState['regions'],
+): readonly string[] {
+  return (['primary', 'secondary'] as const)
+    .filter((role) => regions.every((region) => region.role !== role))
+    .map(
+      (role) =>
+        `The ${role} is not deployed, so that nothing takes over from the other region. ${
+          servedBy === role
+            ? 'Callers who remember its DNS record get 502 until the record’s time to live is over. '
+            : ''
+        }Deploy it:\nnpm run assistant -- rehearse deploy ${role}`,
+    );
 }
 
 function evacuationTroubles(evacuation: SystemState['evacuation']): readonly string[] {

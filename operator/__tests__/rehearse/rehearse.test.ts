@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -103,7 +103,10 @@ describeRehearsal('a rehearsed deployment', () => {
           interrupt();
         },
       );
-      expect(interrupted.code).not.toBe(0);
+      expect(interrupted.code).toBe(130);
+      expect(interrupted.output).toMatch(
+        /secondary is not deployed:\nPlan: \d+ to add.*\n\n.* goes on from there: npm run assistant -- rehearse deploy secondary --in/,
+      );
 
       const failures = [
         'aws_lambda_function.assistant_health=create',
@@ -137,6 +140,8 @@ describeRehearsal('a rehearsed deployment', () => {
 
       const plans = await run('diff', 'primary', 'secondary', 'mlops');
       expect(plans.output.match(/No changes\./g)).toHaveLength(3);
+      const summed = await assistant(0, 'plan-summary', join(folder, 'plan.primary.json'));
+      expect(summed.output).toContain('plan: nothing changes.');
 
       const states = await assistant(0, 'state-check', '--in', folder);
       expect(states.output).toContain('They differ, as they may:');
@@ -150,7 +155,13 @@ describeRehearsal('a rehearsed deployment', () => {
         'deployed in us-west-2, and Terraform moves nothing',
       );
 
-      expect((await run('destroy', 'primary', '--auto-approve')).code).toBe(0);
+      // As shipped, the training data is protected.
+      const half = await rehearse(['destroy', 'primary', 'mlops', '--auto-approve', ...here]);
+      expect(half.code).toBe(1);
+      expect(half.output).toMatch(
+        /mlops is not destroyed, and is served as before:\nInstance cannot be destroyed\. .*prevent_destroy[^]*mlops\.deletionProtection/,
+      );
+      expect(half.output).not.toContain('primary is not destroyed');
       const control = await fetch(`http://127.0.0.1:${PORT_BASE + PORTS.control}/status`);
       const { failover, regions } = (await control.json()) as Status;
       expect([failover.resolvesTo, Object.keys(regions)]).toEqual(['secondary', ['secondary']]);
@@ -177,25 +188,46 @@ describeRehearsal('a rehearsed deployment', () => {
   );
 
   test(
-    'of an upgrade deploys another revision, says what this one changes, and leaves nothing to change',
+    'of an upgrade deploys another revision, says what this one changes, leaves nothing to change, and names what is refused',
     async () => {
       const slower = revisionWith((config) => {
         config.healthCheck.intervalSeconds = 30;
       });
-      const { code, output } = await rehearse([
-        ...['upgrade', 'secondary', '--from', slower, '--apply', '--in', folder],
-      ]);
-      expect(output).toContain('1 REPLACED OR DESTROYED WITH DATA OR A NAME');
+      const moved = {
+        ...shipped,
+        regions: { ...shipped.regions, mlops: 'us-west-2' },
+        mlops: { ...mlops, baseModel: 'meta.llama3-1-8b-instruct-v1:0:128k' },
+      };
+      const { code, output } = await rehearse(
+        ['upgrade', 'mlops', 'secondary', '--from', slower, '--apply', '--in', folder],
+        { CDKTF_CONTEXT_JSON: JSON.stringify({ assistant: moved }) },
+      );
+      expect(output).toContain('secondary: 1 REPLACED OR DESTROYED WITH DATA OR A NAME');
       expect(output).toContain('+/- aws_route53_health_check.assistant_failover_health_endpoint');
       expect(output).toContain('forced by request_interval: 30 → 10');
-      expect(code).toBe(4);
+      expect(output.replace(/[│\s]+/g, ' ')).toMatch(/mlops: REFUSED As it is, .* Terraform moves nothing/);
+      expect(code).toBe(1);
     },
     TIMEOUT,
   );
 
-  test('of an upgrade asks for a revision that there is', async () => {
-    const { code, output } = await rehearse(['upgrade', '--from', 'no-such-branch', '--in', folder]);
-    expect(output).toContain('There is no revision "no-such-branch"');
+  test.each([
+    [['--from', 'no-such-branch'], 'There is no revision "no-such-branch"'],
+    [['prmary', '--from', 'HEAD'], 'There is no stack "prmary"; there are mlops, primary, secondary.'],
+  ])('of an upgrade by mistake (%j) costs nothing of the one before', async (args, said) => {
+    mkdirSync(join(folder, 'upgrade'));
+    const plan = join(folder, 'upgrade', 'plan.primary.json');
+    writeFileSync(join(folder, 'upgrade', 'secrets.json'), '{}');
+    writeFileSync(plan, '{}');
+    const { code, output } = await rehearse(['upgrade', ...args, '--in', folder]);
+    expect(output).toContain(said);
+    expect(code).toBe(1);
+    expect(existsSync(plan)).toBe(true);
+  });
+
+  test('names the stacks that there are, where one is mistaken', async () => {
+    const { code, output } = await rehearse(['deploy', 'prmary', '--auto-approve', '--in', folder]);
+    expect(output).toContain('There is no stack "prmary"; there are mlops, primary, secondary.');
     expect(code).toBe(1);
   });
 

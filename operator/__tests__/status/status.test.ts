@@ -67,6 +67,16 @@ const TROUBLES: readonly (readonly [
   change: (system: SystemState) => object,
   said: RegExp,
 ])[] = [
+  [
+    'a region that is not deployed',
+    ({ regions: [, ...others] }) => ({ regions: others }),
+    /The primary is not deployed, .* get 502 until .* -- rehearse deploy primary$/,
+  ],
+  [
+    'a standby that is not deployed, which nobody misses yet',
+    ({ regions: [primary] }) => ({ regions: [primary] }),
+    /The secondary is not deployed, so that nothing takes over from the other region\. Deploy it: .* secondary$/,
+  ],
   ['a switch that is not reached', () => ({ evacuation: 'It hung.' }), /evacuated is not known.*It hung/],
   [
     'an unhealthy check',

@@ -1,0 +1,39 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { note } from '../command/output';
+import { stacksOf } from './deploy';
+import type { Rehearsal, RehearsalOptions } from './rehearsal';
+
+/** Where cdktf leaves a stack's plan. */
+const PLAN = 'plan';
+
+/**
+ * Plans stacks by cdktf, and keeps each plan as JSON.
+ * @param args stacks, and what is for the CLI
+ * @returns the exit code of the CLI
+ */
+export async function rehearseDiff(
+  rehearsal: Rehearsal,
+  args: readonly string[],
+  options: RehearsalOptions,
+): Promise<number> {
+  const { folder } = rehearsal;
+  const stacks = stacksOf(args);
+  const flags = args.slice(stacks.length);
+  return rehearsal.withSynthesized(options, async (cli) => {
+    folder.requireStacks(stacks);
+    const plan = (stack: string) => join(folder.stackFolder(stack), PLAN);
+    for (const stack of stacks) rmSync(plan(stack), { force: true });
+    const [only, ...others] = stacks;
+    // Of several stacks, cdktf itself would plan the first alone, and not say so.
+    const code =
+      only !== undefined && others.length === 0
+        ? await cli.cdktf('diff', only, ...flags)
+        : await cli.eachStack('diff', stacks, ...flags);
+    for (const stack of stacks.filter((each) => existsSync(plan(each)))) {
+      const file = folder.keepPlan(stack, await cli.quietly(stack, 'show', '-json', PLAN));
+      note(`Sum it up: npm run assistant -- plan-summary ${JSON.stringify(file)} --name ${stack}`);
+    }
+    return code;
+  });
+}
