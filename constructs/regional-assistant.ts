@@ -11,6 +11,7 @@ import { ModelSelection } from './model-selection';
 import { Alarms } from './monitoring/alarms';
 import { Canary } from './monitoring/canary';
 import type { PartProps } from './part-props';
+import { UsageTable } from './usage-table';
 import { Workflow } from './workflow/workflow';
 
 /** The whole assistant of one region: the same in each, but for its part in the failover. */
@@ -34,6 +35,7 @@ export class RegionalAssistant extends Construct {
       account,
       modelSelection: this.modelSelection,
       circuits,
+      usage: new UsageTable(this, 'usage', props),
     });
     this.workflow = new Workflow(this, 'workflow', { ...props, functions: this.functions });
     const { stateMachine } = this.workflow;

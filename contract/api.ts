@@ -80,6 +80,7 @@ const errorCodeSchema = z.enum([
   'body_too_large',
   'unsupported_media_type',
   'too_many_requests',
+  'daily_tokens_spent',
   'unauthorized',
   'forbidden',
   'internal_error',

@@ -26,6 +26,8 @@ export interface KnownCallers {
   /** The caller's name by its key's hash. */
   readonly keys: Readonly<Record<string, string>>;
   readonly issuers: readonly Issuer[];
+  /** How many tokens a caller may use on a day; 0 where there is no limit. */
+  readonly tokensPerDay: { readonly usual: number; readonly of: Readonly<Record<string, number>> };
 }
 
 /** A caller's name, as it may stand in a state machine's input without being escaped. */

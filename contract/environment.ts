@@ -14,6 +14,7 @@ export interface MetricsEnvironment {
 
 export interface TierEnvironment extends ModelConfigEnvironment, MetricsEnvironment {
   readonly CIRCUIT_TABLE: string;
+  readonly USAGE_TABLE: string;
   /** `CircuitSettings` as JSON. */
   readonly CIRCUIT_SETTINGS: string;
   /** Milliseconds after the execution's start at which the tier must have ended. */

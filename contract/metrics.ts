@@ -22,6 +22,8 @@ export const METRICS = {
   fallbackReasons: 'FallbackReasons',
   /** Count of failures that do not pass by themselves: somebody has to act. */
   attention: 'ModelNeedsAttention',
+  /** Count of requests whose caller's tokens could not be looked up, or counted: they were served all the same. */
+  usageFailures: 'UsageFailures',
   /** Count of answers for which even the degradation function failed. */
   lastResort: 'LastResortAnswers',
 } as const;

@@ -55,7 +55,11 @@ export const ERROR_STATUSES: Readonly<Record<number, ErrorStatus>> = {
   405: { when: 'The path does not take the method; `Allow` says which', codes: ['method_not_allowed'] },
   413: { when: 'The body is larger than any question can be', codes: ['body_too_large'] },
   415: { when: 'The Content-Type is not application/json', codes: ['unsupported_media_type'] },
-  429: { when: 'Too many requests', codes: ['too_many_requests'], retryAfter: true },
+  429: {
+    when: 'Too many requests, or the caller’s tokens of the day (UTC) are spent',
+    codes: ['too_many_requests', 'daily_tokens_spent'],
+    retryAfter: true,
+  },
   500: { when: 'The assistant failed', codes: ['internal_error'], retryAfter: true },
   503: { when: 'The assistant is not available', codes: ['service_unavailable'], retryAfter: true },
   504: { when: 'The assistant took too long', codes: ['timeout'], retryAfter: true },

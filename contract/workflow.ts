@@ -9,6 +9,8 @@ export interface QuestionInput {
   readonly source: Source;
   /** The caller's name, as the authorizer knows it; empty where anybody may ask, and for the canary. */
   readonly caller: string;
+  /** How many the caller may use on a day, in digits; empty where there is no limit. */
+  readonly tokensPerDay: string;
   readonly requestId: string;
   /** The caller's body as it came, not parsed: only our own code can name the field at fault. */
   readonly body: string;
@@ -23,7 +25,7 @@ export interface HealthInput {
 }
 
 /** What the state machine hands to the functions of the primary and the fallback tier. */
-export interface TierEvent extends Omit<QuestionInput, 'kind' | 'caller'> {
+export interface TierEvent extends Omit<QuestionInput, 'kind'> {
   /** ISO 8601 start of the execution: every deadline counts from here. */
   readonly startedAt: string;
 }

@@ -100,6 +100,7 @@ describe('what is deployed for callers', () => {
       mode: 'both',
       headers: ['x-api-key', 'authorization'],
       keys: { [hashOfKey('one')]: 'shop' },
+      tokensPerDay: { usual: 0, of: {} },
       issuers: [
         { ...ISSUER, callerClaim: 'sub', jwksUri: 'https://issuer.company.com/.well-known/jwks.json' },
       ],

@@ -27,7 +27,7 @@ function run(program: readonly string[], overrides: object) {
   return { status, stdout, stderr };
 }
 
-const { regions, budget, throttle, circuit, domain }: AssistantConfig = shippedConfig();
+const { regions, budget, throttle, circuit, domain, callers }: AssistantConfig = shippedConfig();
 const MISTAKES: readonly (readonly [mistake: string, overrides: object, said: string])[] = [
   [
     'a misspelt region',
@@ -73,6 +73,16 @@ const MISTAKES: readonly (readonly [mistake: string, overrides: object, said: st
     'times that do not add up',
     { budget: { ...budget, primaryMs: 26_000 } },
     'budget.totalMs is 27000; allowed: totalMs that leaves the fallback tier 500 ms',
+  ],
+  [
+    'a limit of tokens that is none',
+    { callers: { ...callers, limits: { tokensPerDay: 0 } } },
+    'callers.limits.tokensPerDay is 0; allowed: a whole number from 1 to 1000000000000',
+  ],
+  [
+    'limits of a caller who has no key',
+    { callers: { ...callers, limitsOf: { shop: {} } } },
+    'callers.limitsOf is {"shop":{}}; allowed: names of callers that have keys, which shop has not',
   ],
   [
     'a vendor left out',

@@ -3,7 +3,7 @@ import { CANARY_MAX_TOKENS } from '../../contract/failover';
 import { answerWithModel } from '../../lambdas/tier/answer-with-model';
 import { REACTIONS } from '../../lambdas/tier/reactions';
 import { THROWN } from './failures';
-import { scripted, type Step } from './scripted-bedrock';
+import { counts, scripted, stops, type Step } from './scripted-bedrock';
 import {
   ANSWER,
   ANSWERING,
@@ -32,6 +32,47 @@ const UNANSWERED = THROWN.filter(([row]) => REACTIONS[row].then !== 'answer');
 
 const bodyOf = (outcome: Awaited<ReturnType<typeof answerWithModel>>): unknown =>
   'response' in outcome ? JSON.parse(outcome.response.body) : undefined;
+
+describe('a caller whose tokens of the day are spent', () => {
+  const spent = { secondsToWait: () => Promise.resolve(3_600), count: () => Promise.resolve() };
+
+  it('is told until when, and no model is asked, nor its circuit', async () => {
+    const bedrock = scripted(ANSWERING);
+    const { tier, store, lines } = setUpTier(bedrock, { budget: spent });
+    const read = jest.spyOn(store, 'read');
+    const outcome = await answerWithModel(tier, event());
+    expect(outcome).toMatchObject({ response: { status: 429, retryAfter: 3_600 } });
+    expect(bodyOf(outcome)).toMatchObject({ error: { code: 'daily_tokens_spent' }, requestId: 'request-1' });
+    expect([bedrock.calls, read.mock.calls]).toEqual([[], []]);
+    expect(lines()).toEqual([
+      expect.objectContaining({ message: 'request_refused', caller: 'shop', status: 429 }),
+    ]);
+  });
+
+  it('is told of a body that is wrong all the same', async () => {
+    const { tier } = setUpTier(scripted(ANSWERING), { budget: spent });
+    expect(await answerWithModel(tier, event({ body: '{' }))).toMatchObject({ response: { status: 400 } });
+  });
+});
+
+it('what a request has used is counted for its caller, also where no answer came of it', async () => {
+  const counted: unknown[] = [];
+  const budget = {
+    secondsToWait: () => Promise.resolve(undefined),
+    count: ({ caller }: { readonly caller: string }, tokens: number) => {
+      counted.push([caller, tokens]);
+      return Promise.resolve();
+    },
+  };
+  await answerWithModel(setUpTier(scripted(ANSWERING), { budget }).tier, event());
+  await answerWithModel(setUpTier(scripted([stops('end_turn'), counts(7, 3)]), { budget }).tier, event());
+  await answerWithModel(setUpTier(failing(new Error('away')), { budget }).tier, event());
+  expect(counted).toEqual([
+    ['shop', 10],
+    ['shop', 10],
+    ['shop', 0],
+  ]);
+});
 
 describe('a tier’s answer', () => {
   it('is the model’s, with where it came from', async () => {

@@ -9,6 +9,7 @@ const KEYS: KnownCallers = {
   headers: ['x-api-key', 'authorization'],
   keys: { [hashOfKey(DEMO_KEY)]: 'demo', [hashOfKey('another')]: 'shop' },
   issuers: [],
+  tokensPerDay: { usual: 1_000, of: { shop: 5_000 } },
 };
 
 let issuer: TokenIssuer;
@@ -35,18 +36,23 @@ const withTokens = (mode: 'jwt' | 'both'): KnownCallers => ({
 /** What the authorizer says: who it is, and whether it may ask; and the lines that it logs. */
 function open(callers: KnownCallers) {
   const lines: string[] = [];
+  const said: (readonly [caller: string, tokensPerDay: string])[] = [];
   const authorizer = {
     callers,
     verifyToken: createTokenVerifier(callers.issuers),
     log: (...line: unknown[]) => lines.push(JSON.stringify(line)),
   };
   const ask = async (headers: Record<string, string> | null) => {
-    const { principalId, policyDocument } = await authorize(authorizer, { methodArn: METHOD_ARN, headers });
+    const { principalId, policyDocument, context } = await authorize(authorizer, {
+      methodArn: METHOD_ARN,
+      headers,
+    });
     const [{ Effect, Resource } = {}] = (policyDocument as { Statement: Record<string, string>[] }).Statement;
     expect(Resource).toBe(METHOD_ARN);
+    if (context !== undefined) said.push([principalId, context.tokensPerDay]);
     return `${Effect} ${principalId}`;
   };
-  return { ask, lines };
+  return { ask, lines, said };
 }
 
 describe('the authorizer, by keys', () => {
@@ -67,6 +73,17 @@ describe('the authorizer, by keys', () => {
     [null, 'Deny unknown'],
   ])('says of %j: %s', async (headers, said) => {
     expect(await open(KEYS).ask(headers as Record<string, string> | null)).toBe(said);
+  });
+
+  it('says how many tokens a caller has on a day, and nothing of whom it does not know', async () => {
+    const { ask, said } = open(KEYS);
+    await ask({ 'x-api-key': DEMO_KEY });
+    await ask({ 'x-api-key': 'another' });
+    await ask({ 'x-api-key': 'wrong' });
+    expect(said).toEqual([
+      ['demo', '1000'],
+      ['shop', '5000'],
+    ]);
   });
 
   it('takes no token, and asks no issuer', async () => {
@@ -102,6 +119,12 @@ describe('the authorizer, by tokens', () => {
     expect(await open(withTokens('both')).ask({ 'x-api-key': DEMO_KEY })).toBe('Allow demo');
     expect(await open(withTokens('both')).ask({ 'x-api-key': issuer.token() })).toBe('Allow shop');
     expect(await open(withTokens('jwt')).ask({ 'x-api-key': DEMO_KEY })).toBe('Deny unknown');
+  });
+
+  it('gives one who is named as what every object has the tokens of everybody', async () => {
+    const { ask, said } = open(withTokens('jwt'));
+    await ask({ authorization: issuer.token({ sub: 'constructor' }) });
+    expect(said).toEqual([['constructor', '1000']]);
   });
 
   it('refuses every bad one, and logs no word of it', async () => {

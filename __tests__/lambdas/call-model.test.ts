@@ -22,6 +22,7 @@ async function call(
     question: 'Why?',
     deadline: Date.now() + budgetMs,
     maxRetryAfterMs: 2_000,
+    onUsage: () => undefined,
     onFailure: (failure, attempt) => seen.push(`${failure} ${attempt}`),
     random: () => 0.01,
     ...changes,
@@ -232,5 +233,41 @@ describe('what a model is sent', () => {
     await call(bedrock);
     expect(bedrock.calls[0]?.[1].inferenceConfig).toEqual({ maxTokens: 100 });
     expect(bedrock.calls[0]?.[1]).not.toHaveProperty('additionalModelRequestFields');
+  });
+});
+
+/** The system prompt and the question as they are sent, and the longest answer. */
+const MOST =
+  Buffer.byteLength(
+    JSON.stringify([[{ text: rule.systemPrompt }], [{ role: 'user', content: [{ text: 'Why?' }] }]]),
+  ) + rule.maxTokens;
+
+describe('the tokens that a call has used', () => {
+  it.each<[string, readonly number[], readonly (readonly Step[])[], object?]>([
+    ['as Bedrock counted them', [10], [[start, says('Hello'), stops('end_turn'), counts(7, 3)]]],
+    ['those of no answer', [10], [[start, stops('end_turn'), counts(7, 3)]]],
+    [
+      'those of a call without a stream',
+      [10],
+      [[says('Hello'), stops('end_turn'), counts(7, 3)]],
+      { streams: false },
+    ],
+    ['at most what a cut answer can be', [MOST], [[start, says('Hel'), LONG_MS]], { gapMs: LONG_MS }],
+    ['at most what a stalled one can be', [MOST], [[start, LONG_MS]]],
+    ['none of a silent model', [], [[LONG_MS]]],
+    ['none of a refused call', [], [[exception('ThrottlingException')]]],
+    [
+      'those of each attempt',
+      [MOST, 10],
+      [
+        [start, says('Hel'), exception('ThrottlingException')],
+        [start, says('Hello'), stops('end_turn'), counts(7, 3)],
+      ],
+    ],
+  ])('are %s', async (_, expected, scripts, model = {}) => {
+    const used: number[] = [];
+    const onUsage = (tokens: number) => used.push(tokens);
+    await call(scripted(...scripts), { onUsage, budgetMs: 600, model: { ...MODEL, ...model } });
+    expect(used).toEqual(expected);
   });
 });

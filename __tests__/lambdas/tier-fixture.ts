@@ -28,6 +28,8 @@ export const RULES: ModelConfig = { maintenanceMessage: 'Back at noon.', default
 
 export const event = (changes: Partial<TierEvent> = {}): TierEvent => ({
   source: 'caller',
+  caller: 'shop',
+  tokensPerDay: '',
   requestId: 'request-1',
   startedAt: new Date().toISOString(),
   body: JSON.stringify({ question: QUESTION }),
@@ -58,6 +60,7 @@ export function setUpTier(bedrock: Bedrock, changes: Partial<ModelTier> = {}) {
       },
       onStoreFailure: () => undefined,
     }),
+    budget: { secondsToWait: () => Promise.resolve(undefined), count: () => Promise.resolve() },
     bedrock,
     unstreamed: new Set(),
     maxRetryAfterMs: 2_000,

@@ -132,6 +132,8 @@ it('hands the caller’s name to the state machine, and nothing that it was show
       kind: 'question',
       source: 'caller',
       caller: 'shop',
+      // This authorizer says nothing of it.
+      tokensPerDay: '',
       requestId: expect.any(String) as unknown,
       body: QUESTION,
       bodyTooLarge: false,

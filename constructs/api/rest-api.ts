@@ -61,7 +61,11 @@ export class RestApi extends Construct {
   /** The contract's view for API Gateway, with what stands behind each operation. */
   private createBody(name: string): string {
     const { region, config, authorizer } = this.props;
-    const { retryAfterSeconds } = config;
+    const { retryAfterSeconds, callers } = config;
+    // Where nobody says who asks, all callers together are one.
+    const tokensPerDay = authorizer
+      ? '$context.authorizer.tokensPerDay'
+      : String(callers.limits?.tokensPerDay ?? '');
     const { stateMachineArn, roleArn, functionArn } = literalArns(this.props);
     const { paths } = openApiDocument(config);
     const credentials = roleArn(this.createRole());
@@ -79,7 +83,7 @@ export class RestApi extends Construct {
           post: importedOperation(paths['/'].post, {
             'x-amazon-apigateway-request-validator': 'body',
             ...(authorizer && { security: [{ caller: [] }] }),
-            ...execution(questionRequestTemplate(stateMachineArn)),
+            ...execution(questionRequestTemplate(stateMachineArn, tokensPerDay)),
           }),
           'x-amazon-apigateway-any-method': methodNotAllowed('POST'),
         },
@@ -99,7 +103,7 @@ export class RestApi extends Construct {
               region,
               credentials,
               functionArn: functionArn(authorizer.function),
-              cache: config.callers.cache,
+              cache: callers.cache,
             }),
           },
         }),

@@ -25,13 +25,17 @@ const MAX_ESCAPED_BODY = 160_000;
 const jsonEscaped = (reference: string): string =>
   `$util.escapeJavaScript(${reference}).replaceAll("\\\\'", "'")`;
 
-/** The state machine's input is JSON text inside JSON: a question is escaped once for each. */
-export function questionRequestTemplate(stateMachineArn: string): string {
+/**
+ * The state machine's input is JSON text inside JSON: a question is escaped once for each.
+ * @param tokensPerDay digits, or a reference to them
+ */
+export function questionRequestTemplate(stateMachineArn: string, tokensPerDay: string): string {
   const input: Record<keyof QuestionInput, string> = {
     kind: '\\"question\\"',
     source: '\\"caller\\"',
     // Its letters need no escaping: see CALLER_NAME.
     caller: '\\"$context.authorizer.principalId\\"',
+    tokensPerDay: `\\"${tokensPerDay}\\"`,
     requestId: `\\"${REQUEST_ID}\\"`,
     body: `\\"${jsonEscaped('$escaped')}\\"`,
     bodyTooLarge: '$tooLarge',

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import {
   CALLER_MODES,
+  CALLER_NAME,
   CREDENTIAL_HEADERS,
   DEMO_KEY,
   hashOfKey,
@@ -26,6 +27,13 @@ const issuerUrl = text(/^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)(:\d+)?)\S
 
 export const callerName = text(/^[a-z][a-z0-9-]{1,31}$/, '2 to 32 lower-case letters, digits or "-"');
 
+const limits = object({
+  /** Of input and output, in each region. */
+  tokensPerDay: whole(1, 1_000_000_000_000).optional(),
+});
+
+const NAMED_LIMITS = 'limits by the names of callers: those of keys, or what a token’s claim has';
+
 /** `callers`: who may ask, and how they show it. */
 export const callersConfigSchema = object({
   mode: z.literal(CALLER_MODES, MODES),
@@ -50,6 +58,10 @@ export const callersConfigSchema = object({
       ISSUERS,
     )
     .optional(),
+  /** Of each caller; with the mode `none`, of all together. */
+  limits: limits.optional(),
+  /** Of callers whose limits differ. A caller's keys share them. */
+  limitsOf: z.record(z.string().regex(CALLER_NAME, NAMED_LIMITS), limits, NAMED_LIMITS).optional(),
   /**
    * Lets API Gateway remember what the authorizer said, by the one header that callers then use. Left out, either
    * header is taken and the authorizer is asked each time: API Gateway remembers by headers that every request has.
@@ -66,12 +78,20 @@ export const callersConfigSchema = object({
   const most = names.find((name) => names.filter((other) => other === name).length > MAX_KEYS_OF_A_CALLER);
   if (most !== undefined)
     fault('keys', `at most ${MAX_KEYS_OF_A_CALLER} keys of a caller: revoke one of ${most}`);
+  const unknown = Object.keys(callers.limitsOf ?? {}).find((name) => !names.includes(name));
+  if (callers.mode === 'keys' && unknown !== undefined) {
+    fault('limitsOf', `names of callers that have keys, which ${unknown} has not`);
+  }
   if (['jwt', 'both'].includes(callers.mode) && !callers.issuers?.length) fault('issuers', ISSUERS);
   const bytes = Buffer.byteLength(JSON.stringify(knownCallers(callers) ?? {}));
   if (bytes > MAX_CALLERS_BYTES) {
     fault('keys', `what fits into ${MAX_CALLERS_BYTES} bytes of the authorizer’s environment, about 35 keys`);
   }
 });
+
+interface Limits {
+  readonly tokensPerDay?: number | undefined;
+}
 
 interface CallersConfig {
   readonly mode: CallerMode;
@@ -85,12 +105,22 @@ interface CallersConfig {
         readonly jwksUri?: string | undefined;
       }[]
     | undefined;
+  readonly limits?: Limits | undefined;
+  readonly limitsOf?: Readonly<Record<string, Limits>> | undefined;
   readonly cache?: { readonly header: KnownCallers['headers'][number] } | undefined;
 }
 
 /** What the authorizer is to know; nothing where everybody may ask. */
-export function knownCallers({ mode, keys, issuers = [], cache }: CallersConfig): KnownCallers | undefined {
+export function knownCallers({
+  mode,
+  keys,
+  issuers = [],
+  limits,
+  limitsOf = {},
+  cache,
+}: CallersConfig): KnownCallers | undefined {
   if (mode === 'none') return undefined;
+  const usual = limits?.tokensPerDay ?? 0;
   return {
     mode,
     headers: cache ? [cache.header] : CREDENTIAL_HEADERS,
@@ -104,6 +134,12 @@ export function knownCallers({ mode, keys, issuers = [], cache }: CallersConfig)
             callerClaim,
             jwksUri: jwksUri ?? `${issuer}/.well-known/jwks.json`,
           })),
+    tokensPerDay: {
+      usual,
+      of: Object.fromEntries(
+        Object.entries(limitsOf).map(([name, { tokensPerDay }]) => [name, tokensPerDay ?? usual]),
+      ),
+    },
   };
 }
 

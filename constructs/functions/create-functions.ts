@@ -11,12 +11,14 @@ import { knownCallers } from '../config/callers-config';
 import type { Statement } from '../iam';
 import type { ModelSelection } from '../model-selection';
 import type { PartProps } from '../part-props';
+import type { UsageTable } from '../usage-table';
 import { AssistantFunction } from './assistant-function';
 
 export interface AssistantFunctionsProps extends PartProps {
   readonly account: string;
   readonly modelSelection: ModelSelection;
   readonly circuits: CircuitTable;
+  readonly usage: UsageTable;
 }
 
 export interface AssistantFunctions {
@@ -56,7 +58,7 @@ export function createAuthorizer(scope: Construct, props: PartProps): AssistantF
 
 /** The functions that the state machine calls. */
 export function createFunctions(scope: Construct, props: AssistantFunctionsProps): AssistantFunctions {
-  const { config, region, account, modelSelection, circuits } = props;
+  const { config, region, account, modelSelection, circuits, usage } = props;
   const metrics: MetricsEnvironment = { METRIC_NAMESPACE: config.project };
   const { totalMs, primaryMs, reserveMs } = config.budget;
   const readModelConfig = modelSelection.readStatement(account);
@@ -70,11 +72,18 @@ export function createFunctions(scope: Construct, props: AssistantFunctionsProps
     environment: {
       ...modelSelection.environmentVariables,
       ...circuits.environmentVariables,
+      ...usage.environmentVariables,
       ...metrics,
       TIER_DEADLINE_MS: String(deadlineMs),
       MAX_RETRY_AFTER_SECONDS: String(config.maxRetryAfterSeconds),
     } satisfies TierEnvironment,
-    statements: [readModelConfig, invokeModels, decryptModelsStatement(region, account), circuits.statement],
+    statements: [
+      readModelConfig,
+      invokeModels,
+      decryptModelsStatement(region, account),
+      circuits.statement,
+      usage.statement,
+    ],
   });
   const health = {
     ...props,

@@ -61,6 +61,17 @@ export class Alarms extends Construct {
       evaluationPeriods: 1,
       treatMissingData: 'notBreaching',
     });
+    new CloudwatchMetricAlarm(this, 'usage_failures', {
+      ...common,
+      alarmName: `${config.project}-usage-failures`,
+      alarmDescription:
+        'Callers are served without a look at their tokens of the day: the table of usage fails',
+      metricName: METRICS.usageFailures,
+      statistic: 'Sum',
+      threshold: 1,
+      evaluationPeriods: BAD_MINUTES,
+      treatMissingData: 'notBreaching',
+    });
     if (config.callers.mode === 'none') return;
     new CloudwatchMetricAlarm(this, 'authorizer_fails', {
       ...common,

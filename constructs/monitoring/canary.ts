@@ -50,6 +50,7 @@ export class Canary extends Construct {
             kind: 'question',
             source: 'canary',
             caller: '',
+            tokensPerDay: '',
             requestId: '<aws.scheduler.execution-id>',
             body: JSON.stringify({ question: QUESTION, type }),
             bodyTooLarge: false,

@@ -150,6 +150,8 @@ function tier(
 ): object {
   const event: Paths<TierEvent> = {
     'source.$': '$.source',
+    'caller.$': '$.caller',
+    'tokensPerDay.$': '$.tokensPerDay',
     'requestId.$': '$.requestId',
     'startedAt.$': '$$.Execution.StartTime',
     'body.$': '$.body',

@@ -71,5 +71,8 @@ export function createMetrics(namespace: string, write: Write = toStdout): Metri
     countAttention: () => {
       countOne(METRICS.attention);
     },
+    countUsageFailure: () => {
+      countOne(METRICS.usageFailures);
+    },
   };
 }

@@ -10,6 +10,8 @@ export interface AuthorizerEvent {
 export interface AuthorizerResult {
   readonly principalId: string;
   readonly policyDocument: object;
+  /** What API Gateway hands on of the caller, beside its name: `QuestionInput`. */
+  readonly context?: { readonly tokensPerDay: string };
 }
 
 /** A token, or what is shown as one, is not to be believed: the caller's fault. */
@@ -41,7 +43,8 @@ export async function authorize(authorizer: Authorizer, event: AuthorizerEvent):
   try {
     const caller =
       callerOfKey(credential, authorizer.callers) ?? (await callerOfToken(credential, authorizer));
-    return CALLER_NAME.test(caller) ? result(caller, 'Allow', event) : refused('caller_name');
+    if (!CALLER_NAME.test(caller)) return refused('caller_name');
+    return { ...result(caller, 'Allow', event), context: limitsOf(caller, authorizer.callers) };
   } catch (error) {
     if (error instanceof InvalidTokenError) return refused(error.message);
     throw error;
@@ -57,6 +60,11 @@ function credentialOf({ headers }: AuthorizerEvent, { headers: known }: KnownCal
   const byName = new Map(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
   const shown = known.map((name) => byName.get(name)).find((value) => value !== undefined && value !== '');
   return shown?.replace(/^Bearer +/i, '');
+}
+
+function limitsOf(caller: string, { tokensPerDay: { usual, of } }: KnownCallers) {
+  // A claim may be named as what every object has.
+  return { tokensPerDay: String(Object.hasOwn(of, caller) ? of[caller] : usual) };
 }
 
 function callerOfKey(credential: string, { mode, keys }: KnownCallers): string | undefined {

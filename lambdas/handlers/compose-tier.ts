@@ -3,12 +3,15 @@ import type { TierEvent, TierOutcome } from '../../contract/workflow';
 import { createAppConfigClient } from '../adapters/appconfig';
 import { createBedrock } from '../adapters/bedrock';
 import { dynamoDbCircuitStore } from '../adapters/circuit-table';
+import { createDynamoDb } from '../adapters/dynamodb';
 import { copyEnvironment } from '../adapters/environment';
 import { createLog } from '../adapters/log';
 import { createMetrics } from '../adapters/metrics';
+import { dynamoDbUsageStore } from '../adapters/usage-table';
 import { answerWithModel, type ModelTier } from '../tier/answer-with-model';
 import { CircuitBreaker } from '../tier/circuit/circuit-breaker';
 import { ModelConfigSource } from '../tier/model-config-source';
+import { TokenBudget } from '../tier/token-budget';
 
 /** A tier's handler, with this instance's view of its region's rules and circuits. */
 export function composeTier(tier: ModelTier['tier']): (event: TierEvent) => Promise<TierOutcome> {
@@ -18,8 +21,9 @@ export function composeTier(tier: ModelTier['tier']): (event: TierEvent) => Prom
   const rules = new ModelConfigSource({ client: createAppConfigClient(environment), log });
   // The rules are on their way before the first request is: an instance's first poll is part of its start.
   void rules.current();
+  const dynamoDb = createDynamoDb();
   const circuits = new CircuitBreaker({
-    store: dynamoDbCircuitStore(environment('CIRCUIT_TABLE')),
+    store: dynamoDbCircuitStore(environment('CIRCUIT_TABLE'), dynamoDb),
     settings: JSON.parse(environment('CIRCUIT_SETTINGS')) as CircuitSettings,
     onTransition: (model, from, to) => {
       log(to === 'closed' ? 'INFO' : 'WARN', 'circuit_transition', { model, from, to });
@@ -29,6 +33,13 @@ export function composeTier(tier: ModelTier['tier']): (event: TierEvent) => Prom
       log('WARN', 'circuit_store_failed', { error: error instanceof Error ? error.name : 'unknown' });
     },
   });
+  const budget = new TokenBudget({
+    store: dynamoDbUsageStore(environment('USAGE_TABLE'), dynamoDb),
+    onStoreFailure: (error) => {
+      log('WARN', 'usage_store_failed', { error: error instanceof Error ? error.name : 'unknown' });
+      metrics.countUsageFailure();
+    },
+  });
   const model: ModelTier = {
     tier,
     region: environment('AWS_REGION'),
@@ -36,6 +47,7 @@ export function composeTier(tier: ModelTier['tier']): (event: TierEvent) => Prom
     maxRetryAfterMs: Number(environment('MAX_RETRY_AFTER_SECONDS')) * 1_000,
     rules,
     circuits,
+    budget,
     bedrock: createBedrock(),
     unstreamed: new Set(),
     log,

@@ -1,12 +1,13 @@
 import { CANARY_MAX_TOKENS } from '../../contract/failover';
 import type { ModelRule } from '../../contract/model-config';
-import { apiResponse, type TierEvent, type TierOutcome } from '../../contract/workflow';
+import { apiResponse, type ApiResponse, type TierEvent, type TierOutcome } from '../../contract/workflow';
 import { selectRule } from '../../contract/select-rule';
 import { fitAnswer } from './fit-answer';
 import { callWithinCircuit, type ModelAccess, type TierCall } from './call-within-circuit';
 import type { ModelConfigSource } from './model-config-source';
 import { isRefusal, parseRequest } from './parse-request';
 import { REACTIONS } from './reactions';
+import type { TokenBudget } from './token-budget';
 
 export interface ModelTier extends ModelAccess {
   readonly tier: 'primary' | 'fallback';
@@ -14,6 +15,7 @@ export interface ModelTier extends ModelAccess {
   /** Milliseconds after the execution's start at which the tier must have ended. */
   readonly deadlineMs: number;
   readonly rules: Pick<ModelConfigSource, 'current'>;
+  readonly budget: Pick<TokenBudget, 'secondsToWait' | 'count'>;
 }
 
 /**
@@ -30,7 +32,11 @@ export async function answerWithModel(model: ModelTier, event: TierEvent): Promi
     return { response: apiResponse(request.status, { error: request.error, requestId }) };
   }
 
+  // The rules may be on their way, too. A circuit is asked only then: its one probe is not for who has no tokens.
+  const budgetWait = model.budget.secondsToWait(event);
   const { config, source, version } = await model.rules.current();
+  const wait = await budgetWait;
+  if (wait !== undefined) return { response: refuseSpent(model, event, wait) };
   const ruleOfType = selectRule(config, region, request.type);
   const rule = asker === 'canary' ? forCanary(ruleOfType, tier) : ruleOfType;
   const { modelId } = rule[tier];
@@ -42,16 +48,21 @@ export async function answerWithModel(model: ModelTier, event: TierEvent): Promi
     configurationVersion: version,
     configurationSource: source,
   };
+  let used = 0;
   const call: TierCall = {
     tier,
     source: asker,
     rule,
     question: request.question,
     deadline: tierDeadline(model, event.startedAt, began),
+    onUsage: (tokens) => {
+      used += tokens;
+    },
     seen,
   };
   const result = await callWithinCircuit(model, call);
   const durationMs = Date.now() - began;
+  await model.budget.count(event, used);
 
   if ('reply' in result) {
     const { text, stopReason, usage } = result.reply;
@@ -77,6 +88,13 @@ export async function answerWithModel(model: ModelTier, event: TierEvent): Promi
       ...(source === 'appconfig' && { maintenanceMessage: config.maintenanceMessage }),
     },
   };
+}
+
+function refuseSpent({ log }: ModelTier, { caller, requestId }: TierEvent, wait: number): ApiResponse {
+  const code = 'daily_tokens_spent';
+  log('INFO', 'request_refused', { requestId, caller, status: 429, code });
+  const message = 'The tokens that you may use on a day are spent. There are new ones at 00:00 UTC.';
+  return apiResponse(429, { error: { code, message }, requestId }, wait);
 }
 
 function forCanary(rule: ModelRule, tier: ModelTier['tier']): ModelRule {

@@ -9,6 +9,7 @@ import {
   heardAtOnce,
   listen,
   readReply,
+  tokensUsed,
   type Bedrock,
   type Heard,
   type ModelReply,
@@ -40,6 +41,8 @@ export interface CallOptions {
   readonly onAttempt?: (attempt: number) => void;
   /** Told of the first event of a stream: the model serves. */
   readonly onSign?: () => void;
+  /** Told how many tokens an attempt has used, whatever became of it. */
+  readonly onUsage: (tokens: number) => void;
   /** Told of each attempt that failed, `attempt` counting from 1. */
   readonly onFailure: (failure: FailureClass, attempt: number) => void;
   /** In [0, 1): the jitter of a back-off. */
@@ -99,7 +102,9 @@ async function attempt(options: CallOptions, isFirst: boolean): Promise<ModelRep
   }
   const watchdog = new Watchdog({ firstSignMs: Infinity, gapMs: Infinity, deadline: options.deadline });
   try {
-    return readReply(heardAtOnce(await bedrock.converse(input, watchdog.signal)));
+    const heard = heardAtOnce(await bedrock.converse(input, watchdog.signal));
+    options.onUsage(tokensUsed(heard, input));
+    return readReply(heard);
   } catch (error) {
     throw watchdog.expiry === undefined ? error : new CallFailure('out_of_time');
   } finally {
@@ -108,7 +113,7 @@ async function attempt(options: CallOptions, isFirst: boolean): Promise<ModelRep
 }
 
 async function streamed(
-  { bedrock, model, rule, deadline, onSign }: CallOptions,
+  { bedrock, model, rule, deadline, onSign, onUsage }: CallOptions,
   input: ReturnType<typeof converseInput>,
   isFirst: boolean,
 ): Promise<ModelReply> {
@@ -133,6 +138,8 @@ async function streamed(
     }
   } finally {
     watchdog.stop();
+    // What was silent to its end has told nothing, and may have cost nothing.
+    if (watchdog.hasSign) onUsage(tokensUsed(heard, input));
   }
   return readReply(heard);
 }

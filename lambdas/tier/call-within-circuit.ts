@@ -16,6 +16,7 @@ export interface TierCall {
   readonly question: string;
   /** Epoch milliseconds. */
   readonly deadline: number;
+  readonly onUsage: (tokens: number) => void;
   /** What log lines of this request carry. */
   readonly seen: Readonly<Record<string, unknown>>;
 }
@@ -37,7 +38,7 @@ export interface ModelAccess {
 /** Calls the tier's model if its circuit lets the call through, and tells the circuit how it ended. */
 export async function callWithinCircuit(access: ModelAccess, call: TierCall): Promise<TierCallResult> {
   const { bedrock, unstreamed, maxRetryAfterMs } = access;
-  const { rule, question, deadline } = call;
+  const { rule, question, deadline, onUsage } = call;
   const model = rule[call.tier];
   const permit = await access.circuits.permit(model.modelId, deadline - Date.now(), call.source);
   if (permit === undefined) return { failure: 'circuit_open', circuit: 'open' };
@@ -52,6 +53,7 @@ export async function callWithinCircuit(access: ModelAccess, call: TierCall): Pr
       rule,
       question,
       deadline,
+      onUsage,
       onAttempt: (attempt) => {
         attemptBegan = Date.now();
         if (attempt > 1) access.metrics.countRetry(model.modelId);

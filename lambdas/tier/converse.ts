@@ -71,6 +71,16 @@ export const heardAtOnce = ({ output, stopReason, usage }: ConverseCommandOutput
   usage,
 });
 
+/**
+ * Tokens of an attempt that was heard of: as Bedrock counted them; or, where it broke off before it said so, the most
+ * that they can be. No token is less than a byte, and thinking is within maxTokens as well.
+ */
+export const tokensUsed = ({ usage }: Heard, input: ConverseCommandInput): number =>
+  usage === undefined
+    ? Buffer.byteLength(JSON.stringify([input.system, input.messages])) +
+      (input.inferenceConfig?.maxTokens ?? 0)
+    : (usage.inputTokens ?? 0) + (usage.outputTokens ?? 0);
+
 const textOf = (content: readonly ContentBlock[]): string =>
   content.map((block) => block.text ?? '').join('');
 

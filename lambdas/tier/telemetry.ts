@@ -30,4 +30,6 @@ export interface Metrics {
   countTransition(model: string, to: string): void;
   /** A failure that does not pass by itself. */
   countAttention(): void;
+  /** A caller's tokens could not be looked up or counted. */
+  countUsageFailure(): void;
 }

@@ -37,6 +37,7 @@ function call(changes: Partial<CallOptions['model']> = {}) {
     deadline: Date.now() + PATIENCE_MS,
     maxRetryAfterMs: 0,
     maxRetries: 0,
+    onUsage: () => undefined,
     onFailure: () => undefined,
   });
 }

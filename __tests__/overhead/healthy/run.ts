@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { AssistantConfig } from '../../../constructs/config/assistant-config';
+import { readConfig } from '../../../constructs/config/read-config';
 import { AppConfig, DynamoDb, readStack, type Stack } from '@assistant/emulator/run';
 import { randomFrom, shuffled } from '@assistant/operator/report';
 import type { LoaderMethods } from '../load/main';
@@ -27,8 +28,11 @@ export interface HealthyPlan {
   readonly seed: number;
 }
 
-/** The stage's throttle is no part of what is measured: it is as wide as API Gateway has it. */
-const OVERRIDES: Partial<AssistantConfig> = { throttle: { requestsPerSecond: 10_000, burst: 5_000 } };
+/** What refuses is no part of what is measured: throttles are as wide as API Gateway has them, and tokens do not end. */
+const overrides = ({ callers }: AssistantConfig): Partial<AssistantConfig> => ({
+  throttle: { requestsPerSecond: 10_000, burst: 5_000 },
+  callers: { ...callers, limits: { tokensPerDay: 1_000_000_000_000 } },
+});
 
 /**
  * Bare SDK call, primary-model handler and whole local path, in slices that take turns: what the machine does
@@ -40,7 +44,7 @@ export async function runHealthy(
   onProgress: (text: string) => void,
 ): Promise<readonly HealthyCell[]> {
   const outDir = join(workspace.directory, 'healthy');
-  await synthesize(OVERRIDES, outDir);
+  await synthesize(overrides(readConfig()), outDir);
   const { upstream, url } = await workspace.startUpstream();
   const loaders = await startLoaders(workspace, outDir, url);
   const random = randomFrom(plan.seed);

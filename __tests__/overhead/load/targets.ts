@@ -42,6 +42,8 @@ const primaryHandler = (handler: Handler<TierEvent, TierOutcome>, body: string):
   call: () =>
     handler({
       source: 'caller',
+      caller: 'bench',
+      tokensPerDay: '1000000000000',
       requestId: 'bench',
       startedAt: new Date().toISOString(),
       body,

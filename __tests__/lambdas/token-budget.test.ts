@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TokenBudget, type UsageStore } from '../../lambdas/tier/token-budget';
+
+const SHOP = { caller: 'shop', tokensPerDay: '100' };
+const NOON = Date.UTC(2026, 10, 26, 12);
+const HALF_A_DAY = 12 * 3_600;
+
+/** Two instances and the table that they share. */
+function setUp(changes: Partial<UsageStore> = {}) {
+  const table = new Map<string, number>();
+  const calls: string[] = [];
+  const failures: unknown[] = [];
+  const clock = { now: NOON };
+  const store: UsageStore = {
+    read: (key) => {
+      calls.push(`read ${key}`);
+      return Promise.resolve(table.get(key) ?? 0);
+    },
+    add: (key, tokens) => {
+      calls.push(`add ${tokens}`);
+      table.set(key, (table.get(key) ?? 0) + tokens);
+      return Promise.resolve(table.get(key) ?? 0);
+    },
+    ...changes,
+  };
+  const instance = () =>
+    new TokenBudget({ store, now: () => clock.now, onStoreFailure: (error) => failures.push(error) });
+  return { table, calls, failures, clock, one: instance(), other: instance() };
+}
+
+describe('a caller’s tokens of the day', () => {
+  it('are there until they are spent, and again at 00:00 UTC', async () => {
+    const { one, clock } = setUp();
+    expect(await one.secondsToWait(SHOP)).toBeUndefined();
+    await one.count(SHOP, 99);
+    expect(await one.secondsToWait(SHOP)).toBeUndefined();
+    await one.count(SHOP, 1);
+    expect(await one.secondsToWait(SHOP)).toBe(HALF_A_DAY);
+    clock.now += HALF_A_DAY * 1_000;
+    expect(await one.secondsToWait(SHOP)).toBeUndefined();
+  });
+
+  it('are one sum over all instances, and another for each caller', async () => {
+    const { one, other } = setUp();
+    await one.count(SHOP, 60);
+    await other.count(SHOP, 60);
+    expect(await other.secondsToWait(SHOP)).toBe(HALF_A_DAY);
+    expect(await other.secondsToWait({ ...SHOP, caller: 'desk' })).toBeUndefined();
+  });
+
+  it('are not read by an instance that has just counted, nor again where they are spent', async () => {
+    const { one, calls, clock } = setUp();
+    await one.count(SHOP, 50);
+    await one.secondsToWait(SHOP);
+    clock.now += 999;
+    await one.secondsToWait(SHOP);
+    expect(calls).toEqual(['add 50']);
+    clock.now += 1;
+    await one.secondsToWait(SHOP);
+    expect(calls).toEqual(['add 50', 'read 2026-11-26/shop']);
+    await one.count(SHOP, 50);
+    clock.now += 60_000;
+    expect(await one.secondsToWait(SHOP)).toBeDefined();
+    expect(calls).toHaveLength(3);
+  });
+
+  it.each(['', '0', '$context.authorizer.tokensPerDay'])(
+    'have no end where the limit is %j, and nobody counts',
+    async (tokensPerDay) => {
+      const { one, calls } = setUp();
+      await one.count({ ...SHOP, tokensPerDay }, 1_000);
+      expect(await one.secondsToWait({ ...SHOP, tokensPerDay })).toBeUndefined();
+      expect(calls).toEqual([]);
+    },
+  );
+});
+
+describe('a table that is away', () => {
+  const away = () => Promise.reject(new Error('away'));
+
+  it('refuses nobody, and is told each time', async () => {
+    const { one, failures } = setUp({ read: away, add: away });
+    expect(await one.secondsToWait(SHOP)).toBeUndefined();
+    await one.count(SHOP, 1_000);
+    expect(failures).toHaveLength(2);
+  });
+
+  it('still refuses whom it has refused', async () => {
+    const { one, clock } = setUp({ read: away });
+    await one.count(SHOP, 100);
+    clock.now += 60_000;
+    expect(await one.secondsToWait(SHOP)).toBeDefined();
+  });
+
+  it('is left alone for a second', async () => {
+    const calls: string[] = [];
+    const { one, clock } = setUp({
+      read: (key) => {
+        calls.push(key);
+        return away();
+      },
+    });
+    await one.secondsToWait(SHOP);
+    await one.secondsToWait(SHOP);
+    expect(calls).toHaveLength(1);
+    clock.now += 1_000;
+    await one.secondsToWait(SHOP);
+    expect(calls).toHaveLength(2);
+  });
+
+  it('is waited for by no answer once it is late; what it says then is still known', async () => {
+    let say: (tokens: number) => void = () => undefined;
+    const late = new Promise<number>((resolve) => {
+      say = resolve;
+    });
+    const { one, failures } = setUp({ add: () => late });
+    await one.count(SHOP, 100);
+    expect(failures).toHaveLength(1);
+    say(100);
+    await sleep(0);
+    expect(await one.secondsToWait(SHOP)).toBeDefined();
+  });
+});

@@ -1,0 +1,110 @@
+import { secondsToNextDay, usageKey, USAGE_VIEW_MS } from '../../contract/usage';
+import type { TierEvent } from '../../contract/workflow';
+import { within } from './bounded-wait';
+
+/** The tokens that each caller has used on a day in this region; both reject where the table cannot say. */
+export interface UsageStore {
+  read(key: string): Promise<number>;
+  /** @returns what there is afterwards */
+  add(key: string, tokens: number): Promise<number>;
+}
+
+export interface TokenBudgetOptions {
+  readonly store: UsageStore;
+  readonly now?: () => number;
+  /** Somebody was let through unchecked, or not counted. */
+  readonly onStoreFailure: (error: unknown) => void;
+}
+
+type Limited = Pick<TierEvent, 'caller' | 'tokensPerDay'>;
+
+/** As long as the circuit breaker waits for its table, and for the same reasons: see circuit-breaker.ts. */
+const READ_WAIT_MS = 75;
+const FIRST_READ_WAIT_MS = 1_000;
+const STORE_REST_MS = 1_000;
+
+/** The answer waits for its count, since Lambda freezes an instance that has answered. */
+const WRITE_WAIT_MS = 250;
+
+/** Callers known by token can be many; beyond, all are forgotten and read anew. */
+const MAX_VIEWS = 1_000;
+
+/** API Gateway may remember an authorizer's result of a deployment that said nothing of limits. */
+const limitOf = (tokensPerDay: string): number => Number(tokensPerDay) || 0;
+
+interface View {
+  readonly tokens: number;
+  /** As of when the table has said so. */
+  readonly confirmedAt: number;
+}
+
+/**
+ * The tokens of a day that a caller may use. Each count tells its instance the sum, so that a caller who asks often is
+ * seldom read. Nobody retries: the next request reads anew. A table that is away or slow refuses nobody; no caller can
+ * bring that about, since API Gateway holds each below what one item of a table takes.
+ */
+export class TokenBudget {
+  private readonly views = new Map<string, View>();
+  private readonly now: () => number;
+  private readWaitMs = FIRST_READ_WAIT_MS;
+  private restUntil = 0;
+
+  constructor(private readonly options: TokenBudgetOptions) {
+    this.now = options.now ?? Date.now;
+  }
+
+  /** @returns seconds until there are tokens again; undefined where some are left. Never rejects. */
+  async secondsToWait({ caller, tokensPerDay }: Limited): Promise<number | undefined> {
+    const limit = limitOf(tokensPerDay);
+    if (limit === 0) return undefined;
+    const key = usageKey(caller, this.now());
+    // A day's sum never falls: what is spent is not read again.
+    if (this.used(key) < limit && !this.isFresh(key)) await this.refresh(key);
+    return this.used(key) < limit ? undefined : secondsToNextDay(this.now());
+  }
+
+  /** Adds what a request has used, whoever answered it. Never rejects. */
+  async count({ caller, tokensPerDay }: Limited, tokens: number): Promise<void> {
+    if (limitOf(tokensPerDay) === 0 || tokens === 0) return;
+    const key = usageKey(caller, this.now());
+    await this.ask(key, WRITE_WAIT_MS, () => this.options.store.add(key, tokens));
+  }
+
+  private used(key: string): number {
+    return this.views.get(key)?.tokens ?? 0;
+  }
+
+  private isFresh(key: string): boolean {
+    return this.now() - (this.views.get(key)?.confirmedAt ?? -Infinity) < USAGE_VIEW_MS;
+  }
+
+  private async refresh(key: string): Promise<void> {
+    if (this.now() < this.restUntil) return;
+    const waitMs = this.readWaitMs;
+    this.readWaitMs = READ_WAIT_MS;
+    await this.ask(key, waitMs, () => this.options.store.read(key));
+  }
+
+  private async ask(key: string, waitMs: number, call: () => Promise<number>): Promise<void> {
+    const began = this.now();
+    const said = call().then(
+      (tokens) => {
+        this.confirm(key, { tokens, confirmedAt: began });
+        return undefined;
+      },
+      (error: unknown) => ({ error }),
+    );
+    const failure = await within(said, waitMs, {
+      error: new DOMException('The table is late.', 'TimeoutError'),
+    });
+    if (failure === undefined) return;
+    this.restUntil = this.now() + STORE_REST_MS;
+    this.options.onStoreFailure(failure.error);
+  }
+
+  private confirm(key: string, view: View): void {
+    if (view.tokens < this.used(key)) return;
+    if (this.views.size >= MAX_VIEWS) this.views.clear();
+    this.views.set(key, view);
+  }
+}
