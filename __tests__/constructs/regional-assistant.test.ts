@@ -258,7 +258,9 @@ describe('the regional assistant', () => {
     const { primary, secondary } = alarmTopics;
     expect(new Set(notified(stack))).toEqual(new Set([undefined]));
     expect(notified(stackOf({ alarmTopics }))).toEqual(Array(notified(stack).length).fill(primary));
-    expect(notified(stackOf({ alarmTopics }, 'secondary'))).toEqual(Array(notified(stack).length).fill(secondary));
+    expect(notified(stackOf({ alarmTopics }, 'secondary'))).toEqual(
+      Array(notified(stack).length).fill(secondary),
+    );
   });
 
   it('deploys each API again when its body changes, which changes with what callers get alone', () => {
