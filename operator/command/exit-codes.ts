@@ -5,6 +5,7 @@ export const EXIT = {
   incomplete: 2,
   stopped: 3,
   losing: 4,
+  notShown: 5,
   /** What a shell expects of a process that Ctrl-C has ended. */
   interrupted: 130,
 } as const;
@@ -16,6 +17,7 @@ export const EXIT_CODES_HELP = `Exit codes:
   ${EXIT.stopped}    what was followed was stopped by somebody else
   ${EXIT.losing}    what was looked at is not as it should be: data or a name would be lost,
        or states differ
+  ${EXIT.notShown}    not shown: the data cannot tell; the message says which would
   ${EXIT.interrupted}  interrupted by Ctrl-C; what was begun is undone or can be resumed
 
 The commands of rehearse end as the cdktf or terraform that they run.`;

@@ -22,7 +22,7 @@ function refusalOf(argv: readonly string[], withOptions = withRunOptions): strin
 describe('options', () => {
   it('ask for little', () => {
     expect(parse(['--models', 'a, b,a'])).toMatchObject({
-      ...{ models: ['a', 'b'], target: 'local', region: 'primary', api: 'both', runs: 5, concurrency: 4 },
+      ...{ models: ['a', 'b'], target: 'local', region: 'primary', api: 'both', runs: 9, concurrency: 4 },
       ...{ seed: 1, warmup: 1, yes: false, json: false },
     });
   });

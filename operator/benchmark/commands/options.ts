@@ -68,8 +68,8 @@ Questions file: a JSON array, or JSON Lines, of
    "system": "…", "maxTokens": 512}
   id, type and question are needed. system and maxTokens are those of the
   type's rule in the ModelConfig by default, so that what is measured is what is
-  served. A p95 with an upper bound takes 72 answers of a type,
-  questions × runs.
+  served. A p95 with an upper bound, and a failure rate shown to be below 5 %,
+  take 72 answers of a type, questions × runs.
 
 Ctrl-C keeps what was measured; --resume goes on. Result files contain the
 models' answers.
@@ -97,7 +97,7 @@ export const withRunOptions = (command: Command): Command =>
         .default('both'),
     )
     .optionsGroup('How:')
-    .option('--runs <n>', 'times that each question is asked', wholeNumber(1, 10_000), 5)
+    .option('--runs <n>', 'times that each question is asked', wholeNumber(1, 10_000), 9)
     .option('--concurrency <n>', 'callers, each of which waits for its answer', wholeNumber(1, 1_000), 4)
     .option(
       '--warmup <n>',
@@ -130,8 +130,12 @@ Example:
   npm run assistant -- benchmark recommend results/benchmark-….json \\
     --max-p95 4000 --max-cost-per-1k 5 --min-quality 0.8 --different-vendors
 
+A model is recommended only if it is shown to fulfil every constraint: by the
+end of the 95 % interval that protects customers. Where the data cannot tell,
+that is said, with how much would, and no ModelConfig is written.
+
 Exit codes: ${EXIT.done} recommended; ${EXIT.failed} a request type has no primary or no fallback that
-fulfils the constraints.`;
+fulfils the constraints; ${EXIT.notShown} not shown, as the data cannot tell.`;
 
 export const withRecommendOptions = (command: Command): Command =>
   command
@@ -143,10 +147,10 @@ export const withRecommendOptions = (command: Command): Command =>
       'cost of 1,000 answers, by the upper end of its 95 % interval',
       positive(),
     )
-    .option('--min-quality <share>', 'share of expectations met, 0 to 1', share)
+    .option('--min-quality <share>', 'share of expectations met, by the lower end; 0: any', share)
     .option(
       '--max-failure-rate <share>',
-      'share of calls throttled or failed, by the lower end of its interval',
+      'share of calls throttled or failed, by the upper end of its interval',
       share,
       DEFAULT_MAX_FAILURE_RATE,
     )

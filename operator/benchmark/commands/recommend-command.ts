@@ -7,10 +7,9 @@ import { note, tell, tellJson } from '../../command/output';
 import { projectConfig } from '../../command/project';
 import { faultsOf } from '../../model-config/faults';
 import { readModelConfig } from '../model-config-file';
-
 import type { Constraints } from '../recommend/constraints';
 import { modelConfigFor } from '../recommend/model-config-for';
-import { isChoice, recommend } from '../recommend/recommend';
+import { isChoice, recommend, type Recommendation } from '../recommend/recommend';
 import { recommendationText } from '../recommend/recommendation-text';
 import { readResultFile } from '../result-file';
 import type { RecommendOptions } from './options';
@@ -33,8 +32,9 @@ export function recommendCommand(resultFile: string, options: RecommendOptions):
   if (json) tellJson({ recommendations, modelConfig: proposal?.config ?? null });
   else tell(recommendationText(recommendations));
   if (!proposal || !recommendations.every(isChoice)) {
-    note('There is no ModelConfig to deploy, as not every request type has a primary and a fallback.');
-    return EXIT.failed;
+    note('No ModelConfig is written, as not every request type is shown to have a primary and a fallback.');
+    const isNone = (one: Recommendation): boolean => !isChoice(one) && one.verdict === 'none';
+    return recommendations.some(isNone) ? EXIT.failed : EXIT.notShown;
   }
   const file = `${resultFile.replace(/\.json$/, '')}.model-config.json`;
   const content = JSON.stringify(proposal.config, null, 2);

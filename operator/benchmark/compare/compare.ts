@@ -3,13 +3,12 @@ import type { JudgedResult } from '../result-file';
 import { figuresOfType, typesOf, type Figures } from '../figures/figures';
 import { scoresByCall } from '../figures/quality-figures';
 import { groupBy } from '../group-by';
-import type { Estimate } from '../measure/statistics/rate';
 import type { Call } from '../result/result';
 import { differenceOf, pairedDifference, type Difference, holm } from './difference';
 import { METRICS, type Metric } from './metrics';
-import { permutationTest, type Stratum } from './permutation-test';
+import { leastPValue, permutationTest, type Stratum } from './permutation-test';
 
-/** Probability at most of taking even one of all differences of a comparison for real where there is none. */
+/** Probability at most of taking even one of the primary comparisons for a difference where there is none. */
 export const ALPHA = 0.05;
 
 /** One figure in both results. */
@@ -19,117 +18,179 @@ export interface Row extends Pick<Figures, 'model' | 'region' | 'api'> {
   readonly before: number;
   readonly after: number;
   readonly difference: Difference;
-  /** Of the permutation test, and the same adjusted for all rows. */
+}
+
+/**
+ * What people decide by, of a model's answers of a request type: all regions together, by the API that the assistant
+ * calls (Converse) where both have it. The few of them are tested; all else is description.
+ */
+export interface PrimaryRow extends Omit<Row, 'region'> {
+  /** Of the permutation test, and the same adjusted for all primary rows. */
   readonly pValue: number;
   readonly adjusted: number;
-  readonly verdict: 'better' | 'worse' | 'within noise';
+  /** `too few answers`: no difference, however large, could be found among so many rows. */
+  readonly verdict: 'better' | 'worse' | 'within noise' | 'too few answers';
 }
 
 export interface Comparison {
+  readonly primary: readonly PrimaryRow[];
   readonly rows: readonly Row[];
   /** What differs in the plans and prices, so that differences may come from it. */
   readonly cautions: readonly string[];
 }
 
-type Untested = Omit<Row, 'adjusted' | 'verdict'>;
+type Both = readonly [before: JudgedResult, after: JudgedResult];
 
 /**
  * Compares what both results have measured: by model, region, API and request type, on the questions in common.
  * @throws Error where they have nothing in common
  */
 export function compare(before: JudgedResult, after: JudgedResult): Comparison {
-  const [one, other] = commonQuestions(before, after);
-  const rows = typesOf(one).flatMap((type) => rowsOf(one, other, type));
+  const both = inCommon(before, after);
+  const types = typesOf(both[0]);
+  const rows = types.flatMap((type) => matched(both, type).flatMap((pair) => compared(both, pair, METRICS)));
   if (rows.length === 0) {
     throw new Error(
       'The two results have no model, region, API and question in common: there is nothing to compare.',
     );
   }
-  const adjusted = holm(rows.map(({ pValue }) => pValue));
+  const pooled: Both = [allRegions(both[0]), allRegions(both[1])];
+  const primary = types.flatMap((type) =>
+    matched(pooled, type).flatMap((pair) =>
+      compared(
+        pooled,
+        pair,
+        METRICS.filter(({ isPrimary }) => isPrimary),
+      ),
+    ),
+  );
   return {
-    rows: rows.map((row, index) => judge(row, adjusted[index] ?? 1)),
+    primary: tested(primary, both),
+    rows: rows.map(({ row }) => row),
     cautions: cautionsOf(before, after),
   };
 }
 
-function judge(row: Untested, adjusted: number): Row {
-  const { difference, metric } = row;
-  if (adjusted > ALPHA || difference.value === 0) return { ...row, adjusted, verdict: 'within noise' };
-  const isBetter = difference.value < 0 === (metric.better === 'lower');
-  return { ...row, adjusted, verdict: isBetter ? 'better' : 'worse' };
-}
-
-function commonQuestions(one: JudgedResult, other: JudgedResult): readonly [JudgedResult, JudgedResult] {
-  const asked = (result: JudgedResult): Set<string> =>
-    new Set(result.calls.filter(({ warmup }) => !warmup).map(({ questionId }) => questionId));
-  const [ofOne, ofOther] = [asked(one), asked(other)];
+/** The calls that both have made by the same model, region, API and question. */
+function inCommon(one: JudgedResult, other: JudgedResult): Both {
+  const keyOf = ({ model, region, api, questionId }: Call): string =>
+    JSON.stringify([model, region, api, questionId]);
+  const made = (result: JudgedResult): Set<string> =>
+    new Set(result.calls.filter(({ warmup }) => !warmup).map(keyOf));
+  const [ofOne, ofOther] = [made(one), made(other)];
   const keep = (result: JudgedResult): JudgedResult => ({
     ...result,
-    calls: result.calls.filter(({ questionId }) => ofOne.has(questionId) && ofOther.has(questionId)),
+    calls: result.calls.filter((call) => ofOne.has(keyOf(call)) && ofOther.has(keyOf(call))),
   });
   return [keep(one), keep(other)];
 }
 
-function rowsOf(before: JudgedResult, after: JudgedResult, type: string): readonly Untested[] {
+const ALL_REGIONS = 'all regions';
+
+/** The calls by Converse, or where there are none by ConverseStream, as if they had been made in one region. */
+function allRegions(result: JudgedResult): JudgedResult {
+  const api = result.calls.some((call) => call.api === 'converse') ? 'converse' : 'converse-stream';
+  const calls = result.calls.filter((call) => call.api === api);
+  return { ...result, calls: calls.map((call) => ({ ...call, region: ALL_REGIONS })) };
+}
+
+type Pair = readonly [was: Figures, is: Figures];
+
+const matched = ([before, after]: Both, type: string): readonly Pair[] => {
   const afterwards = figuresOfType(after, type);
-  return figuresOfType(before, type).flatMap((one) => {
-    const other = afterwards.find(
-      ({ model, region, api }) => model === one.model && region === one.region && api === one.api,
+  return figuresOfType(before, type).flatMap((was) => {
+    const is = afterwards.find(
+      ({ model, region, api }) => model === was.model && region === was.region && api === was.api,
     );
-    if (other === undefined) return [];
-    return METRICS.flatMap((metric) => {
-      const [was, is] = [metric.estimate(one), metric.estimate(other)];
-      if (was === null || is === null) return [];
-      const strata = strataOf([before, after], one, metric);
-      const { name, unit, better } = metric;
-      return {
-        ...{ model: one.model, region: one.region, api: one.api, type, metric: { name, unit, better } },
-        ...{
-          before: was.value,
-          after: is.value,
-          difference: difference(was, is, { metric, strata, seed: before.plan.seed }),
-        },
-        pValue: permutationTest(strata, metric.statistic, before.plan.seed),
-      };
-    });
+    return is === undefined ? [] : [[was, is] as const];
+  });
+};
+
+interface Compared {
+  readonly row: Row;
+  readonly metric: Metric;
+}
+
+const compared = (both: Both, [was, is]: Pair, metrics: readonly Metric[]): readonly Compared[] =>
+  metrics.flatMap((metric) => {
+    const [before, after] = [metric.estimate(was), metric.estimate(is)];
+    if (before === null || after === null) return [];
+    const { model, region, api, type } = was;
+    const group = { model, region, api, type: type ?? '' };
+    const { name, unit, better, paired } = metric;
+    const difference =
+      paired === undefined
+        ? differenceOf(before, after)
+        : pairedDifference(
+            after.value - before.value,
+            strataOf(both, { group, metric, keyOf: ({ questionId }) => questionId }),
+            { of: paired, seed: both[0].plan.seed },
+          );
+    const row = {
+      ...group,
+      metric: { name, unit, better },
+      before: before.value,
+      after: after.value,
+      difference,
+    };
+    return [{ row, metric }];
+  });
+
+/** @param both with their regions: what is asked in one is not exchanged for what is asked in another */
+function tested(rows: readonly Compared[], both: Both): readonly PrimaryRow[] {
+  const level = ALPHA / rows.length;
+  const { seed } = both[0].plan;
+  const tests = rows.map(({ row, metric }) => {
+    const group = { ...row, region: ALL_REGIONS };
+    const keyOf = ({ questionId, region }: Call): string => JSON.stringify([questionId, region]);
+    const strata = strataOf(both, { group, metric, keyOf });
+    return {
+      pValue: permutationTest(strata, metric.statistic, { seed, level }),
+      canTell: leastPValue(strata, level) <= level,
+    };
+  });
+  const adjusted = holm(tests.map(({ pValue }) => pValue));
+  return rows.map(({ row: { region: _, ...row } }, index) => {
+    const { pValue = 1, canTell = false } = tests[index] ?? {};
+    const p = adjusted[index] ?? 1;
+    return { ...row, pValue, adjusted: p, verdict: canTell ? verdictOn(row, p) : 'too few answers' };
   });
 }
 
-function difference(
-  was: Estimate,
-  is: Estimate,
-  {
-    metric,
-    strata,
-    seed,
-  }: { readonly metric: Metric; readonly strata: readonly Stratum[]; readonly seed: number },
-): Difference {
-  const { pairedScale: scale } = metric;
-  if (scale === undefined) return differenceOf(was, is);
-  const { lower, upper } = pairedDifference((is.value - was.value) / scale, strata, seed);
-  const scaled = (end: number | null): number | null => (end === null ? null : end * scale);
-  return { value: is.value - was.value, lower: scaled(lower), upper: scaled(upper) };
+function verdictOn({ difference, metric }: Omit<Row, 'region'>, adjusted: number): PrimaryRow['verdict'] {
+  if (adjusted > ALPHA || difference.value === 0) return 'within noise';
+  return difference.value < 0 === (metric.better === 'lower') ? 'better' : 'worse';
 }
 
-function strataOf(results: readonly JudgedResult[], group: Figures, metric: Metric): readonly Stratum[] {
-  const samples = results.flatMap(({ calls, quality }, source) => {
+interface Samples {
+  readonly group: Pick<Row, 'model' | 'region' | 'api' | 'type'>;
+  readonly metric: Metric;
+  /** Of the values that may be exchanged. */
+  readonly keyOf: (call: Call) => string;
+}
+
+function strataOf(both: Both, { group, metric, keyOf }: Samples): readonly Stratum[] {
+  const samples = both.flatMap(({ calls, quality }, source) => {
     const scoreOf = scoresByCall(quality.scores);
     return calls
       .filter((call) => !call.warmup && isOf(call, group))
       .flatMap((call) => {
         const value = metric.sample(call, scoreOf);
-        return value === undefined ? [] : [{ source, questionId: call.questionId, value }];
+        return value === undefined ? [] : [{ source, key: keyOf(call), value }];
       });
   });
-  return groupBy(samples, ({ questionId }) => questionId).map((ofQuestion) => {
+  return groupBy(samples, ({ key }) => key).map((ofKey) => {
     const from = (source: number): readonly number[] =>
-      ofQuestion.filter((sample) => sample.source === source).map(({ value }) => value);
+      ofKey.filter((sample) => sample.source === source).map(({ value }) => value);
     return { one: from(0), other: from(1) };
   });
 }
 
-const isOf = (call: Call, { model, region, api, type }: Figures): boolean =>
-  call.model === model && call.region === region && call.api === api && call.type === type;
+const isOf = (call: Call, { model, region, api, type }: Samples['group']): boolean =>
+  call.model === model &&
+  (region === ALL_REGIONS || call.region === region) &&
+  call.api === api &&
+  call.type === type;
 
 /** What besides the models may have made two results differ. */
 export function cautionsOf(before: JudgedResult, after: JudgedResult): readonly string[] {

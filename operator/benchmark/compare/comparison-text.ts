@@ -11,42 +11,61 @@ const FORMATS: Readonly<Record<Unit, (value: number) => string>> = {
   share: percent,
 };
 
-/** What differs beyond noise first, then all figures, for the terminal. */
-export function comparisonText({ rows, cautions }: Comparison): string {
-  const beyond = rows.filter(({ verdict }) => verdict !== 'within noise');
+/** What differs beyond noise first, then what was tested, then all figures, for the terminal. */
+export function comparisonText({ primary, rows, cautions }: Comparison): string {
+  const beyond = primary.filter(({ verdict }) => verdict === 'better' || verdict === 'worse');
+  const untold = primary.filter(({ verdict }) => verdict === 'too few answers').length;
   return [
     '',
     beyond.length === 0
-      ? `None of ${rows.length} differences is beyond noise.`
-      : `${beyond.length} of ${rows.length} differences are beyond noise:`,
-    ...beyond.map(({ model, region, api, type, metric, verdict, before, after }) => {
+      ? `None of ${primary.length} primary differences is beyond noise.`
+      : `${beyond.length} of ${primary.length} primary differences are beyond noise:`,
+    ...beyond.map(({ model, type, metric, verdict, before, after }) => {
       const format = FORMATS[metric.unit];
-      return `  ${verdict}: ${metric.name} of ${model} (${region}, ${api}, ${type}) from ${format(before)} to ${format(after)}`;
+      return `  ${verdict}: ${metric.name} of ${model} (${type}) from ${format(before)} to ${format(after)}`;
     }),
+    ...(untold === 0
+      ? []
+      : wrap(
+          `${untold} have too few answers for any difference, however large, to be beyond noise among so many: measure with more --runs, or fewer models.`,
+        )),
     '',
-    comparisonTable(rows),
+    table(
+      ['Figure', 'Before\nAfter', 'Difference', 'p', 'Verdict'],
+      headed(
+        primary,
+        ({ model, type }) => `${model}, ${type}`,
+        (row) => [...figureCells(row), row.adjusted.toFixed(3), row.verdict],
+      ),
+    ),
     '',
     ...wrap(
       'Differences are after minus before, with 95 % intervals (?: too few calls to say); of cost and quality, ' +
-        `question by question. "better" and "worse" are beyond noise by a permutation test within questions, with ` +
-        `p adjusted for all ${rows.length} of them after Holm: were nothing different, even one such word would ` +
-        `stand here with a probability of at most ${ALPHA * 100} %.`,
+        'question by question, for questions like these. Above stands what a model is decided by, over all regions: ' +
+        '"better" and "worse" are beyond noise by a permutation test within questions and regions, with p adjusted ' +
+        `for the ${primary.length} of them after Holm: were nothing different, even one such word would stand there ` +
+        `with a probability of at most ${ALPHA * 100} %. Below stands everything, for description: it is not tested.`,
     ),
+    '',
+    table(
+      ['Figure', 'Before\nAfter', 'Difference'],
+      headed(rows, ({ model, region, api, type }) => `${model}, ${region}, ${api}, ${type}`, figureCells),
+    ),
+    '',
     ...cautions.flatMap((caution) => wrap(`Note: ${caution}`)),
     '',
   ].join('\n');
 }
 
-/** A heading for each model, region, API and type, and under it a row for each figure. */
-function comparisonTable(rows: readonly Row[]): string {
-  const heading = ({ model, region, api, type }: Row): string => `${model}, ${region}, ${api}, ${type}`;
-  return table(
-    ['Figure', 'Before\nAfter', 'Difference', 'p', 'Verdict'],
-    groupBy(rows, heading).flatMap((group) => [[heading(group[0])], ...group.map(figureCells)]),
-  );
-}
+/** A heading for each group, and under it its rows. */
+const headed = <R>(
+  rows: readonly R[],
+  heading: (row: R) => string,
+  cells: (row: R) => readonly string[],
+): readonly (readonly string[])[] =>
+  groupBy(rows, heading).flatMap((group) => [[heading(group[0])], ...group.map(cells)]);
 
-function figureCells({ metric, before, after, difference, adjusted, verdict }: Row): readonly string[] {
+function figureCells({ metric, before, after, difference }: Omit<Row, 'region'>): readonly string[] {
   const format = FORMATS[metric.unit];
   const { value, lower, upper } = difference;
   const end = (bound: number | null): string => (bound === null ? '?' : format(bound));
@@ -54,7 +73,5 @@ function figureCells({ metric, before, after, difference, adjusted, verdict }: R
     metric.name,
     `${format(before)}\n${format(after)}`,
     `${format(value)}\n[${end(lower)}, ${end(upper)}]`,
-    adjusted.toFixed(3),
-    verdict,
   ];
 }

@@ -1,6 +1,5 @@
-import { percentile } from '../../statistics/percentile';
-import { randomFrom } from '../../statistics/shuffle';
-import type { Estimate } from '../measure/statistics/rate';
+import { mean } from '../measure/statistics/mean';
+import { boundedMean, studentT, type Estimate } from '../measure/statistics/rate';
 import type { Stratum } from './permutation-test';
 
 /** How much larger a figure is in the other sample; an end that is null is unbounded. */
@@ -11,18 +10,21 @@ export interface Difference {
 }
 
 /**
- * The difference of two independent figures with an interval recovered from both of theirs (MOVER; Zou and Donner,
+ * The difference of two figures with an interval recovered from both of theirs (MOVER; Zou and Donner,
  * Statistics in Medicine 27, 2008): it keeps their coverage and their skewness, and is unbounded where they are.
+ * @param correlation of the figures; 0 for independent ones
  */
-export function differenceOf(one: Estimate, other: Estimate): Difference {
+export function differenceOf(one: Estimate, other: Estimate, correlation = 0): Difference {
   const value = other.value - one.value;
   const below = reach(
     other.interval.lower === null ? null : other.value - other.interval.lower,
     one.interval.upper === null ? null : one.interval.upper - one.value,
+    correlation,
   );
   const above = reach(
     other.interval.upper === null ? null : other.interval.upper - other.value,
     one.interval.lower === null ? null : one.value - one.interval.lower,
+    correlation,
   );
   return {
     value,
@@ -31,35 +33,53 @@ export function differenceOf(one: Estimate, other: Estimate): Difference {
   };
 }
 
-const reach = (one: number | null, other: number | null): number | null =>
-  one === null || other === null ? null : Math.hypot(one, other);
-
-const RESAMPLES = 2_000;
-/** With fewer questions than this a resampled mean says too little. */
-const MIN_QUESTIONS = 6;
+const reach = (one: number | null, other: number | null, correlation: number): number | null =>
+  one === null || other === null ? null : Math.sqrt(one ** 2 + other ** 2 - 2 * correlation * one * other);
 
 /**
- * The difference of two means that were measured on the same questions: the bootstrap's percentile interval of the mean
- * of the questions' differences, which does not contain what makes one question unlike another.
+ * The difference of two means that were measured on the same questions, with an interval for questions like these: its
+ * sample are the questions' differences, which do not contain what makes one question unlike another.
+ *
+ * Of amounts, such as cost, it is bootstrap-t. Of shares it is that of gains and losses: most questions differ by
+ * nothing, and resampling them would claim that the others do not exist. A share's gain and loss by question are in
+ * [0, 1], so both means have an exact interval, and so has their difference by `differenceOf`.
  * @param value the difference, about which the interval is told
  */
-export function pairedDifference(value: number, strata: readonly Stratum[], seed: number): Difference {
+export function pairedDifference(
+  value: number,
+  strata: readonly Stratum[],
+  { of, seed }: { readonly of: 'amounts' | 'shares'; readonly seed: number },
+): Difference {
   const differences = strata
     .filter(({ one, other }) => one.length > 0 && other.length > 0)
     .map(({ one, other }) => meanOf(other) - meanOf(one));
-  const { length } = differences;
-  if (length < MIN_QUESTIONS) return { value, lower: null, upper: null };
-  const random = randomFrom(seed);
-  const resampled = Float64Array.from({ length: RESAMPLES }, () =>
-    meanOf(Array.from({ length }, () => differences[Math.floor(random() * length)] ?? 0)),
-  ).sort();
+  if (differences.length === 0) return { value, lower: null, upper: null };
+  const interval = of === 'shares' ? gainsAndLosses(differences) : bootstrapped(differences, seed);
   const offset = value - meanOf(differences);
+  const moved = (end: number | null): number | null => (end === null ? null : end + offset);
+  return { value, lower: moved(interval.lower), upper: moved(interval.upper) };
+}
+
+function bootstrapped(differences: readonly number[], seed: number): Omit<Difference, 'value'> {
+  const { value, interval } = mean(differences, { seed, least: -Infinity });
+  const { length } = differences;
+  const squares = differences.reduce((sum, difference) => sum + (difference - value) ** 2, 0);
+  const reach = studentT(length - 1) * Math.sqrt(squares / (length - 1) / length);
   return {
-    value,
-    lower: percentile(resampled, 2.5) + offset,
-    upper: percentile(resampled, 97.5) + offset,
+    lower: interval.lower === null ? null : Math.min(interval.lower, value - reach),
+    upper: interval.upper === null ? null : Math.max(interval.upper, value + reach),
   };
 }
+
+function gainsAndLosses(differences: readonly number[]): Omit<Difference, 'value'> {
+  const gain = boundedMean(differences.map((difference) => Math.max(0, difference)));
+  const loss = boundedMean(differences.map((difference) => Math.max(0, -difference)));
+  // A question that is lost is not won: whole gains and losses go together like this, and parts of them less.
+  return differenceOf(loss, gain, -Math.sqrt(odds(gain) * odds(loss)));
+}
+
+/** 0 where the other of gain and loss is. */
+const odds = ({ value }: Estimate): number => (value === 1 ? 0 : value / (1 - value));
 
 const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,5 +1,5 @@
 import { tokensPerSecondOf } from '../measure/statistics/summary';
-import type { Estimate } from '../measure/statistics/rate';
+import { rate, type Estimate } from '../measure/statistics/rate';
 import type { Figures } from '../figures/figures';
 import type { ScoreOf } from '../figures/quality-figures';
 import type { Call } from '../result/result';
@@ -16,12 +16,14 @@ export interface Metric {
   /** What one call contributes; undefined: nothing. */
   readonly sample: (call: Call, scoreOf: ScoreOf) => number | undefined;
   readonly statistic: Statistic;
-  /** What a unit of the samples is in units of the figure, for means over questions; other figures are not paired. */
-  readonly pairedScale?: number;
+  /** What it is a mean of, over questions that both results have asked; other figures are not paired. */
+  readonly paired?: 'amounts' | 'shares';
+  /** Whether people decide by it, so that its difference is tested. */
+  readonly isPrimary?: true;
 }
 
-const ifAnswered = (call: Call, value: number | null | undefined): number | undefined =>
-  call.outcome === 'answered' ? (value ?? undefined) : undefined;
+const ifAnswered = (call: Call, value: number | undefined): number | undefined =>
+  call.outcome === 'answered' ? value : undefined;
 
 const latency = (percent: 50 | 95 | 99): Metric => ({
   name: `latency p${percent}`,
@@ -51,8 +53,8 @@ const failure = (outcome: 'throttled' | 'error'): Metric => ({
 });
 
 export const METRICS: readonly Metric[] = [
-  latency(50),
-  latency(95),
+  { ...latency(50), isPrimary: true },
+  { ...latency(95), isPrimary: true },
   latency(99),
   firstToken(50),
   firstToken(95),
@@ -69,9 +71,19 @@ export const METRICS: readonly Metric[] = [
     unit: 'USD',
     better: 'lower',
     estimate: ({ costUsd }) => perThousand(costUsd),
-    sample: (call) => ifAnswered(call, call.costUsd),
+    sample: ({ outcome, costUsd }) =>
+      outcome === 'answered' && costUsd !== null ? costUsd * 1_000 : undefined,
     statistic: meanStatistic,
-    pairedScale: 1_000,
+    ...{ paired: 'amounts', isPrimary: true },
+  },
+  {
+    name: 'throttled or failed',
+    unit: 'share',
+    better: 'lower',
+    estimate: ({ calls, answered }) => rate(calls - answered, calls),
+    sample: ({ outcome }) => (outcome === 'answered' ? 0 : 1),
+    statistic: meanStatistic,
+    isPrimary: true,
   },
   failure('throttled'),
   failure('error'),
@@ -82,7 +94,7 @@ export const METRICS: readonly Metric[] = [
     estimate: ({ score }) => score,
     sample: (call, scoreOf) => scoreOf(call),
     statistic: meanStatistic,
-    pairedScale: 1,
+    ...{ paired: 'shares', isPrimary: true },
   },
 ];
 

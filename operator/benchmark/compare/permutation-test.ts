@@ -29,17 +29,47 @@ export const meanStatistic: Statistic = (sorted, flags, flag, count) => {
   return sum / count;
 };
 
-export const MAX_PERMUTATIONS = 10_000;
+/** Ways to exchange values within strata that are tried at least; where there are no more, each of them is. */
+const PERMUTATIONS = 10_000;
 /** So many permutations at least as extreme settle that a difference is none; going on would only say so again. */
 const ENOUGH_EXTREME = 50;
 
+/** @param level that a p-value has to reach to count: what is sampled can fall to a fifth of it */
+const permutationsFor = (level: number): number => Math.max(PERMUTATIONS, Math.ceil(5 / level));
+
+/** In how many ways the values can be exchanged within strata. */
+const arrangementsOf = (strata: readonly Stratum[]): number =>
+  strata.reduce((product, { one, other }) => product * binomial(one.length + other.length, one.length), 1);
+
+function binomial(n: number, k: number): number {
+  let result = 1;
+  for (let step = 1; step <= Math.min(k, n - k); step += 1) result = (result * (n - step + 1)) / step;
+  return Math.round(result);
+}
+
+/**
+ * The least p-value that `permutationTest` can give at this size of the data, however different the samples are.
+ * Samples of equal sizes have each arrangement's mirror image beside it, which is as extreme.
+ */
+export function leastPValue(strata: readonly Stratum[], level: number): number {
+  const mirrored = strata.every(({ one, other }) => one.length === other.length);
+  const exact = (mirrored ? 2 : 1) / arrangementsOf(strata);
+  return Math.min(1, Math.max(exact, 1 / (permutationsFor(level) + 1)));
+}
+
 /**
  * Probability, if both samples came from the same source, of a difference at least as large as the observed one:
- * a permutation test within questions. It is two-sided, exact but for its sampling, and stops early (Besag and
- * Clifford, Biometrika 78, 1991).
- * @returns at least 1 / (MAX_PERMUTATIONS + 1); 1 where either sample has no values
+ * a permutation test within strata, two-sided. It is exact where all arrangements can be tried, and else sampled (with
+ * the observed one among them: Phipson and Smyth, SAGMB 9, 2010) with an early end (Besag and Clifford, Biometrika 78,
+ * 1991).
+ * @param level that the p-value is going to be held against; the sample grows with what it has to show
+ * @returns 1 where either sample has no values
  */
-export function permutationTest(strata: readonly Stratum[], statistic: Statistic, seed: number): number {
+export function permutationTest(
+  strata: readonly Stratum[],
+  statistic: Statistic,
+  { seed, level = 0.05 }: { readonly seed: number; readonly level?: number },
+): number {
   const pooled = strata.flatMap(({ one, other }, stratum) => [
     ...one.map((value) => ({ value, stratum, isOne: true })),
     ...other.map((value) => ({ value, stratum, isOne: false })),
@@ -55,16 +85,53 @@ export function permutationTest(strata: readonly Stratum[], statistic: Statistic
 
   const difference = (): number =>
     Math.abs(statistic(sorted, isOne, 1, count) - statistic(sorted, isOne, 0, sorted.length - count));
-  const random = randomFrom(seed);
   // Sums in another order differ in their last bits.
   const observed = difference() * (1 - 1e-12);
+  const permutations = permutationsFor(level);
+  if (arrangementsOf(strata) <= permutations) {
+    let [extreme, all] = [0, 0];
+    forEachArrangement(isOne, places, () => {
+      all += 1;
+      if (difference() >= observed) extreme += 1;
+    });
+    return extreme / all;
+  }
+  const random = randomFrom(seed);
   let extreme = 0;
-  for (let permutation = 1; permutation <= MAX_PERMUTATIONS; permutation += 1) {
+  for (let permutation = 1; permutation <= permutations; permutation += 1) {
     for (const stratum of places) shuffleWithin(isOne, stratum, random);
     if (difference() >= observed) extreme += 1;
     if (extreme === ENOUGH_EXTREME) return extreme / permutation;
   }
-  return (extreme + 1) / (MAX_PERMUTATIONS + 1);
+  return (extreme + 1) / (permutations + 1);
+}
+
+/** Sets the flags in every way that leaves each stratum as many of either as it has. */
+function forEachArrangement(
+  flags: Uint8Array,
+  strata: readonly (readonly number[])[],
+  visit: () => void,
+): void {
+  const counts = strata.map((places) => places.reduce((sum, place) => sum + (flags[place] ?? 0), 0));
+  const set = (stratum: number, at: number, left: number): void => {
+    const places = strata[stratum];
+    if (places === undefined) {
+      visit();
+      return;
+    }
+    const place = places[at];
+    if (place === undefined) {
+      set(stratum + 1, 0, counts[stratum + 1] ?? 0);
+      return;
+    }
+    for (const flag of [0, 1]) {
+      const stillLeft = left - flag;
+      if (stillLeft < 0 || stillLeft > places.length - at - 1) continue;
+      flags[place] = flag;
+      set(stratum, at + 1, stillLeft);
+    }
+  };
+  set(0, 0, counts[0] ?? 0);
 }
 
 /** Fisher and Yates, on the given places alone. */

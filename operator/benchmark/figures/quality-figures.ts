@@ -1,4 +1,4 @@
-import { type Estimate, rate } from '../measure/statistics/rate';
+import { boundedMean, type Estimate } from '../measure/statistics/rate';
 import type { JudgedResult } from '../result-file';
 import type { AnswerScore, JudgedPair } from '../quality/quality';
 import type { Call } from '../result/result';
@@ -45,34 +45,50 @@ export interface WinRate {
   readonly rate: Estimate;
 }
 
-/** @returns null where no pair with the model has a verdict */
-export function winRate(pairs: readonly JudgedPair[], model: string): WinRate | null {
-  const outcomes = pairs.flatMap(({ questionId, models, verdict }) => {
+interface Outcome {
+  readonly questionId: string;
+  readonly points: 0 | 0.5 | 1;
+}
+
+function outcomesOf(pairs: readonly JudgedPair[], model: string): readonly Outcome[] {
+  return pairs.flatMap(({ questionId, models, verdict }): readonly Outcome[] => {
     if (verdict === null || !models.includes(model)) return [];
     if (verdict === 'tie') return [{ questionId, points: 0.5 }];
     return [{ questionId, points: (verdict === 'one') === (models[0] === model) ? 1 : 0 }];
   });
-  if (outcomes.length === 0) return null;
-  const byQuestion = groupBy(outcomes, ({ questionId }) => questionId).map((ofOne) =>
-    average(ofOne.map(({ points }) => points)),
+}
+
+/** By question, a model's wins and half of its ties, as a share. */
+const pointsByQuestion = (outcomes: readonly Outcome[]): ReadonlyMap<string, number> =>
+  new Map(
+    groupBy(outcomes, ({ questionId }) => questionId).map((ofOne) => [
+      ofOne[0].questionId,
+      average(ofOne.map(({ points }) => points)),
+    ]),
   );
+
+/** By question, how a model fared against another one; without those that have no verdict. */
+export const duel = (
+  pairs: readonly JudgedPair[],
+  model: string,
+  other: string,
+): ReadonlyMap<string, number> =>
+  pointsByQuestion(
+    outcomesOf(
+      pairs.filter(({ models }) => models.includes(other)),
+      model,
+    ),
+  );
+
+/** @returns null where no pair with the model has a verdict */
+export function winRate(pairs: readonly JudgedPair[], model: string): WinRate | null {
+  const outcomes = outcomesOf(pairs, model);
+  if (outcomes.length === 0) return null;
   const count = (points: number): number => outcomes.filter((outcome) => outcome.points === points).length;
-  return { wins: count(1), losses: count(0), ties: count(0.5), rate: boundedMean(byQuestion) };
+  const rate = boundedMean([...pointsByQuestion(outcomes).values()]);
+  return { wins: count(1), losses: count(0), ties: count(0.5), rate };
 }
 
 /** The judge's verdicts on a request type; null: on all. */
 export const pairsOf = ({ quality }: JudgedResult, type: string | null): readonly JudgedPair[] =>
   (quality.judge?.pairs ?? []).filter((pair) => type === null || pair.type === type);
-
-/**
- * Mean of values in [0, 1], e.g. of scores by question, with Clopper's and Pearson's interval for a rate of the same
- * size: of all values in [0, 1] with a given mean, those that are either 0 or 1 vary most, so it covers at least as much
- * as for them. Resampling a dozen scores of which most are 1 would claim far more certainty than there is.
- * @throws RangeError without values
- */
-export const boundedMean = (values: readonly number[]): Estimate =>
-  rate(
-    // Sums of thirds miss whole numbers by their last bits.
-    Number(values.reduce((sum, value) => sum + value, 0).toFixed(9)),
-    values.length,
-  );

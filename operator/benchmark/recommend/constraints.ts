@@ -1,3 +1,4 @@
+import { CONFIDENCE, firstWhere, rate, type Estimate, type Interval } from '../measure/statistics/rate';
 import type { ModelFigures } from './model-figures';
 
 /** What a model must fulfil to be recommended; what is left out does not matter. */
@@ -6,7 +7,7 @@ export interface Constraints {
   readonly maxP95Ms?: number;
   /** US dollars of 1,000 answers. */
   readonly maxCostPer1k?: number;
-  /** Share of expectations met, 0 to 1. */
+  /** Share of expectations met, 0 to 1; 0: it does not matter. */
   readonly minQuality?: number;
   /** Share of calls that were throttled or failed, 0 to 1. */
   readonly maxFailureRate: number;
@@ -14,80 +15,151 @@ export interface Constraints {
   readonly differentVendors: boolean;
 }
 
-/** A model that fails this often beyond doubt is no model to recommend, whatever its answers are worth. */
+/** Shown for a model without failures by 72 calls of a type. */
 export const DEFAULT_MAX_FAILURE_RATE = 0.05;
 
 /** Why a model cannot be recommended. */
 export interface Violation {
   /** As on the command line, e.g. `--max-p95`; null: nothing to loosen. */
   readonly constraint: string | null;
+  /**
+   * `broken`: the whole interval is beyond the limit. `not shown`: the limit lies within it, so that the model may keep
+   * it or not.
+   */
+  readonly verdict: 'broken' | 'not shown';
   readonly reason: string;
   /** What the constraint would have to be for the model to pass; null: that would not help. */
   readonly wouldPass: number | null;
-  /** What else may help, e.g. `more --runs`. */
-  readonly remedy?: string;
+  /** What may show it, e.g. `--runs 9`; null: nothing that is likely to. */
+  readonly remedy: string | null;
 }
 
 type Check = (figures: ModelFigures, constraints: Constraints) => Violation | false;
 
-/** Latency and cost are held by the upper ends of their 95 % intervals: what is promised should be kept. */
+/** Each limit is held by the end of the 95 % interval that protects customers: what is promised should be kept. */
 const CHECKS: readonly Check[] = [
-  ({ answered }) => answered === 0 && { constraint: null, reason: 'it answered no call', wouldPass: null },
-  ({ answered, p95Ms }, { maxP95Ms }) =>
-    maxP95Ms !== undefined &&
-    answered > 0 &&
-    atMost('--max-p95', 'p95', p95Ms, { limit: maxP95Ms, unit: ' ms', digits: 0 }),
-  ({ answered, costPer1k }, { maxCostPer1k }) =>
-    maxCostPer1k !== undefined &&
-    answered > 0 &&
-    atMost('--max-cost-per-1k', 'cost of 1,000 answers', costPer1k, {
-      limit: maxCostPer1k,
-      unit: ' USD',
-      digits: 4,
-    }),
-  ({ answered, quality }, { minQuality }) => {
-    if (minQuality === undefined || answered === 0) return false;
+  ({ answered }) =>
+    answered === 0 && {
+      ...{
+        constraint: null,
+        verdict: 'broken',
+        reason: 'it answered no call',
+        wouldPass: null,
+        remedy: null,
+      },
+    },
+  (figures, { maxP95Ms }) => {
+    if (maxP95Ms === undefined || figures.answered === 0) return false;
+    const runs = runsFor(BOUNDED_P95, figures);
+    return atMost(figures.p95Ms, {
+      ...{
+        constraint: '--max-p95',
+        name: 'p95',
+        limit: maxP95Ms,
+        show: (ms) => `${ms.toFixed(0)} ms`,
+        digits: 0,
+      },
+      remedy: figures.p95Ms?.interval.upper === null ? runs : 'more --runs',
+    });
+  },
+  (figures, { maxCostPer1k }) => {
+    if (maxCostPer1k === undefined || figures.answered === 0) return false;
+    return atMost(figures.costPer1k, {
+      ...{ constraint: '--max-cost-per-1k', name: 'cost of 1,000 answers', limit: maxCostPer1k },
+      ...{ show: (usd) => `${usd.toFixed(4)} USD`, digits: 4 },
+      remedy: figures.costPer1k === null ? 'a --price for it' : 'more --runs',
+    });
+  },
+  ({ quality, answered }, { minQuality = 0 }) => {
+    if (minQuality === 0 || answered === 0) return false;
     const constraint = '--min-quality';
     if (quality === null) {
+      const reason = 'its quality is not known: no question of this type expects anything';
       return {
         constraint,
-        reason: 'its quality is not known: no question of this type expects anything',
+        verdict: 'not shown',
+        reason,
         wouldPass: null,
+        remedy: 'questions that `expect` something',
       };
     }
-    if (quality.value >= minQuality) return false;
-    const reason = `${percent(quality.value)} of expectations met, less than ${percent(minQuality)}`;
-    return { constraint, reason, wouldPass: roundDown(quality.value) };
+    const { value, interval } = quality;
+    const [lower, upper] = [interval.lower ?? 0, interval.upper ?? 1];
+    if (lower >= minQuality) return false;
+    const isBroken = upper < minQuality;
+    const enough = trialsToShow((trials) => (boundedRate(value, trials).lower ?? 0) >= minQuality);
+    return {
+      ...{ constraint, verdict: isBroken ? 'broken' : 'not shown', wouldPass: roundDown(lower) },
+      reason: `${percent(value)} of expectations met [${percent(lower)}, ${percent(upper)}], ${
+        isBroken ? 'less than' : 'not shown to be at least'
+      } ${percent(minQuality)}`,
+      remedy: value > minQuality && enough !== null ? `about ${enough} questions of this type` : null,
+    };
   },
-  ({ failureRate }, { maxFailureRate }) => {
-    const { value, interval } = failureRate;
-    if ((interval.lower ?? 0) <= maxFailureRate) return false;
-    const reason = `${percent(value)} of calls throttled or failed (at least ${percent(interval.lower ?? 0)}), more than ${percent(maxFailureRate)}`;
-    return { constraint: '--max-failure-rate', reason, wouldPass: roundUp(interval.lower ?? 0, 2) };
+  (figures, { maxFailureRate }) => {
+    const { failureRate } = figures;
+    if (failureRate === null) return false;
+    const calls = trialsToShow(
+      (trials) => (boundedRate(failureRate.value, trials).upper ?? 1) <= maxFailureRate,
+    );
+    return atMost(failureRate, {
+      ...{ constraint: '--max-failure-rate', name: 'calls throttled or failed:', limit: maxFailureRate },
+      ...{ show: percent, digits: 2 },
+      remedy: calls === null ? 'more --runs' : runsFor(calls, figures),
+    });
   },
 ];
 
-/** @returns every constraint that the model does not fulfil */
+/** @returns every constraint that the model is not shown to fulfil */
 export const violations = (figures: ModelFigures, constraints: Constraints): readonly Violation[] =>
   CHECKS.map((check) => check(figures, constraints)).filter((violation) => violation !== false);
 
+interface Limit {
+  readonly constraint: string;
+  readonly name: string;
+  readonly limit: number;
+  readonly show: (amount: number) => string;
+  /** Digits after the point to which a limit is told. */
+  readonly digits: number;
+  readonly remedy: string;
+}
+
 function atMost(
-  constraint: string,
-  name: string,
-  figure: ModelFigures['p95Ms'],
-  { limit, unit, digits }: { readonly limit: number; readonly unit: string; readonly digits: number },
+  figure: Estimate | null,
+  { constraint, name, limit, show, digits, remedy }: Limit,
 ): Violation | false {
-  if (figure === null)
-    return { constraint, reason: `its ${name} is not known`, wouldPass: null, remedy: 'a --price for it' };
-  const { value, interval } = figure;
-  const show = (amount: number): string => `${amount.toFixed(digits)}${unit}`;
-  if (interval.upper === null) {
-    const reason = `${name} ${show(value)}, but too few calls to say how high it may be`;
-    return { constraint, reason, wouldPass: null, remedy: 'more --runs' };
+  if (figure === null) {
+    const reason = `its ${name} is not known`;
+    return { constraint, verdict: 'not shown', reason, wouldPass: null, remedy };
   }
-  if (interval.upper <= limit) return false;
-  const reason = `${name} ${show(value)}, up to ${show(interval.upper)} (95 %), more than ${show(limit)}`;
-  return { constraint, reason, wouldPass: roundUp(interval.upper, digits) };
+  const { value, interval } = figure;
+  const { lower, upper } = interval;
+  if (upper !== null && upper <= limit) return false;
+  const isBroken = lower !== null && lower > limit;
+  const ends = [lower, upper].map((end) => (end === null ? '?' : show(end)));
+  return {
+    ...{ constraint, verdict: isBroken ? 'broken' : 'not shown' },
+    reason: `${name} ${show(value)} [${ends.join(', ')}], ${isBroken ? 'more than' : 'not shown to be at most'} ${show(limit)}`,
+    wouldPass: upper === null ? null : roundUp(upper, digits),
+    remedy: value < limit ? remedy : null,
+  };
+}
+
+/** Answers from which on the largest of them bounds a p95: so many have one above it in 97.5 % of all cases. */
+const BOUNDED_P95 = Math.ceil(Math.log((1 - CONFIDENCE) / 2) / Math.log(0.95));
+
+const runsFor = (calls: number, { questions }: ModelFigures): string =>
+  `about ${calls} calls of this type (--runs ${Math.ceil(calls / Math.max(1, questions))} with these questions)`;
+
+const boundedRate = (share: number, trials: number): Interval => rate(share * trials, trials).interval;
+
+/** More than these are not asked for. */
+const MANY_TRIALS = 100_000;
+
+/** @returns the least number of trials that show something if the share stays what it is; null where hardly any do */
+function trialsToShow(isShown: (trials: number) => boolean): number | null {
+  if (!isShown(MANY_TRIALS)) return null;
+  return firstWhere(1, MANY_TRIALS, isShown);
 }
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

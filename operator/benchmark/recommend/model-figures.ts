@@ -1,93 +1,120 @@
 import { perThousand } from '../compare/metrics';
-import { figuresOfType, type Figures } from '../figures/figures';
-import { pairsOf, scoreByQuestion, scoresByCall, winRate, type WinRate } from '../figures/quality-figures';
+import {
+  duel,
+  meanScore,
+  pairsOf,
+  scoreByQuestion,
+  scoresByCall,
+  type ScoreOf,
+} from '../figures/quality-figures';
 import { groupBy } from '../group-by';
-import { type Estimate, rate } from '../measure/statistics/rate';
+import { mean } from '../measure/statistics/mean';
+import { quantile } from '../measure/statistics/quantile';
+import { clusteredRate, type Estimate } from '../measure/statistics/rate';
 import type { JudgedResult } from '../result-file';
+import type { Call } from '../result/result';
 
 /** What a recommendation needs to know of a model for a request type: of several regions, the worst of each. */
 export interface ModelFigures {
   readonly model: string;
+  /** Questions that were asked. */
+  readonly questions: number;
   /** Calls answered, in the region with the fewest. */
   readonly answered: number;
   /** null without answers. */
   readonly p95Ms: Estimate | null;
   /** US dollars; null also without a price. */
   readonly costPer1k: Estimate | null;
+  /** US dollars for 1,000 good answers: `costPerGoodAnswer`. */
+  readonly costPer1kGood: number | null;
   /** Share of expectations met; null where none was expected. */
   readonly quality: Estimate | null;
-  /** Of throttled and failed calls. */
-  readonly failureRate: Estimate;
+  /** Of throttled and failed calls; null without calls. */
+  readonly failureRate: Estimate | null;
   /** By question, all regions together. */
   readonly scores: ReadonlyMap<string, number>;
-  /** By other model, how this one fared against it with the judge. */
-  readonly duels: ReadonlyMap<string, WinRate>;
+  /** By other model, the judge's points of this one for each question. */
+  readonly duels: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
 
 /** The figures of all models for a request type, by the API that the assistant calls (Converse) where it was measured. */
 export function modelFigures(result: JudgedResult, type: string): readonly ModelFigures[] {
   const api = result.plan.apis.includes('converse') ? 'converse' : 'converse-stream';
-  const byModel = groupBy(
-    figuresOfType(result, type).filter((figures) => figures.api === api),
-    ({ model }) => model,
-  );
   const scoreOf = scoresByCall(result.quality.scores);
-  const measured = byModel.map((regions): ModelFigures => {
-    const { model } = regions[0];
+  return result.plan.models.map((model): ModelFigures => {
     const calls = result.calls.filter(
-      (call) => call.model === model && call.type === type && call.api === api,
+      (call) => !call.warmup && call.model === model && call.type === type && call.api === api,
     );
+    const regions = groupBy(calls, ({ region }) => region);
+    const answers = regions.map((there) => there.filter(({ outcome }) => outcome === 'answered'));
+    const costs = regions.map((there) => costPerGoodAnswer(there, scoreOf));
     return {
       model,
-      answered: Math.min(...regions.map(({ answered }) => answered)),
-      p95Ms: worst(regions, ({ totalMs }) => totalMs?.p95 ?? null, upperEnd),
-      costPer1k: worst(regions, ({ costUsd }) => perThousand(costUsd), upperEnd),
+      questions: groupBy(calls, ({ questionId }) => questionId).length,
+      answered: regions.length === 0 ? 0 : Math.min(...answers.map(({ length }) => length)),
+      p95Ms: worst(answers.map(p95Of)),
+      costPer1k: worst(answers.map((there) => costOf(there, result.plan.seed))),
+      costPer1kGood: costs.includes(null) ? null : Math.max(...costs.map((usd) => (usd ?? 0) * 1_000)),
       quality: worst(
-        regions,
-        ({ score }) => score,
-        ({ value }) => -value,
+        regions.map((there) => meanScore(there, scoreOf)),
+        ({ interval, value }) => -(interval.lower ?? value),
       ),
-      failureRate: worst(regions, failureRateOf, ({ interval }) => interval.lower ?? 0) ?? rate(0, 1),
+      failureRate: worst(regions.map(failureRateOf)),
       scores: scoreByQuestion(calls, scoreOf),
       duels: duelsOf(model, result, type),
     };
   });
-  const missing = result.plan.models.filter((model) => !measured.some((figures) => figures.model === model));
-  return [...measured, ...missing.map(unmeasured)];
 }
 
-/** A model without any call, e.g. because Bedrock has none of this name. */
-const unmeasured = (model: string): ModelFigures => ({
-  ...{ model, answered: 0, p95Ms: null, costPer1k: null, quality: null, failureRate: rate(0, 1) },
-  scores: new Map(),
-  duels: new Map(),
-});
+const p95Of = (answers: readonly Call[]): Estimate | null =>
+  answers.length === 0 ? null : quantile(Float64Array.from(answers, ({ totalMs }) => totalMs).sort(), 95);
 
-function duelsOf(model: string, result: JudgedResult, type: string): ReadonlyMap<string, WinRate> {
+function costOf(answers: readonly Call[], seed: number): Estimate | null {
+  const costs = answers.flatMap(({ costUsd }) => costUsd ?? []);
+  return costs.length === 0 ? null : perThousand(mean(costs, { seed }));
+}
+
+/**
+ * What all calls have cost, by what they were good for: an answer counts as the share of its expectations that it met
+ * (as a whole one where nothing was expected), and a failure as nothing. A failure of unknown cost costs an answer.
+ * @returns US dollars; null where a price is not known
+ */
+function costPerGoodAnswer(calls: readonly Call[], scoreOf: ScoreOf): number | null {
+  const answered = calls.filter(({ outcome }) => outcome === 'answered');
+  if (answered.some(({ costUsd }) => costUsd === null)) return null;
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  const usual = sum(answered.map(({ costUsd }) => costUsd ?? 0)) / answered.length;
+  const good = sum(answered.map((call) => scoreOf(call) ?? 1));
+  return good === 0 ? Infinity : sum(calls.map(({ costUsd }) => costUsd ?? usual)) / good;
+}
+
+const failureRateOf = (calls: readonly Call[]): Estimate =>
+  clusteredRate(
+    groupBy(calls, ({ questionId }) => questionId).map((asked) => ({
+      events: asked.filter(({ outcome }) => outcome !== 'answered').length,
+      trials: asked.length,
+    })),
+  );
+
+/** The verdicts of a judge that was found to go by something else than the answers decide nothing. */
+function duelsOf(model: string, result: JudgedResult, type: string): ModelFigures['duels'] {
+  const pairs = pairsOf(result, type);
+  const others = result.plan.models.filter((other) => other !== model);
   return new Map(
-    result.plan.models.flatMap((other) => {
-      const pairs = pairsOf(result, type).filter(
-        ({ models }) => models.includes(model) && models.includes(other),
-      );
-      const duel = other === model ? null : winRate(pairs, model);
-      return duel === null ? [] : [[other, duel] as const];
-    }),
+    others
+      .map((other) => [other, duel(pairs, model, other)] as const)
+      .filter(([, points]) => points.size > 0),
   );
 }
 
 const upperEnd = ({ interval }: Estimate): number => interval.upper ?? Infinity;
 
-const failureRateOf = ({ calls, answered }: Figures): Estimate => rate(calls - answered, calls);
-
-/** @returns the largest by `badness`; null where any region has none */
-function worst(
-  regions: readonly Figures[],
-  read: (figures: Figures) => Estimate | null,
-  badness: (estimate: Estimate) => number,
-): Estimate | null {
-  const estimates = regions.map(read);
-  if (estimates.includes(null)) return null;
-  return estimates.reduce((one, other) =>
-    one === null || (other !== null && badness(other) > badness(one)) ? other : one,
-  );
-}
+/** @returns the largest by `badness`; null without any, or where one is not known */
+const worst = (
+  estimates: readonly (Estimate | null)[],
+  badness: (estimate: Estimate) => number = upperEnd,
+): Estimate | null =>
+  estimates.reduce<Estimate | null | undefined>((one, other) => {
+    if (one === undefined || other === null) return other;
+    return one !== null && badness(other) > badness(one) ? other : one;
+  }, undefined) ?? null;

@@ -1,8 +1,5 @@
-import { permutationTest, meanStatistic } from '../compare/permutation-test';
 import type { ModelFigures } from './model-figures';
-
-/** Where quality differs less likely than this by chance, the better model is the better one. */
-const ALPHA = 0.05;
+import { questionsToTell, shownWorse } from './tell-apart';
 
 /** A model with its place among others. */
 export interface Ranked {
@@ -11,63 +8,105 @@ export interface Ranked {
   readonly reason: string;
 }
 
+export interface Ranking {
+  /** The best first. */
+  readonly ranked: readonly Ranked[];
+  /** Why the first is not shown to be the right one, and what would show it; null where it is. */
+  readonly doubt: { readonly reason: string; readonly advice: readonly string[] } | null;
+}
+
 /**
- * The best model first: of all whose answers are beyond doubt worse than no other model's, question by question or by
- * the judge, the cheapest comes first, and of equally cheap ones the fastest at p95. The rest follows in the same way.
+ * The order in which models should answer. Those come first that are shown to be worse than no other, and of them
+ *
+ * - if the operator has said which quality is enough, and all hold it: the one with the lowest cost for each good
+ *   answer, and of equally cheap ones the fastest at p95;
+ * - else the cheapest so, too, if none was seen to be better;
+ * - else it is not shown which: whether the better one seen is better, the data cannot tell, and cheapness is no
+ *   reason to think that it is not. The better one seen comes first then, with a doubt.
+ * @param isEnough whether all candidates hold a quality that was asked for
  * @param seed of the permutations
  */
-export function rank(candidates: readonly ModelFigures[], seed: number): readonly Ranked[] {
+export function rank(
+  candidates: readonly ModelFigures[],
+  { isEnough, seed }: { readonly isEnough: boolean; readonly seed: number },
+): Ranking {
+  const isWorse = shownWorse(candidates, seed);
   const ranked: Ranked[] = [];
+  let doubt: Ranking['doubt'] = null;
   let left = candidates;
-  for (;;) {
-    const [best] = left.toSorted((one, other) => qualityOf(other) - qualityOf(one));
-    if (best === undefined) return ranked;
-    const undominated = left.filter((candidate) => !left.some((other) => isWorse(candidate, other, seed)));
+  while (left.length > 0) {
+    const undominated = left.filter((candidate) => !left.some((other) => isWorse(candidate, other)));
     // A judge may prefer in a circle, which decides nothing.
-    const equals = undominated.length > 0 ? undominated : left;
-    const chosen = equals.reduce((one, other) => (isCheaper(other, one) ? other : one));
-    ranked.push({
-      figures: chosen,
-      reason: reasonFor(chosen, best, { equals: equals.length, left: left.length }),
-    });
+    const leaders = undominated.length > 0 ? undominated : left;
+    const cheapest = leaders.reduce((one, other) => (isCheaper(other, one) ? other : one));
+    const better = isEnough ? undefined : bestSeen(leaders.filter((other) => seenBetter(other, cheapest)));
+    if (ranked.length === 0 && !isEnough) doubt = doubtOf(cheapest, better, candidates.length);
+    const chosen = better ?? cheapest;
+    ranked.push({ figures: chosen, reason: reasonFor(chosen, { leaders, left, isEnough }) });
     left = left.filter((candidate) => candidate !== chosen);
   }
+  return { ranked, doubt };
 }
 
 const qualityOf = ({ quality }: ModelFigures): number => quality?.value ?? -1;
 
-/** By the scores of the questions that both have answered, or by a judge's verdicts on both. */
-function isWorse(candidate: ModelFigures, other: ModelFigures, seed: number): boolean {
-  const duel = candidate.duels.get(other.model);
-  if (duel !== undefined && (duel.rate.interval.upper ?? 1) < 0.5) return true;
-  if (qualityOf(candidate) >= qualityOf(other)) return false;
-  if (candidate.quality === null) return true;
-  const strata = [...candidate.scores].flatMap(([question, score]) => {
-    const others = other.scores.get(question);
-    return others === undefined ? [] : [{ one: [score], other: [others] }];
-  });
-  return permutationTest(strata, meanStatistic, seed) <= ALPHA;
+const bestSeen = (models: readonly ModelFigures[]): ModelFigures | undefined =>
+  models.toSorted((one, other) => qualityOf(other) - qualityOf(one))[0];
+
+/** By expectations, or where they say nothing by the judge. */
+function seenBetter(one: ModelFigures, other: ModelFigures): boolean {
+  if (qualityOf(one) !== qualityOf(other)) return qualityOf(one) > qualityOf(other);
+  const points = [...(one.duels.get(other.model)?.values() ?? [])];
+  return points.reduce((sum, point) => sum + point - 0.5, 0) > 0;
 }
 
 function isCheaper(one: ModelFigures, other: ModelFigures): boolean {
-  const [cost, otherCost] = [one, other].map(({ costPer1k }) => costPer1k?.value ?? Infinity);
+  const [cost, otherCost] = [one, other].map(({ costPer1kGood }) => costPer1kGood ?? Infinity);
   if (cost !== otherCost) return (cost ?? Infinity) < (otherCost ?? Infinity);
   return (one.p95Ms?.value ?? Infinity) < (other.p95Ms?.value ?? Infinity);
 }
 
+const ENOUGH = 'say by --min-quality which quality is enough: of models that hold it, the cheapest is taken';
+
+/** Asking so many questions to see a difference says that there is hardly one. */
+const MANY_QUESTIONS = 1_000;
+
+function doubtOf(cheapest: ModelFigures, better: ModelFigures | undefined, models: number): Ranking['doubt'] {
+  if (better === undefined) {
+    if (cheapest.quality !== null || cheapest.duels.size > 0 || models === 1) return null;
+    return {
+      reason: 'What the answers are worth is not known: no question of this type expects anything.',
+      advice: ['give these questions something to `expect`, or a --judge', `${ENOUGH} (0: any)`],
+    };
+  }
+  const questions = questionsToTell(cheapest, better, models);
+  const ask =
+    questions === null || questions > MANY_QUESTIONS
+      ? []
+      : [
+          `ask about ${questions} questions of this type, not ${cheapest.questions}: they would tell the two apart`,
+        ];
+  return {
+    reason: `${better.model} was seen to answer better than ${cheapest.model}, which costs less for each good answer, but ${cheapest.questions} questions cannot tell whether it is better.`,
+    advice: [...ask, ENOUGH],
+  };
+}
+
 function reasonFor(
   chosen: ModelFigures,
-  best: ModelFigures,
-  { equals, left }: { readonly equals: number; readonly left: number },
+  {
+    leaders,
+    left,
+    isEnough,
+  }: Readonly<Record<'leaders' | 'left', readonly ModelFigures[]>> & { readonly isEnough: boolean },
 ): string {
-  if (left === 1) return 'no other that fulfils the constraints is left';
-  if (equals === 1)
-    return chosen === best && chosen.quality !== null
-      ? `the best quality of ${left}`
-      : 'preferred by the judge';
-  const how = chosen.costPer1k === null ? 'the fastest at p95' : 'the cheapest';
-  if (chosen.quality === null) return `${how} of ${equals}, whose quality is not known`;
-  return chosen === best
-    ? `the best quality of ${left}, and ${how} of the ${equals} that cannot be told apart by it`
-    : `its quality cannot be told from that of ${best.model}, and it is ${how} of ${equals} such models`;
+  if (left.length === 1) return 'no other that fulfils the constraints is left';
+  const how = chosen.costPer1kGood === null ? 'the fastest at p95' : 'the lowest cost for each good answer';
+  if (leaders.length === 1)
+    return `its answers are shown to be better than those of the ${left.length - 1} others`;
+  if (isEnough)
+    return `${how} of ${leaders.length} that hold the quality asked for and are not shown to be worse than another`;
+  if (leaders.some((other) => seenBetter(other, chosen))) return 'no other is preferred to it by everything';
+  const isCheapest = !leaders.some((other) => isCheaper(other, chosen));
+  return `no other was seen to answer better${isCheapest ? `, and ${how}` : ''}`;
 }

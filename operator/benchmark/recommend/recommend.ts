@@ -25,9 +25,13 @@ export interface Choice {
 /** Why there is none, and what would help. */
 export interface NoChoice {
   readonly type: string;
+  /** `none`: no two models fulfil the constraints. `not shown`: the data cannot tell which two do, or are the best. */
+  readonly verdict: 'none' | 'not shown';
   readonly reason: string;
   /** E.g. `--max-p95 1840 would let us.amazon.nova-pro-v1:0 in`. */
-  readonly loosen: readonly string[];
+  readonly advice: readonly string[];
+  /** Models that fulfil the constraints, in the order in which they were seen. */
+  readonly others: readonly Ranked[];
   readonly rejected: readonly Rejection[];
 }
 
@@ -52,21 +56,37 @@ export function recommendFor(
   const judged = models.map((figures) => ({ figures, violations: violations(figures, constraints) }));
   const rejected = judged.filter((model) => model.violations.length > 0);
   const fitting = judged.filter((model) => model.violations.length === 0).map(({ figures }) => figures);
-  const [primary, ...rest] = rank(fitting, seed);
-  const loosen = rejected.flatMap(advice);
-  if (primary === undefined) return { type, reason: 'No model fulfils all constraints.', loosen, rejected };
-
-  const vendor = vendorOf(primary.figures.model);
-  const foreign = rest.find(({ figures }) => {
-    const other = vendorOf(figures.model);
-    return vendor !== undefined && other !== undefined && other !== vendor;
+  const { ranked, doubt } = rank(fitting, { isEnough: constraints.minQuality !== undefined, seed });
+  const open = rejected.filter(isOpen).map(({ figures }) => figures.model);
+  const none = (verdict: NoChoice['verdict'], reason: string, advice: readonly string[]): NoChoice => ({
+    ...{ type, verdict, reason, others: ranked, rejected },
+    advice: [...advice, ...rejected.flatMap(loosening)],
   });
+  const [primary, ...rest] = ranked;
+  if (primary === undefined) {
+    return open.length > 0
+      ? none('not shown', 'No model is shown to fulfil all constraints.', [])
+      : none('none', 'No model fulfils all constraints.', []);
+  }
+  if (doubt !== null) return none('not shown', doubt.reason, doubt.advice);
+
+  const { model } = primary.figures;
+  const foreign = rest.find(({ figures }) => areForeign(figures.model, model));
   const fallback = foreign ?? (constraints.differentVendors ? undefined : rest[0]);
   if (fallback === undefined) {
     const ofOthers = constraints.differentVendors ? ' of another vendor' : '';
-    const reason = `Only ${primary.figures.model} could be the primary; no other model${ofOthers} fulfils the constraints as its fallback.`;
     const without = rest.length > 0 ? ['leave --different-vendors out'] : ['name more models in --models'];
-    return { type, reason, loosen: [...loosen, ...without], rejected };
+    return open.some((other) => !constraints.differentVendors || areForeign(other, model))
+      ? none(
+          'not shown',
+          `Only ${model} is shown to fulfil the constraints; no other model${ofOthers} is, as its fallback.`,
+          [],
+        )
+      : none(
+          'none',
+          `Only ${model} could be the primary; no other model${ofOthers} fulfils the constraints as its fallback.`,
+          without,
+        );
   }
   return {
     ...{ type, primary, rejected },
@@ -74,6 +94,15 @@ export function recommendFor(
     others: rest.filter((other) => other !== fallback),
     notes: notesOn(fallback, rest, foreign !== undefined),
   };
+}
+
+/** Whether the data leave open that the model fulfils the constraints. */
+export const isOpen = ({ violations: violated }: Rejection): boolean =>
+  violated.every(({ verdict }) => verdict === 'not shown');
+
+function areForeign(one: string, other: string): boolean {
+  const [vendor, otherVendor] = [vendorOf(one), vendorOf(other)];
+  return vendor !== undefined && otherVendor !== undefined && vendor !== otherVendor;
 }
 
 /** Its rank is among all that are left, of which those of the primary's vendor were passed over. */
@@ -89,13 +118,14 @@ function notesOn(fallback: Ranked, rest: readonly Ranked[], isForeign: boolean):
   return [`${rest[0]?.figures.model ?? ''} ranks higher, but is not of another vendor than the primary.`];
 }
 
-/** Loosening helps only where each constraint that was violated can be met. */
-function advice({ figures, violations: violated }: Rejection): readonly string[] {
-  const changes = violated.map(({ constraint, wouldPass, remedy = null }) =>
-    constraint === null || wouldPass === null ? remedy : `${constraint} ${wouldPass}`,
+/** What each violated constraint takes: more data where that is likely to show it, else another limit. */
+function loosening({ figures, violations: violated }: Rejection): readonly string[] {
+  const changes = violated.map(
+    ({ constraint, wouldPass, remedy }) =>
+      remedy ?? (constraint === null || wouldPass === null ? null : `${constraint} ${wouldPass}`),
   );
   if (changes.includes(null)) return [];
   // A figure that is not there yet may turn out either way.
-  const verb = violated.some(({ remedy }) => remedy !== undefined) ? 'might' : 'would';
+  const verb = violated.some(({ remedy }) => remedy !== null) ? 'may' : 'would';
   return [`${changes.join(' and ')} ${verb} let ${figures.model} in`];
 }

@@ -1,5 +1,14 @@
-import { interval, milliseconds, percent, usd, value } from '../figures/format';
-import { isChoice, type Choice, type NoChoice, type Recommendation, type Rejection } from './recommend';
+import { wrap } from '../../command/output';
+import { interval, milliseconds, percent, UNKNOWN, usd, value } from '../figures/format';
+import type { Estimate } from '../measure/statistics/rate';
+import {
+  isChoice,
+  isOpen,
+  type Choice,
+  type NoChoice,
+  type Recommendation,
+  type Rejection,
+} from './recommend';
 import type { ModelFigures } from './model-figures';
 import type { Ranked } from './rank';
 
@@ -7,9 +16,9 @@ import type { Ranked } from './rank';
 export const recommendationText = (recommendations: readonly Recommendation[]): string =>
   [
     '',
-    'Recommendation. Latency and cost are held by the upper ends of their 95 %',
-    'intervals; of several regions, the worst of each figure counts, as one rule',
-    'serves them all.',
+    'Recommendation. Each limit is held by the end of the 95 % interval that',
+    'protects customers; of several regions, the worst of each figure counts, as',
+    'one rule serves them all.',
     ...recommendations.flatMap((recommendation) => [
       '',
       ...(isChoice(recommendation) ? choiceLines(recommendation) : noChoiceLines(recommendation)),
@@ -26,12 +35,13 @@ const choiceLines = ({ type, primary, fallback, others, notes, rejected }: Choic
   ...notes.map((note) => `  note: ${note}`),
 ];
 
-const noChoiceLines = ({ type, reason, loosen, rejected }: NoChoice): readonly string[] => [
-  `${type}: ${reason}`,
+const noChoiceLines = ({ type, verdict, reason, advice, others, rejected }: NoChoice): readonly string[] => [
+  ...wrap(`${type}: ${verdict === 'none' ? '' : 'NOT SHOWN. '}${reason}`),
+  ...others.map(({ figures }) => `  fulfils the constraints: ${figures.model} (${figuresText(figures)})`),
   ...rejected.flatMap(rejectionLines),
-  ...(loosen.length === 0
+  ...(advice.length === 0
     ? ['  No constraint can be loosened so that one of these models passes: name others in --models.']
-    : loosen.map((advice) => `  to go on: ${advice}`)),
+    : advice.map((text) => `  to go on: ${text}`)),
 ];
 
 const rankedLines = (role: string, { figures, reason }: Ranked): readonly string[] => [
@@ -40,17 +50,21 @@ const rankedLines = (role: string, { figures, reason }: Ranked): readonly string
   `            why: ${reason}`,
 ];
 
-const rejectionLines = ({ figures, violations }: Rejection): readonly string[] => [
-  `  rejected: ${figures.model}`,
-  ...violations.map(
+const rejectionLines = (rejection: Rejection): readonly string[] => [
+  `  ${isOpen(rejection) ? 'not shown' : 'rejected'}: ${rejection.figures.model}`,
+  ...rejection.violations.map(
     ({ constraint, reason }) => `            ${constraint === null ? '' : `${constraint}: `}${reason}`,
   ),
 ];
 
-const figuresText = ({ quality, p95Ms, costPer1k, failureRate }: ModelFigures): string =>
+const figure = (estimate: Estimate | null, format: (amount: number) => string): string =>
+  `${value(estimate, format)} ${interval(estimate, format)}`.trim();
+
+const figuresText = ({ quality, p95Ms, costPer1k, costPer1kGood, failureRate }: ModelFigures): string =>
   [
-    `quality ${value(quality, percent)} ${interval(quality, percent)}`.trim(),
-    `p95 ${value(p95Ms, milliseconds)} ${interval(p95Ms, milliseconds)}`.trim(),
-    `1,000 answers ${value(costPer1k, usd)} ${interval(costPer1k, usd)}`.trim(),
-    `failures ${percent(failureRate.value)}`,
+    `quality ${figure(quality, percent)}`,
+    `p95 ${figure(p95Ms, milliseconds)}`,
+    `1,000 answers ${figure(costPer1k, usd)}`,
+    `1,000 good ones ${costPer1kGood === null || costPer1kGood === Infinity ? UNKNOWN : usd(costPer1kGood)}`,
+    `failures ${figure(failureRate, percent)}`,
   ].join('; ');

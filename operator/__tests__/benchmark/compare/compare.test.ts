@@ -5,15 +5,15 @@ import { HAIKU, NOVA, sampleResult, SONNET, type Behaviour } from '../sample-res
 const usual: Behaviour = { medianMs: 800, costUsd: 0.001, met: () => 3 };
 const runs = 5;
 const before = sampleResult({ models: { [SONNET]: usual, [NOVA]: usual }, runs, seed: 1 });
-const verdicts = ({ rows }: ReturnType<typeof compare>, model: string) =>
+const verdicts = ({ primary }: ReturnType<typeof compare>, model: string) =>
   Object.fromEntries(
-    rows.filter((row) => row.model === model).map(({ metric, verdict }) => [metric.name, verdict]),
+    primary.filter((row) => row.model === model).map(({ metric, verdict }) => [metric.name, verdict]),
   );
 
 describe('two results', () => {
   it('of the same models differ within noise', () => {
     const after = sampleResult({ models: { [SONNET]: usual, [NOVA]: usual }, runs, seed: 2 });
-    expect(new Set(compare(before, after).rows.map(({ verdict }) => verdict))).toEqual(
+    expect(new Set(compare(before, after).primary.map(({ verdict }) => verdict))).toEqual(
       new Set(['within noise']),
     );
   });
@@ -24,16 +24,43 @@ describe('two results', () => {
     const comparison = compare(before, after);
     expect(verdicts(comparison, SONNET)).toMatchObject({
       'latency p50': 'worse',
-      'tokens per second p50': 'worse',
       'cost of 1,000 answers': 'better',
       'expectations met': 'better',
-      errors: 'worse',
-      throttled: 'within noise',
+      'throttled or failed': 'worse',
     });
     expect(new Set(Object.values(verdicts(comparison, NOVA)))).toEqual(new Set(['within noise']));
     const text = comparisonText(comparison);
-    expect(text).toContain(`worse: latency p50 of ${SONNET} (us-east-1, converse, general)`);
-    expect(text).toContain('differences are beyond noise');
+    expect(text).toContain(`worse: latency p50 of ${SONNET} (general)`);
+    expect(text).toContain('5 of 10 primary differences are beyond noise');
+  });
+
+  it('differ by what is seen at once, however many rows there are', () => {
+    const many = {
+      types: Array.from({ length: 7 }, (_, type) => `type-${type}`),
+      ...{ regions: ['us-east-1', 'us-west-2'], apis: ['converse', 'converse-stream'] as const },
+      ...{ questionsPerType: 2, runs: 4 },
+    };
+    const result = (medianMs: number, seed: number) =>
+      sampleResult({
+        models: { [SONNET]: { ...usual, medianMs }, [NOVA]: usual },
+        ...{ ...many, apis: [...many.apis], seed },
+      });
+    const { rows, primary } = compare(result(9, 1), result(152, 2));
+    expect(rows.length).toBeGreaterThan(500);
+    const p50 = primary.filter(({ metric }) => metric.name === 'latency p50');
+    const of = (model: string) =>
+      new Set(p50.filter((row) => row.model === model).map(({ verdict }) => verdict));
+    expect([of(SONNET), of(NOVA)]).toEqual([new Set(['worse']), new Set(['within noise'])]);
+  });
+
+  it('say so where no difference could be beyond noise', () => {
+    const few = (medianMs: number, seed: number) =>
+      sampleResult({ models: { [SONNET]: { ...usual, medianMs } }, questionsPerType: 5, runs: 1, seed });
+    const comparison = compare(few(9, 1), few(152, 2));
+    expect(new Set(comparison.primary.map(({ verdict }) => verdict))).toEqual(new Set(['too few answers']));
+    expect(comparisonText(comparison).replace(/\s+/g, ' ')).toContain(
+      'too few answers for any difference, however large',
+    );
   });
 
   it('tell what else may have made them differ', () => {

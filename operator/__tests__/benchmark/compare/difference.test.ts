@@ -8,7 +8,11 @@ const estimate = (value: number, lower: number | null, upper: number | null) => 
 describe('the difference of two figures', () => {
   it('reaches as far as both of their intervals together', () => {
     expect(differenceOf(estimate(10, 7, 14), estimate(20, 16, 23))).toEqual({
-      ...{ value: 10, lower: 10 - Math.hypot(4, 4), upper: 10 + Math.hypot(3, 3) },
+      ...{
+        value: 10,
+        lower: expect.closeTo(10 - Math.hypot(4, 4), 9) as number,
+        upper: expect.closeTo(10 + Math.hypot(3, 3), 9) as number,
+      },
     });
   });
 
@@ -27,12 +31,28 @@ describe('the difference of two figures', () => {
     }));
 
   it('on the same questions leaves out what makes them unlike each other', () => {
-    const { lower, upper } = pairedDifference(1, strata(1, 12), 1);
+    const { lower, upper } = pairedDifference(1, strata(1, 12), { of: 'amounts', seed: 1 });
     expect(lower).toBeGreaterThan(0.9);
     expect(upper).toBeLessThan(1.1);
   });
 
-  it('on too few questions is unbounded', () => {
-    expect(pairedDifference(1, strata(1, 5), 1)).toEqual({ value: 1, lower: null, upper: null });
+  it('of amounts on too few questions is unbounded, of shares wide', () => {
+    const few = strata(1, 5).map(({ one }) => ({ one, other: one }));
+    expect(pairedDifference(0, few, { of: 'amounts', seed: 1 })).toEqual({
+      value: 0,
+      lower: null,
+      upper: null,
+    });
+    const { lower, upper } = pairedDifference(0, few, { of: 'shares', seed: 1 });
+    expect([lower, upper]).toEqual([expect.closeTo(-0.522, 3), expect.closeTo(0.522, 3)]);
+  });
+
+  it('is unbounded without a question in common', () => {
+    const apart = [{ one: [1], other: [] }];
+    expect(pairedDifference(1, apart, { of: 'shares', seed: 1 })).toEqual({
+      value: 1,
+      lower: null,
+      upper: null,
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { randomFrom } from '../../../statistics/shuffle';
-import { boundedMean, winRate } from '../../../benchmark/figures/quality-figures';
+import { winRate } from '../../../benchmark/figures/quality-figures';
+import { boundedMean } from '../../../benchmark/measure/statistics/rate';
 import { columnsFor, COST_COLUMNS, LATENCY_COLUMNS } from '../../../benchmark/figures/columns';
 import { figuresOf, figuresOfType } from '../../../benchmark/figures/figures';
 import { summaryText } from '../../../benchmark/commands/report-measured';

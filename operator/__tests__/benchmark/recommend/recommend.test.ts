@@ -30,13 +30,75 @@ describe('a recommendation', () => {
     expect(chosen(forModels({ [NOVA]: cheap, [SONNET]: best }))).toEqual([SONNET, NOVA]);
   });
 
-  it('takes the cheapest of those whose answers cannot be told apart, and says so', () => {
-    const almost: Behaviour = { ...cheap, met: (question) => (question === 3 ? 3 : 4) };
+  const almost: Behaviour = { ...cheap, met: (question) => (question === 3 ? 3 : 4) };
+
+  it('does not fall to the cheapest where the data cannot tell, and says how many questions would', () => {
     const recommendation = forModels({ [NOVA]: almost, [SONNET]: best });
+    expect(recommendation).toMatchObject({ verdict: 'not shown' });
+    const text = recommendationText([recommendation]).replace(/\s+/g, ' ');
+    expect(text).toContain(`NOT SHOWN. ${SONNET} was seen to answer better than ${NOVA}, which costs less`);
+    expect(text).toMatch(/to go on: ask about \d+ questions of this type, not 12/);
+  });
+
+  it('takes the lowest cost for each good answer where the operator says which quality is enough', () => {
+    const recommendation = forModels({ [NOVA]: almost, [SONNET]: best }, { minQuality: 0.6 });
     expect(chosen(recommendation)).toEqual([NOVA, SONNET]);
     expect(recommendationText([recommendation])).toContain(
-      `cannot be told from that of ${SONNET}, and it is the cheapest`,
+      'the lowest cost for each good answer of 2 that hold',
     );
+  });
+
+  it('prices failures in: cheap answers that often do not come are dear', () => {
+    const models = {
+      [NOVA]: { ...best, costUsd: 0.003, errors: 0.4 },
+      [SONNET]: best,
+      [HAIKU]: { ...best, costUsd: 0.006 },
+    };
+    const recommendation = forModels(models, { maxFailureRate: 1 });
+    expect(chosen(recommendation)).toEqual([SONNET, NOVA]);
+  });
+
+  it('takes no model of which nothing is expected, unless quality does not matter', () => {
+    const result = sampleResult({ models: { [NOVA]: cheap, [SONNET]: best } });
+    const unscored = { ...result, quality: { ...result.quality, scores: [] } };
+    const [unknown] = recommend(unscored, none);
+    expect(unknown).toMatchObject({
+      verdict: 'not shown',
+      reason: expect.stringContaining('is not known') as string,
+    });
+    expect(recommend(unscored, { ...none, minQuality: 0 }).map(chosen)).toEqual([[NOVA, SONNET]]);
+  });
+
+  describe('with a handful of questions', () => {
+    const failing: Behaviour = { ...cheap, met: () => 0 };
+    const few = { questionsPerType: 5, runs: 20 };
+
+    it('is not the cheap model that fails all of 100 answers, but the one that passes all', () => {
+      const recommendation = forModels({ [NOVA]: failing, [SONNET]: best }, {}, few);
+      expect(chosen(recommendation)).toEqual([SONNET, NOVA]);
+      expect(recommendationText([recommendation])).toContain('its answers are shown to be better');
+    });
+
+    it('neither is it with three of them, which can show nothing', () => {
+      const almostFree = { ...failing, met: (question: number) => (question === 0 ? 4 : 0), costUsd: 1e-9 };
+      const recommendation = forModels(
+        { [NOVA]: almostFree, [SONNET]: best },
+        {},
+        { questionsPerType: 3, runs: 40 },
+      );
+      expect(recommendation).toMatchObject({ verdict: 'not shown' });
+      expect(recommendationText([recommendation])).toMatch(/ask about \d+ questions of this type, not 3/);
+    });
+
+    it('is none where a quality is asked for that so few cannot show', () => {
+      const recommendation = forModels({ [NOVA]: best, [SONNET]: best }, { minQuality: 0.8 }, few);
+      expect(recommendation).toMatchObject({ verdict: 'not shown' });
+      const text = recommendationText([recommendation]);
+      expect(text).toContain(
+        '100.0 % of expectations met [47.8 %, 100.0 %], not shown to be at least 80.0 %',
+      );
+      expect(text).toContain(`to go on: about 17 questions of this type may let ${NOVA} in`);
+    });
   });
 
   it('takes the fastest where neither quality nor cost is known', () => {
@@ -69,8 +131,12 @@ describe('a recommendation', () => {
   });
 
   it.each<[string, Partial<Constraints>, RegExp]>([
-    ['p95', { maxP95Ms: 1_500 }, /--max-p95: p95 \d+ ms, up to \d+ ms \(95 %\), more than 1500 ms/],
-    ['cost', { maxCostPer1k: 1 }, /--max-cost-per-1k: cost of 1,000 answers \d\.\d+ USD/],
+    ['p95', { maxP95Ms: 1_500 }, /--max-p95: p95 \d+ ms \[\d+ ms, \d+ ms\], more than 1500 ms/],
+    [
+      'cost',
+      { maxCostPer1k: 1 },
+      /--max-cost-per-1k: cost of 1,000 answers \d\.\d+ USD \[.+\], more than 1\.0000 USD/,
+    ],
   ])('rejects by %s, with the figure', (_, constraints, reason) => {
     const models = { [SONNET]: best, [NOVA]: cheap, [NOVA_PRO]: { ...cheap, met: () => 3 } };
     const recommendation = forModels(models, constraints);
@@ -80,14 +146,31 @@ describe('a recommendation', () => {
 
   it('rejects by quality', () => {
     const models = { [SONNET]: best, [NOVA]: cheap, [HAIKU]: best };
-    expect(chosen(forModels(models, { minQuality: 0.8 }))).toEqual([SONNET, HAIKU]);
+    expect(chosen(forModels(models, { minQuality: 0.7 }))).toEqual([SONNET, HAIKU]);
   });
 
   it('rejects what throttles or fails too often beyond doubt, whatever its answers are worth', () => {
     const models = { [SONNET]: { ...best, throttled: 0.2, errors: 0.2 }, [NOVA]: cheap, [HAIKU]: cheap };
     const recommendation = forModels(models);
     expect(chosen(recommendation)).not.toContain(SONNET);
-    expect(recommendationText([recommendation])).toContain('of calls throttled or failed');
+    expect(recommendationText([recommendation])).toMatch(
+      /rejected: .*sonnet.*\n.*calls throttled or failed: .*more than 5\.0 %/,
+    );
+  });
+
+  it.each([
+    ['13 % seen', { errors: 0.13 }, {}, /failed: 1\d\.\d % \[.*\], not shown to be at most 5\.0 %/],
+    [
+      'none seen in 40 calls',
+      {},
+      { questionsPerType: 8, runs: 5 },
+      /about 72 calls of this type \(--runs 9 with these questions\)/,
+    ],
+  ])('does not take %s for a failure rate of at most 5 %%', (_, failing, size, text) => {
+    const models = { [SONNET]: { ...best, ...failing }, [NOVA]: { ...cheap, ...failing } };
+    const recommendation = forModels(models, {}, { questionsPerType: 4, runs: 8, ...size });
+    expect(recommendation).toMatchObject({ verdict: 'not shown' });
+    expect(recommendationText([recommendation])).toMatch(text);
   });
 
   it('rejects what answered nothing, which no loosening helps', () => {
@@ -103,7 +186,7 @@ describe('a recommendation', () => {
     const models = { [SONNET]: best, [NOVA]: cheap };
     const strict = forModels(models, { maxP95Ms: 100, minQuality: 0.9 });
     if (isChoice(strict)) throw new Error('Nothing should fit.');
-    const advice = strict.loosen.find((text) => text.includes(NOVA)) ?? '';
+    const advice = strict.advice.find((text) => text.includes(NOVA)) ?? '';
     const [, p95 = '', quality = ''] = /--max-p95 (\d+) and --min-quality (\S+) would let/.exec(advice) ?? [];
     const loosened = forModels(models, { maxP95Ms: Number(p95), minQuality: Number(quality) });
     expect(loosened.rejected.map(({ figures }) => figures.model)).toEqual([SONNET]);
@@ -111,9 +194,9 @@ describe('a recommendation', () => {
 
   it('promises no p95 by too few calls', () => {
     const recommendation = forModels({ [SONNET]: best, [NOVA]: cheap }, { maxP95Ms: 60_000 }, { runs: 2 });
-    expect(chosen(recommendation)).toBe('No model fulfils all constraints.');
+    expect(recommendation).toMatchObject({ verdict: 'not shown' });
     const text = recommendationText([recommendation]);
-    expect(text).toContain(`to go on: more --runs might let ${SONNET} in`);
+    expect(text).toMatch(/to go on: about 72 calls .*--runs 6 .* may let .*sonnet/);
     expect(text).not.toContain('No constraint can be loosened');
   });
 

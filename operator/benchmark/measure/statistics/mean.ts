@@ -14,13 +14,15 @@ export interface MeanOptions {
   readonly seed: number;
   /** Default: `RESAMPLES`. */
   readonly resamples?: number;
+  /** What no sample, and so no mean, can be below; default: 0. */
+  readonly least?: number;
 }
 
 /**
  * A mean with its bootstrap-t interval: each resample's distance from the mean, in units of its own standard error,
  * stands for the sample's from the truth (Efron and Tibshirani, An Introduction to the Bootstrap, 12.5). For skewed
  * data such as latencies it covers better than the percentile and BCa methods, whose intervals are too short then.
- * @param samples none below 0, in any order
+ * @param samples in any order
  * @throws RangeError without samples
  */
 export function mean(samples: ArrayLike<number>, options: MeanOptions): Estimate {
@@ -33,6 +35,7 @@ export function mean(samples: ArrayLike<number>, options: MeanOptions): Estimate
 
 function intervalOf(values: Float64Array, center: number, options: MeanOptions): Interval {
   const method = 'bootstrap-t';
+  const { least = 0 } = options;
   if (values.length < MIN_SAMPLES) return { lower: null, upper: null, method };
   const deviations = values.map((value) => value - center);
   const error = standardErrorOf(deviations);
@@ -40,9 +43,12 @@ function intervalOf(values: Float64Array, center: number, options: MeanOptions):
   const distances = studentized(deviations, options);
   const tail = (1 - CONFIDENCE) / 2;
   const at = (share: number): number => distances[Math.round(share * (distances.length - 1))] ?? NaN;
-  const [lower, upper] = [center - at(1 - tail) * error, center - at(tail) * error];
-  // None of the samples is below 0, so neither is their mean.
-  return { lower: Math.max(0, lower), upper: Number.isFinite(upper) ? upper : null, method };
+  const bounded = (end: number): number | null => (Number.isFinite(end) ? end : null);
+  return {
+    lower: bounded(Math.max(least, center - at(1 - tail) * error)),
+    upper: bounded(center - at(tail) * error),
+    method,
+  };
 }
 
 /** Of values around 0. */

@@ -1,3 +1,5 @@
+import { regularizedBeta } from './beta';
+
 /** Of every interval: over many runs, it holds the true value in at least about this share of them. */
 export const CONFIDENCE = 0.95;
 
@@ -35,79 +37,70 @@ export function firstWhere(from: number, to: number, holds: (value: number) => b
   return low;
 }
 
-/** Coefficients of Lanczos's approximation of the gamma function, g = 7, n = 9: relative error below 1e-14. */
-const LANCZOS_CONSTANT = 0.99999999999980993;
-const LANCZOS = [
-  676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059, 12.507343278686905,
-  -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
-];
-
-/** @param x above 0 */
-function logGamma(x: number): number {
-  const sum = LANCZOS.reduce(
-    (total, coefficient, index) => total + coefficient / (x + index),
-    LANCZOS_CONSTANT,
-  );
-  const base = x + 6.5;
-  return 0.5 * Math.log(2 * Math.PI) + (x - 0.5) * Math.log(base) - base + Math.log(sum);
-}
-
-const PRECISION = 1e-14;
-const MAX_TERMS = 10_000;
-/** In place of a zero, which the recurrence cannot divide by. */
-const TINY = 1e-300;
-
-/** Continued fraction of the incomplete beta function (Abramowitz and Stegun 26.5.8), by Lentz's method. */
-function continuedFraction(x: number, a: number, b: number): number {
-  const awayFromZero = (value: number): number => (Math.abs(value) < TINY ? TINY : value);
-  let c = 1;
-  let d = 1 / awayFromZero(1 - ((a + b) * x) / (a + 1));
-  let result = d;
-  for (let m = 1; m < MAX_TERMS; m += 1) {
-    let change = 1;
-    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
-    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
-    for (const coefficient of [even, odd]) {
-      d = 1 / awayFromZero(1 + coefficient * d);
-      c = awayFromZero(1 + coefficient / c);
-      change = c * d;
-      result *= change;
-    }
-    if (Math.abs(change - 1) < PRECISION) return result;
-  }
-  throw new RangeError(`The incomplete beta function of ${a} and ${b} did not converge at ${x}.`);
-}
-
-/**
- * The regularized incomplete beta function, which is the distribution function of Beta(a, b).
- * @param x in [0, 1]
- * @param a above 0
- * @param b above 0
- */
-export function regularizedBeta(x: number, a: number, b: number): number {
-  if (x <= 0) return 0;
-  if (x >= 1) return 1;
-  const factor = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
-  // The fraction converges fast on this side of the mean only.
-  if (x < (a + 1) / (a + b + 2)) return (factor * continuedFraction(x, a, b)) / a;
-  return 1 - (factor * continuedFraction(1 - x, b, a)) / b;
-}
-
 /** Halvings of [0, 1]: to the last bit of what rates need. */
 const BISECTIONS = 50;
 
 /**
  * A rate with Clopper's and Pearson's interval (Biometrika 26, 1934). It never covers less than it says, whatever
  * the true rate is; Wilson's is shorter, but for rare events it may fall far below.
- * @param trials 1 or more
+ * @param events may be a part of one, as `trials` may: of means, and of effective sizes
  * @throws RangeError without trials
  */
 export function rate(events: number, trials: number): Estimate {
-  if (trials < 1) throw new RangeError('There are no trials to take a rate of.');
+  if (!(trials > 0)) throw new RangeError('There are no trials to take a rate of.');
   const tail = (1 - CONFIDENCE) / 2;
   const lower = events === 0 ? 0 : root((p) => 1 - binomialCdf(events - 1, trials, p) >= tail);
   const upper = events === trials ? 1 : root((p) => binomialCdf(events, trials, p) <= tail);
   return { value: events / trials, interval: { lower, upper, method: 'clopper-pearson' } };
+}
+
+/**
+ * Mean of values in [0, 1], e.g. of scores by question, with Clopper's and Pearson's interval for a rate of the same
+ * size: of all values in [0, 1] with a given mean, those that are either 0 or 1 vary most, so it covers at least as much
+ * as for them. Resampling a dozen scores of which most are 1 would claim far more certainty than there is.
+ * @throws RangeError without values
+ */
+export const boundedMean = (values: readonly number[]): Estimate =>
+  rate(
+    // Sums of thirds miss whole numbers by their last bits.
+    Number(values.reduce((sum, value) => sum + value, 0).toFixed(9)),
+    values.length,
+  );
+
+/** What happened of how often it could have, within one question. */
+export interface Cluster {
+  readonly events: number;
+  readonly trials: number;
+}
+
+/**
+ * A rate of events that may come together by question, as where a model refuses one question in each run: the interval
+ * of `rate` for as many independent trials as say the same (Korn and Graubard, Survey Methodology 24, 1998). Where
+ * nothing or everything happened, nothing is known of clusters.
+ * @param clusters with a trial at least
+ */
+export function clusteredRate(clusters: readonly Cluster[]): Estimate {
+  const sum = (read: (cluster: Cluster) => number): number =>
+    clusters.reduce((total, cluster) => total + read(cluster), 0);
+  const [events, trials, count] = [
+    sum((cluster) => cluster.events),
+    sum((cluster) => cluster.trials),
+    clusters.length,
+  ];
+  const value = events / trials;
+  if (events === 0 || events === trials || count < 2) return rate(events, trials);
+  const squares = sum((cluster) => (cluster.events - value * cluster.trials) ** 2);
+  const variance = ((count / (count - 1)) * squares) / trials ** 2;
+  const degrees = (studentT(trials - 1) / studentT(count - 1)) ** 2;
+  const effective = Math.min(trials, (degrees * value * (1 - value)) / variance);
+  return { value, interval: rate(value * effective, effective).interval };
+}
+
+/** What Student's t with so many degrees of freedom exceeds in either direction in 5 % of all cases. */
+export function studentT(degrees: number): number {
+  // Its tails are those of a beta distribution of degrees / (degrees + t²).
+  const x = root((share) => regularizedBeta(share, degrees / 2, 1 / 2) >= 1 - CONFIDENCE);
+  return Math.sqrt(degrees / x - degrees);
 }
 
 /** The probability at which a monotonic condition begins to hold. */
