@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { checkCommand } from './dataset/check-command';
+import { convertCommand } from './dataset/convert-command';
 import { listCommand } from './job/list-command';
 import { startCommand } from './job/start-command';
 import { stopCommand } from './job/find-job';
@@ -28,6 +29,7 @@ Each command tells more: npm run assistant -- finetune start --help`;
 export const finetuneCommand = (command: Command): Command =>
   command
     .addCommand(checkCommand())
+    .addCommand(convertCommand())
     .addCommand(uploadCommand(openTarget))
     .addCommand(startCommand())
     .addCommand(watchCommand())

@@ -45,7 +45,7 @@ async function readDatasets(job: Job, data: ObjectStore): Promise<Datasets | Dat
     const training = await readDataset(data, parseS3Uri(request.trainingDataConfig.s3Uri), baseModel);
     requireEnough(training, baseModel);
     const validation: Dataset[] = [];
-    for (const { s3Uri } of request.validationDataConfig.validators) {
+    for (const { s3Uri } of baseModel.ignoresValidation ? [] : request.validationDataConfig.validators) {
       validation.push(await readDataset(data, parseS3Uri(s3Uri), baseModel));
     }
     return { training, validation };

@@ -22,6 +22,10 @@ export interface TunableModel {
   readonly hyperparameters: Readonly<Record<string, HyperparameterLimit>>;
   /** Records that a training set may have. */
   readonly records: { readonly minimum: number; readonly maximum: number };
+  /** What a record may hold beside text and tools. */
+  readonly takes: readonly ('media' | 'reasoning')[];
+  /** Left out: a job reads its validation data. */
+  readonly ignoresValidation?: boolean;
   /** Whether CreateCustomModelDeployment takes it; provisioned throughput takes all of them. */
   readonly onDemand: boolean;
 }
@@ -36,6 +40,7 @@ const NOVA = {
     learningRateWarmupSteps: { minimum: 0, maximum: 100, default: 10, whole: true },
   },
   records: { minimum: 8, maximum: 20_000 },
+  takes: ['media'],
   onDemand: true,
 } as const;
 
@@ -49,6 +54,7 @@ const LLAMA = {
     learningRate: { minimum: 5e-6, maximum: 0.1, default: 1e-4 },
   },
   records: { minimum: 100, maximum: 10_000 },
+  takes: [],
   onDemand: false,
 } as const;
 
@@ -58,10 +64,18 @@ const LLAMA = {
  * lest one mistake pass for the truth in both.
  */
 const TUNABLE_MODELS: readonly TunableModel[] = [
-  { id: 'amazon.nova-micro-v1:0:128k', ...NOVA },
+  { id: 'amazon.nova-micro-v1:0:128k', ...NOVA, takes: [] },
   { id: 'amazon.nova-lite-v1:0:300k', ...NOVA },
   { id: 'amazon.nova-pro-v1:0:300k', ...NOVA },
-  { id: 'amazon.nova-2-lite-v1:0:256k', ...NOVA },
+  {
+    // Records: AWS's dataset validator in amazon-nova-samples. Validation data: SageMaker developer guide, "Fine-tune
+    // Nova 2.0" ("it is ignored during training"); what Bedrock answers is not documented.
+    ...NOVA,
+    id: 'amazon.nova-2-lite-v1:0:256k',
+    records: { minimum: 200, maximum: 20_000 },
+    takes: ['media', 'reasoning'],
+    ignoresValidation: true,
+  },
   { id: 'meta.llama3-1-8b-instruct-v1:0:128k', ...LLAMA },
   { id: 'meta.llama3-1-70b-instruct-v1:0:128k', ...LLAMA },
 ];

@@ -6,7 +6,7 @@ import { positiveWhole } from '../../command/options';
 import { tell } from '../../command/output';
 import { checkFile } from './check-file';
 import { checkOptions, withDatasetOptions, type DatasetOptions } from './dataset-options';
-import { ADVICE, type ProblemKind } from './problem';
+import { KINDS, type ProblemKind } from './problem';
 import { reportText } from './report-text';
 import type { SplitOptions } from './split/split-writer';
 import { estimateTrainingCost } from './training-cost';
@@ -30,7 +30,8 @@ One record a line, in UTF-8:
     {"prompt":"…","completion":"…"}
 
 The file is read once, in memory that does not grow with it. The exit code is 0
-where the file is ready for training, else 1.
+where the file is ready for training, with warnings or without, else 1. What is
+in another format is named; \`convert\` turns it into the base model's.
 
 Examples:
   npm run assistant -- finetune check \\
@@ -61,9 +62,20 @@ async function check(file: string, options: Options): Promise<void> {
   const rules = checkOptions(options);
   const report = await checkFile(file, { ...rules, split: splitOptions(file, options) });
   const epochs = options.epochs ?? rules.model?.hyperparameters.epochCount?.default ?? 1;
-  const cost = estimateTrainingCost(report.characters, report.model, epochs);
+  const cost = estimateTrainingCost(report.textBytes, report.model, epochs);
   if (options.json)
-    tell(JSON.stringify({ file, ...report, advice: adviceFor(report.problems.byKind), cost }, null, 2));
+    tell(
+      JSON.stringify(
+        {
+          file,
+          ...report,
+          advice: adviceFor({ ...report.problems.byKind, ...report.warnings.byKind }),
+          cost,
+        },
+        null,
+        2,
+      ),
+    );
   else tell(...reportText(file, report, cost));
   if (report.problems.total > 0) process.exitCode = EXIT.failed;
 }
@@ -85,7 +97,7 @@ function splitOptions(file: string, options: Options): SplitOptions | undefined 
 const adviceFor = (
   counts: Readonly<Partial<Record<ProblemKind, number>>>,
 ): Readonly<Record<string, string>> =>
-  Object.fromEntries((Object.keys(counts) as ProblemKind[]).map((kind) => [kind, ADVICE[kind]]));
+  Object.fromEntries((Object.keys(counts) as ProblemKind[]).map((kind) => [kind, KINDS[kind].advice]));
 
 function shareOf(value: string): number {
   const share = Number(value);

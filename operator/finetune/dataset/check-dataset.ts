@@ -1,10 +1,10 @@
 import type { DatasetFormat, TunableModel } from '../../../contract/tunable-models';
 import type { DatasetReport, SplitReport } from './dataset-report';
 import { DatasetScan } from './dataset-scan';
+import { containerOf, peek } from './container';
 import { LineSplitter } from './line-reader';
 import { MAX_LINE_BYTES } from './record-counts';
 import { SplitWriter, type SplitOptions } from './split/split-writer';
-import type { AllowableKind } from './problem';
 
 export interface CheckOptions {
   /**
@@ -18,7 +18,6 @@ export interface CheckOptions {
   readonly use?: 'training' | 'validation';
   /** Problems to list; all are counted. 50 where left out. */
   readonly maxProblems?: number;
-  readonly allow?: readonly AllowableKind[];
   readonly split?: SplitOptions | undefined;
   /** Bytes read so far. */
   readonly onProgress?: (bytes: number) => void;
@@ -55,7 +54,13 @@ async function readThrough(
   const splitter = new LineSplitter(MAX_LINE_BYTES, (line) => {
     scan.line(line);
   });
-  for await (const chunk of source) {
+  const { head, all } = await peek(source);
+  const container = containerOf(head);
+  if (container) {
+    scan.refuse(container);
+    return;
+  }
+  for await (const chunk of all) {
     scan.bytes += chunk.length;
     splitter.write(chunk);
     await writer?.drained();

@@ -4,13 +4,11 @@ import { CommandError } from '../../command/errors';
 import { projectConfig } from '../../command/project';
 import { positiveWhole } from '../../command/options';
 import type { CheckOptions } from './check-dataset';
-import { ALLOWABLE, type AllowableKind } from './problem';
 
 /** What `check` and `upload` have in common. */
 export interface DatasetOptions {
   readonly model?: string;
   readonly format?: DatasetFormat;
-  readonly allow?: readonly AllowableKind[];
   readonly maxProblems: number;
 }
 
@@ -26,14 +24,11 @@ export const withDatasetOptions = (command: Command): Command =>
         .choices(['conversation', 'prompt-completion'])
         .conflicts('model'),
     )
-    .addOption(
-      new Option('--allow <kinds...>', 'problems to overlook; such a file trains').choices(ALLOWABLE),
-    )
     .option('--max-problems <n>', 'problems to list; all are counted', positiveWhole, 50);
 
 /** @param configured reads the configured base model, where none is named */
 export function checkOptions(
-  { model, format, allow, maxProblems }: DatasetOptions,
+  { model, format, maxProblems }: DatasetOptions,
   configured = () => projectConfig().mlops.baseModel,
 ): CheckOptions {
   const base = tunableModel(model ?? configured());
@@ -43,6 +38,5 @@ export function checkOptions(
     // A model that is named decides; the configured one gives way to what the file holds.
     format: model === undefined ? (format ?? 'detect') : base.format,
     maxProblems,
-    ...(allow ? { allow } : {}),
   };
 }

@@ -1,5 +1,5 @@
 import type { DatasetFormat } from '../../../contract/tunable-models';
-import type { Problem, Counts } from './problem';
+import type { Found } from './problem';
 
 /** What a pass over a dataset has found. */
 export interface DatasetReport {
@@ -10,16 +10,11 @@ export interface DatasetReport {
   readonly lines: number;
   /** Lines that hold JSON, whether of the format or not. */
   readonly records: number;
-  /** UTF-16 code units of all texts. */
-  readonly characters: number;
-  readonly problems: {
-    readonly total: number;
-    readonly byKind: Counts;
-    /** The first of each kind, by line, at most as many as asked for. */
-    readonly listed: readonly Problem[];
-  };
-  /** Counts of what the caller allows. */
-  readonly allowed: Counts;
+  /** UTF-8 bytes of all texts. */
+  readonly textBytes: number;
+  /** What a job fails on. */
+  readonly problems: Found;
+  readonly warnings: Found;
   /** Different records that duplicates were looked for among; undefined where among all. */
   readonly duplicatesSoughtAmong: number | undefined;
   readonly split: SplitReport | undefined;

@@ -1,11 +1,13 @@
-import type { DatasetFormat, TunableModel } from '../../../contract/tunable-models';
+import { TUNABLE_MODELS, type DatasetFormat, type TunableModel } from '../../../contract/tunable-models';
 import type { CheckOptions } from './check-dataset';
 import type { DatasetReport } from './dataset-report';
 import { DigestSet, digestOf } from './digest-set';
 import { readLine, type Line } from './line-reader';
-import { type Problem, ProblemLog } from './problem';
-import { checkRecord, detectFormat, type CheckedRecord, type RecordRules } from './record/check-record';
-import { reportRecordCounts, maxRecordTokens } from './record-counts';
+import { isError, type Problem, ProblemLog } from './problem';
+import { CONTAINER_NAMES, type Container } from './container';
+import { checkRecord, type CheckedRecord, type RecordRules } from './record/check-record';
+import { formatOf } from './record/formats';
+import { reportRecordCounts } from './record-counts';
 import type { SplitWriter } from './split/split-writer';
 
 /** Different records whose copies are found: their digests take 64 MB, and half as much again while they grow. */
@@ -13,12 +15,16 @@ const MAX_DIGESTS = 4 * 2 ** 20;
 
 const DEFAULT_MAX_PROBLEMS = 50;
 
+/** Where no base model says what it takes. */
+const EVERYTHING = [...new Set(TUNABLE_MODELS.flatMap(({ takes }) => takes))];
+
 /** One pass over a dataset, line by line. */
 export class DatasetScan {
   bytes = 0;
   private lines = 0;
   private records = 0;
-  private characters = 0;
+  private textBytes = 0;
+  private container: Container | undefined;
   private rules: RecordRules | undefined;
   private readonly log: ProblemLog;
   private readonly digests = new DigestSet(MAX_DIGESTS);
@@ -27,7 +33,13 @@ export class DatasetScan {
     private readonly options: CheckOptions,
     private readonly writer: SplitWriter | undefined,
   ) {
-    this.log = new ProblemLog(options.maxProblems ?? DEFAULT_MAX_PROBLEMS, options.allow);
+    this.log = new ProblemLog(options.maxProblems ?? DEFAULT_MAX_PROBLEMS);
+  }
+
+  /** The file is no JSON Lines: nothing more can be said of it. */
+  refuse(container: Container): void {
+    this.container = container;
+    this.add({ kind: container, line: 0, path: '$', detail: CONTAINER_NAMES[container] });
   }
 
   line(line: Line): void {
@@ -38,13 +50,14 @@ export class DatasetScan {
     this.rules ??= this.rulesFor(json.value);
     const record = checkRecord(json.value, this.rules, line.number);
     record.problems.forEach(this.add);
-    this.characters += record.characters;
+    this.textBytes += record.textBytes;
     this.lookForCopy(record, line.number);
     this.writer?.add(json.bytes, record.trainedContent);
   }
 
   /** Judges what only the whole file shows. */
   finish(): void {
+    if (this.container) return;
     reportRecordCounts(
       { records: this.records, split: this.writer?.counts },
       { use: this.options.use ?? 'training', limits: this.model?.records },
@@ -53,20 +66,20 @@ export class DatasetScan {
   }
 
   get clean(): boolean {
-    return this.log.total === 0;
+    return this.log.errors.total === 0;
   }
 
   report(): Omit<DatasetReport, 'split'> {
-    const { bytes, lines, records, characters, log, digests } = this;
+    const { bytes, lines, records, textBytes, log, digests } = this;
     return {
       format: this.format,
       model: this.model?.id,
       bytes,
       lines,
       records,
-      characters,
-      problems: { total: log.total, byKind: log.found, listed: log.listed() },
-      allowed: log.tolerated,
+      textBytes,
+      problems: log.errors,
+      warnings: log.warnings,
       duplicatesSoughtAmong: digests.full ? digests.size : undefined,
     };
   }
@@ -93,14 +106,21 @@ export class DatasetScan {
 
   /** @param value the first record, which tells the format where the caller does not */
   private rulesFor(value: unknown): RecordRules {
-    const format = this.demanded ?? detectFormat(value) ?? this.format;
-    const { model } = this.options;
-    return { format, maxTokens: model?.format === format ? maxRecordTokens(model) : undefined };
+    const found = formatOf(value);
+    const ours = found === 'conversation' || found === 'prompt-completion' ? found : undefined;
+    const format = this.demanded ?? ours ?? this.format;
+    const model = this.options.model?.format === format ? this.options.model : undefined;
+    return {
+      format,
+      takes: model?.takes ?? EVERYTHING,
+      maxTokens: model?.recordTokens,
+      maxCharacters: model?.recordCharacters,
+    };
   }
 
   /** Among records without problems: the others are to be mended first. */
   private lookForCopy({ problems, trainedContent }: CheckedRecord, line: number): void {
-    if (problems.length > 0 || this.digests.add(digestOf(trainedContent))) return;
+    if (problems.some(isError) || this.digests.add(digestOf(trainedContent))) return;
     this.add({ kind: 'duplicate', line, path: '$', detail: 'says the same as an earlier record' });
   }
 }

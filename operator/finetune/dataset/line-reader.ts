@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
+import { duplicateKey } from './json-keys';
 import { MAX_LINE_BYTES } from './record-counts';
 import type { Problem, ProblemKind } from './problem';
+import { shownName } from './record/fields';
 
 const NEWLINE = 0x0a;
 
@@ -91,12 +93,29 @@ export function readLine(line: Line, report: (problem: Problem) => void): JsonLi
   if (!isUtf8(bytes)) return add('invalid-utf8', 'has bytes that are not UTF-8');
   const text = bytes.toString('utf8');
   if (text.trim() === '') return add('blank-line', 'is blank');
+  const value = parseJson(text, line.number, report);
+  return value === undefined ? undefined : { value, bytes };
+}
+
+/** @returns undefined where the text is not JSON, which is reported, as a key that stands twice is */
+export function parseJson(json: string, line: number, report: (problem: Problem) => void): unknown {
   try {
-    return { value: JSON.parse(text) as unknown, bytes };
+    const value: unknown = JSON.parse(json);
+    const twice = duplicateKey(json);
+    if (twice) report({ kind: 'duplicate-key', line, path: pathOf(twice), detail: 'stands twice' });
+    return value;
   } catch (error) {
-    return add('invalid-json', `is not JSON${positionOf(error)}`);
+    if (json.includes('\0')) report({ kind: 'nul-character', line, path: '$', detail: 'has a NUL byte' });
+    else report({ kind: 'invalid-json', line, path: '$', detail: `is not JSON${positionOf(error)}` });
+    return undefined;
   }
 }
+
+const pathOf = (way: readonly (string | number)[]): string =>
+  way
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${shownName(step)}`))
+    .join('')
+    .replace(/^\./, '');
 
 /** The parser's message quotes the text around the fault: only the position is taken from it. */
 function positionOf(error: unknown): string {

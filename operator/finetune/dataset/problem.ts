@@ -1,34 +1,79 @@
+interface KindOfProblem {
+  /** Of an error a job fails; with a warning it may train, or AWS's documents and its validator differ on it. */
+  readonly severity: 'error' | 'warning';
+  /** What to do about it. */
+  readonly advice: string;
+}
+
+const error = (advice: string) => ({ severity: 'error', advice }) as const;
+const warning = (advice: string) => ({ severity: 'warning', advice }) as const;
+
+const CONVERT = 'npm run assistant -- finetune convert FILE --out NEW.jsonl';
+const convertible = error(`Turn it into what the model takes: ${CONVERT}`);
+
 /** What may be wrong with a dataset, and what to do about it. */
-export const ADVICE = {
-  'byte-order-mark': 'Save the file as UTF-8 without a byte order mark.',
-  'carriage-return': 'End lines with \\n alone (e.g. dos2unix).',
-  'blank-line': 'Remove the line: every line has to hold a record.',
-  'line-too-long': 'Shorten the record or split it: no model takes one of this length.',
-  'invalid-utf8': 'Save the file as UTF-8.',
-  'invalid-json': 'Write one complete JSON object on one line; quotes and newlines in a text are escaped.',
-  'other-format': 'Convert the record, or choose a base model that is tuned on this format.',
-  'wrong-type': 'Write the value as the format asks.',
-  'missing-field': 'Add the field.',
-  'unknown-field': 'Remove the field, or correct its name: Bedrock does not read it.',
-  'wrong-schema-version': 'Write "bedrock-conversation-2024".',
-  'empty-list': 'Add an entry; an optional list may be left out.',
-  'empty-text': 'Fill the text in, or remove the record.',
-  'role-order': 'Begin with the user, take turns, end with the assistant.',
-  'unsupported-content': 'Use text alone: images, videos, documents and tools are not tuned here.',
-  'reserved-word': 'Replace the word: a job fails on it.',
-  'record-too-long': 'Shorten the record, or choose a base model with a longer context.',
-  duplicate: 'Remove the copy: what stands twice is learnt twice.',
-  'too-few-records': 'Add records.',
-  'too-many-records': 'Remove records, or choose another base model.',
-  'empty-validation-set': 'Raise --validation-share, or add records.',
-} as const;
+export const KINDS = {
+  gzip: convertible,
+  'utf-16': convertible,
+  'json-array': convertible,
+  'pretty-printed-json': convertible,
+  csv: convertible,
+  'zip-archive': error('Unpack it, and name the file inside (a spreadsheet: save it as CSV).'),
+  parquet: error('Export it as JSON Lines, e.g. by pandas: to_json(…, orient="records", lines=True).'),
 
-export type ProblemKind = keyof typeof ADVICE;
+  'openai-chat': convertible,
+  'anthropic-messages': convertible,
+  sharegpt: convertible,
+  alpaca: convertible,
+  'gemini-contents': convertible,
+  'other-pair': convertible,
+  'other-format': error(`Convert it (${CONVERT}), or choose a base model that is tuned on this format.`),
+  'preference-pairs': error(
+    'Fine-tuning learns from one answer: keep the preferred one of each pair, as {"prompt", "completion"}.',
+  ),
+  'plain-text': error('Text alone is for continued pre-training: make a question and an answer of it.'),
+  'cannot-convert': error('Remove what is named from the record, or the record, and convert again.'),
 
-/** What trains nevertheless: these alone a caller may allow. */
-export const ALLOWABLE = ['carriage-return', 'unknown-field', 'duplicate'] as const satisfies ProblemKind[];
+  'byte-order-mark': warning(`AWS's own validator stops at it: save without one, or ${CONVERT}`),
+  'carriage-return': warning('Lines may end with \\r\\n; \\n alone is what AWS documents.'),
+  'blank-line': error('Remove the line: every line has to hold a record.'),
+  'line-too-long': error('Shorten the record or split it: no model takes one of this length.'),
+  'invalid-utf8': error('Save the file as UTF-8.'),
+  'invalid-json': error(
+    'Write one complete JSON object on one line; quotes and newlines in a text are escaped.',
+  ),
+  'duplicate-key': error('Keep one of the two: which of them is read is up to the reader.'),
+  'wrong-type': error('Write the value as the format asks.'),
+  'missing-field': error('Add the field.'),
+  'unknown-field': warning('Remove the field, or correct its name: Bedrock does not read it.'),
+  'empty-list': error('Add an entry; an optional list may be left out.'),
+  'empty-text': error('Fill the text in, or remove the record.'),
+  'blank-text': warning('It has white space alone: fill it in, or remove the record.'),
+  'lone-surrogate': error('Half of a character (\\ud800 to \\udfff) is no text: write the whole one.'),
+  'nul-character': error('Remove the NUL (\\u0000): no text has one.'),
+  'role-order': error('Begin with the user, take turns, end with the assistant.'),
+  'wrong-place': error('Move it to the turn or the block that may have it.'),
+  'unsupported-content': error('Remove it, or choose a base model that is tuned on it.'),
+  'media-content': warning(
+    'Bedrock reads it from S3, where the training role may: put it under train/ yourself. It is not counted here.',
+  ),
+  'tool-content': warning(
+    'AWS’s validator takes tools; Bedrock’s guide says that a job with them might fail. Try with few records.',
+  ),
+  'unknown-tool': error('Name a tool of toolConfig, and an earlier toolUse, each once.'),
+  'reserved-word': error('Replace the word: a job fails on it.'),
+  'reserved-by-validator': warning(
+    'AWS’s validator refuses the word, its guide does not name it: replace it.',
+  ),
+  'record-too-long': error('Shorten the record, or choose a base model with a longer context.'),
+  'perhaps-too-long': warning('Shorten the record: only Bedrock counts its tokens exactly.'),
+  duplicate: warning('Remove the copy: what stands twice is learnt twice.'),
+  'too-few-records': error('Add records.'),
+  'too-many-records': error('Remove records, or choose another base model.'),
+  'empty-validation-set': error('Raise --validation-share, or add records.'),
+} as const satisfies Record<string, KindOfProblem>;
 
-export type AllowableKind = (typeof ALLOWABLE)[number];
+export type ProblemKind = keyof typeof KINDS;
 
 /** Where and what. Never holds a text of the dataset: paths, lengths and reserved words alone. */
 export interface Problem {
@@ -40,21 +85,25 @@ export interface Problem {
   readonly detail: string;
 }
 
+export const isError = ({ kind }: Problem): boolean => KINDS[kind].severity === 'error';
+
 export type Counts = Readonly<Partial<Record<ProblemKind, number>>>;
+
+/** Problems of one severity. */
+export interface Found {
+  readonly total: number;
+  readonly byKind: Counts;
+  /** The first of each kind, by line, at most as many as asked for. */
+  readonly listed: readonly Problem[];
+}
 
 /** Counts all problems and keeps the first of each kind: memory is bounded by kinds, not by the file. */
 export class ProblemLog {
   private readonly counts = new Map<ProblemKind, number>();
   private readonly kept = new Map<ProblemKind, Problem[]>();
 
-  /**
-   * @param maxListed how many `listed()` gives at most
-   * @param allowed kinds that are counted apart
-   */
-  constructor(
-    private readonly maxListed: number,
-    private readonly allowed: readonly AllowableKind[] = [],
-  ) {}
+  /** @param maxListed how many of each severity are listed at most */
+  constructor(private readonly maxListed: number) {}
 
   add(problem: Problem): void {
     const { kind } = problem;
@@ -64,23 +113,26 @@ export class ProblemLog {
     else if (kept.length < this.maxListed) kept.push(problem);
   }
 
-  /** Counts by kind, without what is allowed. */
-  get found(): Counts {
-    return this.countsWhere((kind) => !this.isAllowed(kind));
+  /** Those that a job fails on. */
+  get errors(): Found {
+    return this.found('error');
   }
 
-  /** Counts by kind of what is allowed. */
-  get tolerated(): Counts {
-    return this.countsWhere((kind) => this.isAllowed(kind));
+  get warnings(): Found {
+    return this.found('warning');
   }
 
-  get total(): number {
-    return Object.values(this.found).reduce((sum, count) => sum + count, 0);
+  private found(severity: KindOfProblem['severity']): Found {
+    const counts = [...this.counts].filter(([kind]) => KINDS[kind].severity === severity);
+    return {
+      total: counts.reduce((sum, [, count]) => sum + count, 0),
+      byKind: Object.fromEntries(counts),
+      listed: this.listed(counts.map(([kind]) => this.kept.get(kind) ?? [])),
+    };
   }
 
-  /** The problems to show, by line. Kinds take turns, so that a frequent one does not hide a rare one. */
-  listed(): readonly Problem[] {
-    const queues = [...this.kept].filter(([kind]) => !this.isAllowed(kind)).map(([, problems]) => problems);
+  /** By line. Kinds take turns, so that a frequent one does not hide a rare one. */
+  private listed(queues: readonly (readonly Problem[])[]): readonly Problem[] {
     const chosen: Problem[] = [];
     for (let round = 0; round < this.maxListed; round += 1) {
       for (const problem of queues.flatMap((queue) => queue.slice(round, round + 1))) {
@@ -88,13 +140,5 @@ export class ProblemLog {
       }
     }
     return chosen.sort((one, other) => one.line - other.line);
-  }
-
-  private isAllowed(kind: ProblemKind): boolean {
-    return (this.allowed as readonly ProblemKind[]).includes(kind);
-  }
-
-  private countsWhere(wanted: (kind: ProblemKind) => boolean): Counts {
-    return Object.fromEntries([...this.counts].filter(([kind]) => wanted(kind)));
   }
 }

@@ -1,13 +1,14 @@
 import type { DatasetReport } from './dataset-report';
-import { ADVICE, type Problem, type ProblemKind, type Counts } from './problem';
-import { CHARACTERS_PER_TOKEN, type TrainingCost } from './training-cost';
+import { KINDS, type Counts, type Found, type Problem, type ProblemKind } from './problem';
+import { BYTES_PER_TOKEN } from './record/check-record';
+import type { TrainingCost } from './training-cost';
 
 /** The report for people, line by line. */
 export function reportText(file: string, report: DatasetReport, cost: TrainingCost): readonly string[] {
   return [
-    ...problemLines(report),
+    ...foundLines(report.problems, 'problem'),
+    ...foundLines(report.warnings, 'warning'),
     summaryLine(file, report),
-    ...allowedLines(report),
     ...(report.duplicatesSoughtAmong === undefined
       ? []
       : [
@@ -18,14 +19,16 @@ export function reportText(file: string, report: DatasetReport, cost: TrainingCo
   ];
 }
 
-function problemLines({ problems: { listed, total, byKind } }: DatasetReport): readonly string[] {
+function foundLines({ listed, total, byKind }: Found, what: string): readonly string[] {
   if (total === 0) return [];
   const more = total > listed.length ? `, of which ${listed.length} are shown` : '';
   return [
     ...listed.map(describeProblem),
     '',
-    `${amount(total)} ${total === 1 ? 'problem' : 'problems'}${more}:`,
-    ...countLines(byKind).flatMap(({ kind, count }) => [`  ${amount(count)} × ${kind}: ${ADVICE[kind]}`]),
+    `${amount(total)} ${what}${total === 1 ? '' : 's'}${more}:`,
+    ...countLines(byKind).flatMap(({ kind, count }) => [
+      `  ${amount(count)} × ${kind}: ${KINDS[kind].advice}`,
+    ]),
     '',
   ];
 }
@@ -42,10 +45,6 @@ function summaryLine(file: string, { records, lines, format, model, problems }: 
   return `${file} ${verdict}: ${amount(records)} records in ${amount(lines)} lines, format ${format}, ${limits}.`;
 }
 
-function allowedLines({ allowed }: DatasetReport): readonly string[] {
-  return countLines(allowed).map(({ kind, count }) => `Allowed: ${amount(count)} × ${kind}.`);
-}
-
 function splitLines({ split }: DatasetReport): readonly string[] {
   if (!split) return [];
   if (!split.written) return ['Nothing was split off: mend the problems first.'];
@@ -54,9 +53,9 @@ function splitLines({ split }: DatasetReport): readonly string[] {
   );
 }
 
-function costLines({ model, characters }: DatasetReport, cost: TrainingCost): readonly string[] {
+function costLines({ model, textBytes }: DatasetReport, cost: TrainingCost): readonly string[] {
   const { tokens, epochs, usd, usdPerThousandTokens, pricesAsOf, source } = cost;
-  const size = `About ${amount(tokens)} tokens (${amount(characters)} characters, ${CHARACTERS_PER_TOKEN} a token)`;
+  const size = `About ${amount(tokens)} tokens (${amount(textBytes)} bytes of text, ${BYTES_PER_TOKEN} a token)`;
   if (usd === undefined || usdPerThousandTokens === undefined) {
     const why = model === undefined ? 'it depends on the base model' : `there is no price here for ${model}`;
     return [`${size}. What training costs is unknown: ${why}; see ${source}`];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { BYTES_PER_TOKEN } from './record/check-record';
 import prices from './training-prices.json';
 
 const PRICES = z
@@ -13,12 +14,6 @@ const PRICES = z
     ),
   })
   .parse(prices);
-
-/**
- * English text has about 4 characters a token; AWS itself plans with 6 ("Prepare data for fine-tuning"). The
- * estimate is thus rather too dear than too cheap.
- */
-export const CHARACTERS_PER_TOKEN = 4;
 
 export interface TrainingCost {
   /** Of one epoch, estimated. */
@@ -35,15 +30,15 @@ export interface TrainingCost {
 
 /**
  * What training costs by estimate: tokens × epochs × price. The tuned model's storage and its calls come on top.
- * @param characters of all texts
+ * @param textBytes of all texts, in UTF-8
  * @param model id of the base model
  */
 export function estimateTrainingCost(
-  characters: number,
+  textBytes: number,
   model: string | undefined,
   epochs: number,
 ): TrainingCost {
-  const tokens = Math.ceil(characters / CHARACTERS_PER_TOKEN);
+  const tokens = Math.ceil(textBytes / BYTES_PER_TOKEN);
   const known = model === undefined ? undefined : PRICES.models[model];
   const price = known?.usdPerThousandTokens;
   return {

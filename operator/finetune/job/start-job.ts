@@ -20,7 +20,7 @@ import { checkSurroundings } from './preflight/preflight';
 /** What the job costs by estimate, or that the price is unknown. */
 export function describeCost({ base, hyperparameters }: JobWish, report: DatasetReport): readonly string[] {
   const epochs = epochsOf(base, hyperparameters);
-  const { tokens, usd, pricesAsOf, source } = estimateTrainingCost(report.characters, base.id, epochs);
+  const { tokens, usd, pricesAsOf, source } = estimateTrainingCost(report.textBytes, base.id, epochs);
   const size = `${tokens} tokens × ${epochs} epochs`;
   return usd === undefined
     ? [`Cost: about ${size}; the price of ${base.id} is not known here. See ${source}.`]
@@ -46,7 +46,7 @@ export async function startJob(target: Target, options: StartOptions): Promise<s
   const sources = [training, ...(validation ? [validation] : [])];
   tell(`Before the job in ${target.region}:`);
   const keys = sources.map(({ key }) => key);
-  const surroundings = await checkSurroundings(target, wish, keys);
+  const surroundings = await checkSurroundings(target, wish, keys, validation !== undefined);
   // Nothing is uploaded for a job that cannot start.
   const bring = !dryRun && areGood(surroundings);
   const inPlace = bring ? await bringAll(target, sources, wish) : sources;

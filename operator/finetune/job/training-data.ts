@@ -93,7 +93,7 @@ export async function bringToBucket(
   base: TunableModel,
 ): Promise<DataSource> {
   if (file !== undefined) {
-    const check = { format: base.format, model: base, use, allow: ['duplicate'] as const };
+    const check = { format: base.format, model: base, use };
     await untilInterrupted('Run the same command again: what has arrived is kept.', (signal) =>
       ensureUploaded(file, key, target, { check, signal }),
     );

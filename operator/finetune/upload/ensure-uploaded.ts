@@ -1,4 +1,4 @@
-import type { TunableModel } from '../../../contract/tunable-models';
+import { withoutValidationSet, type TunableModel } from '../../../contract/tunable-models';
 import { CommandError, describeError, isNamed } from '../../command/errors';
 import { byteProgress } from '../../command/progress';
 import type { CheckOptions } from '../dataset/check-dataset';
@@ -43,6 +43,9 @@ export async function prepareAll(
   files: readonly FileToUpload[],
   options: UploadOptions,
 ): Promise<readonly Prepared[]> {
+  const refusal = options.check?.model && withoutValidationSet(options.check.model);
+  if (refusal !== undefined && files.some(({ use }) => use === 'validation'))
+    throw new CommandError(`${refusal}. Nothing was uploaded.`);
   const named = files.map(({ path, use, key }) => ({ path, use, key: key ?? defaultKey(path, use) }));
   for (const { key } of named) requireKey(key);
   const prepared: Prepared[] = [];
@@ -79,8 +82,6 @@ export interface UploadedDataset {
   readonly uri: string;
   readonly versionId: string;
   readonly records: number;
-  /** UTF-16 code units of its texts, for an estimate of cost. */
-  readonly characters: number;
   /** Bytes of the file. */
   readonly bytes: number;
   /** Parts that an earlier run had sent; undefined where the whole object was there. */
@@ -127,8 +128,8 @@ export async function uploadPrepared(
       concurrency,
       onProgress: progress.update,
     });
-    const { records, characters, bytes } = report;
-    return { uri: `s3://${bucket}/${key}`, versionId, records, characters, bytes, keptParts };
+    const { records, bytes } = report;
+    return { uri: `s3://${bucket}/${key}`, versionId, records, bytes, keptParts };
   } catch (error) {
     throw uploadFailure(error, file.path, destination);
   } finally {

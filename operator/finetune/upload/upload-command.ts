@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { untilInterrupted } from '../../command/interruption';
 import { positiveWhole } from '../../command/options';
-import { tell } from '../../command/output';
+import { note, tell } from '../../command/output';
 import { targetOption } from '../../command/target';
 import type { TargetOptions } from '../target/open-target';
 import { checkOptions, withDatasetOptions, type DatasetOptions } from '../dataset/dataset-options';
@@ -79,7 +79,12 @@ async function upload(
   try {
     await untilInterrupted('Run the same command again: what has arrived is kept.', async (signal) => {
       for (const one of prepared) {
+        const { file: local, report } = one;
         tell(describe(one, await uploadPrepared(one, one.key, target, { ...transfer, signal })));
+        if (report.warnings.total > 0)
+          note(
+            `${local.path} has ${report.warnings.total} warning(s): npm run assistant -- finetune check ${local.path}`,
+          );
       }
     });
   } finally {

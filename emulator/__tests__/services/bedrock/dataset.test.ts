@@ -37,6 +37,10 @@ describe('lines', () => {
   });
 });
 
+const MICRO = { id: 'micro', format: 'conversation', takes: [] } as const;
+const LITE_2 = { id: 'lite 2', format: 'conversation', takes: ['media', 'reasoning'] } as const;
+const LLAMA = { id: 'llama', format: 'prompt-completion', takes: [] } as const;
+
 describe('a record', () => {
   const turn = (role: string, text = 'Hello.') => ({ role, content: [{ text }] });
   const turns = (...messages: object[]) => ({ ...conversation('Hello?'), messages });
@@ -46,8 +50,38 @@ describe('a record', () => {
     ['a conversation', conversation('Where is it?')],
     ['one without a system prompt', { schemaVersion: 'x', messages: [turn('user'), turn('assistant')] }],
     ['one of four turns', turns(turn('user'), turn('assistant'), turn('user'), turn('assistant'))],
+    ['one without a schema, its system empty', { system: [], messages: [turn('user'), turn('assistant')] }],
+    ['one with a member that nobody knows', { ...conversation('Where is it?'), id: 7 }],
+    [
+      'one with tools',
+      turns(
+        turn('user'),
+        { role: 'assistant', content: [{ toolUse: { toolUseId: 'a', name: 'find', input: {} } }] },
+        { role: 'user', content: [{ toolResult: { toolUseId: 'a', content: [{ text: 'found' }] } }] },
+        turn('assistant'),
+      ),
+    ],
   ])('is right: %s', (_, record) => {
-    expect(problemOf(Buffer.from(JSON.stringify(record)), 'conversation')).toBeUndefined();
+    expect(problemOf(Buffer.from(JSON.stringify(record)), MICRO)).toBeUndefined();
+  });
+
+  const reasoned = {
+    role: 'assistant',
+    content: [{ reasoningContent: { reasoningText: { text: 'Parcels take days.' } } }, { text: 'Wait.' }],
+  };
+  const pictured = { role: 'user', content: [{ image: { source: { s3Location: { uri: 's3://b/k' } } } }] };
+
+  it.each([
+    [
+      'reasoning',
+      turns(turn('user'), reasoned),
+      /^messages\.1\.content\.0\.reasoningContent is not supported/,
+    ],
+    ['a picture', turns(pictured, turn('assistant')), /^messages\.0\.content\.0\.image is not supported/],
+  ])('may have %s for the models that take it alone', (_, record, message) => {
+    const line = Buffer.from(JSON.stringify(record));
+    expect(problemOf(line, LITE_2)).toBeUndefined();
+    expect(problemOf(line, MICRO)).toMatch(message);
   });
 
   it.each([
@@ -55,11 +89,7 @@ describe('a record', () => {
     ['an assistant that begins', turns(turn('assistant'), turn('user')), /^messages\.0\.role must be user/],
     ['two turns of one role', turns(turn('user'), turn('user')), /^messages\.1\.role must be assistant/],
     ['no last answer', turns(turn('user'), turn('assistant'), turn('user')), /^messages must end/],
-    [
-      'an empty text',
-      turns(turn('user', ''), turn('assistant')),
-      /^messages\.0\.content\.0\.text must not be empty/,
-    ],
+    ['an empty text', turns(turn('user', ''), turn('assistant')), /^messages\.0\.content must not be empty/],
     [
       'a reserved keyword in the system prompt',
       { ...conversation('Hi'), system: [{ text: '[EOS]' }] },
@@ -72,7 +102,7 @@ describe('a record', () => {
     ],
     ['an array', [secret], /^record /],
   ])('is wrong, and does not show its text: %s', (_, record, message) => {
-    const problem = problemOf(Buffer.from(JSON.stringify(record)), 'conversation');
+    const problem = problemOf(Buffer.from(JSON.stringify(record)), MICRO);
     expect(problem).toMatch(message);
     expect(problem).not.toContain(secret);
   });
@@ -83,11 +113,11 @@ describe('a record', () => {
     [{ prompt: 'a' }, 'completion must be a string'],
     [{ prompt: 'a', completion: 'b', [secret]: 1 }, 'record has members that are not allowed'],
   ])('of a prompt and a completion: %j', (record, problem) => {
-    expect(problemOf(Buffer.from(JSON.stringify(record)), 'prompt-completion')).toBe(problem);
+    expect(problemOf(Buffer.from(JSON.stringify(record)), LLAMA)).toBe(problem);
   });
 
   it('is UTF-8 without a byte order mark', () => {
-    expect(problemOf(Buffer.from([0x22, 0xff, 0x22]), 'conversation')).toBe('is not valid JSON');
-    expect(problemOf(Buffer.from('\uFEFF{}'), 'conversation')).toBe('is not valid JSON');
+    expect(problemOf(Buffer.from([0x22, 0xff, 0x22]), MICRO)).toBe('is not valid JSON');
+    expect(problemOf(Buffer.from('\uFEFF{}'), MICRO)).toBe('is not valid JSON');
   });
 });

@@ -57,9 +57,10 @@ describe('check', () => {
     });
   });
 
-  it('overlooks what is allowed', async () => {
-    await check(written([...conversations(9), ...conversations(1)]), '--allow', 'duplicate');
-    expect(output).toContain('Allowed: 1 × duplicate.');
+  it('ends with 0 where there is nothing but warnings: CRLF, a byte order mark, copies', async () => {
+    await check(written([`\ufeff${conversations(9).join('\r\n')}`, ...conversations(1)]));
+    expect(output).toMatch(/1 × byte-order-mark[^]*1 × duplicate/);
+    expect(output).toContain('8 × carriage-return');
     expect(process.exitCode).toBeUndefined();
   });
 
@@ -97,7 +98,6 @@ describe('check', () => {
       [SAMPLE, '--model', 'amazon.nova-micro-v1:0:128k', '--format', 'conversation'],
       'cannot be used with',
     ],
-    ['a kind that may not be allowed', [SAMPLE, '--allow', 'invalid-json'], 'Allowed choices are'],
   ])('refuses %s', async (_, args, message) => {
     await expect(check(...args)).rejects.toThrow(message);
   });

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import * as z from 'zod';
-import { checkRecord, detectFormat, RESERVED_WORDS } from '../../../finetune/dataset/record/check-record';
+import { checkRecord } from '../../../finetune/dataset/record/check-record';
+import { formatOf } from '../../../finetune/dataset/record/formats';
+import { RESERVED_WORDS } from '../../../finetune/dataset/record/reserved-words';
 import { conversation } from './fixture';
 
-const RULES = { format: 'conversation', maxTokens: 1_000 } as const;
+const RULES = { format: 'conversation', takes: [], maxTokens: 1_000 } as const;
 const found = (value: unknown, rules: Parameters<typeof checkRecord>[1] = RULES) =>
   checkRecord(value, rules).problems.map(({ kind, path }) => `${kind} ${path}`);
 
@@ -26,22 +28,31 @@ describe('a conversation', () => {
   it.each([
     ['no object', ['a text'], ['wrong-type $']],
     ['null', null, ['wrong-type $']],
-    ['without a schema', { messages: conversation().messages }, ['missing-field schemaVersion']],
-    [
-      'of another schema',
-      { ...conversation(), schemaVersion: '2023' },
-      ['wrong-schema-version schemaVersion'],
-    ],
+    ['with a number as schema', { ...conversation(), schemaVersion: 5 }, ['wrong-type schemaVersion']],
     ['with a field too many', { ...conversation(), id: 7 }, ['unknown-field id']],
     ['without messages', { ...conversation(), messages: undefined }, ['missing-field messages']],
     ['with no message', talk(), ['empty-list messages']],
     ['whose messages are no list', { ...conversation(), messages: {} }, ['wrong-type messages']],
-    ['with an empty system list', { ...conversation(), system: [] }, ['empty-list system']],
     ['with a system text', { ...conversation(), system: 'Be kind.' }, ['wrong-type system']],
     [
       'with an empty text',
-      talk(turn('user', ' \n'), turn('assistant')),
+      talk(turn('user', ''), turn('assistant')),
       ['empty-text messages[0].content[0].text'],
+    ],
+    [
+      'with a blank text',
+      talk(turn('user', ' \n'), turn('assistant')),
+      ['blank-text messages[0].content[0].text'],
+    ],
+    [
+      'with half of a character',
+      talk(turn('user', 'A\ud83d'), turn('assistant')),
+      ['lone-surrogate messages[0].content[0].text'],
+    ],
+    [
+      'with a NUL',
+      talk(turn('user'), turn('assistant', 'A\0B')),
+      ['nul-character messages[1].content[0].text'],
     ],
     [
       'with a number as text',
@@ -58,7 +69,7 @@ describe('a conversation', () => {
       talk({ content: [{ text: 'A' }] }, turn('assistant')),
       ['missing-field messages[0].role'],
     ],
-    ['with a strange role', talk(turn('system'), turn('assistant')), ['role-order messages[0].role']],
+    ['with a strange role', talk(turn('narrator'), turn('assistant')), ['role-order messages[0].role']],
     ['that the assistant begins', talk(turn('assistant'), turn('user')), ['role-order messages[0].role']],
     [
       'with two turns in a row',
@@ -83,21 +94,42 @@ describe('a conversation', () => {
     ]);
   });
 
+  it.each(['USER:', 'sYstem:', 'Thought:', '<unk>', '<Image>', '[eos]'])(
+    'is doubted where it says %s, which AWS’s validators refuse and its guide does not name',
+    (word) => {
+      expect(found(talk(turn('user', `A ${word} B`), turn('assistant')))).toEqual([
+        'reserved-by-validator messages[0].content[0].text',
+      ]);
+    },
+  );
+
   it('may say words that only look like reserved ones', () => {
-    expect(found(talk(turn('user', 'The system: a user, a bot. [EO]'), turn('assistant')))).toEqual([]);
+    expect(found(talk(turn('user', 'The system, a user, a bot. [EO]'), turn('assistant')))).toEqual([]);
   });
 
   it('is as long as its base model takes, and not longer', () => {
-    const record = talk(turn('user', 'x'.repeat(3_000)), turn('assistant', 'x'.repeat(3_000)));
-    const bare = { ...record, system: undefined };
-    expect(found({ ...bare })).toEqual([]);
-    expect(found(record)).toEqual(['record-too-long $']);
-    expect(found(record, { format: 'conversation', maxTokens: undefined })).toEqual([]);
+    const saying = (text: string) => ({ messages: [turn('user', text), turn('assistant', 'A')] });
+    const cases: readonly (readonly [string, string, readonly string[]])[] = [
+      ['no more bytes than tokens: it fits for certain', 'ab '.repeat(333), []],
+      ['fewer bytes than four a token: it fits by estimate', 'x'.repeat(3_999), []],
+      ['more than that: perhaps it does not', 'x'.repeat(4_000), ['perhaps-too-long $']],
+      ['as many words as tokens', `${'a '.repeat(998)}a`, []],
+      ['more words than tokens: it does not for certain', `${'a '.repeat(1_000)}a`, ['record-too-long $']],
+    ];
+    for (const [what, text, expected] of cases) expect([what, found(saying(text))]).toEqual([what, expected]);
+    expect(found(saying('a '.repeat(9_999)), { ...RULES, maxTokens: undefined })).toEqual([]);
+  });
+
+  it('of 700,000 characters is none of 128,000 tokens, by estimate or for certain', () => {
+    const nova = { ...RULES, maxTokens: 128_000 };
+    const saying = (text: string) => ({ messages: [turn('user', text), turn('assistant', 'A')] });
+    expect(found(saying('x'.repeat(700_000)), nova)).toEqual(['perhaps-too-long $']);
+    expect(found(saying('I see it now. '.repeat(50_000)), nova)).toEqual(['record-too-long $']);
   });
 });
 
 describe('a prompt and its completion', () => {
-  const rules = { format: 'prompt-completion', maxTokens: 100 } as const;
+  const rules = { format: 'prompt-completion', takes: [], maxTokens: 100, maxCharacters: 600 } as const;
 
   it.each([
     ['right', { prompt: 'A', completion: 'B' }, []],
@@ -123,11 +155,12 @@ describe('what is reported', () => {
     expect(JSON.stringify(checkRecord(record, RULES).problems)).not.toContain('4111');
   });
 
-  const text = z.string().refine((value) => value.trim() !== '');
-  const content = z.array(z.strictObject({ text })).min(1);
+  const content = z
+    .array(z.strictObject({ text: z.string() }))
+    .refine((blocks) => blocks.some(({ text }) => text.trim() !== ''));
   const oracle = z.strictObject({
-    schemaVersion: z.literal('bedrock-conversation-2024'),
-    system: z.array(z.strictObject({ text })).min(1).optional(),
+    schemaVersion: z.string().nullish(),
+    system: z.array(z.strictObject({ text: z.string() })).nullish(),
     messages: z
       .array(z.strictObject({ role: z.enum(['user', 'assistant']), content }))
       .min(2)
@@ -157,7 +190,7 @@ describe('what is reported', () => {
   it('is nothing for a right record, and at least one problem with a path for any other JSON', () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), nearlyRight), (value) => {
-        const { problems } = checkRecord(value, { format: 'conversation', maxTokens: undefined });
+        const { problems } = checkRecord(value, { format: 'conversation', takes: [], maxTokens: undefined });
         expect(problems.length === 0).toBe(oracle.safeParse(value).success);
         expect(problems.every(({ path, detail }) => path !== '' && detail !== '')).toBe(true);
       }),
@@ -172,11 +205,13 @@ describe('the format', () => {
     [{ messages: 5 }, 'conversation'],
     [{ prompt: 'A' }, 'prompt-completion'],
     [{ completion: 'A' }, 'prompt-completion'],
-    [{ text: 'A' }, undefined],
+    [{ text: 'A' }, 'plain-text'],
     ['a text', undefined],
     [['messages'], undefined],
+    [{ messages: [{ role: 'user', content: [{ text: 'A' }] }] }, 'conversation'],
+    [{ messages: [] }, 'conversation'],
     [null, undefined],
   ])('of %j is %s', (value, format) => {
-    expect(detectFormat(value)).toBe(format);
+    expect(formatOf(value)).toBe(format);
   });
 });

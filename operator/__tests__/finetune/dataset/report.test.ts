@@ -30,7 +30,7 @@ describe('the report', () => {
     return reportText(
       'data.jsonl',
       report,
-      estimateTrainingCost(report.characters, report.model, epochs),
+      estimateTrainingCost(report.textBytes, report.model, epochs),
     ).join('\n');
   };
 
@@ -49,6 +49,13 @@ describe('the report', () => {
     expect(lines).toMatch(
       /2 epochs × USD 0\.001 per 1,000 = about USD 0\.00\.\nPrices as of \d{4}-\d\d-\d\d, AWS/,
     );
+  });
+
+  it('says what to doubt of a file that is ready', async () => {
+    const lines = await text([...conversations(9), ...conversations(1)].join('\n'));
+    expect(lines).toContain('line 10: says the same as an earlier record [duplicate]');
+    expect(lines).toContain('1 warning:\n  1 × duplicate: Remove the copy');
+    expect(lines).toContain('is ready for training');
   });
 
   it('says that a price is unknown', async () => {

@@ -15,6 +15,7 @@ import { datasetFile } from '../dataset-file';
 import { startLocalServices, type LocalServices } from '../local-services';
 
 const nova = tunableModel('amazon.nova-micro-v1:0:128k');
+const lite2 = tunableModel('amazon.nova-2-lite-v1:0:256k');
 const llama = TUNABLE_MODELS.find(({ regions }) => !regions.includes('us-east-1'));
 const data = datasetFile();
 /** Its job takes several seconds, far longer than a call of an API. */
@@ -89,6 +90,14 @@ describe('before anything is there', () => {
 
   test.each<[string, RegExp, Parameters<typeof start>]>([
     ['model', /is not fine-tuned in us-east-1[^]*--base-model amazon\.nova/, [llama ? { base: llama } : {}]],
+    [
+      'validation data',
+      /is tuned without a validation set[^]*Start it without --validation/,
+      [
+        lite2 ? { base: lite2 } : {},
+        { validation: { use: 'validation', key: 'validation/x.jsonl' }, dryRun: true },
+      ],
+    ],
     ['hyperparameters', /allowed: a whole number from 1 to 5/, [{ hyperparameters: { epochCount: '6' } }]],
     ['permissions', /may not s3:GetObject on [^ ]*private\/x\.jsonl/, [{}, { data: 'private/x.jsonl' }]],
     [

@@ -38,7 +38,7 @@ const upload = async (...args: readonly string[]): Promise<void> => {
   const command = uploadCommand(openTarget)
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
-  await command.parseAsync([...args, ...MODEL], { from: 'user' });
+  await command.parseAsync([...MODEL, ...args], { from: 'user' });
 };
 const fileOf = (name: string, lines: readonly string[]): string => {
   const path = join(bench.folder, name);
@@ -76,6 +76,21 @@ describe('upload', () => {
       'has 1 problem; nothing was uploaded',
     );
     expect(bench.proxy.requests).toEqual([]);
+  });
+
+  it('sends neither where the model is tuned without a validation set', async () => {
+    const lite = ['--model', 'amazon.nova-2-lite-v1:0:256k'];
+    const training = fileOf('enough.jsonl', conversations(200));
+    await expect(upload(training, '--validation', smallFile(bench), ...lite)).rejects.toThrow(
+      'is tuned without a validation set: leave it out',
+    );
+    expect(bench.proxy.requests).toEqual([]);
+  });
+
+  it('says that there is something to doubt', async () => {
+    const notes = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    await upload(fileOf('twice.jsonl', [...conversations(9), ...conversations(1)]));
+    expect(notes.mock.calls.join()).toContain('has 1 warning(s): npm run assistant -- finetune check');
   });
 
   it('sends neither where both together are too many', async () => {

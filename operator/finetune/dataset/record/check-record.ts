@@ -1,66 +1,34 @@
-import type { DatasetFormat } from '../../../../contract/tunable-models';
+import type { ContentKind, DatasetFormat } from '../../../../contract/tunable-models';
 import type { Problem } from '../problem';
-import { MAX_CHARACTERS_PER_TOKEN } from '../record-counts';
-import { looksLikeConversation, readConversation } from './conversation';
-import { Findings, readObject, readText, typeName } from './fields';
-
-/**
- * On these, anywhere in a text, in this spelling, a customization job of a Nova model fails. Source: Nova user
- * guide, "Preparing data for fine-tuning Understanding models"; the upper-case spellings and `Thought:` are those
- * of the dataset validation that it refers to.
- */
-export const RESERVED_WORDS = [
-  'User:',
-  'USER:',
-  'Bot:',
-  'BOT:',
-  'Assistant:',
-  'ASSISTANT:',
-  'System:',
-  'SYSTEM:',
-  'Thought:',
-  '<image>',
-  '<video>',
-  '[EOS]',
-] as const;
-
-/** One pass over a text tells that it has none, as nearly all have. */
-const ANY = new RegExp(RESERVED_WORDS.map((word) => word.replace(/[[\]]/g, '\\$&')).join('|'));
-
-export function reportReservedWords(text: string, path: string, findings: Findings): void {
-  if (!ANY.test(text)) return;
-  for (const word of RESERVED_WORDS) {
-    if (text.includes(word)) findings.add('reserved-word', path, `has the reserved word ${word}`);
-  }
-}
+import { readConversation } from './conversation';
+import { Findings, readObject, readText } from './fields';
+import { FOREIGN, formatOf } from './formats';
 
 const FIELDS = ['prompt', 'completion'] as const;
 
 /** `{prompt, completion}` */
-export function readPromptCompletion(value: unknown, findings: Findings): void {
+function readPromptCompletion(value: unknown, findings: Findings): void {
   const record = readObject(value, '$', FIELDS, findings);
   if (!record) return;
   for (const field of FIELDS) {
     const text = readText(record[field], field, findings);
-    if (text !== undefined) findings.addText(field, text);
+    if (text !== undefined) findings.addText(field, text, field);
   }
-}
-
-/** Whether a record looks like one, right or wrong. */
-export function looksLikePromptCompletion(value: unknown): boolean {
-  return typeName(value) === 'an object' && FIELDS.some((field) => field in (value as object));
 }
 
 export interface RecordRules {
   readonly format: DatasetFormat;
-  /** Tokens that a record may have; undefined where no base model says. */
+  /** What a conversation may hold beside text. */
+  readonly takes: readonly ContentKind[];
+  /** Tokens and characters that a record may have; undefined where no base model says. */
   readonly maxTokens: number | undefined;
+  readonly maxCharacters?: number | undefined;
 }
 
 export interface CheckedRecord {
   readonly problems: readonly Problem[];
-  /** UTF-16 code units of its texts. */
-  readonly characters: number;
+  /** UTF-8 bytes of its texts. */
+  readonly textBytes: number;
   /** Equal for records that train the same. */
   readonly trainedContent: string;
 }
@@ -69,23 +37,49 @@ export interface CheckedRecord {
  * @param value a line's JSON
  * @param line the line's number, for the problems
  */
-export function checkRecord(value: unknown, { format, maxTokens }: RecordRules, line = 1): CheckedRecord {
+export function checkRecord(value: unknown, rules: RecordRules, line = 1): CheckedRecord {
+  const { format, takes } = rules;
   const findings = new Findings(line);
-  const detected = detectFormat(value);
-  if (detected !== undefined && detected !== format)
-    findings.add('other-format', '$', `is of format ${detected}`);
-  else if (format === 'conversation') readConversation(value, findings);
-  else readPromptCompletion(value, findings);
-  const { characters } = findings;
-  if (maxTokens !== undefined && characters > maxTokens * MAX_CHARACTERS_PER_TOKEN) {
-    const allowed = `${maxTokens * MAX_CHARACTERS_PER_TOKEN} (${maxTokens} tokens of ${MAX_CHARACTERS_PER_TOKEN})`;
-    findings.add('record-too-long', '$', `has ${characters} characters; the base model takes ${allowed}`);
-  }
-  return { problems: findings.problems, characters, trainedContent: findings.trainedContent };
+  const found = formatOf(value) ?? format;
+  if (found === 'conversation' || found === 'prompt-completion') {
+    if (found !== format) findings.add('other-format', '$', `is of format ${found}`);
+    else if (format === 'conversation') readConversation(value, takes, findings);
+    else readPromptCompletion(value, findings);
+  } else findings.add(found, FOREIGN[found].field, `is ${FOREIGN[found].name}`);
+  const { problems, trainedContent, textBytes } = findings;
+  reportLength(findings, textBytes, rules);
+  return { problems, textBytes, trainedContent };
 }
 
-/** The format that a record is in, right or wrong; undefined where it looks like neither. */
-export function detectFormat(value: unknown): DatasetFormat | undefined {
-  if (looksLikeConversation(value)) return 'conversation';
-  return looksLikePromptCompletion(value) ? 'prompt-completion' : undefined;
+/** English text has about 4 bytes a token in tokenizers that are published, other scripts 2 to 4. */
+export const BYTES_PER_TOKEN = 4;
+
+/**
+ * Runs of letters, and of digits. Published tokenizers of language models cut a text between words before they look
+ * for tokens, so that each of these is one token at least; Nova's is not published. Punctuation may go with a word.
+ */
+const WORD = /[\p{L}\p{M}]+|\p{N}+/gu;
+
+/**
+ * A text's tokens are known to Bedrock alone. They are no more than its bytes, and no fewer than its words: what is
+ * beyond a limit by that is an error, and what is beyond it by estimate a warning.
+ */
+function reportLength(findings: Findings, textBytes: number, rules: RecordRules): void {
+  const { maxTokens, maxCharacters } = rules;
+  const characters = findings.texts.reduce((sum, text) => sum + text.length, 0);
+  if (maxCharacters !== undefined && characters > maxCharacters) {
+    findings.add(
+      'record-too-long',
+      '$',
+      `has ${characters} characters; the base model takes ${maxCharacters}`,
+    );
+    return;
+  }
+  if (maxTokens === undefined || textBytes <= maxTokens) return;
+  const least = findings.texts.reduce((sum, text) => sum + (text.match(WORD)?.length ?? 0), 0);
+  const estimate = Math.max(least, Math.ceil(textBytes / BYTES_PER_TOKEN));
+  const limit = `the base model takes ${maxTokens}`;
+  if (least > maxTokens) findings.add('record-too-long', '$', `has at least ${least} tokens; ${limit}`);
+  else if (estimate > maxTokens)
+    findings.add('perhaps-too-long', '$', `has about ${estimate} tokens by its ${textBytes} bytes; ${limit}`);
 }

@@ -1,10 +1,13 @@
 import type { Problem, ProblemKind } from '../problem';
 
+/** Half of a surrogate pair, or NUL: JSON can escape them, and no text has them. */
+const NO_TEXT = /\p{Surrogate}|\0/u;
+
 /** What was found in one record, while it is read. */
 export class Findings {
   readonly problems: Problem[] = [];
+  readonly texts: string[] = [];
   private readonly content: string[] = [];
-  private length = 0;
 
   constructor(private readonly line: number) {}
 
@@ -13,14 +16,22 @@ export class Findings {
   }
 
   /** @param part whose text it is: it tells records apart that have the same texts in other places */
-  addText(part: string, text: string): void {
+  addText(part: string, text: string, path: string): void {
     this.content.push(part, text);
-    this.length += text.length;
+    this.texts.push(text);
+    if (!NO_TEXT.test(text)) return;
+    if (text.includes('\0')) this.add('nul-character', path, 'has a NUL character');
+    if (/\p{Surrogate}/u.test(text)) this.add('lone-surrogate', path, 'has half of a surrogate pair');
   }
 
-  /** UTF-16 code units of all texts. */
-  get characters(): number {
-    return this.length;
+  /** What is trained beside texts, e.g. a tool's input: it tells records apart. */
+  addContent(part: string, value: unknown): void {
+    this.content.push(part, JSON.stringify(value));
+  }
+
+  /** Of all texts, in UTF-8. */
+  get textBytes(): number {
+    return this.texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   }
 
   /** The same for records that train the same, whatever their white space and order of fields. */
@@ -31,8 +42,16 @@ export class Findings {
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** AWS's validator takes null for left out. */
+export const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+
 /** A field's name may be shown where it looks like one: a customer's text may have become a key. */
 const NAME = /^[A-Za-z_][\w-]{0,39}$/;
+
+export const shownName = (field: string): string => (NAME.test(field) ? field : '(a name that is not shown)');
 
 export const under = (path: string, field: string): string => (path === '$' ? field : `${path}.${field}`);
 
@@ -49,16 +68,19 @@ export function readObject(
   known: readonly string[],
   findings: Findings,
 ): JsonObject | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (value === undefined) {
+    findings.add('missing-field', path, 'is missing');
+    return undefined;
+  }
+  if (!isObject(value)) {
     findings.add('wrong-type', path, `is ${typeName(value)} instead of an object`);
     return undefined;
   }
   for (const field of Object.keys(value)) {
-    if (known.includes(field)) continue;
-    const shown = NAME.test(field) ? field : '(a name that is not shown)';
-    findings.add('unknown-field', under(path, shown), 'is no field of the format');
+    if (!known.includes(field))
+      findings.add('unknown-field', under(path, shownName(field)), 'is no field of the format');
   }
-  return value as JsonObject;
+  return value;
 }
 
 /** @returns the entries, where there are any */
@@ -71,12 +93,18 @@ export function readList(value: unknown, path: string, findings: Findings): read
   return [];
 }
 
-/** @returns the text, where there is one */
-export function readText(value: unknown, path: string, findings: Findings): string | undefined {
+/** @returns the string, where there is one, empty or not */
+export function readString(value: unknown, path: string, findings: Findings): string | undefined {
+  if (typeof value === 'string') return value;
   if (value === undefined) findings.add('missing-field', path, 'is missing');
-  else if (typeof value !== 'string')
-    findings.add('wrong-type', path, `is ${typeName(value)} instead of a string`);
-  else if (value.trim() === '') findings.add('empty-text', path, 'has nothing but white space');
-  else return value;
+  else findings.add('wrong-type', path, `is ${typeName(value)} instead of a string`);
+  return undefined;
+}
+
+/** @returns the text, where there is one with more than white space */
+export function readText(value: unknown, path: string, findings: Findings): string | undefined {
+  const text = readString(value, path, findings);
+  if (text?.trim() !== '') return text;
+  findings.add('empty-text', path, 'has nothing but white space');
   return undefined;
 }

@@ -44,9 +44,12 @@ export async function checkSource(
   use: DataUse,
   base: TunableModel,
 ): Promise<{ readonly check: Check; readonly report: DatasetReport }> {
-  const report = await checkDataset(source, { format: base.format, model: base, use, allow: ['duplicate'] });
-  const { records, problems } = report;
-  if (problems.total === 0) return { check: good(NAMES[use], `${where}, ${records} records`), report };
+  const report = await checkDataset(source, { format: base.format, model: base, use });
+  const { records, problems, warnings } = report;
+  if (problems.total === 0) {
+    const doubts = warnings.total > 0 ? `, ${warnings.total} warning(s): see finetune check` : '';
+    return { check: good(NAMES[use], `${where}, ${records} records${doubts}`), report };
+  }
   const [first] = problems.listed;
   return {
     check: bad(

@@ -1,5 +1,5 @@
 import { GetFoundationModelCommand } from '@aws-sdk/client-bedrock';
-import { TUNABLE_MODELS, type TunableModel } from '../../../../contract/tunable-models';
+import { TUNABLE_MODELS, withoutValidationSet, type TunableModel } from '../../../../contract/tunable-models';
 import { describeError, isNamed, isNotFound } from '../../../command/errors';
 import type { Target } from '../../target/target';
 import { hyperparameterProblems } from '../customization-request';
@@ -37,6 +37,11 @@ export async function checkModel(
     if (isNamed(error, 'AccessDeniedException')) return unknown(NAME, describeError(error));
     throw error;
   }
+}
+
+export function checkValidationSet(base: TunableModel): readonly Check[] {
+  const refusal = withoutValidationSet(base);
+  return refusal === undefined ? [] : [bad('validation data', refusal, 'Start it without --validation.')];
 }
 
 export function checkHyperparameters(base: TunableModel, given: Readonly<Record<string, string>>): Check {
