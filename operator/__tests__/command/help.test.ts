@@ -49,7 +49,7 @@ describe('the help of every command', () => {
     const names = without.map(({ path }) => path.replace('assistant ', ''));
     // What they print is JSON, one value, what was done, or another program's own.
     expect(names.filter((name) => !name.startsWith('rehearse '))).toEqual([
-      ...['upload', 'start', 'stop', 'deploy', 'undeploy'].map((name) => `finetune ${name}`),
+      ...['convert', 'upload', 'start', 'stop', 'deploy', 'undeploy'].map((name) => `finetune ${name}`),
       'keys new',
       'keys revoke',
       'openapi',

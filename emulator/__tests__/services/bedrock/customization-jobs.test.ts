@@ -167,11 +167,11 @@ describe('a job fails', () => {
     [
       'with a record of the other format',
       jsonLines([{ prompt: 'a', completion: 'b' }]),
-      /Line 1: schemaVersion/,
+      /Line 1: messages must be an array/,
     ],
     [
       'with a record that is too long',
-      jsonLines([conversation('x'.repeat(2 ** 20))]),
+      jsonLines([conversation('x'.repeat(8 * 2 ** 20))]),
       /^Input size exceeded in file bad\.jsonl for record 1/,
     ],
   ];
