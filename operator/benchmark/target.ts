@@ -1,8 +1,11 @@
 import type { BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { callControl } from '@assistant/emulator';
 import { defaultModelConfig } from '../../contract/default-model-config';
 import { modelConfigSchema, type ModelConfig } from '../../contract/model-config';
-import { CommandError } from '../command/errors';
+import { CommandError, describeError, isTransient } from '../command/errors';
+import { note } from '../command/output';
 import { projectConfig } from '../command/project';
 import { awsRegionsIn } from '../command/region';
 import { readStatus, requireRegion, type TargetName } from '../command/target';
@@ -19,16 +22,39 @@ export interface Target {
 
 /** @param where as `--region` names it */
 export const openTarget = (target: TargetName, where: string): Promise<Target> =>
-  target === 'aws' ? Promise.resolve(awsTarget(where)) : localTarget(where);
+  target === 'aws' ? awsTarget(where) : localTarget(where);
 
-/** Bedrock itself, by the credentials that the AWS SDK finds. */
-function awsTarget(where: string): Target {
+/**
+ * Bedrock itself, by the credentials that the AWS SDK finds.
+ * @throws CommandError where there are none, or AWS does not take them
+ */
+async function awsTarget(where: string): Promise<Target> {
   const regions = awsRegionsIn(where, namesOf(projectConfig().regions));
+  // A key of Bedrock's own is no identity that STS knows.
+  if (process.env.AWS_BEARER_TOKEN_BEDROCK === undefined) await requireCredentials(regions[0]);
   return {
     regions: Object.fromEntries(regions.map((region) => [region, {}])),
     modelConfig: defaultModelConfig,
     isPaid: true,
   };
+}
+
+const PATIENCE_MS = 5_000;
+
+async function requireCredentials(region: string | undefined): Promise<void> {
+  const requestHandler = new NodeHttpHandler({
+    ...{ connectionTimeout: PATIENCE_MS, requestTimeout: PATIENCE_MS, throwOnRequestTimeout: true },
+  });
+  const sts = new STSClient({ ...(region !== undefined && { region }), maxAttempts: 2, requestHandler });
+  try {
+    await sts.send(new GetCallerIdentityCommand());
+  } catch (error) {
+    // A closed network may reach Bedrock and not STS.
+    if (isTransient(error)) note(`Whether the credentials are valid is not known: ${describeError(error)}`);
+    else throw new CommandError(`${describeError(error)} No model was asked.`);
+  } finally {
+    sts.destroy();
+  }
 }
 
 /** A running `npm start`, with the rules that are deployed in it. */

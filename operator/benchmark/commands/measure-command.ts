@@ -13,6 +13,7 @@ import { Benchmark } from '../measure/benchmark';
 import { BedrockCaller } from '../measure/caller/bedrock-caller';
 import type { Progress } from '../measure/progress';
 import { estimate } from '../measure/spend/estimate';
+import { unusableText } from '../measure/warnings';
 import { assess } from '../quality/assess';
 import { readQuestions, type Question } from '../questions/read-questions';
 import type { JudgedResult } from '../result-file';
@@ -103,8 +104,8 @@ async function measured(
     const result = await benchmark
       .measure({
         ...{ call: caller.call, signal, onProgress },
-        onAbsent: ({ model, region }, words) => {
-          note(`${region} has no model ${model} ("${words}"): its other calls there are left out.`);
+        onUnusable: ({ model, region }, words) => {
+          note(unusableText({ model, region, words }));
         },
       })
       .finally(display.stop);

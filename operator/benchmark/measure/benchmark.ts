@@ -13,7 +13,7 @@ import { openJournal, type JournalFile, type OpenJournal } from './journal';
 import { ProgressMeter, type Progress } from './progress';
 import type { BenchmarkQuestion } from './plan';
 import { identify } from './make-call';
-import { runCalls } from './run';
+import { KnownModels, runCalls } from './run';
 import { remaining, schedule, type PlannedCall } from './schedule';
 import { estimate, requireAffordable } from './spend/estimate';
 import { Spend } from './spend/spend';
@@ -36,8 +36,8 @@ export interface MeasureOptions {
   /** Milliseconds that calls under way have to end after that; default: 5 seconds. */
   readonly graceMs?: number;
   readonly onProgress?: (progress: Progress) => void;
-  /** Told once of each model that a region's Bedrock does not have, with its own words. */
-  readonly onAbsent?: (absent: Pick<PlannedCall, 'model' | 'region'>, words: string) => void;
+  /** Told once of each model that a region's Bedrock does not call for us, with its own words. */
+  readonly onUnusable?: (unusable: Pick<PlannedCall, 'model' | 'region'>, words: string) => void;
 }
 
 const DEFAULT_GRACE_MS = 5_000;
@@ -73,7 +73,7 @@ export class Benchmark {
       signal = new AbortController().signal,
       graceMs = DEFAULT_GRACE_MS,
       onProgress,
-      onAbsent,
+      onUnusable = () => undefined,
     } = options;
     const { plan, questions, prices } = this.options;
     const { clock, spend } = this;
@@ -87,6 +87,7 @@ export class Benchmark {
     );
     const advance = (): void => onProgress?.(meter.advance(spend.spentUsd));
     const interruption = interruptionBy(signal, graceMs, clock);
+    const models = new KnownModels(onUnusable);
     const run = {
       ...{ plan, prices, spend, clock, interruption, call },
       onCall: (ended: Call): void => {
@@ -94,8 +95,7 @@ export class Benchmark {
         calls.push(ended);
         advance();
       },
-      absent: new Set<string>(),
-      onAbsent: (planned: PlannedCall, words: string): void => onAbsent?.(planned, words),
+      models,
       onSkipped: (left: PlannedCall, reason: SkippedCall['reason']): void => {
         if (!left.warmup) skipped.push({ ...identify(left), reason });
         advance();
@@ -106,20 +106,24 @@ export class Benchmark {
       .then(() => runCalls(due.measured, run))
       .finally(interruption.dispose);
     const eventLoopDelayP99Ms = eventLoopDelay();
-    return this.resultOf(calls, skipped, due.measured.length === 0 ? null : eventLoopDelayP99Ms);
+    return this.resultOf({
+      ...{ calls, skipped, unusable: models.unusable },
+      eventLoopDelayP99Ms: due.measured.length === 0 ? null : eventLoopDelayP99Ms,
+    });
   }
 
   close(): void {
     this.opened.journal?.close();
   }
-  private resultOf(
-    calls: Call[],
-    skipped: SkippedCall[],
-    eventLoopDelayP99Ms: number | null,
-  ): BenchmarkResult {
+
+  private resultOf({
+    unusable,
+    ...measured
+  }: Pick<BenchmarkResult, 'calls' | 'skipped' | 'eventLoopDelayP99Ms'> &
+    Pick<KnownModels, 'unusable'>): BenchmarkResult {
     const { plan, prices } = this.options;
     const { spentUsd, assumedUsd } = this.spend;
-    const isInterrupted = skipped.some(({ reason }) => reason === 'interrupted');
+    const isInterrupted = measured.skipped.some(({ reason }) => reason === 'interrupted');
     const result = {
       schemaVersion: SCHEMA_VERSION,
       startedAt: this.opened.startedAt,
@@ -128,10 +132,8 @@ export class Benchmark {
       machine: readMachine(),
       prices,
       spend: { spentUsd, assumedUsd },
-      eventLoopDelayP99Ms,
-      calls,
-      skipped,
+      ...measured,
     } as const;
-    return { ...result, warnings: warningsOf(result) };
+    return { ...result, warnings: warningsOf(result, unusable) };
   }
 }

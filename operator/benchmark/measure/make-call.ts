@@ -17,7 +17,7 @@ export interface MakeCallOptions {
 
 /**
  * Makes one call and charges for it.
- * @returns null where it was interrupted; it is then charged at its worst case, since it may have been answered
+ * @returns null where it was interrupted; it is then charged at its worst case if it was sent, since it may have been answered
  */
 export async function makeCall(planned: PlannedCall, options: MakeCallOptions): Promise<Call | null> {
   const { plan, clock, interruption, price, reservation } = options;
@@ -29,7 +29,8 @@ export async function makeCall(planned: PlannedCall, options: MakeCallOptions): 
   const ending = endOf(interruption.graceOver, plan.deadlineMs, clock);
   const outcome = await options.call(requestOf(planned, plan), ending.signal).finally(ending.dispose);
   if (interruption.graceOver.aborted && outcome.outcome !== 'answered') {
-    reservation.keep();
+    if (outcome.refused) reservation.settle(0);
+    else reservation.keep();
     return null;
   }
   const call = recordCall(planned, outcome, { price, startedAt });

@@ -1,6 +1,6 @@
 import type { Plan } from '../result/plan';
 import type { Call, PricesUsed, SkippedCall } from '../result/result';
-import type { ModelCaller } from './caller/model-caller';
+import type { CallOutcome, ModelCaller } from './caller/model-caller';
 import type { RunClock, Interruption } from './clock';
 import { makeCall } from './make-call';
 import { RateLimiter } from './rate-limiter';
@@ -15,17 +15,56 @@ export interface RunOptions {
   readonly call: ModelCaller;
   readonly clock: RunClock;
   readonly interruption: Interruption;
-  /** By `modelIn`, models that Bedrock has been found not to have; what is found here is added. */
-  readonly absent: Set<string>;
-  /** Told once of each model and region, with Bedrock's own words. */
-  readonly onAbsent: (planned: PlannedCall, words: string) => void;
+  /** What was found of models in regions; shared by the parts of a run. */
+  readonly models: KnownModels;
   /** Told of each call that has ended, in that order. */
   readonly onCall: (call: Call) => void;
   /** Told of each call that was not made. */
   readonly onSkipped: (planned: PlannedCall, reason: SkippedCall['reason']) => void;
 }
 
-const modelIn = ({ model, region }: Pick<PlannedCall, 'model' | 'region'>): string => `${region} ${model}`;
+type Place = Pick<PlannedCall, 'model' | 'region'>;
+
+/**
+ * Which models Bedrock calls where. The first call of each goes alone: a mistyped name is asked once, however many
+ * callers there are.
+ */
+export class KnownModels {
+  private readonly firstCalls = new Map<string, Promise<unknown>>();
+  private readonly answering = new Set<string>();
+  private readonly refusals = new Map<string, Place & { readonly words: string }>();
+
+  /** @param onUnusable told once of each, with Bedrock's own words */
+  constructor(private readonly onUnusable: (place: Place, words: string) => void) {}
+
+  get unusable(): readonly (Place & { readonly words: string })[] {
+    return [...this.refusals.values()];
+  }
+
+  isUnusable = (place: Place): boolean => this.refusals.has(keyOf(place));
+
+  /** Waits for another call, if that is the model's first one. */
+  first(place: Place, call: () => Promise<void>): Promise<void> {
+    const earlier = this.firstCalls.get(keyOf(place));
+    if (earlier !== undefined) return earlier.then(call);
+    const made = call();
+    this.firstCalls.set(keyOf(place), made);
+    return made;
+  }
+
+  heard(place: Place, outcome: CallOutcome): void {
+    const key = keyOf(place);
+    if (outcome.outcome === 'answered') this.answering.add(key);
+    // What has answered is usable: a refusal since then is a failure like others.
+    else if (outcome.unusableModel !== undefined && !this.answering.has(key) && !this.refusals.has(key)) {
+      const { model, region } = place;
+      this.refusals.set(key, { model, region, words: outcome.unusableModel });
+      this.onUnusable(place, outcome.unusableModel);
+    }
+  }
+}
+
+const keyOf = ({ model, region }: Place): string => `${region} ${model}`;
 
 /**
  * Makes calls in their order, as many at a time as the plan says: a closed loop, in which a slow model is asked less
@@ -33,28 +72,23 @@ const modelIn = ({ model, region }: Pick<PlannedCall, 'model' | 'region'>): stri
  * @returns when all calls have ended or were skipped
  */
 export async function runCalls(calls: readonly PlannedCall[], options: RunOptions): Promise<void> {
-  const { plan, prices, spend, clock, interruption, onCall, onSkipped } = options;
+  const { plan, prices, spend, clock, interruption, models, onCall, onSkipped } = options;
   const limiter = new RateLimiter(plan.rate, clock);
   const queue = calls[Symbol.iterator]();
 
-  const isAbsent = (planned: PlannedCall): boolean => {
-    if (!options.absent.has(modelIn(planned))) return false;
-    onSkipped(planned, 'no-such-model');
-    return true;
-  };
   const call =
     (planned: PlannedCall): ModelCaller =>
     async (request, signal) => {
       const outcome = await options.call(request, signal);
-      if (outcome.outcome !== 'answered' && outcome.noSuchModel !== undefined) {
-        if (!options.absent.has(modelIn(planned))) options.onAbsent(planned, outcome.noSuchModel);
-        options.absent.add(modelIn(planned));
-      }
+      models.heard(planned, outcome);
       return outcome;
     };
 
   const make = async (planned: PlannedCall): Promise<void> => {
-    if (isAbsent(planned)) return;
+    if (models.isUnusable(planned)) {
+      onSkipped(planned, 'no-such-model');
+      return;
+    }
     const price = prices.entries[planned.model] ?? null;
     await limiter.take(planned.model, interruption.requested);
     if (interruption.requested.aborted) {
@@ -72,7 +106,7 @@ export async function runCalls(calls: readonly PlannedCall[], options: RunOption
   };
 
   const caller = async (): Promise<void> => {
-    for (const planned of queue) await make(planned);
+    for (const planned of queue) await models.first(planned, () => make(planned));
   };
   await Promise.all(Array.from({ length: plan.concurrency }, caller));
 }

@@ -1,18 +1,21 @@
-import { groupBy } from '../group-by';
 import type { BenchmarkResult } from '../result/result';
+import type { KnownModels } from './run';
 
 /** An event loop that is later than this was busy with more than waiting for answers. */
 const MAX_EVENT_LOOP_DELAY_MS = 1;
 
+/** In Bedrock's own words. */
+export const unusableText = ({ model, region, words }: KnownModels['unusable'][number]): string =>
+  `Bedrock in ${region} does not call ${model}: "${words}" Its other calls there are left out.`;
+
 /** What a reader of the figures has to know. */
-export function warningsOf(result: Omit<BenchmarkResult, 'warnings'>): string[] {
+export function warningsOf(
+  result: Omit<BenchmarkResult, 'warnings'>,
+  unusable: KnownModels['unusable'],
+): string[] {
   const { plan, spend, skipped, prices, eventLoopDelayP99Ms: delay } = result;
   const count = (reason: string): number => skipped.filter((call) => call.reason === reason).length;
   const [unaffordable, interrupted] = [count('spend-cap'), count('interrupted')];
-  const absent = groupBy(
-    skipped.filter(({ reason }) => reason === 'no-such-model'),
-    ({ region, model }) => `${region} ${model}`,
-  ).map(([first]) => first);
   const unknown = Object.keys(prices.entries).filter((model) => prices.entries[model] === null);
   const warnings: (string | false)[] = [
     delay !== null &&
@@ -23,10 +26,7 @@ export function warningsOf(result: Omit<BenchmarkResult, 'warnings'>): string[] 
       `${unaffordable} calls were not made, because they might have passed the cap on the cost.`,
     interrupted > 0 &&
       `${interrupted} calls were not made, because the run was interrupted; it can be resumed.`,
-    ...absent.map(
-      ({ model, region }) =>
-        `${region} has no model ${model}: its calls there were left out after the first failures.`,
-    ),
+    ...unusable.map(unusableText),
     unknown.length > 0 &&
       `No price is known for ${unknown.join(', ')}: the cost of these models is left out.`,
     spend.assumedUsd > 0 &&

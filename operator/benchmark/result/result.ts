@@ -52,6 +52,7 @@ export type Call = z.infer<typeof callSchema>;
 
 export const skippedSchema = z.object({
   ...callFields,
+  /** `no-such-model`: Bedrock does not call it there for these credentials. */
   reason: z.enum(['spend-cap', 'interrupted', 'no-such-model']),
 });
 /** A measured call of the plan that was not made. */

@@ -1,6 +1,7 @@
 import { createBedrock, type Bedrock, ModelBehaviours, standIn, Faults } from '@assistant/emulator/run';
 import { Benchmark } from '../../../benchmark/measure/benchmark';
 import { BedrockCaller } from '../../../benchmark/measure/caller/bedrock-caller';
+import { failureOf } from '../../../benchmark/measure/caller/converse';
 import type { ModelRequest } from '../../../benchmark/measure/caller/model-caller';
 import { summarize } from '../../../benchmark/measure/statistics/summary';
 import type { Api } from '../../../benchmark/result/plan';
@@ -129,6 +130,41 @@ describe('a caller of Bedrock over HTTP', () => {
         refused: false,
       });
     });
+  });
+
+  it.each([
+    ['without credentials', { credentials: () => Promise.reject(new Error('none')) }, 'Error'],
+    ['to where nobody listens', { endpoint: 'http://127.0.0.1:9' }, 'ECONNREFUSED'],
+    ['to a host without an address', { endpoint: 'http://bedrock.invalid' }, 'E'],
+  ])('a call %s never left, and costs nothing', async (_, where, errorName) => {
+    const known = { accessKeyId: 'AKIABENCHMARK', secretAccessKey: 'none' };
+    const regions = { [REGION]: { endpoint: 'http://127.0.0.1:9', credentials: known, ...where } };
+    const nowhere = new BedrockCaller({ regions, concurrency: 1 });
+    const outcome = await nowhere.call(REQUEST, never);
+    nowhere.close();
+    expect(outcome).toMatchObject({ outcome: 'error', refused: true });
+    expect(outcome).toHaveProperty('errorName', expect.stringContaining(errorName));
+  });
+
+  it.each([
+    ['us.anthropic.claude-haku-5-5', 'The provided model identifier is invalid.'],
+    ['amazon.nova-2-lite-v1:0', 'on-demand throughput'],
+  ])('what Bedrock says of the model %s is told', async (model, words) => {
+    expect(await caller.call({ ...REQUEST, model }, never)).toMatchObject({
+      ...{ refused: true, unusableModel: expect.stringContaining(words) as string },
+    });
+  });
+
+  it.each([
+    ["1 validation error detected: Value 'my haiku' at 'modelId' failed to satisfy constraint: …", true],
+    [
+      "This action doesn't support the model that you provided. Try again with a supported text or chat model.",
+      true,
+    ],
+    ['messages.0: a question that quotes on words', false],
+  ])('"%s" is about the model: %p', (message, isOfModel) => {
+    const error = Object.assign(new Error(message), { name: 'ValidationException' });
+    expect(failureOf(error, never, 'sent').unusableModel).toBe(isOfModel ? message : undefined);
   });
 
   it.each([

@@ -96,6 +96,36 @@ describe('a run', () => {
     expect(most).toBe(concurrency);
   });
 
+  it.each([
+    ['never answered is asked once, however many callers there are', 0, 1],
+    ['answered before is asked on', 3, 40],
+  ])('a model that is refused and %s', async (_, answers, asked) => {
+    const clock = new VirtualClock();
+    const inner = steady(clock);
+    let calls = 0;
+    const caller: ModelCaller = async (request, signal) => {
+      calls += 1;
+      const outcome = await inner(request, signal);
+      if (calls <= answers) return outcome;
+      const { timing } = outcome;
+      const refusal = { errorName: 'AccessDeniedException', unusableModel: 'No access.' };
+      return { outcome: 'error', refused: true, timing, ...refusal };
+    };
+    const told: string[] = [];
+    const onUnusable = (_place: object, words: string): void => {
+      told.push(words);
+    };
+    const { skipped, warnings } = await measure(
+      { models: ['fast'], runs: 20, concurrency: 8 },
+      { clock, caller, options: { onUnusable } },
+    );
+    expect([calls, skipped.length]).toEqual([asked, 40 - asked]);
+    expect(told).toEqual(asked === 1 ? ['No access.'] : []);
+    expect(warnings.some((warning) => warning.includes('does not call fast: "No access."'))).toBe(
+      asked === 1,
+    );
+  });
+
   it('ends a call at its deadline, as an error of unknown cost', async () => {
     const { calls, spend } = await measure({ models: ['fast'], deadlineMs: 30 });
     expect(calls[0]).toMatchObject({

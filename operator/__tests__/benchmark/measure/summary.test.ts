@@ -91,7 +91,7 @@ describe('the warnings of a result', () => {
       '1 calls were not made, because the run was',
     ],
   ])('for %j: %s', (fields, expected) => {
-    const warnings = warningsOf({ ...base, ...fields });
+    const warnings = warningsOf({ ...base, ...fields }, []);
     expect(warnings).toEqual(expected === undefined ? [] : [expect.stringContaining(expected)]);
   });
 });

@@ -62,7 +62,8 @@ export class BedrockCaller {
       const answer = await send(client, request, { signal, stopwatch, state });
       return { outcome: 'answered', ...answer, timing: stopwatch.read() };
     } catch (error) {
-      return { ...failureOf(error, signal, state.streaming), timing: stopwatch.read() };
+      const progress = state.streaming ? 'streaming' : stopwatch.wasSent ? 'sent' : 'not sent';
+      return { ...failureOf(error, signal, progress), timing: stopwatch.read() };
     } finally {
       sent();
     }

@@ -3,7 +3,7 @@ import type {
   ConverseCommandOutput,
   ConverseStreamOutput,
 } from '@aws-sdk/client-bedrock-runtime';
-import { classifyFailure } from '../../../../contract/bedrock-failures';
+import { classifyFailure, type FailureClass } from '../../../../contract/bedrock-failures';
 import type { Answered, ModelRequest, Failed } from './model-caller';
 
 export type Answer = Pick<Answered, 'text' | 'stopReason' | 'usage'>;
@@ -65,7 +65,11 @@ export class InvalidResponse extends Error {
 
 interface SdkError {
   readonly name?: string;
+  readonly message?: string;
   readonly code?: unknown;
+  readonly syscall?: string;
+  /** Of an attempt at several addresses of a host. */
+  readonly errors?: readonly SdkError[];
   readonly $metadata?: { readonly httpStatusCode?: number };
   readonly $response?: { readonly statusCode?: number };
 }
@@ -73,29 +77,50 @@ interface SdkError {
 /** Statuses by which Bedrock denies a request before a model has seen it; 408 and 424 come from a model that ran. */
 const REFUSALS = new Set([400, 403, 404, 429]);
 
-/**
- * What is kept of a failed call: names and numbers, no message, which may quote the question, except
- * that there is no such model.
- * @param streaming whether the answer had begun, as a failure within a stream has cost what was made until then
- */
-export function failureOf(error: unknown, signal: AbortSignal, streaming: boolean): Omit<Failed, 'timing'> {
-  if (signal.aborted) return { outcome: 'error', errorName: nameOf(signal.reason), refused: false };
-  const { $metadata, $response } = (error ?? {}) as SdkError;
-  const status = streaming ? undefined : ($metadata?.httpStatusCode ?? $response?.statusCode);
+/** How far a call had come when it failed: `streaming` is an answer that had begun. */
+export type Progress = 'not sent' | 'sent' | 'streaming';
+
+/** What is kept of a failed call: names and numbers, no message, which may quote the question, except on the model. */
+export function failureOf(error: unknown, signal: AbortSignal, progress: Progress): Omit<Failed, 'timing'> {
+  const neverLeft = progress === 'not sent';
+  if (signal.aborted) return { outcome: 'error', errorName: nameOf(signal.reason), refused: neverLeft };
+  const { message, $metadata, $response } = (error ?? {}) as SdkError;
+  // A failure within a stream has cost what was made until then, whatever its status.
+  const status = progress === 'streaming' ? undefined : ($metadata?.httpStatusCode ?? $response?.statusCode);
   return {
     outcome: classifyFailure(error) === 'throttled' ? 'throttled' : 'error',
     errorName: nameOf(error),
-    refused: status !== undefined && REFUSALS.has(status),
-    ...(isNoSuchModel(error) && { noSuchModel: (error as Error).message }),
+    refused: neverLeft || isUnconnected(error) || (status !== undefined && REFUSALS.has(status)),
+    ...(isOfModel(error) && { unusableModel: message }),
     ...(status === undefined ? {} : { status }),
   };
 }
 
-/** Bedrock says so of an id that it does not know, or that is not an id at all. */
-const isNoSuchModel = (error: unknown): boolean =>
+/** As the SDK's HTTP handler says it. */
+const UNCONNECTED = 'did not establish a connection';
+
+/** Whether there was no connection that the request could have gone by: no address, nobody there, or no trust. */
+function isUnconnected(error: unknown): boolean {
+  const { message = '', code, syscall, errors = [] } = (error ?? {}) as SdkError;
+  const isUntrusted = typeof code === 'string' && code.includes('CERT');
+  return (
+    ['connect', 'getaddrinfo'].includes(syscall ?? '') ||
+    isUntrusted ||
+    message.includes(UNCONNECTED) ||
+    errors.some(isUnconnected)
+  );
+}
+
+/** What Bedrock says of an id that it does not know, that is none, or that it does not call in this way. */
+const MODEL_FAILURES: readonly FailureClass[] = ['model_not_found', 'wrong_throughput'];
+const OF_MODEL = /at 'modelId' failed|on-demand throughput|support the model that you provided/i;
+
+/** Whether the model itself is refused, or the caller's right to call it: every question would fail in the same way. */
+const isOfModel = (error: unknown): boolean =>
   error instanceof Error &&
-  (error.name === 'ResourceNotFoundException' ||
-    (error.name === 'ValidationException' && /model identifier is invalid/i.test(error.message)));
+  (MODEL_FAILURES.includes(classifyFailure(error)) ||
+    error.name === 'AccessDeniedException' ||
+    (error.name === 'ValidationException' && OF_MODEL.test(error.message)));
 
 const nameOf = (error: unknown): string => {
   const { name, code } = (error ?? {}) as SdkError;

@@ -32,10 +32,10 @@ export interface Failed {
   readonly timing: Timing;
   readonly errorName: string;
   readonly status?: number | undefined;
-  /** Whether the service denied the request instead of running the model, so that it costs nothing. */
+  /** Whether no model ran, so that it costs nothing: the service denied the request, or never saw it. */
   readonly refused: boolean;
-  /** Bedrock's own words where it has no such model there: no further call can be answered. */
-  readonly noSuchModel?: string | undefined;
+  /** Bedrock's own words where it does not call this model there for us, whatever it is asked. */
+  readonly unusableModel?: string | undefined;
 }
 
 export type CallOutcome = Answered | Failed;

@@ -33,6 +33,11 @@ export class Stopwatch {
       return output;
     };
 
+  /** Whether the request was handed to a connection. */
+  get wasSent(): boolean {
+    return this.sentAt !== undefined;
+  }
+
   /** Text has come. */
   text(): void {
     this.firstTextAt ??= this.now();
