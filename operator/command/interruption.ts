@@ -23,7 +23,9 @@ export async function untilInterrupted<T>(
   try {
     return await act(interruption.signal);
   } catch (error) {
-    if (!interruption.signal.aborted || error instanceof CommandError) throw error;
+    // A prompt takes Ctrl-C for itself, and ends with an error of this name.
+    const isInterrupted = interruption.signal.aborted || (error as Error).name === 'AbortError';
+    if (!isInterrupted || error instanceof CommandError) throw error;
     throw new CommandError(`Interrupted. ${resume}`, EXIT.interrupted, { cause: error });
   } finally {
     process.off('SIGINT', interrupt);

@@ -10,18 +10,22 @@ import { KEY_VARIABLE } from './traffic';
 /**
  * Deployments in the rehearsal that the running emulator serves: one of another throttle, of new versions of all
  * functions and of another ModelConfig, then one of what was there before.
+ * @throws CommandError where none is served
  */
-export function deploymentOutage(config: AssistantConfig, folder: string): Outage {
+export async function deploymentOutage(config: AssistantConfig, folder: string): Promise<Outage> {
   const rehearsal = new Rehearsal(folder);
+  const base = await rehearsal.emulator.portBase();
+  if (base === undefined) {
+    throw new CommandError(
+      `No rehearsed deployment is served. Deploy first: ${rehearsal.folder.command('deploy primary secondary')}`,
+    );
+  }
+  // Whoever is called or asked from here on is the rehearsal's.
+  process.env.LOCAL_PORT_BASE = String(base);
   process.env[KEY_VARIABLE] ??= REHEARSAL_KEY;
   let rules: ModelConfig | undefined;
   return {
-    checkReady: async () => {
-      if (await rehearsal.emulator.isRunning()) return;
-      throw new CommandError(
-        `No rehearsed deployment is served. Deploy first: ${rehearsal.folder.command('deploy primary secondary')}`,
-      );
-    },
+    checkReady: () => Promise.resolve(),
     begin: async () => {
       rules = (await callControl('GET', '/configuration?region=primary')) as ModelConfig;
       const { throttle } = config;

@@ -1,11 +1,11 @@
 import { relative } from 'node:path';
-import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { Argument, type Command } from 'commander';
 import { CommandError } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
 import { agree, untilInterrupted } from '../command/interruption';
 import { note, tell, tellJson } from '../command/output';
-import { outOption } from '../command/options';
-import { projectConfig } from '../command/project';
+import { inOption, outOption, positive } from '../command/options';
+import { projectConfig, REHEARSAL } from '../command/project';
 import { targetOption, type TargetName } from '../command/target';
 import { measure } from './measure';
 import { Narrator } from './narrator';
@@ -26,6 +26,7 @@ interface Options {
   readonly rate: number;
   readonly yes: boolean;
   readonly out: string;
+  readonly in: string;
   readonly json: boolean;
 }
 
@@ -45,21 +46,22 @@ export const drillCommand = (command: Command): Command =>
   command
     .addArgument(new Argument('<scenario>', 'what happens').choices(SCENARIO_NAMES))
     .addOption(targetOption())
-    .option('--rate <n>', 'requests in a real second', parseRate, 5)
+    .option('--rate <n>', 'requests in a real second', positive(MAX_RATE), 5)
     .option('--yes', 'do not ask before a deployment is evacuated', false)
     .addOption(outOption('where the report is written'))
+    .addOption(inOption('with deploy: where the rehearsal is kept', REHEARSAL, '.rehearsal'))
     .option('--json', 'prints the report as JSON', false)
     .addHelpText('after', HELP)
     .action(drill);
 
 async function drill(scenario: ScenarioName, options: Options): Promise<void> {
-  const { target: where, rate, yes, out, json } = options;
+  const { target: where, rate, yes, out, json, in: folder } = options;
   if (where === 'aws' && scenario !== 'evacuation')
     throw new CommandError('No fault can be put into AWS. With --target aws: drill evacuation.');
   const config = projectConfig();
   if (where === 'aws' && config.callers.mode !== 'none' && !process.env[KEY_VARIABLE])
     throw new CommandError(`A deployment wants to know who asks: put a key or a token into ${KEY_VARIABLE}.`);
-  const target = where === 'aws' ? awsTarget(config) : await localTarget(scenario);
+  const target = where === 'aws' ? awsTarget(config) : await localTarget(scenario, folder);
   try {
     const { speed } = target.time;
     const plan = drillPlan(scenario, config, speed);
@@ -85,10 +87,4 @@ async function drill(scenario: ScenarioName, options: Options): Promise<void> {
   } finally {
     target.close();
   }
-}
-
-function parseRate(value: string): number {
-  const rate = Number(value);
-  if (rate > 0 && rate <= MAX_RATE) return rate;
-  throw new InvalidArgumentError(`It must be a number above 0, at most ${MAX_RATE}.`);
 }

@@ -2,7 +2,7 @@ import { type Change, type Status, PORTS, callControl, portBase } from '@assista
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import { switchTableName } from '../../contract/evacuation';
 import { projectConfig, REHEARSAL } from '../command/project';
-import { requireRegion } from '../command/target';
+import { readStatus, requireRegion } from '../command/target';
 import { EvacuationAdmin } from '../evacuate/evacuation-admin';
 import { EmulatedTime, machineNow } from './emulated-time';
 import type { DrillLog } from './drill-log';
@@ -94,11 +94,21 @@ export function awsTarget({ project, regions, domain }: AssistantConfig): DrillT
 
 /**
  * A running `npm start`, reached by its control port.
+ * @param rehearsal folder of the one that a drill of a deployment works on
  * @throws Error where none runs, with what to do
  */
-export async function localTarget(scenario: ScenarioName): Promise<DrillTarget> {
-  const { status, time } = await readStatus();
-  const outage = await outageOf(scenario, status);
+export async function localTarget(scenario: ScenarioName, rehearsal = REHEARSAL): Promise<DrillTarget> {
+  // What Terraform needs is loaded for this alone; its emulator may have other ports.
+  const deployment =
+    scenario === 'deploy'
+      ? await (await import('./deployment.ts')).deploymentOutage(projectConfig(), rehearsal)
+      : undefined;
+  const before = machineNow();
+  const status = await readStatus();
+  const { speed, now } = status.clock;
+  // The system's time as it was in the middle of the call.
+  const time = new EmulatedTime(speed, now, (before + machineNow()) / 2);
+  const outage = deployment ?? outageOf(scenario, status);
   return {
     url: new URL(`http://127.0.0.1:${portBase() + PORTS.failover}/`),
     time,
@@ -108,31 +118,18 @@ export async function localTarget(scenario: ScenarioName): Promise<DrillTarget> 
     },
     checkReady: async () => {
       await outage.checkReady();
-      checkQuiet((await readStatus()).status);
+      checkQuiet(await readStatus());
     },
     takeAway: () => outage.begin(),
     bringBack: () => outage.end(),
-    changes: async () => (await readStatus()).status.history,
+    changes: async () => (await readStatus()).history,
     close: () => {
       outage.close();
     },
   };
 }
 
-/** The status, and the system's time as it was in the middle of the call. */
-async function readStatus(): Promise<{ readonly status: Status; readonly time: EmulatedTime }> {
-  const before = machineNow();
-  const status = (await callControl('GET', '/status')) as Status;
-  const { speed, now } = status.clock;
-  return { status, time: new EmulatedTime(speed, now, (before + machineNow()) / 2) };
-}
-
-async function outageOf(scenario: ScenarioName, status: Status): Promise<Outage> {
-  if (scenario === 'deploy') {
-    // What Terraform needs is loaded for this alone.
-    const { deploymentOutage } = await import('./deployment.ts');
-    return deploymentOutage(projectConfig(), REHEARSAL);
-  }
+function outageOf(scenario: ScenarioName, status: Status): Outage {
   const { fault } = SCENARIOS[scenario];
   if (fault) return faultOutage(fault);
   const table = switchTableName(projectConfig().project);

@@ -13,6 +13,9 @@ const POLL_MS = 100;
 /** The start and the settling of the health checks, on a machine that does much else. */
 const START_LIMIT_MS = 120_000;
 
+/** Requests under way are answered first, none of which may take longer than API Gateway's 29 s. */
+const STOP_LIMIT_MS = 30_000;
+
 /** The emulator that serves a rehearsal: a process that outlives the command which started it. */
 export class Emulator {
   private readonly file: string;
@@ -37,34 +40,49 @@ export class Emulator {
 
   /** @throws CommandError where something else has the ports, before anything is deployed in vain */
   async requirePorts(): Promise<void> {
-    if ((await this.pid()) !== undefined || !(await answers())) return;
+    const base = portBase();
+    if ((await this.running()) !== undefined || !(await answers(base))) return;
     throw new CommandError(
-      `Another emulator has port ${portBase()}. Stop it, choose other ports (LOCAL_PORT_BASE=5000), or deploy with --no-serve.`,
+      `Another emulator has port ${base}. Stop it, choose other ports (LOCAL_PORT_BASE=5000), or deploy with --no-serve.`,
     );
   }
 
   /** Takes what is applied into force: in the emulator that runs, or in one that is started for it. */
   async serve(): Promise<string> {
-    if ((await this.pid()) === undefined) await this.start();
-    else await callControl('POST', '/deployment', { directory: this.applied }, START_LIMIT_MS);
-    return `http://127.0.0.1:${portBase() + PORTS.failover}/`;
+    const { base } = (await this.running()) ?? { base: undefined };
+    if (base === undefined) return urlAt(await this.start());
+    await callControl(
+      'POST',
+      '/deployment',
+      { directory: this.applied },
+      { base, timeoutMs: START_LIMIT_MS },
+    );
+    return urlAt(base);
   }
 
-  async isRunning(): Promise<boolean> {
-    return (await this.pid()) !== undefined;
+  /** The first of its ports, while it runs. */
+  async portBase(): Promise<number | undefined> {
+    return (await this.running())?.base;
   }
 
-  /** Ends it. @returns whether it ran */
+  /** Ends it, at its own pace or, past a limit, at once. @returns whether it ran */
   async stop(): Promise<boolean> {
-    const pid = await this.pid();
-    if (pid === undefined) return false;
+    const running = await this.running();
+    if (running === undefined) return false;
+    const { pid } = running;
     process.kill(pid, 'SIGINT');
-    while (isAlive(pid)) await sleep(POLL_MS);
+    const end = Date.now() + STOP_LIMIT_MS;
+    while (isAlive(pid)) {
+      if (Date.now() > end) process.kill(pid, 'SIGKILL');
+      await sleep(POLL_MS);
+    }
     rmSync(this.file);
     return true;
   }
 
-  private async start(): Promise<void> {
+  /** @returns the first of its ports */
+  private async start(): Promise<number> {
+    const base = portBase();
     const log = openSync(this.logFile, 'w', 0o600);
     const child = spawn(process.execPath, this.command(['--quiet']), {
       cwd: this.applied,
@@ -80,26 +98,29 @@ export class Emulator {
       }
       await sleep(POLL_MS);
     }
-    writeFileSync(this.file, JSON.stringify({ pid: child.pid, portBase: portBase() }));
+    writeFileSync(this.file, JSON.stringify({ pid: child.pid, portBase: base }));
+    return base;
   }
 
   private output(): string {
     return readFileSync(this.logFile, 'utf8');
   }
 
-  /** That of the process, while it runs; calls then go to its ports. */
-  private async pid(): Promise<number | undefined> {
+  private async running(): Promise<{ readonly pid: number; readonly base: number } | undefined> {
     if (!existsSync(this.file)) return undefined;
-    const running = JSON.parse(readFileSync(this.file, 'utf8')) as { pid: number; portBase: number };
-    if (!isAlive(running.pid)) return undefined;
-    process.env.LOCAL_PORT_BASE = String(running.portBase);
+    const { pid, portBase: base } = JSON.parse(readFileSync(this.file, 'utf8')) as {
+      pid: number;
+      portBase: number;
+    };
     // The number may be another process's by now.
-    return (await answers()) ? running.pid : undefined;
+    return isAlive(pid) && (await answers(base)) ? { pid, base } : undefined;
   }
 }
 
-const answers = (): Promise<boolean> =>
-  callControl('GET', '/status').then(
+const urlAt = (base: number): string => `http://127.0.0.1:${base + PORTS.failover}/`;
+
+const answers = (base: number): Promise<boolean> =>
+  callControl('GET', '/status', undefined, { base }).then(
     () => true,
     () => false,
   );

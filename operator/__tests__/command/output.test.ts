@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text as readAll } from 'node:stream/consumers';
+import { ROOT } from '../../../__tests__/support/synthesize';
 import { table } from '../../command/output';
 
 const reason =
@@ -21,4 +25,14 @@ test.each([reason, arn])('a table of 80 columns holds all of "%s"', (cell) => {
 test('a sentence is wrapped between its words', () => {
   const text = table(['check', 'why'], [['a check of a long name', reason]]);
   expect(lastColumn(text).join(' ')).toBe(reason);
+});
+
+test('a command whose reader has seen enough goes on to its end without a word', async () => {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'operator/main.ts', 'openapi'], {
+    cwd: ROOT,
+    env: { ...process.env, NODE_NO_WARNINGS: '1' },
+  });
+  child.stdout.destroy();
+  const [said, [code]] = await Promise.all([readAll(child.stderr), once(child, 'close')]);
+  expect([code, said]).toEqual([0, '']);
 });
