@@ -3,7 +3,7 @@ import { portBase, PORTS } from './ports';
 const TIMEOUT_MS = 5_000;
 
 /**
- * Calls the control port of a running `npm start`.
+ * Calls the control port of a running `npm start`: the one that the environment leads to, or that of another base.
  * @returns the parsed answer; undefined where there is none
  * @throws Error with what to do
  */
@@ -11,9 +11,9 @@ export async function callControl(
   method: 'GET' | 'POST' | 'PUT' | 'DELETE',
   path: string,
   body?: unknown,
-  timeoutMs = TIMEOUT_MS,
+  { base = portBase(), timeoutMs = TIMEOUT_MS }: { readonly base?: number; readonly timeoutMs?: number } = {},
 ): Promise<unknown> {
-  const port = portBase() + PORTS.control;
+  const port = base + PORTS.control;
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
     method,
     signal: AbortSignal.timeout(timeoutMs),

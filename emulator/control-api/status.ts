@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FailoverName } from '../run/failover/failover-name';
-import type { Clock } from '../run/clock';
+import type { Clock } from '../platform/clock';
 import type { AlarmStatus } from '../services/cloudwatch/alarms';
 import type { LocalMlops } from '../run/mlops/local-mlops';
 import type { BedrockMode } from '../run/region/bedrock-mode';

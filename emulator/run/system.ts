@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { ModelBehaviours, setFromFile } from '../services/bedrock-runtime/model-behaviours';
-import { AcceleratedClock, type Clock } from './clock';
+import { AcceleratedClock, type Clock } from '../platform/clock';
 import { createControlServer } from '../control-api/control-server';
 import { FailoverName } from './failover/failover-name';
 import { regionalNames, type RegionalNames } from './failover/regional-names';

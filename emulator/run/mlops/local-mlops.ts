@@ -1,5 +1,5 @@
 import { BedrockControl } from '../../services/bedrock/bedrock-control';
-import type { Clock } from '../clock';
+import type { Clock } from '../../platform/clock';
 import type { Faults } from '../../platform/faults/faults';
 import { createAuthorizer } from '../../platform/policy/authorizer';
 import type { RequestContext } from '../../platform/policy/statement';

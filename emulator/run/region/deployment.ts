@@ -6,7 +6,7 @@ import type { Faults } from '../../platform/faults/faults';
 import type { Authorizer } from '../../platform/policy/authorizer';
 import type { Stack } from '../../stack/stack';
 import { text } from '../../stack/values';
-import type { Clock } from '../clock';
+import type { Clock } from '../../platform/clock';
 import type { Role } from '../stacks';
 import type { BedrockMode } from './bedrock-mode';
 import { dynamoDbAction } from './dynamodb-action';

@@ -1,3 +1,4 @@
+import { untilAborted } from '../../platform/faults/with-effect';
 import { UnsupportedError } from '../../stack/resource';
 import { number } from '../../stack/values';
 import type { Integration } from './api-definition';
@@ -97,26 +98,15 @@ async function withinTimeout(
   call: (signal: AbortSignal) => Promise<BackendResponse>,
 ): Promise<BackendResponse> {
   const deadline = new AbortController();
-  const { promise: timedOut, reject } = rejectable();
   const timer = setTimeout(() => {
-    const error = new GatewayError('INTEGRATION_TIMEOUT', `no answer within ${milliseconds} ms`);
-    deadline.abort(error);
-    reject(error);
+    deadline.abort(new GatewayError('INTEGRATION_TIMEOUT', `no answer within ${milliseconds} ms`));
   }, milliseconds);
   try {
-    return await Promise.race([timedOut, call(deadline.signal)]);
+    return await untilAborted(call(deadline.signal), deadline.signal);
   } catch (error) {
     if (error instanceof GatewayError) throw error;
     throw new GatewayError('INTEGRATION_FAILURE', reasonOf(error), { cause: error });
   } finally {
     clearTimeout(timer);
   }
-}
-
-function rejectable(): { promise: Promise<never>; reject: (error: Error) => void } {
-  let reject: (error: Error) => void = () => undefined;
-  const promise = new Promise<never>((_, rejectPromise) => {
-    reject = rejectPromise;
-  });
-  return { promise, reject };
 }

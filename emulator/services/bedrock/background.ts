@@ -1,4 +1,4 @@
-import type { Clock } from '../../run/clock';
+import type { Clock } from '../../platform/clock';
 
 /**
  * How long a job takes, in emulated milliseconds. All of it is invented: AWS names no durations, and real jobs take

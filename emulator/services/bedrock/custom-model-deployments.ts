@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { validationError } from '../../platform/http/aws-error';
 import { parse, text } from '../../platform/http/constraints';
-import type { Clock } from '../../run/clock';
+import type { Clock } from '../../platform/clock';
 import { type Background, DEPLOYING_MS } from './background';
 import type { CustomModel } from './custom-models';
 import { type Call, conflict, iso, notFound, parseListQuery, quotaExceeded, type Route } from './http';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parse } from '../../platform/http/constraints';
-import type { Clock } from '../../run/clock';
+import type { Clock } from '../../platform/clock';
 import type { Job } from './customization-job';
 import { conflict, iso, parseListQuery, type Route } from './http';
 import {

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Intercept } from '../../platform/faults/effects';
 import type { Authorizer } from '../../platform/policy/authorizer';
 import type { RequestContext } from '../../platform/policy/statement';
-import type { Clock } from '../../run/clock';
+import type { Clock } from '../../platform/clock';
 
 /** S3 as a customization job sees it. */
 export interface ObjectStore {

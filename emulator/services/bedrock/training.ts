@@ -1,5 +1,5 @@
 import type { Intercept } from '../../platform/faults/effects';
-import type { Clock } from '../../run/clock';
+import type { Clock } from '../../platform/clock';
 import { DATA_PROCESSING_MS, sleepUntil, trainingMs, VALIDATION_MS } from './background';
 import { type Job, type JobMetrics, outputLocation, parseS3Uri, type Phase } from './customization-job';
 import { type Dataset, DatasetError, readDataset, requireEnough } from './dataset';

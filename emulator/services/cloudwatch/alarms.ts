@@ -1,4 +1,4 @@
-import type { Clock } from '../../run/clock';
+import type { Clock } from '../../platform/clock';
 import { UnsupportedError, type Resource } from '../../stack/resource';
 import { alarmSettings, type AlarmSettings } from './alarm-settings';
 import {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../run/clock';
+import type { Clock } from '../../platform/clock';
 import { checkDatum, type Datum, InvalidDatumError, type Metric } from './datum';
 import { embeddedMetrics } from './embedded-metric-format';
 

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Intercept } from '../../platform/faults/effects';
 import { passEffect, untilAborted } from '../../platform/faults/with-effect';
-import { type Resource, UnsupportedError } from '../../stack/resource';
+import type { Resource } from '../../stack/resource';
 import {
   RequestTooLargeException,
   ResourceNotFoundException,
   ServiceException,
   TooManyRequestsException,
 } from './errors';
+import { Concurrency } from './concurrency';
 import { type FunctionConfiguration, functionConfiguration } from './function-configuration';
 import type { Outcome } from './instance';
 import { LambdaFunction } from './lambda-function';
@@ -18,9 +19,6 @@ const REQUEST_LIMIT_BYTES = 6 * 1024 * 1024;
 
 /** Bytes: Lambda grants a response 100 more than a request, as its error message says. */
 const RESPONSE_LIMIT_BYTES = REQUEST_LIMIT_BYTES + 100;
-
-/** New accounts have 10 or 1,000 in a region: enough here to run into on purpose, not by accident. */
-const DEFAULT_ACCOUNT_CONCURRENCY = 100;
 
 export interface LambdaServiceOptions {
   /** The stack's `aws_lambda_function` resources. */
@@ -34,9 +32,9 @@ export interface LambdaServiceOptions {
   /** What is wrong with an invocation; default: nothing. */
   readonly intercept?: Intercept;
   /**
-   * Concurrent executions of the account in the region.
+   * The account's quota of concurrent executions in the region. More than 100 unreserved ones never run at once here.
    *
-   * @default 100
+   * @default 1000
    */
   readonly maxConcurrency?: number;
   /**
@@ -69,7 +67,7 @@ export class LambdaService {
   /** @throws UnsupportedError for what Lambda refuses or the local run does not emulate */
   constructor(private readonly options: LambdaServiceOptions) {
     const configurations = options.functions.map(functionConfiguration);
-    this.concurrency = new Concurrency(options.maxConcurrency ?? DEFAULT_ACCOUNT_CONCURRENCY, configurations);
+    this.concurrency = new Concurrency(configurations, options.maxConcurrency);
     try {
       options.functions.forEach((resource, index) => {
         const configuration = configurations[index];
@@ -168,56 +166,4 @@ function withinResponseLimit(outcome: Outcome): Outcome {
     `Response payload size (${bytes} bytes) exceeded maximum allowed payload size ` +
     `(${RESPONSE_LIMIT_BYTES} bytes).`;
   return { error: { errorType: 'Function.ResponseSizeTooLarge', errorMessage } };
-}
-
-/** Concurrency that Lambda keeps unreserved, at the least, in accounts with a small quota. */
-const UNRESERVED_MINIMUM = 10;
-
-/** Counts the instances at work against what the account, and each function, may run at once. */
-class Concurrency {
-  private readonly unreservedLimit: number;
-  private unreserved = 0;
-  private readonly reserved = new Map<string, number>();
-
-  /**
-   * @param accountLimit the account's concurrent executions in the region
-   * @throws UnsupportedError if the functions reserve more than the account may give away
-   */
-  constructor(accountLimit: number, functions: readonly FunctionConfiguration[]) {
-    const reservations = functions.reduce((sum, fn) => sum + (fn.reservedConcurrency ?? 0), 0);
-    this.unreservedLimit = accountLimit - reservations;
-    const greedy = functions.find((fn) => (fn.reservedConcurrency ?? 0) > 0);
-    if (greedy && this.unreservedLimit < UNRESERVED_MINIMUM) {
-      throw new UnsupportedError(
-        `${greedy.address}.reserved_concurrent_executions`,
-        `reservations of ${reservations} leave ${this.unreservedLimit} of the account's ${accountLimit}: ` +
-          `Lambda keeps ${UNRESERVED_MINIMUM} unreserved`,
-      );
-    }
-  }
-
-  /**
-   * @returns what gives the place back
-   * @throws TooManyRequestsException if none is free
-   */
-  acquire(fn: FunctionConfiguration): () => void {
-    const { functionName, reservedConcurrency } = fn;
-    if (reservedConcurrency === undefined) {
-      if (this.unreserved >= this.unreservedLimit) {
-        throw new TooManyRequestsException('ConcurrentInvocationLimitExceeded');
-      }
-      this.unreserved += 1;
-      return () => {
-        this.unreserved -= 1;
-      };
-    }
-    const busy = this.reserved.get(functionName) ?? 0;
-    if (busy >= reservedConcurrency) {
-      throw new TooManyRequestsException('ReservedFunctionConcurrentInvocationLimitExceeded');
-    }
-    this.reserved.set(functionName, busy + 1);
-    return () => {
-      this.reserved.set(functionName, (this.reserved.get(functionName) ?? 1) - 1);
-    };
-  }
 }

@@ -1,5 +1,5 @@
 import { Resolver } from 'node:dns/promises';
-import type { Clock } from '../../run/clock';
+import type { Clock } from '../../platform/clock';
 import type { Endpoint } from './dns-server';
 
 /** How long a query may take before it is sent again, in milliseconds, and how often it is. */

@@ -1,6 +1,6 @@
 import type { FaultEffect } from '../../platform/faults/effects';
 import { setMaxListeners } from 'node:events';
-import type { Clock } from '../../run/clock';
+import type { Clock } from '../../platform/clock';
 import type { EndpointCheck } from './health-check-settings';
 import { isEndpointHealthy, type Monitor } from './health-checks';
 import { probe, type ProbeResult } from './probe';

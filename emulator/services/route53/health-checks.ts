@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Clock } from '../../run/clock';
+import type { Clock } from '../../platform/clock';
 import { type Resource, UnsupportedError } from '../../stack/resource';
 import { AlarmMonitor, type AlarmSource } from './alarm-monitor';
 import { type CheckerIntercept, DEFAULT_CHECKERS, EndpointMonitor } from './endpoint-monitor';

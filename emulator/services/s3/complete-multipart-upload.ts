@@ -18,13 +18,12 @@ import {
 import { badDigest, invalidRequest, malformedXml } from './errors';
 import { encryptionHeaders, matches, requireWriteConditions, versionHeaders } from './headers';
 import { type Call, readXml, xmlReply } from './http';
+import { MAX_PART_NUMBER } from './multipart';
 import type { MultipartUpload, Part } from './multipart-uploads';
 import type { StoredObject } from './versions';
 
 /** Of every part but the last: 5 MB. https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const MIN_PART_BYTES = 5 * 1024 * 1024;
-/** Parts that an object has at most. */
-const MAX_PARTS = 10_000;
 /** 10,000 parts of some 250 bytes each, with room to spare. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
@@ -197,7 +196,7 @@ async function readCompletedParts(message: IncomingMessage): Promise<readonly Co
   const root = await readXml(message, MAX_BODY_BYTES);
   if (root.localName !== 'CompleteMultipartUpload') throw malformedXml();
   const parts = elements(root);
-  if (parts.length === 0 || parts.length > MAX_PARTS) throw malformedXml();
+  if (parts.length === 0 || parts.length > MAX_PART_NUMBER) throw malformedXml();
   return parts.map((part) => {
     if (part.localName !== 'Part') throw malformedXml();
     return completedPart(

@@ -58,7 +58,7 @@ const isOneOf = (types: readonly ChecksumType[], type: string): type is Checksum
   (types as readonly string[]).includes(type);
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
-const MAX_PART_NUMBER = 10_000;
+export const MAX_PART_NUMBER = 10_000;
 
 /** UploadPart. https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPart.html */
 export async function uploadPart({ request, bucket, now }: Call): Promise<Reply> {

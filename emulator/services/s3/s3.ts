@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FaultEffect, Intercept } from '../../platform/faults/effects';
-import { withEffect } from '../../platform/faults/with-effect';
+import { BEFORE_RESET_MS, withEffect } from '../../platform/faults/with-effect';
 import { type Hangup, type Reply, sendReply } from '../../platform/http/server';
 import { Access, type Authorize } from './access';
 import { ObjectStore } from './bucket';
@@ -98,9 +98,6 @@ export class S3 {
     return operation.run({ request, bucket, access, region, now });
   }
 }
-
-/** A reset makes the caller's kernel drop what it has not handed over yet: it needs time to read the half. */
-const BEFORE_RESET_MS = 50;
 
 /**
  * Answers a request under a fault's effect, as `withEffect` does, with bodies of any size.

@@ -3,7 +3,7 @@ import { AwsError } from '../../platform/http/aws-error';
 import { type AwsRequest, AwsServer, parseJson, type Reply } from '../../platform/http/server';
 import { requirePermission, requireScope } from '../../platform/http/sigv4';
 import { parse } from '../../platform/http/constraints';
-import type { Clock } from '../../run/clock';
+import type { Clock } from '../../platform/clock';
 import type { Intercept } from '../../platform/faults/effects';
 import { withEffect } from '../../platform/faults/with-effect';
 import { CONTENT_TYPE, doesNotExist, invalid, unknownOperation } from './errors';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Clock } from '../../run/clock';
+import type { Clock } from '../../platform/clock';
 import type { Authorizer } from '../../platform/policy/authorizer';
 import { UnsupportedError, type Resource } from '../../stack/resource';
 import { scheduleSettings, type ScheduleSettings } from './schedule-settings';

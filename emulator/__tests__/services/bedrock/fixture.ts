@@ -13,7 +13,7 @@ import type { BedrockControlOptions, ObjectStore } from '../../../services/bedro
 import { createAuthorizer } from '../../../platform/policy/authorizer';
 import { OPERATOR } from '../../../run/region/role-sessions';
 import type { Resource } from '../../../stack/resource';
-import { ManualClock } from '../../run/manual-clock';
+import { ManualClock } from '../../platform/manual-clock';
 
 export const ACCOUNT = '123456789012';
 export const REGION = 'us-east-1';

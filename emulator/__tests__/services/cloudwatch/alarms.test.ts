@@ -1,7 +1,7 @@
 import { Alarms, RIPENING_MS } from '../../../services/cloudwatch/alarms';
 import { Metrics } from '../../../services/cloudwatch/metrics';
 import type { Resource } from '../../../stack/resource';
-import { ManualClock } from '../../run/manual-clock';
+import { ManualClock } from '../../platform/manual-clock';
 
 const MINUTE = 60_000;
 const METRIC = {

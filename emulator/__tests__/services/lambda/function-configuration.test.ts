@@ -38,8 +38,8 @@ describe('a function is refused at load for', () => {
   });
 
   it('reservations that leave the account too little', () => {
-    expect(() => deploy('', { reserved_concurrent_executions: 91 })).toThrow(
-      /reserved_concurrent_executions: reservations of 91 leave 9 of the account's 100/,
+    expect(() => deploy('', { reserved_concurrent_executions: 901 })).toThrow(
+      /reserved_concurrent_executions: reservations of 901 leave 99 of the account's 1000/,
     );
   });
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { Resolver } from 'node:dns/promises';
 import { CachingResolver } from '../../../services/route53/caching-resolver';
 import type { Route53 } from '../../../services/route53/route53';
-import { ManualClock } from '../../run/manual-clock';
+import { ManualClock } from '../../platform/manual-clock';
 import { askOverTcp, askOverUdp, question } from './dns-client';
 import { endpointCheck, healthCheck, NAME, region, resource, route53, watchProbes } from './fixture';
 

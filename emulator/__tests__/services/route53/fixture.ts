@@ -4,7 +4,7 @@ import { Metrics } from '../../../services/cloudwatch/metrics';
 import { Checker } from '../../../services/route53/endpoint-monitor';
 import { Route53, type Route53Options } from '../../../services/route53/route53';
 import type { Resource } from '../../../stack/resource';
-import { ManualClock } from '../../run/manual-clock';
+import { ManualClock } from '../../platform/manual-clock';
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 import type { Resource } from '../../../stack/resource';
-import { ManualClock } from '../../run/manual-clock';
+import { ManualClock } from '../../platform/manual-clock';
 import { alarmCheck, alarmsIn, calculatedCheck, endpointCheck, healthCheck, NAME, route53 } from './fixture';
 
 describe('a health check is refused', () => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { RIPENING_MS } from '../../../services/cloudwatch/alarms';
 import type { Resource } from '../../../stack/resource';
-import { ManualClock } from '../../run/manual-clock';
+import { ManualClock } from '../../platform/manual-clock';
 import {
   alarmCheck,
   alarmsIn,

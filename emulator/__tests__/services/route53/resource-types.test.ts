@@ -1,7 +1,7 @@
 import { HealthChecks } from '../../../services/route53/health-checks';
 import { addressRecords } from '../../../services/route53/address-records';
 import { read } from '../../stack/fixture';
-import { ManualClock } from '../../run/manual-clock';
+import { ManualClock } from '../../platform/manual-clock';
 import { alarmsIn } from './fixture';
 
 describe('a synthesized stack', () => {

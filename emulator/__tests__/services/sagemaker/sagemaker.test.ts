@@ -13,7 +13,7 @@ import {
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { FaultEffect } from '../../../platform/faults/effects';
 import { SageMaker, type SageMakerOptions } from '../../../services/sagemaker/sagemaker';
-import { ManualClock } from '../../run/manual-clock';
+import { ManualClock } from '../../platform/manual-clock';
 
 const GROUP = 'assistant-tuned-models';
 const ARN = 'arn:aws:sagemaker:us-east-1:123456789012';

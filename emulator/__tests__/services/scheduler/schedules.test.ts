@@ -3,7 +3,7 @@ import { createAuthorizer } from '../../../platform/policy/authorizer';
 import { parseRate } from '../../../services/scheduler/schedule-settings';
 import { Schedules, type StartExecution } from '../../../services/scheduler/schedules';
 import type { Stack } from '../../../stack/stack';
-import { ManualClock } from '../../run/manual-clock';
+import { ManualClock } from '../../platform/manual-clock';
 import { read } from '../../stack/fixture';
 
 const MACHINE = 'arn:aws:states:us-east-1:123456789012:stateMachine:assistant';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../run/clock';
+import type { Clock } from '../../platform/clock';
 
 interface Task {
   due: number;

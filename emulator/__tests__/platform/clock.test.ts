@@ -1,4 +1,4 @@
-import { AcceleratedClock } from '../../run/clock';
+import { AcceleratedClock } from '../../platform/clock';
 
 describe('AcceleratedClock', () => {
   beforeEach(() => {
