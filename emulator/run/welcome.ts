@@ -74,5 +74,5 @@ export function describeFailure(error: unknown): string {
   return WITHOUT_STACK.has(String(name)) ? String(message) : (stack ?? String(error));
 }
 
-export const portTaken = (port: number): string =>
+const portTaken = (port: number): string =>
   `Port ${port} is taken. Stop what listens there, or choose other ports, e.g. LOCAL_PORT_BASE=5000.`;

@@ -100,7 +100,7 @@ export function measure(log: DrillLog, promisedMoveMs: number): Measurement {
 }
 
 /** @returns the start of the first request from which on a region's primary tier answered all of them */
-export function settledAt(requests: readonly RequestRecord[], region: string): number | undefined {
+function settledAt(requests: readonly RequestRecord[], region: string): number | undefined {
   const last = requests.findLastIndex(({ first }) => !isBestOf(region, first));
   return requests[last + 1]?.startedAt;
 }

@@ -34,7 +34,7 @@ export interface Outage {
 }
 
 /** A fault in a running `npm start`. Faults can only be ended all at once, so that no others may be in force. */
-export const faultOutage = (fault: object): Outage => ({
+const faultOutage = (fault: object): Outage => ({
   checkReady: async () => {
     const inForce = (await callControl('GET', '/faults')) as readonly unknown[];
     if (inForce.length > 0) {
@@ -51,7 +51,7 @@ export const faultOutage = (fault: object): Outage => ({
 });
 
 /** The evacuation switch, wherever it is; the admin is closed with it. */
-export const switchOutage = (admin: EvacuationAdmin): Outage => ({
+const switchOutage = (admin: EvacuationAdmin): Outage => ({
   checkReady: async () => {
     const { evacuated } = await admin.read();
     if (evacuated) {

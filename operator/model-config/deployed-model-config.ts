@@ -112,7 +112,7 @@ export interface ModelSelectionIds {
  * @param stage name of the environment
  * @throws CommandError where the region's stack is not deployed
  */
-export async function findModelSelection(
+async function findModelSelection(
   client: AppConfigClient,
   region: string,
   stage: string,

@@ -45,7 +45,7 @@ export const ownModels = (config: ModelConfig): readonly string[] =>
     .flatMap((choice) => (choice && OWN_MODEL.test(choice.modelId) ? [choice.modelId] : []));
 
 /** All models that the configuration's rules name. */
-export const namedModels = (config: ModelConfig): readonly string[] => [
+const namedModels = (config: ModelConfig): readonly string[] => [
   ...new Set(
     allRules(config)
       .flatMap(({ primary, fallback }) => [primary, fallback])

@@ -36,7 +36,7 @@ export function difference(change: Change, path: Path): string {
   return from === undefined || to === undefined ? name : `${name}: ${from} → ${to}`;
 }
 
-export const pathText = (path: Path): string =>
+const pathText = (path: Path): string =>
   path.reduce<string>(
     (text, step) => (typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`),
     '',

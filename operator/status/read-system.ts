@@ -114,7 +114,7 @@ async function orWhyNot<Admin extends { close(): void }, Result>(
 }
 
 /** An answer is counted by its tier, its source and, where there was one, its model. */
-export function answersByTier(metrics: readonly MetricTotal[]): Readonly<Record<Tier, number>> {
+function answersByTier(metrics: readonly MetricTotal[]): Readonly<Record<Tier, number>> {
   const count = (tier: Tier): number =>
     metrics
       .filter(
@@ -126,9 +126,7 @@ export function answersByTier(metrics: readonly MetricTotal[]): Readonly<Record<
 }
 
 /** As the functions' own logs have it, the latest line first. */
-export function answeringBy(
-  logs: readonly Pick<LogLine, 'line'>[],
-): RegionState['configuration']['answering'] {
+function answeringBy(logs: readonly Pick<LogLine, 'line'>[]): RegionState['configuration']['answering'] {
   for (const { line } of logs.toReversed()) {
     if (!line.includes('"answered"')) continue;
     const { message, source, configurationSource, configurationVersion } = parse(line);

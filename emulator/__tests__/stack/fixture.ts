@@ -5,7 +5,7 @@ import { readStack, type Stack } from '../../stack/stack';
 
 type Json = Readonly<Record<string, unknown>>;
 
-export const PROVIDER = 'aws.us-east-1';
+const PROVIDER = 'aws.us-east-1';
 
 /** A stack as CDKTF writes it; every AWS resource gets the stack's provider unless it names one. */
 export function synthesized({ resource, data, ...rest }: Record<string, Json>): Json {

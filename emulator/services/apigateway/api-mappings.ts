@@ -1,15 +1,14 @@
 import { UnsupportedError, type Resource } from '../../stack/resource';
-import { optionalText, text } from '../../stack/values';
+import { text } from '../../stack/values';
 import type { ApiRequest, ApiResponse } from './http';
 import { RestApi, type RestApiOptions } from './rest-api';
+import { keyOf } from './stage';
 import { accountBucket } from './throttle';
 
 /** One API behind a key of a custom domain: paths that begin with the key are the API's. */
 interface Mapping {
   readonly key: string;
   readonly domain: string;
-  /** What an API that is mapped to no domain as a whole expects in front of its paths. */
-  readonly stage: string;
   readonly api: RestApi;
 }
 
@@ -34,7 +33,6 @@ export class ApiMappings {
     this.mappings = keyed.map((mapping) => ({
       key: keyOf(mapping),
       domain: text(mapping, 'domain_name'),
-      stage: text(mapping, 'stage'),
       api: create(text(mapping, 'api_id')),
     }));
     this.domains = ofType('aws_api_gateway_domain_name').map((domain) => text(domain, 'domain_name'));
@@ -57,10 +55,7 @@ export class ApiMappings {
     const mapping = this.mappings.find(
       ({ key, domain }) => key === first && (host === domain || !this.domains.includes(host)),
     );
-    if (mapping === undefined) return this.root.handle(request);
-    const { api, stage, key } = mapping;
-    // `$context.path` has the key on AWS; here, nothing behind this line knows it.
-    return api.handle({ ...request, path: `/${stage}${request.path.slice(key.length + 1)}` });
+    return (mapping?.api ?? this.root).handle(request);
   }
 }
 
@@ -69,10 +64,4 @@ function isOf(apiId: string, { type, values }: Resource): boolean {
   const owner =
     type === 'aws_api_gateway_rest_api' ? values.id : (values.rest_api_id ?? values.api_id ?? apiId);
   return owner === apiId;
-}
-
-function keyOf(mapping: Resource): string {
-  const key = optionalText(mapping, 'api_mapping_key') ?? '';
-  if (/^[\w-]{1,300}$/.test(key)) return key;
-  throw new UnsupportedError(`${mapping.address}.api_mapping_key`, 'only a key of one part is emulated');
 }

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type Resource, UnsupportedError } from '../../stack/resource';
-import { optionalText, text, textMap } from '../../stack/values';
+import { text } from '../../stack/values';
 import { readDefinition, type ApiDefinition } from './api-definition';
 import {
   compileAuthorizer,
@@ -13,6 +13,7 @@ import { GatewayResponses } from './gateway-responses';
 import type { ApiRequest, ApiResponse, ServiceAction } from './http';
 import { compileMethods, type ThrottledMethod } from './methods';
 import { matchRoute, type Route } from './routes';
+import { readStage, type Stage } from './stage';
 import { accountBucket, type TokenBucket } from './throttle';
 import type { RequestContext } from './velocity/host';
 
@@ -42,8 +43,8 @@ const EMULATED = new Set(
 /**
  * A regional REST API, compiled from the OpenAPI document that is its body.
  *
- * The listener in front of it stands for the custom domain; without a base path mapping, paths begin with the
- * stage's name, as those of the execute-api endpoint do.
+ * The listener in front of it stands for the custom domain; without a mapping, paths begin with the stage's name, as
+ * those of the execute-api endpoint do.
  */
 export class RestApi {
   readonly #api: string;
@@ -80,7 +81,7 @@ export class RestApi {
   /** Answers every request, with a gateway response where it has to. */
   async handle(request: ApiRequest): Promise<ApiResponse> {
     const own = this.#createIds();
-    // What a caller sends is taken as it is.
+    // AWS has been seen to take any text: https://github.com/awsdocs/amazon-api-gateway-developer-guide/issues/71
     const ids = { ...own, requestId: request.headers['x-amzn-requestid'] ?? own.requestId };
     const response = await this.#respond(request, ids);
     return {
@@ -174,49 +175,4 @@ function theApi(resources: readonly Resource[]): Resource {
   if (api === undefined) throw new UnsupportedError('aws_api_gateway_rest_api', 'the stack has no REST API');
   if (other !== undefined) throw new UnsupportedError(other.address, 'only one REST API is emulated');
   return api;
-}
-
-const VARIABLE = /^[\w.~:/?#&=,-]{1,512}$/;
-
-/** The one stage that is served, under the custom domain where there is one. */
-interface Stage {
-  readonly name: string;
-  readonly variables: Readonly<Record<string, string>>;
-  /** What stands in front of the API's paths: nothing, or `/<stage>` without a custom domain. */
-  readonly basePath: '' | `/${string}`;
-}
-
-/**
- * @param ofType a stack's resources of a type
- * @throws UnsupportedError for more than one stage, a base path, or a stage that deploys nothing
- */
-function readStage(apiId: string, ofType: (type: string) => readonly Resource[]): Stage {
-  const [stage, ...others] = ofType('aws_api_gateway_stage');
-  if (stage === undefined) throw new UnsupportedError('aws_api_gateway_stage', 'the API has no stage');
-  if (others[0] !== undefined) throw new UnsupportedError(others[0].address, 'only one stage is emulated');
-  const deployment = text(stage, 'deployment_id');
-  if (!ofType('aws_api_gateway_deployment').some((resource) => resource.values.id === deployment))
-    throw new UnsupportedError(`${stage.address}.deployment_id`, 'is no deployment of this stack');
-  const name = text(stage, 'stage_name');
-  const mappings = ofType('aws_api_gateway_base_path_mapping');
-  for (const mapping of mappings) checkMapping(mapping, apiId, name);
-  return { name, variables: variablesOf(stage), basePath: mappings.length > 0 ? '' : `/${name}` };
-}
-
-function checkMapping(mapping: Resource, apiId: string, stage: string): void {
-  if (!['', '(none)'].includes(optionalText(mapping, 'base_path') ?? ''))
-    throw new UnsupportedError(`${mapping.address}.base_path`, 'only a domain without base path is emulated');
-  if (text(mapping, 'api_id') !== apiId || text(mapping, 'stage_name') !== stage)
-    throw new UnsupportedError(mapping.address, 'maps to another API or stage');
-}
-
-/** Names and values within API Gateway's quotas. */
-function variablesOf(stage: Resource): Readonly<Record<string, string>> {
-  const variables = textMap(stage, 'variables');
-  const wrong = Object.entries(variables).find(
-    ([name, value]) => !/^\w{1,64}$/.test(name) || !VARIABLE.test(value),
-  );
-  if (wrong !== undefined)
-    throw new UnsupportedError(`${stage.address}.variables["${wrong[0]}"]`, 'API Gateway does not take it');
-  return variables;
 }

@@ -33,6 +33,7 @@ test('a command whose reader has seen enough goes on to its end without a word',
     env: { ...process.env, NODE_NO_WARNINGS: '1' },
   });
   child.stdout.destroy();
-  const [said, [code]] = await Promise.all([readAll(child.stderr), once(child, 'close')]);
+  const closed = once(child, 'close') as Promise<[number]>;
+  const [said, [code]] = await Promise.all([readAll(child.stderr), closed]);
   expect([code, said]).toEqual([0, '']);
 });

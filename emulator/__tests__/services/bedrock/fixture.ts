@@ -15,7 +15,7 @@ import { OPERATOR } from '../../../run/region/role-sessions';
 import type { Resource } from '../../../stack/resource';
 import { ManualClock } from '../../platform/manual-clock';
 
-export const ACCOUNT = '123456789012';
+const ACCOUNT = '123456789012';
 export const REGION = 'us-east-1';
 export const BUCKET = 'assistant-training';
 export const KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/11111111-2222-3333-4444-555555555555`;
@@ -50,7 +50,7 @@ export const trust = (region = REGION, account = ACCOUNT, service = 'bedrock.ama
 const documentOf = (statements: readonly object[]) =>
   JSON.stringify({ Version: '2012-10-17', Statement: statements });
 
-export function authorizerOf(permissions: readonly object[], trusted: object) {
+function authorizerOf(permissions: readonly object[], trusted: object) {
   const resource = (type: string, values: Record<string, unknown>): Resource => ({
     address: `${type}.x`,
     type,
@@ -68,7 +68,7 @@ export function authorizerOf(permissions: readonly object[], trusted: object) {
 }
 
 /** Objects in memory, each under `bucket/key`. */
-export class Objects implements ObjectStore {
+class Objects implements ObjectStore {
   readonly contents = new Map<string, string>();
 
   get(bucket: string, key: string): Readable | undefined {

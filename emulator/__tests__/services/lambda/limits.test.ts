@@ -40,6 +40,23 @@ describe('limits', () => {
     });
   });
 
+  it('a function that does not load within 10 s fails its call', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    try {
+      const { service } = deploy({
+        'index.mjs': 'await new Promise((resolve) => setTimeout(resolve, 60_000));',
+      });
+      const settled = jest.fn();
+      const call = service.invoke('assistant', {}).finally(settled);
+      await jest.advanceTimersByTimeAsync(9_999);
+      expect(settled).not.toHaveBeenCalled();
+      await jest.advanceTimersByTimeAsync(1);
+      await expect(call).resolves.toMatchObject({ payload: { errorType: 'Sandbox.Timedout' } });
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('a loop that never yields is ended as well', async () => {
     const { service } = deploy('exports.handler = async () => { for (;;); };', { timeout: 1 });
     await expect(service.invoke('assistant', {})).resolves.toMatchObject({

@@ -12,7 +12,7 @@ export const REGIONS = ['us-east-1', 'us-west-2'] as const;
 export type Region = (typeof REGIONS)[number];
 
 export const NAME = 'assistant.example.com';
-export const ADDRESSES: Readonly<Record<string, string>> = {
+const ADDRESSES: Readonly<Record<string, string>> = {
   'us-east-1': '127.0.0.1',
   'us-west-2': '127.0.0.2',
 };
@@ -84,12 +84,12 @@ export const region = (of: Region, type: string, healthCheckId?: string): Resour
   failoverRecord(of, type, healthCheckId),
 ];
 
-export const stackOf = (resources: readonly Resource[]) => ({
+const stackOf = (resources: readonly Resource[]) => ({
   of: (type: string) => resources.filter((each) => each.type === type),
 });
 
 /** The region's alarm on whether it answers without its models; one good or bad minute decides. */
-export const alarm = resource('aws_cloudwatch_metric_alarm', 'degraded', {
+const alarm = resource('aws_cloudwatch_metric_alarm', 'degraded', {
   alarm_name: 'degraded',
   namespace: 'Assistant',
   metric_name: 'degraded',

@@ -4,7 +4,7 @@ import { S3, type S3Options } from '../../../services/s3/s3';
 import { readBuckets, type BucketSettings } from '../../../services/s3/bucket-settings';
 
 export const BUCKET = 'training';
-export const REGION = 'us-east-1';
+const REGION = 'us-east-1';
 export const KEY_ARN = 'arn:aws:kms:us-east-1:123456789012:key/1';
 export const MB = 1024 * 1024;
 
