@@ -38,7 +38,7 @@ export async function rehearseDeploy(
   if (command === 'deploy') folder.keepApplied(done);
   else folder.forgetApplied(done);
   for (const [stack, reason] of left) {
-    const isServed = folder.isApplied(stack) && (await emulator.isRunning());
+    const isServed = folder.isApplied(stack) && (await emulator.portBase()) !== undefined;
     note('', `${stack} is not ${PAST[command]}${isServed ? ', and is served as before' : ''}:`, reason);
   }
   if (left.size > 0) {
