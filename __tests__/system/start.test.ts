@@ -120,6 +120,11 @@ describe('npm start', () => {
     [[], { LOCAL_PORT_BASE: 'x' }, /It must be a whole number/],
     [['--models-file', '/nowhere.json'], {}, /^error: .*--models-file.*no such file[^\n]*\n$/],
     [['--models-file', 'README.md'], {}, /^error: .*--models-file.*JSON[^]*$/],
+    [
+      ['--stacks', '/nowhere'],
+      { LOCAL_PORT_BASE: '9400' },
+      /^\/nowhere has no manifest\.json that can be read\..*cdktf\.out\.\n$/,
+    ],
   ])('refuses %j with %j', async (args, environment, message) => {
     const { child, output } = start(args, environment);
     const [code] = (await once(child, 'exit')) as [number | null];

@@ -7,6 +7,8 @@ export interface StartOptions {
   readonly bedrock: BedrockMode;
   readonly portBase: number;
   readonly quiet: boolean;
+  /** Where stacks lie that are synthesized already. */
+  readonly stacks?: string;
   /** How much faster than the machine's own time health checks, alarms, schedules, polls and times to live run. */
   readonly speed: number;
   /** Path of a JSON file that says how models behave. */
@@ -45,6 +47,7 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
       'JSON: how long the stand-in’s models take, and how often they fail',
       parseJsonFile,
     )
+    .option('--stacks <folder>', 'run what was synthesized into this folder, in place of the app')
     .option('--try <body>', 'the body of a request to propose at the end')
     .option('--try-header <header>', 'a header that the request needs')
     .option('--quiet', 'do not show the functions’ logs', false)
@@ -57,6 +60,7 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     quiet,
     speed,
     modelsFile,
+    stacks,
     try: tryBody,
     tryHeader,
   } = command.opts<{
@@ -67,6 +71,7 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     quiet: boolean;
     speed: number;
     modelsFile?: string;
+    stacks?: string;
     try?: string;
     tryHeader?: string;
   }>();
@@ -75,6 +80,7 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     quiet,
     speed,
     ...(modelsFile !== undefined && { modelsFile }),
+    ...(stacks !== undefined && { stacks }),
     ...(tryBody !== undefined && { tryBody }),
     ...(tryHeader !== undefined && { tryHeader }),
   };

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnsupportedError } from '../stack/resource';
 import { readStack, type Stack } from '../stack/stack';
+import { StartError } from './start-error';
 import { optionalBlock, text } from '../stack/values';
 
 export type Role = 'primary' | 'secondary';
@@ -16,13 +17,12 @@ export interface Stacks extends Readonly<Partial<Record<Role, Stack>>> {
  * Reads all stacks that the app has synthesized: the two whose records fail over from one to the other, and, where
  * there is one, that with a model registry.
  * @throws UnsupportedError for anything else
+ * @throws StartError where nothing is synthesized
  */
 export function readStacks(outDir: string): Stacks {
-  const manifest = JSON.parse(readFileSync(join(outDir, 'manifest.json'), 'utf8')) as {
-    readonly stacks: Readonly<Record<string, unknown>>;
-  };
+  const { stacks } = readManifest(outDir);
   const found: { -readonly [Part in keyof Stacks]: Stacks[Part] } = {};
-  for (const name of Object.keys(manifest.stacks)) {
+  for (const name of Object.keys(stacks)) {
     const stack = readStack(outDir, name);
     const part = partOf(stack);
     if (found[part] !== undefined) {
@@ -34,6 +34,17 @@ export function readStacks(outDir: string): Stacks {
     throw new UnsupportedError(outDir, 'it needs a stack with a PRIMARY or a SECONDARY failover record');
   }
   return found;
+}
+
+function readManifest(outDir: string): { readonly stacks: Readonly<Record<string, unknown>> } {
+  try {
+    return JSON.parse(readFileSync(join(outDir, 'manifest.json'), 'utf8')) as ReturnType<typeof readManifest>;
+  } catch (error) {
+    throw new StartError(
+      `${outDir} has no manifest.json that can be read. Name the folder that cdktf synth writes, e.g. cdktf.out.`,
+      { cause: error },
+    );
+  }
 }
 
 function partOf(stack: Stack): keyof Stacks {

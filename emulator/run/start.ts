@@ -10,13 +10,13 @@ const say = (what: string): void => {
 };
 
 async function main(): Promise<void> {
-  const { quiet, tryBody, tryHeader, ...options } = parseOptions(process.argv, process.env);
+  const { quiet, stacks, tryBody, tryHeader, ...options } = parseOptions(process.argv, process.env);
   // Its advice is for those who deploy on this Node; the functions are deployed on a newer one.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   await requireFreePorts(options.portBase);
-  say('Synthesizing the stacks …');
+  if (stacks === undefined) say('Synthesizing the stacks …');
   const [outDir, { LocalSystem }, warnings] = await Promise.all([
-    synthesize(),
+    stacks ?? synthesize(),
     // While another process is at work.
     import('./system.ts'),
     modelWarnings(options.bedrock),

@@ -32,10 +32,9 @@ export class Emulator {
 
   /** Arguments of Node that run it. */
   command(args: readonly string[] = []): readonly string[] {
-    // It is synthesized already.
-    writeFileSync(join(this.applied, 'cdktf.json'), JSON.stringify({ app: 'exit 0', output: '.' }));
     const tsx = pathToFileURL(createRequire(__filename).resolve('tsx')).href;
-    return ['--import', tsx, join(PROJECT, 'emulator', 'run', 'start.ts'), ...args];
+    const start = join(PROJECT, 'emulator', 'run', 'start.ts');
+    return ['--import', tsx, start, '--stacks', this.applied, ...args];
   }
 
   /** @throws CommandError where something else has the ports, before anything is deployed in vain */
