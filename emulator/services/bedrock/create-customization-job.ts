@@ -14,40 +14,50 @@ import {
 } from './customization-job';
 import { type Call, quotaExceeded } from './http';
 import type { BedrockControlOptions } from './options';
-import { arnOf, type ClientTokens, newId, type Registry } from './resources';
+import { arnOf, newId, type Registry } from './resources';
 import { requireTags } from './tags';
-import { requireHyperparameters, requireTunable } from './tunable-models';
+import { requireHyperparameters, requireTunable, type TunableModel } from './tunable-models';
 
 /** "Scheduled customization jobs" of an account and region: Service Quotas, L-0406044C. */
 const MAX_SCHEDULED = 10;
 
 interface JobRegisters {
   readonly jobs: Registry<Job>;
-  readonly tokens: ClientTokens;
   readonly models: Pick<CustomModels, 'named'>;
 }
 
+interface Requested {
+  readonly request: JobRequest;
+  readonly baseModel: TunableModel;
+  /** Of the job that is to be. */
+  readonly arn: string;
+}
+
 /**
- * Checks a request to CreateModelCustomizationJob in Bedrock's stead.
- * @returns the ARN of the job that the same request has made before, or the new job, which is not registered yet
- * @throws AwsError ValidationException, ConflictException, ServiceQuotaExceededException, TooManyTagsException or
- * AccessDeniedException
+ * Reads a request to CreateModelCustomizationJob, and asks whether the caller may make it.
+ * @throws AwsError ValidationException or AccessDeniedException
  */
-export function prepareJob(
+export function requestedJob(call: Call, options: BedrockControlOptions): Requested {
+  const request = parse(jobRequestSchema, call.body);
+  const baseModel = requireTunable(request.baseModelIdentifier, options.region);
+  const arn = arnOf(options, `model-customization-job/${baseModel.id}/${newId()}`);
+  call.permit('bedrock:CreateModelCustomizationJob', arn);
+  call.permit('iam:PassRole', request.roleArn);
+  return { request, baseModel, arn };
+}
+
+/**
+ * Checks what is requested in Bedrock's stead.
+ * @returns the new job, which is not registered yet
+ * @throws AwsError ValidationException, ServiceQuotaExceededException, TooManyTagsException or AccessDeniedException
+ */
+export function checkedJob(
+  { request, baseModel, arn }: Requested,
   call: Call,
   registers: JobRegisters,
   options: BedrockControlOptions,
-): string | Job {
-  const { region, clock } = options;
-  const request = parse(jobRequestSchema, call.body);
-  const { roleArn, clientRequestToken, customModelKmsKeyId } = request;
-  const baseModel = requireTunable(request.baseModelIdentifier, region);
-  const arn = arnOf(options, `model-customization-job/${baseModel.id}/${newId()}`);
-  call.permit('bedrock:CreateModelCustomizationJob', arn);
-  call.permit('iam:PassRole', roleArn);
-  const earlier = registers.tokens.earlier(clientRequestToken ?? undefined, request);
-  if (earlier !== undefined) return earlier;
-
+): Job {
+  const { customModelKmsKeyId } = request;
   const hyperParameters = requireHyperparameters(baseModel, request.hyperParameters);
   requireFreeNames(request, registers);
   requireTags(request.jobTags, request.jobName);
@@ -60,7 +70,7 @@ export function prepareJob(
   }
   return newJob({
     arn,
-    createdAt: clock.now(),
+    createdAt: options.clock.now(),
     request,
     baseModel,
     hyperParameters,

@@ -75,12 +75,13 @@ export class Deployments {
    * @throws AwsError ValidationException, ResourceNotFoundException, ConflictException, ServiceQuotaExceededException
    */
   create(call: Call): string {
-    const { place, clock, background, served, tags } = this.options;
     const request = parse(schema, call.body);
     call.permit('bedrock:CreateCustomModelDeployment', request.modelArn);
-    const earlier = this.tokens.earlier(request.clientRequestToken ?? undefined, request);
-    if (earlier !== undefined) return earlier;
+    return this.tokens.once(request, () => this.deploy(request));
+  }
 
+  private deploy(request: z.infer<typeof schema>): string {
+    const { place, clock, background, served, tags } = this.options;
     const { baseModel } = this.requireDeployable(request.modelArn).job;
     this.requireFree(request.modelDeploymentName);
     requireTags(request.tags, request.modelDeploymentName);
@@ -95,7 +96,6 @@ export class Deployments {
       ...(request.description !== undefined && { description: request.description }),
     });
     tags.add(arn, request.tags);
-    this.tokens.remember(request.clientRequestToken ?? undefined, request, arn);
     background.later(DEPLOYING_MS, () => {
       this.register.put({ ...deployment, status: 'Active', changedAt: clock.now() });
       served.add(arn, baseModel);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AwsError } from '../../platform/http/aws-error';
 import { parse } from '../../platform/http/constraints';
 import { type Background, STOPPING_MS } from './background';
-import { prepareJob } from './create-customization-job';
+import { checkedJob, requestedJob } from './create-customization-job';
 import { type CustomModels, trainingView } from './custom-models';
 import {
   afterEvent,
@@ -38,22 +38,19 @@ export class Jobs {
 
   /**
    * @returns the new job's ARN, or that of the job which the same request has made before
-   * @throws AwsError as `prepareJob`
+   * @throws AwsError as `requestedJob` and `checkedJob`, and ConflictException
    */
   create(call: Call): string {
-    const prepared = prepareJob(
-      call,
-      { jobs: this.register, tokens: this.tokens, models: this.models },
-      this.options,
-    );
-    if (typeof prepared === 'string') return prepared;
-    const { arn, request } = this.register.put(prepared);
-    this.tokens.remember(request.clientRequestToken ?? undefined, request, arn);
-    this.tags.add(arn, request.jobTags);
-    const stop = new AbortController();
-    this.stops.set(arn, stop);
-    this.background.run((signal) => this.work(prepared, signal), stop.signal);
-    return arn;
+    const requested = requestedJob(call, this.options);
+    return this.tokens.once(requested.request, () => {
+      const registers = { jobs: this.register, models: this.models };
+      const job = this.register.put(checkedJob(requested, call, registers, this.options));
+      this.tags.add(job.arn, job.request.jobTags);
+      const stop = new AbortController();
+      this.stops.set(job.arn, stop);
+      this.background.run((signal) => this.work(job, signal), stop.signal);
+      return job.arn;
+    });
   }
 
   /** @throws AwsError ConflictException unless the job is in progress; AWS does not publish its wording */

@@ -59,14 +59,15 @@ export class Throughputs {
    * @throws AwsError ValidationException, ResourceNotFoundException, ConflictException, ServiceQuotaExceededException
    */
   create(call: Call): string {
-    const { place, clock, background, served, tags } = this.options;
     const request = parse(schema, call.body);
-    const { provisionedModelName: name, modelUnits, commitmentDuration } = request;
-    const arn = arnOf(place, `provisioned-model/${newId()}`);
+    const arn = arnOf(this.options.place, `provisioned-model/${newId()}`);
     call.permit('bedrock:CreateProvisionedModelThroughput', arn);
-    const earlier = this.tokens.earlier(request.clientRequestToken ?? undefined, request);
-    if (earlier !== undefined) return earlier;
+    return this.tokens.once(request, () => this.buy(request, arn));
+  }
 
+  private buy(request: z.infer<typeof schema>, arn: string): string {
+    const { clock, background, served, tags } = this.options;
+    const { provisionedModelName: name, modelUnits, commitmentDuration } = request;
     const model = this.requireModel(request.modelId);
     this.requireUnits(modelUnits, commitmentDuration !== undefined);
     if (this.register.all().some((other) => other.name === name)) {
@@ -87,7 +88,6 @@ export class Throughputs {
       }),
     });
     tags.add(arn, request.tags);
-    this.tokens.remember(request.clientRequestToken ?? undefined, request, arn);
     background.later(PROVISIONING_MS, () => {
       this.register.put({ ...throughput, status: 'InService', changedAt: clock.now() });
       served.add(arn, model.baseModel);

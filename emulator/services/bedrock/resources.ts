@@ -87,28 +87,32 @@ export class Registry<T extends Listed> {
   }
 }
 
+interface Repeatable {
+  readonly clientRequestToken?: string | null | undefined;
+}
+
 /**
  * The requests of one operation, by their `clientRequestToken`: a repeated one is answered, and not carried out, again.
  * https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html
  */
 export class ClientTokens {
-  private readonly requests = new Map<string, { readonly request: unknown; readonly arn: string }>();
+  private readonly requests = new Map<string, { readonly request: Repeatable; readonly arn: string }>();
 
   /**
-   * The ARN of what an earlier request with this token has made.
-   * @throws AwsError ConflictException when that request had other parameters
+   * @param make carries the request out, and returns the ARN of what it has made
+   * @returns the ARN of what this request, or an earlier one with its token, has made
+   * @throws AwsError ConflictException when the earlier request had other parameters
    */
-  earlier(token: string | undefined, request: unknown): string | undefined {
+  once(request: Repeatable, make: () => string): string {
+    const token = request.clientRequestToken ?? undefined;
     const earlier = token === undefined ? undefined : this.requests.get(token);
-    if (earlier === undefined) return undefined;
-    if (!isDeepStrictEqual(earlier.request, request)) {
+    if (earlier !== undefined && !isDeepStrictEqual(earlier.request, request)) {
       throw conflict('The client request token was used before, with other parameters.');
     }
-    return earlier.arn;
-  }
-
-  remember(token: string | undefined, request: unknown, arn: string): void {
+    if (earlier !== undefined) return earlier.arn;
+    const arn = make();
     if (token !== undefined) this.requests.set(token, { request, arn });
+    return arn;
   }
 }
 
