@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PORTS } from '@assistant/emulator';
 import { unzipSync, zipSync } from 'fflate';
@@ -27,6 +27,31 @@ function destroy(directory: string, ...names: readonly string[]): void {
   const { stacks } = JSON.parse(readFileSync(file, 'utf8')) as { stacks: Record<string, unknown> };
   const left = Object.entries(stacks).filter(([name]) => !names.includes(name));
   writeFileSync(file, JSON.stringify({ stacks: Object.fromEntries(left) }));
+}
+
+/**
+ * Changes a stack as synthesized.
+ * @param change is given the folder of its files
+ * @returns undoes it
+ */
+function changeStack(
+  directory: string,
+  name: string,
+  change: (resources: Resources, folder: string) => void,
+): () => void {
+  const folder = join(directory, 'stacks', name);
+  const file = join(folder, 'cdk.tf.json');
+  const synthesized = readFileSync(file, 'utf8');
+  const document = JSON.parse(synthesized) as { resource: Resources };
+  change(document.resource, folder);
+  writeFileSync(file, JSON.stringify(document));
+  return () => {
+    writeFileSync(file, synthesized);
+  };
+}
+
+function addAlarmOfTheSameName({ aws_cloudwatch_metric_alarm: alarms }: Resources): void {
+  alarms.another = { ...Object.values(alarms)[0] };
 }
 
 describe('a running system that is deployed anew', () => {
@@ -81,14 +106,16 @@ describe('a running system that is deployed anew', () => {
     kept.close();
   }, 120_000);
 
-  it('is served by the secondary when the primary is gone, and by the primary when it is back', async () => {
+  it('is served by the secondary when the primary is gone, whether or not its own change is refused, and by the primary when it is back', async () => {
     const servedBy = async () => (await running.ask(QUESTION)).body.region;
     const until = async (region: string) => {
       while ((await servedBy()) !== region) await sleep(100);
     };
     const manifest = readFileSync(join(changed.directory, 'manifest.json'));
     destroy(changed.directory, 'primary');
-    await deploy();
+    const restore = changeStack(changed.directory, 'secondary', addAlarmOfTheSameName);
+    expect((await deploy()).status).toBe(400);
+    restore();
     expect(Object.keys((await running.status()).regions)).toEqual(['secondary']);
     await until('us-west-2');
     await expect(running.ask(QUESTION, 'primary')).rejects.toThrow();
@@ -98,12 +125,7 @@ describe('a running system that is deployed anew', () => {
   }, 120_000);
 
   it.each<[string, (resources: Resources) => void]>([
-    [
-      'is another alarm',
-      ({ aws_cloudwatch_metric_alarm: alarms }) => {
-        alarms.another = { ...Object.values(alarms)[0] };
-      },
-    ],
+    ['is another alarm', addAlarmOfTheSameName],
     [
       'EXPRESS',
       ({ aws_sfn_state_machine: machines }) => {
@@ -113,23 +135,23 @@ describe('a running system that is deployed anew', () => {
   ])(
     'goes on as it was where one region is refused (%s), and leaves nothing of it behind',
     async (reason, spoil) => {
-      const file = join(changed.directory, 'stacks', 'primary', 'cdk.tf.json');
-      const synthesized = readFileSync(file, 'utf8');
       const { alarms } = (await running.status()).regions.primary;
-      const document = JSON.parse(synthesized) as { resource: Resources };
-      const { resource } = document;
-      spoil(resource);
       // By a file of its own in each function's package, what was unpacked for this deployment is known.
       const mark = randomUUID();
-      for (const fn of Object.values(resource.aws_lambda_function)) {
-        const code = unzipSync(readFileSync(join(dirname(file), fn.filename)));
-        fn.filename = `${mark}-${basename(fn.filename)}`;
-        writeFileSync(join(dirname(file), fn.filename), zipSync({ ...code, [mark]: new Uint8Array() }));
-      }
-      writeFileSync(file, JSON.stringify(document));
+      const restore = changeStack(changed.directory, 'primary', (resources, folder) => {
+        spoil(resources);
+        for (const fn of Object.values(resources.aws_lambda_function)) {
+          const code = unzipSync(readFileSync(join(folder, fn.filename)));
+          fn.filename = `${mark}-${basename(fn.filename)}`;
+          writeFileSync(join(folder, fn.filename), zipSync({ ...code, [mark]: new Uint8Array() }));
+        }
+      });
       const refused = await deploy();
-      writeFileSync(file, synthesized);
-      expect(JSON.stringify(refused.body)).toContain(reason);
+      restore();
+      expect([refused.status, refused.body.error]).toEqual([
+        400,
+        { code: 'InvalidDeployment', message: expect.stringContaining(reason) as string },
+      ]);
       const after = (await running.status()).regions.primary;
       expect(after.alarms.map(({ name }) => name)).toEqual(alarms.map(({ name }) => name));
       expect((await running.ask(QUESTION, 'primary')).status).toBe(200);
@@ -156,7 +178,14 @@ describe('a running system that is deployed anew', () => {
 
   it('refuses a directory that is none, and goes on as it was', async () => {
     const refused = await running.send('control', 'POST', '/deployment', '{"directory":"/nowhere"}');
-    expect(refused.status).toBe(500);
+    expect([refused.status, refused.body.error]).toEqual([
+      400,
+      {
+        code: 'InvalidDeployment',
+        message:
+          '/nowhere has no manifest.json that can be read. Name the folder that cdktf synth writes, e.g. cdktf.out.',
+      },
+    ]);
     expect((await running.ask(QUESTION)).status).toBe(200);
   });
 });

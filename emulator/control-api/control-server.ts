@@ -6,6 +6,8 @@ import { BadRequestError } from '../services/appconfig/errors';
 import { InvalidBehaviourError, type ModelBehaviours } from '../services/bedrock-runtime/model-behaviours';
 import type { Faults } from '../platform/faults/faults';
 import { InvalidFaultError } from '../platform/faults/request';
+import { StartError } from '../run/start-error';
+import { UnsupportedError } from '../stack/resource';
 import { behaviourRoutes } from './behaviour-routes';
 import { faultRoutes } from './fault-routes';
 import { parseJson } from './parse-json';
@@ -72,6 +74,8 @@ function describe(error: unknown): ControlError {
     return { status: 400, code: 'InvalidFault', message: error.message };
   if (error instanceof InvalidBehaviourError)
     return { status: 400, code: 'InvalidBehaviour', message: error.message };
+  if (error instanceof UnsupportedError || error instanceof StartError)
+    return { status: 400, code: 'InvalidDeployment', message: error.message };
   if (error instanceof AwsError) {
     const { status, type: code, message } = error;
     return { status, code, message, ...(error instanceof BadRequestError && { reasons: error.reasons }) };

@@ -131,32 +131,35 @@ export class LocalSystem {
   async deploy(outDir: string): Promise<void> {
     const stacks = readStacks(outDir);
     const gone = this.regions.filter(({ role }) => stacks[role] === undefined);
-    for (const role of ROLES) {
-      const stack = stacks[role];
-      const region = this.regions.find((each) => each.role === role);
-      if (stack === undefined) continue;
-      if (region !== undefined) await region.deploy(stack);
-      else {
-        const added = this.createRegion(stack, role);
-        try {
-          await added.start(this.port(role));
-        } catch (error) {
-          await added.close();
-          throw error;
-        }
-        this.regions.splice(role === 'primary' ? 0 : this.regions.length, 0, added);
-      }
+    try {
+      for (const role of ROLES) await this.deployRegion(role, stacks[role]);
+    } finally {
+      // What has become of a region is in force, whatever stops the next one.
+      for (const region of gone) this.regions.splice(this.regions.indexOf(region), 1);
+      this.names = this.currentNames();
+      this.route53.declare(this.regions.map(({ stack }) => stack));
+      await Promise.all(gone.map((region) => region.close()));
     }
-    for (const region of gone) this.regions.splice(this.regions.indexOf(region), 1);
-    this.names = this.currentNames();
-    this.route53.declare(this.regions.map(({ stack }) => stack));
-    await Promise.all(gone.map((region) => region.close()));
   }
 
   async close(): Promise<void> {
     this.resolver.close();
     await Promise.all([this.failover.close(), this.control.close(), this.route53.close()]);
     await Promise.all([this.mlops?.close(), ...this.regions.map((region) => region.close())]);
+  }
+
+  private async deployRegion(role: Role, stack: Stack | undefined): Promise<void> {
+    if (stack === undefined) return;
+    const region = this.regions.find((each) => each.role === role);
+    if (region !== undefined) return region.deploy(stack);
+    const added = this.createRegion(stack, role);
+    try {
+      await added.start(this.port(role));
+    } catch (error) {
+      await added.close();
+      throw error;
+    }
+    this.regions.splice(role === 'primary' ? 0 : this.regions.length, 0, added);
   }
 
   private async listen(): Promise<void> {

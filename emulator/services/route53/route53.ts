@@ -65,16 +65,17 @@ export class Route53 {
     const of = (type: string) => stacks.flatMap((stack) => stack.of(type));
     this.checks.declare(of('aws_route53_health_check'));
     const declared = of('aws_route53_record');
-    this.records = addressRecords(declared, of('aws_api_gateway_domain_name'));
-    for (const record of [...this.records.values()].flat()) this.checkRecord(record);
+    const records = addressRecords(declared, of('aws_api_gateway_domain_name'));
+    for (const record of [...records.values()].flat()) this.checkRecord(record);
+    this.records = records;
     this.zone = new Zone(
       new Set(declared.map((record) => normalName(text(record, 'name')))),
-      new Set(this.records.keys()),
+      new Set(records.keys()),
     );
     const isNew = this.chosen.size === 0;
-    for (const [name, records] of this.records) {
-      if (isNew) this.chosen.set(name, this.select(records));
-      else this.choose(name, records, this.options.clock.now());
+    for (const [name, ofName] of records) {
+      if (isNew) this.chosen.set(name, this.select(ofName));
+      else this.choose(name, ofName, this.options.clock.now());
     }
   }
 
