@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { BEFORE_RESET_MS, untilAborted, withEffect } from '../../platform/faults/with-effect';
 import type { FaultEffect, StreamFate } from '../../platform/faults/effects';
 import type { Hangup, Reply } from '../../platform/http/server';
-import { EVENT_STREAM, type EventStream, exceptionFrame } from './converse-stream';
+import type { EventStream } from './converse-stream';
+import { EVENT_STREAM, exceptionFrame } from './event-stream';
 
 /**
  * Answers a request with a stream of events, under a fault's effect.

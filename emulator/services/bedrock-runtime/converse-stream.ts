@@ -1,6 +1,6 @@
-import { EventStreamCodec } from '@smithy/core/event-streams';
 import { type Answerer, CHARACTERS_PER_TOKEN, cut, estimateTokens } from './answerer';
 import { type ConverseCall, latencyMs, sleepPast, sleepUntil, takeTurn, type Turn } from './converse';
+import { eventFrame, type StreamEvent } from './event-stream';
 
 /** A model that speaks faster puts several tokens into one event. */
 const EVENTS_PER_SECOND = 50;
@@ -60,44 +60,12 @@ export function chunksOf(text: string, tokensPerChunk: number): Chunk[] {
   return chunks;
 }
 
-/** One event of a response stream: its member's name in the service's model, and what it holds. */
-interface StreamEvent {
-  readonly type: string;
-  readonly payload: object;
-}
-
 /** A response that comes as events, each of them one frame of application/vnd.amazon.eventstream. */
 export interface EventStream {
   readonly frames: AsyncIterable<Uint8Array>;
   /** how many there will be */
   readonly count: number;
 }
-
-export const EVENT_STREAM = 'application/vnd.amazon.eventstream';
-
-const codec = new EventStreamCodec(
-  (input) => (typeof input === 'string' ? input : Buffer.from(input).toString('utf8')),
-  (text) => new Uint8Array(Buffer.from(text, 'utf8')),
-);
-
-/** Source of the headers' names: Smithy specification, "Amazon Event Stream". */
-const frame = (headers: Readonly<Record<string, string>>, payload: object): Uint8Array =>
-  codec.encode({
-    headers: Object.fromEntries(
-      Object.entries({ ...headers, ':content-type': 'application/json' }).map(([name, value]) => [
-        name,
-        { type: 'string', value },
-      ]),
-    ),
-    body: new Uint8Array(Buffer.from(JSON.stringify(payload), 'utf8')),
-  });
-
-const eventFrame = ({ type, payload }: StreamEvent): Uint8Array =>
-  frame({ ':message-type': 'event', ':event-type': type }, payload);
-
-/** An exception in the middle of a response whose status, 200, has been sent; it ends the stream. */
-export const exceptionFrame = ({ type, payload }: StreamEvent): Uint8Array =>
-  frame({ ':message-type': 'exception', ':exception-type': type }, payload);
 
 async function* eventFrames(events: AsyncIterable<StreamEvent>): AsyncGenerator<Uint8Array> {
   for await (const event of events) yield eventFrame(event);
