@@ -7,6 +7,7 @@ import { CustomDomain } from './failover/custom-domain';
 import { Failover } from './failover/failover';
 import { createSwitchTable } from './failover/switch-table';
 import { createAuthorizer, createFunctions, type AssistantFunctions } from './functions/create-functions';
+import { Guardrail } from './guardrail';
 import { ModelSelection } from './model-selection';
 import { Alarms } from './monitoring/alarms';
 import { Canary } from './monitoring/canary';
@@ -30,12 +31,14 @@ export class RegionalAssistant extends Construct {
 
     this.modelSelection = new ModelSelection(this, 'model_selection', props);
     const circuits = new CircuitTable(this, 'circuits', props);
+    const { guardrail } = props.config;
     this.functions = createFunctions(this, {
       ...props,
       account,
       modelSelection: this.modelSelection,
       circuits,
       usage: new UsageTable(this, 'usage', props),
+      guardrail: guardrail && new Guardrail(this, 'guardrail', { ...props, guardrail }),
     });
     this.workflow = new Workflow(this, 'workflow', { ...props, functions: this.functions });
     const { stateMachine } = this.workflow;

@@ -46,8 +46,9 @@ export const modelAnswerSchema = z
     stopReason: z
       .string()
       .describe(
-        'As Bedrock says it, where `max_tokens` means that the answer was cut; or `deadline`, cut because the ' +
-          'time was up, and `size_limit`, cut because Step Functions carries no more.',
+        'As Bedrock says it, where `max_tokens` means that the answer was cut, and `guardrail_intervened` that the ' +
+          'guardrail stopped the question or the answer, whose place its message takes, or masked some of it; or ' +
+          '`deadline`, cut because the time was up, and `size_limit`, cut because Step Functions carries no more.',
       ),
     usage: usageSchema,
   })

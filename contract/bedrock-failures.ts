@@ -19,6 +19,9 @@ export type FailureClass =
   | 'request_rejected'
   | 'input_too_long'
   | 'content_filtered'
+  | 'guardrail_intervened'
+  | 'guardrail_throttled'
+  | 'guardrail_misconfigured'
   | 'no_answer'
   | 'budget_spent'
   | 'unfinished'
@@ -42,6 +45,17 @@ const BY_EXCEPTION: Readonly<Record<string, FailureClass>> = {
   ServiceQuotaExceededException: 'quota_exceeded',
   // The SDK could not parse a body: malformed JSON, or a proxy's HTML.
   SyntaxError: 'invalid_response',
+};
+
+/**
+ * What says nothing of the model, since it is said of the guardrail that the call names. How AWS words its throttling is
+ * not known; one that does not name it counts as the model's.
+ */
+const GUARDRAIL = /\bguardrails?\b|bedrock:ApplyGuardrail/i;
+const GUARDRAIL_FAILURES: Readonly<Record<string, FailureClass | undefined>> = {
+  ThrottlingException: 'guardrail_throttled',
+  AccessDeniedException: 'guardrail_misconfigured',
+  ResourceNotFoundException: 'guardrail_misconfigured',
 };
 
 const BY_STATUS: Readonly<Record<number, FailureClass | undefined>> = {
@@ -82,6 +96,8 @@ const BROKEN_FRAME = /^(Truncated event message|The (message|prelude) checksum)/
 export function classifyFailure(error: unknown): FailureClass {
   const { name = '', message = '', code = '', $metadata, $response } = (error ?? {}) as CallError;
   if (name === 'ValidationException') return classifyValidation(message);
+  const ofGuardrail = GUARDRAIL_FAILURES[name];
+  if (ofGuardrail && GUARDRAIL.test(message)) return ofGuardrail;
   const byException = Object.hasOwn(BY_EXCEPTION, name) ? BY_EXCEPTION[name] : undefined;
   const status = $metadata?.httpStatusCode ?? $response?.statusCode ?? 0;
   // A page of HTML with an error's status is that error; with 200 it is no answer.
@@ -114,6 +130,10 @@ const VALIDATIONS: readonly (readonly [RegExp, FailureClass])[] = [
   [
     /content filter|content management policy|content policy|blocked by .{0,40}(guardrail|filter)/i,
     'content_filtered',
+  ],
+  [
+    begins('the guardrail identifier or version|the provided guardrail (identifier|version)'),
+    'guardrail_misconfigured',
   ],
   [begins('invocation of (this )?model id( \\S+)? with on-demand throughput'), 'wrong_throughput'],
   [

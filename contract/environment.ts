@@ -21,6 +21,8 @@ export interface TierEnvironment extends ModelConfigEnvironment, MetricsEnvironm
   readonly TIER_DEADLINE_MS: string;
   /** The longest that is waited where a model asks for it. */
   readonly MAX_RETRY_AFTER_SECONDS: string;
+  /** `Guardrail` as JSON; empty where none is applied. */
+  readonly GUARDRAIL: string;
 }
 
 export interface DegradationEnvironment extends MetricsEnvironment {

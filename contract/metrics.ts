@@ -14,6 +14,8 @@ export const METRICS = {
   modelLatency: 'ModelLatency',
   inputTokens: 'InputTokens',
   outputTokens: 'OutputTokens',
+  /** Count of answers that the guardrail stopped or masked, or whose question it did, by `tier`. */
+  guardrailInterventions: 'GuardrailInterventions',
   /** Count of attempts after the first, by `model`. */
   retries: 'Retries',
   /** Count, by `model` and the phase that the circuit went `to`. */

@@ -3,7 +3,7 @@ import { CANARY_MAX_TOKENS } from '../../contract/failover';
 import { answerWithModel } from '../../lambdas/tier/answer-with-model';
 import { REACTIONS } from '../../lambdas/tier/reactions';
 import { THROWN } from './failures';
-import { counts, scripted, stops, type Step } from './scripted-bedrock';
+import { counts, says, scripted, stops, type Step } from './scripted-bedrock';
 import {
   ANSWER,
   ANSWERING,
@@ -89,6 +89,60 @@ describe('a tier’s answer', () => {
       stopReason: 'end_turn',
       usage: { inputTokens: 7, outputTokens: 3 },
     });
+  });
+
+  describe('with a guardrail', () => {
+    const guardrail = { guardrailIdentifier: 'abc', guardrailVersion: '3', outputMessage: 'Not said.' };
+    const marked = {
+      messages: [{ role: 'user', content: [{ guardContent: { text: { text: QUESTION } } }] }],
+      system: [{ text: expect.any(String) as unknown }],
+      guardrailConfig: {
+        guardrailIdentifier: 'abc',
+        guardrailVersion: '3',
+        streamProcessingMode: 'sync',
+        trace: 'disabled',
+      },
+    };
+
+    it.each(['primary', 'fallback'] as const)(
+      'is held against it in the %s tier, the question apart from our instructions',
+      async (name) => {
+        const streaming = scripted(ANSWERING);
+        await answerWithModel(setUpTier(streaming, { tier: name, guardrail }).tier, event());
+        const whole = scripted(ANSWERING);
+        const unstreamed = new Set([PRIMARY, FALLBACK]);
+        await answerWithModel(setUpTier(whole, { tier: name, guardrail, unstreamed }).tier, event());
+        expect([...streaming.calls, ...whole.calls]).toEqual([
+          ['converseStream', expect.objectContaining(marked)],
+          ['converse', expect.objectContaining(marked)],
+        ]);
+      },
+    );
+
+    it('that steps in is a result of its own, counted apart, and says nothing of the model it kept it from', async () => {
+      const stopped = [says('Not asked.'), stops('guardrail_intervened'), counts(0, 0)];
+      const { tier, store, lines } = setUpTier(scripted(stopped), { guardrail });
+      const outcome = await answerWithModel(tier, event());
+      expect(bodyOf(outcome)).toMatchObject({
+        answer: 'Not asked.',
+        tier: 'primary',
+        degraded: false,
+        stopReason: 'guardrail_intervened',
+      });
+      expect(metricsIn(lines(), 'GuardrailInterventions')).toMatchObject([{ tier: 'primary' }]);
+      expect(metricsIn(lines(), 'NoModelAnswer')).toMatchObject([{ NoModelAnswer: 0 }]);
+      expect(lines().filter(({ level }) => level !== undefined && level !== 'INFO')).toEqual([]);
+      expect(store.writes).toBe(0);
+    });
+
+    it.each(THROWN.filter(([row]) => row.startsWith('guardrail_')))(
+      'that cannot be applied lets nothing through: %s (%s)',
+      async (row, _, error) => {
+        const { tier, store } = setUpTier(failing(error), { guardrail });
+        expect(await answerWithModel(tier, event())).toMatchObject({ unanswered: { reason: row } });
+        expect(store.writes).toBe(0);
+      },
+    );
   });
 
   it('comes from the fallback model in the fallback tier', async () => {

@@ -52,8 +52,8 @@ describe('what a model says', () => {
     ['a filter', [start, stops('content_filtered')], filtered('content_filtered')],
     [
       'a guardrail’s words',
-      [says('No.'), stops('guardrail_intervened')],
-      reply('No.', 'guardrail_intervened'),
+      [says('No.'), stops('guardrail_intervened'), counts(7, 3)],
+      reply('No.', 'guardrail_intervened', [7, 3]),
     ],
     ['a refusal', [start, stops('refusal')], filtered('refusal')],
     ['silence after its end', [says('Hello'), stops('end_turn'), LONG_MS], reply('Hello', 'end_turn')],
@@ -64,6 +64,23 @@ describe('what a model says', () => {
     ],
   ])('is the answer: %s', async (_, steps, expected) => {
     expect((await call(scripted(steps))).result).toEqual(expected);
+  });
+
+  it('is the guardrail’s message alone where it stopped an answer that had begun, else all that is left', async () => {
+    const guardrail = { guardrailIdentifier: 'abc', guardrailVersion: '3', outputMessage: 'Not said.' };
+    const said = async (text: string, stopReason: string) => {
+      const steps = [says('Your card is '), says(text), stops(stopReason), counts(7, 3)];
+      const { result } = await call(scripted(steps), { guardrail });
+      return 'reply' in result ? result.reply.text : result;
+    };
+    expect(await said('Not said.', 'guardrail_intervened')).toBe('Not said.');
+    expect(await said('{CARD}.', 'guardrail_intervened')).toBe('Your card is {CARD}.');
+    expect(await said('Not said.', 'end_turn')).toBe('Your card is Not said.');
+  });
+
+  it('is the guardrail’s word of a question that it kept from the model, of which it then says nothing', async () => {
+    const { result } = await call(scripted([says('No.'), stops('guardrail_intervened'), counts(0, 0)]));
+    expect(result).toEqual({ ...reply('No.', 'guardrail_intervened'), failure: 'guardrail_intervened' });
   });
 
   it.each<[FailureClass, string, readonly Step[]]>([

@@ -15,6 +15,8 @@ export const VALIDATIONS: readonly (readonly [FailureClass, string])[] = [
   ['input_too_long', 'prompt is too long: 210000 tokens > 200000 maximum'],
   ['content_filtered', 'The response was filtered due to the prompt triggering content management policy.'],
   ['content_filtered', 'Your request was blocked by our content filters.'],
+  ['guardrail_misconfigured', 'The guardrail identifier or version provided in the request does not exist.'],
+  ['guardrail_misconfigured', 'The provided guardrail identifier is invalid.'],
   ['wrong_throughput', 'Invocation of model ID x with on-demand throughput isn’t supported.'],
   [
     'wrong_throughput',
@@ -76,6 +78,25 @@ export const THROWN: readonly (readonly [FailureClass, string, unknown])[] = [
   ],
   ['model_not_found', 'a model at its end of life', exception('ResourceNotFoundException')],
   ['access_denied', 'AccessDeniedException', exception('AccessDeniedException')],
+  [
+    'guardrail_misconfigured',
+    'a guardrail that may not be applied',
+    exception(
+      'AccessDeniedException',
+      'User: arn:aws:sts::123456789012:assumed-role/tier is not authorized to perform: bedrock:ApplyGuardrail on ' +
+        'resource: arn:aws:bedrock:us-east-1:123456789012:guardrail/abc because no identity-based policy allows it',
+    ),
+  ],
+  [
+    'guardrail_misconfigured',
+    'a guardrail that is gone',
+    exception('ResourceNotFoundException', 'The specified guardrail does not exist.'),
+  ],
+  [
+    'guardrail_throttled',
+    'a guardrail that is asked too much',
+    exception('ThrottlingException', 'Too many requests for this guardrail.'),
+  ],
   ['access_denied', 'credentials refused', exception('UnrecognizedClientException')],
   ['quota_exceeded', 'ServiceQuotaExceededException', exception('ServiceQuotaExceededException')],
   ...VALIDATIONS.map(([failure, message]) => [failure, message, validation(message)] as const),

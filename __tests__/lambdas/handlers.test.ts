@@ -18,6 +18,7 @@ const VARIABLES = {
   CIRCUIT_SETTINGS: JSON.stringify(SETTINGS),
   TIER_DEADLINE_MS: '1000',
   MAX_RETRY_AFTER_SECONDS: '2',
+  GUARDRAIL: '',
 };
 
 const { env } = process;

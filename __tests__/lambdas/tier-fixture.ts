@@ -63,6 +63,7 @@ export function setUpTier(bedrock: Bedrock, changes: Partial<ModelTier> = {}) {
     budget: { secondsToWait: () => Promise.resolve(undefined), count: () => Promise.resolve() },
     bedrock,
     unstreamed: new Set(),
+    guardrail: undefined,
     maxRetryAfterMs: 2_000,
     log,
     metrics,

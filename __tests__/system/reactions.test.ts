@@ -143,11 +143,16 @@ const ROWS: readonly (readonly [FailureClass, object])[] = [
   ['quota_exceeded', { mode: 'quota' }],
   ['request_rejected', { mode: 'validation' }],
   ['input_too_long', { mode: 'too_long' }],
+  ['guardrail_throttled', { mode: 'guardrail_throttle' }],
+  ['guardrail_misconfigured', { mode: 'guardrail_missing' }],
+  ['guardrail_misconfigured', { mode: 'guardrail_denied' }],
   ['unknown', { mode: 'unknown' }],
 ];
 
-/** Rows with tests of their own: a gap longer than this file's budgets, a time that is up, and an answer of a filter. */
-const ELSEWHERE: readonly FailureClass[] = ['stalled', 'unfinished', 'out_of_time', 'content_filtered'];
+/** Rows with tests of their own: a gap longer than this file's budgets, a time that is up, and answers of filters. */
+const ELSEWHERE: readonly FailureClass[] = [
+  ...(['stalled', 'unfinished', 'out_of_time', 'content_filtered', 'guardrail_intervened'] as const),
+];
 
 describe('every row of the table of reactions, through the running system', () => {
   it('is provoked', () => {

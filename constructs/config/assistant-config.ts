@@ -3,6 +3,7 @@ import type { CircuitSettings } from '../../contract/circuit';
 import { REQUEST_TYPE_PATTERN } from '../../contract/question';
 import { REGIONS } from '../../contract/regions';
 import { callersConfigSchema } from './callers-config';
+import { guardrailConfigSchema } from './guardrail-config';
 import { allowedMlopsRegion, mlopsConfigSchema } from './mlops-config';
 import { flag, object, seconds, text, whole } from './schema';
 import { shippedModelFaults } from './shipped-models';
@@ -134,6 +135,7 @@ export const assistantConfigSchema = object({
       .refine((types) => new Set(types).size === types.length, REQUEST_TYPES),
   }),
   callers: callersConfigSchema,
+  guardrail: guardrailConfigSchema.optional(),
   /** Requests that the stage lets through, for all callers together. */
   throttle: object({ requestsPerSecond: whole(1, 10_000), burst: whole(1, 5_000) }),
   circuit,

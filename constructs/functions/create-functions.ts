@@ -8,6 +8,7 @@ import type {
 } from '../../contract/environment';
 import type { CircuitTable } from '../circuit-table';
 import { knownCallers } from '../config/callers-config';
+import type { Guardrail } from '../guardrail';
 import type { Statement } from '../iam';
 import type { ModelSelection } from '../model-selection';
 import type { PartProps } from '../part-props';
@@ -19,6 +20,8 @@ export interface AssistantFunctionsProps extends PartProps {
   readonly modelSelection: ModelSelection;
   readonly circuits: CircuitTable;
   readonly usage: UsageTable;
+  /** What questions and answers are held against; nothing where it is left out. */
+  readonly guardrail: Guardrail | undefined;
 }
 
 export interface AssistantFunctions {
@@ -58,7 +61,7 @@ export function createAuthorizer(scope: Construct, props: PartProps): AssistantF
 
 /** The functions that the state machine calls. */
 export function createFunctions(scope: Construct, props: AssistantFunctionsProps): AssistantFunctions {
-  const { config, region, account, modelSelection, circuits, usage } = props;
+  const { config, region, account, modelSelection, circuits, usage, guardrail } = props;
   const metrics: MetricsEnvironment = { METRIC_NAMESPACE: config.project };
   const { totalMs, primaryMs, reserveMs } = config.budget;
   const readModelConfig = modelSelection.readStatement(account);
@@ -76,6 +79,7 @@ export function createFunctions(scope: Construct, props: AssistantFunctionsProps
       ...metrics,
       TIER_DEADLINE_MS: String(deadlineMs),
       MAX_RETRY_AFTER_SECONDS: String(config.maxRetryAfterSeconds),
+      ...(guardrail?.environmentVariables ?? { GUARDRAIL: '' }),
     } satisfies TierEnvironment,
     statements: [
       readModelConfig,
@@ -83,6 +87,7 @@ export function createFunctions(scope: Construct, props: AssistantFunctionsProps
       decryptModelsStatement(region, account),
       circuits.statement,
       usage.statement,
+      ...(guardrail ? [guardrail.statement] : []),
     ],
   });
   const health = {

@@ -56,6 +56,12 @@ export const KEY_CHANGES: readonly KeyChange[] = [
     to: [{ name: 'shop', sha256: 'ab'.repeat(32), created: '2026-11-25' }],
     callers: 'who is let in',
   },
+  {
+    key: 'guardrail',
+    to: { messages: { input: 'I cannot take that.', output: 'I cannot say that.' }, words: ['acme'] },
+    callers: 'what is stopped or masked',
+  },
+  { key: 'guardrail.words', to: ['acme', 'rival'], callers: 'what is stopped or masked' },
   { key: 'throttle.requestsPerSecond', to: 100, callers: 'when 429 is answered' },
   { key: 'throttle.burst', to: 200, callers: 'when 429 is answered' },
   { key: 'healthCheck.failureThreshold', to: 2, callers: 'how soon they are moved' },

@@ -1,5 +1,6 @@
 import { CONTROL_ROUTES, PORTS } from '../control-api/ports';
 import type { StartOptions } from './command-line';
+import { unjudged } from '../services/bedrock-runtime/guardrail';
 import { canInjectFaults, type BedrockMode } from './region/bedrock-mode';
 import { StartError } from './start-error';
 import type { LocalSystem } from './system';
@@ -20,6 +21,8 @@ export function welcome(
   const row = (name: keyof typeof PORTS, where: string, what: string) =>
     `  ${name.padEnd(10)} ${where}  (${what})`;
   const notEmulated = new Set(regions.flatMap(({ stack }) => [...stack.notEmulated.keys()]));
+  const guardrails = regions.flatMap(({ stack }) => stack.of('aws_bedrock_guardrail'));
+  const onAws = [...new Set(guardrails.flatMap(unjudged))];
   const unhealthy = route53
     .status()
     .filter(({ healthy }) => !healthy)
@@ -34,6 +37,7 @@ export function welcome(
     row('control', url('control'), CONTROL_ROUTES.join(', ')),
     `Models: ${describeMode(bedrock)}`,
     ...(notEmulated.size > 0 ? [`Not emulated: ${[...notEmulated].sort().join(', ')}`] : []),
+    ...(onAws.length > 0 ? [`Not judged here by the guardrail: ${onAws.join(', ')}`] : []),
     ...[...warnings, ...unhealthy].map((warning) => `Warning: ${warning}`),
     '',
     'Try:',

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { idOf } from './cloud/account';
 import type { Cloud } from './cloud/cloud';
 import { ruleOf } from './cloud/cloud';
 import { Refusal } from './cloud/refusal';
@@ -62,9 +63,9 @@ export class Provider {
     const current = fromDynamic(currentState);
     if (current === null) return { newState: currentState };
     const region = this.regionOf(typeName, current, connection);
-    return this.attempt(`reading ${typeName} (${String(current.id)})`, async () => {
+    return this.attempt(`reading ${typeName} (${idOf(typeName, current)})`, async () => {
       await this.call('read', typeName, region, current);
-      const found = this.cloud.read(typeName, region, current.id);
+      const found = this.cloud.read(typeName, region, current);
       return { newState: toDynamic(found && conform(this.resource(typeName).block, found)) };
     });
   };
@@ -103,7 +104,7 @@ export class Provider {
     const answer = await this.attempt(`${doing} ${typeName} (${nameOf(values)})`, async () => {
       await this.call(operation, typeName, region, values);
       if (planned === null) {
-        this.cloud.delete(typeName, region, values.id);
+        this.cloud.delete(typeName, region, values);
         return { newState: request.plannedState };
       }
       if (prior !== null) return { newState: toDynamic(this.cloud.update(typeName, region, planned)) };

@@ -59,6 +59,9 @@ export function createMetrics(namespace: string, write: Write = toStdout): Metri
       };
       log(level, message, { ...fields, ...embedAnswer(dimensions, values) });
     },
+    countIntervention: (tier) => {
+      countOne(METRICS.guardrailInterventions, { tier });
+    },
     countRetry: (model) => {
       countOne(METRICS.retries, { model });
     },

@@ -1,4 +1,5 @@
 import type { CircuitSettings } from '../../contract/circuit';
+import type { Guardrail } from '../../contract/guardrail';
 import type { TierEvent, TierOutcome } from '../../contract/workflow';
 import { createAppConfigClient } from '../adapters/appconfig';
 import { createBedrock } from '../adapters/bedrock';
@@ -49,9 +50,14 @@ export function composeTier(tier: ModelTier['tier']): (event: TierEvent) => Prom
     circuits,
     budget,
     bedrock: createBedrock(),
+    guardrail: parseGuardrail(environment('GUARDRAIL')),
     unstreamed: new Set(),
     log,
     metrics,
   };
   return (event) => answerWithModel(model, event);
 }
+
+/** The variable has to be there: without it, a guardrail that was forgotten would be none. */
+const parseGuardrail = (value: string): Guardrail | undefined =>
+  value === '' ? undefined : (JSON.parse(value) as Guardrail);

@@ -68,6 +68,7 @@ export async function answerWithModel(model: ModelTier, event: TierEvent): Promi
     const { text, stopReason, usage } = result.reply;
     const fields = { ...seen, circuit: result.circuit, stopReason, ...usage, durationMs };
     const answered = { level: 'INFO', message: 'answered', fields } as const;
+    if (stopReason === 'guardrail_intervened') metrics.countIntervention(tier);
     metrics.countAnswer(tier, asker, answered, { model: modelId, latencyMs: result.latencyMs, usage });
     const from = { model: modelId, tier, degraded: false, region, requestId } as const;
     return { response: fitAnswer({ answer: text, ...from, stopReason, usage }, event) };

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isBlank } from '../../contract/question';
 import { classifyFailure, isStreamingRefused, type FailureClass } from '../../contract/bedrock-failures';
+import type { Guardrail } from '../../contract/guardrail';
 import type { ModelChoice, ModelRule } from '../../contract/model-config';
 import {
   CallFailure,
   converseInput,
   filteredReply,
   heardAtOnce,
+  isQuestionStopped,
   listen,
   readReply,
   tokensUsed,
@@ -32,6 +34,8 @@ export interface CallOptions {
   readonly model: ModelChoice;
   readonly rule: Pick<ModelRule, 'systemPrompt' | 'maxTokens' | 'atDeadline'>;
   readonly question: string;
+  /** What the question and the answer are held against. @default - nothing */
+  readonly guardrail?: Guardrail | undefined;
   /** Epoch milliseconds at which the call must have ended, retries included. */
   readonly deadline: number;
   /** The longest that is waited where a model asks for it; beyond, the next tier is due. */
@@ -75,7 +79,8 @@ export async function callModel(options: CallOptions): Promise<CallResult> {
   for (let count = 1; ; count += 1) {
     options.onAttempt?.(count);
     try {
-      return { reply: await attempt(options, count === 1) };
+      const reply = await attempt(options, count === 1);
+      return isQuestionStopped(reply) ? { reply, failure: 'guardrail_intervened' } : { reply };
     } catch (error) {
       const failure = error instanceof CallFailure ? error.failure : classifyFailure(error);
       onFailure(failure, count);
@@ -90,8 +95,8 @@ export async function callModel(options: CallOptions): Promise<CallResult> {
 }
 
 async function attempt(options: CallOptions, isFirst: boolean): Promise<ModelReply> {
-  const { bedrock, unstreamed, model, rule, question } = options;
-  const input = converseInput(rule, model, question);
+  const { bedrock, unstreamed, model, rule, question, guardrail } = options;
+  const input = converseInput(rule, model, question, guardrail);
   if (model.streams !== false && !unstreamed.has(model.modelId)) {
     try {
       return await streamed(options, input, isFirst);
@@ -104,7 +109,7 @@ async function attempt(options: CallOptions, isFirst: boolean): Promise<ModelRep
   try {
     const heard = heardAtOnce(await bedrock.converse(input, watchdog.signal));
     options.onUsage(tokensUsed(heard, input));
-    return readReply(heard);
+    return readReply(heard, guardrail);
   } catch (error) {
     throw watchdog.expiry === undefined ? error : new CallFailure('out_of_time');
   } finally {
@@ -113,7 +118,7 @@ async function attempt(options: CallOptions, isFirst: boolean): Promise<ModelRep
 }
 
 async function streamed(
-  { bedrock, model, rule, deadline, onSign, onUsage }: CallOptions,
+  { bedrock, model, rule, deadline, guardrail, onSign, onUsage }: CallOptions,
   input: ReturnType<typeof converseInput>,
   isFirst: boolean,
 ): Promise<ModelReply> {
@@ -141,7 +146,7 @@ async function streamed(
     // What was silent to its end has told nothing, and may have cost nothing.
     if (watchdog.hasSign) onUsage(tokensUsed(heard, input));
   }
-  return readReply(heard);
+  return readReply(heard, guardrail);
 }
 
 /** @returns milliseconds that the service asks to wait, where its answer says so in seconds or as a date */

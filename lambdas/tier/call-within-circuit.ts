@@ -1,5 +1,6 @@
 import type { FailureClass } from '../../contract/bedrock-failures';
 import type { Phase } from '../../contract/circuit';
+import type { Guardrail } from '../../contract/guardrail';
 import type { ModelRule } from '../../contract/model-config';
 import type { Source } from '../../contract/workflow';
 import { callModel } from './call-model';
@@ -31,13 +32,14 @@ export interface ModelAccess {
   readonly bedrock: Bedrock;
   readonly unstreamed: Set<string>;
   readonly maxRetryAfterMs: number;
+  readonly guardrail: Guardrail | undefined;
   readonly log: Log;
   readonly metrics: Metrics;
 }
 
 /** Calls the tier's model if its circuit lets the call through, and tells the circuit how it ended. */
 export async function callWithinCircuit(access: ModelAccess, call: TierCall): Promise<TierCallResult> {
-  const { bedrock, unstreamed, maxRetryAfterMs } = access;
+  const { bedrock, unstreamed, maxRetryAfterMs, guardrail } = access;
   const { rule, question, deadline, onUsage } = call;
   const model = rule[call.tier];
   const permit = await access.circuits.permit(model.modelId, deadline - Date.now(), call.source);
@@ -49,6 +51,7 @@ export async function callWithinCircuit(access: ModelAccess, call: TierCall): Pr
       bedrock,
       unstreamed,
       maxRetryAfterMs,
+      guardrail,
       model,
       rule,
       question,

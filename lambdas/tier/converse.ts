@@ -2,10 +2,12 @@ import type {
   ContentBlock,
   ConverseCommandInput,
   ConverseCommandOutput,
+  ConverseStreamCommandInput,
   ConverseStreamOutput,
   TokenUsage,
 } from '@aws-sdk/client-bedrock-runtime';
 import type { Usage } from '../../contract/api';
+import type { Guardrail } from '../../contract/guardrail';
 import { isBlank } from '../../contract/question';
 import type { FailureClass } from '../../contract/bedrock-failures';
 import type { ModelChoice, ModelRule } from '../../contract/model-config';
@@ -15,7 +17,7 @@ import { STOP_REASONS } from './reactions';
 export interface Bedrock {
   converse(input: ConverseCommandInput, signal: AbortSignal): Promise<ConverseCommandOutput>;
   converseStream(
-    input: ConverseCommandInput,
+    input: ConverseStreamCommandInput,
     signal: AbortSignal,
   ): Promise<AsyncIterable<ConverseStreamOutput>>;
 }
@@ -43,18 +45,27 @@ export interface ModelReply {
   readonly usage: Usage;
 }
 
-/** What a model is sent. */
+/**
+ * What a model is sent. With a guardrail, the question alone is marked for it: our own instructions look like the
+ * attacks on them that it is to find.
+ */
 export function converseInput(
   { systemPrompt, maxTokens }: Pick<ModelRule, 'systemPrompt' | 'maxTokens'>,
   model: ModelChoice,
   question: string,
-): ConverseCommandInput {
+  guardrail?: Guardrail,
+): ConverseStreamCommandInput {
   const { temperature, topP, stopSequences } = model.inference ?? {};
   const { additionalModelRequestFields } = model;
   return {
     modelId: model.modelId,
     system: [{ text: systemPrompt }],
-    messages: [{ role: 'user', content: [{ text: question }] }],
+    messages: [
+      {
+        role: 'user',
+        content: [guardrail ? { guardContent: { text: { text: question } } } : { text: question }],
+      },
+    ],
     inferenceConfig: {
       maxTokens: model.maxTokens ?? maxTokens,
       ...(temperature === undefined ? {} : { temperature }),
@@ -62,8 +73,21 @@ export function converseInput(
       ...(stopSequences === undefined ? {} : { stopSequences }),
     },
     ...(additionalModelRequestFields && { additionalModelRequestFields }),
+    ...(guardrail && { guardrailConfig: guardrailConfig(guardrail) }),
   };
 }
+
+/**
+ * Synchronous: nothing is heard that was not judged before. Asynchronously, an answer that is stopped would have been
+ * said by then, and nothing is masked. No trace, since it repeats what was found.
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-streaming.html
+ */
+const guardrailConfig = ({ guardrailIdentifier, guardrailVersion }: Guardrail) =>
+  ({ guardrailIdentifier, guardrailVersion, streamProcessingMode: 'sync', trace: 'disabled' }) as const;
+
+/** Whether the guardrail stopped the question: then no token is the model's, and it was not asked. */
+export const isQuestionStopped = ({ stopReason, usage }: ModelReply): boolean =>
+  stopReason === 'guardrail_intervened' && usage.outputTokens === 0;
 
 export const heardAtOnce = ({ output, stopReason, usage }: ConverseCommandOutput): Heard => ({
   text: textOf(output?.message?.content ?? []),
@@ -114,7 +138,11 @@ export const filteredReply: ModelReply = {
 };
 
 /** @throws CallFailure where what was said is no answer */
-export function readReply({ text, stopReason, usage }: Heard): ModelReply {
+export function readReply({ text: heard, stopReason, usage }: Heard, guardrail?: Guardrail): ModelReply {
+  // In a stream, the message comes after what had passed: half an answer, which is not said without its end.
+  const message = guardrail?.outputMessage ?? '';
+  const isStopped = stopReason === 'guardrail_intervened' && message !== '' && heard.endsWith(message);
+  const text = isStopped ? message : heard;
   if (stopReason === undefined) throw new CallFailure('invalid_response');
   const reading = STOP_REASONS[stopReason];
   if (reading === 'no_answer') throw new CallFailure('no_answer');

@@ -87,6 +87,21 @@ export const REACTIONS: Readonly<Record<FailureClass, Reaction>> = {
     counts: 'alive',
     meaning: 'ValidationException: a content filter stepped in',
   },
+  guardrail_intervened: {
+    ...BY_CALLER,
+    then: 'answer',
+    meaning: 'stop reason `guardrail_intervened`, and no token of the model: it was not asked',
+  },
+  guardrail_throttled: {
+    ...BY_CALLER,
+    retries: 1,
+    meaning: 'ThrottlingException that names the guardrail',
+  },
+  guardrail_misconfigured: {
+    ...PERMANENT,
+    counts: 'void',
+    meaning: 'the guardrail is not there, or may not be applied: nothing is answered without it',
+  },
   no_answer: {
     ...NOTHING_SAID,
     meaning: 'complete, without a visible character or with a stop reason of no answer',

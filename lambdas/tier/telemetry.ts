@@ -25,6 +25,8 @@ export interface Metrics {
     line: LogLine,
     from?: { readonly model: string; readonly latencyMs: number; readonly usage: Usage },
   ): void;
+  /** The guardrail stopped a question or an answer, or masked some of it: an answer, which is counted as well. */
+  countIntervention(tier: Tier): void;
   countRetry(model: string): void;
   countFallback(tier: Tier, reason: string): void;
   countTransition(model: string, to: string): void;

@@ -59,6 +59,9 @@ const FAILURES: readonly (readonly [Mode, FailureClass])[] = [
   ['too_long', 'input_too_long'],
   ['wrong_throughput', 'wrong_throughput'],
   ['unsupported_field', 'misconfigured'],
+  ['guardrail_missing', 'guardrail_misconfigured'],
+  ['guardrail_denied', 'guardrail_misconfigured'],
+  ['guardrail_throttle', 'guardrail_throttled'],
   ['unknown', 'unknown'],
   ['timeout', 'timeout'],
   ['drip', 'timeout'],
@@ -117,7 +120,7 @@ describe('a call of Bedrock by its real client', () => {
     expect([...modes].sort()).toEqual(Object.keys(FAULT_MODES.bedrock).sort());
     const provoked = new Set([
       ...FAILURES.map(([, failure]) => failure),
-      ...['content_filtered', 'unfinished', 'out_of_time'],
+      ...['content_filtered', 'guardrail_intervened', 'unfinished', 'out_of_time'],
     ]);
     expect([...provoked].sort()).toEqual(Object.keys(REACTIONS).sort());
   });

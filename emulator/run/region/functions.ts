@@ -23,6 +23,13 @@ export interface FunctionsOptions {
 export function createFunctions(options: FunctionsOptions): LambdaService {
   const { stack, authorizer, onLog, intercept } = options;
   const functions = stack.of('aws_lambda_function');
+  const [guardrail] = stack.of('aws_bedrock_guardrail');
+  if (guardrail !== undefined && options.mode.kind === 'aws') {
+    throw new UnsupportedError(
+      guardrail.address,
+      'real Bedrock has none by the id that it has here: start without',
+    );
+  }
   for (const fn of functions) {
     if (authorizer.assumable(text(fn, 'role'), 'lambda.amazonaws.com')) continue;
     throw new UnsupportedError(`${fn.address}.role`, 'Lambda may not assume it: mend its trust policy');

@@ -152,11 +152,12 @@ export class LocalRegion {
 
   /** The tables are the last: what a deployment deletes does not come back where the rest is refused. */
   private async declare(stack: Stack, permissions: Authorizer, { schedules }: Running): Promise<void> {
-    const { appConfig, dynamoDb } = this.services;
+    const { appConfig, dynamoDb, guardrails } = this.services;
     const before = { stack: this.declared, permissions: this.permissions };
     const take = (of: typeof before) => {
       this.declared = of.stack;
       this.permissions = of.permissions;
+      guardrails.declare(of.stack.resources);
       appConfig.declare(of.stack.resources);
       this.alarms.declare(of.stack.resources);
       schedules.declare(of.stack.resources);

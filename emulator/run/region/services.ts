@@ -2,6 +2,7 @@ import type { RegionStatus } from '../../control-api/status';
 import { AppConfig } from '../../services/appconfig/appconfig';
 import type { Answerer } from '../../services/bedrock-runtime/answerer';
 import { createBedrock, type Bedrock } from '../../services/bedrock-runtime/bedrock';
+import { Guardrails } from '../../services/bedrock-runtime/guardrail';
 import type { ModelBehaviours } from '../../services/bedrock-runtime/model-behaviours';
 import { invokedArns } from '../../services/bedrock-runtime/model-id';
 import { openAiCompatible } from '../../services/bedrock-runtime/open-ai-compatible';
@@ -17,6 +18,7 @@ import { OPERATOR, type RoleSessions } from './role-sessions';
 export interface Services {
   readonly appConfig: AppConfig;
   readonly bedrock: Bedrock;
+  readonly guardrails: Guardrails;
   readonly dynamoDb: DynamoDb;
 }
 
@@ -64,7 +66,9 @@ export function createServices(options: ServicesOptions): Services {
     // With the caller's own credentials, no signature says which function it is.
     if (mode.kind !== 'aws') sessions.authorize(accessKeyId, action, resource);
   };
+  const guardrails = new Guardrails(resources);
   return {
+    guardrails,
     appConfig: new AppConfig(resources, {
       authorize,
       speed,
@@ -82,6 +86,10 @@ export function createServices(options: ServicesOptions): Services {
       answer: mode.kind === 'openai' ? logged(openAiCompatible(mode), onLog) : standIn,
       behaviours,
       ownModels,
+      guardrails,
+      authorizeGuardrail: (accessKeyId, arn) => {
+        authorize(accessKeyId, 'bedrock:ApplyGuardrail', arn);
+      },
       authorize: (accessKeyId, modelId, action) => {
         for (const arn of invokedArns(modelId, place)) {
           authorize(accessKeyId, action, arn);
@@ -104,8 +112,8 @@ export async function listenServices({ appConfig, bedrock, dynamoDb }: Services)
   };
 }
 
-export async function closeServices(services: Services): Promise<void> {
-  await Promise.all(Object.values(services).map((service: { close(): Promise<void> }) => service.close()));
+export async function closeServices({ appConfig, bedrock, dynamoDb }: Services): Promise<void> {
+  await Promise.all([appConfig, bedrock, dynamoDb].map((service) => service.close()));
 }
 
 /** The functions tell the failure's class alone; what is wrong with a server on this machine, its user has to know. */

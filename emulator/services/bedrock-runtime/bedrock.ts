@@ -7,6 +7,7 @@ import { type Answerer, cut } from './answerer';
 import { withStreamEffect } from './broken-stream';
 import { converse, type ConverseCall } from './converse';
 import { converseStream } from './converse-stream';
+import { type GuardrailReference, Guardrails } from './guardrail';
 import type { ModelBehaviours } from './model-behaviours';
 import { type InvokeAction, requireModelIdPattern } from './model-id';
 
@@ -27,6 +28,10 @@ export interface BedrockOptions {
    * base model. Asked at every call; default: none.
    */
   readonly ownModels?: () => ReadonlyMap<string, string>;
+  /** @default - there is none */
+  readonly guardrails?: Pick<Guardrails, 'find'>;
+  /** throws an error named `AccessDenied...` when this caller may not apply this guardrail; default: all may */
+  readonly authorizeGuardrail?: (accessKeyId: string, guardrailArn: string) => void;
   /** throws an error named `AccessDenied...` when this caller may not invoke this model; default: all may */
   readonly authorize?: (accessKeyId: string, modelId: string, action: InvokeAction) => void;
   /** milliseconds since the epoch */
@@ -52,6 +57,7 @@ function decode(modelId: string): string {
 /** The runtime endpoint of Bedrock in one region. */
 export function createBedrock(options: BedrockOptions): Bedrock {
   const { region, role, intercept, answer, behaviours, ownModels, authorize, now = Date.now } = options;
+  const { guardrails = new Guardrails([]), authorizeGuardrail } = options;
   const log = new CallLog();
 
   const run = ({ action, answer: answerWith }: Operation, request: AwsRequest, modelId: string) => {
@@ -64,7 +70,12 @@ export function createBedrock(options: BedrockOptions): Bedrock {
     requirePermission(() => authorize?.(caller, modelId, action));
     const effect = intercept?.({ model: modelId });
     const draw = () => behaviours?.next({ region: role, model: modelId });
-    const call = { region, modelId, body, signal, arrivedAt, draw, now: now() };
+    const guardrail = (named: GuardrailReference) => {
+      const found = guardrails.find(named);
+      requirePermission(() => authorizeGuardrail?.(caller, found.arn));
+      return found;
+    };
+    const call = { region, modelId, body, signal, arrivedAt, draw, guardrail, now: now() };
     const served = ownModels?.();
     return answerWith({ ...call, ...(served && { ownModels: served }) }, ending(effect, answer), effect);
   };

@@ -6,6 +6,11 @@ import { estimateTokens } from './answerer';
 import type { FoundationModel, Refusal } from './foundation-models';
 
 const textBlock = z.strictObject({ text: z.string() });
+/** Text that a guardrail is to judge is text to the model. */
+const messageBlock = z.preprocess(
+  (block) => (block as { guardContent?: { text?: unknown } } | null)?.guardContent?.text ?? block,
+  textBlock,
+);
 const member = z.string().max(256);
 
 /**
@@ -14,7 +19,7 @@ const member = z.string().max(256);
  */
 const converseRequest = z.strictObject({
   messages: z
-    .array(z.strictObject({ role: z.enum(['user', 'assistant']), content: z.array(textBlock) }))
+    .array(z.strictObject({ role: z.enum(['user', 'assistant']), content: z.array(messageBlock) }))
     .default([]),
   system: z.array(textBlock).default([]),
   inferenceConfig: z
@@ -26,6 +31,14 @@ const converseRequest = z.strictObject({
     })
     .default({}),
   additionalModelRequestFields: z.record(z.string(), z.unknown()).default({}),
+  guardrailConfig: z
+    .strictObject({
+      guardrailIdentifier: z.string().max(2048),
+      guardrailVersion: z.string().regex(/^([1-9][0-9]{0,7}|DRAFT)$/),
+      streamProcessingMode: z.enum(['sync', 'async']).default('sync'),
+      trace: z.enum(['enabled', 'disabled', 'enabled_full']).default('disabled'),
+    })
+    .optional(),
   requestMetadata: z.record(z.string().min(1).max(256), member).optional(),
 });
 
@@ -33,9 +46,9 @@ export type ConverseRequest = z.infer<typeof converseRequest>;
 
 /** Members and content blocks that AWS accepts here and the local run does not emulate. */
 const NOT_EMULATED = new Set([
-  ...['additionalModelResponseFieldPaths', 'guardrailConfig', 'toolConfig'],
+  ...['additionalModelResponseFieldPaths', 'toolConfig'],
   ...['promptVariables', 'performanceConfig', 'serviceTier', 'outputConfig'],
-  ...['image', 'document', 'video', 'audio', 'toolUse', 'toolResult', 'guardContent', 'cachePoint'],
+  ...['image', 'document', 'video', 'audio', 'toolUse', 'toolResult', 'qualifiers', 'cachePoint'],
   ...['reasoningContent', 'citationsContent', 'searchResult'],
 ]);
 
@@ -47,22 +60,39 @@ export function parseConverseRequest(body: unknown): ConverseRequest {
   const result = converseRequest.safeParse(body, { reportInput: true });
   if (!result.success) throw structuralError(result.error.issues);
   checkConversation(result.data);
+  requireEmulatedGuardrail(result.data, body);
   return result.data;
+}
+
+/** Asynchronously, or of a message in parts, a guardrail would judge in a way that is not known here. */
+function requireEmulatedGuardrail({ guardrailConfig }: ConverseRequest, body: unknown): void {
+  const { messages = [] } = body as { messages?: readonly { content: readonly object[] }[] };
+  const isMarked = new Set(
+    messages.flatMap(({ content }) => content.map((block) => 'guardContent' in block)),
+  );
+  const { trace = 'disabled', streamProcessingMode = 'sync' } = guardrailConfig ?? {};
+  const missing = [
+    ...(isMarked.size > 1 ? ['guardContent beside text'] : []),
+    ...(trace === 'disabled' ? [] : [`trace ${trace}`]),
+    ...(streamProcessingMode === 'sync' ? [] : ['streamProcessingMode async']),
+  ];
+  if (missing.length > 0) throw notEmulatedError(missing);
 }
 
 function structuralError(issues: readonly z.core.$ZodIssue[]): AwsError {
   const unknown = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []));
   const notEmulated = unknown.filter((key) => NOT_EMULATED.has(key));
-  if (notEmulated.length > 0) {
-    return new AwsError(
-      501,
-      'NotImplementedException',
-      `The local Bedrock does not emulate ${notEmulated.join(', ')}: send text only, or test this against AWS.`,
-    );
-  }
+  if (notEmulated.length > 0) return notEmulatedError(notEmulated);
   const count = `${issues.length} validation error${issues.length > 1 ? 's' : ''} detected`;
   return validationError(`${count}: ${issues.map(describe).join('; ')}`);
 }
+
+const notEmulatedError = (what: readonly string[]): AwsError =>
+  new AwsError(
+    501,
+    'NotImplementedException',
+    `The local Bedrock does not emulate ${what.join(', ')}: send text only, or test this against AWS.`,
+  );
 
 function describe(issue: z.core.$ZodIssue): string {
   const path = issue.path.join('.') || 'request';

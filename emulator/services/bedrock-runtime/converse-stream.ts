@@ -10,7 +10,8 @@ const EVENTS_PER_SECOND = 50;
  * @throws AwsError what is refused before the stream begins: see `converse`
  */
 export async function converseStream(call: ConverseCall, answer: Answerer): Promise<EventStream> {
-  const turn = await takeTurn(call, answer);
+  const { passed = '', ...judged } = await takeTurn(call, answer);
+  const turn = { ...judged, text: passed + judged.text };
   const { tokensPerSecond = 0 } = turn.schedule;
   const chunks = chunksOf(turn.text, Math.max(1, Math.round(tokensPerSecond / EVENTS_PER_SECOND)));
   const enclosing = chunks.length === 0 ? 3 : 4;

@@ -4,7 +4,13 @@ import { BEDROCK_MODES } from './faults';
 import { AwsError } from '../../platform/http/aws-error';
 import type { Reply } from '../../platform/http/server';
 import { type Answerer, estimateTokens } from './answerer';
-import { inputTokens, parseConverseRequest, requireModelAccepts } from './converse-request';
+import {
+  type ConverseRequest,
+  inputTokens,
+  parseConverseRequest,
+  requireModelAccepts,
+} from './converse-request';
+import type { Guardrail, GuardrailReference, Verdict } from './guardrail';
 import type { Draw } from './model-behaviours';
 import { type ModelSetting, resolveModel, tunedFrom } from './model-id';
 
@@ -39,11 +45,15 @@ export interface ConverseCall extends ModelSetting {
   readonly startsAt?: number;
   /** how this call is to go; called once it is valid */
   readonly draw: () => Draw | undefined;
+  /** @throws AwsError where there is none such, or the caller may not apply it */
+  readonly guardrail: (named: GuardrailReference) => Guardrail;
 }
 
 /** What the model says to one request, and when. */
 export interface Turn {
   readonly text: string;
+  /** What a stream has said before a guardrail stopped it; the text is its message then. */
+  readonly passed?: string;
   readonly stopReason: StopReason;
   readonly usage: {
     readonly inputTokens: number;
@@ -58,8 +68,15 @@ export interface Turn {
 export async function takeTurn(call: ConverseCall, answer: Answerer): Promise<Turn> {
   const { modelId, region, body, signal } = call;
   const model = resolveModel(modelId, call);
-  const request = parseConverseRequest(body);
-  requireModelAccepts(model, request);
+  const parsed = parseConverseRequest(body);
+  requireModelAccepts(model, parsed);
+  const guardrail = parsed.guardrailConfig && call.guardrail(parsed.guardrailConfig);
+  const { request, verdict: ofInput } = judgeInput(parsed, guardrail);
+  if (ofInput?.kind === 'blocked') {
+    const usage = { inputTokens: 0, outputTokens: 0, totalTokens: 0 };
+    const schedule = scheduleOf(call.startsAt ?? call.arrivedAt, undefined);
+    return { text: ofInput.message, stopReason: 'guardrail_intervened', usage, schedule };
+  }
   const drawn = call.draw();
   const schedule = scheduleOf(call.startsAt ?? call.arrivedAt, drawn);
   if (drawn) await failAsDrawn(drawn, schedule, signal);
@@ -77,7 +94,47 @@ export async function takeTurn(call: ConverseCall, answer: Answerer): Promise<Tu
     outputTokens: counted.outputTokens ?? estimateTokens(text),
   };
   const totalTokens = usage.inputTokens + usage.outputTokens;
-  return { text, stopReason, usage: { ...usage, totalTokens }, schedule };
+  const turn = { text, stopReason, usage: { ...usage, totalTokens }, schedule };
+  return { ...turn, ...judgedOutput(text, guardrail, ofInput) };
+}
+
+/** The last message is the caller's question; what is masked in it, the model does not see. */
+function judgeInput(request: ConverseRequest, guardrail: Guardrail | undefined) {
+  const verdicts = request.messages.flatMap(({ content }) =>
+    content.map(({ text }) => guardrail?.judge(text, 'input')),
+  );
+  const masked = verdicts.values();
+  const messages = request.messages.map(({ role, content }) => ({
+    role,
+    content: content.map(({ text }) => {
+      const { value } = masked.next();
+      return { text: value?.kind === 'masked' ? value.text : text };
+    }),
+  }));
+  const verdict =
+    verdicts.find((each) => each?.kind === 'blocked') ?? verdicts.find((each) => each?.kind === 'masked');
+  return { request: { ...request, messages }, verdict };
+}
+
+/**
+ * What the guardrail leaves of an answer. That Converse says `guardrail_intervened` of what it only masks is not in its
+ * documentation; ApplyGuardrail calls it an intervention.
+ */
+function judgedOutput(
+  text: string,
+  guardrail: Guardrail | undefined,
+  ofInput: Verdict | undefined,
+): Partial<Turn> {
+  const verdict = guardrail?.judge(text, 'output') ?? { kind: 'passed' };
+  const stopReason = 'guardrail_intervened';
+  switch (verdict.kind) {
+    case 'blocked':
+      return { text: verdict.message, passed: text.slice(0, verdict.at), stopReason };
+    case 'masked':
+      return { text: verdict.text, stopReason };
+    case 'passed':
+      return ofInput?.kind === 'masked' ? { stopReason } : {};
+  }
 }
 
 async function failAsDrawn({ outcome }: Draw, schedule: Schedule, signal: AbortSignal): Promise<void> {

@@ -43,6 +43,10 @@ export const END_OF_LIFE_MESSAGE =
 export const TOO_LONG_MESSAGE =
   'The model returned the following errors: Input is too long for requested model.';
 
+/** What names a guardrail, or a version of one, that does not exist. */
+export const GUARDRAIL_MISSING_MESSAGE =
+  'The guardrail identifier or version provided in the request does not exist.';
+
 const validation = (message: string) => error(400, 'ValidationException', message);
 
 /**
@@ -119,6 +123,14 @@ export const BEDROCK_MODES = {
     stopReason: 'guardrail_intervened',
     text: 'Sorry, the model cannot answer this question.',
   },
+  /** as public reports have it; how AWS words its throttling is not known */
+  guardrail_missing: validation(GUARDRAIL_MISSING_MESSAGE),
+  guardrail_denied: error(
+    403,
+    'AccessDeniedException',
+    'User is not authorized to perform: bedrock:ApplyGuardrail on this resource.',
+  ),
+  guardrail_throttle: error(429, 'ThrottlingException', 'Too many requests for this guardrail.'),
   malformed_output: { kind: 'answer', stopReason: 'malformed_model_output' },
   ...STREAM_MODES,
 } as const satisfies Record<string, FaultEffect>;

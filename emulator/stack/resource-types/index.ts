@@ -1,5 +1,6 @@
 import { apiGateway } from './api-gateway';
 import { appConfig } from './app-config';
+import { bedrock } from './bedrock';
 import { compute } from './compute';
 import { dns } from './dns';
 import { identity } from './identity';
@@ -15,6 +16,7 @@ import { storage } from './storage';
 export const RESOURCE_TYPES: ResourceTypes = {
   ...apiGateway,
   ...appConfig,
+  ...bedrock,
   ...compute,
   ...dns,
   ...identity,

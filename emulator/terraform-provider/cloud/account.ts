@@ -36,7 +36,8 @@ export class Account {
   }
 
   put(resource: StoredResource): void {
-    this.content.resources[keyOf(resource.type, resource.region, resource.values.id)] = resource;
+    const { type, region, values } = resource;
+    this.content.resources[keyOf(type, region, idOf(type, values))] = resource;
     this.save();
   }
 
@@ -61,6 +62,15 @@ export class Account {
     renameSync(`${this.file}.new`, this.file);
   }
 }
+
+/** Types that have no `id`, and by what they are known. */
+const WITHOUT_ID: Readonly<Record<string, readonly string[]>> = {
+  aws_bedrock_guardrail: ['guardrail_id'],
+  aws_bedrock_guardrail_version: ['guardrail_arn', 'version'],
+};
+
+export const idOf = (type: string, values: Values): string =>
+  (WITHOUT_ID[type] ?? ['id']).map((name) => String(values[name])).join(':');
 
 const keyOf = (type: string, region: string, id: unknown) => `${region}/${type}/${String(id)}`;
 

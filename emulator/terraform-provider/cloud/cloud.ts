@@ -4,7 +4,7 @@ import { placementOf } from '../../stack/placement';
 import { RESOURCE_TYPES } from '../../stack/resource-types';
 import type { Placement } from '../../stack/resource-types/resource-type';
 import { isKnown, isObject, Unknown, type Values } from '../protocol/values';
-import type { Account, StoredResource } from './account';
+import { idOf, type Account, type StoredResource } from './account';
 import { RULES } from './rules';
 import type { AccountSettings, Context, Rule } from './rules/rule';
 import { Refusal } from './refusal';
@@ -33,23 +33,24 @@ export class Cloud {
   }
 
   /** @throws Refusal */
-  read(type: string, region: string, id: unknown): Values | null {
-    const stored = this.account.get(type, region, id);
+  read(type: string, region: string, current: Values): Values | null {
+    const stored = this.account.get(type, region, idOf(type, current));
     if (stored === undefined) return null;
     return ruleOf(type).reported?.(stored.values) ?? stored.values;
   }
 
   /** @throws Refusal */
   update(type: string, region: string, planned: Values): Values {
-    const stored = this.account.get(type, region, planned.id);
+    const stored = this.account.get(type, region, idOf(type, planned));
     if (stored === undefined)
-      throw new Refusal('NotFoundException', `${type} ${String(planned.id)} does not exist.`);
+      throw new Refusal('NotFoundException', `${type} ${idOf(type, planned)} does not exist.`);
     refuseChange(ruleOf(type), planned, this.context(region));
     return this.keep(type, region, stored.seed, this.settle(type, region, stored.seed, planned));
   }
 
   /** @throws Refusal */
-  delete(type: string, region: string, id: unknown): void {
+  delete(type: string, region: string, current: Values): void {
+    const id = idOf(type, current);
     const stored = this.account.get(type, region, id);
     if (stored === undefined) return;
     ruleOf(type).beforeDelete?.(stored.values, this.context(region));

@@ -94,7 +94,7 @@ describe('a request that Bedrock refuses', () => {
 describe('a request that only AWS can serve', () => {
   it.each([
     [{ ...ask('a'), toolConfig: { tools: [] } }, 'toolConfig'],
-    [{ ...ask('a'), guardrailConfig: {} }, 'guardrailConfig'],
+    [{ ...ask('a'), performanceConfig: {} }, 'performanceConfig'],
     [{ messages: [{ role: 'user', content: [{ text: 'a' }, { image: {} }] }] }, 'image'],
   ])('says so: %j', (body, what) => {
     expect(() => parseConverseRequest(body)).toThrow(

@@ -1,5 +1,6 @@
 import * as sdk from '@aws-sdk/client-bedrock-runtime';
 import { standIn } from '../../../services/bedrock-runtime/answerer';
+import { Guardrails } from '../../../services/bedrock-runtime/guardrail';
 import { converseStream } from '../../../services/bedrock-runtime/converse-stream';
 import { type Draw, ModelBehaviours } from '../../../services/bedrock-runtime/model-behaviours';
 import { ask, HAIKU, NOVEMBER_2026, Rig } from './fixture';
@@ -102,6 +103,7 @@ describe('a model with a behaviour', () => {
         ...{ modelId: HAIKU, region: 'us-east-1', now: NOVEMBER_2026, body: ask('Where?') },
         ...{ signal: caller.signal, arrivedAt: performance.now() },
         draw: () => ({ outcome: 'answer', timeToFirstTokenMs: 1e9 }),
+        guardrail: (named) => new Guardrails([]).find(named),
       },
       standIn,
     );

@@ -1,5 +1,6 @@
 import { apiGateway } from './api-gateway';
 import { appConfig } from './app-config';
+import { bedrock } from './bedrock';
 import { compute } from './compute';
 import { dns } from './dns';
 import { identity } from './identity';
@@ -7,4 +8,12 @@ import type { Rules } from './rule';
 import { s3 } from './s3';
 
 /** Types that are not named here keep what they are told, and refuse nothing. */
-export const RULES: Rules = { ...apiGateway, ...appConfig, ...compute, ...dns, ...identity, ...s3 };
+export const RULES: Rules = {
+  ...apiGateway,
+  ...appConfig,
+  ...bedrock,
+  ...compute,
+  ...dns,
+  ...identity,
+  ...s3,
+};

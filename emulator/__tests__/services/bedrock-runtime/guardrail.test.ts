@@ -1,0 +1,250 @@
+import fc from 'fast-check';
+import { Guardrail, Guardrails, unjudged } from '../../../services/bedrock-runtime/guardrail';
+import { PII } from '../../../services/bedrock-runtime/pii';
+import { RESOURCE_TYPES } from '../../../stack/resource-types';
+import type { Resource } from '../../../stack/resource';
+import { HAIKU, Rig } from './fixture';
+
+const CARD = '4111 1111 1111 1111';
+const ARN = 'arn:aws:bedrock:us-east-1:123456789012:guardrail/abcdefghijkl';
+const MESSAGES = { blocked_input_messaging: 'Not asked.', blocked_outputs_messaging: 'Not said.' };
+
+const resource = (type: string, values: object) => ({ type, address: `${type}.it`, values }) as Resource;
+const drawn = (policies: object) =>
+  resource('aws_bedrock_guardrail', { ...MESSAGES, ...policies, guardrail_arn: ARN });
+const version = (number: string) =>
+  resource('aws_bedrock_guardrail_version', { guardrail_arn: ARN, version: number });
+
+const both = (action: string) => ({ action, input_action: action, output_action: action });
+const pii = (...kinds: readonly (readonly [type: string, actions: object])[]) => ({
+  sensitive_information_policy_config: [
+    { pii_entities_config: kinds.map(([type, actions]) => ({ type, ...actions })) },
+  ],
+});
+const words = (...texts: readonly string[]) => ({
+  word_policy_config: [{ words_config: texts.map((text) => ({ text })) }],
+});
+
+describe('kinds of PII that are told by their form', () => {
+  const isFound = (type: string, text: string) =>
+    new Guardrail(drawn(pii([type, both('BLOCK')]))).judge(text, 'input').kind === 'blocked';
+
+  it.each([
+    ['CREDIT_DEBIT_CARD_NUMBER', CARD, '4111 1111 1111 1112'],
+    ['CREDIT_DEBIT_CARD_NUMBER', '378282246310005', '1234567890123456'],
+    ['CREDIT_DEBIT_CARD_NUMBER', 'card 5500-0000-0000-0004.', 'order 79927398713'],
+    ['EMAIL', 'a.b+c@mail.example.com', 'a@b'],
+    ['PHONE', '+1 (206) 555-0100', '2026-11-26'],
+    ['US_SOCIAL_SECURITY_NUMBER', '123-45-6789', '000-45-6789'],
+    ['IP_ADDRESS', '203.0.113.7', '1.2.3'],
+    ['IP_ADDRESS', '2001:db8:0:0:0:0:0:1', '12:30:45'],
+    ['MAC_ADDRESS', '00:1B:44:11:3A:B7', '00:1B:44'],
+    ['URL', 'see https://example.com/a?b=c', 'example'],
+    ['AWS_ACCESS_KEY', 'AKIAIOSFODNN7EXAMPLE', 'AKIA'],
+    ['INTERNATIONAL_BANK_ACCOUNT_NUMBER', 'DE89 3704 0044 0532 0130 00', 'DE89 3704 0044 0532 0130 01'],
+  ])('%s: %s, but not %s', (type, found, other) => {
+    expect([isFound(type, found), isFound(type, other)]).toEqual([true, false]);
+  });
+
+  it('a card number is found in whatever surrounds it, however it is grouped', () => {
+    const words = fc.stringMatching(/^[a-z ,.!?]{0,30}$/);
+    const separator = fc.constantFrom('', ' ', '-');
+    fc.assert(
+      fc.property(words, words, separator, (before, after, by) => {
+        const text = `${before} ${CARD.replaceAll(' ', by)} ${after}`;
+        expect(isFound('CREDIT_DEBIT_CARD_NUMBER', text)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('a guardrail', () => {
+  it.each([
+    ['a word in whichever case', words('acme'), 'Is ACME better?', { kind: 'blocked', at: 3 }],
+    ['no part of a word', words('acme'), 'acmeist', { kind: 'passed' }],
+    ['a word with signs', words('c++'), 'I like C++.', { kind: 'blocked', at: 7 }],
+    [
+      'what is masked',
+      pii(['EMAIL', both('ANONYMIZE')]),
+      'To a@b.com!',
+      { kind: 'masked', text: 'To {EMAIL}!' },
+    ],
+    [
+      'what is blocked before what is masked',
+      { ...pii(['EMAIL', both('ANONYMIZE')]), ...words('acme') },
+      'a@b.com of acme',
+      { kind: 'blocked', message: 'Not asked.' },
+    ],
+    [
+      'nothing that is looked for in answers alone',
+      pii(['EMAIL', { action: 'BLOCK', input_enabled: false }]),
+      'a@b.com',
+      { kind: 'passed' },
+    ],
+    [
+      'a regular expression of one’s own',
+      {
+        sensitive_information_policy_config: [
+          { regexes_config: [{ name: 'order', pattern: 'ORD-\\d{4}', ...both('ANONYMIZE') }] },
+        ],
+      },
+      'ORD-1234 and ORD-5678',
+      { kind: 'masked', text: '{order} and {order}' },
+    ],
+  ])('finds in a question %s', (_, policies, text, verdict) => {
+    expect(new Guardrail(drawn(policies)).judge(text, 'input')).toMatchObject(verdict);
+  });
+
+  it('leaves nothing of what it masks', () => {
+    const guardrail = new Guardrail(
+      drawn(pii(...Object.keys(PII).map((type) => [type, both('ANONYMIZE')] as const))),
+    );
+    const secrets = Object.fromEntries(
+      [CARD, 'a@b.com', '10.0.0.1'].map((secret, at) => [
+        secret,
+        ['CREDIT_DEBIT_CARD_NUMBER', 'EMAIL', 'IP_ADDRESS'][at],
+      ]),
+    );
+    const part = fc.oneof(fc.constantFrom(...Object.keys(secrets)), fc.stringMatching(/^[a-z,!?]{0,9}$/));
+    fc.assert(
+      fc.property(fc.array(part), (parts) => {
+        const verdict = guardrail.judge(parts.join(' and '), 'output');
+        const masked = parts
+          .map((text) => (secrets[text] === undefined ? text : `{${secrets[text]}}`))
+          .join(' and ');
+        expect(verdict.kind === 'masked' ? verdict.text : parts.join(' and ')).toBe(masked);
+      }),
+    );
+  });
+
+  it('says what only AWS can judge', () => {
+    const policies = {
+      topic_policy_config: [{ topics_config: [{ name: 'Legal advice' }] }],
+      content_policy_config: [{ filters_config: [{ type: 'PROMPT_ATTACK' }] }],
+      word_policy_config: [{ managed_word_lists_config: [{ type: 'PROFANITY' }] }],
+      ...pii(['NAME', both('BLOCK')], ['EMAIL', both('BLOCK')]),
+    };
+    expect(unjudged(drawn(policies))).toEqual([
+      'the topic "Legal advice"',
+      'PROMPT_ATTACK',
+      'PROFANITY',
+      'NAME',
+    ]);
+  });
+
+  it('is another version with another description, and the earlier one stays as it was', () => {
+    const computed = (description: string) =>
+      RESOURCE_TYPES.aws_bedrock_guardrail_version?.computed(
+        { address: 'it', values: { guardrail_arn: ARN, description } },
+        undefined as never,
+      ).version as string;
+    const [first, second] = [computed('one'), computed('two')];
+    expect([second === first, computed('one') === first]).toEqual([false, true]);
+    const guardrails = new Guardrails([drawn(words('acme')), version(first)]);
+    guardrails.declare([drawn({}), version(second)]);
+    const judge = (number: string) =>
+      guardrails
+        .find({ guardrailIdentifier: 'abcdefghijkl', guardrailVersion: number })
+        .judge('acme', 'input').kind;
+    expect([judge(first), judge(second)]).toEqual(['blocked', 'passed']);
+    guardrails.declare([]);
+    expect(() => judge(second)).toThrow('does not exist');
+  });
+});
+
+describe('Converse and ConverseStream with a guardrail', () => {
+  let rig: Rig;
+  let isPermitted = true;
+  beforeAll(async () => {
+    const policies = {
+      ...pii(
+        ['CREDIT_DEBIT_CARD_NUMBER', { action: 'BLOCK', input_enabled: false }],
+        ['EMAIL', { action: 'ANONYMIZE', output_enabled: false }],
+        ['IP_ADDRESS', { action: 'ANONYMIZE', input_enabled: false }],
+      ),
+      ...words('acme'),
+    };
+    rig = await Rig.start({
+      guardrails: new Guardrails([drawn(policies), version('1')]),
+      authorizeGuardrail: () => {
+        if (!isPermitted) throw Object.assign(new Error('No.'), { name: 'AccessDeniedException' });
+      },
+    });
+  });
+  afterAll(() => rig.stop());
+
+  const guardrailConfig = { guardrailIdentifier: ARN, guardrailVersion: '1' };
+  const asked = (text: string, changes: object = {}) => ({
+    messages: [{ role: 'user' as const, content: [{ guardContent: { text: { text } } }] }],
+    guardrailConfig: { ...guardrailConfig, ...changes },
+  });
+  const whole = async (text: string) => {
+    const { output, stopReason, usage } = await rig.converse(asked(text));
+    return { text: output?.message?.content?.[0]?.text ?? '', stopReason, tokens: usage?.outputTokens };
+  };
+  const streamed = async (text: string) => {
+    let [heard, stopReason, tokens] = ['', '', -1];
+    for await (const event of rig.stream(asked(text))) {
+      heard += event.contentBlockDelta?.delta?.text ?? '';
+      stopReason = event.messageStop?.stopReason ?? stopReason;
+      tokens = event.metadata?.usage?.outputTokens ?? tokens;
+    }
+    return { text: heard, stopReason, tokens };
+  };
+
+  const INTERVENED = 'guardrail_intervened';
+  describe.each([
+    ['Converse', whole],
+    ['ConverseStream', streamed],
+  ])('%s', (_, converse) => {
+    it.each([
+      ['lets pass what is harmless', 'Hi?', 'end_turn', /You asked: Hi\?$/],
+      ['keeps a question from the model', 'Is acme better?', INTERVENED, /^Not asked\.$/],
+      ['masks a question for the model', 'I am a@b.com', INTERVENED, /You asked: I am \{EMAIL\}$/],
+      ['masks an answer', 'At 10.0.0.1?', INTERVENED, /You asked: At \{IP_ADDRESS\}\?$/],
+      ['stops an answer', `Is ${CARD} mine?`, INTERVENED, /Not said\.$/],
+    ])('%s', async (__, question, stopReason, text) => {
+      expect(await converse(question)).toMatchObject({
+        stopReason,
+        text: expect.stringMatching(text) as unknown,
+      });
+    });
+
+    it('has asked no model where it stopped the question, and one where it stopped the answer', async () => {
+      expect((await converse('acme')).tokens).toBe(0);
+      expect((await converse(CARD)).tokens).toBeGreaterThan(0);
+    });
+  });
+
+  it('has said in a stream, before it stops an answer, what came before', async () => {
+    expect((await whole(`Is ${CARD} mine?`)).text).toBe('Not said.');
+    const { text } = await streamed(`Is ${CARD} mine?`);
+    expect(text).toMatch(/You asked: Is Not said\.$/);
+    expect(text).not.toContain('1111');
+  });
+
+  it.each([
+    ['another version', { guardrailVersion: '2' }, 'ValidationException', /does not exist/],
+    ['another guardrail', { guardrailIdentifier: 'zyxwvutsrqpo' }, 'ValidationException', /does not exist/],
+    ['a trace', { trace: 'enabled' }, 'NotImplementedException', /trace enabled/],
+    ['an asynchronous stream', { streamProcessingMode: 'async' }, 'NotImplementedException', /async/],
+  ])('is refused with %s', async (_, changes, name, message) => {
+    await expect(rig.stream(asked('Hi?', changes)).next()).rejects.toMatchObject({
+      name,
+      message: expect.stringMatching(message) as unknown,
+    });
+  });
+
+  it('is refused where part of a message is marked for it', async () => {
+    const [marked] = asked('Hi?').messages;
+    const content = [...(marked?.content ?? []), { text: 'Hi?' }];
+    const mixed = { modelId: HAIKU, messages: [{ role: 'user' as const, content }], guardrailConfig };
+    await expect(rig.converse(mixed)).rejects.toThrow('guardContent beside text');
+  });
+
+  it('is refused whom no policy allows to apply it', async () => {
+    isPermitted = false;
+    await expect(rig.converse(asked('Hi?'))).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    isPermitted = true;
+  });
+});
