@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { callControl, portBase, PORTS } from '@assistant/emulator';
 import { CommandError } from '../command/errors';
+import { untilInterrupted } from '../command/interruption';
 import { PROJECT } from '../command/project';
 
 const POLL_MS = 100;
@@ -89,16 +90,26 @@ export class Emulator {
       stdio: ['ignore', log, log],
     });
     child.unref();
-    const end = Date.now() + START_LIMIT_MS;
-    while (!this.output().includes('Ready.')) {
-      if (child.exitCode !== null || Date.now() > end) {
-        child.kill();
-        throw new CommandError(`What is deployed cannot be served:\n${this.output().trim()}`);
-      }
-      await sleep(POLL_MS);
+    try {
+      await untilInterrupted('What is deployed is not served: the next deploy serves it.', (signal) =>
+        this.ready(child, signal),
+      );
+    } catch (error) {
+      // Nobody would know of it.
+      child.kill();
+      throw error;
     }
     writeFileSync(this.file, JSON.stringify({ pid: child.pid, portBase: base }));
     return base;
+  }
+
+  private async ready(child: ChildProcess, signal: AbortSignal): Promise<void> {
+    const end = Date.now() + START_LIMIT_MS;
+    while (!this.output().includes('Ready.')) {
+      if (child.exitCode !== null || Date.now() > end)
+        throw new CommandError(`What is deployed cannot be served:\n${this.output().trim()}`);
+      await sleep(POLL_MS, undefined, { signal });
+    }
   }
 
   private output(): string {

@@ -1,10 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PORTS } from '@assistant/emulator';
+import { freePortBase } from '../../../__tests__/support/local-system';
+import { synthesize } from '../../../__tests__/support/synthesize';
 import { Emulator } from '../../rehearse/emulator';
 import { assistant } from '../assistant';
 
@@ -51,5 +55,41 @@ describe('the emulator of a rehearsal', () => {
       `No rehearsed deployment is served. Deploy first: npm run assistant -- rehearse deploy primary secondary --in "${folder}"`,
     );
     expect(code).toBe(1);
+  });
+
+  describe('that is started', () => {
+    const { LOCAL_PORT_BASE } = process.env;
+    let app: ReturnType<typeof synthesize>;
+    beforeAll(async () => {
+      app = synthesize();
+      process.env.LOCAL_PORT_BASE = String(await freePortBase());
+    });
+    afterAll(() => {
+      app.remove();
+      if (LOCAL_PORT_BASE === undefined) delete process.env.LOCAL_PORT_BASE;
+      else process.env.LOCAL_PORT_BASE = LOCAL_PORT_BASE;
+    });
+
+    const isThere = (applied: string) =>
+      execFileSync('ps', ['-ax', '-o', 'command'], { encoding: 'utf8' }).includes(`--stacks ${applied}`);
+
+    it('ends with the command that Ctrl-C ends before it is ready', async () => {
+      const serving = new Emulator(folder, app.directory).serve();
+      while (!isThere(app.directory)) await sleep(20);
+      process.emit('SIGINT');
+      await expect(serving).rejects.toMatchObject({
+        message: 'Interrupted. What is deployed is not served: the next deploy serves it.',
+        exitCode: 130,
+      });
+      while (isThere(app.directory)) await sleep(20);
+    });
+
+    it('says why it cannot serve what is there', async () => {
+      const empty = join(folder, 'applied');
+      mkdirSync(empty);
+      await expect(new Emulator(folder, empty).serve()).rejects.toThrow(
+        `What is deployed cannot be served:\n${empty} has no manifest.json that can be read.`,
+      );
+    });
   });
 });
