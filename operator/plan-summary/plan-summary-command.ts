@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { EXIT } from '../command/exit-codes';
 import { readText } from '../command/files';
 import { tell, tellJson } from '../command/output';
-import { readPlan } from './read-plan';
+import { digestOf, readPlan } from './read-plan';
 import { renderMarkdown, renderText } from './render';
 import { summarize, type Summary } from './summarize';
 
@@ -18,15 +18,28 @@ something out; ${EXIT.failed} it cannot be read.`;
 
 const ADVICE = 'Name the output of terraform show -json, or - for standard input.';
 
+interface Options {
+  readonly digest: boolean;
+  readonly json: boolean;
+  readonly markdown: boolean;
+  readonly name: string;
+}
+
 export const planSummaryCommand = (command: Command): Command =>
   command
     .argument('<plan>', 'file of terraform show -json; - is standard input')
     .option('--markdown', 'as Markdown, for a pull request', false)
     .option('--json', 'prints the summary as JSON', false)
+    .option('--digest', 'prints what only plans that do the same have in common, and ends with 0', false)
     .option('--name <name>', 'what is planned, e.g. a stack', 'plan')
     .addHelpText('after', HELP)
-    .action((file: string, { json, markdown, name }: { json: boolean; markdown: boolean; name: string }) => {
-      const summary = summarize(readPlan(readText(file === '-' ? 0 : file, ADVICE)));
+    .action((file: string, { digest, json, markdown, name }: Options) => {
+      const plan = readPlan(readText(file === '-' ? 0 : file, ADVICE));
+      if (digest) {
+        tell(digestOf(plan));
+        return;
+      }
+      const summary = summarize(plan);
       if (json) tellJson(summary);
       else tell((markdown ? renderMarkdown : renderText)(name, summary));
       process.exitCode = exitCodeOf(summary);

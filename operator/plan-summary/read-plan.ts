@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { CommandError } from '../command/errors';
 import { faultsText } from '../command/files';
@@ -45,6 +46,17 @@ export function readPlan(text: string): Plan {
   // A validation's result and the providers' schemas have a format's version, too.
   if (!has(value, 'resource_changes') && !has(value, 'planned_values')) throw notAPlan('it plans nothing');
   return plan.data;
+}
+
+/** The same for two plans that do the same, so that what is applied can be held to what was approved. */
+export function digestOf({ resource_changes: changes, output_changes: outputs }: Plan): string {
+  const acting = changes.filter(
+    ({ mode, previous_address: moved, change }) =>
+      mode === 'managed' && (moved !== undefined || !change.actions.includes('no-op')),
+  );
+  return createHash('sha256')
+    .update(JSON.stringify([acting, outputs]))
+    .digest('hex');
 }
 
 function parse(text: string): unknown {

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import ledger from '../../../contract/state-addresses.json';
 import { ROOT } from '../../../__tests__/support/synthesize';
 import { exitCodeOf } from '../../plan-summary/plan-summary-command';
-import { readPlan, type ResourceChange } from '../../plan-summary/read-plan';
+import { digestOf, readPlan, type ResourceChange } from '../../plan-summary/read-plan';
 import { renderMarkdown, renderText } from '../../plan-summary/render';
 import { STAKES, stakesOf } from '../../plan-summary/stakes';
 import { summarize } from '../../plan-summary/summarize';
@@ -164,6 +164,27 @@ describe('the summary of a recorded plan', () => {
       code: 4,
       output: expect.stringContaining('1 REPLACED OR DESTROYED WITH DATA OR A NAME') as string,
     });
+  });
+});
+
+describe('the digest of a plan', () => {
+  const plan = readPlan(recorded('update'));
+  const withChange = (of: 'update' | 'no-op', change: object) => ({
+    ...plan,
+    resource_changes: plan.resource_changes.map((each) =>
+      each.change.actions.join() === of ? { ...each, change: { ...each.change, ...change } } : each,
+    ),
+  });
+
+  it('is another for each recorded plan, and the same when a plan is made again', () => {
+    const all = Object.keys(SUMMARIES).map((name) => digestOf(readPlan(recorded(name))));
+    expect(new Set(all).size).toBe(all.length);
+    expect(digestOf(readPlan(recorded('update')))).toBe(digestOf(plan));
+  });
+
+  it('is another when what is to be done is, whatever becomes of what stays as it is', () => {
+    expect(digestOf(withChange('update', { after: {} }))).not.toBe(digestOf(plan));
+    expect(digestOf(withChange('no-op', { after: {} }))).toBe(digestOf(plan));
   });
 });
 
