@@ -24,6 +24,11 @@ export const STAKES: readonly Stakes[] = [
     missing: 'a model that is down is asked again and again: answers come later',
   },
   {
+    of: /^aws_dynamodb_table\..*usage$/,
+    holds: 'what each caller has used today: who had reached the day’s ceiling may ask on',
+    missing: 'a ceiling of tokens stops nobody',
+  },
+  {
     of: /^aws_appconfig_(application|environment|configuration_profile)\./,
     holds: 'the operators’ model configurations, their versions and deployments',
     missing: 'functions that start answer by the rules that they were built with',
