@@ -1,6 +1,7 @@
 import { wrap } from '../../command/output';
 import { usd } from '../figures/format';
 import type { Estimate } from '../measure/spend/estimate';
+import { LENGTH_PROBES } from '../quality/judge';
 import type { Plan } from '../result/plan';
 import type { PricesUsed } from '../result/result';
 
@@ -21,7 +22,8 @@ export function estimateText({ plan, estimate, prices, judge, isPaid }: Estimate
       ? `What they cost is not known: no price for ${unknownPrices.join(', ')} (give it by --price).`
       : `They cost at most ${usd(worstUsd)}, if every answer is as long as it may be.`;
   const pairs = (models.length * (models.length - 1)) / 2;
-  const judging = 2 * pairs * questions.ids.length * regions.length;
+  const asked = questions.ids.length;
+  const judging = 2 * (pairs * asked * regions.length + (pairs > 0 ? Math.min(LENGTH_PROBES, asked) : 0));
   return [
     `${calls} calls: ${questions.ids.length} questions × ${runs} runs × ${models.length} models × ${regions.length} regions (${regions.join(', ')}) × ${apis.join(', ')}, and warm-up.`,
     `${cost} Prices are of ${prices.date}: ${prices.source}.`,

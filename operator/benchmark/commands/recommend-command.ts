@@ -6,6 +6,7 @@ import { EXIT } from '../../command/exit-codes';
 import { note, tell, tellJson } from '../../command/output';
 import { projectConfig } from '../../command/project';
 import { faultsOf } from '../../model-config/faults';
+import { flawsOf } from '../quality/agreement';
 import { readModelConfig } from '../model-config-file';
 import type { Constraints } from '../recommend/constraints';
 import { modelConfigFor } from '../recommend/model-config-for';
@@ -26,6 +27,8 @@ export function recommendCommand(resultFile: string, options: RecommendOptions):
   const recommendations = recommend(result, constraintsOf(options));
   if (recommendations.length === 0)
     throw new CommandError('There is nothing to recommend by: no call was measured.');
+  const { judge } = result.quality;
+  if (judge !== null) for (const flaw of flawsOf(judge)) note(`Note: ${flaw}`);
   const proposal = recommendations.every(isChoice)
     ? modelConfigFor(recommendations, base, result.plan)
     : undefined;

@@ -131,6 +131,7 @@ function judgeLines({ judge }: JudgedResult['quality']): readonly string[] {
         ? 'none usable'
         : `${percent(consistent)} the same in both (Cohen's kappa ${kappa === null ? 'undefined' : kappa.toFixed(2)}); ` +
           `the first place was preferred in ${firstPlace === null ? 'no' : percent(firstPlace) + ' of'} decisions`) +
+      `; of ${judge.length.pairs} answers beside the same ones said twice, ${judge.length.preferred} were preferred said twice` +
       `; ${unusable} answers not usable (${malformed} malformed, ${failed} failed, ${skipped} skipped); cost ${usd(judge.spentUsd)}.`,
   ];
 }

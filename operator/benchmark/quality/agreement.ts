@@ -1,4 +1,5 @@
-import type { Agreement, OrderOutcome } from './quality';
+import { binomialCdf } from '../measure/statistics/rate';
+import type { Agreement, Judgement, OrderOutcome } from './quality';
 import { isValid } from './judge';
 
 const CATEGORIES = ['one', 'two', 'tie'] as const;
@@ -33,4 +34,25 @@ export function agreementOf(judged: readonly (readonly [OrderOutcome, OrderOutco
     failed: count('failed'),
     skipped: count('skipped'),
   };
+}
+
+/** A judge is worth something against one that decides by place or by chance: kappa of 0.4 is called fair agreement. */
+const MIN_KAPPA = 0.4;
+
+/** How often a good judge may fall for an answer that says nothing more. Assumed: the best of Zheng et al. 2023 did so. */
+const GOOD_JUDGE = 0.1;
+const ALPHA = 0.05;
+
+/** @returns by what else than the answers' worth a judge decides: then its verdicts decide nothing */
+export function flawsOf({ model, agreement: { kappa }, length }: Judgement): readonly string[] {
+  const { pairs, preferred } = length;
+  const flaws: (string | false)[] = [
+    kappa !== null &&
+      kappa < MIN_KAPPA &&
+      `The judge ${model} hardly agrees with itself when the answers change places (kappa ${kappa.toFixed(2)}): its verdicts decide nothing.`,
+    preferred > 0 &&
+      1 - binomialCdf(preferred - 1, pairs, GOOD_JUDGE) <= ALPHA &&
+      `The judge ${model} prefers length: of ${pairs} answers set beside the same ones said twice, it preferred ${preferred} said twice. Its verdicts decide nothing.`,
+  ];
+  return flaws.filter((flaw) => flaw !== false);
 }

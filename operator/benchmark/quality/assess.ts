@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Question } from '../questions/read-questions';
 import type { BenchmarkResult } from '../result/result';
 import { vendorOf } from '../../../contract/model-id';
-import { agreementOf } from './agreement';
-import { judgePairs, type JudgeOptions, answerPairs } from './judge';
+import { agreementOf, flawsOf } from './agreement';
+import { answerPairs, judgePairs, lengthProbes, type JudgeOptions } from './judge';
 import type { Judgement, Quality } from './quality';
 import { scoreAnswers } from './score';
 
@@ -39,39 +39,35 @@ async function judged(
   options: JudgeOptions,
 ): Promise<Judgement> {
   const before = options.spend.spentUsd;
-  const pairs = await judgePairs(answerPairs(calls, plan.models), questions, options);
+  const asked = answerPairs(calls, plan.models);
+  const judged = await judgePairs([...asked, ...lengthProbes(asked)], questions, options);
+  const [pairs, probes] = [judged.slice(0, asked.length), judged.slice(asked.length)];
+  const verdicts = probes.map(({ verdict }) => verdict).filter((verdict) => verdict !== null);
   return {
     model: options.model,
     rubric: options.rubric,
     spentUsd: Math.max(0, options.spend.spentUsd - before),
-    pairs: [...pairs],
+    pairs,
     agreement: agreementOf(pairs.map(({ orders }) => orders)),
+    length: { pairs: verdicts.length, preferred: verdicts.filter((verdict) => verdict === 'two').length },
   };
 }
 
-/** A judge is worth something against one that decides by place or by chance: kappa of 0.4 is called fair agreement. */
-const MIN_KAPPA = 0.4;
-
-function warningsOf(
-  { model, agreement, pairs }: Judgement,
-  candidates: readonly string[],
-): readonly string[] {
+function warningsOf(judgement: Judgement, candidates: readonly string[]): readonly string[] {
+  const { model, agreement, pairs } = judgement;
   const vendor = vendorOf(model);
   const akin = candidates.filter((candidate) => vendor !== undefined && vendorOf(candidate) === vendor);
-  const { kappa, malformed, failed, skipped } = agreement;
+  const { malformed, failed, skipped } = agreement;
   const warnings: (string | false)[] = [
     akin.length > 0 &&
       `The judge ${model} is of the same vendor as ${akin.join(', ')}: judges tend to prefer answers like their own.`,
     vendor === undefined && `The judge’s vendor is not known: it may prefer answers of its own family.`,
-    kappa !== null &&
-      kappa < MIN_KAPPA &&
-      `The judge hardly agrees with itself when the answers change places (kappa ${kappa.toFixed(2)}): its verdicts say little.`,
     malformed + failed + skipped > 0 &&
       `Of ${pairs.length * 2} answers of the judge ${malformed} were malformed, ${failed} failed and ${skipped} were skipped; their pairs have no verdict.`,
     pairs.length === 0 &&
       'The judge had nothing to compare: that takes two models that answered the same question.',
   ];
-  return warnings.filter((warning) => warning !== false);
+  return [...flawsOf(judgement), ...warnings.filter((warning) => warning !== false)];
 }
 
 /** @returns SHA-256, in hex, of what is expected of the answers */

@@ -93,6 +93,30 @@ function firstInCommon(calls: readonly Call[], models: readonly [string, string]
   return undefined;
 }
 
+/** Questions by which a judge is tried for a preference of length. */
+export const LENGTH_PROBES = 8;
+
+/**
+ * An answer beside the same answer said twice, which adds nothing: a judge that prefers it goes by length (the
+ * "repetitive list" attack of Zheng et al., Judging LLM-as-a-Judge, 2023, section 3.3, in its plainest form).
+ */
+export function lengthProbes(pairs: readonly AnswerPair[]): readonly AnswerPair[] {
+  const byQuestion = groupBy(
+    pairs.filter(({ answers: [text] }) => text.trim() !== ''),
+    ({ questionId }) => questionId,
+  );
+  return byQuestion.slice(0, LENGTH_PROBES).map(
+    ([
+      {
+        answers: [text],
+        ...pair
+      },
+    ]) => ({
+      ...{ ...pair, models: ['once', 'twice'], answers: [text, `${text}\n\n${text}`] },
+    }),
+  );
+}
+
 export interface JudgeOptions {
   readonly model: string;
   readonly region: string;

@@ -66,6 +66,8 @@ export const qualitySchema = z.object({
       spentUsd: z.number().nonnegative(),
       pairs: z.array(judgedPairSchema),
       agreement: agreementSchema,
+      /** Of answers set beside the same ones said twice, in both orders, those whose longer form was preferred. */
+      length: z.object({ pairs: count, preferred: count }).default({ pairs: 0, preferred: 0 }),
     })
     .nullable(),
   warnings: z.array(z.string()),

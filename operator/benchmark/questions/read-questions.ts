@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { MAX_QUESTION_CHARACTERS, REQUEST_TYPE_PATTERN } from '../../../contract/question';
 import { problemOf, readText } from '../../command/files';
-import { PATTERN_FLAGS, checkJsonSchema } from '../quality/expectations';
+import { checkJsonSchema } from '../quality/json-schema';
+import { PATTERN_FLAGS } from '../quality/timed-match';
 
 const phrases = z.array(z.string().trim().min(1).max(500)).min(1).max(50);
 const characters = z.int().min(0).max(100_000);
@@ -18,17 +19,17 @@ const isPattern = (source: string): boolean => {
 /** What an answer has to fulfil. Each phrase, and each other key, is one expectation. */
 export const expectSchema = z
   .strictObject({
-    /** Phrases that the answer has; letter case, white space and typographic quotes do not matter. */
+    /** Phrases that the answer has, as it stands or in plain form (quality/plain-text.ts). */
     mustContain: phrases.optional(),
     mustNotContain: phrases.optional(),
-    /** JavaScript regular expression (flags i and u) that matches somewhere in the answer. */
+    /** JavaScript regular expression (flags i and u) that matches somewhere in the answer, as it stands or in plain form. */
     pattern: z
       .string()
       .min(1)
       .max(500)
       .refine(isPattern, 'is no regular expression (flags i and u)')
       .optional(),
-    /** JSON Schema, draft-07, of an answer that is JSON, alone or in the only fenced code block. */
+    /** JSON Schema, by the draft that `$schema` names (2020-12), of an answer that is JSON, alone or in a code block. */
     jsonSchema: z.record(z.string(), z.unknown()).optional(),
     /** Characters (Unicode code points), white space at both ends left out. */
     minLength: characters.optional(),

@@ -8,6 +8,7 @@ import {
   type ScoreOf,
 } from '../figures/quality-figures';
 import { groupBy } from '../group-by';
+import { flawsOf } from '../quality/agreement';
 import { mean } from '../measure/statistics/mean';
 import { quantile } from '../measure/statistics/quantile';
 import { clusteredRate, type Estimate } from '../measure/statistics/rate';
@@ -98,7 +99,8 @@ const failureRateOf = (calls: readonly Call[]): Estimate =>
 
 /** The verdicts of a judge that was found to go by something else than the answers decide nothing. */
 function duelsOf(model: string, result: JudgedResult, type: string): ModelFigures['duels'] {
-  const pairs = pairsOf(result, type);
+  const { judge } = result.quality;
+  const pairs = judge === null || flawsOf(judge).length > 0 ? [] : pairsOf(result, type);
   const others = result.plan.models.filter((other) => other !== model);
   return new Map(
     others

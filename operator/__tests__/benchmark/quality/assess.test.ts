@@ -1,3 +1,4 @@
+import type { ModelCaller } from '../../../benchmark/measure/caller/model-caller';
 import { systemClock } from '../../../benchmark/measure/clock';
 import { Spend } from '../../../benchmark/measure/spend/spend';
 import { assess } from '../../../benchmark/quality/assess';
@@ -47,6 +48,52 @@ describe('assessment', () => {
     });
     expect(quality.warnings.join('\n')).toMatch(warning);
     expect(quality.judge?.agreement.skipped).toBe(2 * answerPairs(measured.calls, [SONNET, NOVA]).length);
+  });
+
+  const many = sampleResult({
+    models: { [SONNET]: behaviour, [NOVA]: behaviour },
+    questionsPerType: 12,
+    runs: 1,
+  });
+  it.each<[string, (answerA: string, answerB: string) => string, object, RegExp]>([
+    [
+      'prefers the longer answer',
+      (a, b) => (a.length > b.length ? 'A' : b.length > a.length ? 'B' : 'tie'),
+      { pairs: 8, preferred: 8 },
+      /prefers length: of 8 answers/,
+    ],
+    [
+      'prefers the shorter answer',
+      (a, b) => (a.length < b.length ? 'A' : b.length < a.length ? 'B' : 'tie'),
+      { pairs: 8, preferred: 0 },
+      /^(?!.*length)/,
+    ],
+    ['prefers what stands first', () => 'A', { pairs: 8, preferred: 0 }, /hardly agrees with itself/],
+  ])('of a judge that %s says so', async (_, verdictOn, length, warning) => {
+    const caller: ModelCaller = ({ question }) => {
+      const { answerA, answerB } = JSON.parse(question) as Record<'answerA' | 'answerB', string>;
+      const text = JSON.stringify({ verdict: verdictOn(answerA, answerB) });
+      return Promise.resolve({
+        outcome: 'answered',
+        text,
+        stopReason: 'end_turn',
+        timing: { sentAt: 0, endedAt: 1 },
+      });
+    };
+    const quality = await assess(many, [], {
+      ...{
+        model: 'us.meta.llama3-3-70b-instruct-v1:0',
+        region: 'us-east-1',
+        rubric: '',
+        price: null,
+        caller,
+      },
+      ...{ clock: systemClock, concurrency: 1, deadlineMs: 1_000, signal: new AbortController().signal },
+      spend: new Spend({ capUsd: null }),
+    });
+    expect(quality.judge?.length).toEqual(length);
+    expect(quality.judge?.pairs).toHaveLength(12);
+    expect(quality.warnings.join(' ')).toMatch(warning);
   });
 
   it('compares two models’ answers of the first run in which both answered, by one API', () => {

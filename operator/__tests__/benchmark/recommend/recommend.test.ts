@@ -1,5 +1,6 @@
 import type { Constraints } from '../../../benchmark/recommend/constraints';
 import { isChoice, recommend, type Recommendation } from '../../../benchmark/recommend/recommend';
+import type { Judgement } from '../../../benchmark/quality/quality';
 import { recommendationText } from '../../../benchmark/recommend/recommendation-text';
 import { HAIKU, NOVA, sampleResult, SONNET, type Behaviour } from '../sample-result';
 
@@ -232,10 +233,22 @@ describe('a recommendation', () => {
       failed: 0,
       skipped: 0,
     };
-    const judge = { model: 'judge', rubric: '', spentUsd: 0, pairs, agreement };
+    const judge = {
+      model: 'judge',
+      rubric: '',
+      spentUsd: 0,
+      pairs,
+      agreement,
+      length: { pairs: 8, preferred: 0 },
+    };
+    const by = (said: Partial<Judgement>) =>
+      recommend({ ...result, quality: { ...result.quality, judge: { ...judge, ...said } } }, none).map(
+        chosen,
+      );
     expect(recommend(result, none).map(chosen)).toEqual([[NOVA, SONNET]]);
-    expect(recommend({ ...result, quality: { ...result.quality, judge } }, none).map(chosen)).toEqual([
-      [SONNET, NOVA],
-    ]);
+    expect(by({})).toEqual([[SONNET, NOVA]]);
+    // One that goes by length, or by chance, decides nothing.
+    expect(by({ length: { pairs: 8, preferred: 3 } })).toEqual([[NOVA, SONNET]]);
+    expect(by({ agreement: { ...agreement, kappa: 0.2 } })).toEqual([[NOVA, SONNET]]);
   });
 });

@@ -50,13 +50,14 @@ const mostMissed = (counts: ReadonlyMap<string, number> = new Map()): string =>
     .map(([expectation, times]) => `${expectation} (${times})`)
     .join('; ');
 
-function judgePart({ model, rubric, spentUsd, agreement }: Judgement): Html {
+function judgePart({ model, rubric, spentUsd, agreement, length }: Judgement): Html {
   const { pairs, consistent, kappa, firstPlace, malformed, failed, skipped } = agreement;
   const rows = [
     ['Pairs judged in both orders', String(pairs)],
     ['The same in both orders', share(consistent ?? undefined)],
     ['Cohen’s kappa of both orders', kappa === null ? UNKNOWN : kappa.toFixed(2)],
     ['Preferences for the first place (50 % is none)', share(firstPlace ?? undefined)],
+    ['Preferred when only said twice (length alone)', `${length.preferred} of ${length.pairs}`],
     ['Answers malformed, failed, skipped', `${malformed}, ${failed}, ${skipped}`],
     ['Cost of judging', usd(spentUsd)],
   ];
