@@ -21,6 +21,8 @@ export interface Issuer {
 
 /** What the authorizer knows of callers: nothing of it is secret. */
 export interface KnownCallers {
+  /** Names of two deployments in one account differ by it. */
+  readonly project: string;
   readonly mode: Exclude<CallerMode, 'none'>;
   readonly headers: readonly CredentialHeader[];
   /** The caller's name by its key's hash. */
@@ -32,6 +34,20 @@ export interface KnownCallers {
 
 /** A caller's name, as it may stand in a state machine's input without being escaped. */
 export const CALLER_NAME = /^[A-Za-z0-9_.@|:-]{1,128}$/;
+
+/** Callers who have a usage plan of their own. */
+export const plannedCallers = ({ keys, tokensPerDay }: KnownCallers): ReadonlySet<string> =>
+  new Set([...Object.values(keys), ...Object.keys(tokensPerDay.of)]);
+
+/** The name, which no caller has, of those who share a plan: nobody knew of them when it was deployed. */
+export const OTHER_CALLERS = '';
+
+/**
+ * What the authorizer calls a caller before API Gateway's usage plans, where it must be unique in the account, and 20 to
+ * 128 letters and digits. Whoever can read the configuration can work it out, and do nothing with it.
+ */
+export const usageIdentifier = (callers: KnownCallers, caller: string): string =>
+  hashOfKey(`${callers.project} ${plannedCallers(callers).has(caller) ? caller : OTHER_CALLERS}`);
 
 /** Hexadecimal SHA-256. A key is 256 random bits, so that its hash needs neither salt nor cost. */
 export const hashOfKey = (key: string): string => createHash('sha256').update(key).digest('hex');

@@ -6,7 +6,7 @@ import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import { callersFault, knownCallers } from '../../constructs/config/callers-config';
 import { parseConfig } from '../../constructs/config/read-config';
 import { RegionalStack } from '../../constructs/regional-stack';
-import { DEMO_KEY, hashOfKey } from '../../contract/callers';
+import { DEMO_KEY, hashOfKey, usageIdentifier } from '../../contract/callers';
 import { shippedConfig, type StackJson } from '../support/synthesize';
 
 type Callers = AssistantConfig['callers'];
@@ -77,7 +77,7 @@ describe('what is deployed for callers', () => {
     expect(authorizer).not.toHaveProperty('identitySource');
     const { environment } = resource.aws_lambda_function?.assistant_authorizer ?? {};
     const { CALLERS } = (environment as { variables: Record<string, string> }).variables;
-    expect(JSON.parse(CALLERS ?? '')).toEqual(knownCallers(OWN));
+    expect(JSON.parse(CALLERS ?? '')).toEqual(knownCallers(OWN, shippedConfig().project));
   });
 
   it('is an authorizer whose word is remembered by the one header that it looks at, where so configured', () => {
@@ -86,7 +86,7 @@ describe('what is deployed for callers', () => {
       identitySource: 'method.request.header.authorization',
       authorizerResultTtlInSeconds: 60,
     });
-    expect(knownCallers({ ...OWN, cache })?.headers).toEqual(['authorization']);
+    expect(knownCallers({ ...OWN, cache }, 'assistant')?.headers).toEqual(['authorization']);
   });
 
   it('is nothing where everybody may ask', () => {
@@ -96,7 +96,10 @@ describe('what is deployed for callers', () => {
   });
 
   it('knows the callers of both, keys by their hashes and issuers by where their keys are', () => {
-    expect(knownCallers({ mode: 'both', keys: [key('shop', 'one')], issuers: [ISSUER] })).toEqual({
+    expect(
+      knownCallers({ mode: 'both', keys: [key('shop', 'one')], issuers: [ISSUER] }, 'assistant'),
+    ).toEqual({
+      project: 'assistant',
       mode: 'both',
       headers: ['x-api-key', 'authorization'],
       keys: { [hashOfKey('one')]: 'shop' },
@@ -120,6 +123,52 @@ describe('what a refused caller is told', () => {
       apiOf(callers).resource.aws_api_gateway_rest_api?.assistant_api?.body,
     ).replaceAll('\\', '');
     expect(body.split(told)).toHaveLength(3);
+  });
+});
+
+describe('by which usage plans tell callers apart', () => {
+  const identifiers = ({ resource }: ReturnType<typeof apiOf>) =>
+    Object.entries(resource.aws_api_gateway_api_key ?? {}).map(([name, { value }]) => [name, value] as const);
+  const plan = (callers: Callers, name: string) =>
+    apiOf(callers).resource.aws_api_gateway_usage_plan?.[`assistant_api_usage_plans_${name}`];
+
+  it('is what the authorizer says of them, and no key that anybody could show', () => {
+    const callers: Callers = {
+      mode: 'both',
+      keys: [key('shop', 'one'), key('shop', 'two')],
+      issuers: [ISSUER],
+      limitsOf: { 'desk@company.com': {} },
+    };
+    const known = knownCallers(callers, shippedConfig().project);
+    if (known === undefined) throw new Error('Nobody is known.');
+    const planned = identifiers(apiOf(callers)).sort();
+    expect(planned).toEqual([
+      ['assistant_api_usage_plans_desk_company_com_identifier', usageIdentifier(known, 'desk@company.com')],
+      ['assistant_api_usage_plans_shop_identifier', usageIdentifier(known, 'shop')],
+      ['assistant_api_usage_plans_token_callers_identifier', usageIdentifier(known, 'of-a-token')],
+    ]);
+    for (const [, value] of planned) {
+      expect(value).toMatch(/^[0-9a-f]{64}$/);
+      expect(known.keys).not.toHaveProperty(value as string);
+    }
+  });
+
+  it('has each caller’s rate, or that of all', () => {
+    const limits = { rate: { requestsPerSecond: 3, burst: 6 } };
+    const limitsOf = { shop: { rate: { requestsPerSecond: 7, burst: 8 } } };
+    const callers = { ...OWN, keys: [...OWN.keys, key('desk', 'two')], limits, limitsOf };
+    expect(plan(callers, 'desk')?.throttle_settings).toEqual({ burst_limit: 6, rate_limit: 3 });
+    expect(plan(callers, 'shop')?.throttle_settings).toEqual({ burst_limit: 8, rate_limit: 7 });
+    expect(plan(OWN, 'shop')).not.toHaveProperty('throttle_settings');
+  });
+
+  it('is not there where nobody is known', () => {
+    const { resource } = apiOf({ mode: 'none', public: true, keys: [] });
+    expect([resource.aws_api_gateway_usage_plan, resource.aws_api_gateway_api_key]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(resource.aws_api_gateway_rest_api?.assistant_api).not.toHaveProperty('api_key_source');
   });
 });
 

@@ -5,6 +5,7 @@ import { AUDIENCE, badTokens, startIssuer, type TokenIssuer } from '../support/i
 
 const METHOD_ARN = 'arn:aws:execute-api:us-east-1:123456789012:api/live/POST/';
 const KEYS: KnownCallers = {
+  project: 'assistant',
   mode: 'keys',
   headers: ['x-api-key', 'authorization'],
   keys: { [hashOfKey(DEMO_KEY)]: 'demo', [hashOfKey('another')]: 'shop' },

@@ -2,7 +2,12 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import { type RegionStatus, type Status, PORTS } from '@assistant/emulator';
-import { LocalSystem, type LocalSystemOptions, type BedrockMode } from '@assistant/emulator/run';
+import {
+  LocalSystem,
+  type LocalSystemOptions,
+  type BedrockMode,
+  type Resource,
+} from '@assistant/emulator/run';
 import { DEMO_KEY } from '../../contract/callers';
 import { shippedConfig, synthesize } from './synthesize';
 
@@ -50,11 +55,12 @@ export const WITH_KEY = { 'x-api-key': DEMO_KEY };
 
 export const JSON_TYPE = { 'Content-Type': 'application/json' };
 
-/** An authorizer that knows everybody as `shop`. */
-export const letIn = () =>
+/** An authorizer that knows everybody as `shop`, in a usage plan of the stack. */
+export const letIn = (resources: readonly Resource[]) => () =>
   Promise.resolve({
     payload: {
       principalId: 'shop',
+      usageIdentifierKey: resources.find(({ type }) => type === 'aws_api_gateway_api_key')?.values.value,
       policyDocument: {
         Version: '2012-10-17',
         Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' }],
@@ -62,13 +68,18 @@ export const letIn = () =>
     },
   });
 
+/** No test but that of ceilings counts what it asks. */
+const withoutLimits = (): Partial<AssistantConfig> => ({
+  callers: { ...shippedConfig().callers, limits: {} },
+});
+
 /** Synthesizes the system with some values configured otherwise, and runs what came out. */
 export async function startSystem(
   overrides: Partial<AssistantConfig> = {},
   bedrock: BedrockMode = { kind: 'stand-in' },
   { speed = 1 }: { readonly speed?: number } = {},
 ): Promise<RunningSystem> {
-  const app = synthesize(overrides);
+  const app = synthesize({ ...withoutLimits(), ...overrides });
   const logs: string[] = [];
   const { system, portBase } = await startOnFreePorts({
     outDir: app.directory,

@@ -13,7 +13,7 @@ describe('the synthesized API, whatever the state machine answers', () => {
   async function ask(backend: BackendResponse | Error) {
     const api = new ApiMappings({
       resources,
-      authorize: letIn,
+      authorize: letIn(resources),
       actions: {
         'states:action/StartSyncExecution': () =>
           backend instanceof Error ? Promise.reject(backend) : Promise.resolve(backend),

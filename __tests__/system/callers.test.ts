@@ -113,9 +113,10 @@ it('logs no key and no token', async () => {
 
 it('hands the caller’s name to the state machine, and nothing that it was shown', async () => {
   const inputs: unknown[] = [];
+  const resources = running.system.regions[0]?.stack.resources ?? [];
   const api = new ApiMappings({
-    resources: running.system.regions[0]?.stack.resources ?? [],
-    authorize: letIn,
+    resources,
+    authorize: letIn(resources),
     actions: {
       'states:action/StartSyncExecution': ({ body }) => {
         inputs.push(JSON.parse((JSON.parse(body) as { input: string }).input));

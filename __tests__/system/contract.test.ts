@@ -18,15 +18,18 @@ type Send = (method: string, path: string, body?: string, type?: string, key?: s
 const send: Send = (method, path, body, type = 'application/json', key = DEMO_KEY) =>
   running.send('primary', method, path, body, { 'Content-Type': type, 'x-api-key': key });
 
+const deployed = () => running.system.regions[0]?.stack.resources ?? [];
+
 /** To the same API, whose state machine answers so. */
-const sendTo = (backend: BackendResponse): Send => {
+const sendTo = (backend: BackendResponse, known = deployed()): Send => {
+  const resources = deployed();
   const api = new ApiMappings({
-    resources: running.system.regions[0]?.stack.resources ?? [],
+    resources,
     actions: {
       'states:action/StartSyncExecution': () => Promise.resolve(backend),
       'dynamodb:action/GetItem': () => Promise.resolve({ status: 200, body: '{}' }),
     },
-    authorize: letIn,
+    authorize: letIn(known),
     now: () => 0,
     log: () => undefined,
   });
@@ -77,6 +80,7 @@ const CASES: readonly (readonly [
   ],
   ['ask', 500, 'the execution fails', () => sendTo(execution({ status: 'FAILED' }))('POST', '/', QUESTION)],
   ['ask', 503, 'it cannot start', () => sendTo({ status: 400, body: '{}' })('POST', '/', QUESTION)],
+  ['ask', 503, 'a caller’s usage plan is not there', () => sendTo(execution({}), [])('POST', '/', QUESTION)],
   ['ask', 504, 'it takes too long', () => sendTo(execution({ status: 'TIMED_OUT' }))('POST', '/', QUESTION)],
   ['checkHealth', 200, 'all is well', () => send('GET', '/health')],
   [

@@ -9,6 +9,13 @@ export interface CallerSchemeProps {
 }
 
 /**
+ * By this name, and no other, the import knows that a method asks usage plans. Where the key comes from, `apiKeySource`
+ * says; that two requirements in a list are both required is as API Gateway exports them.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-key-usage-plan-oas.html
+ */
+export const REQUIRED_API_KEY = { type: 'apiKey', name: 'x-api-key', in: 'header' };
+
+/**
  * API Gateway asks the authorizer each time, unless it is to remember: then it wants headers to remember by that every
  * request has, and answers 401 by itself where one is missing.
  */

@@ -5,13 +5,14 @@ import type { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import type { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
 import type { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import type { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
-import { Fn } from 'cdktf';
+import { Fn, type ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 
 export interface StageProps {
   readonly provider: AwsProvider;
   readonly api: ApiGatewayRestApi;
   readonly stageName: string;
+  readonly dependsOn?: readonly ITerraformDependable[];
 }
 
 export interface LiteralArnsProps {
@@ -21,7 +22,10 @@ export interface LiteralArnsProps {
 }
 
 /** Deploys the API, and again whenever its body changes: what a stage serves is a copy. */
-export function createStage(scope: Construct, { provider, api, stageName }: StageProps): ApiGatewayStage {
+export function createStage(
+  scope: Construct,
+  { provider, api, stageName, dependsOn = [] }: StageProps,
+): ApiGatewayStage {
   const deployment = new ApiGatewayDeployment(scope, 'deployment', {
     provider,
     restApiId: api.id,
@@ -34,6 +38,7 @@ export function createStage(scope: Construct, { provider, api, stageName }: Stag
     restApiId: api.id,
     deploymentId: deployment.id,
     stageName,
+    dependsOn: [...dependsOn],
   });
 }
 

@@ -84,6 +84,8 @@ const GATEWAY_ERRORS: readonly GatewayError[] = [
     error: { code: 'timeout', message: 'The assistant took too long to answer. Try again later.' },
     retryLater: true,
   },
+  // The authorizer knows a caller whose usage plan is not there yet, or no longer: a deployment is under way.
+  { type: 'INVALID_API_KEY', status: 503, error: unavailable, retryLater: true },
   { type: 'INTEGRATION_FAILURE', status: 503, error: unavailable, retryLater: true },
   // Such as an Authorization header that API Gateway takes for a signature, on a path that it does not have.
   { type: 'DEFAULT_4XX', error: { code: 'forbidden', message: 'The request was refused.' } },

@@ -11,13 +11,14 @@ import { policy, trustPolicy } from '../iam';
 import { refuse } from '../refuse';
 import type { PartProps } from '../part-props';
 import type { AssistantFunction } from '../functions/assistant-function';
-import { callerScheme } from './caller-scheme';
+import { callerScheme, REQUIRED_API_KEY } from './caller-scheme';
 import { createStage, literalArns } from './deployment';
 import { executionIntegration } from './execution-integration';
 import { gatewayResponses } from './gateway-responses';
 import { importedBody, importedOperation, importedSchemas } from './imported-body';
 import { methodNotAllowed } from './method-not-allowed';
 import { healthRequestTemplate, questionRequestTemplate } from './templates';
+import { UsagePlans } from './usage-plans';
 
 export interface RestApiProps extends PartProps {
   readonly account: string;
@@ -52,9 +53,17 @@ export class RestApi extends Construct {
       endpointConfiguration: { types: ['REGIONAL'] },
       // Callers and health checks use the custom domains: what they see is what failover moves.
       disableExecuteApiEndpoint: true,
+      ...(props.authorizer && { apiKeySource: 'AUTHORIZER' }),
       lifecycle: refuse(callersFault(config.callers)),
     });
-    this.stage = createStage(this, { provider, api: this.api, stageName: config.stage });
+    this.stage = createStage(this, {
+      provider,
+      api: this.api,
+      stageName: config.stage,
+      // One of an earlier deployment would say nothing by which a usage plan knows a caller.
+      dependsOn: props.authorizer ? [props.authorizer.function] : [],
+    });
+    new UsagePlans(this, 'usage_plans', { ...props, stage: this.stage });
     this.createThrottles();
   }
 
@@ -82,7 +91,7 @@ export class RestApi extends Construct {
         '/': {
           post: importedOperation(paths['/'].post, {
             'x-amazon-apigateway-request-validator': 'body',
-            ...(authorizer && { security: [{ caller: [] }] }),
+            ...(authorizer && { security: [{ caller: [] }, { api_key: [] }] }),
             ...execution(questionRequestTemplate(stateMachineArn, tokensPerDay)),
           }),
           'x-amazon-apigateway-any-method': methodNotAllowed('POST'),
@@ -105,6 +114,7 @@ export class RestApi extends Construct {
               functionArn: functionArn(authorizer.function),
               cache: callers.cache,
             }),
+            api_key: REQUIRED_API_KEY,
           },
         }),
       },
@@ -113,7 +123,7 @@ export class RestApi extends Construct {
       },
       'x-amazon-apigateway-gateway-responses': gatewayResponses(
         retryAfterSeconds,
-        knownCallers(config.callers),
+        knownCallers(callers, config.project),
       ),
     });
   }

@@ -27,9 +27,13 @@ const issuerUrl = text(/^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)(:\d+)?)\S
 
 export const callerName = text(/^[a-z][a-z0-9-]{1,31}$/, '2 to 32 lower-case letters, digits or "-"');
 
+const rate = object({ requestsPerSecond: whole(1, 10_000), burst: whole(1, 5_000) });
+
 const limits = object({
   /** Of input and output, in each region. */
   tokensPerDay: whole(1, 1_000_000_000_000).optional(),
+  /** In each region; API Gateway tries its best to keep to it, and promises nothing. */
+  rate: rate.optional(),
 });
 
 const NAMED_LIMITS = 'limits by the names of callers: those of keys, or what a token’s claim has';
@@ -62,6 +66,8 @@ export const callersConfigSchema = object({
   limits: limits.optional(),
   /** Of callers whose limits differ. A caller's keys share them. */
   limitsOf: z.record(z.string().regex(CALLER_NAME, NAMED_LIMITS), limits, NAMED_LIMITS).optional(),
+  /** Of all together whom tokens name, and `limitsOf` does not: their names are not known to a deployment. */
+  othersRate: rate.optional(),
   /**
    * Lets API Gateway remember what the authorizer said, by the one header that callers then use. Left out, either
    * header is taken and the authorizer is asked each time: API Gateway remembers by headers that every request has.
@@ -83,11 +89,14 @@ export const callersConfigSchema = object({
     fault('limitsOf', `names of callers that have keys, which ${unknown} has not`);
   }
   if (['jwt', 'both'].includes(callers.mode) && !callers.issuers?.length) fault('issuers', ISSUERS);
-  const bytes = Buffer.byteLength(JSON.stringify(knownCallers(callers) ?? {}));
+  const bytes = Buffer.byteLength(JSON.stringify(knownCallers(callers, LONGEST_PROJECT) ?? {}));
   if (bytes > MAX_CALLERS_BYTES) {
     fault('keys', `what fits into ${MAX_CALLERS_BYTES} bytes of the authorizer’s environment, about 35 keys`);
   }
 });
+
+/** As many characters as assistant-config.ts allows. */
+const LONGEST_PROJECT = 'p'.repeat(24);
 
 interface Limits {
   readonly tokensPerDay?: number | undefined;
@@ -111,17 +120,14 @@ interface CallersConfig {
 }
 
 /** What the authorizer is to know; nothing where everybody may ask. */
-export function knownCallers({
-  mode,
-  keys,
-  issuers = [],
-  limits,
-  limitsOf = {},
-  cache,
-}: CallersConfig): KnownCallers | undefined {
+export function knownCallers(
+  { mode, keys, issuers = [], limits, limitsOf = {}, cache }: CallersConfig,
+  project: string,
+): KnownCallers | undefined {
   if (mode === 'none') return undefined;
   const usual = limits?.tokensPerDay ?? 0;
   return {
+    project,
     mode,
     headers: cache ? [cache.header] : CREDENTIAL_HEADERS,
     keys: mode === 'jwt' ? {} : Object.fromEntries(keys.map(({ name, sha256 }) => [sha256, name])),

@@ -46,7 +46,7 @@ const AUTHORIZER_TIMEOUT_SECONDS = 5;
 
 /** The function that says who asks; none where anybody may. */
 export function createAuthorizer(scope: Construct, props: PartProps): AssistantFunction | undefined {
-  const callers = knownCallers(props.config.callers);
+  const callers = knownCallers(props.config.callers, props.config.project);
   if (callers === undefined) return undefined;
   return new AssistantFunction(scope, 'authorizer', {
     ...props,

@@ -57,6 +57,11 @@ export const KEY_CHANGES: readonly KeyChange[] = [
     callers: 'who is let in',
   },
   {
+    key: 'callers.limits',
+    to: { tokensPerDay: 1_000_000, rate: { requestsPerSecond: 5, burst: 10 } },
+    callers: 'when 429 is answered',
+  },
+  {
     key: 'guardrail',
     to: { messages: { input: 'I cannot take that.', output: 'I cannot say that.' }, words: ['acme'] },
     callers: 'what is stopped or masked',

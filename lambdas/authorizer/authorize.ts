@@ -1,4 +1,4 @@
-import { CALLER_NAME, hashOfKey, type KnownCallers } from '../../contract/callers';
+import { CALLER_NAME, hashOfKey, usageIdentifier, type KnownCallers } from '../../contract/callers';
 import type { Log } from '../tier/telemetry';
 
 export interface AuthorizerEvent {
@@ -12,6 +12,8 @@ export interface AuthorizerResult {
   readonly policyDocument: object;
   /** What API Gateway hands on of the caller, beside its name: `QuestionInput`. */
   readonly context?: { readonly tokensPerDay: string };
+  /** Whose rate it takes from: what a usage plan knows the caller by. */
+  readonly usageIdentifierKey?: string;
 }
 
 /** A token, or what is shown as one, is not to be believed: the caller's fault. */
@@ -44,7 +46,11 @@ export async function authorize(authorizer: Authorizer, event: AuthorizerEvent):
     const caller =
       callerOfKey(credential, authorizer.callers) ?? (await callerOfToken(credential, authorizer));
     if (!CALLER_NAME.test(caller)) return refused('caller_name');
-    return { ...result(caller, 'Allow', event), context: limitsOf(caller, authorizer.callers) };
+    return {
+      ...result(caller, 'Allow', event),
+      context: limitsOf(caller, authorizer.callers),
+      usageIdentifierKey: usageIdentifier(authorizer.callers, caller),
+    };
   } catch (error) {
     if (error instanceof InvalidTokenError) return refused(error.message);
     throw error;

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { AssistantConfig } from '../../../constructs/config/assistant-config';
 import { readConfig } from '../../../constructs/config/read-config';
 import { AppConfig, DynamoDb, readStack, type Stack } from '@assistant/emulator/run';
 import { randomFrom, shuffled } from '@assistant/operator/report';
@@ -13,7 +12,7 @@ import {
 } from '../system/deployed-function';
 import { startLocalSystem } from '../system/local-system';
 import { BODY, converseInput, ruleOf } from '../system/question';
-import { synthesize } from '../system/synthesize';
+import { synthesize, withoutCeilings } from '../system/synthesize';
 import type { Workspace } from '../workspace';
 import { sliceOf, summarize, VARIANTS, type HealthyCell, type Round, type Variant } from './summary';
 
@@ -28,12 +27,6 @@ export interface HealthyPlan {
   readonly seed: number;
 }
 
-/** What refuses is no part of what is measured: throttles are as wide as API Gateway has them, and tokens do not end. */
-const overrides = ({ callers }: AssistantConfig): Partial<AssistantConfig> => ({
-  throttle: { requestsPerSecond: 10_000, burst: 5_000 },
-  callers: { ...callers, limits: { tokensPerDay: 1_000_000_000_000 } },
-});
-
 /**
  * Bare SDK call, primary-model handler and whole local path, in slices that take turns: what the machine does
  * meanwhile hits them all alike.
@@ -44,7 +37,7 @@ export async function runHealthy(
   onProgress: (text: string) => void,
 ): Promise<readonly HealthyCell[]> {
   const outDir = join(workspace.directory, 'healthy');
-  await synthesize(overrides(readConfig()), outDir);
+  await synthesize(withoutCeilings(readConfig()), outDir);
   const { upstream, url } = await workspace.startUpstream();
   const loaders = await startLoaders(workspace, outDir, url);
   const random = randomFrom(plan.seed);

@@ -8,7 +8,8 @@ import { latenciesOf } from '@assistant/operator/report';
 import { platformEnvironment } from '../system/deployed-function';
 import { startLocalSystem } from '../system/local-system';
 import { BODY, converseInput, ruleOf } from '../system/question';
-import { synthesize } from '../system/synthesize';
+import { synthesize, withoutCeilings } from '../system/synthesize';
+import { readConfig } from '../../../constructs/config/read-config';
 import type { UpstreamMethods } from '../upstream/main';
 import type { ModelMode } from '../upstream/converse-server';
 import type { Workspace } from '../workspace';
@@ -69,7 +70,7 @@ export async function runOutage(
   onProgress: (text: string) => void,
 ): Promise<Outage> {
   const outDir = join(workspace.directory, 'outage');
-  await synthesize(OVERRIDES, outDir);
+  await synthesize({ ...OVERRIDES, ...withoutCeilings(readConfig()) }, outDir);
   const stack = readStack(outDir, 'primary');
   const rule = ruleOf(stack);
   const { upstream, url: bedrockUrl } = await workspace.startUpstream();

@@ -36,8 +36,8 @@ const methodResponse = z.strictObject({
   content: z.optional(content),
 });
 
-/** API Gateway knows no scheme but a header whose authorizer stands beside it. */
-const securityScheme = z.strictObject({
+/** A header whose authorizer stands beside it, ... */
+const authorizerScheme = z.strictObject({
   type: z.literal('apiKey'),
   name: z.string(),
   in: z.literal('header'),
@@ -51,12 +51,19 @@ const securityScheme = z.strictObject({
   }),
 });
 
+/** ... or, by the name `api_key`, the key of a usage plan: API Gateway knows no other scheme. */
+const apiKeyScheme = z.strictObject({
+  type: z.literal('apiKey'),
+  name: z.literal('x-api-key'),
+  in: z.literal('header'),
+});
+
 const operation = z.strictObject({
   operationId: z.optional(z.string()),
   summary: z.optional(z.string()),
   description: z.optional(z.string()),
-  // One authorizer for a method.
-  security: z.optional(z.array(z.record(z.string(), z.array(z.string()))).check(z.maxLength(1))),
+  // One authorizer for a method, and a usage plan.
+  security: z.optional(z.array(z.record(z.string(), z.array(z.string()))).check(z.maxLength(2))),
   requestBody: z.optional(z.strictObject({ required: z.optional(z.boolean()), content })),
   // Neither `default` nor `2XX`: the import fails on them.
   responses: z.optional(z.record(z.string().check(z.regex(/^[1-5]\d\d$/)), methodResponse)),
@@ -88,7 +95,7 @@ const documentSchema = z.strictObject({
       schemas: z.optional(
         z.record(z.string().check(z.regex(/^[A-Za-z0-9]+$/)), z.record(z.string(), z.unknown())),
       ),
-      securitySchemes: z.optional(z.record(z.string(), securityScheme)),
+      securitySchemes: z.optional(z.record(z.string(), z.union([authorizerScheme, apiKeyScheme]))),
     }),
   ),
   'x-amazon-apigateway-request-validators': z.optional(
@@ -106,7 +113,7 @@ export type Operation = z.infer<typeof operation>;
 export type Integration = z.infer<typeof integration>;
 export type MethodResponse = z.infer<typeof methodResponse>;
 export type IntegrationResponse = z.infer<typeof integrationResponse>;
-export type AuthorizerDefinition = z.infer<typeof securityScheme>['x-amazon-apigateway-authorizer'];
+export type AuthorizerDefinition = z.infer<typeof authorizerScheme>['x-amazon-apigateway-authorizer'];
 export type GatewayResponse = z.infer<typeof gatewayResponse>;
 
 /** A method of the API, with where it stands in the stack. */

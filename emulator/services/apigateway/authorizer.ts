@@ -18,10 +18,13 @@ export type InvokeAuthorizer = (call: {
 }) => Promise<AuthorizerOutcome>;
 
 /** Lets a request pass, with what its authorizer says of the caller. @throws GatewayError */
-export type Authorize = (
-  request: ApiRequest,
-  context: RequestContext,
-) => Promise<Readonly<Record<string, string>>>;
+export type Authorize = (request: ApiRequest, context: RequestContext) => Promise<Authorized>;
+
+interface Authorized {
+  /** What `$context.authorizer` has. */
+  readonly said: Readonly<Record<string, string>>;
+  readonly usageIdentifierKey: string | undefined;
+}
 
 export interface AuthorizerOptions {
   readonly invoke: InvokeAuthorizer;
@@ -128,8 +131,12 @@ export function compileAuthorizer(
     const { statements, output } = decision;
     if (decide(statements, 'execute-api:Invoke', methodArn, {}) !== 'allowed')
       throw new GatewayError('ACCESS_DENIED', 'the authorizer’s policy does not allow the method');
-    const said = Object.entries(output.context ?? {}).map(([name, value]) => [name, String(value)]);
-    return { ...(Object.fromEntries(said) as Record<string, string>), principalId: output.principalId };
+    const { principalId, usageIdentifierKey, context: flat = {} } = output;
+    const said = Object.entries(flat).map(([name, value]) => [name, String(value)]);
+    return {
+      said: { ...(Object.fromEntries(said) as Record<string, string>), principalId },
+      usageIdentifierKey,
+    };
   };
 }
 

@@ -32,6 +32,7 @@ export const GATEWAY_ERRORS = {
     message: 'Internal server error',
   },
   BAD_REQUEST_BODY: { status: 400, errorType: 'BadRequestException', message: 'Invalid request body' },
+  INVALID_API_KEY: { status: 403, errorType: 'ForbiddenException', message: 'Forbidden' },
   INTEGRATION_FAILURE: {
     status: 504,
     errorType: 'InternalServerErrorException',
@@ -65,7 +66,6 @@ export const OTHER_GATEWAY_RESPONSE_TYPES = [
   'DEFAULT_4XX',
   'DEFAULT_5XX',
   'EXPIRED_TOKEN',
-  'INVALID_API_KEY',
   'INVALID_SIGNATURE',
   'QUOTA_EXCEEDED',
   'RESOURCE_NOT_FOUND',

@@ -8,6 +8,7 @@ import { compileIntegrationResponses } from './integration-responses';
 import { RequestValidation } from './request-validation';
 import type { Route } from './routes';
 import { MethodThrottles, type TokenBucket } from './throttle';
+import type { UsagePlans } from './usage-plans';
 import { PayloadError, type RequestContext } from './velocity/host';
 import { TemplateError } from './velocity/values';
 
@@ -29,7 +30,7 @@ export function compileMethods(
     now,
     account,
     ...parts
-  }: Pick<MethodParts, 'actions' | 'stageVariables' | 'authorizers'> & {
+  }: Pick<MethodParts, 'actions' | 'stageVariables' | 'authorizers' | 'usagePlans'> & {
     readonly now: () => number;
     readonly account: TokenBucket;
   },
@@ -70,18 +71,20 @@ interface MethodParts {
   readonly authorizers: ReadonlyMap<string, Authorize>;
   readonly actions: Readonly<Record<string, ServiceAction>>;
   readonly stageVariables: Readonly<Record<string, string>>;
+  readonly usagePlans: UsagePlans;
 }
 
 /** @throws UnsupportedError for what is not emulated, or what API Gateway would not deploy */
 function compileMethod(
   method: MethodDefinition,
-  { validation, actions, stageVariables, authorizers }: MethodParts,
+  { validation, actions, stageVariables, authorizers, usagePlans }: MethodParts,
 ): Method {
   const integration = method.operation['x-amazon-apigateway-integration'];
   if (integration === undefined) throw new UnsupportedError(method.address, 'has no integration');
   const address = `${method.address}["x-amazon-apigateway-integration"]`;
   const names = Object.keys(stageVariables);
   const authorize = authorizerOf(method, authorizers);
+  const needsKey = requirementsOf(method).includes(API_KEY);
   const validate = validation.of(method);
   const toBackend = compileIntegrationRequest(integration, address, names);
   const backend = compileBackend(integration, address, actions);
@@ -93,7 +96,9 @@ function compileMethod(
   return async (request, asked) => {
     if (request.body.length > MAX_PAYLOAD_BYTES)
       throw new GatewayError('REQUEST_TOO_LARGE', `the payload exceeds ${MAX_PAYLOAD_BYTES} bytes`);
-    const context = authorize ? { ...asked, authorizer: await authorize(request, asked) } : asked;
+    const authorized = await authorize?.(request, asked);
+    const context = authorized ? { ...asked, authorizer: authorized.said } : asked;
+    if (needsKey) usagePlans.admit(request, authorized?.usageIdentifierKey);
     const mediaType = mediaTypeOf(request.headers);
     const body = request.body.toString('utf8');
     validate(mediaType, body);
@@ -106,15 +111,24 @@ function compileMethod(
   };
 }
 
+/** The scheme's name by which the import knows it. */
+const API_KEY = 'api_key';
+
+const requirementsOf = ({ operation: { security = [] } }: MethodDefinition): readonly string[] =>
+  security.flatMap((requirement) => Object.keys(requirement));
+
 function authorizerOf(
-  { address, operation: { security = [] } }: MethodDefinition,
+  method: MethodDefinition,
   authorizers: ReadonlyMap<string, Authorize>,
 ): Authorize | undefined {
-  const [name] = Object.keys(security[0] ?? {});
+  const [name, other] = requirementsOf(method).filter((each) => each !== API_KEY);
   if (name === undefined) return undefined;
   const authorizer = authorizers.get(name);
-  if (authorizer === undefined)
-    throw new UnsupportedError(`${address}.security`, `there is no scheme ${name}`);
+  if (authorizer === undefined || other !== undefined)
+    throw new UnsupportedError(
+      `${method.address}.security`,
+      `there is no scheme ${other ?? name}, or no room`,
+    );
   return authorizer;
 }
 

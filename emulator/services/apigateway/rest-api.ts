@@ -15,6 +15,7 @@ import { compileMethods, type ThrottledMethod } from './methods';
 import { matchRoute, type Route } from './routes';
 import { readStage, type Stage } from './stage';
 import { accountBucket, type TokenBucket } from './throttle';
+import { UsagePlans } from './usage-plans';
 import type { RequestContext } from './velocity/host';
 
 export interface RestApiOptions {
@@ -35,9 +36,18 @@ export interface RestApiOptions {
 
 /** Types of this service that are emulated; logging of the account has no meaning here. */
 const EMULATED = new Set(
-  ['account', 'base_path_mapping', 'deployment', 'domain_name', 'method_settings', 'rest_api', 'stage'].map(
-    (type) => `aws_api_gateway_${type}`,
-  ),
+  [
+    'account',
+    'api_key',
+    'base_path_mapping',
+    'deployment',
+    'domain_name',
+    'method_settings',
+    'rest_api',
+    'stage',
+    'usage_plan',
+    'usage_plan_key',
+  ].map((type) => `aws_api_gateway_${type}`),
 );
 
 /**
@@ -73,6 +83,7 @@ export class RestApi {
         now: this.#now,
       }),
       stageVariables: this.#stage.variables,
+      usagePlans: new UsagePlans(api, this.#stage.name, ofType, this.#now),
       now: this.#now,
       account: account ?? accountBucket(this.#now),
     });
@@ -157,14 +168,20 @@ function compileAuthorizers(
 ): ReadonlyMap<string, Authorize> {
   const schemes = Object.entries(document.components?.securitySchemes ?? {});
   return new Map(
-    schemes.map(([name, scheme]) => [
-      name,
-      compileAuthorizer(
-        scheme['x-amazon-apigateway-authorizer'],
-        `${address}.components.securitySchemes.${name}`,
-        { ...options, executionArn: text(api, 'execution_arn') },
-      ),
-    ]),
+    schemes.flatMap(([name, scheme]) =>
+      'x-amazon-apigateway-authorizer' in scheme
+        ? [
+            [
+              name,
+              compileAuthorizer(
+                scheme['x-amazon-apigateway-authorizer'],
+                `${address}.components.securitySchemes.${name}`,
+                { ...options, executionArn: text(api, 'execution_arn') },
+              ),
+            ] as const,
+          ]
+        : [],
+    ),
   );
 }
 

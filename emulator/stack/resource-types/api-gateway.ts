@@ -15,7 +15,7 @@ const restApiArn = (of: Addressed, { region }: Placement) =>
 export const apiGateway: ResourceTypes = {
   aws_api_gateway_rest_api: {
     arguments: {
-      ...emulated('name', 'body'),
+      ...emulated('name', 'body', 'api_key_source'),
       endpoint_configuration: emulated('types'),
       ...noLocalMeaning('description', 'disable_execute_api_endpoint', 'tags'),
     },
@@ -59,6 +59,29 @@ export const apiGateway: ResourceTypes = {
     computed: (of) => ({
       id: ['rest_api_id', 'stage_name', 'method_path'].map((argument) => text(of, argument)).join('-'),
     }),
+  },
+  aws_api_gateway_usage_plan: {
+    arguments: {
+      ...emulated('name'),
+      api_stages: emulated('api_id', 'stage'),
+      throttle_settings: emulated('burst_limit', 'rate_limit'),
+      ...noLocalMeaning('description', 'tags'),
+    },
+    computed: (_, { region, id }) => ({
+      id: id(6),
+      arn: `arn:aws:apigateway:${region}::/usageplans/${id(6)}`,
+    }),
+  },
+  aws_api_gateway_api_key: {
+    arguments: { ...emulated('name', 'value', 'enabled'), ...noLocalMeaning('description', 'tags') },
+    computed: (_, { region, id }) => ({
+      id: id(10),
+      arn: `arn:aws:apigateway:${region}::/apikeys/${id(10)}`,
+    }),
+  },
+  aws_api_gateway_usage_plan_key: {
+    arguments: emulated('usage_plan_id', 'key_id', 'key_type'),
+    computed: (of) => ({ id: text(of, 'key_id') }),
   },
   aws_api_gateway_domain_name: {
     arguments: {

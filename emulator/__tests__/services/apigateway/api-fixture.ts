@@ -105,16 +105,17 @@ export const BASE: readonly Resource[] = [
 
 export function apiOf(
   parts: readonly Part[],
-  options: Partial<RestApiOptions> & { action?: ServiceAction } = {},
+  options: Partial<RestApiOptions> & { action?: ServiceAction; apiKeySource?: string } = {},
 ) {
   const echo: ServiceAction = ({ body }) => Promise.resolve({ status: 200, body });
-  const { action = echo, resources = [], ...rest } = options;
+  const { action = echo, resources = [], apiKeySource, ...rest } = options;
+  const api = restApi(...parts);
   return new RestApi({
     createIds: () => ({ requestId: 'request-1', extendedRequestId: 'extended-1' }),
     now: () => 0,
     log: () => undefined,
     ...rest,
-    resources: [...BASE, restApi(...parts), ...resources],
+    resources: [...BASE, { ...api, values: { ...api.values, api_key_source: apiKeySource } }, ...resources],
     actions: { 'states:action/StartSyncExecution': action },
   });
 }

@@ -1,7 +1,7 @@
 import { readDefinition, type ApiDefinition } from '../../../services/apigateway/api-definition';
 import type { Values } from '../../protocol/values';
 import { Refusal } from '../refusal';
-import { need, refuseWhileUsed, type Rules } from './rule';
+import { list, need, refuseWhileUsed, type Rules } from './rule';
 
 const ofApi = need(
   'rest_api_id',
@@ -103,6 +103,40 @@ export const apiGateway: Rules = {
       if (find('aws_acm_certificate', 'arn', arn)?.status !== 'ISSUED') {
         throw new Refusal('BadRequestException', 'The provided certificate is not issued yet.');
       }
+    },
+  },
+  aws_api_gateway_usage_plan: {
+    beforeChange: ({ api_stages: stages }, { account, region }) => {
+      for (const { api_id: api, stage } of list(stages) as readonly Values[]) {
+        const isThere = account
+          .all('aws_api_gateway_stage', region)
+          .some(({ values }) => values.rest_api_id === api && values.stage_name === stage);
+        if (!isThere) throw new Refusal('NotFoundException', 'API Stage not found');
+      }
+    },
+  },
+  aws_api_gateway_api_key: {
+    unique: { by: ['value'], refusal: conflict('API Key already exists') },
+    computed: () => ({ created_date: now(), last_updated_date: now() }),
+  },
+  aws_api_gateway_usage_plan_key: {
+    needs: [
+      need(
+        'usage_plan_id',
+        ['aws_api_gateway_usage_plan', 'id'],
+        'NotFoundException',
+        'Invalid Usage Plan ID specified',
+      ),
+      need(
+        'key_id',
+        ['aws_api_gateway_api_key', 'id'],
+        'NotFoundException',
+        'Invalid API Key identifier specified',
+      ),
+    ],
+    computed: ({ key_id: id }, { find }) => {
+      const { name, value } = find('aws_api_gateway_api_key', 'id', id) ?? {};
+      return { name, value };
     },
   },
   aws_apigatewayv2_api_mapping: {
