@@ -94,15 +94,20 @@ describe('a caller at ten times its rate', () => {
     // Instances start on this machine's two cores, which is no part of the question.
     await Promise.all(Array.from({ length: 5 }, () => ask('quiet')));
     const began = Date.now();
-    const until = began + SECONDS * 1_000;
     const loud: Promise<Answer>[] = [];
+    const until = began + SECONDS * 1_000;
     const flood = async () => {
-      for (; Date.now() < until; await sleep(1_000 / (10 * RATE.requestsPerSecond * SPEED)))
+      while (Date.now() < until) {
         loud.push(ask('loud'));
+        await sleep(1_000 / (10 * RATE.requestsPerSecond * SPEED));
+      }
     };
     const quiet: Answer[] = [];
     const converse = async () => {
-      for (; Date.now() < until; await sleep(100)) quiet.push(await ask('quiet'));
+      while (Date.now() < until) {
+        quiet.push(await ask('quiet'));
+        await sleep(100);
+      }
     };
     await Promise.all([flood(), converse()]);
     const answers = await Promise.all(loud);
