@@ -7,7 +7,7 @@ import { policy, type Statement } from '../iam';
 import type { MlopsPartProps } from './part-props';
 import { keyUses } from './training-key';
 
-/** The role that training jobs of Bedrock and SageMaker act with. */
+/** The role that training jobs of Bedrock act with; SageMaker may take it, for the same data and nothing else. */
 export class TrainingRole extends Construct {
   readonly arn: string;
   private readonly name: string;
@@ -30,12 +30,12 @@ export class TrainingRole extends Construct {
 
   /** The key names the role, and the permissions name the key: they come last. */
   permit(data: { readonly bucketArn: string; readonly keyArn: string }): void {
-    const { account, region, provider } = this.props;
+    const { region, provider } = this.props;
     new IamRolePolicy(this, 'policy', {
       provider,
       name: 'permissions',
       role: this.name,
-      policy: policy(...trainingPermissions({ account, region, ...data })),
+      policy: policy(...trainingPermissions({ region, ...data })),
     });
   }
 }
@@ -65,24 +65,17 @@ export function trainingTrust(account: string, region: string): string {
 /** What a training job works on. */
 interface TrainingScope {
   readonly region: string;
-  readonly account: string;
   readonly bucketArn: string;
   readonly keyArn: string;
 }
 
 const PREFIXES = [TRAINING_PREFIX, VALIDATION_PREFIX, OUTPUT_PREFIX].map((prefix) => `${prefix}*`);
 
-/** @returns permissions of the role that both services' training jobs act with */
-const trainingPermissions = (scope: TrainingScope): readonly Statement[] => [
-  ...dataStatements(scope),
-  ...trainingJobStatements(scope),
-];
-
 /**
  * Read the data, write the results. Source: Bedrock user guide, "Create a service role for model customization",
  * narrowed to the prefixes.
  */
-function dataStatements({ region, bucketArn, keyArn }: TrainingScope): readonly Statement[] {
+function trainingPermissions({ region, bucketArn, keyArn }: TrainingScope): readonly Statement[] {
   return [
     {
       sid: 'ListData',
@@ -106,37 +99,5 @@ function dataStatements({ region, bucketArn, keyArn }: TrainingScope): readonly 
       resources: [keyArn],
       conditions: { StringEquals: { 'kms:ViaService': service } },
     })),
-  ];
-}
-
-/**
- * What SageMaker's training jobs need beside the data: the image of a built-in algorithm, logs and metrics. Source:
- * SageMaker developer guide, "How to use SageMaker execution roles", CreateTrainingJob; narrowed where it says `*`.
- */
-function trainingJobStatements({ region, account }: TrainingScope): readonly Statement[] {
-  return [
-    { sid: 'GetAuthorizationTokenTakesNoResource', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
-    {
-      sid: 'PullImage',
-      actions: ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'],
-      // The images of built-in algorithms are in accounts of AWS, which differ by algorithm.
-      resources: [`arn:aws:ecr:${region}:*:repository/*`],
-    },
-    {
-      sid: 'WriteLogs',
-      actions: [
-        'logs:CreateLogGroup',
-        'logs:CreateLogStream',
-        'logs:DescribeLogStreams',
-        'logs:PutLogEvents',
-      ],
-      resources: [`arn:aws:logs:${region}:${account}:log-group:/aws/sagemaker/*`],
-    },
-    {
-      sid: 'PutMetricDataTakesNoResource',
-      actions: ['cloudwatch:PutMetricData'],
-      resources: ['*'],
-      conditions: { StringLike: { 'cloudwatch:namespace': '/aws/sagemaker/*' } },
-    },
   ];
 }

@@ -51,7 +51,7 @@ export interface MlopsStatus {
   readonly clients: Readonly<Record<MlopsService, ServiceClient>>;
 }
 
-export type MlopsService = 's3' | 'bedrock' | 'sageMaker' | 'iam' | 'sts';
+export type MlopsService = 's3' | 'bedrock' | 'sageMaker' | 'iam' | 'kms' | 'sts';
 
 export interface StatusSources {
   readonly regions: readonly LocalRegion[];

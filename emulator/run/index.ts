@@ -23,6 +23,7 @@ export { DynamoDb } from '../services/dynamodb/dynamodb';
 export { unpack, type CodePackage } from '../services/lambda/code-package';
 export { functionConfiguration } from '../services/lambda/function-configuration';
 export type { S3Options } from '../services/s3/s3';
+export { createKms } from '../services/kms/kms';
 export { createSts } from '../services/sts/sts';
 export { evaluate } from '../stack/hcl/evaluate';
 export { LOCAL_SECRET } from '../stack/resolver';

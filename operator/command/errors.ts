@@ -85,6 +85,8 @@ const FAILURES: readonly Failure[] = [
   },
 ];
 
+const isDenied = (failure: Failure): boolean => failure.of.includes('AccessDenied');
+
 const SERVICE_FAULT: Omit<Failure, 'of'> = {
   meaning: 'The service failed',
   advice: 'Nothing is lost: run the command again.',
@@ -95,7 +97,10 @@ function failureOf({ name, code, $metadata }: ServiceError): Omit<Failure, 'of'>
   const known = FAILURES.find(
     ({ of }) => of.includes(name) || (typeof code === 'string' && of.includes(code)),
   );
-  return known ?? (($metadata?.httpStatusCode ?? 0) >= 500 ? SERVICE_FAULT : undefined);
+  if (known) return known;
+  // A refused HEAD request has no body that would name its error.
+  if ($metadata?.httpStatusCode === 403) return FAILURES.find(isDenied);
+  return ($metadata?.httpStatusCode ?? 0) >= 500 ? SERVICE_FAULT : undefined;
 }
 
 /** Whether an AWS service answered with this exception, e.g. `ResourceNotFoundException`. */
@@ -109,6 +114,14 @@ export const isNotFound = (error: unknown): boolean =>
 /** Whether the same call may go well a little later: throttled, timed out, disconnected, or the service's own fault. */
 export const isTransient = (error: unknown): boolean =>
   error instanceof Error && failureOf(error)?.isTransient === true;
+
+/** Whether nothing has answered at all: no service, or none that was reached. */
+export const isUnanswered = (error: unknown): boolean =>
+  isTransient(error) && (error as ServiceError).$metadata?.httpStatusCode === undefined;
+
+/** Whether AWS refused the call, with a reason or without one. */
+export const isRefused = (error: unknown): boolean =>
+  error instanceof Error && (error as Error & ServiceError).$metadata?.httpStatusCode === 403;
 
 /** The error in a line or two, with what to do where that is known. */
 export function describeError(error: unknown): string {

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { CommandError, describeError, isTransient } from '../command/errors';
+import { CommandError, describeError, isTransient, isUnanswered } from '../command/errors';
 import type { Target } from './target/target';
 
 /** With a fast emulated clock a poll would otherwise be a busy loop. */
 const MIN_INTERVAL_MS = 250;
 
 export interface Poll<T> {
-  readonly target: Pick<Target, 'speed'>;
+  readonly target: Pick<Target, 'kind' | 'speed'>;
   /** Milliseconds on the target's clock between two looks. */
   readonly intervalMs: number;
   readonly signal: AbortSignal;
@@ -18,21 +18,31 @@ export interface Poll<T> {
   readonly onTrouble: (description: string) => void;
   /** Milliseconds on the target's clock after which it is given up; default: never. */
   readonly giveUpAfterMs?: number;
+  /** Real milliseconds without any answer after which it is given up. */
+  readonly unansweredMs?: number;
 }
+
+/** A local run that does not answer has ended; a way to AWS may be interrupted for a while. */
+const UNANSWERED_MS = { local: 10_000, aws: 300_000 } as const;
 
 /**
  * Looks again and again until what is waited for is over.
- * @throws whatever `read` throws that is not transient; CommandError when it took too long
+ * @throws whatever `read` throws that is not transient; CommandError when it took too long, or nothing answers
  */
 export async function poll<T>(options: Poll<T>): Promise<T> {
   const { target, intervalMs, signal, read, isOver, onState, onTrouble, giveUpAfterMs = Infinity } = options;
+  const { unansweredMs = UNANSWERED_MS[target.kind] } = options;
+  let answered = performance.now();
   for (let waited = 0; ; waited += intervalMs) {
     const state = await read().catch((error: unknown) => {
       if (!isTransient(error)) throw error;
+      if (!isUnanswered(error)) answered = performance.now();
+      else if (performance.now() - answered >= unansweredMs) throw unanswered(target, unansweredMs, error);
       onTrouble(describeError(error));
       return undefined;
     });
     if (state !== undefined) {
+      answered = performance.now();
       onState?.(state);
       if (isOver(state)) return state;
     }
@@ -43,4 +53,14 @@ export async function poll<T>(options: Poll<T>): Promise<T> {
     }
     await delay(Math.max(MIN_INTERVAL_MS, intervalMs / target.speed), undefined, { signal });
   }
+}
+
+function unanswered({ kind }: Pick<Target, 'kind'>, ms: number, error: unknown): CommandError {
+  const next =
+    kind === 'local'
+      ? 'The local run has ended, and its jobs with it: start it again (npm start), and begin with the upload.'
+      : 'What was begun on AWS goes on: run the same command again once AWS is reached.';
+  return new CommandError(`${describeError(error)} Nothing has answered for ${ms / 1_000} s. ${next}`, 1, {
+    cause: error,
+  });
 }

@@ -4,6 +4,7 @@ import type { Faults } from '../../platform/faults/faults';
 import { createAuthorizer } from '../../platform/policy/authorizer';
 import type { RequestContext } from '../../platform/policy/statement';
 import { IamApi } from '../../services/iam/iam-api';
+import { createKms } from '../../services/kms/kms';
 import type { MlopsService, MlopsStatus } from '../../control-api/status';
 import { OPERATOR, type ServiceClient } from '../region/role-sessions';
 import { S3 } from '../../services/s3/s3';
@@ -85,6 +86,7 @@ export class LocalMlops {
     return {
       s3,
       iam: new IamApi({ stack, authorize }),
+      kms: createKms({ stack, authorize }),
       sts: createSts(region),
       sageMaker: new SageMaker({ region, account: ACCOUNT, clock, authorize, group: registerOf(stack) }),
       bedrock: new BedrockControl({

@@ -19,6 +19,8 @@ export interface Encryption {
   readonly algorithm: 'AES256' | 'aws:kms';
   /** a key of the account's own; left out for the one that AWS manages */
   readonly keyArn?: string;
+  /** ARNs of the aliases of that key, which requests may name in its place */
+  readonly keyAliases?: readonly string[];
   readonly bucketKey: boolean;
 }
 
@@ -57,7 +59,7 @@ export function readBuckets(stack: Pick<Stack, 'of'>): readonly BucketSettings[]
       name,
       arn: text(bucket, 'arn'),
       versioned: isVersioned(aspect(name, 'aws_s3_bucket_versioning')),
-      encryption: encryption(aspect(name, 'aws_s3_bucket_server_side_encryption_configuration')),
+      encryption: encryption(aspect(name, 'aws_s3_bucket_server_side_encryption_configuration'), stack),
       policy: bucketPolicy(aspect(name, 'aws_s3_bucket_policy')),
       lifecycle: lifecycleRules(aspect(name, 'aws_s3_bucket_lifecycle_configuration')),
     };
@@ -75,7 +77,7 @@ function isVersioned(resource: Resource | undefined): boolean {
 }
 
 /** Without a configuration S3 encrypts with keys of its own: https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html */
-function encryption(resource: Resource | undefined): Encryption {
+function encryption(resource: Resource | undefined, stack: Pick<Stack, 'of'>): Encryption {
   if (resource === undefined) return { algorithm: 'AES256', bucketKey: false };
   const rule = block(resource, 'rule');
   const [byDefault] = blocks(rule, 'apply_server_side_encryption_by_default');
@@ -86,7 +88,12 @@ function encryption(resource: Resource | undefined): Encryption {
     throw new UnsupportedError(`${byDefault.address}.sse_algorithm`, `${algorithm} is not emulated`);
   }
   const keyArn = optionalText(byDefault, 'kms_master_key_id');
-  return { algorithm, bucketKey, ...(keyArn !== undefined && { keyArn }) };
+  if (keyArn === undefined) return { algorithm, bucketKey };
+  const keyAliases = stack
+    .of('aws_kms_alias')
+    .filter((alias) => keyArn.endsWith(`:key/${text(alias, 'target_key_id')}`))
+    .map((alias) => text(alias, 'arn'));
+  return { algorithm, bucketKey, keyArn, keyAliases };
 }
 
 /** Of a bucket policy, in bytes: 20 KB. https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html */

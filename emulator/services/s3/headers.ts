@@ -43,10 +43,16 @@ export function keptHeaders(headers: IncomingHttpHeaders): ObjectHeaders {
   };
 }
 
-/** @throws AwsError 501 for an encryption that is not the bucket's own */
+const KEY_ID = 'x-amz-server-side-encryption-aws-kms-key-id';
+
+/**
+ * A key may be named by an alias; what S3 keeps, and answers, is the key's ARN.
+ * @throws AwsError 501 for an encryption that is not the bucket's own
+ */
 export function requireBucketEncryption(headers: IncomingHttpHeaders, { encryption }: BucketSettings): void {
   const expected = encryptionHeaders(encryption);
   for (const [name, value] of Object.entries(headers)) {
+    if (name === KEY_ID && encryption.keyAliases?.includes(String(value))) continue;
     if (name.startsWith('x-amz-server-side-encryption') && value !== expected[name]) {
       throw notImplemented(`${name} other than the bucket's default`);
     }
@@ -55,7 +61,7 @@ export function requireBucketEncryption(headers: IncomingHttpHeaders, { encrypti
 
 export const encryptionHeaders = ({ algorithm, keyArn, bucketKey }: Encryption): ObjectHeaders => ({
   'x-amz-server-side-encryption': algorithm,
-  ...(keyArn !== undefined && { 'x-amz-server-side-encryption-aws-kms-key-id': keyArn }),
+  ...(keyArn !== undefined && { [KEY_ID]: keyArn }),
   ...(bucketKey && { 'x-amz-server-side-encryption-bucket-key-enabled': 'true' }),
 });
 

@@ -1,7 +1,7 @@
 import { poll, type Poll } from '../../finetune/poll';
 
 /** So fast that the shortest interval applies. */
-const target = { speed: 1e9 };
+const target = { kind: 'local', speed: 1e9 } as const;
 
 function polling(states: readonly (string | Error)[], more: Partial<Poll<string>> = {}) {
   const [troubles, seen]: [string[], string[]] = [[], []];
@@ -22,13 +22,35 @@ function polling(states: readonly (string | Error)[], more: Partial<Poll<string>
   return { result, troubles, seen };
 }
 
-const throttled = Object.assign(new Error('slow'), { name: 'ThrottlingException' });
+const throttled = Object.assign(new Error('slow'), {
+  name: 'ThrottlingException',
+  $metadata: { httpStatusCode: 429 },
+});
 
 test('looks until it is over, across failures that may go well later', async () => {
   const { result, troubles, seen } = polling(['begun', throttled, 'over', 'never']);
   await expect(result).resolves.toBe('over');
   expect(seen).toEqual(['begun', 'over']);
   expect(troubles).toEqual([expect.stringContaining('ThrottlingException')]);
+});
+
+const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+
+test.each([
+  ['local', 'The local run has ended, and its jobs with it'],
+  ['aws', 'goes on: run the same command again'],
+] as const)('gives up where nothing answers: %s', async (kind, advice) => {
+  const { result, troubles } = polling(['begun', refused], {
+    target: { ...target, kind },
+    unansweredMs: 400,
+  });
+  await expect(result).rejects.toThrow(advice);
+  expect(troubles.length).toBeGreaterThan(0);
+});
+
+test('goes on where something answers, if only that it is busy', async () => {
+  const { result } = polling([refused, throttled, refused, 'over'], { unansweredMs: 400 });
+  await expect(result).resolves.toBe('over');
 });
 
 test('ends with any other failure', async () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { assistant, assistantKilledAfter } from '../assistant';
+import { assistant, assistantKilledAfter, assistantProcess } from '../assistant';
+import { datasetFile } from './dataset-file';
 import { ROOT } from '../../../__tests__/support/synthesize';
 import { startSystem, type RunningSystem } from '../../../__tests__/support/local-system';
 
@@ -18,7 +19,7 @@ let running: RunningSystem;
 beforeAll(async () => {
   running = await startSystem({}, { kind: 'stand-in' }, { speed: SPEED });
 });
-afterAll(() => running.stop());
+afterAll(() => running.stop().catch(() => undefined));
 
 const finetune = (...args: readonly string[]) => assistant(running.portBase, 'finetune', ...args);
 const killedAfter = (ms: number, ...args: readonly string[]) =>
@@ -79,6 +80,25 @@ test('a start that is killed at any moment and run again is one job', async () =
   expect(jobs.split('\n').filter((line) => line.includes('killed'))).toHaveLength(1);
 });
 
+test('each step that is killed, twice, and run again is done once', async () => {
+  const again = async (...step: readonly string[]): Promise<string> => {
+    for (const ms of [900, 1_300]) await killedAfter(ms, ...step);
+    return succeed(...step);
+  };
+  await again('upload', SAMPLE, '--key', 'train/again.jsonl');
+  await again('start', '--data', 'train/again.jsonl', '--name', 'again', '--epochs', '1');
+  await again('watch', 'again');
+  await again('deploy', 'again', '--promote', 'again');
+  const list = await succeed('list');
+  for (const title of ['Jobs', 'Tuned models', 'On-demand deployments']) {
+    const [, section = ''] = list.split(`${title}:`);
+    const [rows = ''] = section.split(/^\w/m);
+    expect([title, rows.split('\n').filter((row) => row.includes(' again ')).length]).toEqual([title, 1]);
+  }
+  await again('undeploy', 'again', '--yes');
+  expect(await succeed('list')).toContain('On-demand deployments: none');
+});
+
 test.each([
   [['start', '--data', 'train/no-such-file.jsonl'], 'finetune upload'],
   [['start', '--data', KEY, '--epochs', '9'], 'allowed: a whole number from 1 to 5'],
@@ -90,4 +110,17 @@ test.each([
   const { code: exitCode, output } = await finetune(...args);
   expect(output).toContain(words);
   expect(exitCode).toBe(1);
+});
+
+test('a watch ends where the local run has ended', async () => {
+  // Its job takes a minute.
+  const long = datasetFile(15_000);
+  await succeed('start', '--data', long.file, '--name', 'orphan', '--epochs', '5');
+  long.remove();
+  const watch = assistantProcess(running.portBase, 'finetune', 'watch', 'orphan');
+  await new Promise((resolve) => setTimeout(resolve, 8_000));
+  await running.stop();
+  const { code, output } = await watch;
+  expect(output).toContain('The local run has ended, and its jobs with it');
+  expect(code).toBe(1);
 });

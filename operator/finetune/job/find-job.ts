@@ -8,7 +8,7 @@ import { Command } from 'commander';
 import { CommandError, isNamed, isNotFound } from '../../command/errors';
 import { tell } from '../../command/output';
 import { targetOption } from '../../command/target';
-import { commandLine, withTarget, type TargetOptions } from '../target/open-target';
+import { commandLine, forgotten, withTarget, type TargetOptions } from '../target/open-target';
 import type { Target } from '../target/target';
 
 /** Where jobs are looked for. */
@@ -28,7 +28,7 @@ export async function findJob(
   } catch (error) {
     if (!isNotFound(error) && !isNamed(error, 'ValidationException')) throw error;
     throw new CommandError(
-      `There is no job ${jobIdentifier} in ${target.region}. See those there are: ${commandLine(target, 'list')}`,
+      `There is no job ${jobIdentifier} in ${target.region}${forgotten(target)}. See those there are: ${commandLine(target, 'list')}`,
       1,
       { cause: error },
     );
@@ -42,7 +42,7 @@ async function newestJob(target: Where): Promise<string> {
   );
   if (newest?.jobArn !== undefined) return newest.jobArn;
   throw new CommandError(
-    `There is no job in ${region} yet. Start one: ${commandLine(target, 'start --data FILE')}`,
+    `There is no job in ${region} yet${forgotten(target)}. Start one: ${commandLine(target, 'start --data FILE')}`,
   );
 }
 

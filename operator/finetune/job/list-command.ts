@@ -5,9 +5,9 @@ import {
   paginateListProvisionedModelThroughputs,
 } from '@aws-sdk/client-bedrock';
 import { Command } from 'commander';
-import { table, tell, tellJson } from '../../command/output';
+import { note, table, tell, tellJson } from '../../command/output';
 import { targetOption } from '../../command/target';
-import { withTarget, type TargetOptions } from '../target/open-target';
+import { forgotten, withTarget, type TargetOptions } from '../target/open-target';
 import type { Target } from '../target/target';
 
 const HELP = `
@@ -26,6 +26,7 @@ export const listCommand = (): Command =>
         const listed = await listAll(target);
         if (json) tellJson(listed);
         else tell(...describeAll(listed));
+        if (listed.jobs.length === 0) note(`There is no job in ${target.region}${forgotten(target)}.`);
       }),
     );
 

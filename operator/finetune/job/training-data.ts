@@ -1,12 +1,13 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
-import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { TRAINING_PREFIX, VALIDATION_PREFIX } from '../../../contract/training-data';
 import type { TunableModel } from '../../../contract/tunable-models';
 import { untilInterrupted } from '../../command/interruption';
 import { CommandError } from '../../command/errors';
 import type { Target } from '../target/target';
+import { headObject } from '../upload/destination';
 import { ensureUploaded } from '../upload/ensure-uploaded';
 import { checkObject, checkSource, type CheckedData, type DataUse } from './preflight/data';
 
@@ -36,8 +37,8 @@ export function keyOf(reference: string, bucket: string): string {
 }
 
 /** @throws NotFound where there is no such object */
-export async function headObject({ s3, bucket }: Bucket, key: string): Promise<TrainingObject> {
-  const head = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+export async function trainingObject({ s3, bucket }: Bucket, key: string): Promise<TrainingObject> {
+  const head = await headObject({ s3, bucket, key });
   return {
     uri: `s3://${bucket}/${key}`,
     key,

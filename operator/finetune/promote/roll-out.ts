@@ -72,7 +72,7 @@ export interface DeployVersionOptions {
   readonly before: DeployedVersion;
   readonly config: ModelConfig;
   readonly description: string;
-  readonly target: Pick<Target, 'speed'>;
+  readonly target: Pick<Target, 'kind' | 'speed'>;
   readonly signal: AbortSignal;
 }
 

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-bedrock';
 import { tunableModel, type TunableModel } from '../../../contract/tunable-models';
 import { CommandError, isNamed, isNotFound } from '../../command/errors';
-import { commandLine } from '../target/open-target';
+import { commandLine, forgotten } from '../target/open-target';
 import { findJob } from '../job/find-job';
 import { jobNamed } from '../job/preflight/name';
 import type { Target } from '../target/target';
@@ -32,7 +32,7 @@ export async function findTunedModel(
   const { modelArn, modelName = '', baseModelArn = '' } = details ?? {};
   if (!details || modelArn === undefined) {
     throw new CommandError(
-      `There is no tuned model ${identifier} in ${target.region}: ${commandLine(target, 'list')}`,
+      `There is no tuned model ${identifier} in ${target.region}${forgotten(target)}: ${commandLine(target, 'list')}`,
     );
   }
   const baseId = baseModelArn.slice(baseModelArn.lastIndexOf('/') + 1);
@@ -65,7 +65,7 @@ async function modelOfJob(
     : await jobNamed(target, identifier);
   if (!job) {
     throw new CommandError(
-      `There is neither a tuned model nor a job ${identifier} in ${target.region}: ${commandLine(target, 'list')}`,
+      `There is neither a tuned model nor a job ${identifier} in ${target.region}${forgotten(target)}: ${commandLine(target, 'list')}`,
     );
   }
   if (job.status === 'Completed' && job.outputModelArn !== undefined) return job.outputModelArn;

@@ -1,6 +1,7 @@
 import { AppConfigClient } from '@aws-sdk/client-appconfig';
 import { BedrockClient } from '@aws-sdk/client-bedrock';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -8,7 +9,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { ServiceConfig } from '../../command/target';
 import type { Target } from './target';
 
-export type TargetService = 's3' | 'bedrock' | 'sageMaker' | 'iam' | 'sts';
+export type TargetService = 's3' | 'bedrock' | 'sageMaker' | 'iam' | 'kms' | 'sts';
 export type TargetClients = Pick<Target, TargetService | 'appConfig' | 'close'>;
 
 const CONNECTION_TIMEOUT_MS = 5_000;
@@ -45,6 +46,7 @@ export function createClients(
     bedrock: new BedrockClient({ ...service.bedrock, ...within(REQUEST_TIMEOUT_MS) }),
     sageMaker: new SageMakerClient({ ...service.sageMaker, ...within(REQUEST_TIMEOUT_MS) }),
     iam: new IAMClient({ ...service.iam, ...within(REQUEST_TIMEOUT_MS) }),
+    kms: new KMSClient({ ...service.kms, ...within(REQUEST_TIMEOUT_MS) }),
     sts: new STSClient({ ...service.sts, ...within(REQUEST_TIMEOUT_MS) }),
   };
   const appConfigClients = {

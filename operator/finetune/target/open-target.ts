@@ -3,7 +3,7 @@ import { CommandError } from '../../command/errors';
 import { projectConfig } from '../../command/project';
 import { readStatus, requireRegion, type TargetName } from '../../command/target';
 import { createClients } from './clients';
-import { derivedOutputs, namesEverything, stackResources, terraformOutputs } from './stack-resources';
+import { derivedOutputs, keyArn, namesEverything, stackResources, terraformOutputs } from './stack-resources';
 import type { Target } from './target';
 
 export interface TargetOptions {
@@ -34,6 +34,12 @@ export async function withTarget(
 export const commandLine = ({ kind }: Pick<Target, 'kind'>, words: string): string =>
   `npm run assistant -- finetune ${words}${kind === 'aws' ? ' --target aws' : ''}`;
 
+/** Why something may be gone that was there, to be said after that it is not found. */
+export const forgotten = ({ kind }: Pick<Target, 'kind'>): string =>
+  kind === 'local'
+    ? ' (uploads, jobs and models of a local run are gone when it ends or is started anew)'
+    : '';
+
 /**
  * A deployment, by the credentials that the AWS SDK finds.
  * @throws Error where it is not known what the mlops stack made, or no credentials are found
@@ -43,12 +49,14 @@ export async function awsTarget(environment = process.env): Promise<Target> {
   const region = mlopsRegion(config);
   const here = { region };
   const clients = createClients(
-    { s3: here, bedrock: here, sageMaker: here, iam: here, sts: here },
+    { s3: here, bedrock: here, sageMaker: here, iam: here, kms: here, sts: here },
     { primary: { region: config.regions.primary }, secondary: { region: config.regions.secondary } },
   );
   try {
     const outputs = namesEverything(environment) ? {} : await readOutputs(clients.sts, config, region);
-    return { kind: 'aws', config, region, ...stackResources(environment, outputs), ...clients, speed: 1 };
+    const resources = stackResources(environment, outputs);
+    const kmsKeyArn = await keyArn(clients.kms, resources.kmsKeyArn);
+    return { kind: 'aws', config, region, ...resources, kmsKeyArn, ...clients, speed: 1 };
   } catch (error) {
     clients.close();
     throw error;

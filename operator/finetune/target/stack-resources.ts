@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
+import { DescribeKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { AssistantConfig } from '../../../constructs/config/assistant-config';
 import {
@@ -11,7 +12,7 @@ import {
   trainingRoleName,
 } from '../../../contract/mlops-names';
 import { PROJECT } from '../../command/project';
-import { CommandError } from '../../command/errors';
+import { CommandError, isNamed } from '../../command/errors';
 import type { Target } from './target';
 
 /** What the mlops stack made, as far as the commands need it. */
@@ -66,13 +67,36 @@ export async function derivedOutputs(
   return outputsByName(project, region, Account);
 }
 
-/** The key is known by its alias, which every API takes in place of it. */
+/** The key's ID follows from nothing: it is known by its alias until it is looked up. */
 export const outputsByName = (project: string, region: string, account: string) => ({
   s3_bucket_name: trainingBucketName(project, account, region),
   sagemaker_role_arn: `arn:aws:iam::${account}:role/${trainingRoleName(project, region)}`,
   kms_key_arn: `arn:aws:kms:${region}:${account}:${trainingKeyAlias(project)}`,
   model_package_group_name: modelPackageGroupName(project),
 });
+
+/**
+ * S3 and Bedrock take an alias for a key, and answer with the key's own ARN: what is compared with their answers, or
+ * simulated, is that.
+ * @param key ARN of a key, or of an alias
+ * @throws CommandError where the alias leads to no key, or may not be looked up
+ */
+export async function keyArn(kms: KMSClient, key: string): Promise<string> {
+  if (!/(?:^|:)alias\//.test(key)) return key;
+  const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: key })).catch((error: unknown) => {
+    if (isNamed(error, 'NotFoundException'))
+      throw new CommandError(
+        `There is no key ${key}. Deploy the mlops stack (npx cdktf deploy mlops), or export KMS_KEY_ARN.`,
+      );
+    if (isNamed(error, 'AccessDeniedException'))
+      throw new CommandError(
+        `You may not look up the key ${key} (kms:DescribeKey). Have it permitted, or export KMS_KEY_ARN with the ARN of the key, not of its alias.`,
+      );
+    throw error;
+  });
+  if (KeyMetadata?.Arn === undefined) throw new Error(`KMS knows no ARN of ${key}.`);
+  return KeyMetadata.Arn;
+}
 
 const STACK = join(PROJECT, 'cdktf.out', 'stacks', 'mlops');
 

@@ -1,6 +1,7 @@
 import type { AppConfigClient } from '@aws-sdk/client-appconfig';
 import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import type { IAMClient } from '@aws-sdk/client-iam';
+import type { KMSClient } from '@aws-sdk/client-kms';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { STSClient } from '@aws-sdk/client-sts';
@@ -14,12 +15,14 @@ export interface Target {
   readonly region: string;
   readonly bucket: string;
   readonly roleArn: string;
+  /** Of the key itself, no alias: what S3 says of an object. */
   readonly kmsKeyArn: string;
   readonly modelPackageGroup: string;
   readonly s3: S3Client;
   readonly bedrock: BedrockClient;
   readonly sageMaker: SageMakerClient;
   readonly iam: IAMClient;
+  readonly kms: KMSClient;
   readonly sts: STSClient;
   /** AppConfig in each region of the assistant. */
   readonly appConfig: Readonly<Record<'primary' | 'secondary', AppConfigClient>>;

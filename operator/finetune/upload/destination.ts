@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import { HeadObjectCommand } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { TRAINING_PREFIX, VALIDATION_PREFIX } from '../../../contract/training-data';
-import { CommandError, isNotFound } from '../../command/errors';
+import { CommandError, isNotFound, isRefused } from '../../command/errors';
 import type { Target } from '../target/target';
 import type { LocalFile } from './local-file';
 
@@ -24,14 +24,32 @@ export const within = ({ signal }: Destination) => (signal ? { abortSignal: sign
  */
 const UNVERSIONED = 'null';
 
+/** @throws NotFound where there is no such object, CommandError where S3 does not say */
+export async function headObject(
+  { s3, bucket, key, signal }: Pick<Destination, 's3' | 'bucket' | 'key' | 'signal'>,
+  ChecksumMode?: 'ENABLED',
+): Promise<HeadObjectCommandOutput> {
+  try {
+    const head = new HeadObjectCommand({ Bucket: bucket, Key: key, ...(ChecksumMode && { ChecksumMode }) });
+    return await s3.send(head, signal ? { abortSignal: signal } : {});
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    throw new CommandError(
+      `S3 refuses to say what s3://${bucket}/${key} is (403, without a reason). It takes s3:GetObject there, and ` +
+        'kms:Decrypt with its key; without s3:ListBucket, S3 says the same where there is no such object. ' +
+        'Have them permitted, and run the command again.',
+      1,
+      { cause: error },
+    );
+  }
+}
+
 /** @returns the version that is the file, under the stack's key; undefined where the object is another, or none */
 export async function versionOf(file: LocalFile, destination: Destination): Promise<string | undefined> {
-  const head = await destination.s3
-    .send(new HeadObjectCommand({ ...location(destination), ChecksumMode: 'ENABLED' }), within(destination))
-    .catch((error: unknown) => {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    });
+  const head = await headObject(destination, 'ENABLED').catch((error: unknown) => {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  });
   const same =
     head?.ContentLength === file.size &&
     head.ChecksumSHA256 === file.checksum &&

@@ -1,9 +1,13 @@
-import { OPERATOR, createSts, readStack } from '@assistant/emulator/run';
+import { OPERATOR, createKms, createSts, readStack } from '@assistant/emulator/run';
 import { synthesize } from '../../../../__tests__/support/synthesize';
 import { awsTarget } from '../../../finetune/target/open-target';
 import { terraformOutputs } from '../../../finetune/target/stack-resources';
 
 const sts = createSts('us-east-1');
+const app = synthesize();
+const stack = readStack(app.directory, 'mlops');
+app.remove();
+const kms = createKms({ stack });
 const { env } = process;
 
 jest.mock('../../../finetune/target/stack-resources', () => ({
@@ -17,17 +21,16 @@ beforeAll(async () => {
     AWS_ACCESS_KEY_ID: OPERATOR.accessKeyId,
     AWS_SECRET_ACCESS_KEY: OPERATOR.secretAccessKey,
     AWS_ENDPOINT_URL_STS: await sts.listen(),
+    AWS_ENDPOINT_URL_KMS: await kms.listen(),
   };
 });
 afterAll(async () => {
   process.env = env;
-  await sts.close();
+  await Promise.all([sts.close(), kms.close()]);
 });
 
 test('where Terraform’s outputs cannot be read, names follow from the account as the stack makes them', async () => {
-  const app = synthesize();
-  const { outputs } = readStack(app.directory, 'mlops');
-  app.remove();
+  const { outputs } = stack;
   const target = await awsTarget({});
   target.close();
   expect(target).toMatchObject({
@@ -36,6 +39,7 @@ test('where Terraform’s outputs cannot be read, names follow from the account 
     speed: 1,
     bucket: outputs.s3_bucket_name,
     roleArn: outputs.sagemaker_role_arn,
+    kmsKeyArn: outputs.kms_key_arn,
     modelPackageGroup: outputs.model_package_group_name,
   });
 });

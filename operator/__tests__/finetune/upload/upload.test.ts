@@ -179,6 +179,18 @@ describe('a failure', () => {
     await expect(upload(smallFile(bench))).rejects.toThrow(/AccessDenied.*permission/);
   });
 
+  it('without a reason is told as what it may be', async () => {
+    await bench.stop();
+    bench = await startBench({
+      authorize: (_caller, action) => {
+        if (action === 's3:GetObject') throw Object.assign(new Error('no'), { name: 'AccessDenied' });
+      },
+    });
+    await expect(upload(smallFile(bench))).rejects.toThrow(
+      `S3 refuses to say what s3://${BUCKET}/${KEY} is (403, without a reason). It takes s3:GetObject`,
+    );
+  });
+
   it('of S3 keeps what has arrived', async () => {
     await bench.stop();
     const slowDown = error(503, 'SlowDown', 'Please reduce your request rate.');

@@ -1,11 +1,11 @@
 import type { TunableModel } from '../../../../contract/tunable-models';
 import { isNotFound } from '../../../command/errors';
-import { commandLine } from '../../target/open-target';
+import { commandLine, forgotten } from '../../target/open-target';
 import { checkDataset } from '../../dataset/check-dataset';
 import type { DatasetReport } from '../../dataset/dataset-report';
 import type { Problem } from '../../dataset/problem';
 import type { Target } from '../../target/target';
-import { headObject, readObject, type TrainingObject } from '../training-data';
+import { readObject, trainingObject, type TrainingObject } from '../training-data';
 import { bad, good, type Check } from './check';
 
 export type DataUse = 'training' | 'validation';
@@ -27,13 +27,15 @@ export async function checkObject(
   base: TunableModel,
 ): Promise<CheckedData> {
   try {
-    const object = await headObject(target, key);
+    const object = await trainingObject(target, key);
     const { check, report } = await checkSource(await readObject(target, object), object.uri, use, base);
     return { check, object, report };
   } catch (error) {
     if (!isNotFound(error)) throw error;
     const upload = `Upload it: ${commandLine(target, `upload FILE --key ${key}`)}`;
-    return { check: bad(NAMES[use], `s3://${target.bucket}/${key} does not exist`, upload) };
+    return {
+      check: bad(NAMES[use], `s3://${target.bucket}/${key} does not exist${forgotten(target)}`, upload),
+    };
   }
 }
 

@@ -26,16 +26,11 @@ export function neededCalls({ bucket, region, kmsKeyArn }: Scope, keys: readonly
       { actions: ['s3:ListBucket'], resource: bucketArn, context: { 's3:prefix': key } },
     ]),
     { actions: ['s3:PutObject'], resource: `${bucketArn}/${OUTPUT_PREFIX}model-customization-job` },
-    // An alias cannot be simulated: permissions are on the key behind it.
-    ...(kmsKeyArn.includes(':alias/')
-      ? []
-      : [
-          {
-            actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-            resource: kmsKeyArn,
-            context: { 'kms:ViaService': `s3.${region}.amazonaws.com` },
-          },
-        ]),
+    {
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resource: kmsKeyArn,
+      context: { 'kms:ViaService': `s3.${region}.amazonaws.com` },
+    },
   ];
 }
 
