@@ -120,9 +120,11 @@ export class LambdaService {
     await this.find(functionArnOrName).lambda.warm(instances);
   }
 
-  /** Ends every instance, at work or not, and removes the unpacked code. */
+  /** Ends every instance, at work or not, and removes the unpacked code. Who calls from here on finds no function. */
   async close(): Promise<void> {
-    await Promise.all([...this.targets.values()].map(({ lambda }) => lambda.close()));
+    const targets = [...this.targets.values()];
+    this.targets.clear();
+    await Promise.all(targets.map(({ lambda }) => lambda.close()));
   }
 
   private add(resource: Resource, configuration: FunctionConfiguration): void {

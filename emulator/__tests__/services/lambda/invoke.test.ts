@@ -181,6 +181,15 @@ describe('instances', () => {
     expect(existsSync(String(payload))).toBe(false);
   });
 
+  it('are not made any more once the service is closed, whoever calls again because of that', async () => {
+    const { service } = deploy(WAIT);
+    const ended = service.invoke('assistant', 60_000);
+    const again = ended.then(() => service.invoke('assistant', 0));
+    await service.close();
+    await expect(ended).resolves.toMatchObject({ payload: { errorType: 'Runtime.ExitError' } });
+    await expect(again).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
   it('stay busy after the caller has given up', async () => {
     const { service } = deploy(WAIT, {}, { maxConcurrency: 1 });
     await service.warm('assistant');
