@@ -1,5 +1,5 @@
-import type { ModelChoice, ModelConfig } from './model-config';
-import { MODEL_CATALOGUE, type CataloguedModel } from './model-catalogue';
+import type { ModelChoice, ModelConfig, ModelRule } from './model-config';
+import { catalogued, thinkingOf } from './model-catalogue';
 import { parseModelId } from './model-id';
 
 /** Where a ModelConfig is to be served. */
@@ -40,7 +40,14 @@ const regionFaults = ({ regions = {} }: ModelConfig, use: ModelConfigUse): reado
     }));
 
 type Tier = 'primary' | 'fallback';
-type EffectiveRule = Readonly<Record<Tier, { readonly field: string; readonly choice: ModelChoice }>>;
+type RegionalRule = NonNullable<NonNullable<ModelConfig['regions']>[string]['default']>;
+
+interface EffectiveChoice {
+  readonly field: string;
+  readonly choice: ModelChoice;
+  readonly maxTokens: number;
+}
+type EffectiveRule = Readonly<Record<Tier, EffectiveChoice>>;
 
 /** Each rule as a region has it, its models by the field that they come from. */
 function effectiveRules(config: ModelConfig, region: string): readonly EffectiveRule[] {
@@ -60,16 +67,15 @@ function effectiveRules(config: ModelConfig, region: string): readonly Effective
 }
 
 function laidOver(
-  base: { readonly at: string; readonly rule: Readonly<Record<Tier, ModelChoice>> },
-  difference: {
-    readonly at: string;
-    readonly rule: Partial<Readonly<Record<Tier, ModelChoice | undefined>>> | undefined;
-  },
+  base: { readonly at: string; readonly rule: ModelRule },
+  difference: { readonly at: string; readonly rule: RegionalRule | undefined },
 ): EffectiveRule {
-  const from = (tier: Tier) => {
+  const from = (tier: Tier): EffectiveChoice => {
     const own = difference.rule?.[tier];
     const at = own === undefined ? base.at : difference.at;
-    return { field: `${at}.${tier}.modelId`, choice: own ?? base.rule[tier] };
+    const choice = own ?? base.rule[tier];
+    const maxTokens = choice.maxTokens ?? difference.rule?.maxTokens ?? base.rule.maxTokens;
+    return { field: `${at}.${tier}`, choice, maxTokens };
   };
   return { primary: from('primary'), fallback: from('fallback') };
 }
@@ -79,23 +85,28 @@ function ruleFaults(
   region: string,
   use: ModelConfigUse,
 ): readonly ModelConfigFault[] {
-  const problems = [primary, fallback].flatMap(({ field, choice: { modelId } }) => {
+  const faults = [primary, fallback].flatMap((effective) => {
+    const { modelId } = effective.choice;
     const problem = modelProblem(modelId, region, use);
-    return problem === undefined ? [] : [{ field, problem: `is "${modelId}"; ${problem}` }];
+    const refused = [
+      ...(problem === undefined ? [] : [['modelId', `is "${modelId}"; ${problem}`] as const]),
+      ...refusedParameters(effective),
+    ];
+    return refused.map(([name, told]) => ({ field: `${effective.field}.${name}`, problem: told }));
   });
-  const refused = [primary, fallback].flatMap(({ field, choice }) =>
-    refusedParameters(choice).map(([parameter, problem]) => ({
-      field: `${field.slice(0, -'modelId'.length)}${parameter}`,
-      problem,
-    })),
-  );
-  if (primary.choice.modelId !== fallback.choice.modelId) return [...problems, ...refused];
-  const problem = `is "${fallback.choice.modelId}"; allowed: another model than ${primary.field}, with which it would fail`;
-  return [...problems, ...refused, { field: fallback.field, problem }];
+  if (!isSameModel(primary.choice, fallback.choice)) return faults;
+  const problem = `is "${fallback.choice.modelId}"; allowed: another model than ${primary.field}.modelId, with which it would fail`;
+  return [...faults, { field: `${fallback.field}.modelId`, problem }];
 }
 
+/** By whatever profile it is called: a model that is away is so for both tiers. An ARN of one's own says only itself. */
+const isSameModel = (one: ModelChoice, other: ModelChoice): boolean => {
+  const [model, otherModel] = [one, other].map(({ modelId }) => parseModelId(modelId)?.model);
+  return one.modelId === other.modelId || (model !== undefined && model === otherModel);
+};
+
 /** @returns what is allowed in place of a model that the functions of the region could not call */
-export function modelProblem(
+function modelProblem(
   modelId: string,
   region: string,
   { vendors }: Pick<ModelConfigUse, 'vendors'>,
@@ -120,25 +131,26 @@ export function modelProblem(
   return `allowed in ${region}: a model that is called from there, which this one is from ${regions.join(', ') || 'nowhere'} alone`;
 }
 
-const catalogued = (model: string): CataloguedModel =>
-  Object.hasOwn(MODEL_CATALOGUE, model) ? (MODEL_CATALOGUE[model] ?? {}) : {};
-
 /** What a model is known to refuse would fail every call, and the next tier would have to answer for ever. */
-function refusedParameters(choice: ModelChoice): readonly (readonly [parameter: string, problem: string])[] {
-  const { inference = {}, maxTokens, additionalModelRequestFields: fields = {} } = choice;
-  const {
-    refusesSampling,
-    thinking,
-    outputTokens = Infinity,
-  } = catalogued(parseModelId(choice.modelId)?.model ?? '');
+function refusedParameters({
+  choice,
+  maxTokens,
+}: EffectiveChoice): readonly (readonly [parameter: string, problem: string])[] {
+  const { inference = {} } = choice;
+  const { refusesSampling, thinking } = catalogued(parseModelId(choice.modelId)?.model ?? '');
   const sampling = refusesSampling ? (['temperature', 'topP'] as const) : [];
-  const { type } = (fields.thinking ?? {}) as { readonly type?: unknown };
+  const { type, budgetTokens = 0 } = thinkingOf(choice);
   return [
     ...sampling
       .filter((name) => inference[name] !== undefined)
       .map((name) => [`inference.${name}`, `is ${String(inference[name])}; allowed: left out`] as const),
-    ...(maxTokens !== undefined && maxTokens > outputTokens
-      ? [['maxTokens', `is ${maxTokens}; allowed: at most ${outputTokens}`] as const]
+    ...(budgetTokens >= maxTokens
+      ? [
+          [
+            'additionalModelRequestFields.thinking.budget_tokens',
+            `is ${budgetTokens}; allowed: less than the ${maxTokens} of maxTokens, which it is a part of`,
+          ] as const,
+        ]
       : []),
     ...(thinking === 'always' && type === 'disabled'
       ? [

@@ -8,8 +8,7 @@ import type { ModelConfig } from './model-config';
  * - `general`: Claude Haiku 5.5 is the fastest of its family and a tenth of its predecessor's price. Thinking, which is
  *   on by default, is turned off: a short answer needs none of the seconds that it takes.
  * - `finance_deep`: Claude Sonnet 5.5 cannot be told not to think, so it is told to think little, and has tokens for
- *   both: at its default effort, it would use up the tier's 15 s. Once it has begun, it may be silent for all of them:
- *   how long it thinks, a caller decides, and a silence that is too long counts.
+ *   both: at its default effort, it would use up the tier's 15 s.
  * - Nova 2 Lite, which thinks only when asked to, is quick enough for what is left of the budget.
  */
 export const defaultModelConfig: ModelConfig = content;

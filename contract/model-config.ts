@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isBlank } from './question';
 
 /** Only what is configured is sent: some models reject parameters that others need. */
 const inferenceSchema = z.strictObject({
@@ -27,11 +28,19 @@ const modelSchema = z.strictObject({
   gapMs: z.optional(milliseconds),
 });
 
-/** Bedrock refuses a text without a visible character. */
-const NOT_BLANK = /\S/;
+/**
+ * Bedrock refuses a text without a visible character. AppConfig's validator, a JSON Schema, has of it what each dialect
+ * of regular expressions knows; the functions refuse the rest.
+ */
+const visible = (maxLength: number) =>
+  z.string().check(
+    z.regex(/\S/),
+    z.refine((text) => !isBlank(text), 'a text with a visible character'),
+    z.maxLength(maxLength),
+  );
 
 const ruleFields = {
-  systemPrompt: z.string().check(z.regex(NOT_BLANK), z.maxLength(8_000)),
+  systemPrompt: visible(8_000),
   /** Tokens the answer may have. Bedrock reserves quota on it, so it is never left out. */
   maxTokens,
   primary: modelSchema,
@@ -46,7 +55,7 @@ const partialRuleSchema = z.partial(z.strictObject(ruleFields));
 /** What AppConfig's profile `ModelConfig` holds. One declaration: its JSON Schema validates a deployment. */
 export const modelConfigSchema = z.strictObject({
   /** The answer of the degraded tier. */
-  maintenanceMessage: z.string().check(z.regex(NOT_BLANK), z.maxLength(1_000)),
+  maintenanceMessage: visible(1_000),
   default: ruleSchema,
   types: z.record(z.string(), ruleSchema),
   /** Differences by region, e.g. for a tuned model that only one region can serve. */

@@ -95,6 +95,11 @@ describe('the configuration', () => {
       { secondary: ['arn:aws:sns:us-east-1:123456789012:ops'] },
       /alarmTopics\.secondary is .*allowed: topics in us-west-2/,
     ],
+    [
+      'maintenanceMessage',
+      ' \u200B\u2800',
+      /maintenanceMessage is .*allowed: a text .* one of which is visible/,
+    ],
     ['surprise', 1, /surprise is unknown; allowed: project, stage, regions/],
     ['budget.surprise', 1, /budget\.surprise is unknown; allowed: totalMs, primaryMs, reserveMs/],
   ])('names key, value and what is allowed when %s is %j', (path, value, message) => {

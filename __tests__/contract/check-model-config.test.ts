@@ -1,8 +1,9 @@
 import fc from 'fast-check';
+import * as z from 'zod';
 import { modelConfigFaults } from '../../contract/check-model-config';
 import { defaultModelConfig } from '../../contract/default-model-config';
 import { MODEL_CATALOGUE } from '../../contract/model-catalogue';
-import { modelConfigSchema, type ModelConfig } from '../../contract/model-config';
+import { modelConfigSchema, type ModelChoice, type ModelConfig } from '../../contract/model-config';
 import { parseModelId } from '../../contract/model-id';
 import { GEOGRAPHIES, REGIONS } from '../../contract/regions';
 import { selectRule } from '../../contract/select-rule';
@@ -10,6 +11,10 @@ import { selectRule } from '../../contract/select-rule';
 const use = { regions: ['us-east-1', 'us-west-2'], vendors: ['anthropic', 'amazon'] };
 const NOVA = { modelId: 'us.amazon.nova-2-lite-v1:0' };
 const HAIKU = { modelId: 'us.anthropic.claude-haiku-5-5' };
+const budget = (budget_tokens: number) => ({
+  additionalModelRequestFields: { thinking: { type: 'enabled', budget_tokens } },
+});
+const PROFILES = 'arn:aws:bedrock:us-east-1:123456789012:inference-profile';
 const TUNED = { modelId: 'arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abc' };
 const rule = { systemPrompt: 'Help.', maxTokens: 100, primary: HAIKU, fallback: NOVA };
 const config = (changes: Partial<ModelConfig>): ModelConfig => ({
@@ -46,6 +51,12 @@ describe('a ModelConfig that cannot work', () => {
     [
       'one model on both tiers',
       { types: { a: { ...rule, fallback: HAIKU } } },
+      'types.a.fallback.modelId',
+      /another model than types\.a\.primary/,
+    ],
+    [
+      'one model on both tiers, by the ARN of its profile',
+      { types: { a: { ...rule, fallback: { modelId: `${PROFILES}/global.anthropic.claude-haiku-5-5` } } } },
       'types.a.fallback.modelId',
       /another model than types\.a\.primary/,
     ],
@@ -93,6 +104,30 @@ describe('a ModelConfig that cannot work', () => {
       'default.primary.additionalModelRequestFields.thinking',
       /a low effort/,
     ],
+    [
+      'a thinking budget beyond the tokens that it is a part of',
+      {
+        default: { ...rule, primary: { ...HAIKU, maxTokens: 2_048, ...budget(2_048) } },
+        types: { a: { ...rule, fallback: { ...NOVA, ...budget(1_024) } } },
+      },
+      'types.a.fallback.additionalModelRequestFields.thinking.budget_tokens',
+      /is 1024; allowed: less than the 100 of maxTokens/,
+    ],
+    [
+      'a budget that is all of the model’s own limit',
+      { default: { ...rule, primary: { ...HAIKU, maxTokens: 2_048, ...budget(2_048) } } },
+      'default.primary.additionalModelRequestFields.thinking.budget_tokens',
+      /is 2048; allowed: less than the 2048/,
+    ],
+    [
+      'a budget beyond what a region’s difference leaves of the limit',
+      {
+        default: { ...rule, maxTokens: 2_048, primary: { ...HAIKU, ...budget(1_024) } },
+        regions: { 'us-west-2': { default: { maxTokens: 1_000 } } },
+      },
+      'default.primary.additionalModelRequestFields.thinking.budget_tokens',
+      /less than the 1000 of/,
+    ],
   ])('is told by its field: %s', (_, changes, field, problem) => {
     const faults = modelConfigFaults(config(changes), use);
     expect(faults.map((fault) => fault.field)).toContain(field);
@@ -104,15 +139,39 @@ describe('a ModelConfig that cannot work', () => {
     expect(modelConfigFaults(config({ types: { a: rule }, regions }), use)).toEqual([]);
   });
 
-  it.each([
-    ['systemPrompt', { default: { ...rule, systemPrompt: ' \n\t' } }],
-    ['maintenanceMessage', { maintenanceMessage: ' ' }],
-  ])('is refused by its schema, and so by AppConfig, where the %s is blank', (_, changes) => {
-    expect(modelConfigSchema.safeParse(config(changes)).success).toBe(false);
+  const INVISIBLE = ' \t\n\u0000\u001F\u00A0\u00AD\u115F\u200B\u200E\u2028\u2800\u3164\uFEFF\u{E0020}';
+  const invisible = fc.string({ unit: fc.constantFrom(...INVISIBLE) });
+  it.each<[string, (text: string) => Partial<ModelConfig>]>([
+    ['systemPrompt', (systemPrompt) => ({ default: { ...rule, systemPrompt } })],
+    [
+      'systemPrompt of a region',
+      (systemPrompt) => ({ regions: { 'us-east-1': { default: { systemPrompt } } } }),
+    ],
+    ['maintenanceMessage', (maintenanceMessage) => ({ maintenanceMessage })],
+  ])('is refused by its schema where the %s has no visible character', (_, changes) => {
+    fc.assert(
+      fc.property(invisible, (text) => {
+        expect(modelConfigSchema.safeParse(config(changes(text))).success).toBe(false);
+        expect(modelConfigSchema.safeParse(config(changes(text + 'a'))).success).toBe(true);
+      }),
+    );
+  });
+
+  it.each([' \n\t', ''])('is refused by AppConfig as well where a text is blank to everybody: %j', (text) => {
+    const { pattern } = z.toJSONSchema(modelConfigSchema.shape.maintenanceMessage, { target: 'draft-4' });
+    expect(new RegExp(pattern ?? '').test(text)).toBe(false);
+  });
+
+  it('may have two models of its own by different ARNs, which say no more', () => {
+    const other = { modelId: TUNED.modelId.replace('abc', 'def') };
+    const regions = { 'us-east-1': { default: { primary: TUNED, fallback: other } } };
+    expect(modelConfigFaults(config({ regions }), use)).toEqual([]);
   });
 
   it('is found exactly where a rule, as the functions select it, names one model twice', () => {
-    const model = fc.constantFrom(HAIKU, NOVA, { modelId: 'us.amazon.nova-pro-v1:0' });
+    const named = (prefix: string) => ({ modelId: `${prefix}amazon.nova-pro-v1:0` });
+    const model = fc.constantFrom(HAIKU, NOVA, ...['', 'us.', 'global.'].map(named));
+    const modelOf = ({ modelId }: ModelChoice) => parseModelId(modelId)?.model;
     const part = fc.record({ primary: model, fallback: model }, { requiredKeys: [] });
     const regional = fc.record({ default: part, types: fc.dictionary(fc.constantFrom('a', 'b'), part) });
     const arbitrary = fc.record({
@@ -128,7 +187,7 @@ describe('a ModelConfig that cannot work', () => {
         const twice = use.regions.some((region) =>
           ['a', 'b', 'c'].some((type) => {
             const { primary, fallback } = selectRule(tried, region, type);
-            return primary.modelId === fallback.modelId;
+            return modelOf(primary) === modelOf(fallback);
           }),
         );
         expect(modelConfigFaults(tried, use).length > 0).toBe(twice);

@@ -1,10 +1,12 @@
 import type { FailureClass } from '../../contract/bedrock-failures';
+import type { ModelChoice } from '../../contract/model-config';
 import { callModel, retryAfterMs, type CallOptions } from '../../lambdas/tier/call-model';
 import { REACTIONS } from '../../lambdas/tier/reactions';
 import { exception, THROWN } from './failures';
 import { counts, says, scripted, start, stops, thinks, type Step } from './scripted-bedrock';
 
-const MODEL = { modelId: 'us.vendor.model', firstSignMs: 60, gapMs: 60 };
+const LIMITS = { firstSignMs: 60, gapMs: 60 };
+const MODEL = { modelId: 'amazon.nova-micro-v1:0', ...LIMITS };
 const LONG_MS = 10_000;
 const rule = { systemPrompt: 'Be brief.', maxTokens: 100 };
 
@@ -23,6 +25,7 @@ async function call(
     deadline: Date.now() + budgetMs,
     maxRetryAfterMs: 2_000,
     onUsage: () => undefined,
+    leastMs: budgetMs,
     onFailure: (failure, attempt) => seen.push(`${failure} ${attempt}`),
     random: () => 0.01,
     ...changes,
@@ -133,15 +136,59 @@ describe('the tier’s time, when it is up', () => {
     expect(result).toEqual({ failure: 'unfinished' });
   });
 
+  const silent = [start, thinks('Hm.'), LONG_MS];
+  const model = (modelId: string, fields?: ModelChoice['additionalModelRequestFields']) => ({
+    model: { modelId, firstSignMs: 60, ...(fields && { additionalModelRequestFields: fields }) },
+  });
+  const OFF = { thinking: { type: 'disabled' } };
   it.each<[FailureClass, string, readonly Step[], Partial<CallOptions>]>([
     ['unfinished', 'a model that still thinks', thinking, {}],
-    ['out_of_time', 'a model without streaming', [LONG_MS], { model: { ...MODEL, streams: false } }],
+    ['unfinished', 'one that always does, in silence', silent, model('us.anthropic.claude-sonnet-5-5')],
+    ['unfinished', 'one that does unless told not to', silent, model('global.anthropic.claude-haiku-5-5')],
     [
-      'timeout',
-      'a model that was silent all the time',
+      'unfinished',
+      'one that was asked to',
+      silent,
+      model('us.amazon.nova-2-lite-v1:0', { reasoningConfig: { type: 'enabled' } }),
+    ],
+    ['unfinished', 'one that is not known', silent, model('us.vendor.model', OFF)],
+    [
+      'unfinished',
+      'one that may, for longer than its own gap',
+      silent,
+      { model: { ...LIMITS, modelId: 'us.anthropic.claude-sonnet-5-5' } },
+    ],
+    [
+      'stalled',
+      'one that may, but has begun to speak',
+      [start, says('Hel'), LONG_MS],
+      { model: { ...LIMITS, modelId: 'us.anthropic.claude-sonnet-5-5' } },
+    ],
+    [
+      'stalled',
+      'one that was told not to',
+      silent,
+      { model: { ...LIMITS, modelId: 'us.anthropic.claude-haiku-5-5', additionalModelRequestFields: OFF } },
+    ],
+    [
+      'out_of_time',
+      'one whose first sign was due later',
       [LONG_MS],
       { model: { ...MODEL, firstSignMs: LONG_MS } },
     ],
+    [
+      'timeout',
+      'one that was silent for a tier’s least time',
+      [LONG_MS],
+      { model: { modelId: MODEL.modelId } },
+    ],
+    [
+      'out_of_time',
+      'one that had little of a tier’s least time',
+      [LONG_MS],
+      { model: { modelId: MODEL.modelId }, leastMs: LONG_MS },
+    ],
+    ['out_of_time', 'a model without streaming', [LONG_MS], { model: { ...MODEL, streams: false } }],
   ])('is %s for %s', async (failure, _, steps, changes) => {
     const { result, tookMs } = await call(scripted(steps), { budgetMs: 400, ...changes });
     expect(result).toEqual({ failure });
@@ -150,7 +197,11 @@ describe('the tier’s time, when it is up', () => {
 
   it('says nothing of a second attempt that had little of it', async () => {
     const bedrock = scripted([exception('ThrottlingException')], [LONG_MS]);
-    const { result } = await call(bedrock, { budgetMs: 500, model: { ...MODEL, firstSignMs: LONG_MS } });
+    const { result } = await call(bedrock, {
+      budgetMs: 500,
+      leastMs: 1_000,
+      model: { modelId: MODEL.modelId },
+    });
     expect(result).toEqual({ failure: 'out_of_time' });
   });
 

@@ -1,15 +1,11 @@
 import fc from 'fast-check';
 import { untouched } from '../../contract/circuit';
-import { defaultModelConfig } from '../../contract/default-model-config';
-import { MODEL_CATALOGUE } from '../../contract/model-catalogue';
-import { parseModelId } from '../../contract/model-id';
 import { answerWithModel } from '../../lambdas/tier/answer-with-model';
 import { REACTIONS, STOP_REASONS } from '../../lambdas/tier/reactions';
-import { shippedConfig } from '../support/synthesize';
 import { SETTINGS } from './circuit/settings';
 import { exception, THROWN } from './failures';
 import { counts, says, scripted, start, stops, thinks, type Step } from './scripted-bedrock';
-import { ANSWERING, event, PRIMARY, RULES, setUpTier } from './tier-fixture';
+import { ANSWERING, event, PRIMARY, setUpTier } from './tier-fixture';
 
 /** What of a model's words a caller has in hand: all of them, how many, in which order, and how they end. */
 const word = fc.oneof(
@@ -36,6 +32,11 @@ const endless = fc
   .tuple(fc.constantFrom(says, thinks), word)
   .map(([kind, text]): readonly Step[] => Array.from({ length: 100 }, () => [kind(text), 15]).flat());
 
+/** By a model that may think without showing it, and is made to. */
+const thoughtful = fc
+  .array(word.map(thinks), { maxLength: 2 })
+  .map((words): readonly Step[] => [start, ...words, 10_000]);
+
 describe('what a caller can bring about', () => {
   it('is marked in the table as what never counts against a model', () => {
     for (const { cause, counts: countedAs } of Object.values(REACTIONS)) {
@@ -47,6 +48,7 @@ describe('what a caller can bring about', () => {
     ['what a model is made to say', complete, 100],
     ['what is refused', refused, 50],
     ['an answer without end', endless, 3],
+    ['thoughts in silence', thoughtful, 3],
   ])('never counts against a model, nor keeps it from others: %s', async (_, scripts, numRuns) => {
     await fc.assert(
       fc.asyncProperty(fc.array(scripts, { minLength: 3, maxLength: 3 }), async (calls) => {
@@ -71,10 +73,7 @@ describe('what a caller can bring about', () => {
     ['filter what it says', [start, stops('content_filtered')]],
     ['filter what it is asked', [exception('ValidationException', 'Blocked by our content filters.')]],
   ])('does not keep an open circuit from closing, though the model is made to %s', async (_, script) => {
-    const patient = { ...RULES.default, primary: { modelId: PRIMARY, gapMs: 30_000 } };
-    const config = { ...RULES, default: patient };
-    const current = () => Promise.resolve({ config, source: 'appconfig', version: 'v1' } as const);
-    const { tier, store, circuitOf } = setUpTier(scripted(script), { deadlineMs: 400, rules: { current } });
+    const { tier, store, circuitOf } = setUpTier(scripted(script), { deadlineMs: 400 });
     store.items.set(PRIMARY, { ...untouched(PRIMARY), version: 1, state: 'open' });
     for (let probes = 0; probes < SETTINGS.goodProbes; probes += 1) await answerWithModel(tier, event());
     expect(circuitOf(PRIMARY).state).toBe('closed');
@@ -91,15 +90,6 @@ describe('what a caller can bring about', () => {
     }
     expect(circuitOf(PRIMARY).state).toBe('closed');
     await talking;
-  });
-
-  it('makes no model of the shipped rules count that thinks in silence for as long as it has', () => {
-    const { types, default: byDefault } = defaultModelConfig;
-    const { budget } = shippedConfig();
-    for (const { primary } of [byDefault, ...Object.values(types)]) {
-      const { thinking } = MODEL_CATALOGUE[parseModelId(primary.modelId)?.model ?? ''] ?? {};
-      if (thinking === 'always') expect(primary.gapMs).toBeGreaterThanOrEqual(budget.primaryMs);
-    }
   });
 
   it('leaves failures of the service to be counted: the test above can fail', async () => {

@@ -65,6 +65,7 @@ export function setUpTier(bedrock: Bedrock, changes: Partial<ModelTier> = {}) {
     unstreamed: new Set(),
     guardrail: undefined,
     maxRetryAfterMs: 2_000,
+    leastMs: changes.deadlineMs ?? 5_000,
     log,
     metrics,
     rules: { current: () => Promise.resolve({ config: RULES, source: 'appconfig', version: 'v1' }) },

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { CircuitSettings } from '../../contract/circuit';
-import { REQUEST_TYPE_PATTERN } from '../../contract/question';
+import { isBlank, REQUEST_TYPE_PATTERN } from '../../contract/question';
 import { REGIONS } from '../../contract/regions';
 import { callersConfigSchema } from './callers-config';
 import { guardrailConfigSchema } from './guardrail-config';
@@ -72,6 +72,7 @@ const backend = z.discriminatedUnion(
 const MAX_CANARY_TYPES = 8;
 const REQUEST_TYPE = '1 to 64 letters, digits, "_", "." or "-"';
 const REQUEST_TYPES = `1 to ${MAX_CANARY_TYPES} different request types`;
+const MESSAGE = 'a text of 1 to 1000 characters, one of which is visible';
 const VENDOR = 'a vendor as in model ids, such as "anthropic"';
 const VENDORS = 'a list of vendors as in model ids, such as ["anthropic", "amazon"]';
 
@@ -144,7 +145,7 @@ export const assistantConfigSchema = object({
   /** Seconds that a tier waits at the most where a model asks for it by `Retry-After`; beyond, the next tier is due. */
   maxRetryAfterSeconds: seconds(0, 10),
   /** The degraded answer where no tier could read ModelConfig's own: its functions failed, or had not reached AppConfig. */
-  maintenanceMessage: text(/^(?=[^]*\S)[^]{1,1000}$/, 'a text of 1 to 1000 characters, not blank'),
+  maintenanceMessage: text(/^[^]{1,1000}$/, MESSAGE).refine((message) => !isBlank(message), MESSAGE),
   /** Vendors whose models the functions may call, as they stand in model ids: ModelConfig may name no others. */
   modelVendors: z.array(text(/^[a-z0-9]+$/, VENDOR), VENDORS).min(1, VENDORS),
   /** Seconds between two looks for a new ModelConfig; AppConfig refuses less than 15. */

@@ -67,7 +67,7 @@ export function createFunctions(scope: Construct, props: AssistantFunctionsProps
   const readModelConfig = modelSelection.readStatement(account);
   const invokeModels = invokeModelsStatement(config.modelVendors, region, account);
 
-  const tier = (deadlineMs: number) => ({
+  const tier = (deadlineMs: number, leastMs: number) => ({
     ...props,
     // The tier ends itself at its deadline; Lambda's own timeout is for one that cannot.
     timeoutSeconds: Math.ceil(deadlineMs / 1_000) + 1,
@@ -78,6 +78,7 @@ export function createFunctions(scope: Construct, props: AssistantFunctionsProps
       ...usage.environmentVariables,
       ...metrics,
       TIER_DEADLINE_MS: String(deadlineMs),
+      TIER_LEAST_MS: String(leastMs),
       MAX_RETRY_AFTER_SECONDS: String(config.maxRetryAfterSeconds),
       ...(guardrail?.environmentVariables ?? { GUARDRAIL: '' }),
     } satisfies TierEnvironment,
@@ -100,12 +101,12 @@ export function createFunctions(scope: Construct, props: AssistantFunctionsProps
   } as const;
   return {
     primaryModel: new AssistantFunction(scope, 'primary-model', {
-      ...tier(primaryMs),
+      ...tier(primaryMs, primaryMs),
       entry: 'primary-model',
       description: 'Answers with the primary model of the request type',
     }),
     fallbackModel: new AssistantFunction(scope, 'fallback-model', {
-      ...tier(totalMs - reserveMs),
+      ...tier(totalMs - reserveMs, totalMs - reserveMs - primaryMs),
       entry: 'fallback-model',
       description: 'Answers with the fallback model of the request type',
     }),

@@ -1,4 +1,5 @@
 import { CANARY_MAX_TOKENS } from '../../contract/failover';
+import { thinkingOf } from '../../contract/model-catalogue';
 import type { ModelRule } from '../../contract/model-config';
 import { apiResponse, type ApiResponse, type TierEvent, type TierOutcome } from '../../contract/workflow';
 import { selectRule } from '../../contract/select-rule';
@@ -100,9 +101,7 @@ function refuseSpent({ log }: ModelTier, { caller, requestId }: TierEvent, wait:
 
 function forCanary(rule: ModelRule, tier: ModelTier['tier']): ModelRule {
   const choice = rule[tier];
-  const { thinking } = choice.additionalModelRequestFields ?? {};
-  const { budget_tokens: budget } = (thinking ?? {}) as { readonly budget_tokens?: unknown };
-  const limit = CANARY_MAX_TOKENS + (typeof budget === 'number' ? budget : 0);
+  const limit = CANARY_MAX_TOKENS + (thinkingOf(choice).budgetTokens ?? 0);
   return { ...rule, [tier]: { ...choice, maxTokens: Math.min(choice.maxTokens ?? rule.maxTokens, limit) } };
 }
 

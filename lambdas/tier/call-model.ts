@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isBlank } from '../../contract/question';
 import { classifyFailure, isStreamingRefused, type FailureClass } from '../../contract/bedrock-failures';
 import type { Guardrail } from '../../contract/guardrail';
+import { mayThink } from '../../contract/model-catalogue';
 import type { ModelChoice, ModelRule } from '../../contract/model-config';
 import {
   CallFailure,
@@ -38,6 +39,8 @@ export interface CallOptions {
   readonly guardrail?: Guardrail | undefined;
   /** Epoch milliseconds at which the call must have ended, retries included. */
   readonly deadline: number;
+  /** Milliseconds that the tier has at the least. */
+  readonly leastMs: number;
   /** The longest that is waited where a model asks for it; beyond, the next tier is due. */
   readonly maxRetryAfterMs: number;
   /** @default - as many as the table of reactions says */
@@ -61,10 +64,15 @@ export interface CallOptions {
 const FIRST_SIGN_MS = 5_000;
 
 /**
- * Milliseconds between two events of the stream: tokens come tens of milliseconds apart. A model that thinks without
- * showing it pauses for as long as the question is hard, which a caller decides: such a one needs its tier's time.
+ * Milliseconds between two events of the stream: tokens come tens of milliseconds apart. A model that may think without
+ * showing it has, until it speaks, all of the tier's time: how hard a question is, a caller decides.
  */
 const GAP_MS = 5_000;
+
+/** A silence of so much of a tier's least time is telling, where that is shorter than FIRST_SIGN_MS; the rest is its start. */
+const TELLING_SHARE = 0.5;
+
+const NO_LIMITS = { firstSignMs: Infinity, gapMs: Infinity, thoughtMs: Infinity } as const;
 
 /** Back-off before the second attempt, spread over its whole length. */
 const BACKOFF_MS = 400;
@@ -79,7 +87,7 @@ export async function callModel(options: CallOptions): Promise<CallResult> {
   for (let count = 1; ; count += 1) {
     options.onAttempt?.(count);
     try {
-      const reply = await attempt(options, count === 1);
+      const reply = await attempt(options);
       return isQuestionStopped(reply) ? { reply, failure: 'guardrail_intervened' } : { reply };
     } catch (error) {
       const failure = error instanceof CallFailure ? error.failure : classifyFailure(error);
@@ -94,18 +102,18 @@ export async function callModel(options: CallOptions): Promise<CallResult> {
   }
 }
 
-async function attempt(options: CallOptions, isFirst: boolean): Promise<ModelReply> {
+async function attempt(options: CallOptions): Promise<ModelReply> {
   const { bedrock, unstreamed, model, rule, question, guardrail } = options;
   const input = converseInput(rule, model, question, guardrail);
   if (model.streams !== false && !unstreamed.has(model.modelId)) {
     try {
-      return await streamed(options, input, isFirst);
+      return await streamed(options, input);
     } catch (error) {
       if (!isStreamingRefused(error)) throw error;
       unstreamed.add(model.modelId);
     }
   }
-  const watchdog = new Watchdog({ firstSignMs: Infinity, gapMs: Infinity, deadline: options.deadline });
+  const watchdog = new Watchdog({ ...NO_LIMITS, deadline: options.deadline });
   try {
     const heard = heardAtOnce(await bedrock.converse(input, watchdog.signal));
     options.onUsage(tokensUsed(heard, input));
@@ -118,27 +126,34 @@ async function attempt(options: CallOptions, isFirst: boolean): Promise<ModelRep
 }
 
 async function streamed(
-  { bedrock, model, rule, deadline, guardrail, onSign, onUsage }: CallOptions,
+  { bedrock, model, rule, deadline, leastMs, guardrail, onSign, onUsage }: CallOptions,
   input: ReturnType<typeof converseInput>,
-  isFirst: boolean,
 ): Promise<ModelReply> {
   const { firstSignMs = FIRST_SIGN_MS, gapMs = GAP_MS } = model;
-  const watchdog = new Watchdog({ firstSignMs, gapMs, deadline });
+  const thinks = mayThink(model);
+  const thoughtMs = model.gapMs ?? (thinks ? Infinity : GAP_MS);
+  const watchdog = new Watchdog({ firstSignMs, gapMs, thoughtMs, deadline });
   const heard: Heard = { text: '' };
+  let speaks = false;
   try {
     const stream = await bedrock.converseStream(input, watchdog.signal);
     await listen(stream, heard, () => {
       if (!watchdog.hasSign) onSign?.();
-      watchdog.sign();
+      speaks ||= !isBlank(heard.text);
+      watchdog.sign(speaks);
     });
   } catch (error) {
     // With its stop reason, the answer was complete, whatever came after.
     if (heard.stopReason === undefined) {
       if (watchdog.expiry === undefined) throw error;
-      if (watchdog.expiry !== 'deadline') throw new CallFailure(watchdog.expiry);
-      // A first attempt has had the tier's whole time; less silence than the limit says nothing of a later one.
-      if (!watchdog.hasSign) throw new CallFailure(isFirst ? 'timeout' : 'out_of_time');
-      if (rule.atDeadline === 'next_tier' || isBlank(heard.text)) throw new CallFailure('unfinished');
+      if (!watchdog.hasSign) {
+        // Less silence than that says nothing: an attempt may have begun late.
+        const enoughMs = model.firstSignMs ?? Math.min(FIRST_SIGN_MS, leastMs * TELLING_SHARE);
+        throw new CallFailure(watchdog.silentMs >= enoughMs ? 'timeout' : 'out_of_time');
+      }
+      const mayBeThinking = thinks && !speaks;
+      if (watchdog.expiry === 'stalled') throw new CallFailure(mayBeThinking ? 'unfinished' : 'stalled');
+      if (!speaks || rule.atDeadline === 'next_tier') throw new CallFailure('unfinished');
       heard.stopReason = 'deadline';
     }
   } finally {

@@ -33,13 +33,15 @@ export interface ModelAccess {
   readonly unstreamed: Set<string>;
   readonly maxRetryAfterMs: number;
   readonly guardrail: Guardrail | undefined;
+  /** Milliseconds that the tier has at the least. */
+  readonly leastMs: number;
   readonly log: Log;
   readonly metrics: Metrics;
 }
 
 /** Calls the tier's model if its circuit lets the call through, and tells the circuit how it ended. */
 export async function callWithinCircuit(access: ModelAccess, call: TierCall): Promise<TierCallResult> {
-  const { bedrock, unstreamed, maxRetryAfterMs, guardrail } = access;
+  const { bedrock, unstreamed, maxRetryAfterMs, leastMs, guardrail } = access;
   const { rule, question, deadline, onUsage } = call;
   const model = rule[call.tier];
   const permit = await access.circuits.permit(model.modelId, deadline - Date.now(), call.source);
@@ -52,6 +54,7 @@ export async function callWithinCircuit(access: ModelAccess, call: TierCall): Pr
       unstreamed,
       maxRetryAfterMs,
       guardrail,
+      leastMs,
       model,
       rule,
       question,

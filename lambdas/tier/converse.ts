@@ -119,10 +119,10 @@ export async function listen(
   onSign: () => void,
 ): Promise<void> {
   for await (const { contentBlockDelta, messageStop, metadata } of stream) {
-    onSign();
     heard.text += contentBlockDelta?.delta?.text ?? '';
     heard.stopReason = messageStop?.stopReason ?? heard.stopReason;
     heard.usage = metadata?.usage ?? heard.usage;
+    onSign();
   }
   if (heard.stopReason === undefined) throw new CallFailure('connection_lost');
 }

@@ -114,7 +114,7 @@ export const REACTIONS: Readonly<Record<FailureClass, Reaction>> = {
   unfinished: {
     ...BY_CALLER,
     counts: 'alive',
-    meaning: 'still at it when the tier’s time was up: no text yet, or the rule wants a whole one',
+    meaning: 'still at it when the time was up: no text yet, perhaps thinking, or the rule wants a whole one',
   },
   out_of_time: {
     ...BY_CALLER,

@@ -18,7 +18,7 @@ export interface TokenBudgetOptions {
 
 type Limited = Pick<TierEvent, 'caller' | 'tokensPerDay'>;
 
-/** As long as the circuit breaker waits for its table, and for the same reasons: see circuit-breaker.ts. */
+/** As long as the circuit breaker waits for its table, and for the same reasons: see shared-circuits.ts. */
 const READ_WAIT_MS = 75;
 const FIRST_READ_WAIT_MS = 1_000;
 const STORE_REST_MS = 1_000;

@@ -1,8 +1,10 @@
 export interface WatchdogLimits {
   /** Milliseconds to the first sign of life. */
   readonly firstSignMs: number;
-  /** Milliseconds between two signs. */
+  /** Milliseconds between two signs, once it speaks. */
   readonly gapMs: number;
+  /** The same before its first word, while it may be thinking. */
+  readonly thoughtMs: number;
   /** Epoch milliseconds at which the call must have ended. */
   readonly deadline: number;
 }
@@ -15,6 +17,7 @@ export class Watchdog {
   private readonly abort = new AbortController();
   private readonly began = Date.now();
   private lastSign: number | undefined;
+  private speaks = false;
   private timer: NodeJS.Timeout | undefined;
   private ended: Expiry | undefined;
   private stopped = false;
@@ -36,9 +39,19 @@ export class Watchdog {
     return this.lastSign !== undefined;
   }
 
-  /** The model has shown that it lives. It costs no timer: the one that is set looks at the time of the last sign. */
-  sign(): void {
+  /** The model has shown that it lives, and whether it has begun to speak. */
+  sign(speaks: boolean): void {
     this.lastSign = Date.now();
+    if (speaks === this.speaks) return;
+    // As long as nothing changes, it costs no timer: the one that is set looks at the time of the last sign.
+    this.speaks = speaks;
+    clearTimeout(this.timer);
+    this.arm();
+  }
+
+  /** How long it has been silent. */
+  get silentMs(): number {
+    return Date.now() - (this.lastSign ?? this.began);
   }
 
   stop(): void {
@@ -47,8 +60,11 @@ export class Watchdog {
   }
 
   private dueAt(): number {
-    const { firstSignMs, gapMs, deadline } = this.limits;
-    const due = this.lastSign === undefined ? this.began + firstSignMs : this.lastSign + gapMs;
+    const { firstSignMs, gapMs, thoughtMs, deadline } = this.limits;
+    const due =
+      this.lastSign === undefined
+        ? this.began + firstSignMs
+        : this.lastSign + (this.speaks ? gapMs : thoughtMs);
     return Math.min(due, deadline);
   }
 

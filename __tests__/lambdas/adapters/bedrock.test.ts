@@ -35,6 +35,7 @@ function call(changes: Partial<CallOptions['model']> = {}) {
     rule: { systemPrompt: 'Be brief.', maxTokens: 100 },
     question: 'Where is my parcel?',
     deadline: Date.now() + PATIENCE_MS,
+    leastMs: 10_000,
     maxRetryAfterMs: 0,
     maxRetries: 0,
     onUsage: () => undefined,
