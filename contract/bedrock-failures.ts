@@ -106,7 +106,8 @@ export function classifyFailure(error: unknown): FailureClass {
   if (BROKEN_FRAME.test(message)) return 'invalid_response';
   if (message.startsWith('aborted') || $response?.statusCode === 200) return 'connection_lost';
   if (CONNECTION_CODES.has(code) || name === 'TimeoutError') return 'connection_failed';
-  return BY_STATUS[status] ?? 'unknown';
+  // Of a type and a status that nobody knows, 4xx says that it is the request's fault, and so perhaps the caller's.
+  return BY_STATUS[status] ?? (status >= 400 && status < 500 ? 'request_rejected' : 'unknown');
 }
 
 /**
@@ -121,6 +122,10 @@ const begins = (wording: string): RegExp =>
 const NAMES = '(`[\\w.]{1,64}`|[\\w.:-]{1,100})( (and|or) `?[\\w.]{1,64}`?)?';
 
 const NOT_SUPPORTED = "(is|are|does|do) ?n['’o]?t support";
+
+/** What names the caller's part of the request, or what it is made of; not "malformed input", "your input" alone. */
+const OF_THE_QUESTION =
+  /(?<!\b(system|malformed|your) |[\w-])(messages?|contents?|prompts?|questions?|inputs?|texts?|languages?)(?![\w-])/i;
 
 const VALIDATIONS: readonly (readonly [RegExp, FailureClass])[] = [
   [
@@ -159,8 +164,10 @@ const VALIDATIONS: readonly (readonly [RegExp, FailureClass])[] = [
   ],
 ];
 
-const classifyValidation = (message: string): FailureClass =>
-  VALIDATIONS.find(([wording]) => wording.test(message))?.[1] ?? 'request_rejected';
+function classifyValidation(message: string): FailureClass {
+  const failure = VALIDATIONS.find(([wording]) => wording.test(message))?.[1] ?? 'request_rejected';
+  return failure === 'misconfigured' && OF_THE_QUESTION.test(message) ? 'request_rejected' : failure;
+}
 
 const STREAMING_REFUSED = begins(
   `(the|this) model( that you are using)? (is unsupported|${NOT_SUPPORTED}).{0,40}stream`,

@@ -26,6 +26,34 @@ describe('what the SDK throws', () => {
     expect(isStreamingRefused(exception('ThrottlingException', message))).toBe(false);
   });
 
+  it('never counts for the part of the request that is the caller’s, in whatever wording of what is not supported', () => {
+    const part = fc.constantFrom(
+      ...[
+        'messages',
+        'messages.0.content',
+        'messages.0.content.0.text',
+        '`messages`',
+        'content',
+        '`content`',
+        'prompt',
+      ],
+    );
+    const wordings = VALIDATIONS.filter(([failure]) => failure === 'misconfigured').map(
+      ([, wording]) => wording,
+    );
+    const ours = /`?temperature`?|`?top_p`?|the system (field|messages)|system messages|top_k|#\/max_tokens/g;
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...wordings.filter((wording) => wording.search(ours) >= 0)),
+        part,
+        (wording, name) => {
+          const error = exception('ValidationException', wording.replace(ours, name));
+          expect(classifyFailure(error)).toBe('request_rejected');
+        },
+      ),
+    );
+  });
+
   it('never counts for what a caller wrote and the message quotes', () => {
     const wordings = fc.oneof(
       fc.constantFrom(...VALIDATIONS.map(([, wording]) => wording)),

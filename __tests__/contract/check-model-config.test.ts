@@ -140,7 +140,7 @@ describe('a ModelConfig that cannot work', () => {
   });
 
   const INVISIBLE = ' \t\n\u0000\u001F\u00A0\u00AD\u115F\u200B\u200E\u2028\u2800\u3164\uFEFF\u{E0020}';
-  const invisible = fc.string({ unit: fc.constantFrom(...INVISIBLE) });
+  const invisible = fc.string({ unit: fc.constantFrom(...Array.from(INVISIBLE)) });
   it.each<[string, (text: string) => Partial<ModelConfig>]>([
     ['systemPrompt', (systemPrompt) => ({ default: { ...rule, systemPrompt } })],
     [

@@ -43,6 +43,11 @@ export const VALIDATIONS: readonly (readonly [FailureClass, string])[] = [
   ['misconfigured', "data retention mode 'inherit' is not available for this model"],
   ['request_rejected', 'The text field in the ContentBlock object at messages.0.content.0 is blank.'],
   ['request_rejected', 'A wording of tomorrow.'],
+  ['request_rejected', 'messages.0.content.0.text is not supported by this model'],
+  ['request_rejected', '`messages` are not supported by this model.'],
+  ['request_rejected', "This model doesn't support the language of the prompt."],
+  ['request_rejected', 'The model returned the following errors: content is not supported'],
+  ['request_rejected', 'Unsupported value: messages[0].content[0]'],
 ];
 
 /** One example at least of everything that the SDK throws, by the row of the table that it belongs to. */
@@ -100,6 +105,9 @@ export const THROWN: readonly (readonly [FailureClass, string, unknown])[] = [
   ['access_denied', 'credentials refused', exception('UnrecognizedClientException')],
   ['quota_exceeded', 'ServiceQuotaExceededException', exception('ServiceQuotaExceededException')],
   ...VALIDATIONS.map(([failure, message]) => [failure, message, validation(message)] as const),
+  ['request_rejected', 'a 400 of a type of tomorrow', status(400)],
+  ['request_rejected', 'a proxy’s 413', status(413, 'Error')],
+  ['unknown', 'a 5xx of no type', status(599)],
   ['unknown', 'anything else', exception('NewException')],
   ['unknown', 'no error at all', undefined],
 ];

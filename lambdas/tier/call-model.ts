@@ -134,13 +134,11 @@ async function streamed(
   const thoughtMs = model.gapMs ?? (thinks ? Infinity : GAP_MS);
   const watchdog = new Watchdog({ firstSignMs, gapMs, thoughtMs, deadline });
   const heard: Heard = { text: '' };
-  let speaks = false;
   try {
     const stream = await bedrock.converseStream(input, watchdog.signal);
     await listen(stream, heard, () => {
       if (!watchdog.hasSign) onSign?.();
-      speaks ||= !isBlank(heard.text);
-      watchdog.sign(speaks);
+      watchdog.sign(watchdog.hasSpoken || !isBlank(heard.text));
     });
   } catch (error) {
     // With its stop reason, the answer was complete, whatever came after.
@@ -151,9 +149,9 @@ async function streamed(
         const enoughMs = model.firstSignMs ?? Math.min(FIRST_SIGN_MS, leastMs * TELLING_SHARE);
         throw new CallFailure(watchdog.silentMs >= enoughMs ? 'timeout' : 'out_of_time');
       }
-      const mayBeThinking = thinks && !speaks;
+      const mayBeThinking = thinks && !watchdog.hasSpoken;
       if (watchdog.expiry === 'stalled') throw new CallFailure(mayBeThinking ? 'unfinished' : 'stalled');
-      if (!speaks || rule.atDeadline === 'next_tier') throw new CallFailure('unfinished');
+      if (!watchdog.hasSpoken || rule.atDeadline === 'next_tier') throw new CallFailure('unfinished');
       heard.stopReason = 'deadline';
     }
   } finally {

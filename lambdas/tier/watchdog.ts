@@ -17,7 +17,7 @@ export class Watchdog {
   private readonly abort = new AbortController();
   private readonly began = Date.now();
   private lastSign: number | undefined;
-  private speaks = false;
+  private spoken = false;
   private timer: NodeJS.Timeout | undefined;
   private ended: Expiry | undefined;
   private stopped = false;
@@ -39,12 +39,16 @@ export class Watchdog {
     return this.lastSign !== undefined;
   }
 
-  /** The model has shown that it lives, and whether it has begun to speak. */
-  sign(speaks: boolean): void {
+  get hasSpoken(): boolean {
+    return this.spoken;
+  }
+
+  /** The model has shown that it lives, and whether it has spoken yet. */
+  sign(hasSpoken: boolean): void {
     this.lastSign = Date.now();
-    if (speaks === this.speaks) return;
-    // As long as nothing changes, it costs no timer: the one that is set looks at the time of the last sign.
-    this.speaks = speaks;
+    // It costs no timer, but for the first word: the one that is set looks at the time of the last sign.
+    if (hasSpoken === this.spoken) return;
+    this.spoken = hasSpoken;
     clearTimeout(this.timer);
     this.arm();
   }
@@ -64,7 +68,7 @@ export class Watchdog {
     const due =
       this.lastSign === undefined
         ? this.began + firstSignMs
-        : this.lastSign + (this.speaks ? gapMs : thoughtMs);
+        : this.lastSign + (this.spoken ? gapMs : thoughtMs);
     return Math.min(due, deadline);
   }
 
