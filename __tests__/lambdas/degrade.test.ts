@@ -1,3 +1,4 @@
+import { createLog } from '../../lambdas/adapters/log';
 import { createMetrics } from '../../lambdas/adapters/metrics';
 import {
   FUNCTION_THROTTLED,
@@ -6,6 +7,7 @@ import {
   type TierResult,
 } from '../../contract/workflow';
 import { degrade } from '../../lambdas/tier/degrade';
+import { REACTIONS } from '../../lambdas/tier/reactions';
 
 const unanswered = (reason: string, maintenanceMessage?: string): TierResult => ({
   payload: { unanswered: { reason, ...(maintenanceMessage && { maintenanceMessage }) } },
@@ -15,11 +17,13 @@ const failed: TierResult = { Error: 'Lambda.Unknown' };
 
 function degraded(primary: TierResult, fallback: TierResult, source: Source = 'caller') {
   const lines: Record<string, unknown>[] = [];
+  const write = (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>);
   const degradation = {
     region: 'us-east-1',
     maintenanceMessage: 'Built in.',
     retryAfterSeconds: 30,
-    metrics: createMetrics('assistant', (line) => lines.push(JSON.parse(line) as Record<string, unknown>)),
+    log: createLog(write),
+    metrics: createMetrics('assistant', write),
   };
   const event: DegradationEvent = { source, requestId: 'request-1', primary, fallback };
   const response = degrade(degradation, event);
@@ -65,15 +69,24 @@ describe('the degraded answer', () => {
   });
 
   it.each([
-    ['the primary’s', throttled, unanswered('timeout')],
-    ['the fallback’s', unanswered('timeout'), throttled],
-  ])(
-    'says nothing to the canary of models that were not asked, as %s concurrency was used up',
-    (_, primary, fallback) => {
-      const [line] = degraded(primary, fallback, 'canary').lines;
-      expect(line).toMatchObject({ FallbackReasons: 1, reason: 'canary_not_asked' });
-      expect(line).not.toHaveProperty('CanaryUnanswered');
-      expect(degraded(primary, fallback).lines[0]).toMatchObject({ NoModelAnswer: 1 });
+    ['the primary’s concurrency', throttled, unanswered('timeout')],
+    ['the fallback’s concurrency', unanswered('timeout'), throttled],
+    ['what both models give', unanswered('throttled'), unanswered('throttled')],
+    ['what the primary model gives', unanswered('throttled'), unanswered('timeout')],
+    ['the fallback model’s quota', unanswered('unavailable'), unanswered('quota_exceeded')],
+  ])('to the canary counts for nothing, but is logged, where callers can have used up %s', (_, ...tiers) => {
+    const [logged, counted] = degraded(...tiers, 'canary').lines;
+    expect(logged).toMatchObject({ level: 'WARN', message: 'canary_not_asked', requestId: 'request-1' });
+    expect(counted).toMatchObject({ FallbackReasons: 1, reason: 'canary_not_asked' });
+    expect({ ...logged, ...counted }).not.toHaveProperty('CanaryUnanswered');
+    expect(degraded(...tiers).lines[0]).toMatchObject({ NoModelAnswer: 1 });
+  });
+
+  it.each(Object.entries(REACTIONS))(
+    'to the canary after %s counts unless its cause is load',
+    (failure, { cause }) => {
+      const [line] = degraded(unanswered(failure), unanswered(failure), 'canary').lines;
+      expect('CanaryUnanswered' in (line ?? {})).toBe(cause !== 'load');
     },
   );
 

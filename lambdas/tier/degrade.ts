@@ -5,25 +5,27 @@ import {
   type DegradationEvent,
   type TierResult,
 } from '../../contract/workflow';
-import type { Metrics } from './telemetry';
+import { REACTIONS, type Reaction } from './reactions';
+import type { Log, Metrics } from './telemetry';
 
 export interface Degradation {
   readonly region: string;
   /** Said when no tier could read the configured message. */
   readonly maintenanceMessage: string;
   readonly retryAfterSeconds: number;
+  readonly log: Log;
   readonly metrics: Pick<Metrics, 'countAnswer' | 'countFallback'>;
 }
 
 /** Last tier: says honestly that no model could answer. It calls nothing, so that nothing can keep it silent. */
 export function degrade(degradation: Degradation, event: DegradationEvent): ApiResponse {
-  const { region, maintenanceMessage, retryAfterSeconds, metrics } = degradation;
+  const { region, maintenanceMessage, retryAfterSeconds, log, metrics } = degradation;
   const { source, requestId, primary, fallback } = event;
   const reason = reasonOf(fallback);
   const answer = messageOf(fallback) ?? messageOf(primary) ?? maintenanceMessage;
   const fields = { requestId, primary: reasonOf(primary), fallback: reason };
-  if (source === 'canary' && [primary, fallback].some(wasThrottled)) {
-    // Callers had taken all of the concurrency: of the models, nothing is known.
+  if (source === 'canary' && [primary, fallback].some(isUsedUp)) {
+    log('WARN', 'canary_not_asked', fields);
     metrics.countFallback('degraded', 'canary_not_asked');
   } else metrics.countAnswer('degraded', source, { level: 'WARN', message: 'degraded', fields });
   return apiResponse(
@@ -43,7 +45,15 @@ export function degrade(degradation: Degradation, event: DegradationEvent): ApiR
   );
 }
 
-const wasThrottled = (result: TierResult) => 'Error' in result && result.Error === FUNCTION_THROTTLED;
+/**
+ * Whether callers may have left nothing of the tier to ask: of its model, nothing is known. It is enough that one tier
+ * was used up: with it, the region might have answered.
+ */
+function isUsedUp(result: TierResult): boolean {
+  if ('Error' in result) return result.Error === FUNCTION_THROTTLED;
+  const reactions: Readonly<Record<string, Reaction | undefined>> = REACTIONS;
+  return reactions[reasonOf(result)]?.cause === 'load';
+}
 
 const unanswered = (result: TierResult) =>
   'payload' in result && 'unanswered' in result.payload ? result.payload.unanswered : undefined;

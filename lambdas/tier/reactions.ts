@@ -10,8 +10,12 @@ export interface Reaction {
    * and said to the caller.
    */
   readonly then: 'next_tier' | 'larger_model' | 'answer';
-  /** Who can bring it about; what a caller can bring about never counts as bad. */
-  readonly cause: 'service' | 'configuration' | 'caller';
+  /**
+   * Who can bring it about; what a caller can bring about by a question never counts as bad. `load`: the region itself,
+   * or callers by how much they ask. It counts, since calls are in vain, but moves nobody: whoever moved such callers
+   * would move their load.
+   */
+  readonly cause: 'service' | 'configuration' | 'caller' | 'load';
   /** What it says to the circuit breaker of the model. */
   readonly counts: CallOutcome;
   /** Whether somebody has to act: it does not pass by itself. */
@@ -45,7 +49,7 @@ const NOTHING_SAID = { ...BY_CALLER, counts: 'good' } as const;
 
 /** The one table of reactions. */
 export const REACTIONS: Readonly<Record<FailureClass, Reaction>> = {
-  throttled: { ...TRANSIENT, meaning: 'ThrottlingException, 429' },
+  throttled: { ...TRANSIENT, cause: 'load', meaning: 'ThrottlingException, 429' },
   unavailable: { ...TRANSIENT, meaning: 'ServiceUnavailableException, 502, 503 or 504' },
   internal_error: { ...TRANSIENT, meaning: 'InternalServerException, 500' },
   not_ready: { ...TRANSIENT, meaning: 'ModelNotReadyException' },
@@ -69,7 +73,7 @@ export const REACTIONS: Readonly<Record<FailureClass, Reaction>> = {
     ...PERMANENT,
     meaning: 'ValidationException: a parameter that the model does not take, or too high a maxTokens',
   },
-  quota_exceeded: { ...PERMANENT, cause: 'service', meaning: 'ServiceQuotaExceededException' },
+  quota_exceeded: { ...PERMANENT, cause: 'load', meaning: 'ServiceQuotaExceededException' },
   request_rejected: {
     ...BY_CALLER,
     alarms: true,
@@ -95,6 +99,7 @@ export const REACTIONS: Readonly<Record<FailureClass, Reaction>> = {
   guardrail_throttled: {
     ...BY_CALLER,
     retries: 1,
+    cause: 'load',
     meaning: 'ThrottlingException that names the guardrail',
   },
   guardrail_misconfigured: {

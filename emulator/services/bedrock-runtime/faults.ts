@@ -98,7 +98,7 @@ export const BEDROCK_MODES = {
   unsupported_field: validation("The model that you are using doesn't support the system field."),
   filter_refused: validation('Your request was blocked by our content filters.'),
   /** what AWS may invent tomorrow */
-  unknown: error(418, 'UnheardOfException', 'This error is not in any documentation.'),
+  unknown: error(520, 'UnheardOfException', 'This error is not in any documentation.'),
   timeout: { kind: 'silence' },
   reset: { kind: 'reset' },
   reset_mid_body: { kind: 'cut' },

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { circuitTableName } from '../../../contract/circuit';
+import { CircuitAdmin } from '../../../operator/circuits/circuit-admin';
+import { startSystem, type RunningSystem } from '../../support/local-system';
+import { shippedConfig } from '../../support/synthesize';
+import { untilHealthy } from '../../support/until-healthy';
+
+const SPEED = 10;
+
+/** Longer than the alarm and Route 53 need to move callers: as many of the canary's questions, three a minute. */
+const QUESTIONS = 12;
+
+describe('a caller who uses up what Bedrock gives the account', () => {
+  let running: RunningSystem;
+  beforeAll(async () => {
+    running = await startSystem({}, { kind: 'stand-in' }, { speed: SPEED });
+    await untilHealthy(running);
+  });
+  afterAll(() => running.stop());
+
+  async function phases(): Promise<readonly string[]> {
+    const { dynamoDb } = (await running.status()).regions.primary.clients;
+    const admin = new CircuitAdmin(circuitTableName(shippedConfig().project), dynamoDb);
+    const circuits = await admin.list().finally(() => {
+      admin.close();
+    });
+    return circuits.map(({ phase }) => phase);
+  }
+
+  it('opens circuits, and moves nobody; models that are away do, their circuits open as they are', async () => {
+    await running.fault({ region: 'primary', mode: 'throttle' });
+    const notAsked = () =>
+      running.logs.filter(
+        (line) => line.startsWith('primary') && line.includes('"message":"canary_not_asked"'),
+      );
+    let opened = 0;
+    while (notAsked().length < QUESTIONS) {
+      await running.ask({ question: 'Hi?' }, 'primary');
+      opened = Math.max(opened, (await phases()).filter((phase) => phase !== 'closed').length);
+      await sleep(100);
+    }
+    expect(opened).toBeGreaterThanOrEqual(2);
+    const models = async () =>
+      (await running.status()).history.filter(
+        ({ name }) => name === `${shippedConfig().project} primary models`,
+      );
+    expect(await models()).toEqual([]);
+
+    await running.send('control', 'DELETE', '/faults');
+    await running.fault({ region: 'primary', mode: 'unavailable' });
+    while ((await models()).length === 0) await sleep(100);
+    expect(await models()).toMatchObject([{ healthy: false }]);
+  });
+});
