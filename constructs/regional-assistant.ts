@@ -42,14 +42,10 @@ export class RegionalAssistant extends Construct {
     });
     this.workflow = new Workflow(this, 'workflow', { ...props, functions: this.functions });
     const { stateMachine } = this.workflow;
-    this.api = new RestApi(this, 'api', {
-      ...props,
-      account,
-      stateMachine,
-      authorizer: createAuthorizer(this, props),
-    });
+    const authorizer = createAuthorizer(this, props);
+    this.api = new RestApi(this, 'api', { ...props, account, stateMachine, authorizer });
 
-    this.alarms = new Alarms(this, 'alarms', props);
+    this.alarms = new Alarms(this, 'alarms', { ...props, authorizer });
     new Canary(this, 'canary', { ...props, stateMachine });
 
     const target = { ...props, stage: this.api.stage };

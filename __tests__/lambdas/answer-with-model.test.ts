@@ -167,6 +167,7 @@ describe('a tier’s answer', () => {
       message: 'answered',
       requestId: 'request-1',
       source: 'caller',
+      caller: 'shop',
       tier: 'primary',
       model: PRIMARY,
       configurationVersion: 'v1',

@@ -1,4 +1,4 @@
-import { errorBody, executionResponseTemplate } from './templates';
+import { errorBody, ERRORS, executionResponseTemplate } from './templates';
 
 export interface ExecutionProps {
   readonly region: string;
@@ -30,10 +30,7 @@ export const executionIntegration = (props: ExecutionProps): object => ({
       statusCode: '503',
       responseParameters: { 'method.response.header.Retry-After': `'${props.retryAfterSeconds}'` },
       responseTemplates: {
-        'application/json': errorBody({
-          code: 'service_unavailable',
-          message: 'The assistant is not available. Try again later.',
-        }),
+        'application/json': errorBody(ERRORS.unavailable),
       },
     },
   },

@@ -1,6 +1,6 @@
 import type { ErrorAnswer } from '../../contract/api';
 import type { KnownCallers } from '../../contract/callers';
-import { errorBody } from './templates';
+import { errorBody, ERRORS } from './templates';
 
 /** What API Gateway answers by itself, before or after the integration, in the API's own error shape. */
 interface GatewayError {
@@ -13,10 +13,8 @@ interface GatewayError {
   readonly retryLater?: boolean;
 }
 
-const unavailable = {
-  code: 'service_unavailable',
-  message: 'The assistant is not available. Try again later.',
-} as const;
+const NO_PATH = { code: 'not_found', message: 'There is no such path. Questions go to POST /.' } as const;
+const TOO_MANY = { code: 'too_many_requests', message: 'Too many requests. Try again later.' } as const;
 
 const CREDENTIALS = { keys: 'key', jwt: 'token', both: 'key or token' } as const;
 const SHOWN = { 'x-api-key': '"x-api-key: …"', authorization: '"Authorization: Bearer …"' } as const;
@@ -46,16 +44,8 @@ const GATEWAY_ERRORS: readonly GatewayError[] = [
     error: { code: 'invalid_request', message: 'The request has an invalid parameter.' },
   },
   // A path or method that the API does not have.
-  {
-    type: 'MISSING_AUTHENTICATION_TOKEN',
-    status: 404,
-    error: { code: 'not_found', message: 'There is no such path. Questions go to POST /.' },
-  },
-  {
-    type: 'RESOURCE_NOT_FOUND',
-    status: 404,
-    error: { code: 'not_found', message: 'There is no such path. Questions go to POST /.' },
-  },
+  { type: 'MISSING_AUTHENTICATION_TOKEN', status: 404, error: NO_PATH },
+  { type: 'RESOURCE_NOT_FOUND', status: 404, error: NO_PATH },
   {
     type: 'REQUEST_TOO_LARGE',
     status: 413,
@@ -66,35 +56,15 @@ const GATEWAY_ERRORS: readonly GatewayError[] = [
     status: 415,
     error: { code: 'unsupported_media_type', message: 'The Content-Type must be application/json.' },
   },
-  {
-    type: 'THROTTLED',
-    status: 429,
-    error: { code: 'too_many_requests', message: 'Too many requests. Try again later.' },
-    retryLater: true,
-  },
-  {
-    type: 'QUOTA_EXCEEDED',
-    status: 429,
-    error: { code: 'too_many_requests', message: 'Too many requests. Try again later.' },
-    retryLater: true,
-  },
-  {
-    type: 'INTEGRATION_TIMEOUT',
-    status: 504,
-    error: { code: 'timeout', message: 'The assistant took too long to answer. Try again later.' },
-    retryLater: true,
-  },
+  { type: 'THROTTLED', status: 429, error: TOO_MANY, retryLater: true },
+  { type: 'QUOTA_EXCEEDED', status: 429, error: TOO_MANY, retryLater: true },
+  { type: 'INTEGRATION_TIMEOUT', status: 504, error: ERRORS.timedOut, retryLater: true },
   // The authorizer knows a caller whose usage plan is not there yet, or no longer: a deployment is under way.
-  { type: 'INVALID_API_KEY', status: 503, error: unavailable, retryLater: true },
-  { type: 'INTEGRATION_FAILURE', status: 503, error: unavailable, retryLater: true },
+  { type: 'INVALID_API_KEY', status: 503, error: ERRORS.unavailable, retryLater: true },
+  { type: 'INTEGRATION_FAILURE', status: 503, error: ERRORS.unavailable, retryLater: true },
   // Such as an Authorization header that API Gateway takes for a signature, on a path that it does not have.
   { type: 'DEFAULT_4XX', error: { code: 'forbidden', message: 'The request was refused.' } },
-  {
-    type: 'DEFAULT_5XX',
-    status: 500,
-    error: { code: 'internal_error', message: 'The assistant failed to answer. Try again later.' },
-    retryLater: true,
-  },
+  { type: 'DEFAULT_5XX', status: 500, error: ERRORS.failed, retryLater: true },
 ];
 
 /** The authorizer denies whom it does not know: it says who somebody is, and all of them may ask the same. */

@@ -8,6 +8,16 @@ import type { HealthInput, QuestionInput } from '../../contract/workflow';
  */
 const REQUEST_ID = '$context.extendedRequestId';
 
+/** What callers are told wherever the API itself has to say it. */
+export const ERRORS = {
+  failed: { code: 'internal_error', message: 'The assistant failed to answer. Try again later.' },
+  timedOut: { code: 'timeout', message: 'The assistant took too long to answer. Try again later.' },
+  unavailable: {
+    code: 'service_unavailable',
+    message: 'The assistant is not available. Try again later.',
+  },
+} as const satisfies Readonly<Record<string, ErrorAnswer['error']>>;
+
 /** @returns the API's error shape as a mapping template or gateway response, which fills in the request's id */
 export const errorBody = (error: ErrorAnswer['error']): string =>
   JSON.stringify({ error, requestId: REQUEST_ID } satisfies ErrorAnswer);
@@ -67,14 +77,6 @@ function startExecution(stateMachineArn: string, input: Readonly<Record<string, 
  * stack traces and never gets out.
  */
 export function executionResponseTemplate(retryAfterSeconds: number): string {
-  const failed = errorBody({
-    code: 'internal_error',
-    message: 'The assistant failed to answer. Try again later.',
-  });
-  const timedOut = errorBody({
-    code: 'timeout',
-    message: 'The assistant took too long to answer. Try again later.',
-  });
   const retryAfter = `#set($context.responseOverride.header.Retry-After = "${retryAfterSeconds}")`;
   return [
     `#set($execution = $input.path('$'))`,
@@ -86,11 +88,11 @@ export function executionResponseTemplate(retryAfterSeconds: number): string {
     `#elseif($execution.status == 'TIMED_OUT')`,
     `#set($context.responseOverride.status = 504)`,
     retryAfter,
-    timedOut,
+    errorBody(ERRORS.timedOut),
     `#else`,
     `#set($context.responseOverride.status = 500)`,
     retryAfter,
-    failed,
+    errorBody(ERRORS.failed),
     `#end`,
   ].join('\n');
 }

@@ -24,12 +24,14 @@ export interface AssistantFunctionProps extends PartProps {
 
 /** A bundled function with a role and a log group of its own. */
 export class AssistantFunction extends Construct {
+  readonly name: string;
   readonly function: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: AssistantFunctionProps) {
     super(scope, id);
     const { config, provider, region, entry } = props;
     const name = `${config.project}-${id}`;
+    this.name = name;
     const logs = new CloudwatchLogGroup(this, 'logs', {
       provider,
       name: `/aws/lambda/${name}`,

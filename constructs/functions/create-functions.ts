@@ -37,8 +37,8 @@ export interface AssistantFunctions {
 const SDK_MEMORY_MB = 512;
 const LEAN_MEMORY_MB = 256;
 
-/** Route 53 waits 2 s for a health check's response: a slower one is of no use. */
-const HEALTH_TIMEOUT_SECONDS = 5;
+/** Longer than the state machine waits for it: a start that came too late serves the next request. */
+const HEALTH_START_SECONDS = 5;
 const DEGRADATION_TIMEOUT_SECONDS = 3;
 
 /** Longer than an issuer may take to send its keys. */
@@ -94,7 +94,7 @@ export function createFunctions(scope: Construct, props: AssistantFunctionsProps
   const health = {
     ...props,
     entry: 'health',
-    timeoutSeconds: HEALTH_TIMEOUT_SECONDS,
+    timeoutSeconds: HEALTH_START_SECONDS,
     memoryMb: SDK_MEMORY_MB,
     environment: modelSelection.environmentVariables satisfies ModelConfigEnvironment,
     statements: [readModelConfig],

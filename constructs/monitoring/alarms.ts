@@ -1,7 +1,13 @@
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { Construct } from 'constructs';
 import { METRIC_SERVICE, METRICS } from '../../contract/metrics';
+import type { AssistantFunction } from '../functions/assistant-function';
 import type { PartProps } from '../part-props';
+
+export interface AlarmsProps extends PartProps {
+  /** Absent where anybody may ask. */
+  readonly authorizer: AssistantFunction | undefined;
+}
 
 /** Whole minutes: Route 53 reads metrics of standard resolution only. */
 const PERIOD_SECONDS = 60;
@@ -17,7 +23,7 @@ export class Alarms extends Construct {
   /** A question of the canary came back without a model; Route 53 goes by the same metric. */
   readonly canaryUnanswered: CloudwatchMetricAlarm;
 
-  constructor(scope: Construct, id: string, { config, role, provider }: PartProps) {
+  constructor(scope: Construct, id: string, { config, role, provider, authorizer }: AlarmsProps) {
     super(scope, id);
     const topics = config.alarmTopics?.[role];
     const common = {
@@ -72,7 +78,7 @@ export class Alarms extends Construct {
       evaluationPeriods: BAD_MINUTES,
       treatMissingData: 'notBreaching',
     });
-    if (config.callers.mode === 'none') return;
+    if (authorizer === undefined) return;
     new CloudwatchMetricAlarm(this, 'authorizer_fails', {
       ...common,
       alarmName: `${config.project}-authorizer-fails`,
@@ -80,7 +86,7 @@ export class Alarms extends Construct {
       alarmDescription: 'Callers are kept out whoever they are: the authorizer fails, or an issuer is away',
       namespace: 'AWS/Lambda',
       metricName: 'Errors',
-      dimensions: { FunctionName: `${config.project}-authorizer` },
+      dimensions: { FunctionName: authorizer.name },
       statistic: 'Sum',
       threshold: 1,
       evaluationPeriods: BAD_MINUTES,

@@ -1,4 +1,4 @@
-import type { DegradedAnswer } from '../../contract/api';
+import type { DegradedAnswer, HealthAnswer } from '../../contract/api';
 import { METRIC_SERVICE, METRICS } from '../../contract/metrics';
 import {
   FUNCTION_THROTTLED,
@@ -94,40 +94,16 @@ export function workflowDefinition(props: WorkflowDefinitionProps): object {
       CountLastResort: countLastResort(METRICS.noModelAnswer, props),
       CountLastResortForCanary: countLastResort(METRICS.canaryUnanswered, props),
       LastResort: { Type: 'Pass', Parameters: lastResort(props), Next: 'RespondFromLastResort' },
-      RespondFromLastResort: {
-        Type: 'Pass',
-        Parameters: {
-          status: 200,
-          'body.$': 'States.JsonToString($)',
-          retryAfter: props.retryAfterSeconds,
-        } satisfies Omit<ApiResponse, 'body'> & Paths<Pick<ApiResponse, 'body'>>,
-        End: true,
-      },
+      RespondFromLastResort: respondWithInput(200, props.retryAfterSeconds),
 
       CheckHealth: checkHealth(functions.health, timeouts.health),
       Probe: checkHealth(functions.probe, timeouts.health, [
         { ErrorEquals: [FUNCTION_THROTTLED], ResultPath: '$.health', Next: 'Busy' },
       ]),
-      Busy: {
-        Type: 'Pass',
-        Parameters: { status: 'ok', region: props.region, 'requestId.$': '$.requestId' },
-        Next: 'RespondBusy',
-      },
-      RespondBusy: {
-        Type: 'Pass',
-        Parameters: { status: 200, 'body.$': 'States.JsonToString($)' },
-        End: true,
-      },
-      Unhealthy: {
-        Type: 'Pass',
-        Parameters: { status: 'unavailable', region: props.region, 'requestId.$': '$.requestId' },
-        Next: 'RespondUnhealthy',
-      },
-      RespondUnhealthy: {
-        Type: 'Pass',
-        Parameters: { status: 503, 'body.$': 'States.JsonToString($)' },
-        End: true,
-      },
+      Busy: sayHealth('ok', props.region, 'RespondBusy'),
+      RespondBusy: respondWithInput(200),
+      Unhealthy: sayHealth('unavailable', props.region, 'RespondUnhealthy'),
+      RespondUnhealthy: respondWithInput(503),
     },
   };
 }
@@ -176,6 +152,25 @@ const checkHealth = (
   } satisfies Paths<Pick<HealthInput, 'requestId'>>),
   OutputPath: '$.Payload',
   Catch: [...catchers, { ErrorEquals: ['States.ALL'], ResultPath: '$.health', Next: 'Unhealthy' }],
+  End: true,
+});
+
+/** What the health function would have said. */
+const sayHealth = (status: HealthAnswer['status'], region: string, next: string): object => ({
+  Type: 'Pass',
+  Parameters: { status, region, 'requestId.$': '$.requestId' } satisfies Omit<HealthAnswer, 'requestId'> &
+    Paths<Pick<HealthAnswer, 'requestId'>>,
+  Next: next,
+});
+
+/** The response whose body is the state's input, as text. */
+const respondWithInput = (status: number, retryAfter?: number): object => ({
+  Type: 'Pass',
+  Parameters: {
+    status,
+    'body.$': 'States.JsonToString($)',
+    ...(retryAfter !== undefined && { retryAfter }),
+  } satisfies Omit<ApiResponse, 'body'> & Paths<Pick<ApiResponse, 'body'>>,
   End: true,
 });
 

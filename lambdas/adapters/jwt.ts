@@ -34,8 +34,8 @@ async function load(issuers: readonly Issuer[]): Promise<Verify> {
       const claims = await verifier.verify(token);
       // The library lets a token without an end pass.
       if (claims.exp === undefined) throw new InvalidTokenError('endless_token');
-      const { callerClaim } = issuers.find(({ issuer }) => issuer === claims.iss) ?? { callerClaim: 'sub' };
-      const caller = claims[callerClaim];
+      const by = issuers.find(({ issuer }) => issuer === claims.iss);
+      const caller = by && claims[by.callerClaim];
       if (typeof caller === 'string') return caller;
       throw new InvalidTokenError('no_caller_claim');
     } catch (error) {

@@ -27,19 +27,19 @@ export function createMetrics(namespace: string, write: Write = toStdout): Metri
   };
 
   /** By what an answer came from: all of its fields but the time and the values are the same each time. */
-  const known = new Map<string, ReturnType<typeof embed>>();
+  const envelopes = new Map<string, ReturnType<typeof embed>>();
 
   const embedAnswer = (dimensions: Readonly<Record<string, string>>, values: Values) => {
     const key = JSON.stringify(dimensions);
-    const fields = known.get(key);
-    if (fields !== undefined) {
-      return { ...fields, ...values, _aws: { ...fields._aws, Timestamp: Date.now() } };
+    const envelope = envelopes.get(key);
+    if (envelope !== undefined) {
+      return { ...envelope, ...values, _aws: { ...envelope._aws, Timestamp: Date.now() } };
     }
     // The region as a whole, which the alarms go by.
     metrics.addDimensions({});
     metrics.addDimensions(dimensions);
     const made = embed(values);
-    known.set(key, made);
+    envelopes.set(key, made);
     return made;
   };
 

@@ -67,7 +67,8 @@ export async function answerWithModel(model: ModelTier, event: TierEvent): Promi
 
   if ('reply' in result) {
     const { text, stopReason, usage } = result.reply;
-    const fields = { ...seen, circuit: result.circuit, stopReason, ...usage, durationMs };
+    const { circuit } = result;
+    const fields = { ...seen, caller: event.caller, circuit, stopReason, ...usage, durationMs };
     const answered = { level: 'INFO', message: 'answered', fields } as const;
     if (stopReason === 'guardrail_intervened') metrics.countIntervention(tier);
     metrics.countAnswer(tier, asker, answered, { model: modelId, latencyMs: result.latencyMs, usage });

@@ -169,11 +169,9 @@ export class SharedCircuits {
     if (view !== undefined && confirmedAt < view.confirmedAt) return;
     this.failedAt.delete(model);
     // What the instance has found out by itself stands until the store has something newer.
-    if (view?.foundAt !== undefined && view.circuit.version === circuit.version) {
-      if (this.ageOf(view.foundAt) < STALE_MS) {
-        this.views.set(model, { ...view, confirmedAt });
-        return;
-      }
+    if (this.ageOf(view?.foundAt) < STALE_MS && view?.circuit.version === circuit.version) {
+      this.views.set(model, { ...view, confirmedAt });
+      return;
     }
     if (circuit.state === 'closed' && this.known(model).state === 'open') this.options.onClosed(model);
     this.views.set(model, { circuit, confirmedAt });
@@ -184,10 +182,8 @@ export class SharedCircuits {
    * have written meanwhile: what stands there is to stand in their way.
    */
   private keepToItself(model: string, event: CircuitEvent): void {
-    const { confirmedAt, circuit: stored } = this.views.get(model) ?? {
-      confirmedAt: -Infinity,
-      circuit: untouched(model),
-    };
+    const never = { circuit: untouched(model), confirmedAt: -Infinity };
+    const { circuit: stored, confirmedAt } = this.views.get(model) ?? never;
     const before = this.known(model);
     const found = transition(before, event, this.now(), this.options.settings);
     if (found === before) return;
