@@ -113,7 +113,7 @@ export const withRunOptions = (command: Command): Command =>
     .option('--max-cost <USD>', 'never spend more: a call that might pass it is not made', positive())
     .option(
       '--price <model=in,out>',
-      'USD per million tokens, instead of the price file’s; repeatable',
+      'USD per million tokens, instead of the price file’s, also of a cache: in,out,read,write; repeatable',
       price,
     )
     .option('--yes', 'do not ask before money is spent', false)

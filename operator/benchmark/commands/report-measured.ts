@@ -4,6 +4,7 @@ import { EXIT } from '../../command/exit-codes';
 import { table, wrap } from '../../command/output';
 import { tally, percent, usd } from '../figures/format';
 import type { JudgedResult } from '../result-file';
+import { figuresCsv } from '../figures/csv';
 import { figuresOf, type Figures } from '../figures/figures';
 import { htmlReport } from '../report/report';
 import {
@@ -68,10 +69,12 @@ function failuresOf({ calls }: JudgedResult): string {
  */
 export function writeResults(name: string, result: JudgedResult): readonly string[] {
   mkdirSync(dirname(name), { recursive: true });
-  const [json, html] = [`${name}.json`, `${name}.html`];
-  writeFileSync(json, `${JSON.stringify({ ...result, summaries: figuresOf(result) }, null, 1)}\n`);
+  const [json, csv, html] = [`${name}.json`, `${name}.csv`, `${name}.html`];
+  const figures = figuresOf(result);
+  writeFileSync(json, `${JSON.stringify({ ...result, summaries: figures }, null, 1)}\n`);
+  writeFileSync(csv, figuresCsv(figures));
   writeFileSync(html, htmlReport(result));
-  return [json, html];
+  return [json, csv, html];
 }
 
 /** What was measured, for the terminal. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { faultsText } from '../../command/files';
-import { planSchema, type Plan } from '../result/plan';
+import { planSchema, type Inference, type Plan } from '../result/plan';
 
 /** What a plan says of itself; `questions` are given apart. */
 export type PlanSettings = Omit<z.input<typeof planSchema>, 'questions'>;
@@ -37,7 +37,15 @@ export interface BenchmarkQuestion {
   readonly question: string;
   readonly system?: string | undefined;
   readonly maxTokens: number;
+  /** Whether the question names its tokens itself; else they are its rule's. */
+  readonly isOwnLimit?: boolean;
 }
+
+/** A question as a model is sent it: the model's own tokens stand in place of the rule's, not of the question's. */
+export const forModel = (question: BenchmarkQuestion, inference: Inference | undefined): BenchmarkQuestion =>
+  inference?.maxTokens === undefined || question.isOwnLimit
+    ? question
+    : { ...question, maxTokens: inference.maxTokens };
 
 /** @returns SHA-256, in hex, of all that is sent for the questions, and of their order */
 export function questionsDigest(questions: readonly BenchmarkQuestion[]): string {

@@ -55,17 +55,24 @@ function lookUp(model: string, { models }: PriceFile): Price | undefined {
     .map((candidate) => models[candidate])[0];
 }
 
+const AMOUNT = String.raw`(\d*\.?\d+)`;
+const GIVEN = new RegExp(`^(.+)=${AMOUNT},${AMOUNT}(?:,${AMOUNT},${AMOUNT})?$`);
+
 /**
  * Reads a price as it is given on a command line.
- * @param text `MODEL=INPUT,OUTPUT`, in US dollars per million tokens
+ * @param text `MODEL=INPUT,OUTPUT` or `MODEL=INPUT,OUTPUT,CACHE_READ,CACHE_WRITE`, in US dollars per million tokens
  * @throws Error saying what it should look like
  */
 export function parseGivenPrice(text: string): { readonly model: string; readonly price: Price } {
-  const [, model = '', input = '', output = ''] = /^(.+)=(\d*\.?\d+),(\d*\.?\d+)$/.exec(text) ?? [];
+  const [, model = '', ...amounts] = GIVEN.exec(text) ?? [];
   if (model === '') {
     throw new Error(
-      `"${text}" is no price: write MODEL=INPUT,OUTPUT in US dollars per million tokens, e.g. my-model=0.5,2.`,
+      `"${text}" is no price: write MODEL=INPUT,OUTPUT, or MODEL=INPUT,OUTPUT,CACHE_READ,CACHE_WRITE, in US dollars per million tokens, e.g. my-model=0.5,2.`,
     );
   }
-  return { model, price: { input: Number(input), output: Number(output) } };
+  const [input = NaN, output = NaN, cacheRead, cacheWrite] = amounts
+    .filter((amount) => (amount as string | undefined) !== undefined)
+    .map(Number);
+  const cache = cacheRead === undefined || cacheWrite === undefined ? {} : { cacheRead, cacheWrite };
+  return { model, price: { input, output, ...cache } };
 }

@@ -1,6 +1,6 @@
 import { randomFrom, shuffled } from '../../statistics/shuffle';
 import type { Api, Plan } from '../result/plan';
-import type { BenchmarkQuestion } from './plan';
+import { forModel, type BenchmarkQuestion } from './plan';
 
 /** One call to be made. */
 export interface PlannedCall {
@@ -34,7 +34,10 @@ export function schedule(plan: Plan, questions: readonly BenchmarkQuestion[]): S
   );
   let index = 0;
   const block = (question: BenchmarkQuestion, run: number, warmup: boolean): readonly PlannedCall[] =>
-    shuffled(variants, random).map((variant) => ({ ...variant, index: index++, warmup, question, run }));
+    shuffled(variants, random).map((variant) => ({
+      ...{ ...variant, index: index++, warmup, run },
+      question: forModel(question, plan.inference[variant.model]),
+    }));
 
   const warmups = Array.from({ length: plan.warmup }, (_, round) => {
     const question = questions[round % questions.length];

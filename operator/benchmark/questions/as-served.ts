@@ -17,10 +17,11 @@ export const asServed = (questions: readonly Question[], config: ModelConfig): r
       question,
       system: system ?? rule.systemPrompt,
       maxTokens: maxTokens ?? rule.maxTokens,
+      ...(maxTokens !== undefined && { isOwnLimit: true }),
     };
   });
 
-/** The inference parameters that the configuration's first rule with a model sends to it, by model. */
+/** What the configuration's first rule with a model sends to it besides the rule's own, by model. */
 export function inferenceAsServed(
   models: readonly string[],
   config: ModelConfig,
@@ -30,8 +31,15 @@ export function inferenceAsServed(
     fallback,
   ]);
   const configured = models.flatMap((model) => {
-    const inference = choices.find(({ modelId }) => modelId === model)?.inference;
-    return inference === undefined ? [] : [[model, inference] as const];
+    const choice = choices.find(({ modelId }) => modelId === model);
+    if (choice === undefined) return [];
+    const { inference, maxTokens, additionalModelRequestFields } = choice;
+    const own = {
+      ...inference,
+      ...(maxTokens !== undefined && { maxTokens }),
+      ...(additionalModelRequestFields && { additionalModelRequestFields }),
+    };
+    return Object.keys(own).length === 0 ? [] : [[model, own] as const];
   });
   return Object.fromEntries(configured);
 }

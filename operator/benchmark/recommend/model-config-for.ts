@@ -25,19 +25,24 @@ export function modelConfigFor(
 ): ModelConfigProposal {
   const notes: string[] = [];
   const chosen = (modelId: string): ModelChoice => {
-    const { inference: _, ...known } = configured(modelId, base) ?? { modelId };
+    const {
+      inference: _i,
+      maxTokens: _m,
+      additionalModelRequestFields: _f,
+      ...known
+    } = configured(modelId, base) ?? { modelId };
     const contextTokens = known.contextTokens ?? cataloguedContext(modelId);
     if (contextTokens === undefined) {
       notes.push(
         `The context window of ${modelId} is not known here: add its contextTokens, so that long input finds it.`,
       );
     }
-    const parameters = inference[modelId];
-    return {
-      ...known,
-      ...(contextTokens !== undefined && { contextTokens }),
-      ...(parameters && { inference: withoutUndefined(parameters) }),
-    };
+    // What was measured is what is deployed.
+    const { maxTokens, additionalModelRequestFields, ...parameters } = inference[modelId] ?? {};
+    return withoutUndefined({
+      ...{ ...known, contextTokens, maxTokens, additionalModelRequestFields },
+      ...(Object.keys(parameters).length > 0 && { inference: parameters }),
+    });
   };
   const types = new Map(
     choices.map(({ type, primary, fallback }) => {

@@ -4,11 +4,15 @@ import { z } from 'zod';
 export const apiSchema = z.enum(['converse', 'converse-stream']);
 export type Api = z.infer<typeof apiSchema>;
 
-/** What one model is sent besides its maximum of tokens; what is left out is not sent, as some models refuse it. */
+/** What one model is sent besides its rule's; what is left out is not sent, as some models refuse it. */
 export const inferenceSchema = z.object({
   temperature: z.number().min(0).max(1).optional(),
   topP: z.number().min(0).max(1).optional(),
   stopSequences: z.array(z.string().min(1)).max(4).optional(),
+  /** In place of the rule's: what a model thinks counts, too. */
+  maxTokens: z.int().min(1).optional(),
+  /** E.g. an effort. */
+  additionalModelRequestFields: z.record(z.string(), z.json()).optional(),
 });
 export type Inference = z.infer<typeof inferenceSchema>;
 

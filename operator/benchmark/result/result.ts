@@ -43,6 +43,9 @@ export const callSchema = z.object({
   /** As Bedrock reported them. */
   inputTokens: tokens.optional(),
   outputTokens: tokens.optional(),
+  /** Not among the input tokens; left out where there were none. */
+  cacheReadTokens: tokens.optional(),
+  cacheWriteTokens: tokens.optional(),
   /** By reported tokens and listed prices; 0 for what was refused unread; null where either is unknown. */
   costUsd: usd.nullable(),
   /** The answer, which quality is judged by. */
@@ -58,8 +61,13 @@ export const skippedSchema = z.object({
 /** A measured call of the plan that was not made. */
 export type SkippedCall = z.infer<typeof skippedSchema>;
 
-/** US dollars per million tokens. */
-export const priceSchema = z.object({ input: usd, output: usd });
+/** US dollars per million tokens; a cache's, where they are known. */
+export const priceSchema = z.object({
+  input: usd,
+  output: usd,
+  cacheRead: usd.optional(),
+  cacheWrite: usd.optional(),
+});
 export type Price = z.infer<typeof priceSchema>;
 
 export const pricesUsedSchema = z.object({

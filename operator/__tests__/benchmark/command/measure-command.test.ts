@@ -89,7 +89,7 @@ describe('benchmark run', () => {
     const argv = ['--region', 'both', '--judge', JUDGE, '--max-cost', '1', '--price', price];
     const { exitCode, result } = await measureCommand(options(...argv), tell, none);
     expect(exitCode).toBe(EXIT.done);
-    expect(files().map((name) => name.replace(/^[^.]*/, ''))).toEqual(['.html', '.json']);
+    expect(files().map((name) => name.replace(/^[^.]*/, ''))).toEqual(['.csv', '.html', '.json']);
     expect(readResultFile(written('.json'))).toEqual(JSON.parse(JSON.stringify(result)));
     expect(result.calls.filter(({ warmup }) => !warmup)).toHaveLength(2 * 2 * 2 * 8 * 2);
     expect(result.quality.judge?.agreement).toMatchObject({ pairs: 16, consistent: 1 });
@@ -134,7 +134,7 @@ describe('benchmark run', () => {
     expect(resumed.exitCode).toBe(EXIT.done);
     const made = resumed.result.calls.map(({ index }) => index).sort((one, other) => one - other);
     expect(made).toEqual(Array.from({ length: 320 }, (_, index) => index));
-    expect(files().map((name) => name.replace(/^[^.]*/, ''))).toEqual(['.html', '.json']);
+    expect(files().map((name) => name.replace(/^[^.]*/, ''))).toEqual(['.csv', '.html', '.json']);
   });
 
   it('does not go on below what it has spent, nor with other questions', async () => {

@@ -1,3 +1,4 @@
+import type { ConverseCommandInput } from '@aws-sdk/client-bedrock-runtime';
 import { createBedrock, type Bedrock, ModelBehaviours, standIn, Faults } from '@assistant/emulator/run';
 import { Benchmark } from '../../../benchmark/measure/benchmark';
 import { BedrockCaller } from '../../../benchmark/measure/caller/bedrock-caller';
@@ -87,13 +88,19 @@ describe('a caller of Bedrock over HTTP', () => {
   });
 
   it('sends inference parameters only where they are configured', async () => {
-    await caller.call({ ...REQUEST, inference: { temperature: 0.5 } }, never);
+    const thinking = { type: 'disabled' };
+    const inference = { temperature: 0.5, maxTokens: 9, additionalModelRequestFields: { thinking } };
+    await caller.call({ ...REQUEST, inference }, never);
     await caller.call(REQUEST, never);
-    const configs = bedrock
+    const sent = bedrock
       .calls()
       .last.slice(-2)
-      .map(({ request }) => (request as { inferenceConfig: unknown }).inferenceConfig);
-    expect(configs).toEqual([{ maxTokens: 100, temperature: 0.5 }, { maxTokens: 100 }]);
+      .map(({ request }) => request as ConverseCommandInput);
+    expect(sent.map(({ inferenceConfig }) => inferenceConfig)).toEqual([
+      { maxTokens: 100, temperature: 0.5 },
+      { maxTokens: 100 },
+    ]);
+    expect(sent.map((request) => request.additionalModelRequestFields)).toEqual([{ thinking }, undefined]);
   });
 
   describe.each(APIS)('by %s', (api) => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  costOf,
   estimate,
   requireAffordable,
   inputTokenBound,
@@ -26,6 +27,33 @@ describe('the worst case of a call', () => {
   it('has all tokens that the answer may have', () => {
     const price = { input: 0, output: 10 };
     expect(worstCaseUsd(price, { question: '', maxTokens: 2_000 })).toBeCloseTo(0.02);
+  });
+});
+
+describe('the cost of a call', () => {
+  const usage = { inputTokens: 100, outputTokens: 10, cacheReadTokens: 1_000, cacheWriteTokens: 200 };
+  const price = { input: 1, output: 10 };
+
+  it.each([
+    ['has its own price for what a cache holds', { cacheRead: 0.1, cacheWrite: 1.25 }, 100 + 100 + 100 + 250],
+    ['is never too low where that is not known', {}, 100 + 100 + 1_000 + 400],
+  ])('%s', (_, cache, micros) => {
+    expect(costOf({ ...price, ...cache }, usage)).toBeCloseTo(micros / 1e6, 12);
+  });
+
+  it('is at most the worst case, where a model writes to its cache by itself', () => {
+    const cached = { ...price, cacheRead: 0.1, cacheWrite: 2 };
+    const request = { question: 'x'.repeat(1_000), maxTokens: 10 };
+    const all = { inputTokens: 0, outputTokens: 10, cacheWriteTokens: inputTokenBound(request) };
+    expect(costOf(cached, all)).toBeLessThanOrEqual(worstCaseUsd(cached, request));
+  });
+
+  it('is reserved by a model’s own tokens, in which it thinks', () => {
+    const asked = questions(1, 100);
+    const thinking = planOf({ models: ['fast'], inference: { fast: { maxTokens: 4_000 } } }, asked);
+    const price = PRICES.entries.fast;
+    const worst = asked[0] && price ? worstCaseUsd(price, { ...asked[0], maxTokens: 4_000 }) : NaN;
+    expect(estimate(thinking, asked, PRICES)).toMatchObject({ worstUsd: worst, minimumUsd: worst });
   });
 });
 

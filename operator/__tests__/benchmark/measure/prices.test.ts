@@ -42,17 +42,25 @@ describe('the price of a model', () => {
 
   it.each([
     ['us.amazon.x-v1:0=0.5,2', { model: 'us.amazon.x-v1:0', price: { input: 0.5, output: 2 } }],
+    ['m=1,2,0.1,1.25', { model: 'm', price: { input: 1, output: 2, cacheRead: 0.1, cacheWrite: 1.25 } }],
     ['a=b=.1,0', { model: 'a=b', price: { input: 0.1, output: 0 } }],
   ])('%s can be given', (text, expected) => {
     expect(parseGivenPrice(text)).toEqual(expected);
   });
 
-  it.each(['model', 'model=1', 'model=1,', '=1,2', 'model=-1,2', 'model=1,2,3', 'model=1;2'])(
-    '%s is refused with how to write it',
-    (text) => {
-      expect(() => parseGivenPrice(text)).toThrow('MODEL=INPUT,OUTPUT');
-    },
-  );
+  it.each([
+    'model',
+    'model=1',
+    'model=1,',
+    '=1,2',
+    'model=-1,2',
+    'model=1,2,3',
+    'model=1,2,3,4,5',
+    'model=1,2,,3',
+    'model=1;2',
+  ])('%s is refused with how to write it', (text) => {
+    expect(() => parseGivenPrice(text)).toThrow('MODEL=INPUT,OUTPUT');
+  });
 });
 
 describe('the price file', () => {

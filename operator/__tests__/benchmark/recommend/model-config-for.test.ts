@@ -54,9 +54,12 @@ describe('the ModelConfig to deploy', () => {
     expect(notes).toEqual([expect.stringContaining(`The context window of ${UNKNOWN} is not known`)]);
   });
 
-  it('keeps the inference parameters that were measured', () => {
-    const { config } = proposal(defaultModelConfig, { inference: { [SONNET]: { temperature: 0.2 } } });
-    expect(config.default.primary.inference).toEqual({ temperature: 0.2 });
+  it('deploys the parameters, the tokens and the effort that were measured', () => {
+    const measured = { maxTokens: 99, additionalModelRequestFields: { output_config: { effort: 'high' } } };
+    const { config } = proposal(defaultModelConfig, {
+      inference: { [SONNET]: { temperature: 0.2, ...measured } },
+    });
+    expect(config.default.primary).toMatchObject({ inference: { temperature: 0.2 }, ...measured });
   });
 
   it('takes out what a measured region would put over the recommended models, and says so', () => {

@@ -2,6 +2,7 @@ import type {
   ConverseCommandInput,
   ConverseCommandOutput,
   ConverseStreamOutput,
+  TokenUsage,
 } from '@aws-sdk/client-bedrock-runtime';
 import { classifyFailure, type FailureClass } from '../../../../contract/bedrock-failures';
 import type { Answered, ModelRequest, Failed } from './model-caller';
@@ -14,12 +15,13 @@ export const converseInput = ({
   system,
   question,
   maxTokens,
-  inference,
+  inference: { maxTokens: _, additionalModelRequestFields, ...parameters } = {},
 }: ModelRequest): ConverseCommandInput => ({
   modelId: model,
   ...(system === undefined ? {} : { system: [{ text: system }] }),
   messages: [{ role: 'user', content: [{ text: question }] }],
-  inferenceConfig: { maxTokens, ...inference },
+  inferenceConfig: { maxTokens, ...parameters },
+  ...(additionalModelRequestFields && { additionalModelRequestFields }),
 });
 
 /** @throws InvalidResponse without a stop reason */
@@ -51,11 +53,14 @@ export async function readStream(
   return { text, stopReason, usage };
 }
 
-function readUsage(
-  usage: { inputTokens?: number | undefined; outputTokens?: number | undefined } | undefined,
-): Answer['usage'] {
-  const { inputTokens, outputTokens } = usage ?? {};
-  return inputTokens === undefined || outputTokens === undefined ? undefined : { inputTokens, outputTokens };
+function readUsage(usage: Partial<TokenUsage> | undefined): Answer['usage'] {
+  const { inputTokens, outputTokens, cacheReadInputTokens = 0, cacheWriteInputTokens = 0 } = usage ?? {};
+  if (inputTokens === undefined || outputTokens === undefined) return undefined;
+  return {
+    ...{ inputTokens, outputTokens },
+    ...(cacheReadInputTokens > 0 && { cacheReadTokens: cacheReadInputTokens }),
+    ...(cacheWriteInputTokens > 0 && { cacheWriteTokens: cacheWriteInputTokens }),
+  };
 }
 
 /** The response was complete and not what Converse promises. */

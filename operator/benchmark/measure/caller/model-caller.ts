@@ -19,12 +19,22 @@ export interface Timing {
   readonly endedAt: number;
 }
 
+/** As Bedrock reports them. */
+export interface Usage {
+  /** Without those of the cache. */
+  readonly inputTokens: number;
+  /** Reasoning included. */
+  readonly outputTokens: number;
+  readonly cacheReadTokens?: number;
+  readonly cacheWriteTokens?: number;
+}
+
 export interface Answered {
   readonly outcome: 'answered';
   readonly timing: Timing;
   readonly text: string;
   readonly stopReason: string;
-  readonly usage?: { readonly inputTokens: number; readonly outputTokens: number } | undefined;
+  readonly usage?: Usage | undefined;
 }
 
 export interface Failed {

@@ -1,6 +1,7 @@
 import type { Plan } from '../../result/plan';
 import type { PricesUsed, Price } from '../../result/result';
-import type { BenchmarkQuestion } from '../plan';
+import type { Usage } from '../caller/model-caller';
+import { forModel, type BenchmarkQuestion } from '../plan';
 import { schedule } from '../schedule';
 
 /** What a plan costs, as far as it is known before. */
@@ -31,7 +32,11 @@ export function estimate(plan: Plan, questions: readonly BenchmarkQuestion[], pr
   );
   const variants = plan.regions.length * plan.apis.length;
   const cheapestBlock = questions.map((question) =>
-    sum(plan.models.map((model) => (worstOf(model, [question]) ?? 0) * variants)),
+    sum(
+      plan.models.map(
+        (model) => (worstOf(model, [forModel(question, plan.inference[model])]) ?? 0) * variants,
+      ),
+    ),
   );
   const unknownPrices = plan.models.filter((model) => !prices.entries[model]);
   const known = unknownPrices.length === 0;
@@ -88,10 +93,32 @@ export function inputTokenBound({ system = '', question }: SizedRequest): number
   return bytes(system) + bytes(question) + TEMPLATE_TOKENS;
 }
 
-/** US dollars. */
-export const costOf = (price: Price, usage: { inputTokens: number; outputTokens: number }): number =>
-  (usage.inputTokens * price.input + usage.outputTokens * price.output) / 1e6;
+/** A token that is kept for an hour costs two of input with the dearest models: assumed, so that no charge is too low. */
+const CACHE_WRITE = 2;
 
-/** The most that a call can cost, in US dollars: the model may use up `maxTokens`, reasoning included. */
+/**
+ * US dollars. What is read from a cache and written to it is counted apart from the other input
+ * (https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html); a read without a price costs as much as
+ * other input. Reasoning is in the output.
+ */
+export const costOf = (price: Price, usage: Usage): number => {
+  const { inputTokens, outputTokens, cacheReadTokens = 0, cacheWriteTokens = 0 } = usage;
+  const { input, output, cacheRead = input, cacheWrite = input * CACHE_WRITE } = price;
+  const units = [
+    inputTokens * input,
+    outputTokens * output,
+    cacheReadTokens * cacheRead,
+    cacheWriteTokens * cacheWrite,
+  ];
+  return sum(units) / 1e6;
+};
+
+/**
+ * The most that a call can cost, in US dollars: the model may use up `maxTokens`, reasoning included. Nothing that is
+ * sent asks for a cache; a model with a price for writing to one may do it by itself.
+ */
 export const worstCaseUsd = (price: Price, request: SizedRequest): number =>
-  costOf(price, { inputTokens: inputTokenBound(request), outputTokens: request.maxTokens });
+  costOf(
+    { ...price, input: Math.max(price.input, price.cacheWrite ?? 0) },
+    { inputTokens: inputTokenBound(request), outputTokens: request.maxTokens },
+  );

@@ -31,6 +31,7 @@ export interface Summary {
   readonly ttftMs: Distribution | null;
   /** A call's reported output tokens by its total latency. */
   readonly tokensPerSecond: Distribution | null;
+  /** Those read from a cache or written to it included. */
   readonly inputTokens: Estimate | null;
   readonly outputTokens: Estimate | null;
   /** Mean cost of an answered call in US dollars; null also without a price. */
@@ -84,7 +85,9 @@ export function summaryOf(calls: Group, type: string | null, options: MeanOption
     totalMs: distributionOf(({ totalMs }) => totalMs),
     ttftMs: distributionOf(({ ttftMs }) => ttftMs),
     tokensPerSecond: distributionOf(tokensPerSecondOf),
-    inputTokens: meanOf(({ inputTokens }) => inputTokens),
+    inputTokens: meanOf(({ inputTokens, cacheReadTokens = 0, cacheWriteTokens = 0 }) =>
+      inputTokens === undefined ? undefined : inputTokens + cacheReadTokens + cacheWriteTokens,
+    ),
     outputTokens: meanOf(({ outputTokens }) => outputTokens),
     costUsd: meanOf(({ costUsd }) => costUsd),
     stopReasons: tally(answered.map(({ stopReason }) => stopReason)),
