@@ -1,7 +1,7 @@
 import { wrap } from '../../command/output';
 import { usd } from '../figures/format';
 import type { Estimate } from '../measure/spend/estimate';
-import { LENGTH_PROBES } from '../quality/judge';
+import { LENGTH_PROBES } from '../quality/answer-pairs';
 import type { Plan } from '../result/plan';
 import type { PricesUsed } from '../result/result';
 

@@ -1,12 +1,11 @@
 import { differences } from '../measure/plan';
 import type { JudgedResult } from '../result-file';
 import { figuresOfType, typesOf, type Figures } from '../figures/figures';
-import { scoresByCall } from '../figures/quality-figures';
-import { groupBy } from '../group-by';
 import type { Call } from '../result/result';
 import { differenceOf, pairedDifference, type Difference, holm } from './difference';
 import { METRICS, type Metric } from './metrics';
-import { leastPValue, permutationTest, type Stratum } from './permutation-test';
+import { leastPValue, permutationTest } from './permutation-test';
+import { ALL_REGIONS, allRegions, inCommon, strataOf, type Both } from './samples';
 
 /** Probability at most of taking even one of the primary comparisons for a difference where there is none. */
 export const ALPHA = 0.05;
@@ -39,8 +38,6 @@ export interface Comparison {
   readonly cautions: readonly string[];
 }
 
-type Both = readonly [before: JudgedResult, after: JudgedResult];
-
 /**
  * Compares what both results have measured: by model, region, API and request type, on the questions in common.
  * @throws Error where they have nothing in common
@@ -69,29 +66,6 @@ export function compare(before: JudgedResult, after: JudgedResult): Comparison {
     rows: rows.map(({ row }) => row),
     cautions: cautionsOf(before, after),
   };
-}
-
-/** The calls that both have made by the same model, region, API and question. */
-function inCommon(one: JudgedResult, other: JudgedResult): Both {
-  const keyOf = ({ model, region, api, questionId }: Call): string =>
-    JSON.stringify([model, region, api, questionId]);
-  const made = (result: JudgedResult): Set<string> =>
-    new Set(result.calls.filter(({ warmup }) => !warmup).map(keyOf));
-  const [ofOne, ofOther] = [made(one), made(other)];
-  const keep = (result: JudgedResult): JudgedResult => ({
-    ...result,
-    calls: result.calls.filter((call) => ofOne.has(keyOf(call)) && ofOther.has(keyOf(call))),
-  });
-  return [keep(one), keep(other)];
-}
-
-const ALL_REGIONS = 'all regions';
-
-/** The calls by Converse, or where there are none by ConverseStream, as if they had been made in one region. */
-function allRegions(result: JudgedResult): JudgedResult {
-  const api = result.calls.some((call) => call.api === 'converse') ? 'converse' : 'converse-stream';
-  const calls = result.calls.filter((call) => call.api === api);
-  return { ...result, calls: calls.map((call) => ({ ...call, region: ALL_REGIONS })) };
 }
 
 type Pair = readonly [was: Figures, is: Figures];
@@ -161,36 +135,6 @@ function verdictOn({ difference, metric }: Omit<Row, 'region'>, adjusted: number
   if (adjusted > ALPHA || difference.value === 0) return 'within noise';
   return difference.value < 0 === (metric.better === 'lower') ? 'better' : 'worse';
 }
-
-interface Samples {
-  readonly group: Pick<Row, 'model' | 'region' | 'api' | 'type'>;
-  readonly metric: Metric;
-  /** Of the values that may be exchanged. */
-  readonly keyOf: (call: Call) => string;
-}
-
-function strataOf(both: Both, { group, metric, keyOf }: Samples): readonly Stratum[] {
-  const samples = both.flatMap(({ calls, quality }, source) => {
-    const scoreOf = scoresByCall(quality.scores);
-    return calls
-      .filter((call) => !call.warmup && isOf(call, group))
-      .flatMap((call) => {
-        const value = metric.sample(call, scoreOf);
-        return value === undefined ? [] : [{ source, key: keyOf(call), value }];
-      });
-  });
-  return groupBy(samples, ({ key }) => key).map((ofKey) => {
-    const from = (source: number): readonly number[] =>
-      ofKey.filter((sample) => sample.source === source).map(({ value }) => value);
-    return { one: from(0), other: from(1) };
-  });
-}
-
-const isOf = (call: Call, { model, region, api, type }: Samples['group']): boolean =>
-  call.model === model &&
-  (region === ALL_REGIONS || call.region === region) &&
-  call.api === api &&
-  call.type === type;
 
 /** What besides the models may have made two results differ. */
 export function cautionsOf(before: JudgedResult, after: JudgedResult): readonly string[] {

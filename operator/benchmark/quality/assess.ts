@@ -3,7 +3,8 @@ import type { Question } from '../questions/read-questions';
 import type { BenchmarkResult } from '../result/result';
 import { vendorOf } from '../../../contract/model-id';
 import { agreementOf, flawsOf } from './agreement';
-import { answerPairs, judgePairs, lengthProbes, type JudgeOptions } from './judge';
+import { answerPairs, lengthProbes } from './answer-pairs';
+import { judgePairs, type JudgeOptions } from './judge';
 import type { Judgement, Quality } from './quality';
 import { scoreAnswers } from './score';
 

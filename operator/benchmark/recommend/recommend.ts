@@ -64,9 +64,11 @@ export function recommendFor(
   });
   const [primary, ...rest] = ranked;
   if (primary === undefined) {
-    return open.length > 0
+    const [only, ...more] = open;
+    if (only === undefined) return none('none', 'No model fulfils all constraints.', []);
+    return more.length > 0
       ? none('not shown', 'No model is shown to fulfil all constraints.', [])
-      : none('none', 'No model fulfils all constraints.', []);
+      : none('none', `Only ${only} may fulfil all constraints, and it needs a fallback.`, [NAME_MORE]);
   }
   if (doubt !== null) return none('not shown', doubt.reason, doubt.advice);
 
@@ -75,7 +77,7 @@ export function recommendFor(
   const fallback = foreign ?? (constraints.differentVendors ? undefined : rest[0]);
   if (fallback === undefined) {
     const ofOthers = constraints.differentVendors ? ' of another vendor' : '';
-    const without = rest.length > 0 ? ['leave --different-vendors out'] : ['name more models in --models'];
+    const without = rest.length > 0 ? ['leave --different-vendors out'] : [NAME_MORE];
     return open.some((other) => !constraints.differentVendors || areForeign(other, model))
       ? none(
           'not shown',
@@ -95,6 +97,8 @@ export function recommendFor(
     notes: notesOn(fallback, rest, foreign !== undefined),
   };
 }
+
+const NAME_MORE = 'name more models in --models';
 
 /** Whether the data leave open that the model fulfils the constraints. */
 export const isOpen = ({ violations: violated }: Rejection): boolean =>

@@ -2,7 +2,7 @@ import type { ModelCaller } from '../../../benchmark/measure/caller/model-caller
 import { systemClock } from '../../../benchmark/measure/clock';
 import { Spend } from '../../../benchmark/measure/spend/spend';
 import { assess } from '../../../benchmark/quality/assess';
-import { answerPairs } from '../../../benchmark/quality/judge';
+import { answerPairs } from '../../../benchmark/quality/answer-pairs';
 import type { Question } from '../../../benchmark/questions/read-questions';
 import { HAIKU, NOVA, sampleResult, SONNET } from '../sample-result';
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { CallOutcome, ModelRequest } from '../../../benchmark/measure/caller/model-caller';
 import { Spend } from '../../../benchmark/measure/spend/spend';
-import { judgePairs, type JudgeOptions, type AnswerPair } from '../../../benchmark/quality/judge';
+import type { AnswerPair } from '../../../benchmark/quality/answer-pairs';
+import { judgePairs, type JudgeOptions } from '../../../benchmark/quality/judge';
 
 const questions = [{ id: 'q', type: 'general', question: 'Where is it?', reference: 'On its way.' }];
 const pair: AnswerPair = {
