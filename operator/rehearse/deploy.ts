@@ -45,6 +45,12 @@ export async function rehearseDeploy(
     const again = folder.command(`${command} ${[...left.keys()].join(' ')}`);
     note('', `What was done stands in the state; the next ${command} goes on from there: ${again}`);
   }
+  if (done.includes('mlops') && (await emulator.portBase()) !== undefined) {
+    note(
+      '',
+      `The emulator goes on with mlops as it began; its next start has it as it is: ${folder.command('stop')}`,
+    );
+  }
   const url = options.serve && done.length > 0 ? await rehearsal.serve() : undefined;
   if (url !== undefined) tell(`What is deployed is served at ${url}, until: ${folder.command('stop')}`);
   return code;

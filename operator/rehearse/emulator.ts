@@ -4,10 +4,16 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { callControl, portBase, PORTS } from '@assistant/emulator';
+import {
+  AppConfigClient,
+  ListHostedConfigurationVersionsCommand,
+  type AppConfigClientConfig,
+} from '@aws-sdk/client-appconfig';
+import { callControl, portBase, PORTS, type Status } from '@assistant/emulator';
 import { CommandError } from '../command/errors';
 import { untilInterrupted } from '../command/interruption';
 import { PROJECT } from '../command/project';
+import { ModelConfigStore } from '../model-config/deployed-model-config';
 
 const POLL_MS = 100;
 
@@ -63,6 +69,17 @@ export class Emulator {
   /** The first of its ports, while it runs. */
   async portBase(): Promise<number | undefined> {
     return (await this.running())?.base;
+  }
+
+  /** AppConfig's profiles of which operators have made versions; a region that a fault has taken away has none. */
+  async profilesWithVersions(stage: string): Promise<readonly string[]> {
+    const base = await this.portBase();
+    if (base === undefined) return [];
+    const { regions } = (await callControl('GET', '/status', undefined, { base })) as Status;
+    const profiles = await Promise.allSettled(
+      Object.values(regions).map(({ clients }) => operatorsProfiles(clients.appConfig, stage)),
+    );
+    return profiles.flatMap((found) => (found.status === 'fulfilled' ? found.value : []));
   }
 
   /** Ends it, at its own pace or, past a limit, at once. @returns whether it ran */
@@ -128,6 +145,20 @@ export class Emulator {
 }
 
 const urlAt = (base: number): string => `http://127.0.0.1:${base + PORTS.failover}/`;
+
+async function operatorsProfiles(config: AppConfigClientConfig, stage: string): Promise<readonly string[]> {
+  const client = new AppConfigClient(config);
+  try {
+    const { ids } = await ModelConfigStore.open(client, '', stage);
+    const { Items = [] } = await client.send(
+      new ListHostedConfigurationVersionsCommand({ ...ids, MaxResults: 2 }),
+    );
+    // One is the stack's.
+    return Items.length > 1 ? [ids.ConfigurationProfileId] : [];
+  } finally {
+    client.destroy();
+  }
+}
 
 const answers = (base: number): Promise<boolean> =>
   callControl('GET', '/status', undefined, { base }).then(

@@ -121,7 +121,7 @@ export class Rehearsal {
 
   private async withProvider<T>(
     { asShipped, newAccount, withData, fail, latency }: RehearsalOptions,
-    { domain }: AssistantConfig,
+    { domain, stage }: AssistantConfig,
     act: (cli: Cli) => Promise<T>,
   ): Promise<T> {
     const stacks = this.folder.stackNames().map((name) => this.folder.readStack(name));
@@ -131,6 +131,7 @@ export class Rehearsal {
       account: {
         concurrentExecutions: newAccount ? CONCURRENT_EXECUTIONS.new : CONCURRENT_EXECUTIONS.usual,
         bucketsHaveObjects: withData,
+        profilesWithVersions: await this.emulator.profilesWithVersions(stage),
         hostedZones: { [domain.hostedZoneId]: commonZone(domain) },
       },
       stacks,

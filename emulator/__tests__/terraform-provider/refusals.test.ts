@@ -128,6 +128,32 @@ describeWithTerraform('what AWS would refuse, through the real Terraform', () =>
   );
 
   test(
+    'a configuration profile of which others have made versions is not deleted before those are',
+    async () => {
+      open();
+      const resources = {
+        aws_appconfig_application: { app: { name: 'app' } },
+        aws_appconfig_configuration_profile: {
+          rules: {
+            application_id: '${aws_appconfig_application.app.id}',
+            name: 'rules',
+            location_uri: 'hosted',
+          },
+        },
+      };
+      const id = { value: '${aws_appconfig_configuration_profile.rules.configuration_profile_id}' };
+      const { output } = await workspace.apply(resources, { output: { id } });
+      const profile = /id = "(\w+)"/.exec(output)?.[1] ?? '';
+      const destroy = () => workspace.terraform(['destroy', '-auto-approve'], resources);
+      workspace.under({ profilesWithVersions: [profile] });
+      expect(text((await destroy()).output)).toContain('there are still hosted configuration versions');
+      workspace.under({ profilesWithVersions: [] });
+      expect((await destroy()).output).toContain('2 destroyed');
+    },
+    TERRAFORM_TIMEOUT,
+  );
+
+  test(
     'a bucket’s encryption that does not name SSE-C as blocked has a difference for ever',
     async () => {
       open();

@@ -34,11 +34,18 @@ export const appConfig: Rules = {
   aws_appconfig_configuration_profile: {
     needs: [application],
     beforeDelete: ({ configuration_profile_id: id }, context) => {
+      // https://github.com/hashicorp/terraform-provider-aws/issues/31585
+      const refusal = () =>
+        new Refusal(
+          'BadRequestException',
+          `Cannot delete configuration profile ${String(id)} because there are still hosted configuration versions existing under it.`,
+        );
+      if (context.settings.profilesWithVersions?.includes(String(id))) throw refusal();
       refuseWhileUsed(
         context,
         'aws_appconfig_hosted_configuration_version',
         (user) => user.configuration_profile_id === id,
-        () => new Refusal('BadRequestException', 'The profile still has hosted configuration versions.'),
+        refusal,
       );
     },
   },
