@@ -37,22 +37,20 @@ export async function rehearseDeploy(
   const done = stacks.filter((stack) => !left.has(stack));
   if (command === 'deploy') folder.keepApplied(done);
   else folder.forgetApplied(done);
+  const isRunning = async () => (await emulator.portBase()) !== undefined;
+  const ranBefore = await isRunning();
   for (const [stack, reason] of left) {
-    const isServed = folder.isApplied(stack) && (await emulator.portBase()) !== undefined;
+    const isServed = ranBefore && folder.isApplied(stack);
     note('', `${stack} is not ${PAST[command]}${isServed ? ', and is served as before' : ''}:`, reason);
   }
   if (left.size > 0) {
     const again = folder.command(`${command} ${[...left.keys()].join(' ')}`);
     note('', `What was done stands in the state; the next ${command} goes on from there: ${again}`);
   }
-  if (done.includes('mlops') && (await emulator.portBase()) !== undefined) {
-    note(
-      '',
-      `The emulator goes on with mlops as it began; its next start has it as it is: ${folder.command('stop')}`,
-    );
-  }
   const url = options.serve && done.length > 0 ? await rehearsal.serve() : undefined;
   if (url !== undefined) tell(`What is deployed is served at ${url}, until: ${folder.command('stop')}`);
+  if (ranBefore && done.includes('mlops') && (await isRunning()))
+    note('The mlops stack is served as it was when the emulator began, until that begins anew.');
   return code;
 }
 
