@@ -71,15 +71,20 @@ export class Emulator {
     return (await this.running())?.base;
   }
 
-  /** AppConfig's profiles of which operators have made versions; a region that a fault has taken away has none. */
-  async profilesWithVersions(stage: string): Promise<readonly string[]> {
+  /** Regions in which operators have made versions of the configuration; one that a fault has taken away has none. */
+  async versionsOfOperators(stage: string): Promise<readonly string[]> {
     const base = await this.portBase();
     if (base === undefined) return [];
     const { regions } = (await callControl('GET', '/status', undefined, { base })) as Status;
-    const profiles = await Promise.allSettled(
-      Object.values(regions).map(({ clients }) => operatorsProfiles(clients.appConfig, stage)),
+    const all = Object.values(regions);
+    const counts = await Promise.allSettled(
+      all.map(({ clients }) => countVersions(clients.appConfig, stage)),
     );
-    return profiles.flatMap((found) => (found.status === 'fulfilled' ? found.value : []));
+    // One is the stack's.
+    return all.flatMap(({ region }, index) => {
+      const count = counts[index];
+      return count?.status === 'fulfilled' && count.value > 1 ? [region] : [];
+    });
   }
 
   /** Ends it, at its own pace or, past a limit, at once. @returns whether it ran */
@@ -146,15 +151,12 @@ export class Emulator {
 
 const urlAt = (base: number): string => `http://127.0.0.1:${base + PORTS.failover}/`;
 
-async function operatorsProfiles(config: AppConfigClientConfig, stage: string): Promise<readonly string[]> {
+async function countVersions(config: AppConfigClientConfig, stage: string): Promise<number> {
   const client = new AppConfigClient(config);
   try {
     const { ids } = await ModelConfigStore.open(client, '', stage);
-    const { Items = [] } = await client.send(
-      new ListHostedConfigurationVersionsCommand({ ...ids, MaxResults: 2 }),
-    );
-    // One is the stack's.
-    return Items.length > 1 ? [ids.ConfigurationProfileId] : [];
+    const { Items = [] } = await client.send(new ListHostedConfigurationVersionsCommand(ids));
+    return Items.length;
   } finally {
     client.destroy();
   }

@@ -131,7 +131,7 @@ export class Rehearsal {
       account: {
         concurrentExecutions: newAccount ? CONCURRENT_EXECUTIONS.new : CONCURRENT_EXECUTIONS.usual,
         bucketsHaveObjects: withData,
-        profilesWithVersions: await this.emulator.profilesWithVersions(stage),
+        versionsOfOperators: await this.emulator.versionsOfOperators(stage),
         hostedZones: { [domain.hostedZoneId]: commonZone(domain) },
       },
       stacks,

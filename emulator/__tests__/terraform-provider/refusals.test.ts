@@ -141,13 +141,11 @@ describeWithTerraform('what AWS would refuse, through the real Terraform', () =>
           },
         },
       };
-      const id = { value: '${aws_appconfig_configuration_profile.rules.configuration_profile_id}' };
-      const { output } = await workspace.apply(resources, { output: { id } });
-      const profile = /id = "(\w+)"/.exec(output)?.[1] ?? '';
+      await workspace.apply(resources);
       const destroy = () => workspace.terraform(['destroy', '-auto-approve'], resources);
-      workspace.under({ profilesWithVersions: [profile] });
+      workspace.under({ versionsOfOperators: ['us-east-1'] });
       expect(text((await destroy()).output)).toContain('there are still hosted configuration versions');
-      workspace.under({ profilesWithVersions: [] });
+      workspace.under({ versionsOfOperators: ['us-west-2'] });
       expect((await destroy()).output).toContain('2 destroyed');
     },
     TERRAFORM_TIMEOUT,

@@ -40,7 +40,7 @@ export const appConfig: Rules = {
           'BadRequestException',
           `Cannot delete configuration profile ${String(id)} because there are still hosted configuration versions existing under it.`,
         );
-      if (context.settings.profilesWithVersions?.includes(String(id))) throw refusal();
+      if (context.settings.versionsOfOperators?.includes(context.region)) throw refusal();
       refuseWhileUsed(
         context,
         'aws_appconfig_hosted_configuration_version',

@@ -10,8 +10,8 @@ export interface AccountSettings {
   readonly hostedZones: Readonly<Record<string, string>>;
   /** Whether something lies in each bucket. @default false */
   readonly bucketsHaveObjects?: boolean;
-  /** Ids of AppConfig's configuration profiles that have hosted versions which no stack has made. @default none */
-  readonly profilesWithVersions?: readonly string[];
+  /** Regions whose AppConfig has hosted configuration versions that no stack has made. @default none */
+  readonly versionsOfOperators?: readonly string[];
 }
 
 export interface Context {
