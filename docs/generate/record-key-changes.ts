@@ -47,11 +47,16 @@ export async function recordKeyChanges(
     let config = KEY_CHANGES.slice(0, first).reduce(changeKey, withoutPlaceholders(projectConfig()));
     await deploy(config);
     const recorded: Record<string, Consequences> = {};
+    let isDeployed = true;
     for (const change of KEY_CHANGES.slice(first, last + 1)) {
-      const before = change.destroyFirst === undefined ? [] : await destroy(change.destroyFirst, config);
+      const { key, destroyFirst } = change;
+      // What is between those that are wanted is deployed together.
+      if (!isDeployed && (isWanted(key) || destroyFirst !== undefined)) await deploy(config);
+      const before = destroyFirst === undefined ? [] : await destroy(destroyFirst, config);
       config = changeKey(config, change);
-      const plans = [...before, ...(await deploy(config))];
-      if (isWanted(change.key)) recorded[change.key] = consequences(plans);
+      isDeployed = isWanted(key) || destroyFirst !== undefined;
+      const plans = isDeployed ? [...before, ...(await deploy(config))] : [];
+      if (isWanted(key)) recorded[key] = consequences(plans);
     }
     return recorded;
   } finally {
