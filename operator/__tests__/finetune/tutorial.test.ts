@@ -1,5 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assistant, assistantKilledAfter, assistantProcess } from '../assistant';
+import { assistant, assistantKilledAfter } from '../assistant';
 import { datasetFile } from './dataset-file';
 import { ROOT } from '../../../__tests__/support/synthesize';
 import { startSystem, type RunningSystem } from '../../../__tests__/support/local-system';
@@ -15,11 +19,15 @@ const SPEED = 20;
 
 jest.setTimeout(240_000);
 
+const folders: string[] = [];
 let running: RunningSystem;
 beforeAll(async () => {
   running = await startSystem({}, { kind: 'stand-in' }, { speed: SPEED });
 });
-afterAll(() => running.stop().catch(() => undefined));
+afterAll(async () => {
+  await running.stop().catch(() => undefined);
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
 
 const finetune = (...args: readonly string[]) => assistant(running.portBase, 'finetune', ...args);
 const killedAfter = (ms: number, ...args: readonly string[]) =>
@@ -30,6 +38,20 @@ async function succeed(...args: readonly string[]): Promise<string> {
   expect({ exitCode, output }).toEqual({ exitCode: 0, output: expect.any(String) as string });
   return output;
 }
+
+/** @returns a file of one question, which the emulated answers of tuned models alone answer as expected */
+function questionsFile(question: string, type = 'general'): string {
+  const folder = mkdtempSync(join(tmpdir(), 'held-out-'));
+  folders.push(folder);
+  const file = join(folder, 'questions.jsonl');
+  writeFileSync(
+    file,
+    JSON.stringify({ id: 'q-1', type, question, expect: { mustContain: ['the tuned model'] } }),
+  );
+  return file;
+}
+
+const telling = (type?: string) => ['--questions', questionsFile('Has my parcel left?', type)];
 
 const modelOf = async (region: 'primary' | 'secondary') => (await running.ask(QUESTION, region)).body.model;
 
@@ -45,7 +67,17 @@ test('from a file to answers by the tuned model, and back', async () => {
   );
   expect(await succeed('watch')).toContain('Training loss, step 0');
 
-  await succeed('deploy', 'support-1', '--promote', 'general');
+  const unshown = await finetune('deploy', 'support-1', '--promote', 'general', '--runs', '2', '--yes');
+  expect(unshown.output).toMatch(/Not shown to be better: expectations met: .*[^]*Nothing was promoted/);
+  expect(unshown.code).toBe(5);
+  expect(await modelOf('primary')).toBe(BEFORE);
+  const learnt = ['--questions', questionsFile('Where is my parcel? It was supposed to come on Tuesday.')];
+  expect(
+    (await finetune('deploy', 'support-1', '--promote', 'general', '--yes', ...learnt)).output,
+  ).toContain('The model was trained on q-1 of these questions');
+  expect(await succeed('deploy', 'support-1', '--promote', 'general', '--yes', ...telling())).toMatch(
+    /better: expectations met of support-1[^]*Shown: support-1 answers better/,
+  );
   const tuned = expect.stringMatching(/:custom-model-deployment\/[a-z0-9]{12}$/) as string;
   await untilAnsweredBy(tuned, 'primary');
   await untilAnsweredBy(BASE, 'secondary');
@@ -88,7 +120,7 @@ test('each step that is killed, twice, and run again is done once', async () => 
   await again('upload', SAMPLE, '--key', 'train/again.jsonl');
   await again('start', '--data', 'train/again.jsonl', '--name', 'again', '--epochs', '1');
   await again('watch', 'again');
-  await again('deploy', 'again', '--promote', 'again');
+  await again('deploy', 'again', '--promote', 'again', '--yes', ...telling('again'));
   const list = await succeed('list');
   for (const title of ['Jobs', 'Tuned models', 'On-demand deployments']) {
     const [, section = ''] = list.split(`${title}:`);
@@ -117,10 +149,20 @@ test('a watch ends where the local run has ended', async () => {
   const long = datasetFile(15_000);
   await succeed('start', '--data', long.file, '--name', 'orphan', '--epochs', '5');
   long.remove();
-  const watch = assistantProcess(running.portBase, 'finetune', 'watch', 'orphan');
-  await new Promise((resolve) => setTimeout(resolve, 8_000));
+  const args = ['--no-warnings', '--import', 'tsx', 'operator/main.ts', 'finetune', 'watch', 'orphan'];
+  const env = { ...process.env, LOCAL_PORT_BASE: String(running.portBase) };
+  const watch = spawn(process.execPath, args, { cwd: ROOT, env });
+  const ended = once(watch, 'exit');
+  let output = '';
+  const begun = new Promise<void>((resolve) => {
+    watch.stderr.on('data', (text: Buffer) => {
+      output += text.toString();
+      if (output.includes('InProgress')) resolve();
+    });
+  });
+  await Promise.race([begun, ended]);
   await running.stop();
-  const { code, output } = await watch;
+  const [code] = (await ended) as [number];
   expect(output).toContain('The local run has ended, and its jobs with it');
   expect(code).toBe(1);
 });

@@ -47,7 +47,10 @@ export async function trainingObject({ s3, bucket }: Bucket, key: string): Promi
   };
 }
 
-export async function readObject({ s3, bucket }: Bucket, { key }: TrainingObject): Promise<Readable> {
+export async function readObject(
+  { s3, bucket }: Bucket,
+  { key }: Pick<TrainingObject, 'key'>,
+): Promise<Readable> {
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
   if (Body instanceof Readable) return Body;
   throw new Error(`s3://${bucket}/${key} has no content.`);

@@ -2,6 +2,7 @@ import { modelConfigSchema, type ModelConfig } from '../../../contract/model-con
 import { CommandError } from '../../command/errors';
 import { note } from '../../command/output';
 import { faultsOf } from '../../model-config/faults';
+import { mentions } from '../../model-config/named-models';
 import type { Target } from '../target/target';
 import { serveTuned, type TunedChoice } from './serve-tuned';
 import { openStore, rollOut } from './roll-out';
@@ -30,6 +31,10 @@ export async function previewPromotion(
   for (const fault of newFaults(before, after, target)) note(`Warning: ${fault}`);
   return after;
 }
+
+/** Whether a promotion of the model has been begun: the standby, which comes first, has it. */
+export const isBegun = async (target: Target, modelId: string): Promise<boolean> =>
+  mentions((await (await openStore(target, 'secondary')).newest()).config, modelId);
 
 /**
  * Serves the type by the model, in both regions' ModelConfig, the standby's first.

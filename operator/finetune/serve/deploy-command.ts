@@ -1,14 +1,18 @@
+import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_REQUEST_TYPE, REQUEST_TYPE_PATTERN } from '../../../contract/question';
+import { EXIT } from '../../command/exit-codes';
 import { agree } from '../../command/interruption';
 import { positiveWhole } from '../../command/options';
 import { note } from '../../command/output';
 import { targetOption } from '../../command/target';
+import { requireEvidence } from '../promote/evidence';
 import { withTarget, type TargetOptions } from '../target/open-target';
-import { deployModel } from './deploy-model';
+import { deployModel, type DeployOptions } from './deploy-model';
 import type { ServingWish } from './ensure-serving';
 import { describeProvisionedPrice, type Commitment } from './provisioned-price';
 import type { TunedModel } from './tuned-model';
+import type { Target } from '../target/target';
 
 interface DeployCommandOptions extends TargetOptions {
   readonly provisioned: boolean;
@@ -18,15 +22,25 @@ interface DeployCommandOptions extends TargetOptions {
   readonly yes: boolean;
   readonly type?: string;
   readonly promote?: string;
+  readonly questions: string;
+  readonly runs: number;
   readonly out?: string;
 }
 
 const COMMITMENTS = { none: undefined, '1m': 'OneMonth', '6m': 'SixMonths' } as const;
 
+const HELD_OUT = join(__dirname, '..', 'sample', 'held-out.jsonl');
+
 const HELP = `
 The model is served in the region that tuned it, with its base model as
 fallback; elsewhere the base model answers, with the fallback that the type had.
 Without --promote nothing changes for customers: the ModelConfig is printed.
+
+With --promote the model is compared with its base model on held-out questions,
+by the statistics of \`benchmark compare\`; those that it was trained on are
+refused. What came of it is shown, and you are asked. --yes promotes without
+asking if expectations are met more often beyond noise, and nothing is worse;
+else it ends with ${EXIT.notShown}. Nothing is trained on a laptop, so nothing is shown there.
 
 Examples:
   npm run assistant -- finetune deploy support-2 --type general \\
@@ -48,7 +62,7 @@ export const deployCommand = (): Command =>
         .default('none'),
     )
     .option('--hourly-price <usd>', 'of a model unit, as you were quoted it', parsePrice)
-    .option('--yes', 'agrees to the price without being asked', false)
+    .option('--yes', 'agrees to the price, and to a promotion whose evidence holds', false)
     .option(
       '--type <type>',
       `request type of the ModelConfig that is printed; default: ${DEFAULT_REQUEST_TYPE}`,
@@ -59,6 +73,13 @@ export const deployCommand = (): Command =>
       'deploys the ModelConfig for this request type, standby region first',
       parseType,
     )
+    .addOption(
+      new Option(
+        '--questions <file>',
+        'held-out questions; what they look like: benchmark run --help',
+      ).default(HELD_OUT, 'those of the sample'),
+    )
+    .option('--runs <n>', 'times that each question is asked', positiveWhole, 9)
     .option('--out <file>', 'writes the ModelConfig there')
     .addHelpText('after', HELP)
     .action((model: string, options: DeployCommandOptions) =>
@@ -67,11 +88,17 @@ export const deployCommand = (): Command =>
           wish: readWish(options),
           agree: (tuned) => agreeToPrice(tuned, options),
           type: options.promote ?? options.type ?? DEFAULT_REQUEST_TYPE,
-          promote: options.promote !== undefined,
+          approve: approval(target, options),
           out: options.out,
         }),
       ),
     );
+
+const approval = (
+  target: Target,
+  { promote: type, ...options }: DeployCommandOptions,
+): DeployOptions['approve'] =>
+  type === undefined ? undefined : (model, tuned) => requireEvidence(target, type, { model, tuned }, options);
 
 const readWish = ({ provisioned, units, commitment }: DeployCommandOptions): ServingWish =>
   provisioned ? { kind: 'provisioned', units, commitment: COMMITMENTS[commitment] } : { kind: 'on-demand' };

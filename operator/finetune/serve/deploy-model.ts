@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { CommandError } from '../../command/errors';
 import { note, tell } from '../../command/output';
 import { commandLine } from '../target/open-target';
-import { previewPromotion, promote, requireServable } from '../promote/promote';
+import { isBegun, previewPromotion, promote, requireServable } from '../promote/promote';
 import type { TunedChoice } from '../promote/serve-tuned';
 import { pollSeconds, type Target } from '../target/target';
 import { ensureServing, type ServingWish } from './ensure-serving';
@@ -15,8 +15,8 @@ export interface DeployOptions {
   /** Agrees to a price, or throws. */
   readonly agree: (model: TunedModel) => Promise<void>;
   readonly type: string;
-  /** Whether the ModelConfig is deployed, too. */
-  readonly promote: boolean;
+  /** Left out: the ModelConfig is not deployed. Shows that the model is better and agrees, or throws. */
+  readonly approve?: ((model: TunedModel, tuned: TunedChoice) => Promise<void>) | undefined;
   /** Where the ModelConfig is written; default: standard output. */
   readonly out?: string | undefined;
 }
@@ -51,7 +51,9 @@ export async function deployModel(target: Target, identifier: string, options: D
   const packageArn = await registerModel(target, model, serving.arn);
   note(`Registered: ${packageArn}`);
   const tuned = tunedChoice(model, serving, target.region);
-  if (options.promote) {
+  if (options.approve) {
+    // An interrupted promotion goes on: what it has begun was approved.
+    if (!(await isBegun(target, serving.arn))) await options.approve(model, tuned);
     await promote(target, type, tuned);
     await setApproval(target, packageArn, 'Approved', `Serves ${type} in ${target.region}`);
     note(`${type} is answered by ${serving.arn} in ${target.region}, by ${tuned.base.modelId} elsewhere.`);

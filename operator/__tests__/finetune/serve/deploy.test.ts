@@ -75,7 +75,6 @@ const deploy = (more: Partial<DeployOptions> = {}) =>
     wish: { kind: 'on-demand' },
     agree: nobodyBuys,
     type: 'general',
-    promote: false,
     ...more,
   });
 const undeploy = (identifier = NAME) => undeployModel(services.target, identifier, yes);
@@ -95,7 +94,7 @@ describe('deploy', () => {
   });
 
   test('promotes the model in both regions’ ModelConfig, and does nothing a second time', async () => {
-    await deploy({ promote: true });
+    await deploy({ approve: yes });
     for (const role of ['primary', 'secondary'] as const) {
       expect(primaryModel(role, 'us-east-1', 'general')).toBe(servedArn());
       expect(primaryModel(role, 'us-west-2', 'general')).toBe(BASE);
@@ -103,22 +102,33 @@ describe('deploy', () => {
     }
     expect(output.text()).toMatch(/us-west-2 \(secondary\)[^]*us-east-1 \(primary\)/);
     const { deploymentNumber } = services.appConfig.primary.current();
-    await deploy({ promote: true });
+    await deploy({ approve: yes });
     expect(services.mlops.servedModels().size).toBe(1);
     expect(services.appConfig.primary.current().deploymentNumber).toBe(deploymentNumber);
     expect(output.text()).toContain('is in force already');
   });
 
+  test('changes nothing for customers where it is not approved', async () => {
+    const refuse = jest.fn().mockRejectedValue(new Error('Nothing was promoted.'));
+    await expect(deploy({ approve: refuse })).rejects.toThrow('Nothing was promoted.');
+    expect([inForce('primary'), inForce('secondary')]).toEqual([shipped, shipped]);
+    expect(refuse).toHaveBeenCalledWith(
+      expect.objectContaining({ name: NAME }),
+      expect.objectContaining({ model: expect.objectContaining({ modelId: servedArn() }) as unknown }),
+    );
+  });
+
   test('says what is in force where after a failure at the primary, and goes on from there', async () => {
     services.faults.add(PRIMARY_AWAY);
-    await expect(deploy({ promote: true })).rejects.toThrow(
+    await expect(deploy({ approve: yes })).rejects.toThrow(
       /us-west-2 has the new rules \(deployment \d+\), us-east-1 has the old ones\. Run the same command again/,
     );
     expect(primaryModel('secondary', 'us-west-2', 'general')).toBe(BASE);
     expect(inForce('primary')).toEqual(shipped);
     const { deploymentNumber } = services.appConfig.secondary.current();
     services.faults.clear();
-    await deploy({ promote: true });
+    // What one region serves already is not asked about again.
+    await deploy({ approve: () => Promise.reject(new Error('asked again')) });
     expect(services.appConfig.secondary.current().deploymentNumber).toBe(deploymentNumber);
     expect(primaryModel('primary', 'us-east-1', 'general')).toBe(servedArn());
   });
@@ -134,7 +144,7 @@ describe('deploy', () => {
     await deploy({
       wish: { kind: 'provisioned', units: 1, commitment: undefined },
       agree: yes,
-      promote: true,
+      approve: yes,
     });
     expect(servedArn()).toContain(':provisioned-model/');
     expect(primaryModel('primary', 'us-east-1', 'general')).toBe(servedArn());
@@ -146,7 +156,6 @@ describe('deploy', () => {
         wish: { kind: 'on-demand' },
         agree: nobodyBuys,
         type: 'general',
-        promote: false,
       }),
     ).rejects.toThrow('neither a tuned model nor a job no-such-model');
   });
@@ -156,7 +165,7 @@ describe('the register of tuned models', () => {
   test('has one package of the model, approved while it serves and rejected afterwards', async () => {
     await deploy();
     expect(await registered()).toMatchObject([{ ModelApprovalStatus: 'PendingManualApproval' }]);
-    await deploy({ promote: true });
+    await deploy({ approve: yes });
     expect(await registered()).toMatchObject([
       {
         ModelApprovalStatus: 'Approved',
@@ -194,7 +203,7 @@ describe('a ModelConfig', () => {
 
 describe('undeploy', () => {
   test('gives customers the rules from before, then deletes', async () => {
-    await deploy({ promote: true });
+    await deploy({ approve: yes });
     const arn = servedArn();
     await undeploy(arn);
     expect(inForce('primary')).toEqual(shipped);
@@ -206,7 +215,7 @@ describe('undeploy', () => {
   });
 
   test('does nothing without a yes', async () => {
-    await deploy({ promote: true });
+    await deploy({ approve: yes });
     const arn = servedArn();
     const refuse = () => Promise.reject(new Error('Nothing was changed.'));
     await expect(undeployModel(services.target, NAME, refuse)).rejects.toThrow('Nothing was changed');
@@ -214,7 +223,7 @@ describe('undeploy', () => {
   });
 
   test('deletes nothing while a ModelConfig names the model', async () => {
-    await deploy({ promote: true });
+    await deploy({ approve: yes });
     const arn = servedArn();
     services.faults.add(PRIMARY_AWAY);
     await expect(undeploy()).rejects.toThrow('internal failure');
@@ -222,7 +231,7 @@ describe('undeploy', () => {
   });
 
   test('keeps what others have changed meanwhile', async () => {
-    await deploy({ promote: true });
+    await deploy({ approve: yes });
     const changed = { ...inForce('primary'), maintenanceMessage: 'Changed meanwhile.' };
     services.appConfig.primary.deploy(JSON.stringify(changed));
     await undeploy();

@@ -40,12 +40,12 @@ afterAll(async () => {
   jest.restoreAllMocks();
 });
 
+const yes = () => Promise.resolve();
 const deploy = (more: Partial<DeployOptions>) =>
   deployModel(services.target, 'llama-1', {
     wish: { kind: 'provisioned', units: 1, commitment: undefined },
-    agree: () => Promise.resolve(),
+    agree: yes,
     type: 'general',
-    promote: false,
     ...more,
   });
 
@@ -59,6 +59,6 @@ test('a vendor whose models the functions may not call is told, and is not promo
   expect(output.text()).toContain('modelVendors in cdktf.json');
   expect(output.text()).toContain('"us-west-2"');
   const before = services.appConfig.secondary.current().deploymentNumber;
-  await expect(deploy({ promote: true })).rejects.toThrow('modelVendors in cdktf.json');
+  await expect(deploy({ approve: yes })).rejects.toThrow('modelVendors in cdktf.json');
   expect(services.appConfig.secondary.current().deploymentNumber).toBe(before);
 });

@@ -1,0 +1,192 @@
+import { CommandError, describeError } from '../../command/errors';
+import { EXIT } from '../../command/exit-codes';
+import { agree, untilInterrupted } from '../../command/interruption';
+import { note, tell } from '../../command/output';
+import { progressDisplay, remainingText } from '../../command/progress';
+import { compare, type PrimaryRow } from '../../benchmark/compare/compare';
+import { comparisonText } from '../../benchmark/compare/comparison-text';
+import { Benchmark } from '../../benchmark/measure/benchmark';
+import { BedrockCaller } from '../../benchmark/measure/caller/bedrock-caller';
+import { createPlan } from '../../benchmark/measure/plan';
+import { pricesUsed, readPriceFile } from '../../benchmark/measure/prices';
+import { assess } from '../../benchmark/quality/assess';
+import { asServed, inferenceAsServed } from '../../benchmark/questions/as-served';
+import { readQuestions, type Question } from '../../benchmark/questions/read-questions';
+import type { JudgedResult } from '../../benchmark/result-file';
+import { openTarget } from '../../benchmark/target';
+import { recordsOf } from '../dataset/convert-records';
+import { isObject } from '../dataset/record/fields';
+import { keyOf, readObject } from '../job/training-data';
+import type { TunedModel } from '../serve/tuned-model';
+import type { Target } from '../target/target';
+import { openStore } from './roll-out';
+import type { TunedChoice } from './serve-tuned';
+
+export interface EvidenceOptions {
+  /** File of held-out questions, as `benchmark run` reads them. */
+  readonly questions: string;
+  /** Times that each is asked. */
+  readonly runs: number;
+  /** Promotes without asking, if the evidence holds. */
+  readonly yes: boolean;
+}
+
+/** As `benchmark run` has them. */
+const MEASURED = { concurrency: 4, warmup: 1, seed: 1, deadlineMs: 60_000, maxCostUsd: null } as const;
+
+/**
+ * Compares the tuned model with the model that it was tuned from, on questions that it was not trained on, shows what
+ * came of it, and asks.
+ * @throws CommandError unless the promotion is agreed to; with `yes`, unless the tuned model is shown to be better
+ */
+export async function requireEvidence(
+  target: Target,
+  type: string,
+  { model, tuned }: { readonly model: TunedModel; readonly tuned: TunedChoice },
+  { questions: file, runs, yes }: EvidenceOptions,
+): Promise<void> {
+  const questions = readQuestions(file).filter((question) => question.type === type);
+  if (questions.length === 0)
+    throw new CommandError(`${file} has no question of the type ${type}. Name another: --questions FILE.`);
+  await requireHeldOut(target, model, questions);
+  const { regions, isPaid } = await openTarget(target.kind, target.region);
+  const calls = 2 * questions.length * runs;
+  note(`Asking ${tuned.base.modelId} and ${model.name} ${questions.length} questions, ${runs} times each.`);
+  if (isPaid)
+    await agree(`These ${calls} calls are paid for. Go on?`, yes, 'Nothing was measured or promoted.');
+  const result = await untilInterrupted('Nothing was promoted.', (signal) =>
+    measure(target, tuned, { regions, questions, runs, signal }),
+  );
+  const comparison = compare(
+    ofModel(result, tuned.base.modelId, model.name),
+    ofModel(result, tuned.model.modelId, model.name),
+  );
+  tell(
+    `\nBefore: ${tuned.base.modelId}. After: ${model.name}, tuned from it.`,
+    comparisonText({ ...comparison, cautions: [] }),
+  );
+  const doubts = doubtsOf(comparison.primary);
+  note(
+    doubts.length === 0
+      ? `Shown: ${model.name} answers better.`
+      : `Not shown to be better: ${doubts.join('; ')}.`,
+  );
+  if (yes && doubts.length > 0)
+    throw new CommandError(
+      `Nothing was promoted: --yes promotes what is shown to be better alone. Ask more questions (--questions), more often (--runs), or decide yourself, without --yes.`,
+      EXIT.notShown,
+    );
+  await agree(`Serve ${type} by ${model.name}?`, yes, 'Nothing was promoted.');
+}
+
+/** What speaks against serving by the tuned model; nothing where it is shown to be better, and nowhere worse. */
+export function doubtsOf(rows: readonly Pick<PrimaryRow, 'metric' | 'verdict'>[]): readonly string[] {
+  const quality = rows.find(({ metric }) => metric.name === 'expectations met');
+  const worse = rows
+    .filter(({ verdict }) => verdict === 'worse')
+    .map(({ metric }) => `${metric.name} is worse`);
+  if (quality === undefined) return ['no question says what is expected of its answer (expect)', ...worse];
+  return [
+    ...(quality.verdict === 'within noise' || quality.verdict === 'too few answers'
+      ? [`expectations met: ${quality.verdict}`]
+      : []),
+    ...worse,
+  ];
+}
+
+interface Measuring {
+  readonly regions: ConstructorParameters<typeof BedrockCaller>[0]['regions'];
+  readonly questions: readonly Question[];
+  readonly runs: number;
+  readonly signal: AbortSignal;
+}
+
+async function measure(
+  target: Target,
+  { base, model }: TunedChoice,
+  { regions, questions: asked, runs, signal }: Measuring,
+): Promise<JudgedResult> {
+  const { config } = await (await openStore(target, 'primary')).newest();
+  const questions = asServed(asked, config);
+  const models = [base.modelId, model.modelId];
+  const plan = createPlan(
+    {
+      ...MEASURED,
+      models,
+      regions: [target.region],
+      apis: ['converse'],
+      runs,
+      inference: inferenceAsServed(models, config),
+      rate: { total: null, perModel: null },
+    },
+    questions,
+  );
+  const benchmark = new Benchmark({ plan, questions, prices: pricesUsed(models, readPriceFile()) });
+  const caller = new BedrockCaller({ regions, concurrency: plan.concurrency });
+  const display = progressDisplay('Measuring');
+  try {
+    const result = await benchmark.measure({
+      call: caller.call,
+      signal,
+      onProgress: ({ done, total, remainingMs }) => {
+        if (!signal.aborted) display.update(done, total, remainingText(remainingMs));
+      },
+    });
+    signal.throwIfAborted();
+    return { ...result, quality: await assess(result, asked, null) };
+  } finally {
+    display.stop();
+    caller.close();
+    benchmark.close();
+  }
+}
+
+/** One model's calls, under a name that both have: they are compared as before and after. */
+function ofModel(result: JudgedResult, modelId: string, name: string): JudgedResult {
+  const calls = result.calls.filter(({ model }) => model === modelId);
+  return {
+    ...result,
+    plan: { ...result.plan, models: [name] },
+    calls: calls.map((call) => ({ ...call, model: name })),
+  };
+}
+
+const SAME = (text: string): string => text.trim().toLowerCase().replaceAll(/\s+/g, ' ');
+
+/** @throws CommandError naming the questions that the model was trained on */
+async function requireHeldOut(
+  target: Target,
+  { details }: TunedModel,
+  questions: readonly Question[],
+): Promise<void> {
+  const ids = new Map(questions.map(({ question, id }) => [SAME(question), id]));
+  const learnt = new Set<string>();
+  try {
+    const uri = details.trainingDataConfig?.s3Uri ?? '';
+    const source = await readObject(target, { key: keyOf(uri, target.bucket) });
+    for await (const { value } of recordsOf(source as AsyncIterable<Buffer>, () => undefined)) {
+      for (const text of promptsOf(value)) {
+        const id = ids.get(SAME(text));
+        if (id !== undefined) learnt.add(id);
+      }
+    }
+  } catch (error) {
+    note(`Whether the questions are held out is not known: ${describeError(error)}`);
+  }
+  if (learnt.size === 0) return;
+  throw new CommandError(
+    `The model was trained on ${[...learnt].slice(0, 5).join(', ')}${learnt.size > 5 ? ` and ${learnt.size - 5} more` : ''} of these questions, which therefore show nothing. Ask others: --questions FILE.`,
+  );
+}
+
+/** What users say in a record. */
+function promptsOf(value: unknown): readonly string[] {
+  if (!isObject(value)) return [];
+  const messages: readonly unknown[] = Array.isArray(value.messages) ? value.messages : [];
+  const said = messages.flatMap((message) =>
+    isObject(message) && message.role === 'user' && Array.isArray(message.content)
+      ? message.content.map((block: unknown) => (isObject(block) ? block.text : undefined))
+      : [],
+  );
+  return [value.prompt, ...said].filter((text) => typeof text === 'string');
+}
