@@ -2,6 +2,7 @@ import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
 import { Construct } from 'constructs';
 import { CIRCUIT_KEY, CIRCUIT_TTL, circuitTableName } from '../contract/circuit';
 import type { TierEnvironment } from '../contract/environment';
+import { acceptFindings } from './accepted-findings';
 import type { Statement } from './iam';
 import type { PartProps } from './part-props';
 
@@ -22,6 +23,10 @@ export class CircuitTable extends Construct {
       hashKey: CIRCUIT_KEY,
       attribute: [{ name: CIRCUIT_KEY, type: 'S' }],
       ttl: { attributeName: CIRCUIT_TTL, enabled: true },
+    });
+    acceptFindings(this.table, {
+      CKV_AWS_28: 'Losing it loses nothing: circuits start closed.',
+      CKV_AWS_119: 'It holds names of models and counts; DynamoDB’s own key encrypts it.',
     });
     this.environmentVariables = {
       CIRCUIT_TABLE: this.table.name,

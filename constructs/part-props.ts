@@ -7,6 +7,8 @@ export interface PartProps {
   /** The region's part in the failover. */
   readonly role: Role;
   readonly region: string;
+  /** Id of the account that the stack is deployed to. */
+  readonly account: string;
   /** A reference to the secret that the paths hold which Route 53 asks. */
   readonly probeSecret: string;
   /** The aliased provider of the region. */

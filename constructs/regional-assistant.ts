@@ -24,17 +24,17 @@ export class RegionalAssistant extends Construct {
   readonly alarms: Alarms;
   readonly failover: Failover;
 
-  constructor(scope: Construct, id: string, props: PartProps) {
+  constructor(scope: Construct, id: string, settings: Omit<PartProps, 'account'>) {
     super(scope, id);
+    const account = new DataAwsCallerIdentity(this, 'account', { provider: settings.provider }).accountId;
+    const props: PartProps = { ...settings, account };
     const { domain } = props.config;
-    const account = new DataAwsCallerIdentity(this, 'account', { provider: props.provider }).accountId;
 
     this.modelSelection = new ModelSelection(this, 'model_selection', props);
     const circuits = new CircuitTable(this, 'circuits', props);
     const { guardrail } = props.config;
     this.functions = createFunctions(this, {
       ...props,
-      account,
       modelSelection: this.modelSelection,
       circuits,
       usage: new UsageTable(this, 'usage', props),
@@ -43,7 +43,7 @@ export class RegionalAssistant extends Construct {
     this.workflow = new Workflow(this, 'workflow', { ...props, functions: this.functions });
     const { stateMachine } = this.workflow;
     const authorizer = createAuthorizer(this, props);
-    this.api = new RestApi(this, 'api', { ...props, account, stateMachine, authorizer });
+    this.api = new RestApi(this, 'api', { ...props, stateMachine, authorizer });
 
     this.alarms = new Alarms(this, 'alarms', { ...props, authorizer });
     new Canary(this, 'canary', { ...props, stateMachine });
@@ -58,7 +58,7 @@ export class RegionalAssistant extends Construct {
       domainName: domain.failover,
     });
     const switches = createSwitchTable(this, 'switches', props);
-    new ProbeApi(this, 'probe_api', { ...props, account, stateMachine, switches, regionalDomain });
+    new ProbeApi(this, 'probe_api', { ...props, stateMachine, switches, regionalDomain });
     this.failover = new Failover(this, 'failover', {
       ...props,
       regionalDomain,

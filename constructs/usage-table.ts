@@ -2,6 +2,7 @@ import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
 import { Construct } from 'constructs';
 import type { TierEnvironment } from '../contract/environment';
 import { USAGE_KEY, USAGE_TTL, usageTableName } from '../contract/usage';
+import { acceptFindings } from './accepted-findings';
 import type { Statement } from './iam';
 import type { PartProps } from './part-props';
 
@@ -24,6 +25,10 @@ export class UsageTable extends Construct {
       hashKey: USAGE_KEY,
       attribute: [{ name: USAGE_KEY, type: 'S' }],
       ttl: { attributeName: USAGE_TTL, enabled: true },
+    });
+    acceptFindings(table, {
+      CKV_AWS_28: 'Losing it gives callers the day’s tokens anew, and loses nothing else.',
+      CKV_AWS_119: 'It holds names of callers and counts; DynamoDB’s own key encrypts it.',
     });
     this.environmentVariables = { USAGE_TABLE: table.name };
     this.statement = { actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], resources: [table.arn] };

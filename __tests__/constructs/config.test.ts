@@ -68,6 +68,18 @@ describe('the configuration', () => {
       /mlops\.baseModel is "amazon\.titan.*allowed: one of .*nova/,
     ],
     ['mlops.deletionProtection', 'yes', /mlops\.deletionProtection is "yes"; allowed: true or false/],
+    ['evacuation.deletionProtection', 1, /evacuation\.deletionProtection is 1; allowed: true or false/],
+    ['permissionsBoundary', 'admin', /permissionsBoundary is "admin"; allowed: the ARN of a managed policy/],
+    [
+      'permissionsBoundary',
+      'arn:aws:iam::123456789012:role/boundary',
+      /permissionsBoundary is .*allowed: the ARN of a managed policy/,
+    ],
+    [
+      'accessLogs',
+      { accountRole: 'mine' },
+      /accessLogs\.accountRole is "mine"; allowed: one of create, existing/,
+    ],
     ['mlops.noncurrentVersionDays', 0, /mlops\.noncurrentVersionDays is 0; allowed: .*1 to 3650/],
     [
       'regions.mlops',

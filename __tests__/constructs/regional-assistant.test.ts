@@ -92,21 +92,20 @@ describe('the regional assistant', () => {
     },
   );
 
-  it('allows no action on all resources, but where AWS offers nothing narrower', () => {
-    const bare = (['primary', 'secondary'] as const).flatMap((role) =>
-      statements(stackOf({}, role))
-        .filter(([, { Resource }]) => [Resource].flat().includes('*'))
-        .map(([policy, { Sid }]) => [policy, Sid]),
-    );
-    const workflow = [
-      ['assistant_workflow_policy', 'PutMetricDataTakesNoResource'],
-      ['assistant_workflow_policy', 'LogDeliveryActionsTakeNoResource'],
-    ];
-    expect(bare).toEqual([...workflow, ...workflow]);
-    expect(
-      statements(stack).filter(([, { Action }]) => Action.some((action) => action.includes('*'))),
-    ).toEqual([]);
-  });
+  it.each([true, false])(
+    'protects the table of the evacuation switch where that is %p',
+    (deletionProtection) => {
+      const { resource } = stackOf({ evacuation: { deletionProtection } });
+      expect(resource.aws_dynamodb_table?.assistant_switches).toMatchObject({
+        point_in_time_recovery: { enabled: true },
+        deletion_protection_enabled: deletionProtection,
+      });
+      const kept = Object.entries(resource.aws_dynamodb_table ?? {}).filter(
+        ([, { lifecycle }]) => (lifecycle as { prevent_destroy?: boolean } | undefined)?.prevent_destroy,
+      );
+      expect(kept.map(([name]) => name)).toEqual(deletionProtection ? ['assistant_switches'] : []);
+    },
+  );
 
   it('lets only the tiers call models, and those of the configured vendors alone', () => {
     const invoking = statements(stack).filter(([, { Action }]) => Action.includes('bedrock:InvokeModel'));

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import cdktfJson from '../../cdktf.json';
 import packageJson from '../../package.json';
 import { assistantConfigSchema } from '../../constructs/config/assistant-config';
+import { bundledPackages } from '../../docs/generate/bundled-packages';
 import { documents } from '../../docs/generate/documents';
 import recorded from '../../docs/generate/key-changes.json';
 import { KEY_CHANGES } from '../../docs/generate/key-changes';
@@ -99,6 +100,15 @@ describe('what the documents say of the configuration', () => {
     expect(read('README.md')).toContain(
       `about ${all} USD a month: ${models} for the canary's questions to the models, ${probes} for`,
     );
+  });
+});
+
+describe('the functions’ bundles', () => {
+  it('hold packages of permissive licences alone', () => {
+    const packages = bundledPackages();
+    expect(packages.length).toBeGreaterThan(10);
+    const allowed = ['0BSD', 'Apache-2.0', 'BSD-3-Clause', 'ISC', 'MIT', 'MIT-0'];
+    expect(packages.filter(({ licence }) => !allowed.includes(licence))).toEqual([]);
   });
 });
 

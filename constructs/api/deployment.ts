@@ -1,18 +1,25 @@
 import { ApiGatewayDeployment } from '@cdktf/provider-aws/lib/api-gateway-deployment';
+import {
+  ApiGatewayMethodSettings,
+  type ApiGatewayMethodSettingsConfig,
+} from '@cdktf/provider-aws/lib/api-gateway-method-settings';
 import type { ApiGatewayRestApi } from '@cdktf/provider-aws/lib/api-gateway-rest-api';
-import { ApiGatewayStage } from '@cdktf/provider-aws/lib/api-gateway-stage';
+import { ApiGatewayStage, type ApiGatewayStageConfig } from '@cdktf/provider-aws/lib/api-gateway-stage';
 import type { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import type { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
 import type { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import type { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Fn, type ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
+import { acceptFindings } from '../accepted-findings';
 
 export interface StageProps {
   readonly provider: AwsProvider;
   readonly api: ApiGatewayRestApi;
   readonly stageName: string;
   readonly dependsOn?: readonly ITerraformDependable[];
+  /** @default - requests are not logged */
+  readonly logging?: Pick<ApiGatewayStageConfig, 'accessLogSettings' | 'dependsOn'>;
 }
 
 export interface LiteralArnsProps {
@@ -24,7 +31,7 @@ export interface LiteralArnsProps {
 /** Deploys the API, and again whenever its body changes: what a stage serves is a copy. */
 export function createStage(
   scope: Construct,
-  { provider, api, stageName, dependsOn = [] }: StageProps,
+  { provider, api, stageName, dependsOn = [], logging }: StageProps,
 ): ApiGatewayStage {
   const deployment = new ApiGatewayDeployment(scope, 'deployment', {
     provider,
@@ -33,13 +40,39 @@ export function createStage(
     // The stage moves from one deployment to the next, and is never without.
     lifecycle: { createBeforeDestroy: true },
   });
-  return new ApiGatewayStage(scope, 'stage', {
+  const stage = new ApiGatewayStage(scope, 'stage', {
     provider,
     restApiId: api.id,
     deploymentId: deployment.id,
     stageName,
-    dependsOn: [...dependsOn],
+    ...logging,
+    dependsOn: [...dependsOn, ...(logging?.dependsOn ?? [])],
   });
+  acceptFindings(stage, {
+    CKV2_AWS_4: 'Execution logs hold headers and bodies: keys and customers’ text.',
+    CKV2_AWS_29: 'A web ACL costs by the month: it is the operator’s to configure.',
+    CKV2_AWS_51: 'Behind it are services of AWS, which know it by its role and look at no certificate.',
+    CKV_AWS_73: 'A request’s id is in every log line of its way: a trace would cost, and tell no more.',
+    CKV_AWS_120: NO_CACHE,
+    ...(logging?.accessLogSettings === undefined && {
+      CKV_AWS_76: 'Access logs need a role that is the account’s, for all APIs there: accessLogs says so.',
+    }),
+  });
+  return stage;
+}
+
+const NO_CACHE = 'An answer is its caller’s own, and health is what it is now.';
+
+/** Throttles of a stage's methods. */
+export function createMethodSettings(
+  scope: Construct,
+  id: string,
+  config: Pick<
+    ApiGatewayMethodSettingsConfig,
+    'provider' | 'restApiId' | 'stageName' | 'methodPath' | 'settings'
+  >,
+): void {
+  acceptFindings(new ApiGatewayMethodSettings(scope, id, config), { CKV_AWS_225: NO_CACHE });
 }
 
 /**

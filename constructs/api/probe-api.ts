@@ -1,9 +1,7 @@
-import { ApiGatewayMethodSettings } from '@cdktf/provider-aws/lib/api-gateway-method-settings';
 import { ApiGatewayRestApi } from '@cdktf/provider-aws/lib/api-gateway-rest-api';
 import { Apigatewayv2ApiMapping } from '@cdktf/provider-aws/lib/apigatewayv2-api-mapping';
 import type { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
-import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
-import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
+import type { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import type { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
 import { openApiDocument } from '../../contract/openapi';
@@ -15,16 +13,15 @@ import {
   PROBE_SECRET_VARIABLE,
 } from '../../contract/probe';
 import type { CustomDomain } from '../failover/custom-domain';
-import { policy, trustPolicy } from '../iam';
+import { createRole } from '../iam';
 import type { PartProps } from '../part-props';
-import { createStage, literalArns } from './deployment';
+import { createMethodSettings, createStage, literalArns } from './deployment';
 import { evacuationOperation } from './evacuation-operation';
 import { executionIntegration } from './execution-integration';
 import { importedBody, importedOperation } from './imported-body';
 import { healthRequestTemplate } from './templates';
 
 export interface ProbeApiProps extends PartProps {
-  readonly account: string;
   readonly stateMachine: SfnStateMachine;
   /** Where the evacuation switch is. */
   readonly switches: DynamodbTable;
@@ -76,7 +73,7 @@ export class ProbeApi extends Construct {
       disableExecuteApiEndpoint: true,
     });
     const stage = createStage(this, { provider, api, stageName: config.stage });
-    new ApiGatewayMethodSettings(this, 'throttle', {
+    createMethodSettings(this, 'throttle', {
       provider,
       restApiId: api.id,
       stageName: stage.stageName,
@@ -115,21 +112,14 @@ export class ProbeApi extends Construct {
   }
 
   private createRole(): IamRole {
-    const { provider, config, region, stateMachine, switches } = this.props;
-    const role = new IamRole(this, 'role', {
-      provider,
+    const { config, region, stateMachine, switches } = this.props;
+    return createRole(this, this.props, {
       name: `${config.project}-probe-api-${region}`,
-      assumeRolePolicy: trustPolicy('apigateway.amazonaws.com'),
-    });
-    new IamRolePolicy(this, 'policy', {
-      provider,
-      name: 'permissions',
-      role: role.name,
-      policy: policy(
+      service: 'apigateway.amazonaws.com',
+      statements: [
         { actions: ['states:StartSyncExecution'], resources: [stateMachine.arn] },
         { actions: ['dynamodb:GetItem'], resources: [switches.arn] },
-      ),
-    });
-    return role;
+      ],
+    }).role;
   }
 }

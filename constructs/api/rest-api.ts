@@ -1,18 +1,17 @@
-import { ApiGatewayMethodSettings } from '@cdktf/provider-aws/lib/api-gateway-method-settings';
 import { ApiGatewayRestApi } from '@cdktf/provider-aws/lib/api-gateway-rest-api';
 import type { ApiGatewayStage } from '@cdktf/provider-aws/lib/api-gateway-stage';
-import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
-import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
+import type { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import type { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
 import { openApiDocument } from '../../contract/openapi';
 import { callersFault, knownCallers } from '../config/callers-config';
-import { policy, trustPolicy } from '../iam';
+import { createRole } from '../iam';
 import { refuse } from '../refuse';
 import type { PartProps } from '../part-props';
 import type { AssistantFunction } from '../functions/assistant-function';
+import { createAccessLogs } from './access-logs';
 import { callerScheme, REQUIRED_API_KEY } from './caller-scheme';
-import { createStage, literalArns } from './deployment';
+import { createMethodSettings, createStage, literalArns } from './deployment';
 import { executionIntegration } from './execution-integration';
 import { gatewayResponses } from './gateway-responses';
 import { importedBody, importedOperation, importedSchemas } from './imported-body';
@@ -21,7 +20,6 @@ import { healthRequestTemplate, questionRequestTemplate } from './templates';
 import { UsagePlans } from './usage-plans';
 
 export interface RestApiProps extends PartProps {
-  readonly account: string;
   readonly stateMachine: SfnStateMachine;
   /** Who says who asks; nobody where anybody may. */
   readonly authorizer: AssistantFunction | undefined;
@@ -60,6 +58,7 @@ export class RestApi extends Construct {
       provider,
       api: this.api,
       stageName: config.stage,
+      logging: createAccessLogs(this, props),
       // One of an earlier deployment would say nothing by which a usage plan knows a caller.
       dependsOn: props.authorizer ? [props.authorizer.function] : [],
     });
@@ -129,28 +128,21 @@ export class RestApi extends Construct {
   }
 
   private createRole(): IamRole {
-    const { provider, config, region, stateMachine, authorizer } = this.props;
-    const role = new IamRole(this, 'role', {
-      provider,
+    const { config, region, stateMachine, authorizer } = this.props;
+    return createRole(this, this.props, {
       name: `${config.project}-api-${region}`,
-      assumeRolePolicy: trustPolicy('apigateway.amazonaws.com'),
-    });
-    new IamRolePolicy(this, 'policy', {
-      provider,
-      name: 'permissions',
-      role: role.name,
-      policy: policy(
+      service: 'apigateway.amazonaws.com',
+      statements: [
         { actions: ['states:StartSyncExecution'], resources: [stateMachine.arn] },
         ...(authorizer ? [{ actions: ['lambda:InvokeFunction'], resources: [authorizer.function.arn] }] : []),
-      ),
-    });
-    return role;
+      ],
+    }).role;
   }
 
   private createThrottles(): void {
     const { provider, config } = this.props;
-    const throttle = (id: string, methodPath: string, limit: typeof HEALTH_THROTTLE) =>
-      new ApiGatewayMethodSettings(this, id, {
+    const throttle = (id: string, methodPath: string, limit: typeof HEALTH_THROTTLE) => {
+      createMethodSettings(this, id, {
         provider,
         restApiId: this.api.id,
         stageName: this.stage.stageName,
@@ -161,6 +153,7 @@ export class RestApi extends Construct {
           metricsEnabled: true,
         },
       });
+    };
     throttle('throttle', '*/*', config.throttle);
     throttle('health_throttle', 'health/GET', HEALTH_THROTTLE);
   }

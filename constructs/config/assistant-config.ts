@@ -135,6 +135,10 @@ export const assistantConfigSchema = object({
       .max(MAX_CANARY_TYPES, REQUEST_TYPES)
       .refine((types) => new Set(types).size === types.length, REQUEST_TYPES),
   }),
+  evacuation: object({
+    /** Whether the table that holds the evacuation switch may be deleted: by a destroy of its stack as well. */
+    deletionProtection: flag,
+  }),
   callers: callersConfigSchema,
   guardrail: guardrailConfigSchema.optional(),
   /** Requests that the stage lets through, for all callers together. */
@@ -146,6 +150,18 @@ export const assistantConfigSchema = object({
   maxRetryAfterSeconds: seconds(0, 10),
   /** The degraded answer where no tier could read ModelConfig's own: its functions failed, or had not reached AppConfig. */
   maintenanceMessage: text(/^[^]{1,1000}$/, MESSAGE).refine((message) => !isBlank(message), MESSAGE),
+  /**
+   * A line in a log for each request. API Gateway writes logs by one role of the account in the region: `create` sets
+   * it, for all APIs there, and takes it away when the stack is destroyed; `existing` finds it set.
+   */
+  accessLogs: object({
+    accountRole: z.literal(['create', 'existing'], 'one of create, existing'),
+  }).optional(),
+  /** ARN of a managed policy that no role of the stacks may exceed; left out, there is none. */
+  permissionsBoundary: text(
+    /^arn:aws:iam::(\d{12}|aws):policy\/[\w+=,.@/-]{1,512}$/,
+    'the ARN of a managed policy, "arn:aws:iam::<account>:policy/<name>"',
+  ).optional(),
   /** Vendors whose models the functions may call, as they stand in model ids: ModelConfig may name no others. */
   modelVendors: z.array(text(/^[a-z0-9]+$/, VENDOR), VENDORS).min(1, VENDORS),
   /** Seconds between two looks for a new ModelConfig; AppConfig refuses less than 15. */

@@ -1,11 +1,10 @@
-import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
-import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
-import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
 import { App, AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import { join } from 'node:path';
-import { policy, trustPolicy, type Statement } from '../iam';
+import { acceptFindings } from '../accepted-findings';
+import { createRole, type Statement } from '../iam';
+import { createLogGroup } from '../log-group';
 import type { PartProps } from '../part-props';
 import { bundleFunction, type FunctionEntry } from './bundle';
 
@@ -32,25 +31,15 @@ export class AssistantFunction extends Construct {
     const { config, provider, region, entry } = props;
     const name = `${config.project}-${id}`;
     this.name = name;
-    const logs = new CloudwatchLogGroup(this, 'logs', {
-      provider,
-      name: `/aws/lambda/${name}`,
-      retentionInDays: config.logRetentionDays,
-    });
-    const role = new IamRole(this, 'role', {
-      provider,
+    const logs = createLogGroup(this, 'logs', props, `/aws/lambda/${name}`);
+    const { role, permissions } = createRole(this, props, {
       // Roles are global: both regions have one of each.
       name: `${name}-${region}`,
-      assumeRolePolicy: trustPolicy('lambda.amazonaws.com'),
-    });
-    const permissions = new IamRolePolicy(this, 'policy', {
-      provider,
-      name: 'permissions',
-      role: role.name,
-      policy: policy(
+      service: 'lambda.amazonaws.com',
+      statements: [
         { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [`${logs.arn}:*`] },
         ...props.statements,
-      ),
+      ],
     });
 
     const bundle = bundleFunction(entry, join(App.of(this).outdir, 'bundles'));
@@ -79,6 +68,15 @@ export class AssistantFunction extends Construct {
       publish: true,
       // A call before the permissions or the log group exist would fail, or make a log group that never expires.
       dependsOn: [permissions, logs],
+    });
+    acceptFindings(this.function, {
+      CKV_AWS_50: 'A request’s id is in every log line of its way: a trace would cost, and tell no more.',
+      CKV_AWS_115:
+        'A reserve is taken from all others: healthCheck.reservedConcurrency says where there is one.',
+      CKV_AWS_116: 'It is called synchronously: nothing waits in a queue that could be lost.',
+      CKV_AWS_117: 'It calls AWS’s public APIs alone: a VPC would need an endpoint for each, which can fail.',
+      CKV_AWS_173: 'Nothing in it is secret: names, limits, hashes of keys; Lambda’s own key encrypts it.',
+      CKV_AWS_272: 'Its code is what the plan names by its hash; nobody else may deploy it.',
     });
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
+import { buildSync, type BuildOptions } from 'esbuild';
 import { zipSync } from 'fflate';
 
 /** The functions by the name of their entry in lambdas/handlers/. */
@@ -42,23 +42,27 @@ export function bundleFunction(entry: FunctionEntry, folder: string): Bundle {
   return { path, assetHash: sha256(code).toString('hex'), sourceCodeHash: sha256(zip).toString('base64') };
 }
 
+const ROOT = join(__dirname, '..', '..');
+
+/** How esbuild makes the functions' bundles. */
+export const BUNDLE_OPTIONS = {
+  entryPoints: Object.fromEntries(ENTRIES.map((entry) => [entry, `lambdas/handlers/${entry}.ts`])),
+  absWorkingDir: ROOT,
+  outdir: 'bundles',
+  bundle: true,
+  write: false,
+  minify: true,
+  platform: 'node',
+  // Deployed on Node 24, run locally on what a laptop has.
+  target: 'node20',
+  mainFields: ['module', 'main'],
+  legalComments: 'none',
+} satisfies BuildOptions;
+
 function buildAll(): ReadonlyMap<FunctionEntry, Package> {
-  const root = join(__dirname, '..', '..');
-  const { outputFiles } = buildSync({
-    entryPoints: Object.fromEntries(ENTRIES.map((entry) => [entry, `lambdas/handlers/${entry}.ts`])),
-    absWorkingDir: root,
-    outdir: 'bundles',
-    bundle: true,
-    write: false,
-    minify: true,
-    platform: 'node',
-    // Deployed on Node 24, run locally on what a laptop has.
-    target: 'node20',
-    mainFields: ['module', 'main'],
-    legalComments: 'none',
-  });
+  const { outputFiles } = buildSync(BUNDLE_OPTIONS);
   const codeOf = (entry: FunctionEntry) =>
-    outputFiles.find(({ path }) => path === join(root, 'bundles', `${entry}.js`))?.text;
+    outputFiles.find(({ path }) => path === join(ROOT, 'bundles', `${entry}.js`))?.text;
   return new Map(
     ENTRIES.map((entry) => {
       const code = codeOf(entry) ?? missing(entry);

@@ -16,7 +16,6 @@ import type { UsageTable } from '../usage-table';
 import { AssistantFunction } from './assistant-function';
 
 export interface AssistantFunctionsProps extends PartProps {
-  readonly account: string;
   readonly modelSelection: ModelSelection;
   readonly circuits: CircuitTable;
   readonly usage: UsageTable;

@@ -7,6 +7,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import { Construct } from 'constructs';
 import { trainingBucketName } from '../../contract/mlops-names';
+import { acceptFindings } from '../accepted-findings';
 import { protection, type MlopsPartProps } from './part-props';
 
 export interface TrainingBucketProps extends MlopsPartProps {
@@ -31,6 +32,12 @@ export class TrainingBucket extends Construct {
       // Without it, Terraform could not destroy a bucket that has ever held anything.
       forceDestroy: !config.mlops.deletionProtection,
       ...protection(props),
+    });
+    acceptFindings(bucket, {
+      CKV2_AWS_62: 'Nobody has to hear of an upload: a training job names its files.',
+      CKV_AWS_18:
+        'It would take another bucket; data events of CloudTrail tell the same where they are wanted.',
+      CKV_AWS_144: 'What it holds is made again from its source, and one region fine-tunes.',
     });
     this.name = bucket.bucket;
     this.arn = bucket.arn;

@@ -3,7 +3,7 @@ import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { Construct } from 'constructs';
 import { trainingRoleName } from '../../contract/mlops-names';
 import { OUTPUT_PREFIX, TRAINING_PREFIX, VALIDATION_PREFIX } from '../../contract/training-data';
-import { policy, type Statement } from '../iam';
+import { permissionsBoundary, policy, type Statement } from '../iam';
 import type { MlopsPartProps } from './part-props';
 import { keyUses } from './training-key';
 
@@ -23,6 +23,7 @@ export class TrainingRole extends Construct {
       provider,
       name: trainingRoleName(config.project, region),
       assumeRolePolicy: trainingTrust(account, region),
+      ...permissionsBoundary(config),
     });
     this.arn = role.arn;
     this.name = role.name;

@@ -1,10 +1,9 @@
-import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
-import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { SchedulerSchedule } from '@cdktf/provider-aws/lib/scheduler-schedule';
 import type { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
 import type { QuestionInput } from '../../contract/workflow';
-import { policy, trustPolicy } from '../iam';
+import { acceptFindings } from '../accepted-findings';
+import { createRole } from '../iam';
 import type { PartProps } from '../part-props';
 
 export interface CanaryProps extends PartProps {
@@ -23,21 +22,18 @@ const MAX_AGE_SECONDS = 60;
  * before they are up.
  */
 export class Canary extends Construct {
-  constructor(scope: Construct, id: string, { config, provider, region, stateMachine }: CanaryProps) {
+  constructor(scope: Construct, id: string, props: CanaryProps) {
     super(scope, id);
-    const role = new IamRole(this, 'role', {
-      provider,
+    const { config, provider, region, account, stateMachine } = props;
+    const { role } = createRole(this, props, {
       name: `${config.project}-canary-${region}`,
-      assumeRolePolicy: trustPolicy('scheduler.amazonaws.com'),
-    });
-    new IamRolePolicy(this, 'policy', {
-      provider,
-      name: 'permissions',
-      role: role.name,
-      policy: policy({ actions: ['states:StartExecution'], resources: [stateMachine.arn] }),
+      service: 'scheduler.amazonaws.com',
+      // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+      sourceArn: `arn:aws:scheduler:${region}:${account}:schedule-group/default`,
+      statements: [{ actions: ['states:StartExecution'], resources: [stateMachine.arn] }],
     });
     for (const type of config.canary.requestTypes) {
-      new SchedulerSchedule(this, type, {
+      const schedule = new SchedulerSchedule(this, type, {
         provider,
         name: `${config.project}-canary-${type}`,
         scheduleExpression: 'rate(1 minute)',
@@ -58,6 +54,9 @@ export class Canary extends Construct {
           // By default it would try 185 times within a day.
           retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: MAX_AGE_SECONDS },
         },
+      });
+      acceptFindings(schedule, {
+        CKV_AWS_297: 'Its input is the canary’s question, which is no secret.',
       });
     }
   }

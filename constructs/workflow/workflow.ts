@@ -1,10 +1,9 @@
-import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
-import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
-import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
+import { acceptFindings } from '../accepted-findings';
 import type { AssistantFunctions } from '../functions/create-functions';
-import { policy, trustPolicy, type Statement } from '../iam';
+import { createRole, type Statement } from '../iam';
+import { createLogGroup } from '../log-group';
 import type { PartProps } from '../part-props';
 import { workflowDefinition } from './definition';
 
@@ -48,29 +47,20 @@ export class Workflow extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkflowProps) {
     super(scope, id);
-    const { config, provider, region } = props;
+    const { config, provider, region, account } = props;
     const name = `${config.project}-workflow`;
-    const logs = new CloudwatchLogGroup(this, 'logs', {
-      provider,
-      // The prefix keeps the resource policy, which AWS writes for log delivery, from growing by each group.
-      name: `/aws/vendedlogs/states/${name}`,
-      retentionInDays: config.logRetentionDays,
-    });
-    const role = new IamRole(this, 'role', {
-      provider,
-      name: `${name}-${region}`,
-      assumeRolePolicy: trustPolicy('states.amazonaws.com'),
-    });
+    // The prefix keeps the resource policy, which AWS writes for log delivery, from growing by each group.
+    const logs = createLogGroup(this, 'logs', props, `/aws/vendedlogs/states/${name}`);
     const functionArns = Object.values(props.functions).map(({ function: { arn } }) => `${arn}:*`);
-    const permissions = new IamRolePolicy(this, 'policy', {
-      provider,
-      name: 'permissions',
-      role: role.name,
-      policy: policy(
+    const { role, permissions } = createRole(this, props, {
+      name: `${name}-${region}`,
+      service: 'states.amazonaws.com',
+      sourceArn: `arn:aws:states:${region}:${account}:stateMachine:${name}`,
+      statements: [
         { actions: ['lambda:InvokeFunction'], resources: functionArns },
         putMetricData(config.project),
         LOG_DELIVERY,
-      ),
+      ],
     });
     this.stateMachine = new SfnStateMachine(this, 'default', {
       provider,
@@ -85,6 +75,10 @@ export class Workflow extends Construct {
         includeExecutionData: false,
       },
       dependsOn: [permissions],
+    });
+    acceptFindings(this.stateMachine, {
+      CKV_AWS_284: 'A request’s id is in every log line of its way: a trace would cost, and tell no more.',
+      CKV_AWS_285: 'Execution data are customers’ questions and what they were answered.',
     });
   }
 }

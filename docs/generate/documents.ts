@@ -1,5 +1,6 @@
 import { readConfig } from '../../constructs/config/read-config';
 import { openApiDocument } from '../../contract/openapi';
+import { bundledPackagesTable } from './bundled-packages';
 import { keyChangesTable } from './key-changes';
 import { canaryTable, contractTable, failoverTable, reactionsTable, stopReasonsTable } from './tables';
 
@@ -8,6 +9,7 @@ const TABLES = {
   'README.md': { contract: contractTable },
   'docs/architecture.md': { reactions: reactionsTable, 'stop-reasons': stopReasonsTable },
   'docs/operate/configure.md': { 'key-changes': keyChangesTable },
+  'docs/operate/hardening.md': { bundled: bundledPackagesTable },
   'docs/operate/failover.md': {
     failover: () => failoverTable(readConfig().healthCheck),
     canary: () => canaryTable(readConfig()),

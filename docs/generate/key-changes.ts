@@ -33,6 +33,7 @@ const NOTHING = 'nothing';
  */
 export const KEY_CHANGES: readonly KeyChange[] = [
   { key: 'mlops.deletionProtection', to: false, callers: NOTHING },
+  { key: 'evacuation.deletionProtection', to: false, callers: NOTHING },
   { key: 'mlops.noncurrentVersionDays', to: 30, callers: NOTHING },
   {
     key: 'mlops.baseModel',
@@ -61,12 +62,6 @@ export const KEY_CHANGES: readonly KeyChange[] = [
     to: { tokensPerDay: 1_000_000, rate: { requestsPerSecond: 5, burst: 10 } },
     callers: 'when 429 is answered',
   },
-  {
-    key: 'guardrail',
-    to: { messages: { input: 'I cannot take that.', output: 'I cannot say that.' }, words: ['acme'] },
-    callers: 'what is stopped or masked',
-  },
-  { key: 'guardrail.words', to: ['acme', 'rival'], callers: 'what is stopped or masked' },
   { key: 'throttle.requestsPerSecond', to: 100, callers: 'when 429 is answered' },
   { key: 'throttle.burst', to: 200, callers: 'when 429 is answered' },
   { key: 'healthCheck.failureThreshold', to: 2, callers: 'how soon they are moved' },
@@ -94,6 +89,18 @@ export const KEY_CHANGES: readonly KeyChange[] = [
     to: 'us-west-1',
     callers: 'they are moved to the secondary meanwhile',
     destroyFirst: 'primary',
+  },
+  {
+    key: 'guardrail',
+    to: { messages: { input: 'I cannot take that.', output: 'I cannot say that.' }, words: ['acme'] },
+    callers: 'what is stopped or masked',
+  },
+  { key: 'guardrail.words', to: ['acme', 'rival'], callers: 'what is stopped or masked' },
+  { key: 'accessLogs', to: { accountRole: 'create' }, callers: NOTHING },
+  {
+    key: 'permissionsBoundary',
+    to: 'arn:aws:iam::123456789012:policy/boundary',
+    callers: 'failures where it allows less than a role does',
   },
   { key: 'alarmTopics', to: topicsIn('us-west-1', 'us-east-2'), callers: NOTHING },
   { key: 'project', to: 'other-assistant', callers: 'no answer while all is made anew' },

@@ -86,6 +86,11 @@ export const STAKES: readonly Stakes[] = [
     missing:
       'callers notice nothing, unless the models of their region go down: failover does not hear of it',
   },
+  {
+    of: /^aws_bedrock_guardrail\./,
+    missing: 'no model answers in this region as long as functions name it: nothing is said without it',
+  },
+  { of: /^aws_bedrock_guardrail_version\./ },
   // Nobody has judged it yet: better too loud.
   { of: /./, holds: 'what it holds is not known here: look before you apply' },
 ];

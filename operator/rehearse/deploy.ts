@@ -81,5 +81,5 @@ async function whatIsLeft(
 
 const withAdvice = (message: string): string =>
   message.includes('prevent_destroy')
-    ? `${message}\nWhere the data may be lost: set mlops.deletionProtection to false in cdktf.json.`
+    ? `${message}\nWhere it may be lost: set deletionProtection (of mlops, or of evacuation) to false in cdktf.json, and deploy first.`
     : message;

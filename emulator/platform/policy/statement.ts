@@ -60,22 +60,30 @@ const OPERATORS: Readonly<Record<string, (expected: string, found: string) => bo
 
 /**
  * All operators and all keys must be met, each by any of its values; a key that the request does not have is
- * not met. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
+ * not met, unless the operator ends with `IfExists`. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
  * @throws UnsupportedError for an operator that is not emulated
  */
 function compileCondition(block: ConditionBlock, where: string): Condition {
-  const tests = Object.entries(block).flatMap(([operator, keys]) => {
+  const tests = Object.entries(block).flatMap(([name, keys]) => {
+    const operator = name.replace(/IfExists$/, '');
+    const isOptional = operator !== name;
     const matches = OPERATORS[operator];
     if (matches === undefined) {
-      throw new UnsupportedError(`${where}.Condition.${operator}`, 'this operator is not emulated');
+      throw new UnsupportedError(`${where}.Condition.${name}`, 'this operator is not emulated');
     }
-    return Object.entries(keys).map(([key, values]) => ({ key: key.toLowerCase(), values, matches }));
+    return Object.entries(keys).map(([key, values]) => ({
+      key: key.toLowerCase(),
+      values,
+      matches,
+      isOptional,
+    }));
   });
   return (context) => {
     const given = new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), value]));
-    return tests.every(({ key, values, matches }) => {
+    return tests.every(({ key, values, matches, isOptional }) => {
       const found = given.get(key);
-      return found !== undefined && values.some((expected) => matches(expected, found));
+      if (found === undefined) return isOptional;
+      return values.some((expected) => matches(expected, found));
     });
   };
 }

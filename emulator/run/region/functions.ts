@@ -3,6 +3,7 @@ import type { Authorizer } from '../../platform/policy/authorizer';
 import { LambdaService } from '../../services/lambda/lambda-service';
 import { UnsupportedError, type Resource } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
+import { ACCOUNT } from '../../stack/placement';
 import { text } from '../../stack/values';
 import type { BedrockMode } from './bedrock-mode';
 import type { RoleSessions } from './role-sessions';
@@ -31,7 +32,8 @@ export function createFunctions(options: FunctionsOptions): LambdaService {
     );
   }
   for (const fn of functions) {
-    if (authorizer.assumable(text(fn, 'role'), 'lambda.amazonaws.com')) continue;
+    const source = { 'aws:SourceAccount': ACCOUNT, 'aws:SourceArn': text(fn, 'arn') };
+    if (authorizer.assumable(text(fn, 'role'), 'lambda.amazonaws.com', source)) continue;
     throw new UnsupportedError(`${fn.address}.role`, 'Lambda may not assume it: mend its trust policy');
   }
   return new LambdaService({

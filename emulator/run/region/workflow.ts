@@ -17,7 +17,10 @@ import {
   StartSyncExecutionError,
 } from '../../services/states/start-sync-execution';
 import { StatesError } from '../../services/states/states-error';
+import { ACCOUNT } from '../../stack/placement';
+import { UnsupportedError } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
+import { text } from '../../stack/values';
 import type { Intercept } from '../../platform/faults/effects';
 
 export interface WorkflowOptions {
@@ -40,7 +43,10 @@ export interface Workflow {
   readonly ended: () => Promise<void>;
 }
 
-/** The stack's state machines, each step with its role's permissions. */
+/**
+ * The stack's state machines, each step with its role's permissions.
+ * @throws UnsupportedError for a role that Step Functions may not assume
+ */
 export function createWorkflow({
   stack,
   authorizer,
@@ -61,9 +67,18 @@ export function createWorkflow({
       authorizer.authorize(roleArn, 'cloudwatch:PutMetricData', '*', context);
     }),
   };
-  const machines = stack
-    .of('aws_sfn_state_machine')
-    .map((resource) => new ExpressStateMachine({ resource, actions, onLog: log, intercept }));
+  const declared = stack.of('aws_sfn_state_machine');
+  for (const machine of declared) {
+    const source = { 'aws:SourceAccount': ACCOUNT, 'aws:SourceArn': text(machine, 'arn') };
+    if (authorizer.assumable(text(machine, 'role_arn'), 'states.amazonaws.com', source)) continue;
+    throw new UnsupportedError(
+      `${machine.address}.role_arn`,
+      'Step Functions may not assume it: mend its trust policy',
+    );
+  }
+  const machines = declared.map(
+    (resource) => new ExpressStateMachine({ resource, actions, onLog: log, intercept }),
+  );
   const start = startSyncExecutionAction(machines);
   const underWay = new Set<Promise<unknown>>();
   return {

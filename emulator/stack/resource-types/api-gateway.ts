@@ -28,6 +28,10 @@ export const apiGateway: ResourceTypes = {
       execution_arn: `arn:aws:execute-api:${region}:${account}:${id(10)}`,
     }),
   },
+  aws_api_gateway_account: {
+    arguments: noLocalMeaning('cloudwatch_role_arn'),
+    computed: () => ({ id: 'api-gateway-account' }),
+  },
   aws_api_gateway_deployment: {
     arguments: { ...emulated('rest_api_id'), ...noLocalMeaning('description', 'triggers') },
     computed: (_, { id }) => ({ id: id(6) }),

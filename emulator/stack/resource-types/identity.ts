@@ -6,7 +6,14 @@ export const identity: ResourceTypes = {
   aws_iam_role: {
     arguments: {
       ...emulated('name', 'path', 'assume_role_policy'),
-      ...noLocalMeaning('description', 'force_detach_policies', 'max_session_duration', 'tags'),
+      // A boundary is a policy of another's making, which is not known here.
+      ...noLocalMeaning(
+        'permissions_boundary',
+        'description',
+        'force_detach_policies',
+        'max_session_duration',
+        'tags',
+      ),
     },
     computed: (of, { account, id }) => ({
       id: text(of, 'name'),

@@ -189,7 +189,11 @@ describe('the digest of a plan', () => {
 });
 
 describe('what is at stake', () => {
-  const deployed = [...ledger.regional, ...Object.keys(ledger.onlyPrimary), ...ledger.mlops];
+  const configured = ['aws_bedrock_guardrail.it', 'aws_bedrock_guardrail_version.it'];
+  const deployed = [
+    ...[...ledger.regional, ...Object.keys(ledger.onlyPrimary), ...ledger.mlops],
+    ...configured,
+  ];
 
   it('is judged for each resource that is deployed', () => {
     expect(deployed.filter((address) => stakesOf(address) === STAKES.at(-1))).toEqual([]);

@@ -76,11 +76,16 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The training data may go, so that everything may. */
-const { mlops, ...shipped } = projectConfig();
+/** The switch and the training data may go, so that everything may. */
+const { mlops, evacuation, ...shipped } = projectConfig();
+const ONE_REGION = { ...shipped, mlops, evacuation: { deletionProtection: false } };
 const DESTROYABLE = {
   CDKTF_CONTEXT_JSON: JSON.stringify({
-    assistant: { ...shipped, mlops: { ...mlops, deletionProtection: false } },
+    assistant: {
+      ...shipped,
+      evacuation: { deletionProtection: false },
+      mlops: { ...mlops, deletionProtection: false },
+    },
   }),
 };
 
@@ -149,17 +154,24 @@ describeRehearsal('a rehearsed deployment', () => {
 
       const elsewhere = { ...shipped.regions, secondary: 'us-east-2' };
       const moved = await rehearse(['diff', 'secondary', ...here], {
-        CDKTF_CONTEXT_JSON: JSON.stringify({ assistant: { ...shipped, regions: elsewhere, mlops } }),
+        CDKTF_CONTEXT_JSON: JSON.stringify({
+          assistant: { ...shipped, regions: elsewhere, mlops, evacuation },
+        }),
       });
       expect(moved.output.replace(/[│\s]+/g, ' ')).toContain(
         'deployed in us-west-2, and Terraform moves nothing',
       );
 
-      // As shipped, the training data is protected.
-      const half = await rehearse(['destroy', 'primary', 'mlops', '--auto-approve', ...here]);
+      // As shipped, the switch of a region is protected, and the training data.
+      const kept = await rehearse(['destroy', 'secondary', '--auto-approve', ...here]);
+      expect(kept.code).toBe(1);
+      expect(kept.output).toContain('secondary is not destroyed');
+      const half = await rehearse(['destroy', 'primary', 'mlops', '--auto-approve', ...here], {
+        CDKTF_CONTEXT_JSON: JSON.stringify({ assistant: ONE_REGION }),
+      });
       expect(half.code).toBe(1);
       expect(half.output).toMatch(
-        /mlops is not destroyed, and is served as before:\nInstance cannot be destroyed\. .*prevent_destroy[^]*mlops\.deletionProtection/,
+        /mlops is not destroyed, and is served as before:\nInstance cannot be destroyed\. .*prevent_destroy[^]*deletionProtection \(of mlops/,
       );
       expect(half.output).not.toContain('primary is not destroyed');
       const control = await fetch(`http://127.0.0.1:${PORT_BASE + PORTS.control}/status`);
@@ -195,6 +207,7 @@ describeRehearsal('a rehearsed deployment', () => {
       });
       const moved = {
         ...shipped,
+        evacuation,
         regions: { ...shipped.regions, mlops: 'us-west-2' },
         mlops: { ...mlops, baseModel: 'meta.llama3-1-8b-instruct-v1:0:128k' },
       };

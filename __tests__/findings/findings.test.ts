@@ -1,0 +1,67 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { addressed, synthesize, type ResourceJson, type StackName } from '../support/synthesize';
+import { planJson } from './plan-json';
+
+const STACKS: readonly StackName[] = ['primary', 'secondary', 'mlops'];
+
+/** Where checkov is, which is Python's: CI installs it, and says so, so that there nothing is skipped. */
+const CHECKOV = process.env.CHECKOV ?? 'checkov';
+const isThere = process.env.CHECKOV !== undefined || spawnSync(CHECKOV, ['--version']).status === 0;
+
+interface Report {
+  readonly results: {
+    readonly failed_checks: readonly { readonly check_id: string; readonly resource: string }[];
+  };
+  readonly summary: { readonly passed: number };
+}
+
+const app = synthesize();
+const folder = mkdtempSync(join(tmpdir(), 'findings-'));
+afterAll(() => {
+  app.remove();
+  rmSync(folder, { recursive: true });
+});
+
+/** Ids of checks with the reason why each finding is kept, by the resource's address. */
+const accepted = (name: StackName) =>
+  addressed(app.stack(name)).flatMap(([address, values]) => {
+    const { accepted: reasons = {} } = (values['//'] ?? {}) as { accepted?: ResourceJson };
+    return Object.entries(reasons).map(([check, reason]) => ({ finding: `${check} ${address}`, reason }));
+  });
+
+describe.each(STACKS)('findings of a scanner in %s', (name) => {
+  it('that are kept have a reason each', () => {
+    expect(accepted(name).length).toBeGreaterThan(0);
+    for (const { reason } of accepted(name)) expect(reason).toMatch(/^.{20,}$/);
+  });
+
+  (isThere ? it : it.skip)('are mended, or kept with a reason; and no reason is of what is mended', () => {
+    const file = join(folder, `${name}.json`);
+    writeFileSync(file, JSON.stringify(planJson(app.directory, name)));
+    const options = [
+      '--framework',
+      'terraform_plan',
+      '--output',
+      'json',
+      '--compact',
+      '--soft-fail',
+      '--quiet',
+      '--skip-download',
+    ];
+    const output = execFileSync(CHECKOV, ['--file', file, ...options], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const { results, summary } = JSON.parse(output) as Report;
+    expect(summary.passed).toBeGreaterThan(20);
+    const found = results.failed_checks.map(({ check_id: id, resource }) => `${id} ${resource}`);
+    expect(found.sort()).toEqual(
+      accepted(name)
+        .map(({ finding }) => finding)
+        .sort(),
+    );
+  });
+});
