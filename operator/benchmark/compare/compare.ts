@@ -4,8 +4,8 @@ import { figuresOfType, typesOf, type Figures } from '../figures/figures';
 import type { Call } from '../result/result';
 import { differenceOf, pairedDifference, type Difference, holm } from './difference';
 import { METRICS, type Metric } from './metrics';
-import { leastPValue, permutationTest } from './permutation-test';
-import { ALL_REGIONS, allRegions, inCommon, strataOf, type Both } from './samples';
+import { leastPValue, permutationTest, questionStrata } from './permutation-test';
+import { ALL_REGIONS, allRegions, inCommon, questionMeans, strataOf, type Both } from './samples';
 
 /** Probability at most of taking even one of the primary comparisons for a difference where there is none. */
 export const ALPHA = 0.05;
@@ -110,14 +110,21 @@ const compared = (both: Both, [was, is]: Pair, metrics: readonly Metric[]): read
     return [{ row, metric }];
   });
 
-/** @param both with their regions: what is asked in one is not exchanged for what is asked in another */
+/**
+ * Whether a model has changed is told by its answers to each question, whether it is better by the questions: one that
+ * it now answers each time says nothing of the next.
+ * @param both with their regions: what is asked in one is not exchanged for what is asked in another
+ */
 function tested(rows: readonly Compared[], both: Both): readonly PrimaryRow[] {
   const level = ALPHA / rows.length;
   const { seed } = both[0].plan;
   const tests = rows.map(({ row, metric }) => {
     const group = { ...row, region: ALL_REGIONS };
     const keyOf = ({ questionId, region }: Call): string => JSON.stringify([questionId, region]);
-    const strata = strataOf(both, { group, metric, keyOf });
+    const strata =
+      metric.paired === 'shares'
+        ? questionStrata(questionMeans(both, group, metric), level)
+        : strataOf(both, { group, metric, keyOf });
     return {
       pValue: permutationTest(strata, metric.statistic, { seed, level }),
       canTell: leastPValue(strata, level) <= level,

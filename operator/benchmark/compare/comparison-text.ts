@@ -42,7 +42,8 @@ export function comparisonText({ primary, rows, cautions }: Comparison): string 
     ...wrap(
       'Differences are after minus before, with 95 % intervals (?: too few calls to say); of cost and quality, ' +
         'question by question, for questions like these. Above stands what a model is decided by, over all regions: ' +
-        '"better" and "worse" are beyond noise by a permutation test within questions and regions, with p adjusted ' +
+        '"better" and "worse" are beyond noise by a permutation test within questions and regions (of quality, of ' +
+        'the questions: one that is answered better says nothing of others), with p adjusted ' +
         `for the ${primary.length} of them after Holm: were nothing different, even one such word would stand there ` +
         `with a probability of at most ${ALPHA * 100} %. Below stands everything, for description: it is not tested.`,
     ),

@@ -3,7 +3,7 @@ import { groupBy } from '../group-by';
 import type { JudgedResult } from '../result-file';
 import type { Call } from '../result/result';
 import type { Metric } from './metrics';
-import type { Stratum } from './permutation-test';
+import type { Pair, Stratum } from './permutation-test';
 
 export type Both = readonly [before: JudgedResult, after: JudgedResult];
 
@@ -53,6 +53,15 @@ export function strataOf(both: Both, { group, metric, keyOf }: Samples): readonl
     return { one: from(0), other: from(1) };
   });
 }
+
+/** Of the questions that both have values of. */
+export const questionMeans = (both: Both, group: Samples['group'], metric: Metric): readonly Pair[] =>
+  strataOf(both, { group, metric, keyOf: ({ questionId }) => questionId })
+    .filter(({ one, other }) => one.length > 0 && other.length > 0)
+    .map(({ one, other }) => [meanOf(one), meanOf(other)] as const);
+
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 const isOf = (call: Call, { model, region, api, type }: Samples['group']): boolean =>
   call.model === model &&

@@ -1,5 +1,11 @@
 import { holm } from '../compare/difference';
-import { leastPValue, meanStatistic, permutationTest, type Stratum } from '../compare/permutation-test';
+import {
+  leastPValue,
+  meanStatistic,
+  permutationTest,
+  questionStrata,
+  type Pair,
+} from '../compare/permutation-test';
 import type { ModelFigures } from './model-figures';
 
 /**
@@ -25,7 +31,7 @@ export function shownWorse(models: readonly ModelFigures[], seed: number): IsWor
   const tests = samples.filter((sample) => sample.pairs.length > 0);
   const level = ALPHA / tests.length;
   const adjusted = holm(
-    tests.map((test) => permutationTest(strataFor(test.pairs, level), meanStatistic, { seed, level })),
+    tests.map((test) => permutationTest(questionStrata(test.pairs, level), meanStatistic, { seed, level })),
   );
   const shown = tests.filter((_, index) => (adjusted[index] ?? 1) <= ALPHA);
   return (candidate, other) =>
@@ -37,9 +43,6 @@ export function shownWorse(models: readonly ModelFigures[], seed: number): IsWor
     });
 }
 
-/** What two models got for the same question. */
-type Pair = readonly [one: number, other: number];
-
 const pairedScores = (one: ModelFigures, other: ModelFigures): readonly Pair[] =>
   [...one.scores].flatMap(([question, score]) => {
     const others = other.scores.get(question);
@@ -50,17 +53,6 @@ const pairedPoints = (one: ModelFigures, other: ModelFigures): readonly Pair[] =
   [...(one.duels.get(other.model)?.values() ?? [])].map((points) => [points, 1 - points] as const);
 
 const gainOf = (pairs: readonly Pair[]): number => pairs.reduce((sum, [one, other]) => sum + other - one, 0);
-
-/**
- * Exchanging the models question by question leaves out what makes questions unlike each other, but five questions can
- * be exchanged in 32 ways only, which never reach 5 %. So few are exchanged all together, in 252 ways: that is exact,
- * too, and careful where both models find the same questions hard. The size alone decides, never the answers.
- */
-function strataFor(pairs: readonly Pair[], level: number): readonly Stratum[] {
-  const paired = pairs.map(([one, other]) => ({ one: [one], other: [other] }));
-  if (leastPValue(paired, level) <= level) return paired;
-  return [{ one: pairs.map(([one]) => one), other: pairs.map(([, other]) => other) }];
-}
 
 /** Standard errors that a difference has to be from 0 to be found by 4 of 5 tests at 5 %: 1.96 + 0.84. */
 const FOUND = 2.8;
@@ -83,6 +75,6 @@ export function questionsToTell(one: ModelFigures, other: ModelFigures, models: 
 /** With fewer questions no answers could tell anything. */
 function leastQuestions(level: number): number {
   let count = 1;
-  while (leastPValue(strataFor(new Array<Pair>(count).fill([0, 1]), level), level) > level) count += 1;
+  while (leastPValue(questionStrata(new Array<Pair>(count).fill([0, 1]), level), level) > level) count += 1;
   return count;
 }

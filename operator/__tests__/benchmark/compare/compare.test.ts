@@ -53,9 +53,24 @@ describe('two results', () => {
     expect([of(SONNET), of(NOVA)]).toEqual([new Set(['worse']), new Set(['within noise'])]);
   });
 
+  it('are not better for one question that is answered better each time', () => {
+    const result = (met: Behaviour['met'], seed: number) =>
+      sampleResult({ models: { [SONNET]: { ...usual, met } }, questionsPerType: 8, runs: 9, seed });
+    const verdictOf = (met: Behaviour['met']) =>
+      verdicts(
+        compare(
+          result(() => 3, 1),
+          result(met, 2),
+        ),
+        SONNET,
+      )['expectations met'];
+    expect(verdictOf((question) => (question === 3 ? 4 : 3))).toBe('within noise');
+    expect(verdictOf(() => 4)).toBe('better');
+  });
+
   it('say so where no difference could be beyond noise', () => {
     const few = (medianMs: number, seed: number) =>
-      sampleResult({ models: { [SONNET]: { ...usual, medianMs } }, questionsPerType: 5, runs: 1, seed });
+      sampleResult({ models: { [SONNET]: { ...usual, medianMs } }, questionsPerType: 4, runs: 1, seed });
     const comparison = compare(few(9, 1), few(152, 2));
     expect(new Set(comparison.primary.map(({ verdict }) => verdict))).toEqual(new Set(['too few answers']));
     expect(comparisonText(comparison).replace(/\s+/g, ' ')).toContain(
