@@ -54,6 +54,8 @@ function splitLines({ split }: DatasetReport): readonly string[] {
 }
 
 function costLines({ model, textBytes }: DatasetReport, cost: TrainingCost): readonly string[] {
+  // What is in another format was not read.
+  if (textBytes === 0) return [];
   const { tokens, epochs, usd, usdPerThousandTokens, pricesAsOf, source } = cost;
   const size = `About ${amount(tokens)} tokens (${amount(textBytes)} bytes of text, ${BYTES_PER_TOKEN} a token)`;
   if (usd === undefined || usdPerThousandTokens === undefined) {

@@ -58,6 +58,10 @@ describe('the report', () => {
     expect(lines).toContain('is ready for training');
   });
 
+  it('says nothing of the cost of what it has not read', async () => {
+    expect(await text('prompt,completion\nA,B\n')).toMatch(/^file: is CSV \[csv\]\n[^]*limits of [^\n]*\.$/);
+  });
+
   it('says that a price is unknown', async () => {
     const llama = model('meta.llama3-1-8b-instruct-v1:0:128k');
     expect(await text('{"prompt":"A","completion":"B"}', 1, llama)).toContain(
