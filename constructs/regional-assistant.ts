@@ -11,6 +11,7 @@ import { Guardrail } from './guardrail';
 import { ModelSelection } from './model-selection';
 import { Alarms } from './monitoring/alarms';
 import { Canary } from './monitoring/canary';
+import { createSpendBudget } from './monitoring/spend';
 import type { PartProps } from './part-props';
 import { UsageTable } from './usage-table';
 import { Workflow } from './workflow/workflow';
@@ -46,6 +47,7 @@ export class RegionalAssistant extends Construct {
     this.api = new RestApi(this, 'api', { ...props, stateMachine, authorizer });
 
     this.alarms = new Alarms(this, 'alarms', { ...props, authorizer });
+    createSpendBudget(this, 'spend', props);
     new Canary(this, 'canary', { ...props, stateMachine });
 
     const target = { ...props, stage: this.api.stage };

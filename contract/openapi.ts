@@ -48,7 +48,7 @@ export const ERROR_STATUSES: Readonly<Record<number, ErrorStatus>> = {
   400: { when: 'The body is not as described; `field` names what is at fault', codes: ['invalid_request'] },
   401: { when: 'No key or token, or one that is wrong, revoked or expired', codes: ['unauthorized'] },
   403: {
-    when: 'API Gateway itself refuses the request, whatever it asks for',
+    when: 'API Gateway itself, or the firewall in front of it, refuses the request, whatever it asks for',
     codes: ['forbidden'],
   },
   404: { when: 'No such path', codes: ['not_found'] },

@@ -80,6 +80,21 @@ const MISTAKES: readonly (readonly [mistake: string, overrides: object, said: st
     'callers.limits.tokensPerDay is 0; allowed: a whole number from 1 to 1000000000000',
   ],
   [
+    'a rate of an address that WAF does not take',
+    { waf: { requestsIn5Minutes: 9, managedRules: false } },
+    'waf.requestsIn5Minutes is 9; allowed: a whole number from 10 to 2000000000',
+  ],
+  [
+    'a budget that nobody is told of',
+    { spend: { monthlyUsd: 100 } },
+    'spend.emails is missing; allowed: whom to tell: emails, a topic, or both',
+  ],
+  [
+    'concurrency of no function',
+    { reservedConcurrency: { degradation: 0 } },
+    'reservedConcurrency.degradation is 0; allowed: a whole number from 1 to 10000',
+  ],
+  [
     'limits of a caller who has no key',
     { callers: { ...callers, limitsOf: { shop: {} } } },
     'callers.limitsOf is {"shop":{}}; allowed: names of callers that have keys, which shop has not',

@@ -62,6 +62,11 @@ const GATEWAY_ERRORS: readonly GatewayError[] = [
   // The authorizer knows a caller whose usage plan is not there yet, or no longer: a deployment is under way.
   { type: 'INVALID_API_KEY', status: 503, error: ERRORS.unavailable, retryLater: true },
   { type: 'INTEGRATION_FAILURE', status: 503, error: ERRORS.unavailable, retryLater: true },
+  {
+    type: 'WAF_FILTERED',
+    status: 403,
+    error: { code: 'forbidden', message: 'The firewall refused the request.' },
+  },
   // Such as an Authorization header that API Gateway takes for a signature, on a path that it does not have.
   { type: 'DEFAULT_4XX', error: { code: 'forbidden', message: 'The request was refused.' } },
   { type: 'DEFAULT_5XX', status: 500, error: ERRORS.failed, retryLater: true },

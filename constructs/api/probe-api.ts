@@ -18,6 +18,7 @@ import type { PartProps } from '../part-props';
 import { createMethodSettings, createStage, literalArns } from './deployment';
 import { evacuationOperation } from './evacuation-operation';
 import { executionIntegration } from './execution-integration';
+import { createProbeFirewall } from './firewall';
 import { importedBody, importedOperation } from './imported-body';
 import { healthRequestTemplate } from './templates';
 
@@ -73,6 +74,7 @@ export class ProbeApi extends Construct {
       disableExecuteApiEndpoint: true,
     });
     const stage = createStage(this, { provider, api, stageName: config.stage });
+    createProbeFirewall(this, 'firewall', { ...props, stage });
     createMethodSettings(this, 'throttle', {
       provider,
       restApiId: api.id,

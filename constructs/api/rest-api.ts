@@ -13,6 +13,7 @@ import { createAccessLogs } from './access-logs';
 import { callerScheme, REQUIRED_API_KEY } from './caller-scheme';
 import { createMethodSettings, createStage, literalArns } from './deployment';
 import { executionIntegration } from './execution-integration';
+import { createCallersFirewall } from './firewall';
 import { gatewayResponses } from './gateway-responses';
 import { importedBody, importedOperation, importedSchemas } from './imported-body';
 import { methodNotAllowed } from './method-not-allowed';
@@ -63,6 +64,7 @@ export class RestApi extends Construct {
       dependsOn: props.authorizer ? [props.authorizer.function] : [],
     });
     new UsagePlans(this, 'usage_plans', { ...props, stage: this.stage });
+    createCallersFirewall(this, 'firewall', { ...props, stage: this.stage });
     this.createThrottles();
   }
 

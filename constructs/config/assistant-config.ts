@@ -87,14 +87,38 @@ const TAGS =
   `at most ${MAX_TAGS} names of 1 to 128 characters, each with a text of at most 256, of letters, digits, spaces and ` +
   `_.:/=+-@; no name begins with "aws:" or is one that the stacks set (${OWN_TAGS.join(', ')})`;
 
+const topic = text(
+  /^arn:aws:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/,
+  'the ARN of an SNS topic, "arn:aws:sns:..."',
+);
+
 const topics = z
-  .array(
-    text(/^arn:aws:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/, 'the ARN of an SNS topic, "arn:aws:sns:..."'),
-    'a list of ARNs of SNS topics',
-  )
+  .array(topic, 'a list of ARNs of SNS topics')
   // CloudWatch: as many actions as an alarm takes.
   .max(5, 'at most 5 topics')
   .optional();
+
+/** AWS Budgets takes ten of them: https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-best-practices.html */
+const MAX_EMAILS = 10;
+const EMAILS = `a list of 1 to ${MAX_EMAILS} e-mail addresses`;
+
+const spend = object({
+  /** Of the whole account, in whole US dollars a month. */
+  monthlyUsd: whole(1, 100_000_000),
+  emails: z
+    .array(text(/^[^@\s]+@[^@\s]+$/, EMAILS), EMAILS)
+    .min(1, EMAILS)
+    .max(MAX_EMAILS, EMAILS)
+    .optional(),
+  /** In the primary region; its policy lets budgets.amazonaws.com publish. */
+  topic: topic.optional(),
+}).refine(({ emails, topic: told }) => emails !== undefined || told !== undefined, {
+  message: 'whom to tell: emails, a topic, or both',
+  path: ['emails'],
+});
+
+/** As many as Lambda has in an account by default; a larger quota has room for more. */
+const reserved = whole(1, 10_000).optional();
 
 /** Everything that one deployment can differ in from another: `context.assistant` in cdktf.json. */
 export const assistantConfigSchema = object({
@@ -143,6 +167,22 @@ export const assistantConfigSchema = object({
   guardrail: guardrailConfigSchema.optional(),
   /** Requests that the stage lets through, for all callers together. */
   throttle: object({ requestsPerSecond: whole(1, 10_000), burst: whole(1, 5_000) }),
+  /** AWS WAF in front of both APIs; none where it is left out. */
+  waf: object({
+    /** Of one address; WAF takes no less than 10. */
+    requestsIn5Minutes: whole(10, 2_000_000_000),
+    /** AWS's common rules and known bad inputs. */
+    managedRules: flag,
+  }).optional(),
+  /** Concurrent calls kept for a function, which are also all that it gets: what is left out shares the account's rest. */
+  reservedConcurrency: object({
+    primaryModel: reserved,
+    fallbackModel: reserved,
+    degradation: reserved,
+    authorizer: reserved,
+  }).optional(),
+  /** An AWS Budget, which tells when the account's bill goes beyond; none where it is left out. */
+  spend: spend.optional(),
   circuit,
   /** Seconds that a degraded answer asks its caller to wait. */
   retryAfterSeconds: whole(1, 3_600),

@@ -50,6 +50,7 @@ export function createAuthorizer(scope: Construct, props: PartProps): AssistantF
   return new AssistantFunction(scope, 'authorizer', {
     ...props,
     entry: 'authorizer',
+    reservedConcurrency: props.config.reservedConcurrency?.authorizer,
     description: 'Says who asks, by key or token',
     timeoutSeconds: AUTHORIZER_TIMEOUT_SECONDS,
     memoryMb: LEAN_MEMORY_MB,
@@ -102,16 +103,19 @@ export function createFunctions(scope: Construct, props: AssistantFunctionsProps
     primaryModel: new AssistantFunction(scope, 'primary-model', {
       ...tier(primaryMs, primaryMs),
       entry: 'primary-model',
+      reservedConcurrency: config.reservedConcurrency?.primaryModel,
       description: 'Answers with the primary model of the request type',
     }),
     fallbackModel: new AssistantFunction(scope, 'fallback-model', {
       ...tier(totalMs - reserveMs, totalMs - reserveMs - primaryMs),
       entry: 'fallback-model',
+      reservedConcurrency: config.reservedConcurrency?.fallbackModel,
       description: 'Answers with the fallback model of the request type',
     }),
     degradation: new AssistantFunction(scope, 'degradation', {
       ...props,
       entry: 'degradation',
+      reservedConcurrency: config.reservedConcurrency?.degradation,
       description: 'Says honestly that no model could answer',
       timeoutSeconds: DEGRADATION_TIMEOUT_SECONDS,
       memoryMb: LEAN_MEMORY_MB,

@@ -64,6 +64,13 @@ export const KEY_CHANGES: readonly KeyChange[] = [
   },
   { key: 'throttle.requestsPerSecond', to: 100, callers: 'when 429 is answered' },
   { key: 'throttle.burst', to: 200, callers: 'when 429 is answered' },
+  { key: 'waf', to: { requestsIn5Minutes: 2_000, managedRules: true }, callers: 'when 403 is answered' },
+  {
+    key: 'reservedConcurrency',
+    to: { primaryModel: 20, fallbackModel: 20, degradation: 20 },
+    callers: 'when degraded',
+  },
+  { key: 'spend', to: { monthlyUsd: 1_000, emails: ['operators@company.com'] }, callers: NOTHING },
   { key: 'healthCheck.failureThreshold', to: 2, callers: 'how soon they are moved' },
   { key: 'healthCheck.reservedConcurrency', to: 5, callers: NOTHING },
   { key: 'healthCheck.intervalSeconds', to: 30, callers: 'how soon they are moved' },

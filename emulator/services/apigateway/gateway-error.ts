@@ -51,6 +51,7 @@ export const GATEWAY_ERRORS = {
   REQUEST_TOO_LARGE: { status: 413, errorType: UNCONFIRMED.tooLarge, message: 'Request Too Long' },
   THROTTLED: { status: 429, errorType: 'TooManyRequestsException', message: 'Too Many Requests' },
   UNAUTHORIZED: { status: 401, errorType: 'UnauthorizedException', message: 'Unauthorized' },
+  WAF_FILTERED: { status: 403, errorType: 'ForbiddenException', message: 'Forbidden' },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     errorType: UNCONFIRMED.mediaType,
@@ -69,7 +70,6 @@ export const OTHER_GATEWAY_RESPONSE_TYPES = [
   'INVALID_SIGNATURE',
   'QUOTA_EXCEEDED',
   'RESOURCE_NOT_FOUND',
-  'WAF_FILTERED',
 ] as const;
 
 /** Ends a request with a gateway response. */

@@ -15,6 +15,7 @@ import { compileMethods, type ThrottledMethod } from './methods';
 import { matchRoute, type Route } from './routes';
 import { readStage, type Stage } from './stage';
 import { accountBucket, type TokenBucket } from './throttle';
+import { WebAcl } from '../waf/web-acl';
 import { UsagePlans } from './usage-plans';
 import type { RequestContext } from './velocity/host';
 
@@ -59,6 +60,7 @@ const EMULATED = new Set(
 export class RestApi {
   readonly #api: string;
   readonly #stage: Stage;
+  readonly #webAcl: WebAcl;
   readonly #routes: readonly Route<ThrottledMethod>[];
   readonly #gatewayResponses: GatewayResponses;
   readonly #createIds: () => RequestIds;
@@ -74,6 +76,7 @@ export class RestApi {
     const api = theApi(resources);
     this.#api = text(api, 'id');
     this.#stage = readStage(this.#api, ofType);
+    this.#webAcl = WebAcl.of(this.#stage.arn, { resources, now: this.#now, log: this.#log });
     const definition = readDefinition(api);
     this.#gatewayResponses = new GatewayResponses(definition, this.#stage.variables);
     this.#routes = compileMethods(definition, ofType('aws_api_gateway_method_settings'), {
@@ -116,6 +119,9 @@ export class RestApi {
     const found = matchRoute(this.#routes, request.path.slice(basePath.length) || '/', request.method);
     const context = this.#context(request, ids, found?.path ?? '');
     try {
+      // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-aws-waf.html
+      if (!this.#webAcl.admits(String(context['identity.sourceIp'])))
+        throw new GatewayError('WAF_FILTERED', 'the web ACL does not let it in');
       if (found === undefined)
         throw new GatewayError('MISSING_AUTHENTICATION_TOKEN', `the path has no method ${request.method}`);
       if (!found.method.admits())

@@ -5,6 +5,7 @@ const VARIABLE = /^[\w.~:/?#&=,-]{1,512}$/;
 
 /** The one stage of an API that is served, under the custom domain where there is one. */
 export interface Stage {
+  readonly arn: string;
   readonly name: string;
   readonly variables: Readonly<Record<string, string>>;
   /** What stands in front of the API's paths: on a custom domain its key there, if any; else the stage's name. */
@@ -23,11 +24,12 @@ export function readStage(apiId: string, ofType: (type: string) => readonly Reso
   if (!ofType('aws_api_gateway_deployment').some((resource) => resource.values.id === deployment))
     throw new UnsupportedError(`${stage.address}.deployment_id`, 'is no deployment of this stack');
   const name = text(stage, 'stage_name');
+  const arn = optionalText(stage, 'arn') ?? '';
   const variables = variablesOf(stage);
   const [keyed] = ofType('aws_apigatewayv2_api_mapping');
   if (keyed !== undefined) {
     checkMapping(keyed, { apiId, stage: name }, 'stage');
-    return { name, variables, basePath: `/${keyOf(keyed)}` };
+    return { arn, name, variables, basePath: `/${keyOf(keyed)}` };
   }
   const mappings = ofType('aws_api_gateway_base_path_mapping');
   for (const mapping of mappings) {
@@ -38,7 +40,7 @@ export function readStage(apiId: string, ofType: (type: string) => readonly Reso
       );
     checkMapping(mapping, { apiId, stage: name }, 'stage_name');
   }
-  return { name, variables, basePath: mappings.length > 0 ? '' : `/${name}` };
+  return { arn, name, variables, basePath: mappings.length > 0 ? '' : `/${name}` };
 }
 
 /** @throws UnsupportedError for an API mapping's key that has more than one part */

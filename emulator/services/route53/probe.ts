@@ -1,4 +1,5 @@
 import { request, type IncomingMessage } from 'node:http';
+import { CHECKER_ADDRESS } from '../../stack/resource-types/dns';
 
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
 const CONNECT_TIMEOUT_MS = 4_000;
@@ -36,6 +37,7 @@ export function probe(options: ProbeRequest): Promise<ProbeResult> {
     const attempt = request({
       host,
       port,
+      localAddress: CHECKER_ADDRESS,
       path,
       signal,
       agent: false,

@@ -1,6 +1,9 @@
 import { optionalText, text } from '../values';
 import { emulated, noLocalMeaning, type ResourceTypes } from './resource-type';
 
+/** Where health checkers ask from. Linux has the whole of 127.0.0.0/8; elsewhere they ask as everybody does. */
+export const CHECKER_ADDRESS = process.platform === 'linux' ? '127.0.0.53' : '127.0.0.1';
+
 export const dns: ResourceTypes = {
   aws_route53_record: {
     arguments: {
@@ -33,6 +36,10 @@ export const dns: ResourceTypes = {
       const zone = optionalText(of, 'zone_id') ?? `Z${id(20).toUpperCase()}`;
       return { id: zone, zone_id: zone, arn: `arn:aws:route53:::hostedzone/${zone}` };
     },
+  },
+  'data.aws_ip_ranges': {
+    arguments: emulated('services'),
+    computed: (_, { id }) => ({ id: id(10), cidr_blocks: [`${CHECKER_ADDRESS}/32`], ipv6_cidr_blocks: [] }),
   },
   aws_acm_certificate: {
     readOnly: true,

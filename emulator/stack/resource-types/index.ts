@@ -11,6 +11,7 @@ import { s3 } from './s3';
 import { sageMaker } from './sagemaker';
 import { scheduler } from './scheduler';
 import { storage } from './storage';
+import { waf } from './waf';
 
 /** What the local run emulates; data sources stand under `data.<type>`. */
 export const RESOURCE_TYPES: ResourceTypes = {
@@ -26,4 +27,5 @@ export const RESOURCE_TYPES: ResourceTypes = {
   ...sageMaker,
   ...scheduler,
   ...storage,
+  ...waf,
 };

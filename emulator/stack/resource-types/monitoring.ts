@@ -2,6 +2,23 @@ import { text } from '../values';
 import { emulated, noLocalMeaning, type ResourceTypes } from './resource-type';
 
 export const monitoring: ResourceTypes = {
+  aws_budgets_budget: {
+    readOnly: true,
+    arguments: noLocalMeaning(
+      'name',
+      'budget_type',
+      'limit_amount',
+      'limit_unit',
+      'time_unit',
+      'notification',
+      'tags',
+    ),
+    computed: (of, { account }) => ({
+      id: `${account}:${text(of, 'name')}`,
+      account_id: account,
+      arn: `arn:aws:budgets::${account}:budget/${text(of, 'name')}`,
+    }),
+  },
   aws_cloudwatch_metric_alarm: {
     arguments: {
       ...emulated('alarm_name', 'namespace', 'metric_name', 'dimensions', 'statistic', 'period'),
