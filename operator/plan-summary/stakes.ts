@@ -72,6 +72,17 @@ export const STAKES: readonly Stakes[] = [
     missing: 'no throttle but the account’s own',
     changed: 'another throttle: who is above it gets 429',
   },
+  {
+    of: /^aws_api_gateway_(usage_plan|api_key)/,
+    missing: 'its caller, or all callers by token, get 503 in this region',
+    changed: 'another rate: who is above it gets 429',
+  },
+  {
+    of: /^aws_wafv2_/,
+    missing: 'the firewall refuses nobody',
+    changed: 'others than before may get 403; of health checkers, who is kept out finds the region unhealthy',
+  },
+  { of: /^aws_budgets_budget\./, missing: 'callers notice nothing; nobody is told of the bill' },
   // The other parts of an API are in force with its next deployment; until then, the last one serves.
   { of: /^aws_api_gateway_/ },
   {

@@ -189,7 +189,12 @@ describe('the digest of a plan', () => {
 });
 
 describe('what is at stake', () => {
-  const configured = ['aws_bedrock_guardrail.it', 'aws_bedrock_guardrail_version.it'];
+  const configured = [
+    'bedrock_guardrail',
+    'bedrock_guardrail_version',
+    'wafv2_web_acl',
+    'budgets_budget',
+  ].map((type) => `aws_${type}.it`);
   const deployed = [
     ...[...ledger.regional, ...Object.keys(ledger.onlyPrimary), ...ledger.mlops],
     ...configured,
