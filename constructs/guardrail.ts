@@ -38,7 +38,7 @@ export class Guardrail extends Construct {
       name: `${config.project}-guardrail`,
       description: 'What the assistant neither takes nor says',
       ...policies,
-      // Where it is taken out of the configuration, functions that name it change before it goes.
+      // Where it is taken out of the configuration, roles and functions that name it change before it goes.
       lifecycle: { createBeforeDestroy: true, ...staysIn(region) },
     });
     const version = new BedrockGuardrailVersion(this, 'version', {
