@@ -2,7 +2,10 @@ import type { AttributeValue, GetItemCommandInput, PutItemCommandInput } from '@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { CIRCUIT_KEY, CIRCUIT_TTL, type Circuit } from './circuit';
 
-/** A circuit that nobody has touched for so long is forgotten; its times are compared in the code, never by TTL. */
+/**
+ * A circuit that nobody has touched for so long is forgotten, but for what an operator has opened. Its times are
+ * compared in the code, never by TTL.
+ */
 const TTL_SECONDS = 24 * 60 * 60;
 
 /** How a circuit lies in the table: functions read and write it, and so does the operator's command. */
@@ -19,7 +22,7 @@ export function putCircuit(table: string, circuit: Circuit, now: number): PutIte
   const expiresAt = Math.ceil(now / 1_000) + TTL_SECONDS;
   return {
     TableName: table,
-    Item: marshall({ ...circuit, [CIRCUIT_TTL]: expiresAt }),
+    Item: marshall({ ...circuit, ...(circuit.forced !== true && { [CIRCUIT_TTL]: expiresAt }) }),
     ...onlyAfter(circuit.version - 1),
   };
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { forced, untouched } from '../../../contract/circuit';
+import { forced, untouched, type CircuitSettings } from '../../../contract/circuit';
 import type { Source } from '../../../contract/workflow';
 import { CircuitBreaker, type CallOutcome } from '../../../lambdas/tier/circuit/circuit-breaker';
 import { MemoryStore } from './memory-store';
@@ -8,7 +8,7 @@ import { SETTINGS } from './settings';
 const MODEL = 'model';
 const CALL_MS = 1_000;
 
-function setUp() {
+function setUp(settings: Partial<CircuitSettings> = {}) {
   const store = new MemoryStore();
   const clock = { now: 1_000_000 };
   const transitions: string[] = [];
@@ -16,7 +16,7 @@ function setUp() {
   const instance = (skewMs = 0) =>
     new CircuitBreaker({
       store,
-      settings: SETTINGS,
+      settings: { ...SETTINGS, ...settings },
       now: () => clock.now + skewMs,
       onTransition: (_, from, to) => transitions.push(`${from} -> ${to}`),
       onStoreFailure: (error) => failures.push(error),
@@ -474,6 +474,43 @@ describe('failures', () => {
     await end(afterMs);
     expect(failures).not.toEqual([]);
     expect(await call(breaker, 'good')).toBe(phase);
+  });
+
+  it.each([
+    ['at once', false],
+    ['after a look', true],
+  ])(
+    'whose written word comes in when its instance wakes cover no operator’s later one: %s',
+    async (_, looks) => {
+      const { store, clock, instance } = setUp();
+      const write = store.write.bind(store);
+      let wake: (() => void) | undefined;
+      store.write = async (circuit) => {
+        const conflict = await write(circuit);
+        await new Promise<void>((resolve) => (wake = resolve));
+        return conflict;
+      };
+      const breaker = instance();
+      await call(breaker, 'bad');
+      store.write = write;
+      clock.now += 3_600_000;
+      await write(forced(store.items.get(MODEL) ?? untouched(MODEL), 'open'));
+      if (looks) expect(await call(breaker, 'good')).toBe('refused');
+      wake?.();
+      await new Promise(setImmediate);
+      expect(await call(breaker, 'good')).toBe('refused');
+    },
+  );
+
+  it('of before an outage are forgotten with it, however long an instance has rested', async () => {
+    const { store, clock, instance } = setUp({ windowSeconds: 300 });
+    const breaker = instance();
+    for (let calls = 0; calls < 3; calls += 1) await call(breaker, 'bad');
+    clock.now += 35_000;
+    for (let calls = 0; calls < SETTINGS.goodProbes; calls += 1) await call(instance(), 'good');
+    expect(store.items.get(MODEL)).toMatchObject({ state: 'closed' });
+    await call(breaker, 'bad');
+    expect(store.items.get(MODEL)).toMatchObject({ state: 'closed' });
   });
 
   it('of a read that was frozen say nothing of the store, which is asked at once', async () => {

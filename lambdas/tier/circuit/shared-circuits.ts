@@ -106,15 +106,16 @@ export class SharedCircuits {
       for (let writes = 0; writes < settings.failures + MORE_WRITES; writes += 1) {
         const after = transition(before, event, this.now(), settings);
         if (after === before) return before;
+        const written = this.now();
         const conflict = await store.write(after);
         if (conflict === undefined) {
           this.tell(before, after);
-          this.confirm(after);
+          this.confirm(after, written);
           return after;
         }
         if (this.wasFrozen(began)) return undefined;
         before = conflict.current ?? untouched(model);
-        this.confirm(before);
+        this.confirm(before, written);
       }
     } catch (error) {
       this.storeFailed(model, error, began);
@@ -162,8 +163,8 @@ export class SharedCircuits {
     return holds ? view.circuit : untouched(model);
   }
 
-  /** @param confirmedAt of a read, its start: its answer may have waited for an instance to wake */
-  private confirm(circuit: Circuit, confirmedAt = this.now()): void {
+  /** @param confirmedAt when the store was asked: its answer may have waited for an instance to wake */
+  private confirm(circuit: Circuit, confirmedAt: number): void {
     const { model } = circuit;
     const view = this.views.get(model);
     if (view !== undefined && confirmedAt < view.confirmedAt) return;
@@ -173,7 +174,7 @@ export class SharedCircuits {
       this.views.set(model, { ...view, confirmedAt });
       return;
     }
-    if (circuit.state === 'closed' && this.known(model).state === 'open') this.options.onClosed(model);
+    if (circuit.state === 'closed' && view?.circuit.state === 'open') this.options.onClosed(model);
     this.views.set(model, { circuit, confirmedAt });
   }
 

@@ -1,0 +1,16 @@
+import { CIRCUIT_TTL, forced, untouched } from '../../contract/circuit';
+import { putCircuit } from '../../contract/circuit-item';
+
+const isForgotten = (circuit: Parameters<typeof putCircuit>[1]) =>
+  CIRCUIT_TTL in (putCircuit('table', circuit, 0).Item ?? {});
+
+describe('a circuit in its table', () => {
+  it('is forgotten when nobody touches it for a day', () => {
+    expect(isForgotten({ ...untouched('model'), version: 1 })).toBe(true);
+    expect(isForgotten(forced(untouched('model'), 'closed'))).toBe(true);
+  });
+
+  it('is kept when an operator has opened it, until an operator closes it', () => {
+    expect(isForgotten(forced(untouched('model'), 'open'))).toBe(false);
+  });
+});
