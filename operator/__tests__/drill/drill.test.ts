@@ -28,8 +28,9 @@ describe('a failover drill', () => {
   beforeAll(async () => {
     running = await startSystem({ circuit }, { kind: 'stand-in' }, { speed: SPEED });
     process.env.LOCAL_PORT_BASE = String(running.portBase);
-    await untilHealthy(running);
   });
+  // A drill begins on a quiet day.
+  beforeEach(() => untilHealthy(running));
   afterAll(() => running.stop());
 
   async function hold(scenario: ScenarioName) {

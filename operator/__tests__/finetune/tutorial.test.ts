@@ -35,23 +35,28 @@ const killedAfter = (ms: number, ...args: readonly string[]) =>
 
 async function succeed(...args: readonly string[]): Promise<string> {
   const { code: exitCode, output } = await finetune(...args);
-  expect({ exitCode, output }).toEqual({ exitCode: 0, output: expect.any(String) as string });
+  if (exitCode !== 0) throw new Error(`${args.join(' ')} ended with ${exitCode}: ${output}`);
   return output;
 }
 
-/** @returns a file of one question, which the emulated answers of tuned models alone answer as expected */
-function questionsFile(question: string, type = 'general'): string {
+/** @returns a file of questions which the emulated answers of tuned models alone answer as expected */
+function questionsFile(questions: readonly string[], type = 'general'): string {
   const folder = mkdtempSync(join(tmpdir(), 'held-out-'));
   folders.push(folder);
   const file = join(folder, 'questions.jsonl');
-  writeFileSync(
-    file,
-    JSON.stringify({ id: 'q-1', type, question, expect: { mustContain: ['the tuned model'] } }),
+  const expected = { mustContain: ['the tuned model'] };
+  const lines = questions.map((question, index) =>
+    JSON.stringify({ id: `q-${index + 1}`, type, question, expect: expected }),
   );
+  writeFileSync(file, lines.join('\n'));
   return file;
 }
 
-const telling = (type?: string) => ['--questions', questionsFile('Has my parcel left?', type)];
+/** As many as it takes to show that a model answers better: one that is asked often is still one. */
+const telling = (type?: string) => {
+  const questions = Array.from({ length: 10 }, (_, index) => `Has my parcel number ${index} left?`);
+  return ['--questions', questionsFile(questions, type), '--runs', '2'];
+};
 
 const modelOf = async (region: 'primary' | 'secondary') => (await running.ask(QUESTION, region)).body.model;
 
@@ -71,7 +76,7 @@ test('from a file to answers by the tuned model, and back', async () => {
   expect(unshown.output).toMatch(/Not shown to be better: expectations met: .*[^]*Nothing was promoted/);
   expect(unshown.code).toBe(5);
   expect(await modelOf('primary')).toBe(BEFORE);
-  const learnt = ['--questions', questionsFile('Where is my parcel? It was supposed to come on Tuesday.')];
+  const learnt = ['--questions', questionsFile(['Where is my parcel? It was supposed to come on Tuesday.'])];
   expect(
     (await finetune('deploy', 'support-1', '--promote', 'general', '--yes', ...learnt)).output,
   ).toContain('The model was trained on q-1 of these questions');

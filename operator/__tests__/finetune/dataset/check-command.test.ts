@@ -11,6 +11,8 @@ let output: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'check-'));
   output = '';
+  // Other files of the same process leave theirs.
+  process.exitCode = undefined;
   jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
     output += String(text);
     return true;
@@ -18,7 +20,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   jest.restoreAllMocks();
-  process.exitCode = undefined;
   rmSync(folder, { recursive: true });
 });
 
