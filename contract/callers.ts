@@ -13,9 +13,13 @@ export type CredentialHeader = (typeof CREDENTIAL_HEADERS)[number];
 /** Who signs tokens, and for whom. */
 export interface Issuer {
   readonly issuer: string;
-  readonly audience: readonly string[];
+  /** What the tokens' `aud` may be, or their `client_id` where they have no `aud`. */
+  readonly audience?: readonly string[] | undefined;
+  readonly clientId?: readonly string[] | undefined;
   /** The claim that names the caller. */
   readonly callerClaim: string;
+  /** What comes before it, so that the name is no other caller's. */
+  readonly callerPrefix: string;
   readonly jwksUri: string;
 }
 

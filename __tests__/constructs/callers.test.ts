@@ -19,6 +19,7 @@ afterAll(() => {
 const key = (name: string, value: string) => ({ name, sha256: hashOfKey(value), created: '2026-11-25' });
 const OWN: Callers = { mode: 'keys', keys: [key('shop', 'one')] };
 const ISSUER = { issuer: 'https://issuer.company.com', audience: ['assistant'] };
+const PREFIXED = { ...ISSUER, callerPrefix: 'sso:' };
 const withCallers = (callers: Callers) => parseConfig({ ...shippedConfig(), callers });
 
 function apiOf(callers: Callers) {
@@ -48,7 +49,7 @@ describe('what a plan refuses', () => {
     ['the key that everybody knows', shippedConfig().callers, 'The key of "demo" is local-demo-key'],
     [
       'that key beside tokens',
-      { mode: 'both', keys: [key('desk', DEMO_KEY)], issuers: [ISSUER] },
+      { mode: 'both', keys: [key('desk', DEMO_KEY)], issuers: [PREFIXED] },
       'of "desk"',
     ],
     [
@@ -97,7 +98,7 @@ describe('what is deployed for callers', () => {
 
   it('knows the callers of both, keys by their hashes and issuers by where their keys are', () => {
     expect(
-      knownCallers({ mode: 'both', keys: [key('shop', 'one')], issuers: [ISSUER] }, 'assistant'),
+      knownCallers({ mode: 'both', keys: [key('shop', 'one')], issuers: [PREFIXED] }, 'assistant'),
     ).toEqual({
       project: 'assistant',
       mode: 'both',
@@ -105,9 +106,17 @@ describe('what is deployed for callers', () => {
       keys: { [hashOfKey('one')]: 'shop' },
       tokensPerDay: { usual: 0, of: {} },
       issuers: [
-        { ...ISSUER, callerClaim: 'sub', jwksUri: 'https://issuer.company.com/.well-known/jwks.json' },
+        { ...PREFIXED, callerClaim: 'sub', jwksUri: 'https://issuer.company.com/.well-known/jwks.json' },
       ],
     });
+  });
+
+  it.each([
+    ['https://issuer.company.com/', 'https://issuer.company.com/.well-known/jwks.json'],
+    ['https://issuer.company.com/tenant/', 'https://issuer.company.com/tenant/.well-known/jwks.json'],
+  ])('takes an issuer as its tokens have it, %s, and its keys from %s', (issuer, jwksUri) => {
+    const { callers } = withCallers({ mode: 'jwt', keys: [], issuers: [{ ...ISSUER, issuer }] });
+    expect(knownCallers(callers, 'assistant')?.issuers).toMatchObject([{ issuer, jwksUri }]);
   });
 });
 
@@ -116,7 +125,7 @@ describe('what a refused caller is told', () => {
   it.each<[string, Callers, string]>([
     ['a key', OWN, 'Show a key as "x-api-key: …" or "Authorization: Bearer …". There'],
     ['a token', { mode: 'jwt', keys: [], issuers: [ISSUER] }, 'Show a token as "x-api-key: …" or'],
-    ['either', { mode: 'both', keys: [], issuers: [ISSUER] }, 'Show a key or token as'],
+    ['either', { mode: 'both', keys: [], issuers: [PREFIXED] }, 'Show a key or token as'],
     ['a key in one header', { ...OWN, cache }, 'Show a key as "Authorization: Bearer …". There'],
   ])('is to show %s, where that is what lets in', (_, callers, told) => {
     const body = JSON.stringify(
@@ -136,14 +145,19 @@ describe('by which usage plans tell callers apart', () => {
     const callers: Callers = {
       mode: 'both',
       keys: [key('shop', 'one'), key('shop', 'two')],
-      issuers: [ISSUER],
-      limitsOf: { 'desk@company.com': {} },
+      issuers: [PREFIXED],
+      limitsOf: { 'sso:desk@company.com': {} },
     };
     const known = knownCallers(callers, shippedConfig().project);
     if (known === undefined) throw new Error('Nobody is known.');
     const planned = identifiers(apiOf(callers)).sort();
     expect(planned).toEqual([
-      ['assistant_api_usage_plans_desk_company_com_identifier', usageIdentifier(known, 'desk@company.com')],
+      [
+        expect.stringMatching(
+          /^assistant_api_usage_plans_caller_sso_desk_company_com_[0-9a-f]{8}_identifier$/,
+        ),
+        usageIdentifier(known, 'sso:desk@company.com'),
+      ],
       ['assistant_api_usage_plans_shop_identifier', usageIdentifier(known, 'shop')],
       ['assistant_api_usage_plans_token_callers_identifier', usageIdentifier(known, 'of-a-token')],
     ]);
@@ -160,6 +174,25 @@ describe('by which usage plans tell callers apart', () => {
     expect(plan(callers, 'desk')?.throttle_settings).toEqual({ burst_limit: 6, rate_limit: 3 });
     expect(plan(callers, 'shop')?.throttle_settings).toEqual({ burst_limit: 8, rate_limit: 7 });
     expect(plan(OWN, 'shop')).not.toHaveProperty('throttle_settings');
+  });
+
+  it('is one for each name, also where addresses cannot tell names apart', () => {
+    const names = ['jane.doe@x.io', 'jane-doe@x.io', 'a|b', 'a:b', 'token_callers', 'Shop', 'mlops'];
+    const keys = ['primary', 'secondary', 'default', 'token-callers', 'caller-a', 'shop'];
+    const callers: Callers = {
+      mode: 'both',
+      keys: keys.map((name) => key(name, name)),
+      issuers: [PREFIXED],
+      limitsOf: Object.fromEntries(names.map((name) => [name, {}])),
+    };
+    const values = identifiers(apiOf(callers)).map(([, value]) => value);
+    expect(new Set(values).size).toBe(names.length + keys.length + 1);
+  });
+
+  it('stays for a caller whose last key is revoked', () => {
+    const rate = { requestsPerSecond: 7, burst: 8 };
+    const callers = { ...OWN, keys: [], limitsOf: { shop: { rate } } };
+    expect(plan(callers, 'shop')?.throttle_settings).toEqual({ burst_limit: 8, rate_limit: 7 });
   });
 
   it('is not there where nobody is known', () => {
@@ -192,12 +225,40 @@ describe('what the configuration refuses of callers', () => {
     [{ ...OWN, mode: 'password' }, 'callers.mode is "password"; allowed: one of keys, jwt, both, none'],
     [
       { ...OWN, keys: ['one', 'two', 'three'].map((value) => key('shop', value)) },
-      'at most 2 keys of a caller',
+      'callers.keys.2.name is "shop"; allowed: at most 2 keys of a caller: revoke one of shop',
+    ],
+    [
+      { ...OWN, keys: [key('shop', 'one'), key('desk', 'one')] },
+      `callers.keys.1.sha256 is "${hashOfKey('one')}"; allowed: another hash: this is that of a key of shop`,
+    ],
+    [{ mode: 'jwt', keys: [], issuers: [PREFIXED, PREFIXED] }, 'callers.issuers.1.issuer is'],
+    [
+      { mode: 'jwt', keys: [], issuers: [PREFIXED, { ...PREFIXED, issuer: 'https://b.com' }] },
+      'callers.issuers.1.callerPrefix is "sso:"; allowed: another for each issuer',
+    ],
+    [{ mode: 'both', keys: [], issuers: [ISSUER] }, 'callers.issuers.0.callerPrefix is missing'],
+    [
+      { mode: 'jwt', keys: [], issuers: [{ ...ISSUER, callerPrefix: 'sso' }] },
+      'callers.issuers.0.callerPrefix is "sso"; allowed: up to 31',
+    ],
+    [
+      { mode: 'jwt', keys: [], issuers: [{ issuer: 'https://b.com' }] },
+      'callers.issuers.0.audience is missing; allowed: a list of 1 to 10, and of audience and clientId just one',
+    ],
+    [{ mode: 'jwt', keys: [], issuers: [{ ...ISSUER, clientId: ['a'] }] }, 'callers.issuers.0.audience is'],
+    [{ mode: 'none', keys: [], limitsOf: { shop: {} } }, 'callers.limitsOf is {"shop":{}}; allowed: nothing'],
+    [
+      { mode: 'none', keys: [], cache: { header: 'x-api-key', seconds: 3 } },
+      'nothing with the mode none: it would have no effect',
     ],
     [{ ...OWN, keys: [{ ...key('shop', 'one'), sha256: 'one' }] }, 'the hexadecimal SHA-256 of a key'],
     [{ mode: 'jwt', keys: [] }, 'callers.issuers is missing'],
     [{ mode: 'jwt', keys: [], issuers: [{ ...ISSUER, issuer: 'http://company.com' }] }, 'an https URL'],
-    [{ mode: 'jwt', keys: [], issuers: [{ ...ISSUER, audience: [] }] }, 'a list of 1 to 10 audiences'],
+    [
+      { mode: 'jwt', keys: [], issuers: [{ ...ISSUER, issuer: 'http://localhost.company.com' }] },
+      'an https URL, or an http one of this machine',
+    ],
+    [{ mode: 'jwt', keys: [], issuers: [{ ...ISSUER, audience: [] }] }, 'a list of 1 to 10, and of audience'],
     [{ ...OWN, cache: { header: 'cookie', seconds: 1 } }, 'one of x-api-key, authorization'],
     [
       { ...OWN, keys: Array.from({ length: 60 }, (_, index) => key(`caller-${index}`, String(index))) },

@@ -95,9 +95,9 @@ const MISTAKES: readonly (readonly [mistake: string, overrides: object, said: st
     'reservedConcurrency.degradation is 0; allowed: a whole number from 1 to 10000',
   ],
   [
-    'limits of a caller who has no key',
-    { callers: { ...callers, limitsOf: { shop: {} } } },
-    'callers.limitsOf is {"shop":{}}; allowed: names of callers that have keys, which shop has not',
+    'a rate of callers who cannot be',
+    { callers: { ...callers, othersRate: { requestsPerSecond: 1, burst: 1 } } },
+    'callers.othersRate is {"requestsPerSecond":1,"burst":1}; allowed: nothing with the mode keys: it would have no effect',
   ],
   [
     'a vendor left out',

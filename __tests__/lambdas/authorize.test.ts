@@ -1,3 +1,4 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { DEMO_KEY, hashOfKey, type KnownCallers } from '../../contract/callers';
 import { createTokenVerifier } from '../../lambdas/adapters/jwt';
 import { authorize } from '../../lambdas/authorizer/authorize';
@@ -29,6 +30,7 @@ const withTokens = (mode: 'jwt' | 'both'): KnownCallers => ({
       issuer: issuer.issuer,
       audience: [AUDIENCE],
       callerClaim: 'sub',
+      callerPrefix: '',
       jwksUri: `${issuer.issuer}/.well-known/jwks.json`,
     },
   ],
@@ -137,11 +139,111 @@ describe('the authorizer, by tokens', () => {
     expect(lines.length).toBe(badTokens(issuer).length);
   });
 
-  it('fails, and lets nobody in, where the issuer cannot be asked; and asks again', async () => {
-    const { ask } = open(withTokens('jwt'));
-    issuer.answer(503);
-    await expect(ask({ authorization: issuer.token() })).rejects.toThrow('cannot be fetched');
+  it('says before a name what its issuer’s callers are to be known by', async () => {
+    const callers = withTokens('both');
+    const [own] = callers.issuers;
+    if (own === undefined) throw new Error('There is no issuer.');
+    const { ask, said } = open({ ...callers, issuers: [{ ...own, callerPrefix: 'desk:' }] });
+    expect(await ask({ authorization: issuer.token({ sub: 'shop' }) })).toBe('Allow desk:shop');
+    expect(said).toEqual([['desk:shop', '1000']]);
+  });
+
+  it.each([
+    [{ client_id: 'shop-app', aud: undefined }, 'Allow shop'],
+    [{ client_id: 'another-app', aud: undefined }, 'Deny unknown'],
+    [{ aud: undefined }, 'Deny unknown'],
+    [{ aud: 'shop-app' }, 'Deny unknown'],
+  ])('of an issuer that says for which client a token is, with %j: %s', async (claims, said) => {
+    const callers = withTokens('jwt');
+    const issuers = callers.issuers.map((of) => ({ ...of, audience: undefined, clientId: ['shop-app'] }));
+    expect(await open({ ...callers, issuers }).ask({ authorization: issuer.token(claims) })).toBe(said);
+  });
+});
+
+describe('the authorizer, while an issuer has faults', () => {
+  const PAUSE_MS = 5_000;
+  let now: number;
+  beforeEach(() => {
+    now = Date.now();
+    jest.spyOn(Date, 'now').mockImplementation(() => now);
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
     issuer.answer(200);
-    expect(await ask({ authorization: issuer.token() })).toBe('Allow shop');
+  });
+  const withKey = (kid: string) => ({ authorization: issuer.token({}, { kid }) });
+
+  it('fails, and lets nobody in, where the issuer cannot be asked; and asks again after a pause', async () => {
+    const { ask } = open(withTokens('jwt'));
+    const before = issuer.asked();
+    issuer.answer(503);
+    for (const kid of ['one', 'two', 'three'])
+      await expect(ask(withKey(kid))).rejects.toThrow('cannot be had');
+    expect(issuer.asked()).toBe(before + 1);
+    issuer.answer(200);
+    await expect(ask(withKey('one'))).rejects.toThrow('cannot be had');
+    now += PAUSE_MS;
+    expect(await ask(withKey('one'))).toBe('Allow shop');
+  });
+
+  it('does not say of a key that it is unknown before it has asked for it', async () => {
+    const { ask } = open(withTokens('jwt'));
+    expect(await ask(withKey('invented'))).toBe('Deny unknown');
+    const before = issuer.asked();
+    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+    issuer.answer(200, [{ ...publicKey.export({ format: 'jwk' }), kid: 'new' }]);
+    const rotated = { authorization: issuer.token({}, { kid: 'new' }, privateKey) };
+    await expect(ask(rotated)).rejects.toThrow('cannot be had');
+    expect(await ask(withKey('invented'))).toBe('Deny unknown');
+    expect(await ask(withKey('one'))).toBe('Allow shop');
+    expect(issuer.asked()).toBe(before);
+    now += PAUSE_MS;
+    expect(await ask(rotated)).toBe('Allow shop');
+  });
+
+  it.each<[string, object | null]>([
+    ['nothing', null],
+    ['no type', { kid: 'bad' }],
+    ['no modulus', { kid: 'bad', kty: 'RSA', e: 'AQAB' }],
+    ['numbers', { kid: 'bad', kty: 'RSA', e: 3, n: 5 }],
+    ['an unknown curve', { kid: 'bad', kty: 'EC', crv: 'P-1', x: 'AA', y: 'AA' }],
+    ['no id', { kty: 'RSA' }],
+  ])('goes on with the good keys beside one with %s, and says of that one that it fails', async (_, bad) => {
+    const { ask } = open(withTokens('jwt'));
+    issuer.answer(200, [bad]);
+    expect(await ask(withKey('one'))).toBe('Allow shop');
+    if (bad !== null && 'kid' in bad) await expect(ask(withKey('bad'))).rejects.toThrow('cannot be had');
+  });
+
+  it('says of no token, whatever algorithm and key it names, that the issuer is at fault', async () => {
+    const publish = (kid: string, { publicKey }: { readonly publicKey: KeyObject }) => ({
+      ...publicKey.export({ format: 'jwk' }),
+      kid,
+    });
+    issuer.answer(200, [
+      publish('rsa', generateKeyPairSync('rsa', { modulusLength: 2_048 })),
+      publish('ec', generateKeyPairSync('ec', { namedCurve: 'P-256' })),
+      publish('ed', generateKeyPairSync('ed25519')),
+      publish('x', generateKeyPairSync('x25519')),
+      { ...publish('enc', generateKeyPairSync('rsa', { modulusLength: 2_048 })), use: 'enc' },
+    ]);
+    const { ask } = open(withTokens('jwt'));
+    for (const kid of ['rsa', 'ec', 'ed', 'x', 'enc']) {
+      for (const alg of [
+        'RS256',
+        'RS512',
+        'ES256',
+        'ES512',
+        'EdDSA',
+        'HS256',
+        'none',
+        '__proto__',
+        5,
+        null,
+      ]) {
+        const said = await ask({ authorization: issuer.token({}, { kid, alg }) });
+        expect([kid, alg, said]).toEqual([kid, alg, 'Deny unknown']);
+      }
+    }
   });
 });

@@ -9,8 +9,8 @@ export interface TokenIssuer {
   readonly token: (claims?: object, header?: object, key?: KeyObject) => string;
   /** How often its public keys were asked for. */
   asked(): number;
-  /** From now on, it answers so. */
-  answer(status: number): void;
+  /** From now on, it answers so; with these keys, where they are told, beside its own. */
+  answer(status: number, others?: readonly unknown[]): void;
   close(): void;
 }
 
@@ -23,9 +23,12 @@ export async function startIssuer(): Promise<TokenIssuer> {
   const jwks = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: KEY_ID, use: 'sig', alg: 'RS256' }] };
   let asked = 0;
   let status = 200;
+  let beside: readonly unknown[] = [];
   const server = createServer((_, response) => {
     asked += 1;
-    response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(jwks));
+    response
+      .writeHead(status, { 'Content-Type': 'application/json' })
+      .end(JSON.stringify({ keys: [...beside, ...jwks.keys] }));
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -41,8 +44,9 @@ export async function startIssuer(): Promise<TokenIssuer> {
       return `${signed}.${sign('sha256', Buffer.from(signed), key).toString('base64url')}`;
     },
     asked: () => asked,
-    answer: (next) => {
+    answer: (next, others = []) => {
       status = next;
+      beside = others;
     },
     close: () => {
       server.closeAllConnections();

@@ -24,7 +24,7 @@ beforeAll(async () => {
         { name: 'shop', sha256: hashOfKey('an-old-key-of-the-shop'), created },
         { name: 'shop', sha256: hashOfKey(SECRET), created },
       ],
-      issuers: [{ issuer: issuer.issuer, audience: [AUDIENCE] }],
+      issuers: [{ issuer: issuer.issuer, audience: [AUDIENCE], callerPrefix: 'token:' }],
     },
   });
 }, 60_000);
@@ -148,7 +148,7 @@ it('an issuer that is away lets nobody in by a token, and everybody by a key', a
     callers: {
       mode: 'both',
       keys: [{ name: 'shop', sha256: hashOfKey(SECRET), created }],
-      issuers: [{ issuer: issuer.issuer, audience: [AUDIENCE] }],
+      issuers: [{ issuer: issuer.issuer, audience: [AUDIENCE], callerPrefix: 'token:' }],
     },
   });
   issuer.answer(503);
@@ -159,8 +159,6 @@ it('an issuer that is away lets nobody in by a token, and everybody by a key', a
       body: { error: { code: 'internal_error' } },
     });
     expect((await ask({ 'x-api-key': SECRET }, 'primary', QUESTION, fresh)).status).toBe(200);
-    issuer.answer(200);
-    expect((await ask(token, 'primary', QUESTION, fresh)).status).toBe(200);
   } finally {
     issuer.answer(200);
     await fresh.stop();

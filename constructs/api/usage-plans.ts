@@ -3,7 +3,7 @@ import type { ApiGatewayStage } from '@cdktf/provider-aws/lib/api-gateway-stage'
 import { ApiGatewayUsagePlan } from '@cdktf/provider-aws/lib/api-gateway-usage-plan';
 import { ApiGatewayUsagePlanKey } from '@cdktf/provider-aws/lib/api-gateway-usage-plan-key';
 import { Construct } from 'constructs';
-import { OTHER_CALLERS, plannedCallers, usageIdentifier } from '../../contract/callers';
+import { hashOfKey, OTHER_CALLERS, plannedCallers, usageIdentifier } from '../../contract/callers';
 import { knownCallers } from '../config/callers-config';
 import type { PartProps } from '../part-props';
 
@@ -28,22 +28,24 @@ export class UsagePlans extends Construct {
     if (known === undefined) return;
     for (const name of plannedCallers(known)) {
       const rate = callers.limitsOf?.[name]?.rate ?? callers.limits?.rate;
-      this.createPlan(name, usageIdentifier(known, name), rate);
+      this.createPlan(idOf(name), name, usageIdentifier(known, name), rate);
     }
     if (callers.mode !== 'keys') {
       // No caller's name has a space.
-      this.createPlan('token callers', usageIdentifier(known, OTHER_CALLERS), callers.othersRate);
+      const name = 'token callers';
+      this.createPlan(name, name, usageIdentifier(known, OTHER_CALLERS), callers.othersRate);
     }
   }
 
   private createPlan(
     id: string,
+    caller: string,
     value: string,
     rate: { readonly requestsPerSecond: number; readonly burst: number } | undefined,
   ): void {
     const { provider, config, stage } = this.props;
     const scope = new Construct(this, id);
-    const name = `${config.project}-${id}`;
+    const name = `${config.project}-${caller}`;
     const plan = new ApiGatewayUsagePlan(scope, 'default', {
       provider,
       name,
@@ -59,3 +61,12 @@ export class UsagePlans extends Construct {
     });
   }
 }
+
+/** Steps that a stack's addresses leave out, and what other callers' begin with. */
+const TAKEN = /^(default|primary|secondary|token-callers|caller-.*)$/;
+
+/** Addresses have letters, digits and "_" alone: what could be another's there is told apart by its hash. */
+const idOf = (caller: string): string =>
+  /^[a-z0-9-]+$/.test(caller) && !TAKEN.test(caller)
+    ? caller
+    : `caller-${caller}-${hashOfKey(caller).slice(0, 8)}`;

@@ -18,12 +18,21 @@ const MAX_CALLERS_BYTES = 3_800;
 
 const MODES = `one of ${CALLER_MODES.join(', ')}`;
 const KEYS = 'a list of keys as `npm run assistant -- keys new NAME` writes it';
-const ISSUERS = 'a list of issuers, each with issuer, audience and, optionally, callerClaim and jwksUri';
-const URL_OF_ISSUER = 'an https URL without a slash at the end, or an http one of this machine';
-const AUDIENCES = 'a list of 1 to 10 audiences';
+const ISSUERS =
+  'a list of issuers, each with issuer, audience or clientId and, optionally, callerClaim, callerPrefix and jwksUri';
+const URL_OF_ISSUER = 'an https URL, or an http one of this machine';
+const AUDIENCES = 'a list of 1 to 10, and of audience and clientId just one';
 const CLAIM = 'the name of a claim';
 
-const issuerUrl = text(/^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)(:\d+)?)\S*[^/\s]$/, URL_OF_ISSUER);
+/** No prefix begins with another, and no name of a key with any. */
+const PREFIX = 'up to 31 letters, digits, "_", ".", "@" or "-", and ":" or "|" at the end';
+
+const issuerUrl = text(
+  /^(https:\/\/[^\s/?#]+|http:\/\/(localhost|127\.0\.0\.1)(:\d+)?)([/?]\S*)?$/,
+  URL_OF_ISSUER,
+);
+
+const audiences = z.array(z.string().min(1), AUDIENCES).min(1, AUDIENCES).max(10, AUDIENCES);
 
 export const callerName = text(/^[a-z][a-z0-9-]{1,31}$/, '2 to 32 lower-case letters, digits or "-"');
 
@@ -36,7 +45,8 @@ const limits = object({
   rate: rate.optional(),
 });
 
-const NAMED_LIMITS = 'limits by the names of callers: those of keys, or what a token’s claim has';
+const NAMED_LIMITS =
+  'limits by the names of callers: those of keys, or an issuer’s callerPrefix and what a token’s claim has';
 
 /** `callers`: who may ask, and how they show it. */
 export const callersConfigSchema = object({
@@ -55,8 +65,12 @@ export const callersConfigSchema = object({
     .array(
       object({
         issuer: issuerUrl,
-        audience: z.array(z.string().min(1), AUDIENCES).min(1, AUDIENCES).max(10, AUDIENCES),
+        audience: audiences.optional(),
+        /** For tokens without an audience, such as Cognito's access tokens: what their `client_id` may be. */
+        clientId: audiences.optional(),
         callerClaim: text(/^\S{1,64}$/, CLAIM).optional(),
+        /** What the names of its callers begin with, so that none is another's. */
+        callerPrefix: text(/^[A-Za-z0-9_.@-]{1,30}[:|]$/, PREFIX).optional(),
         jwksUri: issuerUrl.optional(),
       }),
       ISSUERS,
@@ -64,7 +78,7 @@ export const callersConfigSchema = object({
     .optional(),
   /** Of each caller; with the mode `none`, of all together. */
   limits: limits.optional(),
-  /** Of callers whose limits differ. A caller's keys share them. */
+  /** Of callers whose limits differ. A caller's keys share them; they stay when its last key is revoked. */
   limitsOf: z.record(z.string().regex(CALLER_NAME, NAMED_LIMITS), limits, NAMED_LIMITS).optional(),
   /** Of all together whom tokens name, and `limitsOf` does not: their names are not known to a deployment. */
   othersRate: rate.optional(),
@@ -77,23 +91,50 @@ export const callersConfigSchema = object({
     seconds: whole(1, 3_600),
   }).optional(),
 }).superRefine((callers, context) => {
-  const fault = (path: string, message: string) => {
-    context.addIssue({ code: 'custom', path: [path], message });
+  const { mode, keys, issuers = [] } = callers;
+  const fault = (path: string | readonly (string | number)[], message: string) => {
+    context.addIssue({ code: 'custom', path: [path].flat(), message });
   };
-  const names = callers.keys.map(({ name }) => name);
-  const most = names.find((name) => names.filter((other) => other === name).length > MAX_KEYS_OF_A_CALLER);
-  if (most !== undefined)
-    fault('keys', `at most ${MAX_KEYS_OF_A_CALLER} keys of a caller: revoke one of ${most}`);
-  const unknown = Object.keys(callers.limitsOf ?? {}).find((name) => !names.includes(name));
-  if (callers.mode === 'keys' && unknown !== undefined) {
-    fault('limitsOf', `names of callers that have keys, which ${unknown} has not`);
+  keys.forEach(({ name, sha256 }, index) => {
+    const before = keys.slice(0, index);
+    if (before.filter((other) => other.name === name).length >= MAX_KEYS_OF_A_CALLER) {
+      const message = `at most ${MAX_KEYS_OF_A_CALLER} keys of a caller: revoke one of ${name}`;
+      fault(['keys', index, 'name'], message);
+    }
+    const same = before.find((other) => other.sha256 === sha256);
+    if (same) fault(['keys', index, 'sha256'], `another hash: this is that of a key of ${same.name}`);
+  });
+  issuers.forEach(({ issuer, audience, clientId, callerPrefix }, index) => {
+    const at = (key: string) => ['issuers', index, key];
+    const before = issuers.slice(0, index);
+    if (before.some((other) => other.issuer === issuer)) fault(at('issuer'), 'each issuer once');
+    if ((audience === undefined) === (clientId === undefined)) fault(at('audience'), AUDIENCES);
+    if (callerPrefix === undefined && (mode === 'both' || issuers.length > 1)) {
+      fault(
+        at('callerPrefix'),
+        `${PREFIX}: a token’s claim could name a caller of a key, or of another issuer`,
+      );
+    }
+    if (callerPrefix !== undefined && before.some((other) => other.callerPrefix === callerPrefix)) {
+      fault(at('callerPrefix'), 'another for each issuer');
+    }
+  });
+  for (const key of WITHOUT_EFFECT[mode]) {
+    if (callers[key] !== undefined) fault(key, `nothing with the mode ${mode}: it would have no effect`);
   }
-  if (['jwt', 'both'].includes(callers.mode) && !callers.issuers?.length) fault('issuers', ISSUERS);
+  if (['jwt', 'both'].includes(mode) && issuers.length === 0) fault('issuers', ISSUERS);
   const bytes = Buffer.byteLength(JSON.stringify(knownCallers(callers, LONGEST_PROJECT) ?? {}));
   if (bytes > MAX_CALLERS_BYTES) {
     fault('keys', `what fits into ${MAX_CALLERS_BYTES} bytes of the authorizer’s environment, about 35 keys`);
   }
 });
+
+const WITHOUT_EFFECT = {
+  keys: ['othersRate'],
+  jwt: [],
+  both: [],
+  none: ['limitsOf', 'othersRate', 'cache'],
+} as const satisfies Record<CallerMode, readonly string[]>;
 
 /** As many characters as assistant-config.ts allows. */
 const LONGEST_PROJECT = 'p'.repeat(24);
@@ -109,8 +150,10 @@ interface CallersConfig {
   readonly issuers?:
     | readonly {
         readonly issuer: string;
-        readonly audience: readonly string[];
+        readonly audience?: readonly string[] | undefined;
+        readonly clientId?: readonly string[] | undefined;
         readonly callerClaim?: string | undefined;
+        readonly callerPrefix?: string | undefined;
         readonly jwksUri?: string | undefined;
       }[]
     | undefined;
@@ -134,11 +177,11 @@ export function knownCallers(
     issuers:
       mode === 'keys'
         ? []
-        : issuers.map(({ issuer, audience, callerClaim = 'sub', jwksUri }) => ({
-            issuer,
-            audience,
+        : issuers.map(({ callerClaim = 'sub', callerPrefix = '', jwksUri, ...issuer }) => ({
+            ...issuer,
             callerClaim,
-            jwksUri: jwksUri ?? `${issuer}/.well-known/jwks.json`,
+            callerPrefix,
+            jwksUri: jwksUri ?? `${issuer.issuer.replace(/\/$/, '')}/.well-known/jwks.json`,
           })),
     tokensPerDay: {
       usual,

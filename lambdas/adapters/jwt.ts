@@ -1,9 +1,18 @@
+import { createPublicKey } from 'node:crypto';
+import type { Jwk, Jwks, JwksCache, PenaltyBox } from 'aws-jwt-verify/jwk';
 import type { Issuer } from '../../contract/callers';
 import { InvalidTokenError } from '../authorizer/authorize';
 
 /** Milliseconds that an issuer may take to send its public keys. */
-const KEYS_TIMEOUT_MS = 3_000;
+const KEYS_TIMEOUT_MS = 1_000;
 
+/**
+ * Milliseconds in which an instance does not ask an issuer again that failed, or that had no such key: whoever invents
+ * ids of keys neither floods it, nor waits for it each time.
+ */
+const PAUSE_MS = 5_000;
+
+/** Whether a token is good is not known, for a reason that is not the token's. */
 class IssuerUnavailableError extends Error {
   override readonly name = 'IssuerUnavailableError';
 }
@@ -20,14 +29,51 @@ export function createTokenVerifier(issuers: readonly Issuer[]): Verify {
 }
 
 async function load(issuers: readonly Issuer[]): Promise<Verify> {
-  const [{ JwtVerifier }, { SimpleJwksCache }, { JwksValidationError, JwtExpiredError }] = await Promise.all([
+  const [
+    { JwtVerifier },
+    { SimpleJwksCache },
+    { JwtExpiredError, JwtWithoutValidKidError, KidNotFoundInJwksError },
+  ] = await Promise.all([
     import('aws-jwt-verify'),
     import('aws-jwt-verify/jwk'),
     import('aws-jwt-verify/error'),
   ]);
+
+  /** What fails here is the issuer's fault, and not the token's, unless there is no such key. */
+  class PublicKeys extends SimpleJwksCache {
+    override async getJwk(...[uri, token]: Parameters<JwksCache['getJwk']>): ReturnType<JwksCache['getJwk']> {
+      try {
+        const jwk = await super.getJwk(uri, token);
+        createPublicKey({ key: jwk, format: 'jwk' });
+        return jwk;
+      } catch (error) {
+        if (error instanceof InvalidTokenError) throw error;
+        if (error instanceof JwtWithoutValidKidError || error instanceof KidNotFoundInJwksError) {
+          throw new InvalidTokenError('unknown_signer');
+        }
+        throw new IssuerUnavailableError(`The public keys at ${uri} cannot be had.`, { cause: error });
+      }
+    }
+
+    override async getJwks(uri: string): Promise<Jwks> {
+      try {
+        return await super.getJwks(uri);
+      } catch (error) {
+        pauses.registerFailedAttempt(uri, undefined);
+        throw error;
+      }
+    }
+  }
+  const pauses = new Pauses();
   const verifier = JwtVerifier.create(
-    issuers.map(({ issuer, audience, jwksUri }) => ({ issuer, audience: [...audience], jwksUri })),
-    { jwksCache: new SimpleJwksCache({ fetcher: { fetch: fetchKeys } }) },
+    issuers.map(({ issuer, audience, jwksUri }) => ({
+      issuer,
+      audience: audience === undefined ? null : [...audience],
+      jwksUri,
+    })),
+    {
+      jwksCache: new PublicKeys({ fetcher: { fetch: fetchKeys }, penaltyBox: pauses, jwksParser: parseKeys }),
+    },
   );
   return async (token) => {
     try {
@@ -35,24 +81,55 @@ async function load(issuers: readonly Issuer[]): Promise<Verify> {
       // The library lets a token without an end pass.
       if (claims.exp === undefined) throw new InvalidTokenError('endless_token');
       const by = issuers.find(({ issuer }) => issuer === claims.iss);
+      if (by?.clientId?.some((id) => id === claims.client_id) === false) {
+        throw new InvalidTokenError('foreign_client');
+      }
       const caller = by && claims[by.callerClaim];
-      if (typeof caller === 'string') return caller;
+      if (by && typeof caller === 'string') return by.callerPrefix + caller;
       throw new InvalidTokenError('no_caller_claim');
     } catch (error) {
-      // An issuer that cannot be asked is no fault of the token's.
-      const isOurs = error instanceof IssuerUnavailableError || error instanceof JwksValidationError;
-      if (isOurs || error instanceof InvalidTokenError) throw error;
+      if (error instanceof IssuerUnavailableError || error instanceof InvalidTokenError) throw error;
       throw new InvalidTokenError(error instanceof JwtExpiredError ? 'expired_token' : 'invalid_token');
     }
   };
 }
 
-async function fetchKeys(uri: string): Promise<ArrayBuffer> {
-  try {
-    const response = await fetch(uri, { signal: AbortSignal.timeout(KEYS_TIMEOUT_MS), redirect: 'error' });
-    if (response.ok) return await response.arrayBuffer();
-    throw new Error(`The status is ${response.status}.`);
-  } catch (error) {
-    throw new IssuerUnavailableError(`The public keys at ${uri} cannot be fetched.`, { cause: error });
+/**
+ * A key that was not there a moment ago may have come since: that it is asked for too soon is no fault of the token's,
+ * unless it is the very key that was looked for.
+ */
+class Pauses implements PenaltyBox {
+  readonly #pauses = new Map<string, { readonly until: number; readonly kid: string | undefined }>();
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- it is to reject, and not to throw
+  async wait(uri: string, kid: string): Promise<void> {
+    const pause = this.#pauses.get(uri);
+    if (pause === undefined || Date.now() >= pause.until) return;
+    if (pause.kid === kid) throw new InvalidTokenError('unknown_signer');
+    throw new Error(`They were asked for less than ${PAUSE_MS} ms ago.`);
   }
+
+  registerFailedAttempt(uri: string, kid?: string): void {
+    this.#pauses.set(uri, { until: Date.now() + PAUSE_MS, kid });
+  }
+
+  registerSuccessfulAttempt(uri: string): void {
+    this.release(uri);
+  }
+
+  release(uri: string): void {
+    this.#pauses.delete(uri);
+  }
+}
+
+async function fetchKeys(uri: string): Promise<ArrayBuffer> {
+  const response = await fetch(uri, { signal: AbortSignal.timeout(KEYS_TIMEOUT_MS), redirect: 'error' });
+  if (response.ok) return response.arrayBuffer();
+  throw new Error(`The status is ${response.status}.`);
+}
+
+/** A key that no token can name is left out, so that the good ones beside it go on (RFC 7517, section 5). */
+function parseKeys(body: ArrayBuffer): Jwks {
+  const { keys } = JSON.parse(new TextDecoder().decode(body)) as { readonly keys: readonly (Jwk | null)[] };
+  return { keys: keys.filter((key) => key !== null && typeof key.kid === 'string') as Jwk[] };
 }

@@ -1,10 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { ConfigError, parseConfig } from '../../constructs/config/read-config';
 import { CommandError } from '../command/errors';
-import { readJson, readText } from '../command/files';
+import { readJson, readText, unreadable } from '../command/files';
 
 const keySchema = z.object({ name: z.string(), sha256: z.string(), created: z.string() }).readonly();
 
@@ -18,7 +18,7 @@ export type KeyEntry = z.infer<typeof keySchema>;
 const ADVICE = 'Name the folder of this project’s cdktf.json: --in FOLDER.';
 
 /** The list, whose items are flat: it ends at the first bracket. */
-const LIST = /("callers": \{[^]*?"keys": )\[[^\]]*\]/;
+const LIST = /("callers"\s*:\s*\{[^]*?"keys"\s*:\s*)\[[^\]]*\]/;
 
 /** Of the list, as the file is formatted. */
 const INDENTATION = ' '.repeat(8);
@@ -38,14 +38,42 @@ export class KeyFile {
 
   /** @throws CommandError for a name, or a number of keys, that the configuration does not take */
   add(key: KeyEntry): void {
-    this.write([...this.keys(), key]);
+    this.change((keys) => [...keys, key]);
   }
 
   remove(key: KeyEntry): void {
-    this.write(this.keys().filter(({ sha256 }) => sha256 !== key.sha256));
+    this.change((keys) => keys.filter(({ sha256 }) => sha256 !== key.sha256));
   }
 
-  private write(keys: readonly KeyEntry[]): void {
+  /** What is written takes the file's place whole; until then it keeps others from changing it. */
+  private change(changed: (keys: readonly KeyEntry[]) => readonly KeyEntry[]): void {
+    const draft = `${this.path}.new`;
+    const opened = this.open(draft);
+    try {
+      writeFileSync(opened, this.textWith(changed(this.keys())));
+      renameSync(draft, this.path);
+    } catch (error) {
+      rmSync(draft);
+      throw error;
+    } finally {
+      closeSync(opened);
+    }
+  }
+
+  private open(draft: string): number {
+    try {
+      return openSync(draft, 'wx');
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') throw unreadable(this.path, error, ADVICE);
+      if (code !== 'EEXIST') throw error;
+      throw new CommandError(
+        `Another command is changing ${this.path}. Try again; if none is, remove ${draft}.`,
+      );
+    }
+  }
+
+  private textWith(keys: readonly KeyEntry[]): string {
     const before = readText(this.path, ADVICE);
     const list = JSON.stringify(keys, null, 2).replaceAll('\n', `\n${INDENTATION}`);
     const after = before.replace(LIST, (_, lead: string) => lead + list);
@@ -59,6 +87,6 @@ export class KeyFile {
       if (error instanceof ConfigError) throw new CommandError(error.message);
       throw error;
     }
-    writeFileSync(this.path, after);
+    return after;
   }
 }

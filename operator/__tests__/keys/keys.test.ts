@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hashOfKey } from '../../../contract/callers';
@@ -51,11 +51,45 @@ describe('keys', () => {
 
   it('lets a caller have two keys, so that one can follow the other, and takes the oldest back first', async () => {
     const [first, second] = [await make('shop'), await make('shop')];
-    await expect(run('new', 'shop')).rejects.toThrow('at most 2 keys of a caller');
+    const refused = run('new', 'shop');
+    await expect(refused).rejects.toThrow(
+      'callers.keys.3.name is "shop"; allowed: at most 2 keys of a caller',
+    );
+    await expect(refused).rejects.not.toThrow(hashOfKey(first));
     await run('revoke', 'shop');
     const own = () => keys().filter(({ name }) => name === 'shop');
     expect(own().map(({ sha256 }) => sha256)).toEqual([hashOfKey(second)]);
     expect(hashOfKey(first)).not.toBe(hashOfKey(second));
+  });
+
+  it('takes back the only key of a caller that has limits of its own', async () => {
+    await run('new', 'shop');
+    writeFileSync(
+      join(folder, 'cdktf.json'),
+      text().replace('"limits": {', '"limitsOf": { "shop": { "tokensPerDay": 5 } },\n"limits": {'),
+    );
+    await run('revoke', 'shop');
+    expect(keys().map(({ name }) => name)).toEqual(['demo']);
+  });
+
+  it('finds the list in a file that another formatter has written', async () => {
+    writeFileSync(
+      join(folder, 'cdktf.json'),
+      text().replace('"callers": {', '"callers" : \n{').replace('"keys": [', '"keys":['),
+    );
+    await make('shop');
+    expect(keys().map(({ name }) => name)).toEqual(['demo', 'shop']);
+  });
+
+  it('changes nothing while another command changes the file, and says what to do', async () => {
+    const before = text();
+    const draft = join(folder, 'cdktf.json.new');
+    writeFileSync(draft, '');
+    await expect(run('new', 'shop')).rejects.toThrow(`Try again; if none is, remove ${draft}.`);
+    expect(text()).toBe(before);
+    rmSync(draft);
+    await run('new', 'shop');
+    expect(existsSync(draft)).toBe(false);
   });
 
   it('takes the key back whose hash is told', async () => {
