@@ -42,7 +42,7 @@ describe('keys', () => {
   it('changes no other line of the configuration', async () => {
     const before = text();
     await run('new', 'shop');
-    const [head = '', tail = ''] = before.split(/\n {8}\](?=\n {6}\},\n {6}"throttle")/);
+    const [head = '', tail = ''] = before.split(/\n {8}\](?=,\n {8}"limits")/);
     expect(text().startsWith(`${head},\n          {\n            "name": "shop",\n`)).toBe(true);
     expect(text().endsWith(tail)).toBe(true);
     await run('revoke', 'shop');
