@@ -96,6 +96,21 @@ describe('what is deployed for callers', () => {
     expect(Object.keys(resource.aws_lambda_function ?? {})).not.toContain('assistant_authorizer');
   });
 
+  it('is watched: by what it fails at, and by what Lambda does not begin', () => {
+    const watched = (callers: Callers) =>
+      Object.values(apiOf(callers).resource.aws_cloudwatch_metric_alarm ?? {})
+        .filter(({ namespace }) => namespace === 'AWS/Lambda')
+        .map(({ metric_name, dimensions }) => [metric_name, dimensions]);
+    const dimensions = {
+      FunctionName: apiOf(OWN).resource.aws_lambda_function?.assistant_authorizer?.function_name,
+    };
+    expect(watched(OWN)).toEqual([
+      ['Errors', dimensions],
+      ['Throttles', dimensions],
+    ]);
+    expect(watched({ mode: 'none', public: true, keys: [] })).toEqual([]);
+  });
+
   it('knows the callers of both, keys by their hashes and issuers by where their keys are', () => {
     expect(
       knownCallers({ mode: 'both', keys: [key('shop', 'one')], issuers: [PREFIXED] }, 'assistant'),

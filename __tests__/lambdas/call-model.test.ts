@@ -304,11 +304,12 @@ describe('what a model is sent', () => {
   });
 });
 
-/** The system prompt and the question as they are sent, and the longest answer. */
-const MOST =
-  Buffer.byteLength(
-    JSON.stringify([[{ text: rule.systemPrompt }], [{ role: 'user', content: [{ text: 'Why?' }] }]]),
-  ) + rule.maxTokens;
+/** The system prompt and the question as they are sent, and with the longest answer. */
+const SENT = Buffer.byteLength(
+  JSON.stringify([[{ text: rule.systemPrompt }], [{ role: 'user', content: [{ text: 'Why?' }] }]]),
+);
+const MOST = SENT + rule.maxTokens;
+const LONG = 'Hm. '.repeat(rule.maxTokens);
 
 describe('the tokens that a call has used', () => {
   it.each<[string, readonly number[], readonly (readonly Step[])[], object?]>([
@@ -321,7 +322,30 @@ describe('the tokens that a call has used', () => {
       { streams: false },
     ],
     ['at most what a cut answer can be', [MOST], [[start, says('Hel'), LONG_MS]], { gapMs: LONG_MS }],
-    ['at most what a stalled one can be', [MOST], [[start, LONG_MS]]],
+    [
+      'at most what thoughts can be that have no end in time',
+      [MOST],
+      [[start, thinks('Hm.'), LONG_MS]],
+      { modelId: 'us.anthropic.claude-sonnet-5-5', gapMs: LONG_MS },
+    ],
+    ['what was sent and heard of one that stalled', [SENT + 3], [[start, says('Hel'), LONG_MS]]],
+    ['the same of one that ended early, its thoughts too', [SENT + 6], [[thinks('Hm.'), says('Hel')]]],
+    ['no more than maxTokens of a long one', [MOST], [[says(LONG)]]],
+    [
+      'what was sent and heard of one that the service broke off',
+      [SENT + 3],
+      [[start, says('Hel'), exception('ModelStreamErrorException')]],
+    ],
+    [
+      'a quarter of the bytes that were sent, of a question that a guardrail stopped',
+      [Math.ceil(SENT / 4)],
+      [[says('No.'), stops('guardrail_intervened'), counts(0, 0)]],
+    ],
+    [
+      'as Bedrock counted them, of an answer that a guardrail stopped',
+      [10],
+      [[says('No.'), stops('guardrail_intervened'), counts(7, 3)]],
+    ],
     ['none of a silent model', [], [[LONG_MS]]],
     ['none of a refused call', [], [[exception('ThrottlingException')]]],
     [

@@ -158,6 +158,11 @@ it('an issuer that is away lets nobody in by a token, and everybody by a key', a
       status: 500,
       body: { error: { code: 'internal_error' } },
     });
+    // What the authorizer's alarm watches.
+    const { body: metrics } = await fresh.send('control', 'GET', '/metrics?region=primary');
+    expect(metrics).toContainEqual(
+      expect.objectContaining({ namespace: 'AWS/Lambda', name: 'Errors', sum: 1 }),
+    );
     expect((await ask({ 'x-api-key': SECRET }, 'primary', QUESTION, fresh)).status).toBe(200);
   } finally {
     issuer.answer(200);

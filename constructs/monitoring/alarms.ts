@@ -79,18 +79,30 @@ export class Alarms extends Construct {
       treatMissingData: 'notBreaching',
     });
     if (authorizer === undefined) return;
-    new CloudwatchMetricAlarm(this, 'authorizer_fails', {
+    const ofAuthorizer = {
       ...common,
-      alarmName: `${config.project}-authorizer-fails`,
-      // The canary does not come this way: callers whom it keeps out move nobody.
-      alarmDescription: 'Callers are kept out whoever they are: the authorizer fails, or an issuer is away',
       namespace: 'AWS/Lambda',
-      metricName: 'Errors',
       dimensions: { FunctionName: authorizer.name },
       statistic: 'Sum',
       threshold: 1,
       evaluationPeriods: BAD_MINUTES,
       treatMissingData: 'notBreaching',
+    };
+    new CloudwatchMetricAlarm(this, 'authorizer_fails', {
+      ...ofAuthorizer,
+      alarmName: `${config.project}-authorizer-fails`,
+      // The canary does not come this way: callers whom it keeps out move nobody.
+      alarmDescription: 'Callers are kept out whoever they are: the authorizer fails, or an issuer is away',
+      metricName: 'Errors',
+    });
+    // An invocation that Lambda did not begin is none of the errors.
+    // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+    new CloudwatchMetricAlarm(this, 'authorizer_throttled', {
+      ...ofAuthorizer,
+      alarmName: `${config.project}-authorizer-throttled`,
+      // Callers can bring it about by how much they ask: it tells people, and moves nobody.
+      alarmDescription: 'Callers are kept out whoever they are: Lambda has no concurrency for the authorizer',
+      metricName: 'Throttles',
     });
   }
 }

@@ -90,7 +90,7 @@ export async function callModel(options: CallOptions): Promise<CallResult> {
       const reply = await attempt(options);
       return isQuestionStopped(reply) ? { reply, failure: 'guardrail_intervened' } : { reply };
     } catch (error) {
-      const failure = error instanceof CallFailure ? error.failure : classifyFailure(error);
+      const failure = failureOf(error);
       onFailure(failure, count);
       if (REACTIONS[failure].then === 'answer') return { reply: filteredReply, failure };
       const asked = retryAfterMs(error, Date.now());
@@ -102,12 +102,15 @@ export async function callModel(options: CallOptions): Promise<CallResult> {
   }
 }
 
+const failureOf = (error: unknown): FailureClass =>
+  error instanceof CallFailure ? error.failure : classifyFailure(error);
+
 async function attempt(options: CallOptions): Promise<ModelReply> {
   const { bedrock, unstreamed, model, rule, question, guardrail } = options;
   const input = converseInput(rule, model, question, guardrail);
   if (model.streams !== false && !unstreamed.has(model.modelId)) {
     try {
-      return await streamed(options, input);
+      return readReply(await streamed(options, input), guardrail);
     } catch (error) {
       if (!isStreamingRefused(error)) throw error;
       unstreamed.add(model.modelId);
@@ -125,15 +128,32 @@ async function attempt(options: CallOptions): Promise<ModelReply> {
   }
 }
 
-async function streamed(
-  { bedrock, model, rule, deadline, leastMs, guardrail, onSign, onUsage }: CallOptions,
-  input: ReturnType<typeof converseInput>,
-): Promise<ModelReply> {
+async function streamed(options: CallOptions, input: ReturnType<typeof converseInput>): Promise<Heard> {
+  const { model, deadline, onUsage } = options;
   const { firstSignMs = FIRST_SIGN_MS, gapMs = GAP_MS } = model;
-  const thinks = mayThink(model);
-  const thoughtMs = model.gapMs ?? (thinks ? Infinity : GAP_MS);
+  const thoughtMs = model.gapMs ?? (mayThink(model) ? Infinity : GAP_MS);
   const watchdog = new Watchdog({ firstSignMs, gapMs, thoughtMs, deadline });
-  const heard: Heard = { text: '' };
+  const heard: Heard = { text: '', bytes: 0 };
+  let brokenByService = false;
+  try {
+    await hear(options, input, heard, watchdog);
+  } catch (error) {
+    brokenByService = REACTIONS[failureOf(error)].cause === 'service';
+    throw error;
+  } finally {
+    watchdog.stop();
+    // What was silent to its end has told nothing, and may have cost nothing.
+    if (watchdog.hasSign) onUsage(tokensUsed(heard, input, brokenByService));
+  }
+  return heard;
+}
+
+async function hear(
+  { bedrock, model, rule, leastMs, onSign }: CallOptions,
+  input: ReturnType<typeof converseInput>,
+  heard: Heard,
+  watchdog: Watchdog,
+): Promise<void> {
   try {
     const stream = await bedrock.converseStream(input, watchdog.signal);
     await listen(stream, heard, () => {
@@ -142,24 +162,18 @@ async function streamed(
     });
   } catch (error) {
     // With its stop reason, the answer was complete, whatever came after.
-    if (heard.stopReason === undefined) {
-      if (watchdog.expiry === undefined) throw error;
-      if (!watchdog.hasSign) {
-        // Less silence than that says nothing: an attempt may have begun late.
-        const enoughMs = model.firstSignMs ?? Math.min(FIRST_SIGN_MS, leastMs * TELLING_SHARE);
-        throw new CallFailure(watchdog.silentMs >= enoughMs ? 'timeout' : 'out_of_time');
-      }
-      const mayBeThinking = thinks && !watchdog.hasSpoken;
-      if (watchdog.expiry === 'stalled') throw new CallFailure(mayBeThinking ? 'unfinished' : 'stalled');
-      if (!watchdog.hasSpoken || rule.atDeadline === 'next_tier') throw new CallFailure('unfinished');
-      heard.stopReason = 'deadline';
+    if (heard.stopReason !== undefined) return;
+    if (watchdog.expiry === undefined) throw error;
+    if (!watchdog.hasSign) {
+      // Less silence than that says nothing: an attempt may have begun late.
+      const enoughMs = model.firstSignMs ?? Math.min(FIRST_SIGN_MS, leastMs * TELLING_SHARE);
+      throw new CallFailure(watchdog.silentMs >= enoughMs ? 'timeout' : 'out_of_time');
     }
-  } finally {
-    watchdog.stop();
-    // What was silent to its end has told nothing, and may have cost nothing.
-    if (watchdog.hasSign) onUsage(tokensUsed(heard, input));
+    const mayBeThinking = mayThink(model) && !watchdog.hasSpoken;
+    if (watchdog.expiry === 'stalled') throw new CallFailure(mayBeThinking ? 'unfinished' : 'stalled');
+    if (!watchdog.hasSpoken || rule.atDeadline === 'next_tier') throw new CallFailure('unfinished');
+    heard.stopReason = 'deadline';
   }
-  return readReply(heard, guardrail);
 }
 
 /** @returns milliseconds that the service asks to wait, where its answer says so in seconds or as a date */

@@ -34,6 +34,8 @@ export class CallFailure extends Error {
 /** What a model has said, or as much of it as was heard. */
 export interface Heard {
   text: string;
+  /** Of all that was said, thoughts as well. */
+  bytes: number;
   stopReason?: string | undefined;
   usage?: Partial<TokenUsage> | undefined;
 }
@@ -89,21 +91,35 @@ const guardrailConfig = ({ guardrailIdentifier, guardrailVersion }: Guardrail) =
 export const isQuestionStopped = ({ stopReason, usage }: ModelReply): boolean =>
   stopReason === 'guardrail_intervened' && usage.outputTokens === 0;
 
-export const heardAtOnce = ({ output, stopReason, usage }: ConverseCommandOutput): Heard => ({
-  text: textOf(output?.message?.content ?? []),
-  stopReason,
-  usage,
-});
+export function heardAtOnce({ output, stopReason, usage }: ConverseCommandOutput): Heard {
+  const text = textOf(output?.message?.content ?? []);
+  return { text, bytes: Buffer.byteLength(text), stopReason, usage };
+}
+
+/** Where nobody counts tokens. Most languages have about so many: an estimate, no bound. */
+const BYTES_PER_TOKEN = 4;
 
 /**
  * Tokens of an attempt that was heard of: as Bedrock counted them; or, where it broke off before it said so, the most
- * that they can be. No token is less than a byte, and thinking is within maxTokens as well.
+ * that they can be. No token is less than a byte, and thinking is within maxTokens as well. What the service broke off
+ * is no more than what was heard of it: its bad day does not spend the caller's. A question that a guardrail stopped has
+ * no tokens, but was judged for money: it counts as if it had been read.
  */
-export const tokensUsed = ({ usage }: Heard, input: ConverseCommandInput): number =>
-  usage === undefined
-    ? Buffer.byteLength(JSON.stringify([input.system, input.messages])) +
-      (input.inferenceConfig?.maxTokens ?? 0)
-    : (usage.inputTokens ?? 0) + (usage.outputTokens ?? 0);
+export function tokensUsed(
+  { usage, stopReason, bytes }: Heard,
+  { system, messages, inferenceConfig }: ConverseCommandInput,
+  brokenByService = false,
+): number {
+  const sentBytes = Buffer.byteLength(JSON.stringify([system, messages]));
+  if (usage === undefined) {
+    const { maxTokens = 0 } = inferenceConfig ?? {};
+    return sentBytes + (brokenByService ? Math.min(bytes, maxTokens) : maxTokens);
+  }
+  const { inputTokens = 0, outputTokens = 0 } = usage;
+  const isStopped = stopReason === 'guardrail_intervened' && outputTokens === 0;
+  const least = isStopped ? Math.ceil(sentBytes / BYTES_PER_TOKEN) : 0;
+  return Math.max(least, inputTokens + outputTokens);
+}
 
 const textOf = (content: readonly ContentBlock[]): string =>
   content.map((block) => block.text ?? '').join('');
@@ -119,7 +135,9 @@ export async function listen(
   onSign: () => void,
 ): Promise<void> {
   for await (const { contentBlockDelta, messageStop, metadata } of stream) {
-    heard.text += contentBlockDelta?.delta?.text ?? '';
+    const { text = '', reasoningContent } = contentBlockDelta?.delta ?? {};
+    heard.text += text;
+    heard.bytes += Buffer.byteLength(text + (reasoningContent?.text ?? ''));
     heard.stopReason = messageStop?.stopReason ?? heard.stopReason;
     heard.usage = metadata?.usage ?? heard.usage;
     onSign();

@@ -26,6 +26,9 @@ const STORE_REST_MS = 1_000;
 /** The answer waits for its count, since Lambda freezes an instance that has answered. */
 const WRITE_WAIT_MS = 250;
 
+/** For so long a caller is refused without another look: tokens that an operator gives back are there after it. */
+const SPENT_VIEW_MS = 30_000;
+
 /** Callers known by token can be many; beyond, all are forgotten and read anew. */
 const MAX_VIEWS = 1_000;
 
@@ -58,8 +61,8 @@ export class TokenBudget {
     const limit = limitOf(tokensPerDay);
     if (limit === 0) return undefined;
     const key = usageKey(caller, this.now());
-    // A day's sum never falls: what is spent is not read again.
-    if (this.used(key) < limit && !this.isFresh(key)) await this.refresh(key);
+    const believedMs = this.used(key) < limit ? USAGE_VIEW_MS : SPENT_VIEW_MS;
+    if (this.now() - (this.views.get(key)?.confirmedAt ?? -Infinity) >= believedMs) await this.refresh(key);
     return this.used(key) < limit ? undefined : secondsToNextDay(this.now());
   }
 
@@ -74,22 +77,26 @@ export class TokenBudget {
     return this.views.get(key)?.tokens ?? 0;
   }
 
-  private isFresh(key: string): boolean {
-    return this.now() - (this.views.get(key)?.confirmedAt ?? -Infinity) < USAGE_VIEW_MS;
-  }
-
   private async refresh(key: string): Promise<void> {
     if (this.now() < this.restUntil) return;
     const waitMs = this.readWaitMs;
     this.readWaitMs = READ_WAIT_MS;
-    await this.ask(key, waitMs, () => this.options.store.read(key));
+    const began = this.now();
+    // What has been read since the last count says so even where it is less: an operator has given tokens back.
+    const isLater = () => began > (this.views.get(key)?.confirmedAt ?? -Infinity);
+    await this.ask(key, waitMs, () => this.options.store.read(key), isLater);
   }
 
-  private async ask(key: string, waitMs: number, call: () => Promise<number>): Promise<void> {
+  private async ask(
+    key: string,
+    waitMs: number,
+    call: () => Promise<number>,
+    mayFall: () => boolean = () => false,
+  ): Promise<void> {
     const began = this.now();
     const said = call().then(
       (tokens) => {
-        this.confirm(key, { tokens, confirmedAt: began });
+        if (tokens >= this.used(key) || mayFall()) this.confirm(key, { tokens, confirmedAt: began });
         return undefined;
       },
       (error: unknown) => ({ error }),
@@ -103,7 +110,6 @@ export class TokenBudget {
   }
 
   private confirm(key: string, view: View): void {
-    if (view.tokens < this.used(key)) return;
     if (this.views.size >= MAX_VIEWS) this.views.clear();
     this.views.set(key, view);
   }

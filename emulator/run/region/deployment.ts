@@ -87,6 +87,9 @@ export class Deployment {
         metrics.record(line);
         log(functionName, line);
       },
+      onMetric: (FunctionName, name) => {
+        metrics.publish({ namespace: 'AWS/Lambda', name, dimensions: { FunctionName }, value: 1 });
+      },
     });
   }
 

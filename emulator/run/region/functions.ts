@@ -1,6 +1,6 @@
 import type { Intercept } from '../../platform/faults/effects';
 import type { Authorizer } from '../../platform/policy/authorizer';
-import { LambdaService } from '../../services/lambda/lambda-service';
+import { LambdaService, type LambdaServiceOptions } from '../../services/lambda/lambda-service';
 import { UnsupportedError, type Resource } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
 import { ACCOUNT } from '../../stack/placement';
@@ -16,13 +16,14 @@ export interface FunctionsOptions {
   readonly mode: BedrockMode;
   readonly endpoints: ServiceEndpoints;
   readonly onLog: (functionName: string, line: string) => void;
+  readonly onMetric: NonNullable<LambdaServiceOptions['onMetric']>;
   /** What is wrong with an invocation. */
   readonly intercept: Intercept;
 }
 
 /** The stack's functions, each with its role's credentials and with endpoints on this machine. */
 export function createFunctions(options: FunctionsOptions): LambdaService {
-  const { stack, authorizer, onLog, intercept } = options;
+  const { stack, authorizer, onLog, onMetric, intercept } = options;
   const functions = stack.of('aws_lambda_function');
   const [guardrail] = stack.of('aws_bedrock_guardrail');
   if (guardrail !== undefined && options.mode.kind === 'aws') {
@@ -40,6 +41,7 @@ export function createFunctions(options: FunctionsOptions): LambdaService {
     functions,
     stackDirectory: stack.directory,
     onLog,
+    onMetric,
     intercept,
     platformEnvironment: (fn) => platformEnvironment(fn, options),
   });

@@ -29,6 +29,8 @@ export interface LambdaServiceOptions {
   readonly platformEnvironment: (fn: Resource) => Record<string, string>;
   /** Takes each line that a function writes to stdout or stderr. */
   readonly onLog: (functionName: string, line: string) => void;
+  /** Told of each that is one more in the namespace `AWS/Lambda`. */
+  readonly onMetric?: (functionName: string, metric: 'Errors' | 'Throttles') => void;
   /** What is wrong with an invocation; default: nothing. */
   readonly intercept?: Intercept;
   /**
@@ -88,6 +90,34 @@ export class LambdaService {
    * @throws LambdaServiceError, or the signal's reason
    */
   async invoke(functionArnOrName: string, payload: unknown, signal?: AbortSignal): Promise<LambdaResult> {
+    const { name } = parse(functionArnOrName);
+    try {
+      const result = await this.run(functionArnOrName, payload, signal);
+      if (result.functionError) this.options.onMetric?.(name, 'Errors');
+      return result;
+    } catch (error) {
+      if (error instanceof TooManyRequestsException) this.options.onMetric?.(name, 'Throttles');
+      throw error;
+    }
+  }
+
+  /** Initializes instances ahead of the first calls. */
+  async warm(functionArnOrName: string, instances = 1): Promise<void> {
+    await this.find(functionArnOrName).lambda.warm(instances);
+  }
+
+  /** Ends every instance, at work or not, and removes the unpacked code. Who calls from here on finds no function. */
+  async close(): Promise<void> {
+    const targets = [...this.targets.values()];
+    this.targets.clear();
+    await Promise.all(targets.map(({ lambda }) => lambda.close()));
+  }
+
+  private async run(
+    functionArnOrName: string,
+    payload: unknown,
+    signal: AbortSignal | undefined,
+  ): Promise<LambdaResult> {
     const effect = this.options.intercept?.();
     if (effect !== undefined) {
       await passEffect(effect, signal, ({ status, message }) =>
@@ -115,18 +145,6 @@ export class LambdaService {
     return { executedVersion: version, requestId, functionError: 'Unhandled', payload: outcome.error };
   }
 
-  /** Initializes instances ahead of the first calls. */
-  async warm(functionArnOrName: string, instances = 1): Promise<void> {
-    await this.find(functionArnOrName).lambda.warm(instances);
-  }
-
-  /** Ends every instance, at work or not, and removes the unpacked code. Who calls from here on finds no function. */
-  async close(): Promise<void> {
-    const targets = [...this.targets.values()];
-    this.targets.clear();
-    await Promise.all(targets.map(({ lambda }) => lambda.close()));
-  }
-
   private add(resource: Resource, configuration: FunctionConfiguration): void {
     const lambda = new LambdaFunction({
       configuration,
@@ -141,9 +159,7 @@ export class LambdaService {
   }
 
   private find(functionArnOrName: string): Target & { readonly version: string } {
-    // arn:aws:lambda:<region>:<account>:function:<name>[:<qualifier>] or <name>[:<qualifier>]
-    const parts = functionArnOrName.split(':');
-    const [name = '', qualifier] = parts[0] === 'arn' ? parts.slice(6) : parts;
+    const { parts, name, qualifier } = parse(functionArnOrName);
     const target = this.targets.get(name);
     const known =
       target &&
@@ -158,6 +174,13 @@ export class LambdaService {
     const time = new Date().toISOString();
     this.options.onLog(functionName, `${time}\t${requestId}\tERROR\tInvoke Error\t${JSON.stringify(error)}`);
   }
+}
+
+/** `arn:aws:lambda:<region>:<account>:function:<name>[:<qualifier>]` or `<name>[:<qualifier>]` */
+function parse(functionArnOrName: string) {
+  const parts = functionArnOrName.split(':');
+  const [name = '', qualifier] = parts[0] === 'arn' ? parts.slice(6) : parts;
+  return { parts, name, qualifier };
 }
 
 function withinResponseLimit(outcome: Outcome): Outcome {

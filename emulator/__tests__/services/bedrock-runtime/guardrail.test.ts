@@ -32,6 +32,8 @@ describe('kinds of PII that are told by their form', () => {
   it.each([
     ['CREDIT_DEBIT_CARD_NUMBER', CARD, '4111 1111 1111 1112'],
     ['CREDIT_DEBIT_CARD_NUMBER', '378282246310005', '1234567890123456'],
+    ['CREDIT_DEBIT_CARD_NUMBER', '4111\n1111  1111\u00a01111', '4111   1111 1111 1111'],
+    ['CREDIT_DEBIT_CARD_NUMBER', '4111.1111.1111.1111', '4111,1111,1111,1111'],
     ['CREDIT_DEBIT_CARD_NUMBER', 'card 5500-0000-0000-0004.', 'order 79927398713'],
     ['EMAIL', 'a.b+c@mail.example.com', 'a@b'],
     ['PHONE', '+1 (206) 555-0100', '2026-11-26'],

@@ -57,6 +57,24 @@ describe('limits', () => {
     }
   });
 
+  it('a call that fails or finds no place is one of the function’s metrics, and a good one none', async () => {
+    const told: string[] = [];
+    const code = 'exports.handler = async (ms) => { await new Promise((r) => setTimeout(r, ms)); null.x; };';
+    const { service } = deploy(
+      code,
+      { reserved_concurrent_executions: 1 },
+      { onMetric: (name, metric) => told.push(`${name} ${metric}`) },
+    );
+    const first = service.invoke('assistant', 300);
+    await expect(service.invoke('assistant:$LATEST', 0)).rejects.toThrow('Rate Exceeded');
+    expect(told).toEqual(['assistant Throttles']);
+    await first;
+    expect(told).toEqual(['assistant Throttles', 'assistant Errors']);
+    const { service: good } = deploy(WAIT, {}, { onMetric: (_name, metric) => told.push(metric) });
+    await good.invoke('assistant', 0);
+    expect(told).toHaveLength(2);
+  });
+
   it('a loop that never yields is ended as well', async () => {
     const { service } = deploy('exports.handler = async () => { for (;;); };', { timeout: 1 });
     await expect(service.invoke('assistant', {})).resolves.toMatchObject({
