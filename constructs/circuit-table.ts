@@ -6,7 +6,10 @@ import { acceptFindings } from './accepted-findings';
 import type { Statement } from './iam';
 import type { PartProps } from './part-props';
 
-/** Where all instances of the region share their models' circuits. Losing it loses nothing: circuits start closed. */
+/**
+ * Where all instances of the region share their models' circuits. Losing it loses what operators have opened, which they
+ * can open again; all others are found out anew.
+ */
 export class CircuitTable extends Construct {
   readonly table: DynamodbTable;
   /** What a function that goes by the circuits has in its environment. */
@@ -25,7 +28,8 @@ export class CircuitTable extends Construct {
       ttl: { attributeName: CIRCUIT_TTL, enabled: true },
     });
     acceptFindings(this.table, {
-      CKV_AWS_28: 'Losing it loses nothing: circuits start closed.',
+      CKV_AWS_28:
+        'Losing it loses what operators have opened, which they can open again; circuits start closed.',
       CKV_AWS_119: 'It holds names of models and counts; DynamoDB’s own key encrypts it.',
     });
     this.environmentVariables = {

@@ -277,7 +277,7 @@ describe('what the configuration refuses of callers', () => {
     [{ ...OWN, cache: { header: 'cookie', seconds: 1 } }, 'one of x-api-key, authorization'],
     [
       { ...OWN, keys: Array.from({ length: 60 }, (_, index) => key(`caller-${index}`, String(index))) },
-      'what fits into 3800 bytes',
+      'what fits into 4096 bytes',
     ],
   ])('%j', (callers, said) => {
     expect(() => withCallers(callers as Callers)).toThrow(said);

@@ -52,13 +52,16 @@ describe('the firewall', () => {
     ]);
   });
 
-  it('takes no question for an attack by its length or its text', () => {
+  it.each([
+    ['AWSManagedRulesCommonRuleSet', 'SizeRestrictions_BODY'],
+    ['AWSManagedRulesKnownBadInputsRuleSet', 'Log4JRCE_BODY'],
+  ])('takes no question for an attack by its length or its text: %s', (group, ruleOfBodies) => {
     const [{ rules } = { rules: [] }] = aclsOf(true);
-    const common = rules.find(({ Name }) => Name === 'AWSManagedRulesCommonRuleSet')?.Statement;
-    const { RuleActionOverrides: overrides } = common?.ManagedRuleGroupStatement as {
+    const statement = rules.find(({ Name }) => Name === group)?.Statement;
+    const { RuleActionOverrides: overrides } = statement?.ManagedRuleGroupStatement as {
       RuleActionOverrides: readonly { Name: string; ActionToUse: object }[];
     };
-    expect(overrides.map(({ Name }) => Name)).toContain('SizeRestrictions_BODY');
+    expect(overrides.map(({ Name }) => Name)).toContain(ruleOfBodies);
     expect(new Set(overrides.map(({ ActionToUse }) => JSON.stringify(ActionToUse)))).toEqual(
       new Set(['{"Count":{}}']),
     );

@@ -139,6 +139,16 @@ describe('the authorizer, by tokens', () => {
     expect(lines.length).toBe(badTokens(issuer).length);
   });
 
+  it('refuses those of issuers that it does not know, one after another, and asks nobody for their keys', async () => {
+    const { ask } = open(withTokens('jwt'));
+    const before = issuer.asked();
+    for (const other of ['one', 'two']) {
+      const token = issuer.token({ iss: `https://${other}.example.com` }, { kid: other });
+      expect(await ask({ authorization: token })).toBe('Deny unknown');
+    }
+    expect(issuer.asked()).toBe(before);
+  });
+
   it('says before a name what its issuer’s callers are to be known by', async () => {
     const callers = withTokens('both');
     const [own] = callers.issuers;

@@ -321,6 +321,12 @@ describe('the tokens that a call has used', () => {
       [[says('Hello'), stops('end_turn'), counts(7, 3)]],
       { streams: false },
     ],
+    [
+      'at most what one without a stream can be that was not there in time',
+      [MOST],
+      [[LONG_MS]],
+      { streams: false },
+    ],
     ['at most what a cut answer can be', [MOST], [[start, says('Hel'), LONG_MS]], { gapMs: LONG_MS }],
     [
       'at most what thoughts can be that have no end in time',

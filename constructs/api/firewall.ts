@@ -31,6 +31,8 @@ const RULES_OF_BODIES = [
   'CrossSiteScripting_BODY',
 ];
 
+const KNOWN_BAD_BODIES = ['Log4JRCE_BODY', 'JavaDeserializationRCE_BODY', 'ReactJSRCE_BODY'];
+
 /** Without samples, which would show the headers of requests, and callers' keys in them. */
 const visibility = (metricName: string) => ({
   CloudWatchMetricsEnabled: true,
@@ -71,7 +73,7 @@ export function createCallersFirewall(scope: Construct, id: string, props: Firew
     ? [
         rate,
         managed('AWSManagedRulesCommonRuleSet', RULES_OF_BODIES),
-        managed('AWSManagedRulesKnownBadInputsRuleSet'),
+        managed('AWSManagedRulesKnownBadInputsRuleSet', KNOWN_BAD_BODIES),
       ]
     : [rate];
   createWebAcl(new Construct(scope, id), 'callers', { allow: {} }, rules, props);

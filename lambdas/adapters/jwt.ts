@@ -31,10 +31,12 @@ export function createTokenVerifier(issuers: readonly Issuer[]): Verify {
 async function load(issuers: readonly Issuer[]): Promise<Verify> {
   const [
     { JwtVerifier },
+    { decomposeUnverifiedJwt },
     { SimpleJwksCache },
     { JwtExpiredError, JwtWithoutValidKidError, KidNotFoundInJwksError },
   ] = await Promise.all([
     import('aws-jwt-verify'),
+    import('aws-jwt-verify/jwt'),
     import('aws-jwt-verify/jwk'),
     import('aws-jwt-verify/error'),
   ]);
@@ -77,6 +79,9 @@ async function load(issuers: readonly Issuer[]): Promise<Verify> {
   );
   return async (token) => {
     try {
+      // With one issuer, the library would ask it for the key of any other's token.
+      const { iss } = decomposeUnverifiedJwt(token).payload;
+      if (!issuers.some(({ issuer }) => issuer === iss)) throw new InvalidTokenError('foreign_issuer');
       const claims = await verifier.verify(token);
       // The library lets a token without an end pass.
       if (claims.exp === undefined) throw new InvalidTokenError('endless_token');

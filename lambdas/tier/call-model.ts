@@ -122,7 +122,10 @@ async function attempt(options: CallOptions): Promise<ModelReply> {
     options.onUsage(tokensUsed(heard, input));
     return readReply(heard, guardrail);
   } catch (error) {
-    throw watchdog.expiry === undefined ? error : new CallFailure('out_of_time');
+    if (watchdog.expiry === undefined) throw error;
+    // How long it writes, its caller decides.
+    options.onUsage(tokensUsed({ text: '', bytes: 0 }, input));
+    throw new CallFailure('out_of_time');
   } finally {
     watchdog.stop();
   }
