@@ -89,9 +89,8 @@ test('from a file to answers by the tuned model, and back', async () => {
   expect(await succeed('list')).toMatch(/support-1 .*Active/);
 
   await succeed('undeploy', 'support-1', '--yes');
-  // What is deleted is asked by no function any more.
-  expect(await modelOf('primary')).toBe(BEFORE);
-  expect(await modelOf('secondary')).toBe(BEFORE);
+  await untilAnsweredBy(BEFORE, 'primary');
+  await untilAnsweredBy(BEFORE, 'secondary');
 });
 
 /** Functions answer by the rules that they have until they have looked for new ones. */
