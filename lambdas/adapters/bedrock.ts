@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Bedrock } from '../tier/converse';
+import { sendUntilAborted } from './send-until-aborted';
 
 /** A connection is there within a round trip or two, or the network is not. */
 const CONNECTION_TIMEOUT_MS = 1_000;
@@ -15,32 +16,17 @@ export function createBedrock(): Bedrock {
   // One attempt, since retries belong to the caller, who knows the deadline.
   const client = new BedrockRuntimeClient({ maxAttempts: 1, requestHandler: http, cacheMiddleware: true });
 
-  /**
-   * The SDK puts its middleware together anew for each call that comes with options of its own, which costs as much
-   * as signing the request does. So a call comes without options, and its signal goes by this way to the HTTP handler.
-   */
-  const signals = new WeakMap<object, AbortSignal>();
-  client.middlewareStack.add(
-    () => async (args) => {
-      const abortSignal = signals.get(args.input);
-      const request = args.request as Parameters<typeof http.handle>[0];
-      const { response } = await http.handle(request, { ...(abortSignal && { abortSignal }) });
-      return { response, output: { $metadata: {} } };
-    },
-    { name: 'sendUntilAborted', step: 'deserialize', priority: 'low' },
-  );
-  // It prepares a log line for each call, and there is no logger.
-  client.middlewareStack.remove('loggerMiddleware');
+  const until = sendUntilAborted(client, http);
 
   return {
     converse(input, signal) {
       const command = new ConverseCommand(input);
-      signals.set(command.input, signal);
+      until(command.input, signal);
       return client.send(command);
     },
     async converseStream(input, signal) {
       const command = new ConverseStreamCommand(input);
-      signals.set(command.input, signal);
+      until(command.input, signal);
       const { stream } = await client.send(command);
       if (stream === undefined) throw new SyntaxError('The response has no stream.');
       return stream;

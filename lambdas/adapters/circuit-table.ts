@@ -1,24 +1,19 @@
-import {
-  ConditionalCheckFailedException,
-  GetItemCommand,
-  PutItemCommand,
-  type DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { Circuit } from '../../contract/circuit';
 import { getCircuit, putCircuit, readCircuit } from '../../contract/circuit-item';
 import type { CircuitStore } from '../tier/circuit/circuit-store';
-import { callDeadline } from './dynamodb';
+import type { DynamoDb } from './dynamodb';
 
-export function dynamoDbCircuitStore(table: string, client: DynamoDBClient): CircuitStore {
+export function dynamoDbCircuitStore(table: string, dynamoDb: DynamoDb): CircuitStore {
   const read = async (model: string): Promise<Circuit | undefined> => {
-    const { Item } = await client.send(new GetItemCommand(getCircuit(table, model)), callDeadline());
+    const { Item } = await dynamoDb.get(getCircuit(table, model));
     return Item && readCircuit(Item);
   };
   return {
     read,
     async write(circuit) {
       try {
-        await client.send(new PutItemCommand(putCircuit(table, circuit, Date.now())), callDeadline());
+        await dynamoDb.put(putCircuit(table, circuit, Date.now()));
         return undefined;
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;

@@ -43,8 +43,7 @@ interface View {
 
 /**
  * The tokens of a day that a caller may use. Each count tells its instance the sum, so that a caller who asks often is
- * seldom read. Nobody retries: the next request reads anew. A table that is away or slow refuses nobody; no caller can
- * bring that about, since API Gateway holds each below what one item of a table takes.
+ * seldom read. Nobody retries: the next request reads anew. A table that is away or slow refuses nobody.
  */
 export class TokenBudget {
   private readonly views = new Map<string, View>();

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CIRCUIT_KEY } from '../../../contract/circuit';
+import { createDynamoDb } from '../../../lambdas/adapters/dynamodb';
 
 export const TABLE = 'circuits';
 
@@ -17,14 +18,9 @@ export async function startDynalite(intercept?: (pass: RequestListener) => Reque
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const clients: DynamoDBClient[] = [];
-  const createClient = () => {
-    const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
-    const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
-    clients.push(client);
-    return client;
-  };
-  await createClient().send(
+  const options = { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } };
+  const admin = new DynamoDBClient(options);
+  await admin.send(
     new CreateTableCommand({
       TableName: TABLE,
       BillingMode: 'PAY_PER_REQUEST',
@@ -32,11 +28,12 @@ export async function startDynalite(intercept?: (pass: RequestListener) => Reque
       AttributeDefinitions: [{ AttributeName: CIRCUIT_KEY, AttributeType: 'S' }],
     }),
   );
+  admin.destroy();
   return {
     endpoint,
-    createClient,
+    /** As a function has it. */
+    createDynamoDb: () => createDynamoDb(options),
     close: () => {
-      for (const client of clients) client.destroy();
       server.closeAllConnections();
       server.close();
       table.close();

@@ -38,13 +38,13 @@ async function startStore() {
       pass(request, response);
     }
   });
-  const client = table.createClient();
+  const dynamoDb = table.createDynamoDb();
   /** The test's own look, which no fault may hit. */
   const circuit = async () => {
     const { now } = faulty;
     faulty.now = false;
     try {
-      return await dynamoDbCircuitStore(TABLE, client).read(MODEL);
+      return await dynamoDbCircuitStore(TABLE, dynamoDb).read(MODEL);
     } finally {
       faulty.now = now;
     }

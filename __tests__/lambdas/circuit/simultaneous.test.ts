@@ -23,12 +23,12 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 it(`failures at the same moment in ${INSTANCES} instances that were well before are all counted`, async () => {
   const table = await startDynalite();
   try {
-    const store = dynamoDbCircuitStore(TABLE, table.createClient());
+    const store = dynamoDbCircuitStore(TABLE, table.createDynamoDb());
     const instances = Array.from(
       { length: INSTANCES },
       () =>
         new CircuitBreaker({
-          store: dynamoDbCircuitStore(TABLE, table.createClient()),
+          store: dynamoDbCircuitStore(TABLE, table.createDynamoDb()),
           settings: SETTINGS,
           onTransition: () => undefined,
           onStoreFailure: () => undefined,

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CircuitSettings, Phase } from '../../../contract/circuit';
 import { CircuitBreaker } from '../../../lambdas/tier/circuit/circuit-breaker';
 import { dynamoDbCircuitStore } from '../../../lambdas/adapters/circuit-table';
+import { createDynamoDb } from '../../../lambdas/adapters/dynamodb';
 
 /** What the test tells an instance. */
 export interface InstanceData {
@@ -28,15 +27,13 @@ export type InstanceMessage =
   | { readonly kind: 'refused'; readonly at: number };
 
 const { endpoint, table, model, settings, skewMs, callMs, alive } = workerData as InstanceData;
-const client = new DynamoDBClient({
+const dynamoDb = createDynamoDb({
   endpoint,
   region: 'us-east-1',
   credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-  maxAttempts: 1,
-  requestHandler: new NodeHttpHandler(),
 });
 const breaker = new CircuitBreaker({
-  store: dynamoDbCircuitStore(table, client),
+  store: dynamoDbCircuitStore(table, dynamoDb),
   settings,
   now: () => Date.now() + skewMs,
   onTransition: () => undefined,
