@@ -1,37 +1,10 @@
 import type { FailureClass } from '../../contract/bedrock-failures';
 import type { ModelChoice } from '../../contract/model-config';
-import { callModel, retryAfterMs, type CallOptions } from '../../lambdas/tier/call-model';
+import { retryAfterMs, type CallOptions } from '../../lambdas/tier/call-model';
 import { REACTIONS } from '../../lambdas/tier/reactions';
+import { call, LIMITS, LONG_MS, MODEL, rule } from './call-model-fixture';
 import { exception, THROWN } from './failures';
 import { counts, says, scripted, start, stops, thinks, type Step } from './scripted-bedrock';
-
-const LIMITS = { firstSignMs: 60, gapMs: 60 };
-const MODEL = { modelId: 'amazon.nova-micro-v1:0', ...LIMITS };
-const LONG_MS = 10_000;
-const rule = { systemPrompt: 'Be brief.', maxTokens: 100 };
-
-async function call(
-  bedrock: ReturnType<typeof scripted>,
-  { budgetMs = 5_000, ...changes }: Partial<CallOptions> & { readonly budgetMs?: number } = {},
-) {
-  const seen: string[] = [];
-  const began = Date.now();
-  const result = await callModel({
-    bedrock,
-    unstreamed: new Set(),
-    model: MODEL,
-    rule,
-    question: 'Why?',
-    deadline: Date.now() + budgetMs,
-    maxRetryAfterMs: 2_000,
-    onUsage: () => undefined,
-    leastMs: budgetMs,
-    onFailure: (failure, attempt) => seen.push(`${failure} ${attempt}`),
-    random: () => 0.01,
-    ...changes,
-  });
-  return { result, seen, tookMs: Date.now() - began, calls: bedrock.calls.map(([name]) => name) };
-}
 
 const reply = (text: string, stopReason: string, [inputTokens, outputTokens] = [0, 0]) => ({
   reply: { text, stopReason, usage: { inputTokens, outputTokens } },
@@ -301,71 +274,5 @@ describe('what a model is sent', () => {
     await call(bedrock);
     expect(bedrock.calls[0]?.[1].inferenceConfig).toEqual({ maxTokens: 100 });
     expect(bedrock.calls[0]?.[1]).not.toHaveProperty('additionalModelRequestFields');
-  });
-});
-
-/** The system prompt and the question as they are sent, and with the longest answer. */
-const SENT = Buffer.byteLength(
-  JSON.stringify([[{ text: rule.systemPrompt }], [{ role: 'user', content: [{ text: 'Why?' }] }]]),
-);
-const MOST = SENT + rule.maxTokens;
-const LONG = 'Hm. '.repeat(rule.maxTokens);
-
-describe('the tokens that a call has used', () => {
-  it.each<[string, readonly number[], readonly (readonly Step[])[], object?]>([
-    ['as Bedrock counted them', [10], [[start, says('Hello'), stops('end_turn'), counts(7, 3)]]],
-    ['those of no answer', [10], [[start, stops('end_turn'), counts(7, 3)]]],
-    [
-      'those of a call without a stream',
-      [10],
-      [[says('Hello'), stops('end_turn'), counts(7, 3)]],
-      { streams: false },
-    ],
-    [
-      'at most what one without a stream can be that was not there in time',
-      [MOST],
-      [[LONG_MS]],
-      { streams: false },
-    ],
-    ['at most what a cut answer can be', [MOST], [[start, says('Hel'), LONG_MS]], { gapMs: LONG_MS }],
-    [
-      'at most what thoughts can be that have no end in time',
-      [MOST],
-      [[start, thinks('Hm.'), LONG_MS]],
-      { modelId: 'us.anthropic.claude-sonnet-5-5', gapMs: LONG_MS },
-    ],
-    ['what was sent and heard of one that stalled', [SENT + 3], [[start, says('Hel'), LONG_MS]]],
-    ['the same of one that ended early, its thoughts too', [SENT + 6], [[thinks('Hm.'), says('Hel')]]],
-    ['no more than maxTokens of a long one', [MOST], [[says(LONG)]]],
-    [
-      'what was sent and heard of one that the service broke off',
-      [SENT + 3],
-      [[start, says('Hel'), exception('ModelStreamErrorException')]],
-    ],
-    [
-      'a quarter of the bytes that were sent, of a question that a guardrail stopped',
-      [Math.ceil(SENT / 4)],
-      [[says('No.'), stops('guardrail_intervened'), counts(0, 0)]],
-    ],
-    [
-      'as Bedrock counted them, of an answer that a guardrail stopped',
-      [10],
-      [[says('No.'), stops('guardrail_intervened'), counts(7, 3)]],
-    ],
-    ['none of a silent model', [], [[LONG_MS]]],
-    ['none of a refused call', [], [[exception('ThrottlingException')]]],
-    [
-      'those of each attempt',
-      [MOST, 10],
-      [
-        [start, says('Hel'), exception('ThrottlingException')],
-        [start, says('Hello'), stops('end_turn'), counts(7, 3)],
-      ],
-    ],
-  ])('are %s', async (_, expected, scripts, model = {}) => {
-    const used: number[] = [];
-    const onUsage = (tokens: number) => used.push(tokens);
-    await call(scripted(...scripts), { onUsage, budgetMs: 600, model: { ...MODEL, ...model } });
-    expect(used).toEqual(expected);
   });
 });

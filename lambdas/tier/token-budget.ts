@@ -1,6 +1,6 @@
 import { secondsToNextDay, usageKey, USAGE_VIEW_MS } from '../../contract/usage';
 import type { TierEvent } from '../../contract/workflow';
-import { within } from './bounded-wait';
+import { READ_WAIT_MS, STORE_REST_MS, STORE_WAIT_MS, within } from './bounded-wait';
 
 /** The tokens that each caller has used on a day in this region; both reject where the table cannot say. */
 export interface UsageStore {
@@ -17,11 +17,6 @@ export interface TokenBudgetOptions {
 }
 
 type Limited = Pick<TierEvent, 'caller' | 'tokensPerDay'>;
-
-/** As long as the circuit breaker waits for its table, and for the same reasons: see shared-circuits.ts. */
-const READ_WAIT_MS = 75;
-const FIRST_READ_WAIT_MS = 1_000;
-const STORE_REST_MS = 1_000;
 
 /** The answer waits for its count, since Lambda freezes an instance that has answered. */
 const WRITE_WAIT_MS = 250;
@@ -48,7 +43,7 @@ interface View {
 export class TokenBudget {
   private readonly views = new Map<string, View>();
   private readonly now: () => number;
-  private readWaitMs = FIRST_READ_WAIT_MS;
+  private readWaitMs = READ_WAIT_MS;
   private restUntil = 0;
 
   constructor(private readonly options: TokenBudgetOptions) {
@@ -79,7 +74,7 @@ export class TokenBudget {
   private async refresh(key: string): Promise<void> {
     if (this.now() < this.restUntil) return;
     const waitMs = this.readWaitMs;
-    this.readWaitMs = READ_WAIT_MS;
+    this.readWaitMs = STORE_WAIT_MS;
     const began = this.now();
     // What has been read since the last count says so even where it is less: an operator has given tokens back.
     const isLater = () => began > (this.views.get(key)?.confirmedAt ?? -Infinity);

@@ -5,7 +5,7 @@ import {
   type CircuitSettings,
   type Phase,
 } from '../../../contract/circuit';
-import { within } from '../bounded-wait';
+import { READ_WAIT_MS, STORE_REST_MS, STORE_WAIT_MS, within } from '../bounded-wait';
 import type { CircuitStore } from './circuit-store';
 import { transition, type CircuitEvent } from './transition';
 
@@ -24,18 +24,6 @@ const CACHE_MS = 1_000;
 
 /** For so long it goes by what it has read, if the next read is late: what an operator says holds after it. */
 const FRESH_MS = 2_000;
-
-/** How long a request of an instance with fresh knowledge waits for a read; what it says later is still taken in. */
-const STORE_WAIT_MS = 75;
-
-/**
- * An instance without fresh knowledge waits for a read rather than guess: after a cold start or a pause, the connection
- * to the table alone takes hundreds of milliseconds. Once a read has failed it, it waits as one with knowledge does.
- */
-const READ_WAIT_MS = 1_000;
-
-/** After a failure of the store, requests are spared the wait for this long. */
-const STORE_REST_MS = 1_000;
 
 /** Older knowledge, with a store that stays away, is no reason to refuse a call: fail open. */
 const STALE_MS = 30_000;

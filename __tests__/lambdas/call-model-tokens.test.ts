@@ -1,0 +1,69 @@
+import { call, LONG_MS, MODEL, rule } from './call-model-fixture';
+import { exception } from './failures';
+import { counts, says, scripted, start, stops, thinks, type Step } from './scripted-bedrock';
+
+/** The system prompt and the question as they are sent, and with the longest answer. */
+const SENT = Buffer.byteLength(
+  JSON.stringify([[{ text: rule.systemPrompt }], [{ role: 'user', content: [{ text: 'Why?' }] }]]),
+);
+const MOST = SENT + rule.maxTokens;
+const LONG = 'Hm. '.repeat(rule.maxTokens);
+
+describe('the tokens that a call has used', () => {
+  it.each<[string, readonly number[], readonly (readonly Step[])[], object?]>([
+    ['as Bedrock counted them', [10], [[start, says('Hello'), stops('end_turn'), counts(7, 3)]]],
+    ['those of no answer', [10], [[start, stops('end_turn'), counts(7, 3)]]],
+    [
+      'those of a call without a stream',
+      [10],
+      [[says('Hello'), stops('end_turn'), counts(7, 3)]],
+      { streams: false },
+    ],
+    [
+      'at most what one without a stream can be that was not there in time',
+      [MOST],
+      [[LONG_MS]],
+      { streams: false },
+    ],
+    ['at most what a cut answer can be', [MOST], [[start, says('Hel'), LONG_MS]], { gapMs: LONG_MS }],
+    [
+      'at most what thoughts can be that have no end in time',
+      [MOST],
+      [[start, thinks('Hm.'), LONG_MS]],
+      { modelId: 'us.anthropic.claude-sonnet-5-5', gapMs: LONG_MS },
+    ],
+    ['what was sent and heard of one that stalled', [SENT + 3], [[start, says('Hel'), LONG_MS]]],
+    ['the same of one that ended early, its thoughts too', [SENT + 6], [[thinks('Hm.'), says('Hel')]]],
+    ['no more than maxTokens of a long one', [MOST], [[says(LONG)]]],
+    [
+      'what was sent and heard of one that the service broke off',
+      [SENT + 3],
+      [[start, says('Hel'), exception('ModelStreamErrorException')]],
+    ],
+    [
+      'a quarter of the bytes that were sent, of a question that a guardrail stopped',
+      [Math.ceil(SENT / 4)],
+      [[says('No.'), stops('guardrail_intervened'), counts(0, 0)]],
+    ],
+    [
+      'as Bedrock counted them, of an answer that a guardrail stopped',
+      [10],
+      [[says('No.'), stops('guardrail_intervened'), counts(7, 3)]],
+    ],
+    ['none of a silent model', [], [[LONG_MS]]],
+    ['none of a refused call', [], [[exception('ThrottlingException')]]],
+    [
+      'those of each attempt',
+      [MOST, 10],
+      [
+        [start, says('Hel'), exception('ThrottlingException')],
+        [start, says('Hello'), stops('end_turn'), counts(7, 3)],
+      ],
+    ],
+  ])('are %s', async (_, expected, scripts, model = {}) => {
+    const used: number[] = [];
+    const onUsage = (tokens: number) => used.push(tokens);
+    await call(scripted(...scripts), { onUsage, budgetMs: 600, model: { ...MODEL, ...model } });
+    expect(used).toEqual(expected);
+  });
+});
