@@ -11,7 +11,7 @@ import {
 import { flag, object, text, whole } from './schema';
 
 /** Two keys of a caller, so that one can take the place of the other without a gap. */
-export const MAX_KEYS_OF_A_CALLER = 2;
+const MAX_KEYS_OF_A_CALLER = 2;
 
 /** Lambda takes 4 KB of environment, measured as JSON: each quote of the callers' own JSON counts twice. */
 const MAX_CALLERS_BYTES = 4_096;
@@ -34,7 +34,7 @@ const issuerUrl = text(
 
 const audiences = z.array(z.string().min(1), AUDIENCES).min(1, AUDIENCES).max(10, AUDIENCES);
 
-export const callerName = text(/^[a-z][a-z0-9-]{1,31}$/, '2 to 32 lower-case letters, digits or "-"');
+const callerName = text(/^[a-z][a-z0-9-]{1,31}$/, '2 to 32 lower-case letters, digits or "-"');
 
 const rate = object({ requestsPerSecond: whole(1, 10_000), burst: whole(1, 5_000) });
 

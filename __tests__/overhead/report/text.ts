@@ -14,7 +14,7 @@ import { targetsOf } from './targets';
 const BUSY_LOAD_PER_CORE = 0.5;
 
 /** The sections of the parts that were run. */
-export const sectionsOf = ({ healthy, outage, coldStart, benchmark }: OverheadResult): readonly Section[] => [
+const sectionsOf = ({ healthy, outage, coldStart, benchmark }: OverheadResult): readonly Section[] => [
   ...(healthy ? [healthySection(healthy)] : []),
   ...(outage ? [outageSection(outage)] : []),
   ...(coldStart ? [coldStartSection(coldStart)] : []),

@@ -17,7 +17,7 @@ export interface ResourceSchema extends Lifecycle {
 
 const LIFECYCLES: Readonly<Record<string, Lifecycle>> = lifecycle.types;
 /** The only version of the provider that the data are for. */
-export const PROVIDER_VERSION = lifecycle.provider.replace(/^.* /, '');
+const PROVIDER_VERSION = lifecycle.provider.replace(/^.* /, '');
 const DATA = 'data.';
 
 /** The schema of the provider hashicorp/aws, as far as its types are known here. */

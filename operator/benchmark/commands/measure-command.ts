@@ -132,7 +132,7 @@ async function measured(
 export type Judge = Omit<JudgeOptions, 'caller' | 'spend' | 'signal' | 'onProgress'>;
 
 /** @throws Error where the plan has a cap and the judge no price */
-export function judgeFor(model: string, plan: Plan, given: Readonly<Record<string, Price>> = {}): Judge {
+function judgeFor(model: string, plan: Plan, given: Readonly<Record<string, Price>> = {}): Judge {
   const price = pricesUsed([model], readPriceFile(), given).entries[model] ?? null;
   if (price === null && plan.maxCostUsd !== null) {
     throw new CommandError(

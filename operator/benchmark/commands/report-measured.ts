@@ -67,7 +67,7 @@ function failuresOf({ calls }: JudgedResult): string {
  * @param name path without an extension
  * @returns the files' paths
  */
-export function writeResults(name: string, result: JudgedResult): readonly string[] {
+function writeResults(name: string, result: JudgedResult): readonly string[] {
   mkdirSync(dirname(name), { recursive: true });
   const [json, csv, html] = [`${name}.json`, `${name}.csv`, `${name}.html`];
   const figures = figuresOf(result);

@@ -144,7 +144,7 @@ function verdictOn({ difference, metric }: Omit<Row, 'region'>, adjusted: number
 }
 
 /** What besides the models may have made two results differ. */
-export function cautionsOf(before: JudgedResult, after: JudgedResult): readonly string[] {
+function cautionsOf(before: JudgedResult, after: JudgedResult): readonly string[] {
   const differing = differences(before.plan, after.plan);
   const cautions: (string | false)[] = [
     differing.length > 0 && `The plans differ in ${differing.join(', ')}: differences may come from that.`,

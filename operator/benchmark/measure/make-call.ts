@@ -89,7 +89,7 @@ export const identify = ({ index, model, region, api, question, run }: PlannedCa
  * @param price null: not known
  * @param startedAt epoch milliseconds
  */
-export function recordCall(
+function recordCall(
   planned: PlannedCall,
   outcome: CallOutcome,
   { price, startedAt }: { readonly price: Price | null; readonly startedAt: number },

@@ -48,7 +48,7 @@ export const forModel = (question: BenchmarkQuestion, inference: Inference | und
     : { ...question, maxTokens: inference.maxTokens };
 
 /** @returns SHA-256, in hex, of all that is sent for the questions, and of their order */
-export function questionsDigest(questions: readonly BenchmarkQuestion[]): string {
+function questionsDigest(questions: readonly BenchmarkQuestion[]): string {
   const sent = questions.map(({ id, type, question, system, maxTokens }) => [
     id,
     type,

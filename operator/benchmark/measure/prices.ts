@@ -15,7 +15,7 @@ const priceFileSchema = z.strictObject({
 });
 export type PriceFile = z.infer<typeof priceFileSchema>;
 
-export const PRICE_FILE = join(__dirname, '..', 'prices.json');
+const PRICE_FILE = join(__dirname, '..', 'prices.json');
 
 /** @throws Error naming the file and what is wrong in it */
 export function readPriceFile(file = PRICE_FILE): PriceFile {

@@ -25,7 +25,7 @@ const FENCED = /^```[a-z]*\n([^`]*)```$/i;
 const MAX_REASON = 500;
 
 /** @returns null for anything but the one JSON object that the rubric asks for, alone or in a fenced code block */
-export function parseVerdict(text: string): Verdict | null {
+function parseVerdict(text: string): Verdict | null {
   const trimmed = text.trim();
   try {
     const { verdict, reason = '' } = answerSchema.parse(JSON.parse(FENCED.exec(trimmed)?.[1] ?? trimmed));
@@ -45,7 +45,7 @@ export function outcomeOf({ preferred, reason }: Verdict, swapped: boolean): Ord
  * Only what a judge says in both orders is a verdict: a preference that moves with the place is one for the place.
  * @returns null where either order has no valid answer
  */
-export function bothOrders(first: OrderOutcome, second: OrderOutcome): 'one' | 'two' | 'tie' | null {
+function bothOrders(first: OrderOutcome, second: OrderOutcome): 'one' | 'two' | 'tie' | null {
   if (!isValid(first) || !isValid(second)) return null;
   return first.preferred === second.preferred ? first.preferred : 'tie';
 }

@@ -4,7 +4,7 @@ const share = z.number().min(0).max(1);
 const count = z.int().nonnegative();
 
 /** What one answer is worth by the expectations of its question. */
-export const answerScoreSchema = z.object({
+const answerScoreSchema = z.object({
   /** The call's place in the plan. */
   index: count,
   met: count,
@@ -17,14 +17,14 @@ export const answerScoreSchema = z.object({
 export type AnswerScore = z.infer<typeof answerScoreSchema>;
 
 /** What a judge said of two answers in one order; `one` is the pair's first model, wherever its answer stood. */
-export const orderOutcomeSchema = z.discriminatedUnion('preferred', [
+const orderOutcomeSchema = z.discriminatedUnion('preferred', [
   z.object({ preferred: z.enum(['one', 'two', 'tie']), reason: z.string() }),
   /** `malformed`: not the object asked for; `failed`: no answer; `skipped`: the spend cap or an interruption. */
   z.object({ preferred: z.enum(['malformed', 'failed', 'skipped']) }),
 ]);
 export type OrderOutcome = z.infer<typeof orderOutcomeSchema>;
 
-export const judgedPairSchema = z.object({
+const judgedPairSchema = z.object({
   questionId: z.string(),
   type: z.string(),
   region: z.string(),
@@ -37,7 +37,7 @@ export const judgedPairSchema = z.object({
 export type JudgedPair = z.infer<typeof judgedPairSchema>;
 
 /** How far a judge agrees with itself when the answers change places. */
-export const agreementSchema = z.object({
+const agreementSchema = z.object({
   /** Pairs with a valid answer in both orders. */
   pairs: count,
   /** Share of them in which both orders said the same; null without any. */

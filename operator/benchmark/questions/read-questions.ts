@@ -17,7 +17,7 @@ const isPattern = (source: string): boolean => {
 };
 
 /** What an answer has to fulfil. Each phrase, and each other key, is one expectation. */
-export const expectSchema = z
+const expectSchema = z
   .strictObject({
     /** Phrases that the answer has, as it stands or in plain form (quality/plain-text.ts). */
     mustContain: phrases.optional(),

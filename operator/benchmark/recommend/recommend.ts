@@ -47,7 +47,7 @@ export const recommend = (result: JudgedResult, constraints: Constraints): reado
   );
 
 /** @param seed of the test that tells qualities apart */
-export function recommendFor(
+function recommendFor(
   type: string,
   models: readonly ModelFigures[],
   constraints: Constraints,

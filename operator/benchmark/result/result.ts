@@ -53,7 +53,7 @@ export const callSchema = z.object({
 });
 export type Call = z.infer<typeof callSchema>;
 
-export const skippedSchema = z.object({
+const skippedSchema = z.object({
   ...callFields,
   /** `no-such-model`: Bedrock does not call it there for these credentials. */
   reason: z.enum(['spend-cap', 'interrupted', 'no-such-model']),
@@ -79,7 +79,7 @@ export const pricesUsedSchema = z.object({
 });
 export type PricesUsed = z.infer<typeof pricesUsedSchema>;
 
-export const machineSchema = z.object({ node: z.string(), os: z.string(), cpu: z.string() });
+const machineSchema = z.object({ node: z.string(), os: z.string(), cpu: z.string() });
 
 /** What `results/benchmark-<id>.json` holds at least. It contains the models' answers. */
 export const benchmarkResultSchema = z.object({

@@ -18,7 +18,7 @@ export const CONTAINER_NAMES: Readonly<Record<Container, string>> = {
 };
 
 /** Enough to tell what a file is. */
-export const HEAD_BYTES = 16 * 1_024;
+const HEAD_BYTES = 16 * 1_024;
 
 const SIGNATURES: readonly (readonly [Container, string])[] = [
   ['gzip', '1f8b'],

@@ -18,7 +18,7 @@ import { checkName, jobNamed } from './preflight/name';
 import { checkSurroundings } from './preflight/preflight';
 
 /** What the job costs by estimate, or that the price is unknown. */
-export function describeCost({ base, hyperparameters }: JobWish, report: DatasetReport): readonly string[] {
+function describeCost({ base, hyperparameters }: JobWish, report: DatasetReport): readonly string[] {
   const epochs = epochsOf(base, hyperparameters);
   const { tokens, usd, pricesAsOf, source } = estimateTrainingCost(report.textBytes, base.id, epochs);
   const size = `${tokens} tokens × ${epochs} epochs`;

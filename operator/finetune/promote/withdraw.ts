@@ -28,7 +28,7 @@ export function withEntry<T>(entries: Entries<T> | undefined, key: string, value
 }
 
 /** A copy of each entry, changed; those that change to undefined are left out. */
-export const mapEntries = <T, U>(entries: Entries<T>, change: (value: T, key: string) => U | undefined) =>
+const mapEntries = <T, U>(entries: Entries<T>, change: (value: T, key: string) => U | undefined) =>
   Object.fromEntries(
     Object.entries(entries).flatMap(([key, value]) => {
       const changed = change(value, key);
@@ -37,7 +37,7 @@ export const mapEntries = <T, U>(entries: Entries<T>, change: (value: T, key: st
   ) as Record<string, U>;
 
 /** undefined in place of an object without entries. */
-export const unlessEmpty = <T extends object>(entries: T): T | undefined =>
+const unlessEmpty = <T extends object>(entries: T): T | undefined =>
   Object.keys(entries).length > 0 ? entries : undefined;
 
 /**

@@ -8,7 +8,7 @@ import { uploadFile } from './multipart-upload';
 import { prepareFile, type PreparedFile } from './local-file';
 
 /** Words a failed upload: what was wrong, what to do, and that nothing is lost. */
-export function uploadFailure(error: unknown, path: string, { bucket, key, signal }: Destination): Error {
+function uploadFailure(error: unknown, path: string, { bucket, key, signal }: Destination): Error {
   if (error instanceof CommandError || signal?.aborted) return error as Error;
   return new CommandError(`${path} was not uploaded to s3://${bucket}/${key}. ${reason(error, bucket)}`, 1, {
     cause: error,

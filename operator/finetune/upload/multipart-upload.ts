@@ -22,7 +22,7 @@ export interface SendOptions {
  * @returns the ETags of all parts, by number
  * @throws the first failure, when no other part is under way any more; what was sent stays
  */
-export async function sendParts(
+async function sendParts(
   file: LocalFile,
   upload: UnfinishedUpload,
   destination: Destination,

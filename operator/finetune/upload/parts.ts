@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 
 /** S3's limits of a multipart upload. Source: S3 user guide, "Amazon S3 multipart upload limits". */
 export const MIN_PART_BYTES = 5 * 2 ** 20;
-export const MAX_PARTS = 10_000;
+const MAX_PARTS = 10_000;
 
 const MEBIBYTE = 2 ** 20;
 

@@ -109,7 +109,7 @@ async function send(
  * Lets one request at a time be prepared and sent. Requests that are prepared together reach their connections only
  * when all of them are ready, and would find their neighbours' processor time in their own latency.
  */
-export class SendGate {
+class SendGate {
   private last: Promise<void> = Promise.resolve();
 
   /**

@@ -2,7 +2,7 @@ import { randomFrom } from '../../../statistics/shuffle';
 import { CONFIDENCE, type Estimate, type Interval } from './rate';
 
 /** Resamples behind an interval: its ends are then the 50th and the 1950th of them. */
-export const RESAMPLES = 2_000;
+const RESAMPLES = 2_000;
 
 /** With fewer samples than this not even the median has a bounded interval at 95 %. */
 const MIN_SAMPLES = 6;
@@ -83,7 +83,7 @@ function studentized(deviations: Float64Array, { seed, resamples = RESAMPLES }: 
  * spent here, and its period of 4 billion draws is far more than an interval takes.
  * @returns a function that draws an index below `n`
  */
-export function resampler(seed: number, n: number): () => number {
+function resampler(seed: number, n: number): () => number {
   // Seeds next to each other would begin with draws next to each other; and 0 would stay 0.
   let state = (randomFrom(seed)() * 0xffffffff) | 1;
   const scale = n / 2 ** 32;

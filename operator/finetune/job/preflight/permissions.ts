@@ -18,7 +18,7 @@ type Scope = Pick<Target, 'bucket' | 'region' | 'kmsKeyArn'>;
  * customization".
  * @param keys of the training and validation data
  */
-export function neededCalls({ bucket, region, kmsKeyArn }: Scope, keys: readonly string[]): NeededCall[] {
+function neededCalls({ bucket, region, kmsKeyArn }: Scope, keys: readonly string[]): NeededCall[] {
   const bucketArn = `arn:aws:s3:::${bucket}`;
   return [
     ...keys.flatMap((key) => [
