@@ -34,6 +34,11 @@ describe('the tokens that a call has used', () => {
     ],
     ['what was sent and heard of one that stalled', [SENT + 3], [[start, says('Hel'), LONG_MS]]],
     ['the same of one that ended early, its thoughts too', [SENT + 6], [[thinks('Hm.'), says('Hel')]]],
+    [
+      'what was sent and heard of one that broke off after its end',
+      [SENT + 5],
+      [[start, says('Hello'), stops('end_turn'), exception('ModelStreamErrorException')]],
+    ],
     ['no more than maxTokens of a long one', [MOST], [[says(LONG)]]],
     [
       'what was sent and heard of one that the service broke off',

@@ -101,23 +101,24 @@ const BYTES_PER_TOKEN = 4;
 
 /**
  * Tokens of an attempt that was heard of: as Bedrock counted them; or, where it broke off before it said so, the most
- * that they can be. No token is less than a byte, and thinking is within maxTokens as well. What the service broke off
- * is no more than what was heard of it: its bad day does not spend the caller's. A question that a guardrail stopped has
- * no tokens, but was judged for money: it counts as if it had been read.
+ * that they can be. No token is less than a byte, and thinking is within maxTokens as well. What the service broke off,
+ * or the model ended, is no more than what was heard of it: a service's bad day does not spend the caller's. A question
+ * that a guardrail stopped has no tokens, but was judged for money: it counts as if it had been read.
  */
 export function tokensUsed(
   { usage, stopReason, bytes }: Heard,
   { system, messages, inferenceConfig }: ConverseCommandInput,
   brokenByService = false,
 ): number {
-  const sentBytes = Buffer.byteLength(JSON.stringify([system, messages]));
+  const sentBytes = () => Buffer.byteLength(JSON.stringify([system, messages]));
   if (usage === undefined) {
     const { maxTokens = 0 } = inferenceConfig ?? {};
-    return sentBytes + (brokenByService ? Math.min(bytes, maxTokens) : maxTokens);
+    const isAllHeard = brokenByService || (stopReason !== undefined && stopReason !== 'deadline');
+    return sentBytes() + (isAllHeard ? Math.min(bytes, maxTokens) : maxTokens);
   }
   const { inputTokens = 0, outputTokens = 0 } = usage;
   const isStopped = stopReason === 'guardrail_intervened' && outputTokens === 0;
-  const least = isStopped ? Math.ceil(sentBytes / BYTES_PER_TOKEN) : 0;
+  const least = isStopped ? Math.ceil(sentBytes() / BYTES_PER_TOKEN) : 0;
   return Math.max(least, inputTokens + outputTokens);
 }
 
