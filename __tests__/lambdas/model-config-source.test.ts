@@ -81,7 +81,7 @@ describe('the model configuration of an instance', () => {
     await source.current();
     await settle();
     expect((await source.current()).config.maintenanceMessage).toBe('one');
-    expect(sent).toHaveLength(2);
+    expect(sent).toHaveLength(3);
     expect(events).toEqual(['config_changed', 'poll_failed']);
 
     // A lost answer may have used the token, and a session may have ended after 24 hours.
@@ -89,8 +89,20 @@ describe('the model configuration of an instance', () => {
     state.answer = () => Promise.resolve({ content: content('two') });
     await source.current();
     await settle();
-    expect(sent[2]).toMatch(/^session-/);
+    expect(sent[3]).toMatch(/^session-/);
     expect((await source.current()).config.maintenanceMessage).toBe('two');
+  });
+
+  it('is asked for again at once, in a new session, where a kept connection or session has ended', async () => {
+    const { source, state, sent, events } = setUp();
+    state.answer = () => Promise.resolve({ content: content('one') });
+    await source.current();
+    state.now = 60_000;
+    const answers = [Promise.reject(new Error('reset')), Promise.resolve({ content: content('two') })];
+    state.answer = () => answers.shift() ?? Promise.resolve({});
+    expect((await source.current()).config.maintenanceMessage).toBe('two');
+    expect(sent).toEqual(['session-1', expect.stringMatching(/^token-/), expect.stringMatching(/^session-/)]);
+    expect(events).toEqual(['config_changed', 'config_changed']);
   });
 
   it('falls to the bundled rules when AppConfig was never reached, and says so', async () => {
@@ -121,6 +133,46 @@ describe('the model configuration of an instance', () => {
     state.now += 30_000;
     state.answer = slowly('three');
     expect((await source.current()).config.maintenanceMessage).toBe('three');
+  });
+
+  it.each(['first', 'later'])(
+    'is as old as its %s poll, whose answer a freeze has held back',
+    async (which) => {
+      const { source, state, sent } = setUp();
+      if (which === 'later') {
+        state.answer = () => Promise.resolve({ content: content('one') });
+        await source.current();
+        state.now = 15_000;
+      }
+      let thaw: () => void = () => undefined;
+      state.answer = async () => {
+        await new Promise<void>((resolve) => (thaw = resolve));
+        return which === 'first' ? { content: content('one') } : {};
+      };
+      const frozen = source.current();
+      if (which === 'later') await frozen;
+      await settle();
+
+      state.now = 60_000;
+      state.answer = () => Promise.resolve({ content: content('two') });
+      const asked = source.current();
+      thaw();
+      expect((await asked).config.maintenanceMessage).toBe('two');
+      expect(sent).toHaveLength(which === 'first' ? 2 : 3);
+    },
+  );
+
+  it('is waited for as soon again where its intervals are short, as on a fast clock', async () => {
+    const { source, state } = setUp();
+    for (const [now, message] of [
+      [0, 'one'],
+      [10_000, 'two'],
+      [12_000, 'three'],
+    ] as const) {
+      state.now = now;
+      state.answer = () => Promise.resolve({ content: content(message), nextPollSeconds: 1 });
+      expect((await source.current()).config.maintenanceMessage).toBe(message);
+    }
   });
 
   it('is not waited for longer than a second, nor by one request after the other', async () => {

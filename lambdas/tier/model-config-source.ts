@@ -54,8 +54,9 @@ const STALE_WAIT_MS = 1_000;
 /**
  * The model rules, kept for the life of an instance. The first request waits for AppConfig; later ones get what is
  * known while a poll that is due runs beside them. Lambda freezes that poll with the instance once the request is
- * answered, so one that finds the rules older than two intervals waits for it, if not for long. Failure of AppConfig
- * keeps the last known rules.
+ * answered, so one that finds the rules older than two intervals waits for newer ones, if not for long. What a poll
+ * says is as old as the poll: its answer may have lain there while the instance was frozen. Failure of AppConfig keeps
+ * the last known rules.
  */
 export class ModelConfigSource {
   private active = BUNDLED;
@@ -75,16 +76,28 @@ export class ModelConfigSource {
     if (this.now() >= this.nextPollAt) this.polling ??= this.refresh();
     this.firstPoll ??= this.polling;
     await this.firstPoll;
-    if (this.polling !== undefined && this.now() >= this.staleAt) {
-      await within(this.polling, STALE_WAIT_MS);
-      this.staleAt = Math.max(this.staleAt, this.now() + RETRY_AFTER_FAILURE_MS);
+    if (this.now() >= this.staleAt) {
+      await within(this.untilFresh(), STALE_WAIT_MS);
+      if (this.now() >= this.staleAt) this.staleAt = this.now() + RETRY_AFTER_FAILURE_MS;
     }
     return this.active;
   }
 
+  /** The poll that is under way may have been frozen; one that begins now is not older than this. */
+  private async untilFresh(): Promise<void> {
+    for (let polls = 0; polls < 2 && this.now() >= this.staleAt; polls += 1) {
+      await (this.polling ??= this.refresh());
+    }
+  }
+
   private async refresh(): Promise<void> {
     try {
-      await this.poll();
+      const isNewSession = this.token === undefined;
+      await this.poll().catch((error: unknown) => {
+        // A freeze may have outlived its connection, or a day its session.
+        if (isNewSession) throw error;
+        return this.poll();
+      });
     } catch (error) {
       this.nextPollAt = this.now() + RETRY_AFTER_FAILURE_MS;
       this.staleAt = Math.max(this.staleAt, this.nextPollAt);
@@ -103,11 +116,13 @@ export class ModelConfigSource {
     ]);
     // Used or lost in a failed call, or 24 hours old: a token that was sent is never sent again.
     this.token = undefined;
+    const began = this.now();
     const poll = await client.poll(token);
     this.token = poll.nextToken;
     const intervalMs = poll.nextPollSeconds * 1_000;
-    this.nextPollAt = this.now() + intervalMs;
-    this.staleAt = this.now() + STALE_INTERVALS * intervalMs;
+    this.staleAt = began + STALE_INTERVALS * intervalMs;
+    // AppConfig refuses a token that comes sooner after its answer.
+    this.nextPollAt = Math.min(this.now() + intervalMs, this.staleAt);
     const { content, label } = poll;
     if (content === undefined) return;
     const parsed = modelConfigSchema.safeParse(parseJson(content));

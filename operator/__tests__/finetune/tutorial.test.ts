@@ -89,8 +89,9 @@ test('from a file to answers by the tuned model, and back', async () => {
   expect(await succeed('list')).toMatch(/support-1 .*Active/);
 
   await succeed('undeploy', 'support-1', '--yes');
-  await untilAnsweredBy(BEFORE, 'primary');
-  await untilAnsweredBy(BEFORE, 'secondary');
+  // What is deleted is asked by no function any more.
+  expect(await modelOf('primary')).toBe(BEFORE);
+  expect(await modelOf('secondary')).toBe(BEFORE);
 });
 
 /** Functions answer by the rules that they have until they have looked for new ones. */
