@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MAX_HISTORY_CHARACTERS, MAX_HISTORY_TURNS } from './conversation';
 import { DEFAULT_REQUEST_TYPE, MAX_QUESTION_CHARACTERS, REQUEST_TYPE_PATTERN } from './question';
 
 /*
@@ -20,6 +21,14 @@ export const questionSchema = z.strictObject({
     .regex(REQUEST_TYPE_PATTERN)
     .default(DEFAULT_REQUEST_TYPE)
     .describe('Chooses the model; one without a rule of its own gets the default rule.'),
+  history: z
+    .array(z.strictObject({ role: z.enum(['user', 'assistant']), text: z.string().min(1) }))
+    .max(2 * MAX_HISTORY_TURNS)
+    .optional()
+    .describe(
+      'What was said before, the oldest first: questions (`user`) and their answers (`assistant`) by turns, of at ' +
+        `most ${MAX_HISTORY_CHARACTERS} characters together.`,
+    ),
 });
 
 export type Tier = 'primary' | 'fallback' | 'degraded';
@@ -31,6 +40,15 @@ const usageSchema = z
   .describe('Tokens as Bedrock counted them; 0 where an answer was cut before it said so.');
 
 export type Usage = Readonly<z.infer<typeof usageSchema>>;
+
+const contextSchema = z
+  .object({
+    turns: z.int().min(0).describe('Turns that the model was told.'),
+    trimmed: z.int().min(0).describe('The oldest, left out because its context window has no room for them.'),
+  })
+  .describe('Of what was said before; there where the request has such.');
+
+export type Context = Readonly<z.infer<typeof contextSchema>>;
 
 const region = z.string().meta({ description: 'The AWS region that answered.', examples: ['us-east-1'] });
 const requestId = z.string().describe('What the logs know the request by.');
@@ -51,6 +69,7 @@ export const modelAnswerSchema = z
           '`deadline`, cut because the time was up, and `size_limit`, cut because Step Functions carries no more.',
       ),
     usage: usageSchema,
+    context: contextSchema.exactOptional(),
   })
   .describe('The words of a model.');
 

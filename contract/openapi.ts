@@ -53,7 +53,10 @@ export const ERROR_STATUSES: Readonly<Record<number, ErrorStatus>> = {
   },
   404: { when: 'No such path', codes: ['not_found'] },
   405: { when: 'The path does not take the method; `Allow` says which', codes: ['method_not_allowed'] },
-  413: { when: 'The body is larger than any question can be', codes: ['body_too_large'] },
+  413: {
+    when: 'The body is larger than any question can be, with what was said before',
+    codes: ['body_too_large'],
+  },
   415: { when: 'The Content-Type is not application/json', codes: ['unsupported_media_type'] },
   429: {
     when: 'Too many requests, or the caller’s tokens of the day (UTC) are spent',

@@ -14,7 +14,7 @@ export interface QuestionInput {
   readonly requestId: string;
   /** The caller's body as it came, not parsed: only our own code can name the field at fault. */
   readonly body: string;
-  /** The body was longer than a question can be, and was left out. */
+  /** The body was longer than MAX_ESCAPED_BODY, and was left out. */
   readonly bodyTooLarge: boolean;
 }
 

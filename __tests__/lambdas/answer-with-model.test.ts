@@ -91,6 +91,67 @@ describe('a tier’s answer', () => {
     });
   });
 
+  describe('after a history', () => {
+    const turn = (id: number, length = 0) => [
+      { role: 'user', text: `question ${id}${'.'.repeat(length)}` },
+      { role: 'assistant', text: `answer ${id}` },
+    ];
+    const asked = (...history: readonly object[]) =>
+      event({ body: JSON.stringify({ question: QUESTION, history }) });
+
+    it('is of a model that was told it, by its roles', async () => {
+      const bedrock = scripted(ANSWERING);
+      const outcome = await answerWithModel(setUpTier(bedrock).tier, asked(...turn(1)));
+      expect(bodyOf(outcome)).toMatchObject({ answer: ANSWER, context: { turns: 1, trimmed: 0 } });
+      const messages = [
+        { role: 'user', content: [{ text: 'question 1' }] },
+        { role: 'assistant', content: [{ text: 'answer 1' }] },
+        { role: 'user', content: [{ text: QUESTION }] },
+      ];
+      expect(bedrock.calls).toEqual([['converseStream', expect.objectContaining({ messages })]]);
+    });
+
+    it('says what of it there was no room for; a larger model is told more', async () => {
+      const history = [...turn(1, 200), ...turn(2)];
+      const contexts = await Promise.all(
+        (['primary', 'fallback'] as const).map(async (tier) =>
+          bodyOf(await answerWithModel(setUpTier(scripted(ANSWERING), { tier }).tier, asked(...history))),
+        ),
+      );
+      expect(contexts).toEqual([
+        expect.objectContaining({ context: { turns: 1, trimmed: 1 } }),
+        expect.objectContaining({ context: { turns: 2, trimmed: 0 } }),
+      ]);
+    });
+
+    it('is refused with the history’s name where the model finds it too long all the same', async () => {
+      const tooLong = Object.assign(new Error('Input is too long for requested model.'), {
+        name: 'ValidationException',
+      });
+      const { tier } = setUpTier(failing(tooLong), { tier: 'fallback' });
+      expect(bodyOf(await answerWithModel(tier, asked(...turn(1))))).toMatchObject({
+        error: { code: 'invalid_request', field: 'history' },
+      });
+      expect(bodyOf(await answerWithModel(tier, asked()))).toMatchObject({ error: { field: 'question' } });
+    });
+
+    it('is held against a guardrail with all of it, whoever is said to have said it', async () => {
+      const guardrail = { guardrailIdentifier: 'abc', guardrailVersion: '3', outputMessage: 'Not said.' };
+      const bedrock = scripted(ANSWERING);
+      await answerWithModel(setUpTier(bedrock, { guardrail }).tier, asked(...turn(1)));
+      const marked = (role: string, text: string) => ({
+        role,
+        content: [{ guardContent: { text: { text } } }],
+      });
+      const messages = [
+        marked('user', 'question 1'),
+        marked('assistant', 'answer 1'),
+        marked('user', QUESTION),
+      ];
+      expect(bedrock.calls).toEqual([['converseStream', expect.objectContaining({ messages })]]);
+    });
+  });
+
   describe('with a guardrail', () => {
     const guardrail = { guardrailIdentifier: 'abc', guardrailVersion: '3', outputMessage: 'Not said.' };
     const marked = {

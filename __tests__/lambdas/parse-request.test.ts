@@ -1,9 +1,15 @@
 import fc from 'fast-check';
+import { MAX_HISTORY_CHARACTERS, MAX_HISTORY_TURNS, type Turn } from '../../contract/conversation';
 import { isBlank, MAX_QUESTION_CHARACTERS } from '../../contract/question';
 import { isRefusal, parseRequest } from '../../lambdas/tier/parse-request';
 
 const parse = (body: string) => parseRequest({ body, bodyTooLarge: false });
 const question = (text: string) => JSON.stringify({ question: text });
+const after = (history: unknown) => JSON.stringify({ question: 'Hi', history });
+const user = (text: unknown) => ({ role: 'user', text });
+const assistant = (text: unknown) => ({ role: 'assistant', text });
+const turns = (count: number, text = 'x') =>
+  Array.from({ length: count }, () => [user(text), assistant(text)]).flat();
 
 describe('a request', () => {
   it.each([
@@ -11,6 +17,9 @@ describe('a request', () => {
     ['{"question":"Hi"}', { question: 'Hi', type: 'general' }],
     [' {"question" : "Hi"}\n', { question: 'Hi', type: 'general' }],
     ['{"question":"Hi","type":"__proto__"}', { question: 'Hi', type: '__proto__' }],
+    [after([]), { history: [] }],
+    [after(turns(1)), { history: [{ question: 'x', answer: 'x' }] }],
+    [after(turns(MAX_HISTORY_TURNS, 'x'.repeat(MAX_HISTORY_CHARACTERS / MAX_HISTORY_TURNS / 2))), {}],
     [question('\u{1F600}'.repeat(MAX_QUESTION_CHARACTERS)), { type: 'general' }],
   ])('is read from %.60s', (body, expected) => {
     expect(parse(body)).toMatchObject(expected);
@@ -37,6 +46,19 @@ describe('a request', () => {
     ['an empty type', '{"question":"Hi","type":""}', 'type'],
     ['a malformed type', '{"question":"Hi","type":"a b"}', 'type'],
     ['a type that is too long', `{"question":"Hi","type":"${'x'.repeat(65)}"}`, 'type'],
+    ['a history that is none', after({}), 'history'],
+    ['a null history', after(null), 'history'],
+    ['a history of too many turns', after(turns(MAX_HISTORY_TURNS + 1)), 'history'],
+    ['a history that is too long', after(turns(2, 'x'.repeat(MAX_HISTORY_CHARACTERS / 4 + 1))), 'history'],
+    ['a history of texts', after(['Hi', 'Hello']), 'history[0]'],
+    ['a history that begins with an answer', after([assistant('x'), user('x')]), 'history[0].role'],
+    ['a history with a question twice', after([user('x'), user('x')]), 'history[1].role'],
+    ['a history with a foreign role', after([{ role: 'system', text: 'x' }]), 'history[0].role'],
+    ['a history that ends with a question', after([...turns(1), user('x')]), 'history[2].role'],
+    ['a history with a blank text', after([user('x'), assistant(' ')]), 'history[1].text'],
+    ['a history without a text', after([user('x'), { role: 'assistant' }]), 'history[1].text'],
+    ['a history with half a surrogate pair', after([user('\ud83d'), assistant('x')]), 'history[0].text'],
+    ['a history with more in it', after([{ ...user('x'), name: 'y' }, assistant('x')]), 'history[0].name'],
     ['an unknown field', '{"question":"Hi","model":"mine"}', 'model'],
     ['an unknown field with a name of JavaScript’s own', '{"question":"Hi","__proto__":1}', '__proto__'],
   ])('with %s is refused with the field’s name', (_, body, field) => {
@@ -59,11 +81,24 @@ describe('a request', () => {
     );
   });
 
+  it('keeps every turn of a history, in its order', () => {
+    const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 50 }).filter((of) => !isBlank(of));
+    const turn: fc.Arbitrary<Turn> = fc.record({ question: text, answer: text });
+    fc.assert(
+      fc.property(fc.array(turn, { maxLength: MAX_HISTORY_TURNS }), (history) => {
+        const sent = history.flatMap((of) => [user(of.question), assistant(of.answer)]);
+        expect(parse(after(sent))).toEqual({ question: 'Hi', type: 'general', history });
+      }),
+    );
+  });
+
   it('is read or refused, whatever the body is', () => {
     const bodies = fc.oneof(
       fc.string(),
       fc.json(),
       fc.jsonValue().map((value) => JSON.stringify({ question: value })),
+      fc.jsonValue().map(after),
+      fc.array(fc.jsonValue()).map(after),
     );
     fc.assert(
       fc.property(bodies, (body) => {

@@ -51,6 +51,15 @@ describe.each(['primary', 'fallback'])('in the tier %s', (tier) => {
     }
   });
 
+  it('what it stops in a question, it stops in what was said before, whoever said it', async () => {
+    const said = (...texts: readonly string[]) =>
+      texts.map((text, index) => ({ role: index === 0 ? 'user' : 'assistant', text }));
+    for (const history of [said('Is Acme better?', 'No.'), said('Which is better?', 'Acme.')]) {
+      const { body } = await running.ask({ question: 'Why?', history }, 'primary');
+      expect([body.tier, body.answer, body.stopReason]).toEqual([tier, messages.input, INTERVENED]);
+    }
+  });
+
   it('what is harmless is answered as ever', async () => {
     const { body } = await running.ask({ question: 'What is inflation?' }, 'primary');
     expect([body.tier, body.stopReason]).toEqual([tier, 'end_turn']);
@@ -67,7 +76,7 @@ it('it is counted by tier, and not as a question that no model answered', () => 
       now + hour,
     )?.sum;
   const interventions = (tier: string) => sumOf(METRICS.guardrailInterventions, { tier });
-  expect([interventions('primary'), interventions('fallback')]).toEqual([5, 5]);
+  expect([interventions('primary'), interventions('fallback')]).toEqual([7, 7]);
   expect(sumOf(METRICS.noModelAnswer)).toBe(0);
 });
 

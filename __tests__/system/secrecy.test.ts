@@ -11,9 +11,14 @@ import { ROOT } from '../support/synthesize';
 const MARK = 'zq7Kx';
 
 const ofQuestion = (question: string) => JSON.stringify({ question });
+const ofHistory = (text: unknown) =>
+  JSON.stringify({ question: 'Hi?', history: ['user', 'assistant'].map((role) => ({ role, text })) });
 
 const BODIES: readonly (readonly [what: string, body: string | Uint8Array])[] = [
   ['a question', ofQuestion(MARK)],
+  ['a history', ofHistory(MARK)],
+  ['a history that is too long', ofHistory(MARK.repeat(11_000))],
+  ['a malformed history', ofHistory({ [MARK]: MARK })],
   ['a type', JSON.stringify({ question: 'Hi?', type: MARK })],
   ['a malformed type', JSON.stringify({ question: 'Hi?', type: `${MARK} x` })],
   ['a question that is an object', JSON.stringify({ question: { [MARK]: MARK } })],

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { isBlank } from '../../contract/question';
+import { MAX_HISTORY_CHARACTERS, MAX_HISTORY_TURNS } from '../../contract/conversation';
+import { isBlank, MAX_QUESTION_CHARACTERS } from '../../contract/question';
 import { defaultModelConfig } from '../../contract/default-model-config';
 import { IMPATIENT, JSON_TYPE, startSystem, type RunningSystem } from '../support/local-system';
 import { ROOT } from '../support/synthesize';
@@ -41,6 +42,29 @@ describe('POST /', () => {
     const [, sample = ''] = /```json\n([^]*?)```/.exec(readme) ?? [];
     const { body } = await running.ask(JSON.parse(request));
     expect({ ...body, requestId: '…' }).toEqual(JSON.parse(sample));
+  });
+
+  it('tells the model what was said before', async () => {
+    const history = [
+      { role: 'user', text: 'Who is it?' },
+      { role: 'assistant', text: 'Ann’s.' },
+    ];
+    expect((await running.ask({ question: 'Where is she?', history })).body).toMatchObject({
+      answer: expect.stringMatching(/You asked: Where is she\?\nBefore that: Who is it\?$/) as unknown,
+      context: { turns: 1, trimmed: 0 },
+    });
+    const { status, body } = await running.ask({ question: 'Hi?', history: history.toReversed() });
+    expect([status, body.error]).toEqual([400, expect.objectContaining({ field: 'history[0].role' })]);
+  });
+
+  it('takes a history as long as it may be, and answers it', async () => {
+    const text = 'x'.repeat(MAX_HISTORY_CHARACTERS / MAX_HISTORY_TURNS / 2);
+    const history = Array.from({ length: 2 * MAX_HISTORY_TURNS }, (_, index) => ({
+      role: index % 2 === 0 ? 'user' : 'assistant',
+      text,
+    }));
+    const { status, body } = await running.ask({ question: '"'.repeat(MAX_QUESTION_CHARACTERS), history });
+    expect([status, body.context]).toEqual([200, { turns: MAX_HISTORY_TURNS, trimmed: 0 }]);
   });
 
   it.each([undefined, 'general', 'unheard_of', '__proto__', 'constructor'])(

@@ -19,8 +19,8 @@ const WINDOW_SECONDS = 300;
 const REGIONAL = 'REGIONAL';
 
 /**
- * Rules that take text of a certain kind, or of more than 8 KB, for an attack. A question is text of any kind and up to
- * 32 KB, and nothing here runs or shows it: they count alone.
+ * Rules that take text of a certain kind, or of more than 8 KB, for an attack. A question and what was said before it are text of
+ * any kind and up to 160 KB, and nothing here runs or shows it: they count alone.
  * https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
  */
 const RULES_OF_BODIES = [

@@ -1,4 +1,5 @@
 import type { ErrorAnswer } from '../../contract/api';
+import { MAX_ESCAPED_BODY } from '../../contract/question';
 import type { HealthInput, QuestionInput } from '../../contract/workflow';
 
 /**
@@ -21,12 +22,6 @@ export const ERRORS = {
 /** @returns the API's error shape as a mapping template or gateway response, which fills in the request's id */
 export const errorBody = (error: ErrorAnswer['error']): string =>
   JSON.stringify({ error, requestId: REQUEST_ID } satisfies ErrorAnswer);
-
-/**
- * Characters of the escaped body that go on. The longest valid one, 8,000 characters outside the Basic
- * Multilingual Plane that the caller wrote as JSON escapes, has 112,000; StartSyncExecution takes 262,144 bytes.
- */
-const MAX_ESCAPED_BODY = 160_000;
 
 /**
  * Velocity's escapeJavaScript leaves ASCII alone, but writes an apostrophe as `\'`, which is not JSON. The first

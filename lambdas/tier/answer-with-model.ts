@@ -3,6 +3,7 @@ import { thinkingOf } from '../../contract/model-catalogue';
 import type { ModelRule } from '../../contract/model-config';
 import { apiResponse, type ApiResponse, type TierEvent, type TierOutcome } from '../../contract/workflow';
 import { selectRule } from '../../contract/select-rule';
+import { fitContext } from './context';
 import { fitAnswer } from './fit-answer';
 import { callWithinCircuit, type ModelAccess, type TierCall } from './call-within-circuit';
 import type { ModelConfigSource } from './model-config-source';
@@ -49,12 +50,14 @@ export async function answerWithModel(model: ModelTier, event: TierEvent): Promi
     configurationVersion: version,
     configurationSource: source,
   };
+  const context = request.history && fitContext(request.history, rule, rule[tier], request.question);
   let used = 0;
   const call: TierCall = {
     tier,
     source: asker,
     rule,
     question: request.question,
+    turns: context?.turns ?? [],
     deadline: tierDeadline(model, event.startedAt, began),
     onUsage: (tokens) => {
       used += tokens;
@@ -68,19 +71,22 @@ export async function answerWithModel(model: ModelTier, event: TierEvent): Promi
   if ('reply' in result) {
     const { text, stopReason, usage } = result.reply;
     const { circuit } = result;
-    const fields = { ...seen, caller: event.caller, circuit, stopReason, ...usage, durationMs };
+    const told = context && { context: { turns: context.turns.length, trimmed: context.trimmed } };
+    const fields = { ...seen, caller: event.caller, circuit, stopReason, ...usage, ...told, durationMs };
     const answered = { level: 'INFO', message: 'answered', fields } as const;
     if (stopReason === 'guardrail_intervened') metrics.countIntervention(tier);
     metrics.countAnswer(tier, asker, answered, { model: modelId, latencyMs: result.latencyMs, usage });
     const from = { model: modelId, tier, degraded: false, region, requestId } as const;
-    return { response: fitAnswer({ answer: text, ...from, stopReason, usage }, event) };
+    return { response: fitAnswer({ answer: text, ...from, stopReason, usage, ...told }, event) };
   }
 
   const { failure, circuit } = result;
   log('WARN', 'tier_unanswered', { ...seen, circuit, failure, durationMs });
   if (failure !== 'circuit_open' && REACTIONS[failure].then === 'larger_model' && !hasLargerModel(call)) {
-    const message = 'question is too long for the model of this request type.';
-    const error = { code: 'invalid_request', message, field: 'question' } as const;
+    const field = call.turns.length > 0 ? 'history' : 'question';
+    const advice = field === 'history' ? ' Leave out its oldest turns.' : '';
+    const message = `${field} is too long for the model of this request type.${advice}`;
+    const error = { code: 'invalid_request', message, field } as const;
     return { response: apiResponse(400, { error, requestId }) };
   }
   metrics.countFallback(tier, failure);

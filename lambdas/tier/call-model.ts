@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isBlank } from '../../contract/question';
 import { classifyFailure, isStreamingRefused, type FailureClass } from '../../contract/bedrock-failures';
+import type { Turn } from '../../contract/conversation';
 import type { Guardrail } from '../../contract/guardrail';
 import { mayThink } from '../../contract/model-catalogue';
 import type { ModelChoice, ModelRule } from '../../contract/model-config';
@@ -35,6 +36,8 @@ export interface CallOptions {
   readonly model: ModelChoice;
   readonly rule: Pick<ModelRule, 'systemPrompt' | 'maxTokens' | 'atDeadline'>;
   readonly question: string;
+  /** What was said before it. @default - nothing */
+  readonly turns?: readonly Turn[];
   /** What the question and the answer are held against. @default - nothing */
   readonly guardrail?: Guardrail | undefined;
   /** Epoch milliseconds at which the call must have ended, retries included. */
@@ -106,8 +109,8 @@ const failureOf = (error: unknown): FailureClass =>
   error instanceof CallFailure ? error.failure : classifyFailure(error);
 
 async function attempt(options: CallOptions): Promise<ModelReply> {
-  const { bedrock, unstreamed, model, rule, question, guardrail } = options;
-  const input = converseInput(rule, model, question, guardrail);
+  const { bedrock, unstreamed, model, rule, question, guardrail, turns } = options;
+  const input = converseInput(rule, model, question, guardrail, turns);
   if (model.streams !== false && !unstreamed.has(model.modelId)) {
     try {
       return readReply(await streamed(options, input), guardrail);

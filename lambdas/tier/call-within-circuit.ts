@@ -1,5 +1,6 @@
 import type { FailureClass } from '../../contract/bedrock-failures';
 import type { Phase } from '../../contract/circuit';
+import type { Turn } from '../../contract/conversation';
 import type { Guardrail } from '../../contract/guardrail';
 import type { ModelRule } from '../../contract/model-config';
 import type { Source } from '../../contract/workflow';
@@ -15,6 +16,7 @@ export interface TierCall {
   readonly source: Source;
   readonly rule: ModelRule;
   readonly question: string;
+  readonly turns: readonly Turn[];
   /** Epoch milliseconds. */
   readonly deadline: number;
   readonly onUsage: (tokens: number) => void;
@@ -42,7 +44,7 @@ export interface ModelAccess {
 /** Calls the tier's model if its circuit lets the call through, and tells the circuit how it ended. */
 export async function callWithinCircuit(access: ModelAccess, call: TierCall): Promise<TierCallResult> {
   const { bedrock, unstreamed, maxRetryAfterMs, leastMs, guardrail } = access;
-  const { rule, question, deadline, onUsage } = call;
+  const { rule, question, turns, deadline, onUsage } = call;
   const model = rule[call.tier];
   const permit = await access.circuits.permit(model.modelId, deadline - Date.now(), call.source);
   if (permit === undefined) return { failure: 'circuit_open', circuit: 'open' };
@@ -58,6 +60,7 @@ export async function callWithinCircuit(access: ModelAccess, call: TierCall): Pr
       model,
       rule,
       question,
+      turns,
       deadline,
       onUsage,
       onAttempt: (attempt) => {

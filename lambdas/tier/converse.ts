@@ -7,6 +7,7 @@ import type {
   TokenUsage,
 } from '@aws-sdk/client-bedrock-runtime';
 import type { Usage } from '../../contract/api';
+import type { Turn } from '../../contract/conversation';
 import type { Guardrail } from '../../contract/guardrail';
 import { isBlank } from '../../contract/question';
 import type { FailureClass } from '../../contract/bedrock-failures';
@@ -48,25 +49,31 @@ export interface ModelReply {
 }
 
 /**
- * What a model is sent. With a guardrail, the question alone is marked for it: our own instructions look like the
- * attacks on them that it is to find.
+ * What a model is sent. With a guardrail, all that may be a caller's words is marked for it, and what is said to have
+ * been answered is so as well: a caller may have made it up. Our own instructions are not, since they look like the
+ * attacks on them that it is to find. That a mark is taken in an assistant's message is assumed: AWS's documents bind it
+ * to no role. Without any mark, all messages would be judged, but not for attacks on our instructions.
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-use-converse-api.html
  */
 export function converseInput(
   { systemPrompt, maxTokens }: Pick<ModelRule, 'systemPrompt' | 'maxTokens'>,
   model: ModelChoice,
   question: string,
   guardrail?: Guardrail,
+  turns: readonly Turn[] = [],
 ): ConverseStreamCommandInput {
   const { temperature, topP, stopSequences } = model.inference ?? {};
   const { additionalModelRequestFields } = model;
+  const message = (role: 'user' | 'assistant', text: string) => ({
+    role,
+    content: [guardrail ? { guardContent: { text: { text } } } : { text }],
+  });
   return {
     modelId: model.modelId,
     system: [{ text: systemPrompt }],
     messages: [
-      {
-        role: 'user',
-        content: [guardrail ? { guardContent: { text: { text: question } } } : { text: question }],
-      },
+      ...turns.flatMap((turn) => [message('user', turn.question), message('assistant', turn.answer)]),
+      message('user', question),
     ],
     inferenceConfig: {
       maxTokens: model.maxTokens ?? maxTokens,

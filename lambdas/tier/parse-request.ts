@@ -1,6 +1,8 @@
 import type { ErrorAnswer } from '../../contract/api';
+import { MAX_HISTORY_CHARACTERS, MAX_HISTORY_TURNS, type Turn } from '../../contract/conversation';
 import {
   DEFAULT_REQUEST_TYPE,
+  MAX_ESCAPED_BODY,
   MAX_QUESTION_CHARACTERS,
   REQUEST_TYPE_PATTERN,
   isBlank,
@@ -10,6 +12,7 @@ import type { TierEvent } from '../../contract/workflow';
 export interface AssistantRequest {
   readonly question: string;
   readonly type: string;
+  readonly history?: readonly Turn[];
 }
 
 export interface Refusal {
@@ -20,7 +23,7 @@ export interface Refusal {
 /** Reads a caller's body; a refusal names the field at fault and what is allowed. */
 export function parseRequest(event: Pick<TierEvent, 'body' | 'bodyTooLarge'>): AssistantRequest | Refusal {
   if (event.bodyTooLarge) {
-    const message = `The body is too large: a question has at most ${MAX_QUESTION_CHARACTERS} characters.`;
+    const message = `The body is too large: as JSON in ASCII, it has at most ${MAX_ESCAPED_BODY} characters, its history among them.`;
     return { status: 413, error: { code: 'body_too_large', message, field: 'body' } };
   }
   let body: unknown;
@@ -32,15 +35,13 @@ export function parseRequest(event: Pick<TierEvent, 'body' | 'bodyTooLarge'>): A
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return invalid('body', 'The body must be a JSON object, such as {"question": "..."}.');
   }
-  const { question, type = DEFAULT_REQUEST_TYPE, ...others } = body as Record<string, unknown>;
+  const { question, type = DEFAULT_REQUEST_TYPE, history, ...others } = body as Record<string, unknown>;
   if (question === undefined) return invalid('question', 'question is required.');
   if (typeof question !== 'string') return invalid('question', 'question must be a string.');
-  if (isBlank(question)) return invalid('question', 'question must have a visible character.');
+  const fault = textFault(question);
+  if (fault !== undefined) return invalid('question', `question ${fault}`);
   if (characters(question) > MAX_QUESTION_CHARACTERS) {
     return invalid('question', `question must have at most ${MAX_QUESTION_CHARACTERS} characters.`);
-  }
-  if (!isWellFormed(question)) {
-    return invalid('question', 'question must be valid Unicode: it has half of a surrogate pair.');
   }
   if (typeof type !== 'string') return invalid('type', 'type must be a string.');
   if (!REQUEST_TYPE_PATTERN.test(type)) {
@@ -48,10 +49,63 @@ export function parseRequest(event: Pick<TierEvent, 'body' | 'bodyTooLarge'>): A
   }
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) {
-    const message = 'This field is unknown; the body has "question" and, optionally, "type".';
+    const message = 'This field is unknown; the body has "question" and, optionally, "type" and "history".';
     return invalid(unknown.slice(0, 64), message);
   }
-  return { question, type };
+  if (history === undefined) return { question, type };
+  const turns = parseHistory(history);
+  return 'error' in turns ? turns : { question, type, history: turns };
+}
+
+const SPEAKERS = ['user', 'assistant'] as const;
+
+function parseHistory(history: unknown): readonly Turn[] | Refusal {
+  if (!Array.isArray(history)) return invalid('history', 'history must be an array.');
+  if (history.length > 2 * MAX_HISTORY_TURNS) {
+    const message = `history must have at most ${MAX_HISTORY_TURNS} turns: leave out the oldest.`;
+    return invalid('history', message);
+  }
+  const texts: string[] = [];
+  for (const [index, entry] of (history as readonly unknown[]).entries()) {
+    const field = `history[${index}]`;
+    if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
+      return invalid(field, `${field} must be an object with "role" and "text".`);
+    }
+    const { role, text, ...others } = entry as Record<string, unknown>;
+    const speaker = SPEAKERS[index % 2];
+    if (role !== speaker) {
+      const message = `${field}.role must be "${speaker}": questions and answers come by turns.`;
+      return invalid(`${field}.role`, message);
+    }
+    if (typeof text !== 'string') return invalid(`${field}.text`, `${field}.text must be a string.`);
+    const fault = textFault(text);
+    if (fault !== undefined) return invalid(`${field}.text`, `${field}.text ${fault}`);
+    const [unknown] = Object.keys(others);
+    if (unknown !== undefined) {
+      return invalid(`${field}.${unknown.slice(0, 64)}`, `${field} has "role" and "text" only.`);
+    }
+    texts.push(text);
+  }
+  if (texts.length % 2 === 1) {
+    const message =
+      'history must end with an answer of the role "assistant": what is asked now is the question.';
+    return invalid(`history[${texts.length - 1}].role`, message);
+  }
+  if (texts.reduce((sum, text) => sum + characters(text), 0) > MAX_HISTORY_CHARACTERS) {
+    const message = `history must have at most ${MAX_HISTORY_CHARACTERS} characters: leave out the oldest turns.`;
+    return invalid('history', message);
+  }
+  return texts.flatMap((question, index) => {
+    const answer = texts[index + 1];
+    return index % 2 === 0 && answer !== undefined ? [{ question, answer }] : [];
+  });
+}
+
+function textFault(text: string): string | undefined {
+  if (isBlank(text)) return 'must have a visible character.';
+  // A lone surrogate has no UTF-8 form: sent on, it would silently become another character.
+  if (/\p{Surrogate}/u.test(text)) return 'must be valid Unicode: it has half of a surrogate pair.';
+  return undefined;
 }
 
 export const isRefusal = (request: AssistantRequest | Refusal): request is Refusal => 'error' in request;
@@ -65,6 +119,3 @@ const invalid = (field: string, message: string): Refusal => ({
 const characters = (text: string): number => text.length - (text.match(ASTRAL)?.length ?? 0);
 
 const ASTRAL = /[\u{10000}-\u{10FFFF}]/gu;
-
-/** A lone surrogate has no UTF-8 form: sent on, it would silently become another character. */
-const isWellFormed = (text: string): boolean => !/\p{Surrogate}/u.test(text);

@@ -27,10 +27,12 @@ export interface Answer {
  */
 export type Answerer = (question: Question, signal: AbortSignal) => Promise<Answer>;
 
-/** The text of the last message, which a valid conversation of one question ends with. */
-function lastText({ messages }: ConverseRequest): string {
-  return (messages.at(-1)?.content ?? []).map(({ text }) => text).join('\n');
-}
+/** What was asked, the latest first. */
+const questions = ({ messages }: ConverseRequest): readonly string[] =>
+  messages
+    .filter(({ role }) => role === 'user')
+    .map(({ content }) => content.map(({ text }) => text).join('\n'))
+    .toReversed();
 
 /** English text averages about four characters a token; the real count is the model's own. */
 export const CHARACTERS_PER_TOKEN = 4;
@@ -43,9 +45,14 @@ const HALF_OF_A_PAIR = /[\uD800-\uDBFF]$/;
 export const cut = (text: string, length: number): string =>
   length < text.length ? text.slice(0, length).replace(HALF_OF_A_PAIR, '') : text;
 
-/** Answers without a model, and says so in every answer; one of a given length is continued with filler, or cut. */
+/**
+ * Answers without a model, and says so in every answer; one of a given length is continued with filler, or cut. What it
+ * was told of the conversation, it says as well.
+ */
 export const standIn: Answerer = (question) => {
-  const sentence = `[stand-in for ${subject(question)}; no model was called] You asked: ${lastText(question)}`;
+  const [asked = '', ...before] = questions(question);
+  const said = [`You asked: ${asked}`, ...before.map((text) => `Before that: ${text}`)].join('\n');
+  const sentence = `[stand-in for ${subject(question)}; no model was called] ${said}`;
   const { outputTokens, inferenceConfig } = question;
   const text =
     outputTokens === undefined ? sentence : ofLength(sentence, outputTokens * CHARACTERS_PER_TOKEN);
