@@ -246,7 +246,16 @@ describe('the regional assistant', () => {
       metric_name: METRICS.canaryUnanswered,
       statistic: 'Maximum',
       threshold: 1,
+      treat_missing_data: 'ignore',
     });
+  });
+
+  it('ends the alarm that failover goes by when the canary is turned off: nothing else could', () => {
+    const { canary } = shippedConfig();
+    const { aws_cloudwatch_metric_alarm: alarms } = stackOf({
+      canary: { ...canary, enabled: false },
+    }).resource;
+    expect(alarms?.assistant_alarms_canary_unanswered?.treat_missing_data).toBe('notBreaching');
   });
 
   it('notifies the configured topics of its own region of each alarm, and nobody without them', () => {

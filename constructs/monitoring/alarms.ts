@@ -46,6 +46,8 @@ export class Alarms extends Construct {
       statistic: 'Maximum',
       threshold: 1,
       evaluationPeriods: BAD_MINUTES,
+      // Nobody would ever end the alarm in which a canary was turned off.
+      ...(!config.canary.enabled && { treatMissingData: 'notBreaching' }),
     });
     new CloudwatchMetricAlarm(this, 'no_model_answers', {
       ...common,
