@@ -130,9 +130,10 @@ Example:
   npm run assistant -- benchmark recommend results/benchmark-….json \\
     --max-p95 4000 --max-cost-per-1k 5 --min-quality 0.8 --different-vendors
 
-A model is recommended only if it is shown to fulfil every constraint: by the
-end of the 95 % interval that protects customers. Where the data cannot tell,
-that is said, with how much would, and no ModelConfig is written.
+A model, as primary or as fallback, is recommended only if it is shown to fulfil
+every constraint, by the end of its interval that protects customers, in every
+region. Where the data cannot tell, that is said, with how much would, and no
+ModelConfig is written.
 
 Exit codes: ${EXIT.done} recommended; ${EXIT.failed} a request type has no primary or no fallback that
 fulfils the constraints; ${EXIT.notShown} not shown, as the data cannot tell.`;
@@ -141,12 +142,8 @@ export const withRecommendOptions = (command: Command): Command =>
   command
     .argument('<result>', 'the .json file that `benchmark run` has written')
     .option('--model-config <file>', 'rules to change; default: the shipped ones')
-    .option('--max-p95 <ms>', 'total latency, by the upper end of its 95 % interval', positive())
-    .option(
-      '--max-cost-per-1k <USD>',
-      'cost of 1,000 answers, by the upper end of its 95 % interval',
-      positive(),
-    )
+    .option('--max-p95 <ms>', 'total latency, by the upper end of its interval', positive())
+    .option('--max-cost-per-1k <USD>', 'cost of 1,000 answers, by the upper end of its interval', positive())
     .option('--min-quality <share>', 'share of expectations met, by the lower end; 0: any', share)
     .option(
       '--max-failure-rate <share>',

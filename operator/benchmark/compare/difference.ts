@@ -33,6 +33,9 @@ export function differenceOf(one: Estimate, other: Estimate, correlation = 0): D
   };
 }
 
+export const excludes0 = ({ lower, upper }: Difference): boolean =>
+  (lower !== null && lower > 0) || (upper !== null && upper < 0);
+
 const reach = (one: number | null, other: number | null, correlation: number): number | null =>
   one === null || other === null ? null : Math.sqrt(one ** 2 + other ** 2 - 2 * correlation * one * other);
 
@@ -44,17 +47,18 @@ const reach = (one: number | null, other: number | null, correlation: number): n
  * nothing, and resampling them would claim that the others do not exist. A share's gain and loss by question are in
  * [0, 1], so both means have an exact interval, and so has their difference by `differenceOf`.
  * @param value the difference, about which the interval is told
+ * @param options `tail`: what either end leaves out, of shares
  */
 export function pairedDifference(
   value: number,
   strata: readonly Stratum[],
-  { of, seed }: { readonly of: 'amounts' | 'shares'; readonly seed: number },
+  { of, seed, tail }: { readonly of: 'amounts' | 'shares'; readonly seed: number; readonly tail?: number },
 ): Difference {
   const differences = strata
     .filter(({ one, other }) => one.length > 0 && other.length > 0)
     .map(({ one, other }) => meanOf(other) - meanOf(one));
   if (differences.length === 0) return { value, lower: null, upper: null };
-  const interval = of === 'shares' ? gainsAndLosses(differences) : bootstrapped(differences, seed);
+  const interval = of === 'shares' ? gainsAndLosses(differences, tail) : bootstrapped(differences, seed);
   const offset = value - meanOf(differences);
   const moved = (end: number | null): number | null => (end === null ? null : end + offset);
   return { value, lower: moved(interval.lower), upper: moved(interval.upper) };
@@ -71,9 +75,15 @@ function bootstrapped(differences: readonly number[], seed: number): Omit<Differ
   };
 }
 
-function gainsAndLosses(differences: readonly number[]): Omit<Difference, 'value'> {
-  const gain = boundedMean(differences.map((difference) => Math.max(0, difference)));
-  const loss = boundedMean(differences.map((difference) => Math.max(0, -difference)));
+function gainsAndLosses(differences: readonly number[], tail?: number): Omit<Difference, 'value'> {
+  const gain = boundedMean(
+    differences.map((difference) => Math.max(0, difference)),
+    tail,
+  );
+  const loss = boundedMean(
+    differences.map((difference) => Math.max(0, -difference)),
+    tail,
+  );
   // A question that is lost is not won: whole gains and losses go together like this, and parts of them less.
   return differenceOf(loss, gain, -Math.sqrt(odds(gain) * odds(loss)));
 }

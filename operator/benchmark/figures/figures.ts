@@ -67,8 +67,8 @@ function withQuality(result: JudgedResult, calls: readonly Call[], summary: Summ
   };
 }
 
-/** Request types of the measured calls, in their order in the plan. */
-export function typesOf({ plan, calls }: JudgedResult): readonly string[] {
-  const typeOf = new Map(calls.map(({ questionId, type }) => [questionId, type]));
+/** Request types of the planned calls, made or skipped, in their order in the plan. */
+export function typesOf({ plan, calls, skipped }: JudgedResult): readonly string[] {
+  const typeOf = new Map([...calls, ...skipped].map(({ questionId, type }) => [questionId, type]));
   return [...new Set(plan.questions.ids.flatMap((id) => typeOf.get(id) ?? []))];
 }

@@ -30,9 +30,9 @@ export function scoreByQuestion(calls: readonly Call[], scoreOf: ScoreOf): Reado
  * The interval is for questions like these: its sample are the questions, not the answers.
  * @returns null without scores
  */
-export function meanScore(calls: readonly Call[], scoreOf: ScoreOf): Estimate | null {
+export function meanScore(calls: readonly Call[], scoreOf: ScoreOf, tail?: number): Estimate | null {
   const scores = [...scoreByQuestion(calls, scoreOf).values()];
-  return scores.length === 0 ? null : boundedMean(scores);
+  return scores.length === 0 ? null : boundedMean(scores, tail);
 }
 
 /** How a model fared with the judge, against all others or one of them. */

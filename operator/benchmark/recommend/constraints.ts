@@ -1,4 +1,4 @@
-import { CONFIDENCE, firstWhere, rate, type Estimate, type Interval } from '../measure/statistics/rate';
+import { firstWhere, rate, TAIL, type Estimate, type Interval } from '../measure/statistics/rate';
 import type { ModelFigures } from './model-figures';
 
 /** What a model must fulfil to be recommended; what is left out does not matter. */
@@ -15,7 +15,7 @@ export interface Constraints {
   readonly differentVendors: boolean;
 }
 
-/** Shown for a model without failures by 72 calls of a type. */
+/** Shown for a model without failures by 72 calls of a type, where no more than two are measured. */
 export const DEFAULT_MAX_FAILURE_RATE = 0.05;
 
 /** Why a model cannot be recommended. */
@@ -36,21 +36,44 @@ export interface Violation {
 
 type Check = (figures: ModelFigures, constraints: Constraints) => Violation | false;
 
-/** Each limit is held by the end of the 95 % interval that protects customers: what is promised should be kept. */
+/**
+ * How often, at most, one that breaks a limit passes among all models that are measured: the limits are held by
+ * intervals whose ends leave out as much of it as is one model's share. A model has to break one limit only, and to
+ * pass it, so that their number does not matter.
+ */
+const BREAKING_PASSES = 0.05;
+
+/** What either end of an interval may leave out, of one of so many models. */
+export const tailFor = (models: number): number => Math.min(TAIL, BREAKING_PASSES / models);
+
+const UNLIMITED = { constraint: null, wouldPass: null, remedy: null } as const;
+
+/** Each limit is held by the end of the interval that protects customers: what is promised should be kept. */
 const CHECKS: readonly Check[] = [
-  ({ answered }) =>
-    answered === 0 && {
-      ...{
-        constraint: null,
-        verdict: 'broken',
-        reason: 'it answered no call',
-        wouldPass: null,
-        remedy: null,
-      },
+  ({ refusedIn }) =>
+    refusedIn.length > 0 && {
+      ...{ ...UNLIMITED, verdict: 'broken' },
+      reason: `Bedrock does not call it in ${refusedIn.join(' and ')}`,
+    },
+  ({ unaskedIn }) =>
+    unaskedIn.length > 0 && {
+      ...{ ...UNLIMITED, verdict: 'not shown' },
+      reason: `it was not asked in ${unaskedIn.join(' and ')}`,
+      remedy: 'the calls that were skipped (--resume)',
+    },
+  ({ answered, refusedIn, unaskedIn }) =>
+    answered === 0 &&
+    refusedIn.length + unaskedIn.length === 0 && {
+      ...{ ...UNLIMITED, verdict: 'broken', reason: 'it answered no call' },
+    },
+  ({ quality }) =>
+    quality?.value === 0 && {
+      ...{ ...UNLIMITED, verdict: 'broken' },
+      reason: 'no answer met anything that was expected: a good one would cost without end',
     },
   (figures, { maxP95Ms }) => {
     if (maxP95Ms === undefined || figures.answered === 0) return false;
-    const runs = runsFor(BOUNDED_P95, figures);
+    const runs = runsFor(callsToBoundP95(figures), figures);
     return atMost(figures.p95Ms, {
       ...{
         constraint: '--max-p95',
@@ -70,7 +93,7 @@ const CHECKS: readonly Check[] = [
       remedy: figures.costPer1k === null ? 'a --price for it' : 'more --runs',
     });
   },
-  ({ quality, answered }, { minQuality = 0 }) => {
+  ({ quality, answered, tail }, { minQuality = 0 }) => {
     if (minQuality === 0 || answered === 0) return false;
     const constraint = '--min-quality';
     if (quality === null) {
@@ -87,7 +110,7 @@ const CHECKS: readonly Check[] = [
     const [lower, upper] = [interval.lower ?? 0, interval.upper ?? 1];
     if (lower >= minQuality) return false;
     const isBroken = upper < minQuality;
-    const enough = trialsToShow((trials) => (boundedRate(value, trials).lower ?? 0) >= minQuality);
+    const enough = trialsToShow((trials) => (boundedRate(value, trials, tail).lower ?? 0) >= minQuality);
     return {
       ...{ constraint, verdict: isBroken ? 'broken' : 'not shown', wouldPass: roundDown(lower) },
       reason: `${percent(value)} of expectations met [${percent(lower)}, ${percent(upper)}], ${
@@ -97,10 +120,10 @@ const CHECKS: readonly Check[] = [
     };
   },
   (figures, { maxFailureRate }) => {
-    const { failureRate } = figures;
+    const { failureRate, tail } = figures;
     if (failureRate === null) return false;
     const calls = trialsToShow(
-      (trials) => (boundedRate(failureRate.value, trials).upper ?? 1) <= maxFailureRate,
+      (trials) => (boundedRate(failureRate.value, trials, tail).upper ?? 1) <= maxFailureRate,
     );
     return atMost(failureRate, {
       ...{ constraint: '--max-failure-rate', name: 'calls throttled or failed:', limit: maxFailureRate },
@@ -145,13 +168,14 @@ function atMost(
   };
 }
 
-/** Answers from which on the largest of them bounds a p95: so many have one above it in 97.5 % of all cases. */
-const BOUNDED_P95 = Math.ceil(Math.log((1 - CONFIDENCE) / 2) / Math.log(0.95));
+/** Answers from which on the largest of them bounds a p95: fewer have none above it too often. */
+const callsToBoundP95 = ({ tail }: ModelFigures): number => Math.ceil(Math.log(tail) / Math.log(0.95));
 
 const runsFor = (calls: number, { questions }: ModelFigures): string =>
   `about ${calls} calls of this type (--runs ${Math.ceil(calls / Math.max(1, questions))} with these questions)`;
 
-const boundedRate = (share: number, trials: number): Interval => rate(share * trials, trials).interval;
+const boundedRate = (share: number, trials: number, tail: number): Interval =>
+  rate(share * trials, trials, tail).interval;
 
 /** More than these are not asked for. */
 const MANY_TRIALS = 100_000;

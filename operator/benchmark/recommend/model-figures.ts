@@ -9,19 +9,25 @@ import {
 } from '../figures/quality-figures';
 import { groupBy } from '../group-by';
 import { flawsOf } from '../quality/agreement';
-import { mean } from '../measure/statistics/mean';
+import { mean, type MeanOptions } from '../measure/statistics/mean';
 import { quantile } from '../measure/statistics/quantile';
 import { clusteredRate, type Estimate } from '../measure/statistics/rate';
 import type { JudgedResult } from '../result-file';
-import type { Call } from '../result/result';
+import type { Call, SkippedCall } from '../result/result';
 
 /** What a recommendation needs to know of a model for a request type: of several regions, the worst of each. */
 export interface ModelFigures {
   readonly model: string;
+  /** What either end of the intervals leaves out at most. */
+  readonly tail: number;
   /** Questions that were asked. */
   readonly questions: number;
   /** Calls answered, in the region with the fewest. */
   readonly answered: number;
+  /** Regions whose Bedrock does not call the model. */
+  readonly refusedIn: readonly string[];
+  /** Regions in which it was not asked for another reason, e.g. the cap on the cost. */
+  readonly unaskedIn: readonly string[];
   /** null without answers. */
   readonly p95Ms: Estimate | null;
   /** US dollars; null also without a price. */
@@ -38,41 +44,52 @@ export interface ModelFigures {
   readonly duels: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
 
-/** The figures of all models for a request type, by the API that the assistant calls (Converse) where it was measured. */
-export function modelFigures(result: JudgedResult, type: string): readonly ModelFigures[] {
+/**
+ * The figures of all models for a request type, by the API that the assistant calls (Converse) where it was measured.
+ * @param tail of the intervals
+ */
+export function modelFigures(result: JudgedResult, type: string, tail: number): readonly ModelFigures[] {
   const api = result.plan.apis.includes('converse') ? 'converse' : 'converse-stream';
   const scoreOf = scoresByCall(result.quality.scores);
   return result.plan.models.map((model): ModelFigures => {
-    const calls = result.calls.filter(
-      (call) => !call.warmup && call.model === model && call.type === type && call.api === api,
-    );
-    const regions = groupBy(calls, ({ region }) => region);
+    const isOf = (call: Call | SkippedCall): boolean =>
+      call.model === model && call.type === type && call.api === api;
+    const calls = result.calls.filter((call) => !call.warmup && isOf(call));
+    const refused = result.skipped.filter((call) => isOf(call) && call.reason === 'no-such-model');
+    const refusedIn = [...new Set(refused.map(({ region }) => region))];
+    // A region without calls is one of which nothing is known, and not one less to serve.
+    const regions = result.plan.regions.map((name) => calls.filter(({ region }) => region === name));
     const answers = regions.map((there) => there.filter(({ outcome }) => outcome === 'answered'));
     const costs = regions.map((there) => costPerGoodAnswer(there, scoreOf));
     return {
-      model,
+      ...{ model, tail, refusedIn },
+      unaskedIn: result.plan.regions.filter(
+        (name, index) => regions[index]?.length === 0 && !refusedIn.includes(name),
+      ),
       questions: groupBy(calls, ({ questionId }) => questionId).length,
-      answered: regions.length === 0 ? 0 : Math.min(...answers.map(({ length }) => length)),
-      p95Ms: worst(answers.map(p95Of)),
-      costPer1k: worst(answers.map((there) => costOf(there, result.plan.seed))),
+      answered: Math.min(...answers.map(({ length }) => length)),
+      p95Ms: worst(answers.map((there) => p95Of(there, tail))),
+      costPer1k: worst(answers.map((there) => costOf(there, { seed: result.plan.seed, tail }))),
       costPer1kGood: costs.includes(null) ? null : Math.max(...costs.map((usd) => (usd ?? 0) * 1_000)),
       quality: worst(
-        regions.map((there) => meanScore(there, scoreOf)),
+        regions.map((there) => meanScore(there, scoreOf, tail)),
         ({ interval, value }) => -(interval.lower ?? value),
       ),
-      failureRate: worst(regions.map(failureRateOf)),
+      failureRate: worst(regions.map((there) => failureRateOf(there, tail))),
       scores: scoreByQuestion(calls, scoreOf),
       duels: duelsOf(model, result, type),
     };
   });
 }
 
-const p95Of = (answers: readonly Call[]): Estimate | null =>
-  answers.length === 0 ? null : quantile(Float64Array.from(answers, ({ totalMs }) => totalMs).sort(), 95);
+const p95Of = (answers: readonly Call[], tail: number): Estimate | null =>
+  answers.length === 0
+    ? null
+    : quantile(Float64Array.from(answers, ({ totalMs }) => totalMs).sort(), 95, tail);
 
-function costOf(answers: readonly Call[], seed: number): Estimate | null {
+function costOf(answers: readonly Call[], options: MeanOptions): Estimate | null {
   const costs = answers.flatMap(({ costUsd }) => costUsd ?? []);
-  return costs.length === 0 ? null : perThousand(mean(costs, { seed }));
+  return costs.length === 0 ? null : perThousand(mean(costs, options));
 }
 
 /**
@@ -89,13 +106,13 @@ function costPerGoodAnswer(calls: readonly Call[], scoreOf: ScoreOf): number | n
   return good === 0 ? Infinity : sum(calls.map(({ costUsd }) => costUsd ?? usual)) / good;
 }
 
-const failureRateOf = (calls: readonly Call[]): Estimate =>
-  clusteredRate(
-    groupBy(calls, ({ questionId }) => questionId).map((asked) => ({
-      events: asked.filter(({ outcome }) => outcome !== 'answered').length,
-      trials: asked.length,
-    })),
-  );
+function failureRateOf(calls: readonly Call[], tail: number): Estimate | null {
+  const clusters = groupBy(calls, ({ questionId }) => questionId).map((asked) => ({
+    events: asked.filter(({ outcome }) => outcome !== 'answered').length,
+    trials: asked.length,
+  }));
+  return clusters.length === 0 ? null : clusteredRate(clusters, tail);
+}
 
 /** The verdicts of a judge that was found to go by something else than the answers decide nothing. */
 function duelsOf(model: string, result: JudgedResult, type: string): ModelFigures['duels'] {

@@ -1,5 +1,5 @@
 import type { ModelFigures } from './model-figures';
-import { questionsToTell, shownWorse } from './tell-apart';
+import type { Telling } from './tell-apart';
 
 /** A model with its place among others. */
 export interface Ranked {
@@ -24,13 +24,12 @@ export interface Ranking {
  * - else it is not shown which: whether the better one seen is better, the data cannot tell, and cheapness is no
  *   reason to think that it is not. The better one seen comes first then, with a doubt.
  * @param isEnough whether all candidates hold a quality that was asked for
- * @param seed of the permutations
  */
 export function rank(
   candidates: readonly ModelFigures[],
-  { isEnough, seed }: { readonly isEnough: boolean; readonly seed: number },
+  { isEnough, telling }: { readonly isEnough: boolean; readonly telling: Telling },
 ): Ranking {
-  const isWorse = shownWorse(candidates, seed);
+  const { isWorse, seenBetter } = telling;
   const ranked: Ranked[] = [];
   let doubt: Ranking['doubt'] = null;
   let left = candidates;
@@ -40,9 +39,9 @@ export function rank(
     const leaders = undominated.length > 0 ? undominated : left;
     const cheapest = leaders.reduce((one, other) => (isCheaper(other, one) ? other : one));
     const better = isEnough ? undefined : bestSeen(leaders.filter((other) => seenBetter(other, cheapest)));
-    if (ranked.length === 0 && !isEnough) doubt = doubtOf(cheapest, better, candidates.length);
+    if (ranked.length === 0 && !isEnough) doubt = doubtOf(cheapest, better, leaders, telling);
     const chosen = better ?? cheapest;
-    ranked.push({ figures: chosen, reason: reasonFor(chosen, { leaders, left, isEnough }) });
+    ranked.push({ figures: chosen, reason: reasonFor(chosen, { leaders, left, isEnough, seenBetter }) });
     left = left.filter((candidate) => candidate !== chosen);
   }
   return { ranked, doubt };
@@ -52,13 +51,6 @@ const qualityOf = ({ quality }: ModelFigures): number => quality?.value ?? -1;
 
 const bestSeen = (models: readonly ModelFigures[]): ModelFigures | undefined =>
   models.toSorted((one, other) => qualityOf(other) - qualityOf(one))[0];
-
-/** By expectations, or where they say nothing by the judge. */
-function seenBetter(one: ModelFigures, other: ModelFigures): boolean {
-  if (qualityOf(one) !== qualityOf(other)) return qualityOf(one) > qualityOf(other);
-  const points = [...(one.duels.get(other.model)?.values() ?? [])];
-  return points.reduce((sum, point) => sum + point - 0.5, 0) > 0;
-}
 
 function isCheaper(one: ModelFigures, other: ModelFigures): boolean {
   const [cost, otherCost] = [one, other].map(({ costPer1kGood }) => costPer1kGood ?? Infinity);
@@ -71,15 +63,26 @@ const ENOUGH = 'say by --min-quality which quality is enough: of models that hol
 /** Asking so many questions to see a difference says that there is hardly one. */
 const MANY_QUESTIONS = 1_000;
 
-function doubtOf(cheapest: ModelFigures, better: ModelFigures | undefined, models: number): Ranking['doubt'] {
+function doubtOf(
+  cheapest: ModelFigures,
+  better: ModelFigures | undefined,
+  leaders: readonly ModelFigures[],
+  { canTell, questionsToTell }: Telling,
+): Ranking['doubt'] {
   if (better === undefined) {
-    if (cheapest.quality !== null || cheapest.duels.size > 0 || models === 1) return null;
+    const untold = leaders.find((other) => other !== cheapest && !canTell(cheapest, other));
+    if (untold === undefined) return null;
+    if (cheapest.quality === null && cheapest.duels.size === 0)
+      return {
+        reason: 'What the answers are worth is not known: no question of this type expects anything.',
+        advice: ['give these questions something to `expect`, or a --judge', `${ENOUGH} (0: any)`],
+      };
     return {
-      reason: 'What the answers are worth is not known: no question of this type expects anything.',
-      advice: ['give these questions something to `expect`, or a --judge', `${ENOUGH} (0: any)`],
+      reason: `${cheapest.questions} questions cannot tell whether ${untold.model} is better than ${cheapest.model}, however large the difference.`,
+      advice: [`ask about ${questionsToTell(cheapest, untold) ?? 0} questions of this type`, ENOUGH],
     };
   }
-  const questions = questionsToTell(cheapest, better, models);
+  const questions = questionsToTell(cheapest, better);
   const ask =
     questions === null || questions > MANY_QUESTIONS
       ? []
@@ -98,7 +101,9 @@ function reasonFor(
     leaders,
     left,
     isEnough,
-  }: Readonly<Record<'leaders' | 'left', readonly ModelFigures[]>> & { readonly isEnough: boolean },
+    seenBetter,
+  }: Readonly<Record<'leaders' | 'left', readonly ModelFigures[]>> &
+    Pick<Telling, 'seenBetter'> & { readonly isEnough: boolean },
 ): string {
   if (left.length === 1) return 'no other that fulfils the constraints is left';
   const how = chosen.costPer1kGood === null ? 'the fastest at p95' : 'the lowest cost for each good answer';

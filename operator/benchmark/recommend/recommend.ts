@@ -1,9 +1,11 @@
 import { typesOf } from '../figures/figures';
+import { tally } from '../figures/format';
 import type { JudgedResult } from '../result-file';
 import { vendorOf } from '../../../contract/model-id';
-import { violations, type Constraints, type Violation } from './constraints';
+import { tailFor, violations, type Constraints, type Violation } from './constraints';
 import { modelFigures, type ModelFigures } from './model-figures';
-import { rank, type Ranked } from './rank';
+import { rank, type Ranked, type Ranking } from './rank';
+import { tellApart } from './tell-apart';
 
 export interface Rejection {
   readonly figures: ModelFigures;
@@ -42,9 +44,24 @@ export const isChoice = (recommendation: Recommendation): recommendation is Choi
 
 /** One recommendation for each request type that was measured. */
 export const recommend = (result: JudgedResult, constraints: Constraints): readonly Recommendation[] =>
-  typesOf(result).map((type) =>
-    recommendFor(type, modelFigures(result, type), constraints, result.plan.seed),
-  );
+  typesOf(result).map((type) => {
+    const models = modelFigures(result, type, tailFor(result.plan.models.length));
+    const recommendation = recommendFor(type, models, constraints, result.plan.seed);
+    const missing = missingOf(result, type);
+    if (missing === null) return recommendation;
+    return isChoice(recommendation)
+      ? { ...recommendation, notes: [...recommendation.notes, `${missing}.`] }
+      : { ...recommendation, advice: [...recommendation.advice, `make what is missing: ${missing}`] };
+  });
+
+/** What the figures are not of; null where every call was made that could be. */
+function missingOf({ skipped }: JudgedResult, type: string): string | null {
+  const left = skipped.filter((call) => call.type === type && call.reason !== 'no-such-model');
+  if (left.length === 0) return null;
+  const counts: Record<string, number> = {};
+  for (const { reason } of left) counts[reason] = (counts[reason] ?? 0) + 1;
+  return `${left.length} planned calls were not made (${tally(counts)})`;
+}
 
 /** @param seed of the test that tells qualities apart */
 function recommendFor(
@@ -56,7 +73,10 @@ function recommendFor(
   const judged = models.map((figures) => ({ figures, violations: violations(figures, constraints) }));
   const rejected = judged.filter((model) => model.violations.length > 0);
   const fitting = judged.filter((model) => model.violations.length === 0).map(({ figures }) => figures);
-  const { ranked, doubt } = rank(fitting, { isEnough: constraints.minQuality !== undefined, seed });
+  const telling = tellApart(fitting, seed);
+  const inOrder = (candidates: readonly ModelFigures[]): Ranking =>
+    rank(candidates, { isEnough: constraints.minQuality !== undefined, telling });
+  const { ranked, doubt } = inOrder(fitting);
   const open = rejected.filter(isOpen).map(({ figures }) => figures.model);
   const none = (verdict: NoChoice['verdict'], reason: string, advice: readonly string[]): NoChoice => ({
     ...{ type, verdict, reason, others: ranked, rejected },
@@ -73,8 +93,12 @@ function recommendFor(
   if (doubt !== null) return none('not shown', doubt.reason, doubt.advice);
 
   const { model } = primary.figures;
-  const foreign = rest.find(({ figures }) => areForeign(figures.model, model));
-  const fallback = foreign ?? (constraints.differentVendors ? undefined : rest[0]);
+  const foreign = rest.filter(({ figures }) => areForeign(figures.model, model));
+  const isForeign = foreign.length > 0;
+  const eligible = isForeign || constraints.differentVendors ? foreign : rest;
+  // Who serves when the primary cannot takes the same evidence as the primary.
+  const backup = inOrder(eligible.map(({ figures }) => figures));
+  const [fallback] = backup.ranked;
   if (fallback === undefined) {
     const ofOthers = constraints.differentVendors ? ' of another vendor' : '';
     const without = rest.length > 0 ? ['leave --different-vendors out'] : [NAME_MORE];
@@ -90,11 +114,17 @@ function recommendFor(
           without,
         );
   }
+  if (backup.doubt !== null)
+    return none(
+      'not shown',
+      `${model} is shown to be the right primary; as its fallback, ${backup.doubt.reason}`,
+      backup.doubt.advice,
+    );
   return {
     ...{ type, primary, rejected },
-    fallback: foreign ? { ...foreign, reason: foreignReason(foreign, rest) } : fallback,
-    others: rest.filter((other) => other !== fallback),
-    notes: notesOn(fallback, rest, foreign !== undefined),
+    fallback: isForeign ? { ...fallback, reason: foreignReason(fallback, rest) } : fallback,
+    others: rest.filter((other) => other.figures !== fallback.figures),
+    notes: notesOn(fallback, rest, isForeign),
   };
 }
 
@@ -111,14 +141,14 @@ function areForeign(one: string, other: string): boolean {
 
 /** Its rank is among all that are left, of which those of the primary's vendor were passed over. */
 const foreignReason = (foreign: Ranked, rest: readonly Ranked[]): string =>
-  foreign === rest[0]
-    ? `${foreign.reason}; of another vendor than the primary`
+  foreign.figures === rest[0]?.figures
+    ? `${rest[0].reason}; of another vendor than the primary`
     : 'the first in rank of another vendor than the primary';
 
 function notesOn(fallback: Ranked, rest: readonly Ranked[], isForeign: boolean): readonly string[] {
   if (!isForeign)
     return ['Primary and fallback are not known to be of different vendors: they may fail together.'];
-  if (fallback === rest[0]) return [];
+  if (fallback.figures === rest[0]?.figures) return [];
   return [`${rest[0]?.figures.model ?? ''} ranks higher, but is not of another vendor than the primary.`];
 }
 

@@ -16,8 +16,9 @@ import type { Ranked } from './rank';
 export const recommendationText = (recommendations: readonly Recommendation[]): string =>
   [
     '',
-    'Recommendation. Each limit is held by the end of the 95 % interval that',
-    'protects customers; of several regions, the worst of each figure counts, as',
+    'Recommendation. Each limit is held by the end of its interval that protects',
+    'customers: of all models together, one that breaks a limit passes in 5 % of',
+    'measurements at most. Of several regions, the worst of each figure counts, as',
     'one rule serves them all.',
     ...recommendations.flatMap((recommendation) => [
       '',

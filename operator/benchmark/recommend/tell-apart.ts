@@ -1,11 +1,5 @@
-import { holm } from '../compare/difference';
-import {
-  leastPValue,
-  meanStatistic,
-  permutationTest,
-  questionStrata,
-  type Pair,
-} from '../compare/permutation-test';
+import { excludes0, holm, pairedDifference } from '../compare/difference';
+import { meanStatistic, permutationTest, type Pair } from '../compare/permutation-test';
 import type { ModelFigures } from './model-figures';
 
 /**
@@ -14,34 +8,76 @@ import type { ModelFigures } from './model-figures';
  */
 export const ALPHA = 0.05;
 
-export type IsWorse = (candidate: ModelFigures, other: ModelFigures) => boolean;
+/** What the answers to a request type's questions show of who answers better. */
+export interface Telling {
+  /**
+   * Whether a model's answers are shown to be worse: by the share of expectations that they met, or by the judge, if
+   * the difference is beyond what questions like these differ by.
+   */
+  readonly isWorse: (candidate: ModelFigures, other: ModelFigures) => boolean;
+  /** By expectations, or where they say nothing by the judge; what is seen need not be shown. */
+  readonly seenBetter: (one: ModelFigures, other: ModelFigures) => boolean;
+  /** Whether there are as many questions as a difference takes, however large it is. */
+  readonly canTell: (one: ModelFigures, other: ModelFigures) => boolean;
+  /** About how many would do, if the others turn out as these did; null where these do not differ at all. */
+  readonly questionsToTell: (one: ModelFigures, other: ModelFigures) => number | null;
+}
 
 /**
- * Which models' answers are shown to be worse than others': by the share of expectations that they met, or by the
- * judge, if the difference is beyond what questions like these differ by. The sample is the questions, however often
- * each was asked: ten answers to a question say more of that question, and not of the next one.
+ * The sample is the questions, however often each was asked: ten answers to a question say more of that question, and
+ * not of the next one. The models change places question by question, never their answers between questions: two
+ * models' answers to one need not be alike, and a judge's points for them are even opposite by definition. That alone
+ * would take a model that often loses a little for worse than one that rarely loses all, though their means are the
+ * same: so the interval of the means' difference has to say so, too.
  * @param seed of the permutations
  */
-export function shownWorse(models: readonly ModelFigures[], seed: number): IsWorse {
-  const pairs = models.flatMap((one, index) => models.slice(index + 1).map((other) => ({ one, other })));
-  const samples = pairs.flatMap(({ one, other }) => [
-    { one, other, pairs: pairedScores(one, other) },
-    { one, other, pairs: pairedPoints(one, other) },
-  ]);
-  const tests = samples.filter((sample) => sample.pairs.length > 0);
-  const level = ALPHA / tests.length;
+export function tellApart(models: readonly ModelFigures[], seed: number): Telling {
+  const tests = models
+    .flatMap((one, index) => models.slice(index + 1).map((other) => ({ one, other })))
+    .flatMap(({ one, other }) => [
+      { one, other, pairs: pairedScores(one, other) },
+      { one, other, pairs: pairedPoints(one, other) },
+    ])
+    .filter(({ pairs }) => pairs.length > 0)
+    .map((test) => ({
+      ...test,
+      questions: test.pairs.map(([one, other]) => ({ one: [one], other: [other] })),
+    }));
+  const level = ALPHA / Math.max(1, tests.length);
   const adjusted = holm(
-    tests.map((test) => permutationTest(questionStrata(test.pairs, level), meanStatistic, { seed, level })),
+    tests.map(({ questions }) => permutationTest(questions, meanStatistic, { seed, level })),
   );
-  const shown = tests.filter((_, index) => (adjusted[index] ?? 1) <= ALPHA);
-  return (candidate, other) =>
-    shown.some((test) => {
-      const gain = gainOf(test.pairs);
-      return gain > 0
-        ? test.one === candidate && test.other === other
-        : test.one === other && test.other === candidate;
-    });
+  const shown = tests.filter(
+    ({ questions, pairs }, index) =>
+      (adjusted[index] ?? 1) <= ALPHA &&
+      excludes0(
+        pairedDifference(gainOf(pairs) / pairs.length, questions, { of: 'shares', seed, tail: level / 2 }),
+      ),
+  );
+  // Of 2^n ways to change places with n questions, 2 are as extreme as the most extreme.
+  const least = Math.ceil(1 - Math.log2(level));
+  return {
+    isWorse: (candidate, other) =>
+      shown.some(({ one, other: two, pairs }) =>
+        gainOf(pairs) > 0 ? one === candidate && two === other : one === other && two === candidate,
+      ),
+    seenBetter: (one, other) => gainOf(decisive(other, one)) > 0,
+    canTell: (one, other) =>
+      [pairedScores(one, other), pairedPoints(one, other)].some(({ length }) => length >= least),
+    questionsToTell: (one, other) => {
+      const pairs = decisive(one, other);
+      const mean = gainOf(pairs) / pairs.length;
+      if (!(Math.abs(mean) > 0)) return pairs.length < least ? least : null;
+      // Of whole gains and losses with these means, as the interval of shares has it.
+      const moved = pairs.reduce((sum, [first, second]) => sum + Math.abs(second - first), 0) / pairs.length;
+      const deviation = Math.sqrt(Math.max(0, moved - mean ** 2));
+      return Math.max(least, pairs.length + 1, Math.ceil(((FOUND * deviation) / mean) ** 2));
+    },
+  };
 }
+
+/** Standard errors that a difference has to be from 0 to be found by 4 of 5 tests at 5 %: 1.96 + 0.84. */
+const FOUND = 2.8;
 
 const pairedScores = (one: ModelFigures, other: ModelFigures): readonly Pair[] =>
   [...one.scores].flatMap(([question, score]) => {
@@ -52,29 +88,12 @@ const pairedScores = (one: ModelFigures, other: ModelFigures): readonly Pair[] =
 const pairedPoints = (one: ModelFigures, other: ModelFigures): readonly Pair[] =>
   [...(one.duels.get(other.model)?.values() ?? [])].map((points) => [points, 1 - points] as const);
 
-const gainOf = (pairs: readonly Pair[]): number => pairs.reduce((sum, [one, other]) => sum + other - one, 0);
-
-/** Standard errors that a difference has to be from 0 to be found by 4 of 5 tests at 5 %: 1.96 + 0.84. */
-const FOUND = 2.8;
-
-/**
- * About how many questions would tell two models apart, if the others turn out as these did.
- * @returns null where these questions do not differ at all
- */
-export function questionsToTell(one: ModelFigures, other: ModelFigures, models: number): number | null {
+function decisive(one: ModelFigures, other: ModelFigures): readonly Pair[] {
   const scored = pairedScores(one, other);
-  const pairs = gainOf(scored) === 0 ? pairedPoints(one, other) : scored;
-  const level = ALPHA / ((models * (models - 1)) / 2);
-  const mean = gainOf(pairs) / pairs.length;
-  if (!(Math.abs(mean) > 0)) return null;
-  const squares = pairs.reduce((sum, [first, second]) => sum + (second - first - mean) ** 2, 0);
-  const deviation = Math.sqrt(squares / Math.max(1, pairs.length - 1));
-  return Math.max(leastQuestions(level), pairs.length + 1, Math.ceil(((FOUND * deviation) / mean) ** 2));
+  const points = pairedPoints(one, other);
+  return gainOf(scored) === 0 && points.length > 0 ? points : scored;
 }
 
-/** With fewer questions no answers could tell anything. */
-function leastQuestions(level: number): number {
-  let count = 1;
-  while (leastPValue(questionStrata(new Array<Pair>(count).fill([0, 1]), level), level) > level) count += 1;
-  return count;
-}
+/** Sums of thirds miss 0 by their last bits. */
+const gainOf = (pairs: readonly Pair[]): number =>
+  Number(pairs.reduce((sum, [one, other]) => sum + other - one, 0).toFixed(9));

@@ -2,6 +2,7 @@ import type { Constraints } from '../../../benchmark/recommend/constraints';
 import { isChoice, recommend, type Recommendation } from '../../../benchmark/recommend/recommend';
 import type { Judgement } from '../../../benchmark/quality/quality';
 import { recommendationText } from '../../../benchmark/recommend/recommendation-text';
+import type { Call, SkippedCall } from '../../../benchmark/result/result';
 import { HAIKU, NOVA, sampleResult, SONNET, type Behaviour } from '../sample-result';
 
 const none: Constraints = { maxFailureRate: 0.05, differentVendors: false };
@@ -74,10 +75,27 @@ describe('a recommendation', () => {
     const failing: Behaviour = { ...cheap, met: () => 0 };
     const few = { questionsPerType: 5, runs: 20 };
 
-    it('is not the cheap model that fails all of 100 answers, but the one that passes all', () => {
-      const recommendation = forModels({ [NOVA]: failing, [SONNET]: best }, {}, few);
-      expect(chosen(recommendation)).toEqual([SONNET, NOVA]);
-      expect(recommendationText([recommendation])).toContain('its answers are shown to be better');
+    it('is not the cheap model that fails all of 100 answers, not even as the fallback', () => {
+      const models = { [NOVA]: failing, [SONNET]: best };
+      expect(forModels(models, {}, few)).toMatchObject({ verdict: 'none' });
+      const recommendation = forModels({ ...models, [HAIKU]: best }, { minQuality: 0.4 }, few);
+      expect(chosen(recommendation)).toEqual([SONNET, HAIKU]);
+      expect(recommendationText([recommendation])).toMatch(
+        /rejected: .*nova.*\n.*no answer met anything that was expected/,
+      );
+    });
+
+    it('is none of which all fail, however fast one of them is', () => {
+      const recommendation = forModels({ [NOVA]: failing, [SONNET]: { ...failing, medianMs: 100 } }, {}, few);
+      expect(chosen(recommendation)).toBe('No model fulfils all constraints.');
+    });
+
+    it('neither is it the cheaper one of two that answer as well as so few questions can show', () => {
+      const recommendation = forModels({ [NOVA]: { ...best, costUsd: 0.001 }, [SONNET]: best }, {}, few);
+      expect(recommendation).toMatchObject({ verdict: 'not shown' });
+      const text = recommendationText([recommendation]).replace(/\s+/g, ' ');
+      expect(text).toContain('5 questions cannot tell whether');
+      expect(text).toContain('to go on: ask about 6 questions of this type');
     });
 
     it('neither is it with three of them, which can show nothing', () => {
@@ -199,6 +217,53 @@ describe('a recommendation', () => {
     const text = recommendationText([recommendation]);
     expect(text).toMatch(/to go on: about 72 calls .*--runs 6 .* may let .*sonnet/);
     expect(text).not.toContain('No constraint can be loosened');
+  });
+
+  const WEST = { regions: ['us-east-1', 'us-west-2'] };
+  const without = (result: ReturnType<typeof sampleResult>, reason: SkippedCall['reason']) => {
+    const isGone = ({ model, region }: Call): boolean => model === SONNET && region === 'us-west-2';
+    return {
+      ...result,
+      calls: result.calls.filter((call) => !isGone(call)),
+      skipped: result.calls.filter(isGone).map((call) => ({ ...call, reason })),
+    };
+  };
+
+  it.each([
+    ['no-such-model', 'none', 'Bedrock does not call it in us-west-2'],
+    ['spend-cap', 'not shown', 'it was not asked in us-west-2'],
+    ['interrupted', 'not shown', 'it was not asked in us-west-2'],
+  ] as const)('takes no model for a region that never asked it: %s', (reason, verdict, text) => {
+    const result = without(sampleResult({ models: { [SONNET]: best, [NOVA]: cheap }, ...WEST }), reason);
+    const [recommendation] = recommend(result, none);
+    expect(recommendation).toMatchObject({ verdict });
+    expect(recommendationText(recommendation === undefined ? [] : [recommendation])).toContain(text);
+  });
+
+  it('says of a type that was never asked why it has none', () => {
+    const result = sampleResult({ models: { [SONNET]: best, [NOVA]: cheap } });
+    const skipped = result.calls.map((call) => ({ ...call, reason: 'spend-cap' as const }));
+    const [recommendation] = recommend({ ...result, calls: [], skipped }, none);
+    expect(recommendation).toMatchObject({
+      verdict: 'not shown',
+      advice: expect.arrayContaining([
+        'make what is missing: 240 planned calls were not made (spend-cap 240)',
+      ]) as string[],
+    });
+  });
+
+  it('takes the evidence for a fallback, too: the cheaper of two that seem unlike is none', () => {
+    const weak = { ...best, met: (question: number) => (question === 0 ? 2 : 1) };
+    const models = {
+      [SONNET]: best,
+      [NOVA]: { ...weak, met: (question: number) => (question < 2 ? 2 : 1), costUsd: 0.002 },
+      'us.meta.cheap': { ...weak, costUsd: 0.001 },
+    };
+    const recommendation = forModels(models);
+    expect(recommendation).toMatchObject({ verdict: 'not shown' });
+    expect(recommendationText([recommendation]).replace(/\s+/g, ' ')).toContain(
+      `${SONNET} is shown to be the right primary; as its fallback, ${NOVA} was seen to answer better`,
+    );
   });
 
   it('counts the worst region', () => {

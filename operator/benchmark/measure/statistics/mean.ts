@@ -1,5 +1,5 @@
 import { randomFrom } from '../../../statistics/shuffle';
-import { CONFIDENCE, type Estimate, type Interval } from './rate';
+import { TAIL, type Estimate, type Interval } from './rate';
 
 /** Resamples behind an interval: its ends are then the 50th and the 1950th of them. */
 const RESAMPLES = 2_000;
@@ -16,6 +16,8 @@ export interface MeanOptions {
   readonly resamples?: number;
   /** What no sample, and so no mean, can be below; default: 0. */
   readonly least?: number;
+  /** What either end of the interval leaves out; default: `TAIL`. */
+  readonly tail?: number;
 }
 
 /**
@@ -35,13 +37,12 @@ export function mean(samples: ArrayLike<number>, options: MeanOptions): Estimate
 
 function intervalOf(values: Float64Array, center: number, options: MeanOptions): Interval {
   const method = 'bootstrap-t';
-  const { least = 0 } = options;
+  const { least = 0, tail = TAIL } = options;
   if (values.length < MIN_SAMPLES) return { lower: null, upper: null, method };
   const deviations = values.map((value) => value - center);
   const error = standardErrorOf(deviations);
   if (error <= Math.abs(center) * ROUNDING) return { lower: center, upper: center, method };
   const distances = studentized(deviations, options);
-  const tail = (1 - CONFIDENCE) / 2;
   const at = (share: number): number => distances[Math.round(share * (distances.length - 1))] ?? NaN;
   const bounded = (end: number): number | null => (Number.isFinite(end) ? end : null);
   return {

@@ -1,7 +1,5 @@
 import { percentile } from '../../../statistics/percentile';
-import { binomialCdf, firstWhere, CONFIDENCE, type Estimate, type Interval } from './rate';
-
-const TAIL = (1 - CONFIDENCE) / 2;
+import { binomialCdf, firstWhere, TAIL, type Estimate, type Interval } from './rate';
 
 /**
  * A bootstrap interval of a quantile is taken where it covers at least this much. What it covers is known exactly:
@@ -22,17 +20,18 @@ interface Ranks {
  * which covers at least what it says for any distribution, and may be unbounded.
  * @param sorted samples, ascending
  * @param percent above 0, below 100
+ * @param tail what either end of the interval leaves out at most: order statistics alone promise that of each
  * @throws RangeError without samples, or for another percent
  */
-export function quantile(sorted: ArrayLike<number>, percent: number): Estimate {
-  return { value: percentile(sorted, percent), interval: intervalOf(sorted, percent) };
+export function quantile(sorted: ArrayLike<number>, percent: number, tail?: number): Estimate {
+  return { value: percentile(sorted, percent), interval: intervalOf(sorted, percent, tail) };
 }
 
-function intervalOf(sorted: ArrayLike<number>, percent: number): Interval {
+function intervalOf(sorted: ArrayLike<number>, percent: number, tail: number | undefined): Interval {
   const n = sorted.length;
   const bootstrap = bootstrapRanks(n, percent);
-  const isSound = coverageOf(bootstrap, n, percent) >= MIN_BOOTSTRAP_COVERAGE;
-  const { lower, upper } = isSound ? bootstrap : orderStatisticsRanks(n, percent);
+  const isSound = tail === undefined && coverageOf(bootstrap, n, percent) >= MIN_BOOTSTRAP_COVERAGE;
+  const { lower, upper } = isSound ? bootstrap : orderStatisticsRanks(n, percent, tail);
   return {
     lower: sorted[lower - 1] ?? null,
     upper: sorted[upper - 1] ?? null,
@@ -60,11 +59,11 @@ export function bootstrapRanks(n: number, percent: number): Ranks {
   return { lower: reaching(TAIL), upper: reaching(1 - TAIL) };
 }
 
-/** The shortest ranks that leave at most 2.5 % on each side, whatever the distribution. */
-export function orderStatisticsRanks(n: number, percent: number): Ranks {
+/** The shortest ranks that leave at most so much on each side, whatever the distribution. */
+export function orderStatisticsRanks(n: number, percent: number, tail = TAIL): Ranks {
   const p = percent / 100;
   return {
-    lower: firstWhere(0, n, (rank) => binomialCdf(rank, n, p) > TAIL),
-    upper: firstWhere(1, n + 1, (rank) => 1 - binomialCdf(rank - 1, n, p) <= TAIL),
+    lower: firstWhere(0, n, (rank) => binomialCdf(rank, n, p) > tail),
+    upper: firstWhere(1, n + 1, (rank) => 1 - binomialCdf(rank - 1, n, p) <= tail),
   };
 }

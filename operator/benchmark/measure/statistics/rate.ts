@@ -3,6 +3,9 @@ import { regularizedBeta } from './beta';
 /** Of every interval: over many runs, it holds the true value in at least about this share of them. */
 export const CONFIDENCE = 0.95;
 
+/** What either end of an interval leaves out, where nothing smaller is asked for. */
+export const TAIL = (1 - CONFIDENCE) / 2;
+
 /** How an interval was found; where the README says why. */
 export type IntervalMethod = 'bootstrap' | 'bootstrap-t' | 'order-statistics' | 'clopper-pearson';
 
@@ -46,9 +49,8 @@ const BISECTIONS = 50;
  * @param events may be a part of one, as `trials` may: of means, and of effective sizes
  * @throws RangeError without trials
  */
-export function rate(events: number, trials: number): Estimate {
+export function rate(events: number, trials: number, tail = TAIL): Estimate {
   if (!(trials > 0)) throw new RangeError('There are no trials to take a rate of.');
-  const tail = (1 - CONFIDENCE) / 2;
   const lower = events === 0 ? 0 : root((p) => 1 - binomialCdf(events - 1, trials, p) >= tail);
   const upper = events === trials ? 1 : root((p) => binomialCdf(events, trials, p) <= tail);
   return { value: events / trials, interval: { lower, upper, method: 'clopper-pearson' } };
@@ -60,11 +62,12 @@ export function rate(events: number, trials: number): Estimate {
  * as for them. Resampling a dozen scores of which most are 1 would claim far more certainty than there is.
  * @throws RangeError without values
  */
-export const boundedMean = (values: readonly number[]): Estimate =>
+export const boundedMean = (values: readonly number[], tail = TAIL): Estimate =>
   rate(
     // Sums of thirds miss whole numbers by their last bits.
     Number(values.reduce((sum, value) => sum + value, 0).toFixed(9)),
     values.length,
+    tail,
   );
 
 /** What happened of how often it could have, within one question. */
@@ -79,7 +82,7 @@ export interface Cluster {
  * nothing or everything happened, nothing is known of clusters.
  * @param clusters with a trial at least
  */
-export function clusteredRate(clusters: readonly Cluster[]): Estimate {
+export function clusteredRate(clusters: readonly Cluster[], tail = TAIL): Estimate {
   const sum = (read: (cluster: Cluster) => number): number =>
     clusters.reduce((total, cluster) => total + read(cluster), 0);
   const [events, trials, count] = [
@@ -88,18 +91,18 @@ export function clusteredRate(clusters: readonly Cluster[]): Estimate {
     clusters.length,
   ];
   const value = events / trials;
-  if (events === 0 || events === trials || count < 2) return rate(events, trials);
+  if (events === 0 || events === trials || count < 2) return rate(events, trials, tail);
   const squares = sum((cluster) => (cluster.events - value * cluster.trials) ** 2);
   const variance = ((count / (count - 1)) * squares) / trials ** 2;
-  const degrees = (studentT(trials - 1) / studentT(count - 1)) ** 2;
+  const degrees = (studentT(trials - 1, tail) / studentT(count - 1, tail)) ** 2;
   const effective = Math.min(trials, (degrees * value * (1 - value)) / variance);
-  return { value, interval: rate(value * effective, effective).interval };
+  return { value, interval: rate(value * effective, effective, tail).interval };
 }
 
-/** What Student's t with so many degrees of freedom exceeds in either direction in 5 % of all cases. */
-export function studentT(degrees: number): number {
+/** What Student's t with so many degrees of freedom exceeds in that share of all cases, and falls below in as many. */
+export function studentT(degrees: number, tail = TAIL): number {
   // Its tails are those of a beta distribution of degrees / (degrees + t²).
-  const x = root((share) => regularizedBeta(share, degrees / 2, 1 / 2) >= 1 - CONFIDENCE);
+  const x = root((share) => regularizedBeta(share, degrees / 2, 1 / 2) >= 2 * tail);
   return Math.sqrt(degrees / x - degrees);
 }
 
