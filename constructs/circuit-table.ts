@@ -5,10 +5,11 @@ import type { TierEnvironment } from '../contract/environment';
 import { acceptFindings } from './accepted-findings';
 import type { Statement } from './iam';
 import type { PartProps } from './part-props';
+import { protectedTable } from './protected-table';
 
 /**
- * Where all instances of the region share their models' circuits. Losing it loses what operators have opened, which they
- * can open again; all others are found out anew.
+ * Where all instances of the region share their models' circuits. Most of it is found out anew; what operators have
+ * opened is not.
  */
 export class CircuitTable extends Construct {
   readonly table: DynamodbTable;
@@ -17,8 +18,9 @@ export class CircuitTable extends Construct {
   /** Permission to read and write circuits. */
   readonly statement: Statement;
 
-  constructor(scope: Construct, id: string, { config, provider }: PartProps) {
+  constructor(scope: Construct, id: string, props: PartProps) {
     super(scope, id);
+    const { config, provider } = props;
     this.table = new DynamodbTable(this, 'default', {
       provider,
       name: circuitTableName(config.project),
@@ -26,10 +28,9 @@ export class CircuitTable extends Construct {
       hashKey: CIRCUIT_KEY,
       attribute: [{ name: CIRCUIT_KEY, type: 'S' }],
       ttl: { attributeName: CIRCUIT_TTL, enabled: true },
+      ...protectedTable(props),
     });
     acceptFindings(this.table, {
-      CKV_AWS_28:
-        'Losing it loses what operators have opened, which they can open again; circuits start closed.',
       CKV_AWS_119: 'It holds names of models and counts; DynamoDB’s own key encrypts it.',
     });
     this.environmentVariables = {

@@ -93,17 +93,23 @@ describe('the regional assistant', () => {
   );
 
   it.each([true, false])(
-    'protects the table of the evacuation switch where that is %p',
+    'protects what holds an operator’s word, the evacuation switch and the circuits, where that is %p',
     (deletionProtection) => {
       const { resource } = stackOf({ evacuation: { deletionProtection } });
-      expect(resource.aws_dynamodb_table?.assistant_switches).toMatchObject({
-        point_in_time_recovery: { enabled: true },
-        deletion_protection_enabled: deletionProtection,
-      });
+      const { assistant_switches: switches, assistant_circuits: circuits } =
+        resource.aws_dynamodb_table ?? {};
+      for (const table of [switches, circuits]) {
+        expect(table).toMatchObject({
+          point_in_time_recovery: { enabled: true },
+          deletion_protection_enabled: deletionProtection,
+        });
+      }
       const kept = Object.entries(resource.aws_dynamodb_table ?? {}).filter(
         ([, { lifecycle }]) => (lifecycle as { prevent_destroy?: boolean } | undefined)?.prevent_destroy,
       );
-      expect(kept.map(([name]) => name)).toEqual(deletionProtection ? ['assistant_switches'] : []);
+      expect(kept.map(([name]) => name)).toEqual(
+        deletionProtection ? ['assistant_circuits', 'assistant_switches'] : [],
+      );
     },
   );
 

@@ -160,7 +160,7 @@ export const assistantConfigSchema = object({
       .refine((types) => new Set(types).size === types.length, REQUEST_TYPES),
   }),
   evacuation: object({
-    /** Whether the table that holds the evacuation switch may be deleted: by a destroy of its stack as well. */
+    /** Whether the tables of what operators set, the switch and the circuits, are refused to be deleted, or destroyed. */
     deletionProtection: flag,
   }),
   callers: callersConfigSchema,

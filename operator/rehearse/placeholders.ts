@@ -16,6 +16,13 @@ export function withoutPlaceholders(config: AssistantConfig): AssistantConfig {
   };
 }
 
+/** The configuration with nothing that Terraform or AWS refuses to destroy. */
+export const withoutProtection = (config: AssistantConfig): AssistantConfig => ({
+  ...config,
+  mlops: { ...config.mlops, deletionProtection: false },
+  evacuation: { ...config.evacuation, deletionProtection: false },
+});
+
 /** The rehearsal's own, by which `rehearse serve` is asked; a plan refuses it no more than any other. */
 export const REHEARSAL_KEY = 'rehearsal-key';
 

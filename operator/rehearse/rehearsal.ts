@@ -11,11 +11,13 @@ import { PROJECT, projectConfig } from '../command/project';
 import { realCli, runCli, type Cli } from './cli';
 import { Emulator } from './emulator';
 import { RehearsalFolder } from './folder';
-import { commonZone, withoutPlaceholders } from './placeholders';
+import { commonZone, withoutPlaceholders, withoutProtection } from './placeholders';
 
 export interface RehearsalOptions {
   /** Placeholders of the configuration stay, so that what guards against them is seen. */
   readonly asShipped: boolean;
+  /** What the configuration protects is protected from being destroyed here as well. */
+  readonly deletionProtection: boolean;
   readonly newAccount: boolean;
   readonly withData: boolean;
   readonly fail: readonly Failure[];
@@ -25,6 +27,7 @@ export interface RehearsalOptions {
 /** An account that is in use. */
 export const USUAL_ACCOUNT = {
   asShipped: false,
+  deletionProtection: true,
   newAccount: false,
   withData: false,
   fail: [],
@@ -36,6 +39,9 @@ const CONCURRENT_EXECUTIONS = { usual: 1000, new: 10 };
 
 /** What a run on a laptop has: a plan refuses it, and asks for nothing else. */
 const SHIPPED_VARIABLES = { [`TF_VAR_${PROBE_SECRET_VARIABLE}`]: LAPTOP_PROBE_SECRET };
+
+export const keepsProtection = ({ asShipped, deletionProtection }: RehearsalOptions): boolean =>
+  asShipped || deletionProtection;
 
 /** What is synthesized: an app's folder, and its configuration. */
 export interface App {
@@ -65,7 +71,8 @@ export class Rehearsal {
     act: (cli: Cli) => Promise<T>,
     { folder, config, newVersions = false }: App = { folder: PROJECT, config: projectConfig() },
   ): Promise<T> {
-    const rehearsed = options.asShipped ? config : withoutPlaceholders(config);
+    const named = options.asShipped ? config : withoutPlaceholders(config);
+    const rehearsed = keepsProtection(options) ? named : withoutProtection(named);
     return this.folder.locked(async () => {
       await untilInterrupted('Nothing was changed.', () => synthesize(folder, this.folder.outDir, rehearsed));
       for (const name of this.folder.stackNames()) {
@@ -91,7 +98,8 @@ export class Rehearsal {
     const deploy = async (cli: Cli) => {
       for (const region of regions) await cli.quietly(region, 'apply', '-auto-approve', '-input=false');
     };
-    await this.withSynthesized(USUAL_ACCOUNT, deploy, { folder: PROJECT, config, newVersions });
+    const options = { ...USUAL_ACCOUNT, deletionProtection: false };
+    await this.withSynthesized(options, deploy, { folder: PROJECT, config, newVersions });
     this.folder.keepApplied(regions);
     await this.serve();
   }

@@ -4,14 +4,14 @@ import { MOMENTS, parseFailure, type Failure } from '@assistant/emulator/terrafo
 import { CommandError, describeError } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
 import { inOption, wholeNumber } from '../command/options';
-import { tell } from '../command/output';
-import { REHEARSAL } from '../command/project';
+import { note, tell } from '../command/output';
+import { projectConfig, REHEARSAL } from '../command/project';
 import { exitCodeOf } from '../plan-summary/plan-summary-command';
 import { renderMarkdown, renderText } from '../plan-summary/render';
 import { requireTerraform } from './cli';
 import { rehearseDeploy, type DeployOptions } from './deploy';
 import { rehearseDiff } from './diff';
-import { Rehearsal, type RehearsalOptions } from './rehearsal';
+import { keepsProtection, Rehearsal, type RehearsalOptions } from './rehearsal';
 import { rehearseUpgrade, type Upgrade, type UpgradeOptions } from './upgrade';
 
 const HELP = `
@@ -45,11 +45,28 @@ export function rehearseCommand(command: Command): Command {
     leaf(usage, description).allowUnknownOption().hook('preAction', requireTerraform);
   const changing = (name: string, description: string) =>
     passing(`${name} <stacks...>`, description)
-      .option('--as-shipped', 'keeps the placeholders of the configuration: their guards are seen', false)
+      .option(
+        '--as-shipped',
+        'keeps the configuration as it is: what guards against placeholders is seen',
+        false,
+      )
+      .option(
+        '--deletion-protection',
+        'keeps what the configuration protects from being destroyed: the refusals are seen',
+        false,
+      )
       .option('--new-account', 'in an account with a new account’s quotas', false)
       .option('--with-data', 'in an account whose buckets are not empty', false)
       .option('--fail <failure>', FAIL_HELP, collectFailure, [])
-      .option('--latency <ms>', 'how long each call of the cloud takes', wholeNumber(0, 600_000), 0);
+      .option('--latency <ms>', 'how long each call of the cloud takes', wholeNumber(0, 600_000), 0)
+      .hook('preAction', (leaf) => {
+        const { evacuation, mlops } = projectConfig();
+        if (keepsProtection(leaf.opts()) || !(evacuation.deletionProtection || mlops.deletionProtection))
+          return;
+        note(
+          'Here deletionProtection is false, so that a destroy leaves nothing; --deletion-protection keeps it.',
+        );
+      });
   for (const name of ['deploy', 'destroy'] as const) {
     changing(name, `${name}s stacks, as cdktf ${name}, and has the emulator serve what is deployed then`)
       .option('--no-serve', 'without the emulator')

@@ -1,7 +1,12 @@
 import { callersFault } from '../../../constructs/config/callers-config';
 import { hashOfKey } from '../../../contract/callers';
 import { projectConfig } from '../../command/project';
-import { commonZone, REHEARSAL_KEY, withoutPlaceholders } from '../../rehearse/placeholders';
+import {
+  commonZone,
+  REHEARSAL_KEY,
+  withoutPlaceholders,
+  withoutProtection,
+} from '../../rehearse/placeholders';
 
 const names = (failover: string, primary: string, secondary: string) => ({
   ...projectConfig(),
@@ -31,6 +36,14 @@ describe('the names of a rehearsal', () => {
     const { keys } = withoutPlaceholders(shipped).callers;
     expect(callersFault(shipped.callers)).toBeDefined();
     expect(keys.map(({ sha256 }) => sha256)).toEqual([hashOfKey(REHEARSAL_KEY)]);
+  });
+
+  it('come with nothing that refuses to be destroyed, though what is shipped does', () => {
+    const shipped = projectConfig();
+    const protectedIn = ({ evacuation, mlops }: typeof shipped) =>
+      [evacuation, mlops].map(({ deletionProtection }) => deletionProtection);
+    expect(protectedIn(shipped)).toEqual([true, true]);
+    expect(protectedIn(withoutProtection(shipped))).toEqual([false, false]);
   });
 
   it.each([

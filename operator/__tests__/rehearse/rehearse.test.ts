@@ -76,18 +76,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The switch and the training data may go, so that everything may. */
 const { mlops, evacuation, ...shipped } = projectConfig();
-const ONE_REGION = { ...shipped, mlops, evacuation: { deletionProtection: false } };
-const DESTROYABLE = {
-  CDKTF_CONTEXT_JSON: JSON.stringify({
-    assistant: {
-      ...shipped,
-      evacuation: { deletionProtection: false },
-      mlops: { ...mlops, deletionProtection: false },
-    },
-  }),
-};
 
 describeRehearsal('a rehearsed deployment', () => {
   test(
@@ -95,13 +84,13 @@ describeRehearsal('a rehearsed deployment', () => {
     async () => {
       const here = ['--in', folder] as const;
       const run = (...args: readonly string[]) =>
-        rehearse([...args, ...here], { ...DESTROYABLE, LOCAL_PORT_BASE: String(PORT_BASE) });
+        rehearse([...args, ...here], { LOCAL_PORT_BASE: String(PORT_BASE) });
       const apply = ['--new-account', '--auto-approve'];
 
       let isInterrupted = false;
       const interrupted = await rehearse(
         ['deploy', 'secondary', ...apply, '--latency', '100', ...here],
-        DESTROYABLE,
+        {},
         (output, interrupt) => {
           if (isInterrupted || !output.includes('Creation complete')) return;
           isInterrupted = true;
@@ -134,6 +123,7 @@ describeRehearsal('a rehearsed deployment', () => {
       );
       expect(deployed.output).toContain('failover_url = https://assistant.rehearsal.internal/');
       expect(deployed.output).toContain(`What is deployed is served at http://127.0.0.1:${PORT_BASE}/`);
+      expect(deployed.output).toContain('Here deletionProtection is false, so that a destroy leaves nothing');
       expect(deployed.code).toBe(0);
       const ask = async () => {
         const body = JSON.stringify({ question: 'Hello?' });
@@ -162,12 +152,16 @@ describeRehearsal('a rehearsed deployment', () => {
         'deployed in us-west-2, and Terraform moves nothing',
       );
 
-      // As shipped, the switch of a region is protected, and the training data.
-      const kept = await rehearse(['destroy', 'secondary', '--auto-approve', ...here]);
+      // As shipped, what operators set in a region is protected, and the training data.
+      const protection = ['--deletion-protection', '--auto-approve', ...here];
+      const kept = await rehearse(['destroy', 'secondary', ...protection]);
       expect(kept.code).toBe(1);
-      expect(kept.output).toContain('secondary is not destroyed');
-      const half = await rehearse(['destroy', 'primary', 'mlops', '--auto-approve', ...here], {
-        CDKTF_CONTEXT_JSON: JSON.stringify({ assistant: ONE_REGION }),
+      expect(kept.output).toMatch(
+        /secondary is not destroyed, [^]*prevent_destroy[^]* or of evacuation\) false/,
+      );
+      const oneRegion = { ...shipped, mlops, evacuation: { deletionProtection: false } };
+      const half = await rehearse(['destroy', 'primary', 'mlops', ...protection], {
+        CDKTF_CONTEXT_JSON: JSON.stringify({ assistant: oneRegion }),
       });
       expect(half.code).toBe(1);
       expect(half.output).toMatch(
