@@ -8,5 +8,5 @@ export function acceptFindings(
   resource: TerraformResource,
   reasons: Readonly<Record<`CKV${string}`, string>>,
 ): void {
-  resource.addOverride('//.accepted', reasons);
+  for (const [check, reason] of Object.entries(reasons)) resource.addOverride(`//.accepted.${check}`, reason);
 }

@@ -3,7 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeWhere } from '../support/describe-where';
-import { addressed, synthesize, type ResourceJson, type StackName } from '../support/synthesize';
+import type { AssistantConfig } from '../../constructs/config/assistant-config';
+import {
+  addressed,
+  shippedConfig,
+  synthesize,
+  type ResourceJson,
+  type StackName,
+} from '../support/synthesize';
 import { planJson } from './plan-json';
 
 const STACKS: readonly StackName[] = ['primary', 'secondary', 'mlops'];
@@ -19,50 +26,82 @@ interface Report {
   readonly summary: { readonly passed: number };
 }
 
-const app = synthesize();
+/** All that is off as shipped. */
+const EVERYTHING: Partial<AssistantConfig> = {
+  callers: {
+    ...shippedConfig().callers,
+    mode: 'both',
+    issuers: [{ issuer: 'https://login.company.com', audience: ['assistant'], callerPrefix: 'sso:' }],
+    limitsOf: { shop: { rate: { requestsPerSecond: 20, burst: 40 } } },
+    othersRate: { requestsPerSecond: 10, burst: 20 },
+  },
+  guardrail: {
+    messages: { input: 'I cannot take that.', output: 'I cannot say that.' },
+    words: ['acme'],
+    promptAttacks: 'HIGH',
+  },
+  waf: { requestsIn5Minutes: 2_000, managedRules: true },
+  reservedConcurrency: { primaryModel: 20, fallbackModel: 20, degradation: 20, authorizer: 20 },
+  spend: { monthlyUsd: 1_000, topic: 'arn:aws:sns:us-east-1:123456789012:spend' },
+  accessLogs: { accountRole: 'create' },
+  permissionsBoundary: 'arn:aws:iam::123456789012:policy/boundary',
+  alarmTopics: {
+    primary: ['arn:aws:sns:us-east-1:123456789012:operators'],
+    secondary: ['arn:aws:sns:us-west-2:123456789012:operators'],
+  },
+};
+
 const folder = mkdtempSync(join(tmpdir(), 'findings-'));
 afterAll(() => {
-  app.remove();
   rmSync(folder, { recursive: true });
 });
 
-/** Ids of checks with the reason why each finding is kept, by the resource's address. */
-const accepted = (name: StackName) =>
-  addressed(app.stack(name)).flatMap(([address, values]) => {
-    const { accepted: reasons = {} } = (values['//'] ?? {}) as { accepted?: ResourceJson };
-    return Object.entries(reasons).map(([check, reason]) => ({ finding: `${check} ${address}`, reason }));
+describe.each([
+  ['as shipped', {}, STACKS],
+  // The mlops stack has the boundary of it, and nothing else.
+  ['with all that can be had', EVERYTHING, ['primary', 'secondary']],
+] as const)('%s,', (_, overrides, stacks) => {
+  const app = synthesize(overrides);
+  afterAll(() => {
+    app.remove();
   });
 
-it.each(STACKS)('findings of a scanner in %s that are kept have a reason each', (name) => {
-  expect(accepted(name).length).toBeGreaterThan(0);
-  for (const { reason } of accepted(name)) expect(reason).toMatch(/^.{20,}$/);
-});
-
-describeWhere(isThere, 'checkov')('findings of a scanner', () => {
-  it.each(STACKS)('in %s are mended, or kept with a reason; and no reason is of what is mended', (name) => {
-    const file = join(folder, `${name}.json`);
-    writeFileSync(file, JSON.stringify(planJson(app.directory, name)));
-    const options = [
-      '--framework',
-      'terraform_plan',
-      '--output',
-      'json',
-      '--compact',
-      '--soft-fail',
-      '--quiet',
-      '--skip-download',
-    ];
-    const output = execFileSync(CHECKOV, ['--file', file, ...options], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
+  /** Ids of checks with the reason why each finding is kept, by the resource's address. */
+  const accepted = (name: StackName) =>
+    addressed(app.stack(name)).flatMap(([address, values]) => {
+      const { accepted: reasons = {} } = (values['//'] ?? {}) as { accepted?: ResourceJson };
+      return Object.entries(reasons).map(([check, reason]) => ({ finding: `${check} ${address}`, reason }));
     });
-    const { results, summary } = JSON.parse(output) as Report;
-    expect(summary.passed).toBeGreaterThan(20);
-    const found = results.failed_checks.map(({ check_id: id, resource }) => `${id} ${resource}`);
-    expect(found.sort()).toEqual(
-      accepted(name)
-        .map(({ finding }) => finding)
-        .sort(),
-    );
+
+  it.each(stacks)('findings of a scanner in %s that are kept have a reason each', (name) => {
+    expect(accepted(name).length).toBeGreaterThan(0);
+    for (const { reason } of accepted(name)) expect(reason).toMatch(/^.{20,}$/);
+  });
+
+  describeWhere(isThere, 'checkov')('findings of a scanner', () => {
+    it.each(stacks)('in %s are mended, or kept with a reason; and no reason is of what is mended', (name) => {
+      const file = join(folder, `${name}.json`);
+      writeFileSync(file, JSON.stringify(planJson(app.directory, name)));
+      const { results, summary } = scan(file);
+      expect(summary.passed).toBeGreaterThan(20);
+      const found = results.failed_checks.map(({ check_id: id, resource }) => `${id} ${resource}`);
+      expect(found.sort()).toEqual(
+        accepted(name)
+          .map(({ finding }) => finding)
+          .sort(),
+      );
+    });
   });
 });
+
+function scan(file: string): Report {
+  const options = [
+    ...['--framework', 'terraform_plan', '--output', 'json'],
+    ...['--compact', '--soft-fail', '--quiet', '--skip-download'],
+  ];
+  const output = execFileSync(CHECKOV, ['--file', file, ...options], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return JSON.parse(output) as Report;
+}

@@ -1,6 +1,7 @@
 import { ApiGatewayAccount } from '@cdktf/provider-aws/lib/api-gateway-account';
 import type { ApiGatewayStageConfig } from '@cdktf/provider-aws/lib/api-gateway-stage';
 import { Construct } from 'constructs';
+import { acceptFindings } from '../accepted-findings';
 import { createRole, type Statement } from '../iam';
 import { createLogGroup } from '../log-group';
 import type { PartProps } from '../part-props';
@@ -37,6 +38,8 @@ const WRITE_ANY_LOG: Statement = {
   resources: ['*'],
 };
 
+const WRITE_ANY_REASON = 'One role of the account writes the logs of all APIs there, whatever their names.';
+
 /** What makes a stage log its requests; nothing where it is not configured. */
 export function createAccessLogs(
   scope: Construct,
@@ -52,6 +55,10 @@ export function createAccessLogs(
     name: `${config.project}-api-logs-${region}`,
     service: 'apigateway.amazonaws.com',
     statements: [WRITE_ANY_LOG],
+  });
+  acceptFindings(permissions, {
+    CKV_AWS_290: WRITE_ANY_REASON,
+    CKV_AWS_355: WRITE_ANY_REASON,
   });
   // One for all APIs of the account in the region: whoever sets it last sets it for everybody.
   const set = new ApiGatewayAccount(account, 'default', {

@@ -50,7 +50,6 @@ export function createStage(
   });
   acceptFindings(stage, {
     CKV2_AWS_4: 'Execution logs hold headers and bodies: keys and customers’ text.',
-    CKV2_AWS_29: 'A web ACL costs by the month: it is the operator’s to configure.',
     CKV2_AWS_51: 'Behind it are services of AWS, which know it by its role and look at no certificate.',
     CKV_AWS_73: 'A request’s id is in every log line of its way: a trace would cost, and tell no more.',
     CKV_AWS_120: NO_CACHE,

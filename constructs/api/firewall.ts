@@ -4,6 +4,7 @@ import { Wafv2IpSet } from '@cdktf/provider-aws/lib/wafv2-ip-set';
 import { Wafv2WebAcl, type Wafv2WebAclDefaultAction } from '@cdktf/provider-aws/lib/wafv2-web-acl';
 import { Wafv2WebAclAssociation } from '@cdktf/provider-aws/lib/wafv2-web-acl-association';
 import { Construct } from 'constructs';
+import { acceptFindings } from '../accepted-findings';
 import type { PartProps } from '../part-props';
 
 export interface FirewallProps extends PartProps {
@@ -33,6 +34,10 @@ const RULES_OF_BODIES = [
 
 const KNOWN_BAD_BODIES = ['Log4JRCE_BODY', 'JavaDeserializationRCE_BODY', 'ReactJSRCE_BODY'];
 
+const NO_FIREWALL = { CKV2_AWS_29: 'A web ACL costs by the month: it is the operator’s to configure.' };
+
+const UNREAD = 'It does not read rule_json, where the rules are; a test reads them';
+
 /** Without samples, which would show the headers of requests, and callers' keys in them. */
 const visibility = (metricName: string) => ({
   CloudWatchMetricsEnabled: true,
@@ -57,7 +62,10 @@ const managed = (name: string, counted: readonly string[] = []): Rule => ({
 /** In front of callers: a rate for each address, and, where they are asked for, AWS's managed rules. */
 export function createCallersFirewall(scope: Construct, id: string, props: FirewallProps): void {
   const { waf } = props.config;
-  if (waf === undefined) return;
+  if (waf === undefined) {
+    acceptFindings(props.stage, NO_FIREWALL);
+    return;
+  }
   const rate: Rule = {
     Name: 'rate-by-address',
     Action: { Block: {} },
@@ -85,7 +93,10 @@ export function createCallersFirewall(scope: Construct, id: string, props: Firew
  */
 export function createProbeFirewall(scope: Construct, id: string, props: FirewallProps): void {
   const { config, provider } = props;
-  if (config.waf === undefined) return;
+  if (config.waf === undefined) {
+    acceptFindings(props.stage, NO_FIREWALL);
+    return;
+  }
   const firewall = new Construct(scope, id);
   const ranges = new DataAwsIpRanges(firewall, 'health_checkers', {
     provider,
@@ -127,6 +138,15 @@ function createWebAcl(
       metricName: name,
       sampledRequestsEnabled: false,
     },
+  });
+  acceptFindings(acl, {
+    CKV2_AWS_31:
+      'Its log would hold requests’ headers, and keys in them; metrics count what each rule stops.',
+    CKV_AWS_175: `${UNREAD}.`,
+    CKV_AWS_192: `${UNREAD}. Known bad inputs are stopped before callers with managedRules.`,
+  });
+  acceptFindings(stage, {
+    CKV2_AWS_77: `${UNREAD}. Backends ask from clouds, which its list of addresses stops.`,
   });
   new Wafv2WebAclAssociation(scope, 'association', {
     provider,

@@ -71,8 +71,10 @@ export class AssistantFunction extends Construct {
     });
     acceptFindings(this.function, {
       CKV_AWS_50: 'A request’s id is in every log line of its way: a trace would cost, and tell no more.',
-      CKV_AWS_115:
-        'A reserve is taken from all others: reservedConcurrency and healthCheck’s say where there is one.',
+      ...(props.reservedConcurrency === undefined && {
+        CKV_AWS_115:
+          'A reserve is taken from all others: reservedConcurrency and healthCheck’s say where there is one.',
+      }),
       CKV_AWS_116: 'It is called synchronously: nothing waits in a queue that could be lost.',
       CKV_AWS_117: 'It calls AWS’s public APIs alone: a VPC would need an endpoint for each, which can fail.',
       CKV_AWS_173: 'Nothing in it is secret: names, limits, hashes of keys; Lambda’s own key encrypts it.',
