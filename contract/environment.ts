@@ -19,6 +19,8 @@ export interface TierEnvironment extends ModelConfigEnvironment, MetricsEnvironm
   readonly CIRCUIT_SETTINGS: string;
   /** Milliseconds after the execution's start at which the tier must have ended. */
   readonly TIER_DEADLINE_MS: string;
+  /** The same of the last tier: what is left until then, a next tier has. */
+  readonly LAST_TIER_DEADLINE_MS: string;
   /** Milliseconds that the tier has at the least. */
   readonly TIER_LEAST_MS: string;
   /** The longest that is waited where a model asks for it. */

@@ -46,6 +46,8 @@ export interface Unanswered {
   readonly reason: string;
   /** From the rules that the tier had, so that the degraded answer needs no AppConfig. */
   readonly maintenanceMessage?: string;
+  /** Whole seconds, one at the least, after which the state machine gives up on a next tier that does not end itself. */
+  readonly secondsLeft: number;
 }
 
 /** A tier's place in the execution: its outcome, or the state machine's word that its function failed. */

@@ -278,12 +278,28 @@ describe('an answer to the canary', () => {
   });
 });
 
+describe('what a tier leaves to the next', () => {
+  it.each([
+    ['at the start', 0, 10],
+    ['in the middle', 4_000, 6],
+    ['a second, and no less, where the last tier’s deadline is over', 20_000, 1],
+  ])('is told in whole seconds, with some time to say so: %s', async (_, msAgo, secondsLeft) => {
+    const { tier } = setUpTier(failing('AccessDeniedException'));
+    const startedAt = new Date(Date.now() - msAgo).toISOString();
+    expect(await answerWithModel(tier, event({ startedAt }))).toMatchObject({ unanswered: { secondsLeft } });
+  });
+});
+
 describe('a failure of a model', () => {
   it.each(UNANSWERED)('%s (%s) is met as the table says', async (failure, _, error) => {
     const reaction = REACTIONS[failure];
     const { tier, lines } = setUpTier(failing(error), { deadlineMs: 1_500 });
     expect(await answerWithModel(tier, event())).toEqual({
-      unanswered: { reason: failure, maintenanceMessage: RULES.maintenanceMessage },
+      unanswered: {
+        reason: failure,
+        maintenanceMessage: RULES.maintenanceMessage,
+        secondsLeft: expect.any(Number) as number,
+      },
     });
     const attempts = lines().filter(({ message }) => message === 'model_call_failed');
     expect(attempts).toHaveLength(1 + reaction.retries);

@@ -10,7 +10,7 @@ import { degrade } from '../../lambdas/tier/degrade';
 import { REACTIONS } from '../../lambdas/tier/reactions';
 
 const unanswered = (reason: string, maintenanceMessage?: string): TierResult => ({
-  payload: { unanswered: { reason, ...(maintenanceMessage && { maintenanceMessage }) } },
+  payload: { unanswered: { reason, ...(maintenanceMessage && { maintenanceMessage }), secondsLeft: 1 } },
 });
 const throttled: TierResult = { Error: FUNCTION_THROTTLED };
 const failed: TierResult = { Error: 'Lambda.Unknown' };

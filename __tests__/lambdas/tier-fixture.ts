@@ -52,6 +52,7 @@ export function setUpTier(bedrock: Bedrock, changes: Partial<ModelTier> = {}) {
     tier: 'primary',
     region: 'us-east-1',
     deadlineMs: 5_000,
+    lastDeadlineMs: 9_000,
     circuits: new CircuitBreaker({
       store,
       settings: SETTINGS,

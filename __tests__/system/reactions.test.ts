@@ -307,6 +307,16 @@ describe('the last word', () => {
     expect((await running.send('primary', 'GET', '/health')).status).toBe(503);
   });
 
+  it('is not that of the region’s health when callers’ surge is more than Step Functions takes', async () => {
+    const probe = async () => (await running.send('primary', 'GET', `/${LAPTOP_PROBE_SECRET}/health`)).status;
+    await inject('workflow', 'throttle');
+    expect((await running.ask({ question: 'Hi?' }, 'primary')).status).toBe(503);
+    expect(await probe()).toBe(200);
+    await running.send('control', 'DELETE', '/faults');
+    await inject('workflow', 'down');
+    expect(await probe()).toBe(503);
+  });
+
   it('is a mapped 503 when the state machine itself cannot be started', async () => {
     await inject('workflow', 'down');
     const { status: code, headers, body } = await running.ask({ question: 'Hi?' }, 'primary');

@@ -6,6 +6,8 @@ export interface ExecutionProps {
   readonly credentials: string;
   readonly requestTemplate: string;
   readonly retryAfterSeconds: number;
+  /** What to say where no execution was started. @default - that the assistant is not available */
+  readonly notStartedTemplate?: string;
 }
 
 /** API Gateway's longest; everything inside has ended before. */
@@ -30,7 +32,7 @@ export const executionIntegration = (props: ExecutionProps): object => ({
       statusCode: '503',
       responseParameters: { 'method.response.header.Retry-After': `'${props.retryAfterSeconds}'` },
       responseTemplates: {
-        'application/json': errorBody(ERRORS.unavailable),
+        'application/json': props.notStartedTemplate ?? errorBody(ERRORS.unavailable),
       },
     },
   },

@@ -20,7 +20,7 @@ import { evacuationOperation } from './evacuation-operation';
 import { executionIntegration } from './execution-integration';
 import { createProbeFirewall } from './firewall';
 import { importedBody, importedOperation } from './imported-body';
-import { healthRequestTemplate } from './templates';
+import { healthRequestTemplate, probeNotStartedTemplate } from './templates';
 
 export interface ProbeApiProps extends PartProps {
   readonly stateMachine: SfnStateMachine;
@@ -105,6 +105,7 @@ export class ProbeApi extends Construct {
               credentials,
               requestTemplate: healthRequestTemplate(stateMachineArn, 'probe'),
               retryAfterSeconds: config.retryAfterSeconds,
+              notStartedTemplate: probeNotStartedTemplate(region),
             }),
           }),
         },

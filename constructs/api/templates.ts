@@ -1,4 +1,4 @@
-import type { ErrorAnswer } from '../../contract/api';
+import type { ErrorAnswer, HealthAnswer } from '../../contract/api';
 import { MAX_ESCAPED_BODY } from '../../contract/question';
 import type { HealthInput, QuestionInput } from '../../contract/workflow';
 
@@ -65,6 +65,24 @@ export function healthRequestTemplate(stateMachineArn: string, kind: HealthInput
 function startExecution(stateMachineArn: string, input: Readonly<Record<string, string>>): string {
   const fields = Object.entries(input).map(([name, value]) => `\\"${name}\\":${value}`);
   return `{"stateMachineArn":"${stateMachineArn}","input":"{${fields.join(',')}}"}`;
+}
+
+/**
+ * Step Functions refuses what comes in a surge until it has the capacity, and callers can bring that about: it says
+ * nothing of a region, as a function that is throttled does not. How AWS names it is assumed, of all services' errors:
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/CommonErrors.html
+ */
+export function probeNotStartedTemplate(region: string): string {
+  const busy: HealthAnswer = { status: 'ok', region, requestId: REQUEST_ID };
+  return [
+    `#set($error = "$!input.path('$.__type')")`,
+    `#if($error.matches(".*(Throttl|TooManyRequests).*"))`,
+    `#set($context.responseOverride.status = 200)`,
+    JSON.stringify(busy),
+    `#else`,
+    errorBody(ERRORS.unavailable),
+    `#end`,
+  ].join('\n');
 }
 
 /**

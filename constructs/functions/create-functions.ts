@@ -69,8 +69,8 @@ export function createFunctions(scope: Construct, props: AssistantFunctionsProps
 
   const tier = (deadlineMs: number, leastMs: number) => ({
     ...props,
-    // The tier ends itself at its deadline; Lambda's own timeout is for one that cannot.
-    timeoutSeconds: Math.ceil(deadlineMs / 1_000) + 1,
+    // The tier ends itself at its deadline; of one that does not, the state machine hears before Lambda ends it.
+    timeoutSeconds: Math.ceil(deadlineMs / 1_000) + 2,
     memoryMb: SDK_MEMORY_MB,
     environment: {
       ...modelSelection.environmentVariables,
@@ -78,6 +78,7 @@ export function createFunctions(scope: Construct, props: AssistantFunctionsProps
       ...usage.environmentVariables,
       ...metrics,
       TIER_DEADLINE_MS: String(deadlineMs),
+      LAST_TIER_DEADLINE_MS: String(totalMs - reserveMs),
       TIER_LEAST_MS: String(leastMs),
       MAX_RETRY_AFTER_SECONDS: String(config.maxRetryAfterSeconds),
       ...(guardrail?.environmentVariables ?? { GUARDRAIL: '' }),

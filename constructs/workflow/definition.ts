@@ -20,7 +20,10 @@ export interface WorkflowDefinitionProps {
   /** Seconds after which the state machine gives up on a task that did not end itself. */
   readonly timeouts: {
     readonly primary: number;
+    /** After a primary function that failed, and has not said how much it has left. */
     readonly fallback: number;
+    /** After a primary function on which the state machine has given up. */
+    readonly fallbackAfterTimeout: number;
     readonly degradation: number;
     readonly count: number;
     readonly health: number;
@@ -44,6 +47,10 @@ type Paths<T> = { readonly [Key in keyof T & string as `${Key}.$`]: string };
  */
 export function workflowDefinition(props: WorkflowDefinitionProps): object {
   const { functions, timeouts } = props;
+  const fallback = (timeout: Timeout) =>
+    tier('fallback', functions.fallbackModel, timeout, 'FallbackAnswered', [
+      { ErrorEquals: ['States.ALL'], Next: 'FallbackAnswered' },
+    ]);
   return {
     Comment: 'Answers a question by the first tier that can',
     StartAt: 'Route',
@@ -58,16 +65,29 @@ export function workflowDefinition(props: WorkflowDefinitionProps): object {
         Default: 'PrimaryModel',
       },
 
-      PrimaryModel: tier('primary', functions.primaryModel, timeouts.primary, 'PrimaryAnswered'),
+      PrimaryModel: tier(
+        'primary',
+        functions.primaryModel,
+        { TimeoutSeconds: timeouts.primary },
+        'PrimaryAnswered',
+        [
+          { ErrorEquals: ['States.Timeout'], Next: 'FallbackModelAfterTimeout' },
+          { ErrorEquals: ['States.ALL'], Next: 'FallbackModelAfterError' },
+        ],
+      ),
       PrimaryAnswered: answered('primary', 'RespondFromPrimary', 'FallbackModel'),
       RespondFromPrimary: respond('primary'),
 
-      FallbackModel: tier('fallback', functions.fallbackModel, timeouts.fallback, 'FallbackAnswered'),
+      // The same function: how long it is waited for depends on what the primary tier has left, so that degradation
+      // comes in time where neither of them ever ends.
+      FallbackModel: fallback({ TimeoutSecondsPath: '$.primary.payload.unanswered.secondsLeft' }),
+      FallbackModelAfterError: fallback({ TimeoutSeconds: timeouts.fallback }),
+      FallbackModelAfterTimeout: fallback({ TimeoutSeconds: timeouts.fallbackAfterTimeout }),
       FallbackAnswered: answered('fallback', 'RespondFromFallback', 'Degradation'),
       RespondFromFallback: respond('fallback'),
 
       Degradation: {
-        ...invoke(functions.degradation, timeouts.degradation, {
+        ...invoke(functions.degradation, { TimeoutSeconds: timeouts.degradation }, {
           'source.$': '$.source',
           'requestId.$': '$.requestId',
           'primary.$': '$.primary',
@@ -108,12 +128,15 @@ export function workflowDefinition(props: WorkflowDefinitionProps): object {
   };
 }
 
-function invoke(functionArn: string, timeoutSeconds: number, payload: object): object {
+/** After which the state machine gives up on a function. */
+type Timeout = { readonly TimeoutSeconds: number } | { readonly TimeoutSecondsPath: string };
+
+function invoke(functionArn: string, timeout: Timeout, payload: object): object {
   return {
     Type: 'Task',
     Resource: 'arn:aws:states:::lambda:invoke',
     Parameters: { FunctionName: functionArn, Payload: payload },
-    TimeoutSeconds: timeoutSeconds,
+    ...timeout,
   };
 }
 
@@ -121,8 +144,9 @@ function invoke(functionArn: string, timeoutSeconds: number, payload: object): o
 function tier(
   name: 'primary' | 'fallback',
   functionArn: string,
-  timeoutSeconds: number,
+  timeout: Timeout,
   next: string,
+  catchers: readonly object[],
 ): object {
   const event: Paths<TierEvent> = {
     'source.$': '$.source',
@@ -134,10 +158,10 @@ function tier(
     'bodyTooLarge.$': '$.bodyTooLarge',
   };
   return {
-    ...invoke(functionArn, timeoutSeconds, event),
+    ...invoke(functionArn, timeout, event),
     ResultSelector: { 'payload.$': '$.Payload' },
     ResultPath: `$.${name}`,
-    Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: `$.${name}`, Next: next }],
+    Catch: catchers.map((catcher) => ({ ...catcher, ResultPath: `$.${name}` })),
     Next: next,
   };
 }
@@ -147,7 +171,7 @@ const checkHealth = (
   timeoutSeconds: number,
   catchers: readonly object[] = [],
 ): object => ({
-  ...invoke(functionArn, timeoutSeconds, {
+  ...invoke(functionArn, { TimeoutSeconds: timeoutSeconds }, {
     'requestId.$': '$.requestId',
   } satisfies Paths<Pick<HealthInput, 'requestId'>>),
   OutputPath: '$.Payload',

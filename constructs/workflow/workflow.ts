@@ -87,6 +87,8 @@ function definition({ config, region, functions }: WorkflowProps): object {
   const { totalMs, primaryMs, reserveMs } = config.budget;
   // A task ends itself at its deadline; a second later the state machine does it.
   const seconds = (ms: number) => Math.ceil(ms / 1_000) + 1;
+  const [primary, fallback] = [seconds(primaryMs), seconds(totalMs - reserveMs)];
+  const degradation = Math.ceil(reserveMs / 1_000);
   return workflowDefinition({
     functions: {
       primaryModel: functions.primaryModel.function.qualifiedArn,
@@ -96,13 +98,16 @@ function definition({ config, region, functions }: WorkflowProps): object {
       probe: functions.probe.function.qualifiedArn,
     },
     timeouts: {
-      primary: seconds(primaryMs),
-      fallback: seconds(totalMs - reserveMs),
-      degradation: Math.ceil(reserveMs / 1_000),
+      primary,
+      fallback,
+      fallbackAfterTimeout: Math.max(1, fallback - primary),
+      degradation,
       count: COUNT_TIMEOUT_SECONDS,
       health: HEALTH_TIMEOUT_SECONDS,
     },
-    timeoutSeconds: Math.ceil(totalMs / 1_000) + 1,
+    // Longer than a caller is kept waiting, by API Gateway's timeout: where every function hangs, the canary that found
+    // it is counted.
+    timeoutSeconds: fallback + degradation + COUNT_TIMEOUT_SECONDS + 1,
     region,
     maintenanceMessage: config.maintenanceMessage,
     retryAfterSeconds: config.retryAfterSeconds,

@@ -26,6 +26,13 @@ export type { S3Options } from '../services/s3/s3';
 export { createKms } from '../services/kms/kms';
 export { createSts } from '../services/sts/sts';
 export { evaluate } from '../stack/hcl/evaluate';
+export { ExpressStateMachine } from '../services/states/express-state-machine';
+export {
+  LAMBDA_INVOKE,
+  lambdaInvokeTask,
+  PUT_METRIC_DATA,
+  putMetricDataTask,
+} from '../services/states/service-integrations';
 export { LOCAL_SECRET } from '../stack/resolver';
 export { UnsupportedError, type Resource } from '../stack/resource';
 export { readStack, type Stack } from '../stack/stack';

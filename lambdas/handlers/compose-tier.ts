@@ -45,6 +45,7 @@ export function composeTier(tier: ModelTier['tier']): (event: TierEvent) => Prom
     tier,
     region: environment('AWS_REGION'),
     deadlineMs: Number(environment('TIER_DEADLINE_MS')),
+    lastDeadlineMs: Number(environment('LAST_TIER_DEADLINE_MS')),
     leastMs: Number(environment('TIER_LEAST_MS')),
     maxRetryAfterMs: Number(environment('MAX_RETRY_AFTER_SECONDS')) * 1_000,
     rules,

@@ -16,6 +16,8 @@ export interface ModelTier extends ModelAccess {
   readonly region: string;
   /** Milliseconds after the execution's start at which the tier must have ended. */
   readonly deadlineMs: number;
+  /** The same of the last tier. */
+  readonly lastDeadlineMs: number;
   readonly rules: Pick<ModelConfigSource, 'current'>;
   readonly budget: Pick<TokenBudget, 'secondsToWait' | 'count'>;
 }
@@ -93,6 +95,7 @@ export async function answerWithModel(model: ModelTier, event: TierEvent): Promi
   return {
     unanswered: {
       reason: failure,
+      secondsLeft: secondsLeft(model, event.startedAt),
       // What was built in says nothing of today: without AppConfig, the deployment's own message is due.
       ...(source === 'appconfig' && { maintenanceMessage: config.maintenanceMessage }),
     },
@@ -115,6 +118,14 @@ function forCanary(rule: ModelRule, tier: ModelTier['tier']): ModelRule {
 /** Counted from the execution's start, but never longer from now than a tier may take on a clock that is late. */
 function tierDeadline({ deadlineMs }: ModelTier, startedAt: string, now: number): number {
   return Math.min(Date.parse(startedAt), now) + deadlineMs;
+}
+
+/** Milliseconds that a tier which has ended itself at its deadline may take until the state machine hears of it. */
+const HEARD_MS = 250;
+
+function secondsLeft({ lastDeadlineMs }: ModelTier, startedAt: string): number {
+  const leftMs = Date.parse(startedAt) + lastDeadlineMs + HEARD_MS - Date.now();
+  return Math.max(1, Math.ceil(leftMs / 1_000));
 }
 
 const hasLargerModel = ({ tier, rule: { primary, fallback } }: TierCall): boolean =>

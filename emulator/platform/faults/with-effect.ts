@@ -42,8 +42,8 @@ export async function withEffect(
 
 /**
  * A call within this process, under a fault's effect: returns where the service may go on.
- * @param errorOf words what the service answers as its caller sees it; other effects than an error or a delay, too,
- * leave the caller without an answer, which is an error to it
+ * @param errorOf words what the service answers as its caller sees it; effects that have no meaning here leave the
+ * caller without an answer, which is an error to it
  * @throws what `errorOf` makes of it
  */
 export async function passEffect(
@@ -52,6 +52,7 @@ export async function passEffect(
   errorOf: (error: { readonly status: number; readonly type: string; readonly message: string }) => Error,
 ): Promise<void> {
   if (effect.kind === 'error') throw errorOf(effect);
+  if (effect.kind === 'silence') return untilAborted(new Promise<never>(() => undefined), signal);
   if (effect.kind !== 'delay') {
     throw errorOf({ status: 503, type: 'ServiceUnavailable', message: 'The service does not answer.' });
   }

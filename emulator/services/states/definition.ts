@@ -51,6 +51,7 @@ const stateSchema = z.discriminatedUnion('Type', [
     ResultSelector: template.optional(),
     ResultPath: path,
     TimeoutSeconds: z.int().min(1).optional(),
+    TimeoutSecondsPath: z.string().optional(),
     Retry: endingWithAll(retrier),
     Catch: endingWithAll(catcher),
   }),

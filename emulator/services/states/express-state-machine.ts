@@ -92,7 +92,12 @@ export class ExpressStateMachine {
       await passEffect(
         effect,
         request.signal,
-        ({ status, message }) => new StartSyncExecutionError('InternalServerError', message, status),
+        ({ status, type, message }) =>
+          new StartSyncExecutionError(
+            type === 'ThrottlingException' ? type : 'InternalServerError',
+            message,
+            status,
+          ),
       );
     }
     checkName(name);

@@ -85,7 +85,7 @@ const parametersSchema = z.strictObject({
 });
 
 /** PutMetricData, which answers nothing. */
-export function putMetricDataTask(metrics: Metrics): TaskAction {
+export function putMetricDataTask(metrics: Pick<Metrics, 'put'>): TaskAction {
   return {
     parameters: { Namespace: 'required', MetricData: 'required' },
     run({ parameters }) {

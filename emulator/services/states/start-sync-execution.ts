@@ -85,6 +85,7 @@ export class StartSyncExecutionError extends Error {
       | 'InternalServerError'
       | 'SerializationException'
       | 'StateMachineDoesNotExist'
+      | 'ThrottlingException'
       | 'ValidationException',
     message: string,
     /** HTTP status; those of the client's errors are all the same. */

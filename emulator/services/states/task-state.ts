@@ -2,7 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UnsupportedError } from '../../stack/resource';
 import type { Catcher, Retrier, StateOf } from './definition';
 import { compileFilter, type State, type Transition, type Visit } from './execution';
-import { checkPayload, compileResultPath, compileTemplate } from './input-output';
+import {
+  checkPayload,
+  compilePath,
+  compileResultPath,
+  compileTemplate,
+  type Expression,
+} from './input-output';
 import type { TaskAction } from './service-integrations';
 import { matchesError, StatesError } from './states-error';
 
@@ -67,9 +73,11 @@ function compileAttempt(definition: StateOf<'Task'>, address: string, action: Ta
     definition.ResultSelector && compileTemplate(definition.ResultSelector, `${address}.ResultSelector`);
   const combine = compileResultPath(definition.ResultPath, `${address}.ResultPath`);
   const filterOutput = compileFilter(definition.OutputPath, `${address}.OutputPath`);
+  const timeout = compileTimeout(definition, address);
 
   return async (visit, retryCount) => {
     const context = visit.context(retryCount);
+    const timeoutSeconds = timeout?.({ data: visit.input, context }) as number | undefined;
     const filtered = filterInput({ data: visit.input, context });
     const effective = parameters ? parameters({ data: filtered, context }) : filtered;
     checkPayload(`The input of the task '${definition.Resource}'`, effective);
@@ -81,7 +89,7 @@ function compileAttempt(definition: StateOf<'Task'>, address: string, action: Ta
           roleArn: visit.roleArn,
           signal,
         }),
-      definition.TimeoutSeconds,
+      timeoutSeconds,
       visit.signal,
     );
     checkPayload(`The result of the task '${definition.Resource}'`, result);
@@ -90,6 +98,24 @@ function compileAttempt(definition: StateOf<'Task'>, address: string, action: Ta
     const output = filterOutput({ data: combine(visit.input, selected), context });
     checkPayload("The state's output", output);
     return output;
+  };
+}
+
+/** A path is looked up in the state's input, whatever `Parameters` make of that: LocalStack has recorded it of AWS. */
+function compileTimeout(
+  { TimeoutSeconds, TimeoutSecondsPath }: StateOf<'Task'>,
+  address: string,
+): Expression | undefined {
+  if (TimeoutSecondsPath === undefined)
+    return TimeoutSeconds === undefined ? undefined : () => TimeoutSeconds;
+  const lookUp = compilePath(TimeoutSecondsPath, `${address}.TimeoutSecondsPath`);
+  return (scope) => {
+    const seconds = lookUp(scope);
+    if (Number.isInteger(seconds) && (seconds as number) > 0) return seconds;
+    throw new StatesError(
+      'States.Runtime',
+      `The TimeoutSecondsPath '${TimeoutSecondsPath}' does not lead to a positive integer.`,
+    );
   };
 }
 

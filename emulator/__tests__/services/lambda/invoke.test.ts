@@ -50,6 +50,15 @@ describe('invoking a function', () => {
     expect((await service.invoke('assistant', {})).payload).toBe(2);
   });
 
+  it('is never heard of as a fault says, until its caller gives up', async () => {
+    const { service } = deploy(COUNT, {}, { intercept: () => effectOf('lambda', 'timeout') });
+    const reason = new Error('The caller has given up.');
+    const caller = new AbortController();
+    const invoked = service.invoke('assistant', {}, caller.signal);
+    caller.abort(reason);
+    await expect(invoked).rejects.toBe(reason);
+  });
+
   it.each([
     ['undefined', 'undefined', null],
     ['what toJSON says', '({ toJSON: () => "said" })', 'said'],

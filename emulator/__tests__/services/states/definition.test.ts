@@ -37,7 +37,7 @@ describe('a machine is refused at load for', () => {
       `${ONLY}.Seconds`,
     ],
     ['a heartbeat', task({ HeartbeatSeconds: 1 }), `${ONLY}.HeartbeatSeconds`],
-    ['a timeout from a path', task({ TimeoutSecondsPath: '$.t' }), `${ONLY}.TimeoutSecondsPath`],
+    ['a timeout from a path that is none', task({ TimeoutSecondsPath: 't' }), `${ONLY}.TimeoutSecondsPath`],
     ['other credentials', task({ Credentials: { RoleArn: 'x' } }), `${ONLY}.Credentials`],
     ['an unknown action', task({ Resource: 'arn:aws:states:::sqs:sendMessage' }), `${ONLY}.Resource`],
     ['an unknown parameter', task({ Parameters: { 'other.$': '$' } }), `${ONLY}.Parameters.other`],

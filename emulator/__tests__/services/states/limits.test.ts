@@ -85,6 +85,24 @@ describe('a task that exceeds its TimeoutSeconds', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
   });
 
+  it('has as many as its input says', async () => {
+    const path = { TimeoutSecondsPath: '$.left.seconds', Parameters: { do: 1 } };
+    const under = machine(caught(['States.Timeout'], path), hang().act);
+    const input = { left: { seconds: 1 } };
+    await expect(afterASecond(() => run(under, input))).resolves.toEqual({
+      ...input,
+      error: { Error: 'States.Timeout', Cause: '' },
+    });
+  });
+
+  it.each([[{}], [{ left: { seconds: 0 } }], [{ left: { seconds: 1.5 } }], [{ left: { seconds: '1' } }]])(
+    'fails where the input says no positive integer: %j',
+    async (input) => {
+      const under = machine(caught(['States.ALL'], { TimeoutSecondsPath: '$.left.seconds' }));
+      await expect(run(under, input)).resolves.toMatchObject({ name: 'States.Runtime' });
+    },
+  );
+
   it('fails the execution if it is not caught', async () => {
     const under = machine(caught(['Other'], { TimeoutSeconds: 1 }), hang().act);
     await expect(afterASecond(() => under.startSync({ input: '{}' }))).resolves.toMatchObject({

@@ -65,7 +65,10 @@ describe('StartSyncExecution', () => {
     await expect(action(JSON.stringify({ stateMachineArn: MACHINE_ARN }), permit)).rejects.toThrow('broken');
   });
 
-  it('answers with the error of a fault, and starts nothing', async () => {
+  it.each([
+    ['down', 500, 'InternalServerError', 'An internal error occurred.'],
+    ['throttle', 400, 'ThrottlingException', 'Rate exceeded'],
+  ])('answers with the error of a fault, and starts nothing: %s', async (mode, status, __type, message) => {
     let runs = 0;
     const down = startSyncExecutionAction([
       machine(
@@ -73,12 +76,12 @@ describe('StartSyncExecution', () => {
         () => (runs += 1),
         {},
         undefined,
-        () => effectOf('workflow', 'down'),
+        () => effectOf('workflow', mode),
       ),
     ]);
     await expect(down(JSON.stringify({ stateMachineArn: MACHINE_ARN }))).resolves.toEqual({
-      status: 500,
-      body: JSON.stringify({ __type: 'InternalServerError', message: 'An internal error occurred.' }),
+      status,
+      body: JSON.stringify({ __type, message }),
     });
     expect(runs).toBe(0);
   });
