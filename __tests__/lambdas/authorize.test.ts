@@ -22,19 +22,20 @@ afterAll(() => {
   issuer.close();
 });
 
-const withTokens = (mode: 'jwt' | 'both'): KnownCallers => ({
+const tokensOf = ({ issuer: url }: TokenIssuer, mode: 'jwt' | 'both' = 'jwt'): KnownCallers => ({
   ...KEYS,
   mode,
   issuers: [
     {
-      issuer: issuer.issuer,
+      issuer: url,
       audience: [AUDIENCE],
       callerClaim: 'sub',
       callerPrefix: '',
-      jwksUri: `${issuer.issuer}/.well-known/jwks.json`,
+      jwksUri: `${url}/.well-known/jwks.json`,
     },
   ],
 });
+const withTokens = (mode: 'jwt' | 'both') => tokensOf(issuer, mode);
 
 /** What the authorizer says: who it is, and whether it may ask; and the lines that it logs. */
 function open(callers: KnownCallers) {
@@ -194,6 +195,42 @@ describe('the authorizer, while an issuer has faults', () => {
     await expect(ask(withKey('one'))).rejects.toThrow('cannot be had');
     now += PAUSE_MS;
     expect(await ask(withKey('one'))).toBe('Allow shop');
+  });
+
+  const HOUR_MS = 3_600_000;
+
+  it('fetches keys anew after an hour, and takes none that has been withdrawn', async () => {
+    const leaving = await startIssuer();
+    const { ask } = open(tokensOf(leaving));
+    const good = { authorization: leaving.token({ exp: Math.floor((now + 9 * HOUR_MS) / 1_000) }) };
+    try {
+      expect(await ask(good)).toBe('Allow shop');
+      leaving.withdraw();
+      now += HOUR_MS - 1;
+      expect(await ask(good)).toBe('Allow shop');
+      expect(leaving.asked()).toBe(1);
+      now += 1;
+      expect(await ask(good)).toBe('Deny unknown');
+    } finally {
+      leaving.close();
+    }
+  });
+
+  it('goes by the keys that it knows for another hour where the issuer cannot be asked, and no longer', async () => {
+    const { ask } = open(withTokens('jwt'));
+    const good = { authorization: issuer.token({ exp: Math.floor((now + 9 * HOUR_MS) / 1_000) }) };
+    expect(await ask(good)).toBe('Allow shop');
+    const before = issuer.asked();
+    issuer.answer(503);
+    now += 2 * HOUR_MS - 1;
+    for (const said of ['Allow shop', 'Allow shop']) expect(await ask(good)).toBe(said);
+    // It is not asked for each token.
+    expect(issuer.asked()).toBe(before + 1);
+    now += 1;
+    await expect(ask(good)).rejects.toThrow('cannot be had');
+    issuer.answer(200);
+    now += PAUSE_MS;
+    expect(await ask(good)).toBe('Allow shop');
   });
 
   it('does not say of a key that it is unknown before it has asked for it', async () => {

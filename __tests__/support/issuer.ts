@@ -11,6 +11,8 @@ export interface TokenIssuer {
   asked(): number;
   /** From now on, it answers so; with these keys, where they are told, beside its own. */
   answer(status: number, others?: readonly unknown[]): void;
+  /** From now on, its own key is not among those that it publishes. */
+  withdraw(): void;
   close(): void;
 }
 
@@ -47,6 +49,9 @@ export async function startIssuer(): Promise<TokenIssuer> {
     answer: (next, others = []) => {
       status = next;
       beside = others;
+    },
+    withdraw: () => {
+      jwks.keys = [];
     },
     close: () => {
       server.closeAllConnections();

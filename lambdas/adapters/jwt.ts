@@ -12,6 +12,12 @@ const KEYS_TIMEOUT_MS = 1_000;
  */
 const PAUSE_MS = 5_000;
 
+/** Milliseconds after which an issuer's keys are fetched anew: it may have withdrawn one. */
+const KEYS_FRESH_MS = 3_600_000;
+
+/** Milliseconds that they are good at the most, while the issuer cannot be asked. */
+const KEYS_GOOD_MS = 2 * KEYS_FRESH_MS;
+
 /** Whether a token is good is not known, for a reason that is not the token's. */
 class IssuerUnavailableError extends Error {
   override readonly name = 'IssuerUnavailableError';
@@ -20,8 +26,8 @@ class IssuerUnavailableError extends Error {
 type Verify = (token: string) => Promise<string>;
 
 /**
- * Verifies tokens by their issuers' public keys, which are fetched when a token needs them, and kept. So is the library
- * loaded: with keys alone, nobody waits for it.
+ * Verifies tokens by their issuers' public keys, which are fetched when a token needs them, and kept for a while. So is
+ * the library loaded: with keys alone, nobody waits for it.
  */
 export function createTokenVerifier(issuers: readonly Issuer[]): Verify {
   let verify: Promise<Verify> | undefined;
@@ -43,8 +49,11 @@ async function load(issuers: readonly Issuer[]): Promise<Verify> {
 
   /** What fails here is the issuer's fault, and not the token's, unless there is no such key. */
   class PublicKeys extends SimpleJwksCache {
+    readonly #fetchedAt = new Map<string, number>();
+
     override async getJwk(...[uri, token]: Parameters<JwksCache['getJwk']>): ReturnType<JwksCache['getJwk']> {
       try {
+        await this.#renew(uri);
         const jwk = await super.getJwk(uri, token);
         createPublicKey({ key: jwk, format: 'jwk' });
         return jwk;
@@ -59,10 +68,23 @@ async function load(issuers: readonly Issuer[]): Promise<Verify> {
 
     override async getJwks(uri: string): Promise<Jwks> {
       try {
-        return await super.getJwks(uri);
+        const jwks = await super.getJwks(uri);
+        this.#fetchedAt.set(uri, Date.now());
+        return jwks;
       } catch (error) {
         pauses.registerFailedAttempt(uri, undefined);
         throw error;
+      }
+    }
+
+    async #renew(uri: string): Promise<void> {
+      const age = Date.now() - (this.#fetchedAt.get(uri) ?? Date.now());
+      if (age < KEYS_FRESH_MS) return;
+      try {
+        pauses.requireNone(uri);
+        await this.getJwks(uri);
+      } catch (error) {
+        if (age >= KEYS_GOOD_MS) throw error;
       }
     }
   }
@@ -108,10 +130,17 @@ class Pauses implements PenaltyBox {
 
   // eslint-disable-next-line @typescript-eslint/require-await -- it is to reject, and not to throw
   async wait(uri: string, kid: string): Promise<void> {
+    if (this.#of(uri)?.kid === kid) throw new InvalidTokenError('unknown_signer');
+    this.requireNone(uri);
+  }
+
+  requireNone(uri: string): void {
+    if (this.#of(uri) !== undefined) throw new Error(`They were asked for less than ${PAUSE_MS} ms ago.`);
+  }
+
+  #of(uri: string) {
     const pause = this.#pauses.get(uri);
-    if (pause === undefined || Date.now() >= pause.until) return;
-    if (pause.kid === kid) throw new InvalidTokenError('unknown_signer');
-    throw new Error(`They were asked for less than ${PAUSE_MS} ms ago.`);
+    return pause !== undefined && Date.now() < pause.until ? pause : undefined;
   }
 
   registerFailedAttempt(uri: string, kid?: string): void {
