@@ -100,7 +100,7 @@ const ASK: Operation = {
       headers: RETRY_AFTER,
       content: json('ModelAnswer', 'DegradedAnswer'),
     },
-    ...errors(400, 401, 413, 415, 429, 500, 503, 504),
+    ...errors(400, 401, 403, 413, 415, 429, 500, 503, 504),
   },
 };
 
@@ -110,7 +110,7 @@ const CHECK_HEALTH: Operation = {
   description: 'It calls no model.',
   responses: {
     200: { description: 'The region can serve.', content: json('HealthAnswer') },
-    ...errors(413, 415, 429, 500),
+    ...errors(403, 413, 415, 429, 500),
     503: {
       description: 'The region cannot serve.',
       headers: RETRY_AFTER,
@@ -152,8 +152,8 @@ export function openApiDocument({ domain, callers }: ApiSettings): OpenApiDocume
       title: 'Customer service AI assistant',
       version: API_VERSION,
       description: [
-        'Errors have one shape, `ErrorAnswer`. Another path is 404 `not_found`, another method 405',
-        '`method_not_allowed`, and what API Gateway itself refuses 403 `forbidden`. Objects may get further fields.',
+        'Errors have one shape, `ErrorAnswer`. Another path is 404 `not_found`, and another method 405',
+        '`method_not_allowed`. Objects may get further fields.',
       ].join(' '),
     },
     servers: [{ url: `https://${domain.failover}` }],

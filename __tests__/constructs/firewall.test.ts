@@ -86,7 +86,10 @@ describe('the budget of what is spent', () => {
   it('is there once, in the primary’s stack, where it is configured', () => {
     expect(resourcesOf({}).aws_budgets_budget).toBeUndefined();
     expect(resourcesOf({ spend }, 'secondary').aws_budgets_budget).toBeUndefined();
-    expect(resourcesOf({ spend }).aws_budgets_budget?.assistant_spend).toMatchObject({ limit_amount: '500' });
+    expect(resourcesOf({ spend }).aws_budgets_budget?.assistant_spend).toMatchObject({
+      limit_amount: '500',
+      cost_types: { include_credit: false, include_refund: false },
+    });
   });
 
   it('tells all whom it was told of, before and after the limit', () => {

@@ -1,9 +1,9 @@
-import { ApiMappings, type BackendResponse } from '@assistant/emulator/run';
+import { ApiMappings, readStack, type BackendResponse } from '@assistant/emulator/run';
 import type { ErrorAnswer } from '../../contract/api';
 import { DEMO_KEY } from '../../contract/callers';
 import { OPERATIONS, undocumented, type Served } from '../support/contract';
 import { IMPATIENT, letIn, startSystem, type RunningSystem } from '../support/local-system';
-import { shippedConfig } from '../support/synthesize';
+import { shippedConfig, synthesize } from '../support/synthesize';
 
 let running: RunningSystem;
 beforeAll(async () => {
@@ -21,8 +21,7 @@ const send: Send = (method, path, body, type = 'application/json', key = DEMO_KE
 const deployed = () => running.system.regions[0]?.stack.resources ?? [];
 
 /** To the same API, whose state machine answers so. */
-const sendTo = (backend: BackendResponse, known = deployed()): Send => {
-  const resources = deployed();
+const sendTo = (backend: BackendResponse, known = deployed(), resources = deployed()): Send => {
   const api = new ApiMappings({
     resources,
     actions: {
@@ -40,6 +39,19 @@ const sendTo = (backend: BackendResponse, known = deployed()): Send => {
   };
 };
 const execution = (values: object): BackendResponse => ({ status: 200, body: JSON.stringify(values) });
+
+/** To an API with a firewall that lets nobody in. */
+function sendToFirewall(...request: Parameters<Send>): Promise<Served> {
+  const app = synthesize({ waf: { requestsIn5Minutes: 10, managedRules: false } });
+  const { resources } = readStack(app.directory, 'primary');
+  app.remove();
+  const closed = resources.map((each) =>
+    each.type === 'aws_wafv2_web_acl'
+      ? { ...each, values: { ...each.values, default_action: { block: {} } } }
+      : each,
+  );
+  return sendTo(execution({}), closed, closed)(...request);
+}
 
 const QUESTION = '{"question":"Hi?"}';
 const HUGE = JSON.stringify({ question: 'x'.repeat(11 * 1024 * 1024) });
@@ -69,6 +81,7 @@ const CASES: readonly (readonly [
   ['ask', 400, 'the body is not JSON', () => send('POST', '/', '{')],
   ['ask', 400, 'a field is wrong', () => send('POST', '/', '{"question":1}')],
   ['ask', 401, 'the key is wrong', () => send('POST', '/', QUESTION, 'application/json', 'wrong')],
+  ['ask', 403, 'the firewall lets nobody in', () => sendToFirewall('POST', '/', QUESTION)],
   ['ask', 413, 'the body is huge', () => send('POST', '/', HUGE)],
   ['ask', 413, 'no question is that long', () => send('POST', '/', `{"question":"${'x'.repeat(200_000)}"}`)],
   ['ask', 415, 'the body is a form', () => send('POST', '/', 'question=Hi', 'text/plain')],
@@ -92,6 +105,7 @@ const CASES: readonly (readonly [
       return send('GET', '/health');
     },
   ],
+  ['checkHealth', 403, 'the firewall lets nobody in', () => sendToFirewall('GET', '/health')],
   ['checkHealth', 413, 'a body is huge', () => sendTo(execution({}))('GET', '/health', HUGE)],
   ['checkHealth', 415, 'the type is another', () => send('GET', '/health', undefined, 'text/plain')],
   ['checkHealth', 429, 'too many ask', () => ofManyAtOnce(sendTo(execution({})), 40, 'GET', '/health')],

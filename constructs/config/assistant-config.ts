@@ -110,7 +110,7 @@ const spend = object({
     .min(1, EMAILS)
     .max(MAX_EMAILS, EMAILS)
     .optional(),
-  /** In the primary region; its policy lets budgets.amazonaws.com publish. */
+  /** Of this account, in whichever region; its policy lets budgets.amazonaws.com publish. */
   topic: topic.optional(),
 }).refine(({ emails, topic: told }) => emails !== undefined || told !== undefined, {
   message: 'whom to tell: emails, a topic, or both',

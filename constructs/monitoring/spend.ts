@@ -23,6 +23,8 @@ export function createSpendBudget(scope: Construct, id: string, { config, role, 
     timeUnit: 'MONTHLY',
     limitAmount: String(spend.monthlyUsd),
     limitUnit: 'USD',
+    // Credits and refunds would hide what is used, until they are used up.
+    costTypes: { includeCredit: false, includeRefund: false },
     notification: NOTIFICATIONS.map(({ percent, of }) => ({
       comparisonOperator: 'GREATER_THAN',
       threshold: percent,

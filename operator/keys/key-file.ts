@@ -1,4 +1,13 @@
-import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
@@ -45,13 +54,15 @@ export class KeyFile {
     this.change((keys) => keys.filter(({ sha256 }) => sha256 !== key.sha256));
   }
 
-  /** What is written takes the file's place whole; until then it keeps others from changing it. */
+  /** What is written takes the file's place whole, with its mode; until then it keeps others from changing it. */
   private change(changed: (keys: readonly KeyEntry[]) => readonly KeyEntry[]): void {
-    const draft = `${this.path}.new`;
+    const path = this.target();
+    const draft = `${path}.new`;
     const opened = this.open(draft);
     try {
       writeFileSync(opened, this.textWith(changed(this.keys())));
-      renameSync(draft, this.path);
+      fchmodSync(opened, statSync(path).mode);
+      renameSync(draft, path);
     } catch (error) {
       rmSync(draft);
       throw error;
@@ -60,12 +71,20 @@ export class KeyFile {
     }
   }
 
+  /** The file itself: a link to it stays one. */
+  private target(): string {
+    try {
+      return realpathSync(this.path);
+    } catch (error) {
+      throw unreadable(this.path, error, ADVICE);
+    }
+  }
+
   private open(draft: string): number {
     try {
       return openSync(draft, 'wx');
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT') throw unreadable(this.path, error, ADVICE);
       if (code !== 'EEXIST') throw error;
       throw new CommandError(
         `Another command is changing ${this.path}. Try again; if none is, remove ${draft}.`,

@@ -9,6 +9,7 @@ export const monitoring: ResourceTypes = {
       'budget_type',
       'limit_amount',
       'limit_unit',
+      'cost_types',
       'time_unit',
       'notification',
       'tags',

@@ -1,5 +1,17 @@
 import { Command } from 'commander';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hashOfKey } from '../../../contract/callers';
@@ -47,6 +59,17 @@ describe('keys', () => {
     expect(text().endsWith(tail)).toBe(true);
     await run('revoke', 'shop');
     expect(text()).toBe(before);
+  });
+
+  it('leaves the file its mode, and a link to it a link', async () => {
+    const [link, file] = [join(folder, 'cdktf.json'), join(folder, 'kept.json')];
+    renameSync(link, file);
+    symlinkSync(file, link);
+    chmodSync(file, 0o606);
+    await make('shop');
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(statSync(file).mode & 0o777).toBe(0o606);
+    expect(keys().map(({ name }) => name)).toEqual(['demo', 'shop']);
   });
 
   it('lets a caller have two keys, so that one can follow the other, and takes the oldest back first', async () => {
