@@ -18,7 +18,12 @@ import { readResultFile } from './result-file';
 
 const COMPARE_HELP = `
 Example:
-  npm run assistant -- benchmark compare results/before.json results/after.json`;
+  npm run assistant -- benchmark compare results/before.json results/after.json
+
+What differs is told in words, and by --json as \`verdict\` of each primary row.
+
+Exit codes: ${EXIT.done} compared, whatever differs; ${EXIT.failed} a file cannot be read, or
+the two have no model, region, API and question in common.`;
 
 async function measure(options: RunOptions, signal: AbortSignal): Promise<number> {
   // With --json, standard output is the figures' alone.

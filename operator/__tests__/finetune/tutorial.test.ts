@@ -23,6 +23,9 @@ const folders: string[] = [];
 let running: RunningSystem;
 beforeAll(async () => {
   running = await startSystem({}, { kind: 'stand-in' }, { speed: SPEED });
+  // Tuned models answer with a longer sentence: what is dearer is no better for --yes.
+  const models = [{ model: '*', outputTokens: { kind: 'fixed', value: 120 } }];
+  expect((await running.send('control', 'POST', '/models', JSON.stringify({ models }))).status).toBe(200);
 });
 afterAll(async () => {
   await running.stop().catch(() => undefined);

@@ -2,10 +2,19 @@ import { differences } from '../measure/plan';
 import type { JudgedResult } from '../result-file';
 import { figuresOfType, typesOf, type Figures } from '../figures/figures';
 import type { Call } from '../result/result';
-import { differenceOf, pairedDifference, type Difference, holm } from './difference';
+import { differenceOf, excludes0, pairedDifference, type Difference, holm } from './difference';
 import { METRICS, type Metric } from './metrics';
 import { leastPValue, permutationTest, questionStrata } from './permutation-test';
-import { ALL_REGIONS, allRegions, inCommon, questionMeans, strataOf, type Both } from './samples';
+import {
+  ALL_REGIONS,
+  allRegions,
+  inBoth,
+  inCommon,
+  meansOf,
+  questionMeans,
+  strataOf,
+  type Both,
+} from './samples';
 
 /** Probability at most of taking even one of the primary comparisons for a difference where there is none. */
 export const ALPHA = 0.05;
@@ -85,28 +94,21 @@ interface Compared {
   readonly metric: Metric;
 }
 
-const compared = (both: Both, [was, is]: Pair, metrics: readonly Metric[]): readonly Compared[] =>
+const compared = (both: Both, [one, other]: Pair, metrics: readonly Metric[]): readonly Compared[] =>
   metrics.flatMap((metric) => {
-    const [before, after] = [metric.estimate(was), metric.estimate(is)];
-    if (before === null || after === null) return [];
-    const { model, region, api, type } = was;
+    const [was, is] = [metric.estimate(one), metric.estimate(other)];
+    const { model, region, api, type } = one;
     const group = { model, region, api, type: type ?? '' };
+    const strata = strataOf(both, { group, metric, keyOf: ({ questionId }) => questionId });
+    if (was === null || is === null || inBoth(strata).length === 0) return [];
     const { name, unit, better, paired } = metric;
+    // Of shares, what both have is tested, and so shown: a question that one alone has a score of would move its mean.
+    const [before, after] = paired === 'shares' ? meansOf(questionMeans(strata)) : [was.value, is.value];
     const difference =
       paired === undefined
-        ? differenceOf(before, after)
-        : pairedDifference(
-            after.value - before.value,
-            strataOf(both, { group, metric, keyOf: ({ questionId }) => questionId }),
-            { of: paired, seed: both[0].plan.seed },
-          );
-    const row = {
-      ...group,
-      metric: { name, unit, better },
-      before: before.value,
-      after: after.value,
-      difference,
-    };
+        ? differenceOf(was, is)
+        : pairedDifference(after - before, strata, { of: paired, seed: both[0].plan.seed });
+    const row = { ...group, metric: { name, unit, better }, before, after, difference };
     return [{ row, metric }];
   });
 
@@ -123,7 +125,9 @@ function tested(rows: readonly Compared[], both: Both): readonly PrimaryRow[] {
     const keyOf = ({ questionId, region }: Call): string => JSON.stringify([questionId, region]);
     const strata =
       metric.paired === 'shares'
-        ? questionStrata(questionMeans(both, group, metric), level)
+        ? questionStrata(
+            questionMeans(strataOf(both, { group, metric, keyOf: ({ questionId }) => questionId })),
+          )
         : strataOf(both, { group, metric, keyOf });
     return {
       pValue: permutationTest(strata, metric.statistic, { seed, level }),
@@ -131,16 +135,22 @@ function tested(rows: readonly Compared[], both: Both): readonly PrimaryRow[] {
     };
   });
   const adjusted = holm(tests.map(({ pValue }) => pValue));
-  return rows.map(({ row: { region: _, ...row } }, index) => {
+  return rows.map(({ row: { region: _, ...row }, metric }, index) => {
     const { pValue = 1, canTell = false } = tests[index] ?? {};
     const p = adjusted[index] ?? 1;
-    return { ...row, pValue, adjusted: p, verdict: canTell ? verdictOn(row, p) : 'too few answers' };
+    return { ...row, pValue, adjusted: p, verdict: canTell ? verdictOn(row, p, metric) : 'too few answers' };
   });
 }
 
-function verdictOn({ difference, metric }: Omit<Row, 'region'>, adjusted: number): PrimaryRow['verdict'] {
-  if (adjusted > ALPHA || difference.value === 0) return 'within noise';
-  return difference.value < 0 === (metric.better === 'lower') ? 'better' : 'worse';
+function verdictOn(
+  { difference }: Omit<Row, 'region'>,
+  adjusted: number,
+  { paired, better }: Metric,
+): PrimaryRow['verdict'] {
+  // Exchanging questions alone takes many small losses for more than a rare large gain: their means say it, too.
+  const isMeant = paired !== 'shares' || excludes0(difference);
+  if (adjusted > ALPHA || difference.value === 0 || !isMeant) return 'within noise';
+  return difference.value < 0 === (better === 'lower') ? 'better' : 'worse';
 }
 
 /** What besides the models may have made two results differ. */

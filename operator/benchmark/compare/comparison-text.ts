@@ -27,7 +27,7 @@ export function comparisonText({ primary, rows, cautions }: Comparison): string 
     ...(untold === 0
       ? []
       : wrap(
-          `${untold} have too few answers for any difference, however large, to be beyond noise among so many: measure with more --runs, or fewer models.`,
+          `${untold} have too few answers for any difference, however large, to be beyond noise among so many: measure with more --runs (of expectations met: more questions), or fewer models.`,
         )),
     '',
     table(
@@ -43,7 +43,7 @@ export function comparisonText({ primary, rows, cautions }: Comparison): string 
       'Differences are after minus before, with 95 % intervals (?: too few calls to say); of cost and quality, ' +
         'question by question, for questions like these. Above stands what a model is decided by, over all regions: ' +
         '"better" and "worse" are beyond noise by a permutation test within questions and regions (of quality, of ' +
-        'the questions: one that is answered better says nothing of others), with p adjusted ' +
+        'the questions, with an interval without 0: one that is answered better says nothing of others), with p adjusted ' +
         `for the ${primary.length} of them after Holm: were nothing different, even one such word would stand there ` +
         `with a probability of at most ${ALPHA * 100} %. Below stands everything, for description: it is not tested.`,
     ),

@@ -61,16 +61,12 @@ export function leastPValue(strata: readonly Stratum[], level: number): number {
 export type Pair = readonly [one: number, other: number];
 
 /**
- * Questions as the sample, for what is to hold of questions like these. Exchanging question by question leaves out what
- * makes them unlike each other, but five questions can be exchanged in 32 ways only, which never reach 5 %. So few are
- * exchanged all together, in 252 ways: that is exact, too, and careful where the same questions are hard both times.
- * The size alone decides, never the values.
+ * Questions as the sample, for what is to hold of questions like these: the two change places question by question, and
+ * no value between questions. What two models say of one question need not be alike, and a judge's points for them are
+ * opposite by definition: exchanged freely, few questions would show more than they can.
  */
-export function questionStrata(pairs: readonly Pair[], level: number): readonly Stratum[] {
-  const paired = pairs.map(([one, other]) => ({ one: [one], other: [other] }));
-  if (leastPValue(paired, level) <= level) return paired;
-  return [{ one: pairs.map(([one]) => one), other: pairs.map(([, other]) => other) }];
-}
+export const questionStrata = (pairs: readonly Pair[]): readonly Stratum[] =>
+  pairs.map(([one, other]) => ({ one: [one], other: [other] }));
 
 /**
  * Probability, if both samples came from the same source, of a difference at least as large as the observed one:

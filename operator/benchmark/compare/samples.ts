@@ -54,11 +54,18 @@ export function strataOf(both: Both, { group, metric, keyOf }: Samples): readonl
   });
 }
 
-/** Of the questions that both have values of. */
-export const questionMeans = (both: Both, group: Samples['group'], metric: Metric): readonly Pair[] =>
-  strataOf(both, { group, metric, keyOf: ({ questionId }) => questionId })
-    .filter(({ one, other }) => one.length > 0 && other.length > 0)
-    .map(({ one, other }) => [meanOf(one), meanOf(other)] as const);
+/** Those that both have values of. */
+export const inBoth = (strata: readonly Stratum[]): readonly Stratum[] =>
+  strata.filter(({ one, other }) => one.length > 0 && other.length > 0);
+
+/** @param strata one for each question */
+export const questionMeans = (strata: readonly Stratum[]): readonly Pair[] =>
+  inBoth(strata).map(({ one, other }) => [meanOf(one), meanOf(other)] as const);
+
+export const meansOf = (pairs: readonly Pair[]): Pair => [
+  meanOf(pairs.map(([one]) => one)),
+  meanOf(pairs.map(([, other]) => other)),
+];
 
 const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;

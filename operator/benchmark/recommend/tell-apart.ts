@@ -1,5 +1,5 @@
 import { excludes0, holm, pairedDifference } from '../compare/difference';
-import { meanStatistic, permutationTest, type Pair } from '../compare/permutation-test';
+import { meanStatistic, permutationTest, questionStrata, type Pair } from '../compare/permutation-test';
 import type { ModelFigures } from './model-figures';
 
 /**
@@ -25,10 +25,8 @@ export interface Telling {
 
 /**
  * The sample is the questions, however often each was asked: ten answers to a question say more of that question, and
- * not of the next one. The models change places question by question, never their answers between questions: two
- * models' answers to one need not be alike, and a judge's points for them are even opposite by definition. That alone
- * would take a model that often loses a little for worse than one that rarely loses all, though their means are the
- * same: so the interval of the means' difference has to say so, too.
+ * not of the next one. Changing places question by question would take a model that often loses a little for worse than
+ * one that rarely loses all, though their means are the same: so the interval of their difference has to say so, too.
  * @param seed of the permutations
  */
 export function tellApart(models: readonly ModelFigures[], seed: number): Telling {
@@ -39,10 +37,7 @@ export function tellApart(models: readonly ModelFigures[], seed: number): Tellin
       { one, other, pairs: pairedPoints(one, other) },
     ])
     .filter(({ pairs }) => pairs.length > 0)
-    .map((test) => ({
-      ...test,
-      questions: test.pairs.map(([one, other]) => ({ one: [one], other: [other] })),
-    }));
+    .map((test) => ({ ...test, questions: questionStrata(test.pairs) }));
   const level = ALPHA / Math.max(1, tests.length);
   const adjusted = holm(
     tests.map(({ questions }) => permutationTest(questions, meanStatistic, { seed, level })),

@@ -1,4 +1,4 @@
-import { CommandError, describeError } from '../../command/errors';
+import { CommandError } from '../../command/errors';
 import { EXIT } from '../../command/exit-codes';
 import { agree, untilInterrupted } from '../../command/interruption';
 import { note, tell } from '../../command/output';
@@ -13,12 +13,11 @@ import { assess } from '../../benchmark/quality/assess';
 import { asServed, inferenceAsServed } from '../../benchmark/questions/as-served';
 import { readQuestions, type Question } from '../../benchmark/questions/read-questions';
 import type { JudgedResult } from '../../benchmark/result-file';
+import type { PricesUsed } from '../../benchmark/result/result';
 import { openTarget } from '../../benchmark/target';
-import { recordsOf } from '../dataset/convert-records';
-import { isObject } from '../dataset/record/fields';
-import { keyOf, readObject } from '../job/training-data';
 import type { TunedModel } from '../serve/tuned-model';
 import type { Target } from '../target/target';
+import { trainedOn } from './held-out';
 import { openStore } from './roll-out';
 import type { TunedChoice } from './serve-tuned';
 
@@ -48,7 +47,20 @@ export async function requireEvidence(
   const questions = readQuestions(file).filter((question) => question.type === type);
   if (questions.length === 0)
     throw new CommandError(`${file} has no question of the type ${type}. Name another: --questions FILE.`);
-  await requireHeldOut(target, model, questions);
+  const { ids: learnt, unknown } = await trainedOn(target, model, questions);
+  if (learnt.length > 0)
+    throw new CommandError(
+      `The model was trained on ${learnt.slice(0, 5).join(', ')}${learnt.length > 5 ? ` and ${learnt.length - 5} more` : ''} of these questions, which therefore show nothing. Ask others: --questions FILE.`,
+    );
+  if (unknown !== null) {
+    const notHeldOut = `Whether the questions are held out is not known: ${unknown}`;
+    if (yes)
+      throw new CommandError(
+        `${notHeldOut} Nothing was measured or promoted: without --yes, you decide yourself.`,
+        EXIT.notShown,
+      );
+    note(notHeldOut);
+  }
   const { regions, isPaid } = await openTarget(target.kind, target.region);
   const calls = 2 * questions.length * runs;
   note(`Asking ${tuned.base.modelId} and ${model.name} ${questions.length} questions, ${runs} times each.`);
@@ -65,7 +77,11 @@ export async function requireEvidence(
     `\nBefore: ${tuned.base.modelId}. After: ${model.name}, tuned from it.`,
     comparisonText({ ...comparison, cautions: [] }),
   );
-  const doubts = doubtsOf(comparison.primary);
+  if (!isPaidByToken(tuned)) note(`${model.name} is paid by the hour: its cost is not compared.`);
+  const doubts = [
+    ...(unknown === null ? [] : ['whether the questions are held out is not known']),
+    ...doubtsOf(comparison.primary, isPaidByToken(tuned)),
+  ];
   note(
     doubts.length === 0
       ? `Shown: ${model.name} answers better.`
@@ -79,12 +95,23 @@ export async function requireEvidence(
   await agree(`Serve ${type} by ${model.name}?`, yes, 'Nothing was promoted.');
 }
 
-/** What speaks against serving by the tuned model; nothing where it is shown to be better, and nowhere worse. */
-export function doubtsOf(rows: readonly Pick<PrimaryRow, 'metric' | 'verdict'>[]): readonly string[] {
+const isPaidByToken = ({ model }: Pick<TunedChoice, 'model'>): boolean =>
+  !model.modelId.includes(':provisioned-model/');
+
+/**
+ * What speaks against serving by the tuned model; nothing where it is shown to be better, and nowhere worse.
+ * @param hasCost whether it has a cost that can be compared
+ */
+export function doubtsOf(
+  rows: readonly Pick<PrimaryRow, 'metric' | 'verdict'>[],
+  hasCost: boolean,
+): readonly string[] {
   const quality = rows.find(({ metric }) => metric.name === 'expectations met');
   const worse = rows
     .filter(({ verdict }) => verdict === 'worse')
     .map(({ metric }) => `${metric.name} is worse`);
+  if (hasCost && !rows.some(({ metric }) => metric.name === 'cost of 1,000 answers'))
+    worse.push('its cost is not known, as no price of its base model is');
   if (quality === undefined) return ['no question says what is expected of its answer (expect)', ...worse];
   return [
     ...(quality.verdict === 'within noise' || quality.verdict === 'too few answers'
@@ -103,7 +130,7 @@ interface Measuring {
 
 async function measure(
   target: Target,
-  { base, model }: TunedChoice,
+  { base, model }: Pick<TunedChoice, 'base' | 'model'>,
   { regions, questions: asked, runs, signal }: Measuring,
 ): Promise<JudgedResult> {
   const { config } = await (await openStore(target, 'primary')).newest();
@@ -121,7 +148,7 @@ async function measure(
     },
     questions,
   );
-  const benchmark = new Benchmark({ plan, questions, prices: pricesUsed(models, readPriceFile()) });
+  const benchmark = new Benchmark({ plan, questions, prices: pricesOf({ base, model }) });
   const caller = new BedrockCaller({ regions, concurrency: plan.concurrency });
   const display = progressDisplay('Measuring');
   try {
@@ -141,6 +168,18 @@ async function measure(
   }
 }
 
+/**
+ * On demand, a tuned model costs what its base model does: "you pay only per-call at the standard rate for the model"
+ * (aws.amazon.com/blogs/machine-learning/customize-amazon-nova-models-with-amazon-bedrock-fine-tuning). Provisioned
+ * throughput is paid by the hour, whatever it is asked.
+ */
+export function pricesOf(tuned: Pick<TunedChoice, 'base' | 'model'>): PricesUsed {
+  const [base, model] = [tuned.base.modelId, tuned.model.modelId];
+  const file = readPriceFile();
+  const price = isPaidByToken(tuned) ? pricesUsed([base], file).entries[base] : null;
+  return pricesUsed([base, model], file, price ? { [model]: price } : {});
+}
+
 /** One model's calls, under a name that both have: they are compared as before and after. */
 function ofModel(result: JudgedResult, modelId: string, name: string): JudgedResult {
   const calls = result.calls.filter(({ model }) => model === modelId);
@@ -149,44 +188,4 @@ function ofModel(result: JudgedResult, modelId: string, name: string): JudgedRes
     plan: { ...result.plan, models: [name] },
     calls: calls.map((call) => ({ ...call, model: name })),
   };
-}
-
-const SAME = (text: string): string => text.trim().toLowerCase().replaceAll(/\s+/g, ' ');
-
-/** @throws CommandError naming the questions that the model was trained on */
-async function requireHeldOut(
-  target: Target,
-  { details }: TunedModel,
-  questions: readonly Question[],
-): Promise<void> {
-  const ids = new Map(questions.map(({ question, id }) => [SAME(question), id]));
-  const learnt = new Set<string>();
-  try {
-    const uri = details.trainingDataConfig?.s3Uri ?? '';
-    const source = await readObject(target, { key: keyOf(uri, target.bucket) });
-    for await (const { value } of recordsOf(source as AsyncIterable<Buffer>, () => undefined)) {
-      for (const text of promptsOf(value)) {
-        const id = ids.get(SAME(text));
-        if (id !== undefined) learnt.add(id);
-      }
-    }
-  } catch (error) {
-    note(`Whether the questions are held out is not known: ${describeError(error)}`);
-  }
-  if (learnt.size === 0) return;
-  throw new CommandError(
-    `The model was trained on ${[...learnt].slice(0, 5).join(', ')}${learnt.size > 5 ? ` and ${learnt.size - 5} more` : ''} of these questions, which therefore show nothing. Ask others: --questions FILE.`,
-  );
-}
-
-/** What users say in a record. */
-function promptsOf(value: unknown): readonly string[] {
-  if (!isObject(value)) return [];
-  const messages: readonly unknown[] = Array.isArray(value.messages) ? value.messages : [];
-  const said = messages.flatMap((message) =>
-    isObject(message) && message.role === 'user' && Array.isArray(message.content)
-      ? message.content.map((block: unknown) => (isObject(block) ? block.text : undefined))
-      : [],
-  );
-  return [value.prompt, ...said].filter((text) => typeof text === 'string');
 }

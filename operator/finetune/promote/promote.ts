@@ -2,10 +2,10 @@ import { modelConfigSchema, type ModelConfig } from '../../../contract/model-con
 import { CommandError } from '../../command/errors';
 import { note } from '../../command/output';
 import { faultsOf } from '../../model-config/faults';
-import { mentions } from '../../model-config/named-models';
 import type { Target } from '../target/target';
 import { serveTuned, type TunedChoice } from './serve-tuned';
 import { openStore, rollOut } from './roll-out';
+import { ownEntry } from './withdraw';
 
 type Placement = Pick<Target, 'region'> & { readonly config: Pick<Target['config'], 'regions'> };
 
@@ -32,9 +32,15 @@ export async function previewPromotion(
   return after;
 }
 
-/** Whether a promotion of the model has been begun: the standby, which comes first, has it. */
-export const isBegun = async (target: Target, modelId: string): Promise<boolean> =>
-  mentions((await (await openStore(target, 'secondary')).newest()).config, modelId);
+/** Whether a promotion of the model for the type has been begun: the standby, which comes first, has it. */
+export async function isBegun(
+  target: Target,
+  type: string,
+  { region, model }: TunedChoice,
+): Promise<boolean> {
+  const { config } = await (await openStore(target, 'secondary')).newest();
+  return ownEntry(ownEntry(config.regions, region)?.types, type)?.primary?.modelId === model.modelId;
+}
 
 /**
  * Serves the type by the model, in both regions' ModelConfig, the standby's first.

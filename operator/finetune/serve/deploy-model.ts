@@ -52,8 +52,8 @@ export async function deployModel(target: Target, identifier: string, options: D
   note(`Registered: ${packageArn}`);
   const tuned = tunedChoice(model, serving, target.region);
   if (options.approve) {
-    // An interrupted promotion goes on: what it has begun was approved.
-    if (!(await isBegun(target, serving.arn))) await options.approve(model, tuned);
+    // An interrupted promotion goes on: what it has begun was approved. Another type's evidence is its own.
+    if (!(await isBegun(target, type, tuned))) await options.approve(model, tuned);
     await promote(target, type, tuned);
     await setApproval(target, packageArn, 'Approved', `Serves ${type} in ${target.region}`);
     note(`${type} is answered by ${serving.arn} in ${target.region}, by ${tuned.base.modelId} elsewhere.`);

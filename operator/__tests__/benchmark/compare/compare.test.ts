@@ -4,7 +4,10 @@ import { HAIKU, NOVA, sampleResult, SONNET, type Behaviour } from '../sample-res
 
 const usual: Behaviour = { medianMs: 800, costUsd: 0.001, met: () => 3 };
 const runs = 5;
-const before = sampleResult({ models: { [SONNET]: usual, [NOVA]: usual }, runs, seed: 1 });
+const before = sampleResult({
+  models: { [SONNET]: usual, [NOVA]: usual },
+  ...{ questionsPerType: 24, runs, seed: 1 },
+});
 const verdicts = ({ primary }: ReturnType<typeof compare>, model: string) =>
   Object.fromEntries(
     primary.filter((row) => row.model === model).map(({ metric, verdict }) => [metric.name, verdict]),
@@ -12,7 +15,8 @@ const verdicts = ({ primary }: ReturnType<typeof compare>, model: string) =>
 
 describe('two results', () => {
   it('of the same models differ within noise', () => {
-    const after = sampleResult({ models: { [SONNET]: usual, [NOVA]: usual }, runs, seed: 2 });
+    const models = { [SONNET]: usual, [NOVA]: usual };
+    const after = sampleResult({ models, questionsPerType: 24, runs, seed: 2 });
     expect(new Set(compare(before, after).primary.map(({ verdict }) => verdict))).toEqual(
       new Set(['within noise']),
     );
@@ -20,7 +24,8 @@ describe('two results', () => {
 
   it('of a model that became slower, cheaper, better and less reliable say so, and of no other', () => {
     const changed: Behaviour = { medianMs: 1_400, costUsd: 0.0006, met: () => 4, errors: 0.4 };
-    const after = sampleResult({ models: { [SONNET]: changed, [NOVA]: usual }, runs, seed: 2 });
+    const models = { [SONNET]: changed, [NOVA]: usual };
+    const after = sampleResult({ models, questionsPerType: 24, runs, seed: 2 });
     const comparison = compare(before, after);
     expect(verdicts(comparison, SONNET)).toMatchObject({
       'latency p50': 'worse',
@@ -55,7 +60,7 @@ describe('two results', () => {
 
   it('are not better for one question that is answered better each time', () => {
     const result = (met: Behaviour['met'], seed: number) =>
-      sampleResult({ models: { [SONNET]: { ...usual, met } }, questionsPerType: 8, runs: 9, seed });
+      sampleResult({ models: { [SONNET]: { ...usual, met } }, questionsPerType: 24, runs: 3, seed });
     const verdictOf = (met: Behaviour['met']) =>
       verdicts(
         compare(
@@ -66,6 +71,35 @@ describe('two results', () => {
       )['expectations met'];
     expect(verdictOf((question) => (question === 3 ? 4 : 3))).toBe('within noise');
     expect(verdictOf(() => 4)).toBe('better');
+  });
+
+  it('are not better for many questions answered a little better, where a few like them may be lost', () => {
+    const result = (met: Behaviour['met'], seed: number) =>
+      sampleResult({ models: { [SONNET]: { ...usual, met } }, questionsPerType: 8, runs: 9, seed });
+    const { primary } = compare(
+      result(() => 3, 1),
+      result(() => 4, 2),
+    );
+    const quality = primary.find(({ metric }) => metric.name === 'expectations met');
+    expect(quality).toMatchObject({ verdict: 'within noise', before: 0.75, after: 1 });
+    expect(quality?.difference.lower).toBeLessThan(0);
+  });
+
+  it('show of quality what was tested: the questions that both have scores of', () => {
+    const result = (met: Behaviour['met'], seed: number) =>
+      sampleResult({ models: { [SONNET]: { ...usual, met } }, questionsPerType: 30, runs: 1, seed });
+    const one = result((question) => (question < 24 ? 2 : 0), 1);
+    const other = result((question) => (question < 24 ? 0 : 4), 2);
+    // Six questions are scored once: by all answers the quality stays, by those that both have it falls.
+    const unscored = new Set(
+      one.calls.filter(({ questionId }) => Number(questionId.split('-')[1]) > 24).map(({ index }) => index),
+    );
+    const scores = one.quality.scores.filter(({ index }) => !unscored.has(index));
+    const { primary } = compare({ ...one, quality: { ...one.quality, scores } }, other);
+    expect(primary.find(({ metric }) => metric.name === 'expectations met')).toMatchObject({
+      ...{ before: 0.5, after: 0, verdict: 'worse' },
+      difference: { value: -0.5 },
+    });
   });
 
   it('say so where no difference could be beyond noise', () => {

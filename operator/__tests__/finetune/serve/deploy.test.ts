@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeModelPackageCommand, ListModelPackagesCommand } from '@aws-sdk/client-sagemaker';
 import type { ModelConfig } from '../../../../contract/model-config';
 import { tunableModel } from '../../../../contract/tunable-models';
@@ -9,13 +10,16 @@ import { dataSource } from '../../../finetune/job/training-data';
 import { startJob } from '../../../finetune/job/start-job';
 import { watchJob } from '../../../finetune/job/watch-job';
 import { deployVersion, openStore } from '../../../finetune/promote/roll-out';
-import { deployModel, type DeployOptions } from '../../../finetune/serve/deploy-model';
+import { requireEvidence } from '../../../finetune/promote/evidence';
+import { deployModel, tunedChoice, type DeployOptions } from '../../../finetune/serve/deploy-model';
+import { findTunedModel } from '../../../finetune/serve/tuned-model';
 import { undeployModel } from '../../../finetune/serve/undeploy-command';
 import { captureOutput } from '../../capture-output';
 import { datasetFile } from '../dataset-file';
 import { startLocalServices, type LocalServices } from '../local-services';
 
 const NAME = 'support-1';
+const HELD_OUT = join(__dirname, '../../../finetune/sample/held-out.jsonl');
 const PRIMARY_AWAY = { region: 'primary', target: 'appconfig', mode: 'error' };
 const BASE = 'us.amazon.nova-micro-v1:0';
 let services: LocalServices;
@@ -118,6 +122,14 @@ describe('deploy', () => {
     );
   });
 
+  test('takes its own evidence for a second type', async () => {
+    await deploy({ approve: yes });
+    const refuse = jest.fn().mockRejectedValue(new Error('Not shown.'));
+    await expect(deploy({ type: 'finance_deep', approve: refuse })).rejects.toThrow('Not shown.');
+    expect(inForce('primary').types.finance_deep).toEqual(shipped.types.finance_deep);
+    expect(primaryModel('primary', 'us-east-1', 'finance_deep')).not.toBe(servedArn());
+  });
+
   test('says what is in force where after a failure at the primary, and goes on from there', async () => {
     services.faults.add(PRIMARY_AWAY);
     await expect(deploy({ approve: yes })).rejects.toThrow(
@@ -158,6 +170,35 @@ describe('deploy', () => {
         type: 'general',
       }),
     ).rejects.toThrow('neither a tuned model nor a job no-such-model');
+  });
+});
+
+describe('evidence', () => {
+  const evidence = async (s3Uri: string, yes: boolean) => {
+    const model = await findTunedModel(services.target, NAME);
+    const details = { ...model.details, trainingDataConfig: { s3Uri } };
+    const tuned = tunedChoice(model, { arn: 'arn' }, services.target.region);
+    const sources = { model: { ...model, details }, tuned };
+    return requireEvidence(services.target, 'general', sources, { questions: HELD_OUT, runs: 1, yes });
+  };
+
+  test.each(['train/gone.jsonl', 'train/broken.jsonl'])(
+    'of training data that cannot be read is none for --yes: %s',
+    async (key) => {
+      const { s3, bucket } = services.target;
+      await s3.send(
+        new PutObjectCommand({ Bucket: bucket, Key: 'train/broken.jsonl', Body: '{"prompt": "a", "compl' }),
+      );
+      const refused = evidence(`s3://${bucket}/${key}`, true);
+      await expect(refused).rejects.toThrow(
+        /Whether the questions are held out is not known: [^]*Nothing was/,
+      );
+      await expect(refused).rejects.toMatchObject({ exitCode: 5 });
+    },
+  );
+
+  test('of a bucket that may not be read is none either', async () => {
+    await expect(evidence('s3://another/train/dataset.jsonl', true)).rejects.toThrow('is not known');
   });
 });
 
