@@ -161,6 +161,18 @@ describe('the tier’s time, when it is up', () => {
       [LONG_MS],
       { model: { modelId: MODEL.modelId }, leastMs: LONG_MS },
     ],
+    [
+      'out_of_time',
+      'one that may still read a conversation longer than a question can be',
+      [LONG_MS],
+      { turns: [{ question: 'Hi?', answer: '§'.repeat(16_000) }] },
+    ],
+    [
+      'timeout',
+      'one that has a shorter one to read',
+      [LONG_MS],
+      { turns: [{ question: 'Hi?', answer: '§'.repeat(15_000) }] },
+    ],
     ['out_of_time', 'a model without streaming', [LONG_MS], { model: { ...MODEL, streams: false } }],
   ])('is %s for %s', async (failure, _, steps, changes) => {
     const { result, tookMs } = await call(scripted(steps), { budgetMs: 400, ...changes });

@@ -10,9 +10,11 @@ import {
   converseInput,
   filteredReply,
   heardAtOnce,
+  isLongRead,
   isQuestionStopped,
   listen,
   readReply,
+  tokensRead,
   tokensUsed,
   type Bedrock,
   type Heard,
@@ -150,6 +152,7 @@ async function streamed(options: CallOptions, input: ReturnType<typeof converseI
     watchdog.stop();
     // What was silent to its end has told nothing, and may have cost nothing.
     if (watchdog.hasSign) onUsage(tokensUsed(heard, input, brokenByService));
+    else if (watchdog.expiry !== undefined && isLongRead(input)) onUsage(tokensRead(input));
   }
   return heard;
 }
@@ -173,7 +176,8 @@ async function hear(
     if (!watchdog.hasSign) {
       // Less silence than that says nothing: an attempt may have begun late.
       const enoughMs = model.firstSignMs ?? Math.min(FIRST_SIGN_MS, leastMs * TELLING_SHARE);
-      throw new CallFailure(watchdog.silentMs >= enoughMs ? 'timeout' : 'out_of_time');
+      const isTelling = watchdog.silentMs >= enoughMs && !isLongRead(input);
+      throw new CallFailure(isTelling ? 'timeout' : 'out_of_time');
     }
     const mayBeThinking = mayThink(model) && !watchdog.hasSpoken;
     if (watchdog.expiry === 'stalled') throw new CallFailure(mayBeThinking ? 'unfinished' : 'stalled');

@@ -9,7 +9,7 @@ import type {
 import type { Usage } from '../../contract/api';
 import type { Turn } from '../../contract/conversation';
 import type { Guardrail } from '../../contract/guardrail';
-import { isBlank } from '../../contract/question';
+import { isBlank, MAX_QUESTION_CHARACTERS } from '../../contract/question';
 import type { FailureClass } from '../../contract/bedrock-failures';
 import type { ModelChoice, ModelRule } from '../../contract/model-config';
 import { STOP_REASONS } from './reactions';
@@ -103,8 +103,22 @@ export function heardAtOnce({ output, stopReason, usage }: ConverseCommandOutput
   return { text, bytes: Buffer.byteLength(text), stopReason, usage };
 }
 
+/** As many as a question can have; a conversation may have more, which a model may read for seconds before it speaks. */
+const QUESTION_BYTES = 4 * MAX_QUESTION_CHARACTERS;
+
+/** Whether its caller may have brought about that a model is silent at first. */
+export const isLongRead = ({ messages = [] }: ConverseCommandInput): boolean =>
+  messages.length > 1 && Buffer.byteLength(JSON.stringify(messages)) > QUESTION_BYTES;
+
+const sentBytes = ({ system, messages }: ConverseCommandInput): number =>
+  Buffer.byteLength(JSON.stringify([system, messages]));
+
 /** Where nobody counts tokens. Most languages have about so many: an estimate, no bound. */
 const BYTES_PER_TOKEN = 4;
+
+/** Tokens of what a model was given to read, where it said nothing: about so many. */
+export const tokensRead = (input: ConverseCommandInput): number =>
+  Math.ceil(sentBytes(input) / BYTES_PER_TOKEN);
 
 /**
  * Tokens of an attempt that was heard of: as Bedrock counted them; or, where it broke off before it said so, the most
@@ -114,18 +128,17 @@ const BYTES_PER_TOKEN = 4;
  */
 export function tokensUsed(
   { usage, stopReason, bytes }: Heard,
-  { system, messages, inferenceConfig }: ConverseCommandInput,
+  input: ConverseCommandInput,
   brokenByService = false,
 ): number {
-  const sentBytes = () => Buffer.byteLength(JSON.stringify([system, messages]));
   if (usage === undefined) {
-    const { maxTokens = 0 } = inferenceConfig ?? {};
+    const { maxTokens = 0 } = input.inferenceConfig ?? {};
     const isAllHeard = brokenByService || (stopReason !== undefined && stopReason !== 'deadline');
-    return sentBytes() + (isAllHeard ? Math.min(bytes, maxTokens) : maxTokens);
+    return sentBytes(input) + (isAllHeard ? Math.min(bytes, maxTokens) : maxTokens);
   }
   const { inputTokens = 0, outputTokens = 0 } = usage;
   const isStopped = stopReason === 'guardrail_intervened' && outputTokens === 0;
-  const least = isStopped ? Math.ceil(sentBytes() / BYTES_PER_TOKEN) : 0;
+  const least = isStopped ? tokensRead(input) : 0;
   return Math.max(least, inputTokens + outputTokens);
 }
 

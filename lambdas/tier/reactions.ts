@@ -123,7 +123,8 @@ export const REACTIONS: Readonly<Record<FailureClass, Reaction>> = {
   },
   out_of_time: {
     ...BY_CALLER,
-    meaning: 'too little of the tier’s time left to begin or to tell silence, or called without streaming',
+    meaning:
+      'too little of the tier’s time left to begin or to tell silence; called without streaming; or silent over a long conversation',
   },
   unknown: { ...PERMANENT, cause: 'service', meaning: 'anything else' },
 };
