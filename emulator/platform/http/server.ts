@@ -93,9 +93,15 @@ type StreamedBody = AsyncIterable<string | Uint8Array>;
 /** @param signal aborted when the caller has hung up */
 export function sendReply(response: ServerResponse, reply: Reply, signal: AbortSignal): void {
   const { status, headers, body } = reply;
-  response.writeHead(status, headers);
-  if (isStreamed(body)) void stream(response, body, signal);
-  else response.end(typeof body === 'string' || body === undefined ? body : JSON.stringify(body));
+  if (body === undefined || isStreamed(body)) {
+    response.writeHead(status, headers);
+    if (body === undefined) response.end();
+    else void stream(response, body, signal);
+    return;
+  }
+  // A string would be sent together with the headers, and these in its encoding.
+  const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  response.writeHead(status, { 'content-length': bytes.length, ...headers }).end(bytes);
 }
 
 const isStreamed = (body: unknown): body is StreamedBody =>

@@ -58,13 +58,8 @@ export class DynamoDb {
    * @throws UnsupportedError for a table that DynamoDB refuses to create
    */
   async listen(port = 0): Promise<string> {
-    try {
-      await this.store.open(this.tables);
-      return await this.server.listen(port);
-    } catch (error) {
-      await this.store.close();
-      throw error;
-    }
+    await this.store.create(this.tables);
+    return this.server.listen(port);
   }
 
   /**
@@ -81,9 +76,8 @@ export class DynamoDb {
   }
 
   /** The tables are gone with it. */
-  async close(): Promise<void> {
-    await this.server.close();
-    await this.store.close();
+  close(): Promise<void> {
+    return this.server.close();
   }
 
   private async handle({ headers, body, signal }: AwsRequest): Promise<Reply | Hangup> {
