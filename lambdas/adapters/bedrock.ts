@@ -5,7 +5,6 @@ import {
 } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Bedrock } from '../tier/converse';
-import { sendUntilAborted } from './send-until-aborted';
 
 /** A connection is there within a round trip or two, or the network is not. */
 const CONNECTION_TIMEOUT_MS = 1_000;
@@ -31,5 +30,35 @@ export function createBedrock(): Bedrock {
       if (stream === undefined) throw new SyntaxError('The response has no stream.');
       return stream;
     },
+  };
+}
+
+type HttpRequest = Parameters<NodeHttpHandler['handle']>[0];
+
+/**
+ * The SDK puts its middleware together anew for each call that comes with options of its own, which costs as much as
+ * signing the request does. So calls (with `cacheMiddleware`) come without, and their signals go by this way to the
+ * HTTP handler.
+ * @returns says by which signal the call of a command's input is ended
+ */
+function sendUntilAborted(
+  client: BedrockRuntimeClient,
+  http: NodeHttpHandler,
+): (input: object, signal: AbortSignal) => void {
+  const signals = new WeakMap<object, AbortSignal>();
+  client.middlewareStack.add(
+    () => async (args) => {
+      const abortSignal = signals.get(args.input);
+      const { response } = await http.handle(args.request as HttpRequest, {
+        ...(abortSignal && { abortSignal }),
+      });
+      return { response, output: { $metadata: {} } };
+    },
+    { name: 'sendUntilAborted', step: 'deserialize', priority: 'low' },
+  );
+  // It prepares a log line for each call, and there is no logger.
+  client.middlewareStack.remove('loggerMiddleware');
+  return (input, signal) => {
+    signals.set(input, signal);
   };
 }

@@ -1,4 +1,3 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { Circuit } from '../../contract/circuit';
 import { getCircuit, putCircuit, readCircuit } from '../../contract/circuit-item';
 import type { CircuitStore } from '../tier/circuit/circuit-store';
@@ -16,7 +15,7 @@ export function dynamoDbCircuitStore(table: string, dynamoDb: DynamoDb): Circuit
         await dynamoDb.put(putCircuit(table, circuit, Date.now()));
         return undefined;
       } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        if ((error as Error).name !== 'ConditionalCheckFailedException') throw error;
         return { current: await read(circuit.model) };
       }
     },

@@ -12,8 +12,8 @@ type Variable =
 export type Environment = (name: Variable) => string;
 
 /**
- * Each read of the process's own environment is a call of the operating system's library, and the SDK and the metrics
- * make some twenty a request: a copy costs none. Lambda's runtime sets its trace header in the copy as well.
+ * Each read of the process's own environment is a call of the operating system's library, and the SDK makes some twenty
+ * a request: a copy costs none. Lambda's runtime sets its trace header in the copy as well.
  */
 export function copyEnvironment(): Environment {
   process.env = { ...process.env };

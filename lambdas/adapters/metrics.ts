@@ -1,46 +1,41 @@
-import { Metrics as EmbeddedMetrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { METRIC_SERVICE, METRICS } from '../../contract/metrics';
 import type { Metrics } from '../tier/telemetry';
 import { createLog, toStdout, type Write } from './log';
 
-type Values = Readonly<Record<string, number>>;
+type Dimensions = Readonly<Record<string, string>>;
 
-const unitOf = (name: string) => (name === METRICS.modelLatency ? MetricUnit.Milliseconds : MetricUnit.Count);
+const unitOf = (name: string) => (name === METRICS.modelLatency ? 'Milliseconds' : 'Count');
 
-/** Metrics in CloudWatch's embedded format: lines of the log, so that no call leaves the function for a metric. */
+/**
+ * Metrics in CloudWatch's embedded format: lines of the log, so that no call leaves the function for a metric.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
 export function createMetrics(namespace: string, write: Write = toStdout): Metrics {
-  const metrics = new EmbeddedMetrics({ namespace, serviceName: METRIC_SERVICE });
   const log = createLog(write);
 
   /** @returns values and what CloudWatch needs to know of them, as fields of a line */
-  const embed = (values: Values): ReturnType<EmbeddedMetrics['serializeMetrics']> => {
-    for (const [name, value] of Object.entries(values)) metrics.addMetric(name, unitOf(name), value);
-    const fields = metrics.serializeMetrics();
-    metrics.clearMetrics();
-    metrics.clearDimensions();
-    return fields;
-  };
+  const embed = (
+    values: Readonly<Record<string, number>>,
+    dimensions: Dimensions,
+    ...wider: readonly string[][]
+  ) => ({
+    _aws: {
+      Timestamp: Date.now(),
+      CloudWatchMetrics: [
+        {
+          Namespace: namespace,
+          Dimensions: [...wider, Object.keys(dimensions)].map((names) => ['service', ...names]),
+          Metrics: Object.keys(values).map((name) => ({ Name: name, Unit: unitOf(name) })),
+        },
+      ],
+    },
+    service: METRIC_SERVICE,
+    ...dimensions,
+    ...values,
+  });
 
-  const countOne = (name: string, dimensions: Readonly<Record<string, string>> = {}): void => {
-    for (const [dimension, value] of Object.entries(dimensions)) metrics.addDimension(dimension, value);
-    write(JSON.stringify(embed({ [name]: 1 })));
-  };
-
-  /** By what an answer came from: all of its fields but the time and the values are the same each time. */
-  const envelopes = new Map<string, ReturnType<typeof embed>>();
-
-  const embedAnswer = (dimensions: Readonly<Record<string, string>>, values: Values) => {
-    const key = JSON.stringify(dimensions);
-    const envelope = envelopes.get(key);
-    if (envelope !== undefined) {
-      return { ...envelope, ...values, _aws: { ...envelope._aws, Timestamp: Date.now() } };
-    }
-    // The region as a whole, which the alarms go by.
-    metrics.addDimensions({});
-    metrics.addDimensions(dimensions);
-    const made = embed(values);
-    envelopes.set(key, made);
-    return made;
+  const countOne = (name: string, dimensions: Dimensions = {}): void => {
+    write(JSON.stringify(embed({ [name]: 1 }, dimensions)));
   };
 
   return {
@@ -57,7 +52,8 @@ export function createMetrics(namespace: string, write: Write = toStdout): Metri
           [METRICS.outputTokens]: from.usage.outputTokens,
         }),
       };
-      log(level, message, { ...fields, ...embedAnswer(dimensions, values) });
+      // Of the region as a whole, too: the alarms go by that.
+      log(level, message, { ...fields, ...embed(values, dimensions, []) });
     },
     countIntervention: (tier) => {
       countOne(METRICS.guardrailInterventions, { tier });

@@ -8,9 +8,8 @@ const PROJECT = join(__dirname, '..', '..', '..');
 const PACKAGES = [
   '@aws-sdk/client-bedrock-runtime',
   '@aws-sdk/client-appconfigdata',
-  '@aws-sdk/client-dynamodb',
   '@smithy/node-http-handler',
-  '@aws-lambda-powertools/metrics',
+  '@smithy/signature-v4',
   'esbuild',
 ];
 
