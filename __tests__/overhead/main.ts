@@ -40,7 +40,8 @@ const program = new Command('npm run overhead --')
 
 const parts: Readonly<Record<Part, string>> = {
   all: 'everything, in three to four minutes (default)',
-  healthy: 'bare SDK call against handler of primary-model against whole local path',
+  healthy:
+    'bare SDK call against handler of primary-model, also with tokens counted, against whole local path',
   outage: 'the primary model dies, by errors and by silence, and comes back',
   benchmark: 'what the operator’s benchmark itself adds to the latencies that it measures',
   'cold-start': 'load time and size of every bundle against the bare SDK clients it uses',

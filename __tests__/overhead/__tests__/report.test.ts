@@ -40,7 +40,7 @@ describe('the report', () => {
     const html = htmlReport(RESULT);
     expect(html.match(/<svg [^>]*role="img"/g)).toHaveLength(2 * (3 + 2 + 1));
     expect(html).not.toMatch(/NaN|undefined|<fast>|<lost>|https?:(?!\/\/www\.w3\.org)/);
-    expect(html).toContain('Held: all 12 targets.');
+    expect(html).toContain('Held: all 14 targets.');
     expect(html).toContain('<title>Overhead: ');
   });
 
@@ -70,15 +70,19 @@ describe('the report', () => {
 describe('targets', () => {
   it('are all met by the fixture, and each has a part that it comes from', () => {
     expect(missed(RESULT)).toEqual([]);
-    expect(targetsOf(RESULT)).toHaveLength(12);
+    expect(targetsOf(RESULT)).toHaveLength(14);
   });
 
-  const slower = (where: Partial<HealthyCell>, variant: 'handler' | 'path', change: object) => ({
+  const slower = (
+    where: Partial<HealthyCell>,
+    variant: keyof HealthyCell['againstBase'],
+    change: object,
+  ) => ({
     ...RESULT,
     healthy: cells.map((cell) => {
       const isMeant = cell.concurrency === where.concurrency && cell.upstreamMs === where.upstreamMs;
-      const changed = { ...cell.againstBare[variant], ...change };
-      return isMeant ? { ...cell, againstBare: { ...cell.againstBare, [variant]: changed } } : cell;
+      const changed = { ...cell.againstBase[variant], ...change };
+      return isMeant ? { ...cell, againstBase: { ...cell.againstBase, [variant]: changed } } : cell;
     }),
   });
   const [none, some, most] = [
@@ -113,6 +117,16 @@ describe('targets', () => {
       promise: /^handler: at least 0.85x/,
     },
     { of: 'handler’s tail', result: slower(none, 'handler', { p99: at(1.31) }), promise: /^handler: p99/ },
+    {
+      of: 'the count’s CPU time',
+      result: slower(none, 'limited', { cpu: at(1.51) }),
+      promise: /^daily limit: at most 1.50x/,
+    },
+    {
+      of: 'the count’s wait',
+      result: slower(some, 'limited', { addedP50Ms: at(5.1) }),
+      promise: /^daily limit: at most 5 ms more at p50 than without, 10/,
+    },
     {
       of: 'path’s throughput',
       result: slower(none, 'path', { throughput: at(0.44) }),

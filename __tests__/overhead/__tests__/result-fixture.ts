@@ -15,6 +15,7 @@ const cell = (upstreamMs: number, concurrency: number) =>
     {
       bare: slice(upstreamMs + 1, 200),
       handler: slice(upstreamMs + 1.2, 180),
+      limited: slice(upstreamMs + 2, 120),
       path: slice(upstreamMs + 2.5, 91),
     },
   ]);

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
-/** Configured as the functions' own: see lambdas/adapters/bedrock.ts. */
+/** Its connections are configured as the functions' own: see lambdas/adapters/bedrock.ts. */
 const client = new BedrockRuntimeClient({
   maxAttempts: 1,
   requestHandler: new NodeHttpHandler({ connectionTimeout: 1_000 }),

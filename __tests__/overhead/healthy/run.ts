@@ -12,7 +12,7 @@ import {
 } from '../system/deployed-function';
 import { startLocalSystem } from '../system/local-system';
 import { BODY, converseInput, ruleOf } from '../system/question';
-import { synthesize, withoutCeilings } from '../system/synthesize';
+import { ENDLESS_TOKENS, synthesize, withoutCeilings } from '../system/synthesize';
 import type { Workspace } from '../workspace';
 import { sliceOf, summarize, VARIANTS, type HealthyCell, type Round, type Variant } from './summary';
 
@@ -28,8 +28,8 @@ export interface HealthyPlan {
 }
 
 /**
- * Bare SDK call, primary-model handler and whole local path, in slices that take turns: what the machine does
- * meanwhile hits them all alike.
+ * Bare SDK call, primary-model handler without and with a daily limit, and whole local path, in slices that take turns:
+ * what the machine does meanwhile hits them all alike.
  */
 export async function runHealthy(
   workspace: Workspace,
@@ -105,12 +105,18 @@ async function startLoaders(workspace: Workspace, outDir: string, bedrockUrl: st
       },
       { ...platformEnvironment(stack.region), ...bedrock },
     );
-    const handler = workspace.startLoader(
-      { kind: 'handler', module: primaryModel.module, body: BODY },
-      { ...functionEnvironment(primaryModel.resource, stack.region), ...services.environment, ...bedrock },
-    );
+    const startHandler = (tokensPerDay: number) =>
+      workspace.startLoader(
+        { kind: 'handler', module: primaryModel.module, body: BODY, tokensPerDay },
+        { ...functionEnvironment(primaryModel.resource, stack.region), ...services.environment, ...bedrock },
+      );
+    const handler = startHandler(0);
+    const limited = startHandler(ENDLESS_TOKENS);
     const path = workspace.startLoader({ kind: 'path', url, body: BODY });
-    return { byVariant: { bare: await bare, handler: await handler, path: await path }, close };
+    return {
+      byVariant: { bare: await bare, handler: await handler, limited: await limited, path: await path },
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -27,9 +27,15 @@ export const throughputOf = ({ latencyMs, elapsedMs }: Pick<Slice, 'latencyMs' |
 export const cpuPerCall = ({ latencyMs, cpuMs }: Pick<Slice, 'latencyMs' | 'cpuMs'>): number =>
   cpuMs / latencyMs.length;
 
-/** `bare`: the SDK's call. `handler`: the primary-model function's. `path`: the API of the whole local system. */
-export type Variant = 'bare' | 'handler' | 'path';
-export const VARIANTS: readonly Variant[] = ['bare', 'handler', 'path'];
+/**
+ * `bare`: the SDK's call. `handler`: the primary-model function's, for a caller without a daily limit. `limited`: for one
+ * with, whose tokens are counted. `path`: the API of the whole local system, for a caller with a limit.
+ */
+export type Variant = 'bare' | 'handler' | 'limited' | 'path';
+export const VARIANTS: readonly Variant[] = ['bare', 'handler', 'limited', 'path'];
+
+/** What each is compared with. */
+const BASES = { handler: 'bare', limited: 'handler', path: 'bare' } as const;
 
 /** The slices of one round, measured next to each other. */
 export type Round = Readonly<Record<Variant, Slice>>;
@@ -43,7 +49,7 @@ export interface VariantSummary extends Latencies {
   readonly cpuMsPerCall: number;
 }
 
-/** A variant against the bare call, round by round. */
+/** A variant against its base, round by round. */
 export interface Comparison {
   /** Ratio of the throughputs. */
   readonly throughput: Spread;
@@ -60,7 +66,7 @@ export interface HealthyCell {
   readonly upstreamMs: number;
   readonly concurrency: number;
   readonly variants: Readonly<Record<Variant, VariantSummary>>;
-  readonly againstBare: Readonly<Record<Exclude<Variant, 'bare'>, Comparison>>;
+  readonly againstBase: Readonly<Record<keyof typeof BASES, Comparison>>;
   /** Calls that were not answered by the primary model, with what came instead. */
   readonly failures: readonly string[];
 }
@@ -74,7 +80,7 @@ export function summarize(
     upstreamMs,
     concurrency,
     variants: byVariant(VARIANTS, (variant) => summaryOf(rounds.map((round) => round[variant]))),
-    againstBare: byVariant(['handler', 'path'], (variant) => comparisonOf(rounds, variant)),
+    againstBase: byVariant(['handler', 'limited', 'path'], (variant) => comparisonOf(rounds, variant)),
     failures: rounds.flatMap((round) =>
       VARIANTS.flatMap((variant) => round[variant].failures.map((failure) => `${variant}: ${failure}`)),
     ),
@@ -92,13 +98,14 @@ function summaryOf(slices: readonly Slice[]): VariantSummary {
   };
 }
 
-function comparisonOf(rounds: readonly Round[], variant: 'handler' | 'path'): Comparison {
+function comparisonOf(rounds: readonly Round[], variant: keyof typeof BASES): Comparison {
+  const base = BASES[variant];
   const at = (slice: Slice, percent: number) => percentile(slice.latencyMs, percent);
   return {
-    throughput: spreadOver(rounds, (round) => throughputOf(round[variant]) / throughputOf(round.bare)),
-    p99: spreadOver(rounds, (round) => at(round[variant], 99) / at(round.bare, 99)),
-    addedP50Ms: spreadOver(rounds, (round) => at(round[variant], 50) - at(round.bare, 50)),
-    cpu: spreadOver(rounds, (round) => cpuPerCall(round[variant]) / cpuPerCall(round.bare)),
+    throughput: spreadOver(rounds, (round) => throughputOf(round[variant]) / throughputOf(round[base])),
+    p99: spreadOver(rounds, (round) => at(round[variant], 99) / at(round[base], 99)),
+    addedP50Ms: spreadOver(rounds, (round) => at(round[variant], 50) - at(round[base], 50)),
+    cpu: spreadOver(rounds, (round) => cpuPerCall(round[variant]) / cpuPerCall(round[base])),
   };
 }
 

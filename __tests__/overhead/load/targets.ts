@@ -8,7 +8,13 @@ export type TargetOptions =
   /** `module` exports a handler that is the SDK's call and nothing else. */
   | { readonly kind: 'bare'; readonly module: string; readonly input: ConverseCommandInput }
   /** `module` is the primary-model function's bundle. */
-  | { readonly kind: 'handler'; readonly module: string; readonly body: string }
+  | {
+      readonly kind: 'handler';
+      readonly module: string;
+      readonly body: string;
+      /** 0: the caller has no limit, and nothing is counted. */
+      readonly tokensPerDay: number;
+    }
   /** The API's own URL. */
   | { readonly kind: 'path'; readonly url: string; readonly body: string };
 
@@ -20,7 +26,7 @@ export function createTarget(options: TargetOptions): Target {
     case 'bare':
       return bareCall(load(options.module), options.input);
     case 'handler':
-      return primaryHandler(load(options.module), options.body);
+      return primaryHandler(load(options.module), options);
     case 'path':
       return localPath(new URL(options.url), options.body);
   }
@@ -38,12 +44,15 @@ const bareCall = (
   tierOf: (text) => (text === '' ? 'no text' : 'primary'),
 });
 
-const primaryHandler = (handler: Handler<TierEvent, TierOutcome>, body: string): Target<TierOutcome> => ({
+const primaryHandler = (
+  handler: Handler<TierEvent, TierOutcome>,
+  { body, tokensPerDay }: { readonly body: string; readonly tokensPerDay: number },
+): Target<TierOutcome> => ({
   call: () =>
     handler({
       source: 'caller',
       caller: 'bench',
-      tokensPerDay: '1000000000000',
+      tokensPerDay: String(tokensPerDay),
       requestId: 'bench',
       startedAt: new Date().toISOString(),
       body,
