@@ -48,7 +48,15 @@ function decide(check: Check, answer: string): boolean | 'undecided' {
 const contains = (answer: string, phrase: string): boolean =>
   answer.includes(phrase) || plainText(answer).includes(plainText(phrase));
 
-const matchesEither = (answer: string, pattern: string): boolean =>
-  matches(pattern, answer) || matches(plainPattern(pattern), plainText(answer));
+/** A look-around for what must not be there: what one form hides is there nevertheless, so that both have to match. */
+const NEGATIVE = /\(\?<?!/;
+
+function matchesEither(answer: string, pattern: string): boolean {
+  const forms = [
+    () => matches(pattern, answer),
+    () => matches(plainPattern(pattern), plainText(answer)),
+  ] as const;
+  return NEGATIVE.test(pattern) ? forms.every((form) => form()) : forms.some((form) => form());
+}
 
 const lengthOf = (answer: string): number => Array.from(answer.trim()).length;

@@ -91,8 +91,16 @@ export function fulfilsSchema(schema: object, answer: string): boolean {
   return found !== undefined && compile(schema)(found.value);
 }
 
-/** A line of three or more backticks or tildes, with any words behind it, to the next such line or the end. */
-const FENCED = /^[ \t]*(`{3,}|~{3,})([^\n`]*)\n([^]*?)(?:^[ \t]*\1[`~]*[ \t]*$|(?![^]))/gm;
+/**
+ * A line of three or more backticks or tildes, with any words behind it, to the next such line or the end; in a list or
+ * a quotation, too.
+ */
+const FENCED =
+  /^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(`{3,}|~{3,})([^\n`]*)\n([^]*?)(?:^[ \t>]*\1[`~]*[ \t]*$|(?![^]))/gm;
+/** A quotation's marks; no line of JSON begins with one. */
+const QUOTED = /^[ \t]*>[ \t>]*/gm;
+/** The same within a line of prose. */
+const FENCED_INLINE = /(`{3,})(json)?[ \t]*([^`\n]+?)[ \t]*\1/gi;
 /** The whole answer within backticks of one line. */
 const INLINE = /^(`+)(?:json)?([^`][^]*[^`]|[^`])\1$/i;
 
@@ -103,10 +111,10 @@ interface Json {
 /** The only JSON of an answer; of several code blocks those that are said to be JSON count, else all. */
 function jsonIn(answer: string): Json | undefined {
   const text = answer.replace(/\r\n?/g, '\n').trim();
-  const blocks = [...text.matchAll(FENCED)].map(([, , language = '', content = '']) => ({
-    language,
-    content,
-  }));
+  const ofLines = [...text.matchAll(FENCED)];
+  const blocks = (ofLines.length > 0 ? ofLines : [...text.matchAll(FENCED_INLINE)]).map(
+    ([, , language, content = '']) => ({ language: language ?? '', content: content.replaceAll(QUOTED, '') }),
+  );
   const named = blocks.filter(({ language }) => /json/i.test(language));
   const inBlocks = (named.length > 0 ? named : blocks).flatMap(({ content }) => parse(content) ?? []);
   return parse(text) ?? parse(INLINE.exec(text)?.[2]) ?? (inBlocks.length === 1 ? inBlocks[0] : undefined);

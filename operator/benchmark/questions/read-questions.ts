@@ -2,9 +2,16 @@ import { z } from 'zod';
 import { MAX_QUESTION_CHARACTERS, REQUEST_TYPE_PATTERN } from '../../../contract/question';
 import { problemOf, readText } from '../../command/files';
 import { checkJsonSchema } from '../quality/json-schema';
+import { plainPattern, plainText } from '../quality/plain-text';
 import { PATTERN_FLAGS } from '../quality/timed-match';
 
-const phrases = z.array(z.string().trim().min(1).max(500)).min(1).max(50);
+const phrase = z
+  .string()
+  .trim()
+  .min(1)
+  .max(500)
+  .refine((text) => plainText(text) !== '', 'has nothing that is seen, and so would be in every answer');
+const phrases = z.array(phrase).min(1).max(50);
 const characters = z.int().min(0).max(100_000);
 
 const isPattern = (source: string): boolean => {
@@ -28,6 +35,10 @@ const expectSchema = z
       .min(1)
       .max(500)
       .refine(isPattern, 'is no regular expression (flags i and u)')
+      .refine(
+        (source) => !isPattern(source) || isPattern(plainPattern(source)),
+        'is no regular expression in plain form: write its typographic characters as \\u escapes, e.g. \\u2026',
+      )
       .optional(),
     /** JSON Schema, by the draft that `$schema` names (2020-12), of an answer that is JSON, alone or in a code block. */
     jsonSchema: z.record(z.string(), z.unknown()).optional(),

@@ -46,12 +46,15 @@ export function csvHeader(text: string): string | undefined {
   const [line = ''] = text.split(/\r?\n/, 1);
   if (/^\s*[{[]/.test(line)) return undefined;
   return [',', ';', '\t'].find((delimiter) => {
-    const columns = line.split(delimiter).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
+    const columns = line.split(delimiter).map((cell) => columnName(cell.trim().replace(/^"(.*)"$/, '$1')));
     return (
       columns.length > 1 && formatOf(Object.fromEntries(columns.map((name) => [name, '']))) !== undefined
     );
   });
 }
+
+/** As formats have it: spreadsheets begin names with capitals. */
+export const columnName = (cell: string): string => cell.trim().toLowerCase();
 
 /** @returns the first bytes, and all of them */
 export async function peek(

@@ -12,13 +12,14 @@ import { openDataset } from './check-file';
 import { convertRecord } from './record/convert-record';
 import { recordsOf } from './convert-records';
 import { checkOptions } from './dataset-options';
-import { ProblemLog } from './problem';
+import { KINDS, ProblemLog, type ProblemKind } from './problem';
 import { Findings } from './record/fields';
 import { describeProblem } from './report-text';
 
 interface Options {
   readonly out: string;
   readonly model?: string;
+  readonly drop?: readonly string[];
   readonly force: boolean;
 }
 
@@ -27,7 +28,8 @@ It reads OpenAI's chat, Anthropic's messages, ShareGPT, Alpaca, Gemini's
 contents, pairs of a question and an answer, and both of Bedrock's formats; as
 JSON Lines, a JSON array or CSV with a line of names; in UTF-8 or UTF-16;
 compressed by gzip or not. It writes what the base model is tuned on, or nothing
-where a record cannot be converted without a loss.
+where a record cannot be converted without a loss: a field that is not
+understood is named, and left out by --drop alone.
 
 Examples:
   npm run assistant -- finetune convert chat.jsonl --out train.jsonl
@@ -45,13 +47,16 @@ export const convertCommand = (): Command =>
         TUNABLE_MODELS.map(({ id }) => id),
       ),
     )
+    .option('--drop <fields>', 'fields of a record to leave out, e.g. category,source', (names) =>
+      names.split(',').map((name) => name.trim()),
+    )
     .option('--force', 'writes over a file that is there', false)
     .addHelpText('after', HELP)
     .action(convert);
 
 const MAX_LISTED = 20;
 
-async function convert(file: string, { out, model, force }: Options): Promise<void> {
+async function convert(file: string, { out, model, drop, force }: Options): Promise<void> {
   const { model: base } = checkOptions({ ...(model !== undefined && { model }), maxProblems: MAX_LISTED });
   if (resolve(file) === resolve(out))
     throw new CommandError('--out has to be another file than what is read.');
@@ -62,13 +67,10 @@ async function convert(file: string, { out, model, force }: Options): Promise<vo
   const log = new ProblemLog(MAX_LISTED);
   const partial = `${out}.partial`;
   try {
-    const records = await writeConverted(
-      read(),
-      base?.format ?? 'conversation',
-      log,
-      partial,
-      progress.update,
-    );
+    const records = await writeConverted(read(), partial, {
+      ...{ format: base?.format ?? 'conversation', drop, log },
+      onProgress: progress.update,
+    });
     refuse(file, log);
     await rename(partial, out);
     note(
@@ -83,13 +85,18 @@ async function convert(file: string, { out, model, force }: Options): Promise<vo
   }
 }
 
+interface Conversion {
+  readonly format: DatasetFormat;
+  readonly drop: readonly string[] | undefined;
+  readonly log: ProblemLog;
+  readonly onProgress: (bytes: number) => void;
+}
+
 /** @returns how many records were written */
 async function writeConverted(
   source: AsyncIterable<Buffer>,
-  format: DatasetFormat,
-  log: ProblemLog,
   out: string,
-  onProgress: (bytes: number) => void,
+  { format, drop, log, onProgress }: Conversion,
 ): Promise<number> {
   let [bytes, records] = [0, 0];
   async function* counted() {
@@ -103,7 +110,7 @@ async function writeConverted(
     const report = log.add.bind(log);
     for await (const { value, line } of recordsOf(counted(), report)) {
       const findings = new Findings(line);
-      const converted = convertRecord(value, format, findings);
+      const converted = convertRecord(value, format, findings, drop);
       findings.problems.forEach(report);
       if (converted === undefined) continue;
       records += 1;
@@ -121,8 +128,8 @@ function refuse(file: string, { errors }: ProblemLog): void {
   throw new CommandError(
     [
       ...errors.listed.map(describeProblem),
-      `${file} has ${errors.total} records that cannot be converted${more}; nothing was written.`,
-      'Mend or remove them, and convert again.',
+      `${file} has ${errors.total} problems${more}; nothing was written.`,
+      ...Object.keys(errors.byKind).map((kind) => `  ${kind}: ${KINDS[kind as ProblemKind].advice}`),
     ].join('\n'),
   );
 }

@@ -1,20 +1,14 @@
+import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse';
 import { CommandError } from '../../command/errors';
-import { containerOf, CONTAINER_NAMES, csvHeader, peek } from './container';
-import { LineSplitter, parseJson, readLine, type Line } from './line-reader';
-import { KINDS, type Problem } from './problem';
+import { columnName, containerOf, CONTAINER_NAMES, csvHeader, peek } from './container';
+import { objectsOf, type Report, type SourceRecord } from './json-objects';
+import { LineSplitter, NOT_UTF8, readLine, type Line } from './line-reader';
+import { KINDS } from './problem';
+import { shownName } from './record/fields';
 import { MAX_LINE_BYTES } from './record-counts';
-
-/** A record of a file, whatever the file is. */
-export interface SourceRecord {
-  readonly value: unknown;
-  /** Where it begins, from 1; of what was unpacked. */
-  readonly line: number;
-}
-
-type Report = (problem: Problem) => void;
 
 /**
  * Reads a file record by record, in memory that does not grow with it: JSON Lines, a JSON array, JSON over several
@@ -32,14 +26,18 @@ export async function* recordsOf(
       yield* recordsOf(unpacked(all), report);
       break;
     case 'utf-16':
-      yield* recordsOf(inUtf8(all, head), report);
+      yield* recordsOf(inUtf8(all, head, report), report);
       break;
     case 'csv':
-      yield* csvRecords(all, csvHeader(head.toString('utf8').replace(/^\ufeff/, '')) ?? ',');
+      yield* csvRecords(
+        inLines(all, report),
+        csvHeader(head.toString('utf8').replace(/^\ufeff/, '')) ?? ',',
+        report,
+      );
       break;
     case 'json-array':
     case 'pretty-printed-json':
-      yield* objectsOf(all, report);
+      yield* objectsOf(all, container === 'json-array', report);
       break;
     case undefined:
       yield* linesOf(all, report);
@@ -59,11 +57,42 @@ async function* unpacked(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> 
   }
 }
 
-async function* inUtf8(chunks: AsyncIterable<Buffer>, head: Buffer): AsyncGenerator<Buffer> {
-  const isBigEndian = head[0] === 0xfe || head[0] === 0;
-  const decoder = new TextDecoder(isBigEndian ? 'utf-16be' : 'utf-16le');
-  for await (const chunk of chunks) yield Buffer.from(decoder.decode(chunk, { stream: true }));
-  yield Buffer.from(decoder.decode());
+/** What is no character becomes U+FFFD: the first is reported. */
+async function* inUtf8(chunks: AsyncIterable<Buffer>, head: Buffer, report: Report): AsyncGenerator<Buffer> {
+  const encoding = head[0] === 0xfe || head[0] === 0 ? 'utf-16be' : 'utf-16le';
+  const [decoder, strict] = [new TextDecoder(encoding), new TextDecoder(encoding, { fatal: true })];
+  let [line, isWhole] = [1, true];
+  const decode = (chunk?: Buffer): Buffer => {
+    const options = { stream: chunk !== undefined };
+    const text = decoder.decode(chunk, options);
+    try {
+      if (isWhole) strict.decode(chunk, options);
+    } catch {
+      isWhole = false;
+      const before = text.slice(0, Math.max(0, text.indexOf('\ufffd')));
+      const detail = 'has half of a character';
+      report({ kind: 'lone-surrogate', line: line + newlinesIn(before), path: '$', detail });
+    }
+    line += newlinesIn(text);
+    return Buffer.from(text);
+  };
+  for await (const chunk of chunks) yield decode(chunk);
+  yield decode();
+}
+
+const newlinesIn = (text: string): number => text.split('\n').length - 1;
+
+/** The same bytes; lines that are not UTF-8, which readers of text would mend in silence, are reported. */
+async function* inLines(chunks: AsyncIterable<Buffer>, report: Report): AsyncGenerator<Buffer> {
+  const splitter = new LineSplitter(MAX_LINE_BYTES, ({ bytes, number: line }) => {
+    if (bytes !== undefined && !isUtf8(bytes))
+      report({ kind: 'invalid-utf8', line, path: '$', detail: NOT_UTF8 });
+  });
+  for await (const chunk of chunks) {
+    splitter.write(chunk);
+    yield chunk;
+  }
+  splitter.end();
 }
 
 async function* linesOf(chunks: AsyncIterable<Buffer>, report: Report): AsyncGenerator<SourceRecord> {
@@ -83,42 +112,21 @@ async function* linesOf(chunks: AsyncIterable<Buffer>, report: Report): AsyncGen
   yield* read();
 }
 
-const [NEWLINE, QUOTE, BACKSLASH, OPEN, CLOSE] = [0x0a, 0x22, 0x5c, 0x7b, 0x7d];
-
-/** The outermost objects, whatever is between them. */
-async function* objectsOf(chunks: AsyncIterable<Buffer>, report: Report): AsyncGenerator<SourceRecord> {
-  let [depth, line, start, inString, isEscaped] = [0, 1, 1, false, false];
-  let parts: Buffer[] = [];
-  for await (const chunk of chunks) {
-    let from = 0;
-    for (let at = 0; at < chunk.length; at += 1) {
-      const byte = chunk[at];
-      if (byte === NEWLINE) line += 1;
-      if (inString) {
-        if (isEscaped) isEscaped = false;
-        else if (byte === BACKSLASH) isEscaped = true;
-        else if (byte === QUOTE) inString = false;
-      } else if (byte === QUOTE) inString = true;
-      else if (byte === OPEN && (depth += 1) === 1) [from, start] = [at, line];
-      else if (byte === CLOSE && (depth -= 1) === 0) {
-        const json = Buffer.concat([...parts, chunk.subarray(from, at + 1)]).toString('utf8');
-        parts = [];
-        const value = parseJson(json, start, report);
-        if (value !== undefined) yield { value, line: start };
-      }
-    }
-    if (depth > 0) parts.push(chunk.subarray(from));
-    if (parts.reduce((sum, { length }) => sum + length, 0) > MAX_LINE_BYTES) break;
-  }
-  if (depth > 0)
-    report({ kind: 'invalid-json', line: start, path: '$', detail: 'is not JSON: an object has no end' });
-}
-
-async function* csvRecords(chunks: AsyncIterable<Buffer>, delimiter: string): AsyncGenerator<SourceRecord> {
+async function* csvRecords(
+  chunks: AsyncIterable<Buffer>,
+  delimiter: string,
+  report: Report,
+): AsyncGenerator<SourceRecord> {
+  const columns = (cells: readonly string[]): string[] => {
+    const names = cells.map((cell, index) => columnName(cell) || `column_${index + 1}`);
+    for (const name of new Set(names.filter((each, index) => names.indexOf(each) !== index)))
+      report({ kind: 'duplicate-key', line: 1, path: shownName(name), detail: 'is the name of two columns' });
+    return names;
+  };
   const parser = Readable.from(chunks).pipe(
     parse({
       bom: true,
-      columns: true,
+      columns,
       delimiter,
       info: true,
       skip_empty_lines: true,

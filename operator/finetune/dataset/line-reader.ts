@@ -63,6 +63,8 @@ export class LineSplitter {
   }
 }
 
+export const NOT_UTF8 = 'has bytes that are not UTF-8';
+
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const CARRIAGE_RETURN = 0x0d;
 
@@ -90,7 +92,7 @@ export function readLine(line: Line, report: (problem: Problem) => void): JsonLi
     add('carriage-return', 'ends with \\r\\n');
     bytes = bytes.subarray(0, -1);
   }
-  if (!isUtf8(bytes)) return add('invalid-utf8', 'has bytes that are not UTF-8');
+  if (!isUtf8(bytes)) return add('invalid-utf8', NOT_UTF8);
   const text = bytes.toString('utf8');
   if (text.trim() === '') return add('blank-line', 'is blank');
   const value = parseJson(text, line.number, report);

@@ -31,8 +31,13 @@ export const KINDS = {
   'preference-pairs': error(
     'Fine-tuning learns from one answer: keep the preferred one of each pair, as {"prompt", "completion"}.',
   ),
+  'labelled-answers': error(
+    'Fine-tuning learns from every answer: keep the good ones alone, and remove the label.',
+  ),
   'plain-text': error('Text alone is for continued pre-training: make a question and an answer of it.'),
-  'cannot-convert': error('Remove what is named from the record, or the record, and convert again.'),
+  'cannot-convert': error(
+    'Remove what is named (a field of all records: convert --drop FIELD), or the record, and convert again.',
+  ),
 
   'byte-order-mark': warning(`AWS's own validator stops at it: save without one, or ${CONVERT}`),
   'carriage-return': warning('Lines may end with \\r\\n; \\n alone is what AWS documents.'),

@@ -75,16 +75,18 @@ export const outputsByName = (project: string, region: string, account: string) 
   model_package_group_name: modelPackageGroupName(project),
 });
 
+const KEY_ARN = /^arn:[^:]+:kms:[^:]+:\d+:key\//;
+
 /**
- * S3 and Bedrock take an alias for a key, and answer with the key's own ARN: what is compared with their answers, or
- * simulated, is that.
- * @param key ARN of a key, or of an alias
- * @throws CommandError where the alias leads to no key, or may not be looked up
+ * S3 and Bedrock take an ID or an alias for a key, and answer with the key's own ARN: what is compared with their
+ * answers, or simulated, is that.
+ * @param key ARN or ID of a key, ARN or name of an alias
+ * @throws CommandError where it is of no key, or may not be looked up
  */
 export async function keyArn(kms: KMSClient, key: string): Promise<string> {
-  if (!/(?:^|:)alias\//.test(key)) return key;
+  if (KEY_ARN.test(key)) return key;
   const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: key })).catch((error: unknown) => {
-    if (isNamed(error, 'NotFoundException'))
+    if (isNamed(error, 'NotFoundException', 'InvalidArnException', 'ValidationException'))
       throw new CommandError(
         `There is no key ${key}. Deploy the mlops stack (npx cdktf deploy mlops), or export KMS_KEY_ARN.`,
       );

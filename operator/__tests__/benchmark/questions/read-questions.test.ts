@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { SAMPLE_QUESTIONS } from '../../../benchmark/commands/options';
+import { checkExpectations } from '../../../benchmark/quality/expectations';
 import { parseQuestions, readQuestions } from '../../../benchmark/questions/read-questions';
 
 const question = { id: 'a', type: 'general', question: 'Where is my parcel?' };
@@ -41,6 +42,16 @@ describe('a questions file', () => {
     ['an id with spaces', { ...question, id: 'a b' }, 'line 2: id: must be 1 to 100'],
     ['an id twice', { ...question, id: 'first' }, 'line 2: id: "first" is already that of line 1'],
     ['no pattern', { ...question, expect: { pattern: '(' } }, 'line 2: expect.pattern: is no regular'],
+    [
+      'a pattern whose plain form is none',
+      { ...question, expect: { pattern: '[‘-”]' } },
+      'line 2: expect.pattern: is no regular expression in plain form: write its typographic characters as \\u',
+    ],
+    [
+      'a phrase that nobody sees',
+      { ...question, expect: { mustNotContain: ['\u200b'] } },
+      'line 2: expect.mustNotContain.0: has nothing that is seen',
+    ],
     ['too long a pattern', { ...question, expect: { pattern: 'x'.repeat(501) } }, 'line 2: expect.pattern: '],
     [
       'no JSON Schema',
@@ -57,6 +68,22 @@ describe('a questions file', () => {
     ['tokens beyond the limit', { ...question, maxTokens: 8_193 }, 'line 2: maxTokens: '],
   ])('with %s is refused, with line and field', (_, value, message) => {
     expect(() => parse({ ...question, id: 'first' }, value)).toThrow(message);
+  });
+
+  it('that is accepted fails no answer later', () => {
+    const characters = fc.constantFrom(...'a1-[]()|^$.*+?\\{}‘”…–½ﬁ\u00ad①Ａ');
+    fc.assert(
+      fc.property(fc.string({ unit: characters, minLength: 1, maxLength: 8 }), (pattern) => {
+        let accepted;
+        try {
+          accepted = parse({ ...question, expect: { pattern } });
+        } catch {
+          return;
+        }
+        expect(() => checkExpectations(accepted[0]?.expect ?? {}, 'An answer.')).not.toThrow();
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it('is refused for all its faults at once', () => {

@@ -37,6 +37,14 @@ const FOREIGN: readonly Broken[] = [
   ],
   ['of records over several lines', JSON.stringify(conversation(), null, 2), 'pretty-printed-json', 0, '$'],
   ['of CSV', 'prompt,completion\nWhere is it?,On its way.\n', 'csv', 0, '$'],
+  ['of CSV with capitals', 'Prompt,Completion\nWhere is it?,On its way.\n', 'csv', 0, '$'],
+  [
+    'with an answer labelled bad',
+    withLine('{"prompt":"A","completion":"B","label":false}'),
+    'labelled-answers',
+    2,
+    'label',
+  ],
   ['of CSV with semicolons and quotes', '"question";"answer"\n"Where?";"Here."\n', 'csv', 0, '$'],
   [
     'with a record of OpenAI’s chat',

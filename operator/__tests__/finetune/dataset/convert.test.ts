@@ -138,6 +138,14 @@ describe('a record of another format', () => {
       },
       'messages[1].weight: is 0',
     ],
+    ['a field of the record', { question: 'Q', answer: 'A', context: 'C' }, 'context: is not understood'],
+    ['a field beside a system’s words', { ...OPENAI, system: 'S', history: [[]] }, 'history: is not'],
+    [
+      'a field of a message',
+      { messages: [{ role: 'user', content: 'Q', audio: { id: 1 } }] },
+      'messages[0].audio: is not understood',
+    ],
+    ['an answer that is labelled', { prompt: 'Q', completion: 'A', label: true }, 'is an answer labelled'],
     ['pairs to prefer', { prompt: 'Q', chosen: 'A', rejected: 'B' }, 'is a pair of a preferred'],
     [
       'an unknown speaker',
@@ -151,6 +159,14 @@ describe('a record of another format', () => {
     );
     expect([existsSync(out()), existsSync(`${out()}.partial`)]).toEqual([false, false]);
   });
+});
+
+it('leaves out what it is told to, and what says nothing', async () => {
+  const record = { id: 7, question: 'Q', answer: 'A', source: 'web', tags: [], note: '' };
+  expect(await convert(JSON.stringify(record), '--drop', 'source, lang')).toEqual([talk([], 'Q', 'A')]);
+  await expect(convert(JSON.stringify(record), '--force')).rejects.toThrow(
+    /line 1, source: is not understood, and would be lost[^]*convert --drop FIELD/,
+  );
 });
 
 describe('a file of another kind', () => {
@@ -178,6 +194,7 @@ describe('a file of another kind', () => {
       'Hi',
     ],
     ['of other names, with tabs', 'question\tanswer\nQ, or not\tA\n', 'Q, or not', 'A'],
+    ['with capitals and an empty column', 'Question,Answer,\nQ,A,\n', 'Q', 'A'],
   ])('is read: CSV %s', async (_, content, question, answer) => {
     expect(await convert(content)).toEqual([talk([], question, answer)]);
   });
@@ -196,11 +213,63 @@ describe('a file of another kind', () => {
     ['a spreadsheet', Buffer.from('504b03041400', 'hex'), 'save it as CSV'],
     ['gzip that breaks off', gzipSync(lines).subarray(0, 60), 'cannot be unpacked to its end'],
     ['CSV with a row too short', 'prompt,completion\nQ,A\nQ\n', 'cannot be read from line 3 on'],
+    ['an array that ends between two records', JSON.stringify(records).slice(0, -1), 'the array has no end'],
+    ['an array that ends behind a comma', `${JSON.stringify(records).slice(0, -1)},`, 'line 1: is not JSON'],
+    [
+      'an array without a comma',
+      JSON.stringify(records).replace('},{"schema', '}{"schema'),
+      'something else than ","',
+    ],
+    [
+      'an array with more than records',
+      `${JSON.stringify(records).slice(0, -1)},"more"]`,
+      'something else than "]"',
+    ],
+    [
+      'records over many lines with more',
+      `${JSON.stringify(records[0], null, 2)}\nnull`,
+      'something stands beside',
+    ],
+    [
+      'CSV with a byte that is none of UTF-8',
+      Buffer.from('prompt,completion\nQ,A\nQ\xff,A\n', 'latin1'),
+      'line 3: has bytes that are not UTF-8 [invalid-utf8]',
+    ],
+    [
+      'an array with such a byte',
+      Buffer.from('[{"prompt":"Q\xff","completion":"A"}]', 'latin1'),
+      'line 1: has bytes that are not UTF-8',
+    ],
+    [
+      'UTF-16 with half of a character',
+      Buffer.from('\ufeff{"prompt":"Q",\n"completion":"A\ud800"}', 'utf16le'),
+      'line 2: has half of a character',
+    ],
+    [
+      'CSV with a column twice',
+      'prompt,completion,Prompt\nQ,A,R\n',
+      'line 1, prompt: is the name of two columns [duplicate-key]',
+    ],
+    ['CSV whose last text has no end', 'prompt,completion\nQ,"A\n', 'cannot be read from line'],
     ['an array that breaks off', JSON.stringify(records).slice(0, -5), 'an object has no end'],
     ['no JSON', 'hello\n', 'line 1: is not JSON'],
   ])('is refused, with what to do: %s', async (_, content, message) => {
     await expect(convert(content)).rejects.toThrow(message);
     expect(existsSync(out())).toBe(false);
+  });
+
+  it('is refused wherever an array is cut', async () => {
+    const array = JSON.stringify(
+      [
+        { prompt: 'Q', completion: '[{A}]' },
+        { prompt: 'R', completion: 'B' },
+      ],
+      null,
+      1,
+    );
+    for (let end = 3; end < array.length; end += 1)
+      await expect(convert(array.slice(0, end))).rejects.toThrow('is not JSON');
+    expect(await convert(array)).toHaveLength(2);
   });
 
   it('is never written over', async () => {

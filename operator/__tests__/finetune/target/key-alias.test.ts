@@ -33,6 +33,13 @@ describe('a key that is known by its alias', () => {
     expect((await ensureUploaded(data.file, 'train/resolved.jsonl', resolved)).keptParts).toBe(0);
   });
 
+  it('is found by its ID, too, and by the name of its alias', async () => {
+    const { kms, kmsKeyArn } = services.target;
+    const [, id = ''] = kmsKeyArn.split(':key/');
+    const name = alias().slice(alias().indexOf('alias/'));
+    expect(await Promise.all([keyArn(kms, id), keyArn(kms, name)])).toEqual([kmsKeyArn, kmsKeyArn]);
+  });
+
   it('is not looked up where its ARN is known', async () => {
     const { kmsKeyArn } = services.target;
     await expect(keyArn(undefined as never, kmsKeyArn)).resolves.toBe(kmsKeyArn);

@@ -33,15 +33,22 @@ const ROLES: ReadonlyMap<string, Turn['role']> = new Map([
 
 /**
  * Turns a record into what a base model is tuned on. Nothing is left out: what cannot be kept is reported.
+ * @param dropped fields that are to be left out
  * @returns undefined where it cannot be converted
  */
-export function convertRecord(value: unknown, target: DatasetFormat, findings: Findings): unknown {
-  const format = formatOf(value);
-  if (format === target) return value;
+export function convertRecord(
+  value: unknown,
+  target: DatasetFormat,
+  findings: Findings,
+  dropped: readonly string[] = [],
+): unknown {
+  const record = isObject(value) ? without(value, dropped) : value;
+  const format = formatOf(record);
+  if (format === target) return record;
   try {
-    if (format === undefined || !isObject(value))
+    if (format === undefined || !isObject(record))
       throw new CannotConvert('$', 'is in no format that is known here');
-    const turns = turnsOf(value, format);
+    const turns = turnsOf(record, format);
     return target === 'conversation' ? conversationOf(turns) : pairFrom(turns);
   } catch (error) {
     if (!(error instanceof CannotConvert)) throw error;
@@ -50,9 +57,44 @@ export function convertRecord(value: unknown, target: DatasetFormat, findings: F
   }
 }
 
+const without = (record: JsonObject, dropped: readonly string[]): JsonObject =>
+  Object.fromEntries(Object.entries(record).filter(([name]) => !dropped.includes(name)));
+
+/** What says nothing, such as an empty cell of CSV. */
+const isEmpty = (value: unknown): boolean =>
+  !isGiven(value) || value === '' || (Array.isArray(value) && value.length === 0);
+
+/** What a record's number or name is good for ends with its file. */
+const NAMES_A_RECORD = 'id';
+
+/** @throws CannotConvert for a field that would be lost */
+function requireKnown(record: JsonObject, known: readonly string[], path: string): void {
+  const strange = Object.keys(record).find(
+    (name) => name !== NAMES_A_RECORD && !known.includes(name) && !isEmpty(record[name]),
+  );
+  if (strange !== undefined)
+    throw new CannotConvert(`${path}${shownName(strange)}`, 'is not understood, and would be lost');
+}
+
+/** Beside what the system says; undefined for a format that is not converted. */
+const fieldsOf = (record: JsonObject, format: DatasetFormat | ForeignFormat): readonly string[] | undefined =>
+  FIELDS[format] ?? (format === 'other-pair' ? pairOf(record) : undefined);
+
+const FIELDS: Readonly<Partial<Record<DatasetFormat | ForeignFormat, readonly string[]>>> = {
+  'prompt-completion': ['prompt', 'completion'],
+  conversation: ['schemaVersion', 'messages'],
+  'openai-chat': ['messages'],
+  'anthropic-messages': ['messages'],
+  sharegpt: ['conversations'],
+  'gemini-contents': ['systemInstruction', 'contents'],
+  alpaca: ['instruction', 'input', 'output'],
+};
+
 function turnsOf(record: JsonObject, format: DatasetFormat | ForeignFormat): readonly Turn[] {
   for (const field of ['tools', 'functions', 'toolConfig'])
     if (isGiven(record[field])) throw new CannotConvert(field, 'names tools, which are not converted');
+  const known = fieldsOf(record, format);
+  if (known !== undefined) requireKnown(record, ['system', ...known], '');
   switch (format) {
     case 'conversation':
     case 'openai-chat':
@@ -112,9 +154,6 @@ function shareGptTurns(value: unknown): readonly Turn[] {
     : turnsIn(value, 'conversations', 'from', 'value');
 }
 
-/** Fields of a message that are dropped without a loss. */
-const IDLE = ['name', 'id', 'refusal', 'annotations', 'audio', 'function_call', 'tool_calls', 'weight'];
-
 function turnsIn(value: unknown, list: string, roleField: string, textField: string): readonly Turn[] {
   if (!Array.isArray(value)) throw new CannotConvert(list, `is ${typeName(value)} instead of an array`);
   return value.map((message: unknown, index) => {
@@ -124,8 +163,7 @@ function turnsIn(value: unknown, list: string, roleField: string, textField: str
       if (isGiven(message[field])) throw new CannotConvert(`${path}.${field}`, 'calls a tool');
     if (message.weight === 0)
       throw new CannotConvert(`${path}.weight`, 'is 0, and Bedrock learns from every answer');
-    const strange = Object.keys(message).find((name) => ![roleField, textField, ...IDLE].includes(name));
-    if (strange !== undefined) throw new CannotConvert(`${path}.${shownName(strange)}`, 'is not understood');
+    requireKnown(message, [roleField, textField, 'name', 'weight'], `${path}.`);
     const name = message[roleField];
     const role = typeof name === 'string' ? ROLES.get(name) : undefined;
     if (role === undefined)

@@ -40,6 +40,13 @@ interface Format {
 
 /** Formats that people have datasets in; the first that matches. */
 export const FOREIGN = {
+  'labelled-answers': {
+    name: 'an answer labelled good or bad (KTO)',
+    field: 'label',
+    matches: ({ label, ...record }) =>
+      /^(?:true|false)$/i.test(String(label)) &&
+      ['completion', 'response', 'messages'].some((name) => name in record),
+  },
   'preference-pairs': {
     name: 'a pair of a preferred and a rejected answer (DPO)',
     field: '$',
