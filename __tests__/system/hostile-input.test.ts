@@ -57,7 +57,30 @@ const nasty = fc.oneof(
 );
 const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
 
+const turns = (count: number, text: string) =>
+  Array.from({ length: count }, (_, index) => ({ role: index % 2 === 0 ? 'user' : 'assistant', text }));
+const histories = fc.oneof(
+  fc.array(
+    fc.record(
+      {
+        role: fc.constantFrom('user', 'assistant', 'system', '', 1, null),
+        text: fc.oneof(nasty, fc.constantFrom(1, [], {})),
+      },
+      { requiredKeys: [] },
+    ),
+    { maxLength: 6 },
+  ),
+  fc.tuple(fc.integer({ min: 0, max: 102 }), nasty).map(([count, text]) => turns(count, text)),
+  // About the most characters, and the most of them escaped.
+  fc
+    .tuple(fc.integer({ min: 24_000, max: 41_000 }), fc.constantFrom('x', "'", '"', 'é', '\u{1F600}'))
+    .map(([length, letter]) => turns(4, letter.repeat(length))),
+  fc.constantFrom(null, {}, 'user', [[]], [null]),
+);
+
 const bodies = fc.oneof(
+  fc.record({ question: nasty, history: histories }).map((value) => JSON.stringify(value)),
+  fc.record({ question: fc.constant('Hi?'), history: histories }).map((value) => JSON.stringify(value)),
   fc.record({ question: nasty }).map((value) => JSON.stringify(value)),
   fc.record({ question: nasty, type: nasty }).map((value) => JSON.stringify(value)),
   fc.json(),

@@ -30,10 +30,12 @@ export async function rehearseDiff(
       only !== undefined && others.length === 0
         ? await cli.cdktf('diff', only, ...flags)
         : await cli.eachStack('diff', stacks, ...flags);
-    for (const stack of stacks.filter((each) => existsSync(plan(each)))) {
-      const file = folder.keepPlan(stack, await cli.quietly(stack, 'show', '-json', PLAN));
+    const planned = stacks.filter((each) => existsSync(plan(each)));
+    const plans = await Promise.all(planned.map((stack) => cli.quietly(stack, 'show', '-json', PLAN)));
+    planned.forEach((stack, index) => {
+      const file = folder.keepPlan(stack, plans[index] ?? '');
       note(`Sum it up: npm run assistant -- plan-summary ${JSON.stringify(file)} --name ${stack}`);
-    }
+    });
     return code;
   });
 }
