@@ -6,7 +6,12 @@ import { CircuitTable } from './circuit-table';
 import { CustomDomain } from './failover/custom-domain';
 import { Failover } from './failover/failover';
 import { createSwitchTable } from './failover/switch-table';
-import { createAuthorizer, createFunctions, type AssistantFunctions } from './functions/create-functions';
+import {
+  createAuthorizer,
+  createChat,
+  createFunctions,
+  type AssistantFunctions,
+} from './functions/create-functions';
 import { Guardrail } from './guardrail';
 import { ModelSelection } from './model-selection';
 import { Alarms } from './monitoring/alarms';
@@ -34,19 +39,21 @@ export class RegionalAssistant extends Construct {
     this.modelSelection = new ModelSelection(this, 'model_selection', props);
     const circuits = new CircuitTable(this, 'circuits', props);
     const { guardrail } = props.config;
-    this.functions = createFunctions(this, {
+    const needed = {
       ...props,
       modelSelection: this.modelSelection,
       circuits,
       usage: new UsageTable(this, 'usage', props),
       guardrail: guardrail && new Guardrail(this, 'guardrail', { ...props, guardrail }),
-    });
+    };
+    this.functions = createFunctions(this, needed);
+    const chat = createChat(this, needed);
     this.workflow = new Workflow(this, 'workflow', { ...props, functions: this.functions });
     const { stateMachine } = this.workflow;
     const authorizer = createAuthorizer(this, props);
-    this.api = new RestApi(this, 'api', { ...props, stateMachine, authorizer });
+    this.api = new RestApi(this, 'api', { ...props, stateMachine, authorizer, chat });
 
-    this.alarms = new Alarms(this, 'alarms', { ...props, authorizer });
+    this.alarms = new Alarms(this, 'alarms', { ...props, authorizer, chat });
     createSpendBudget(this, 'spend', props);
     new Canary(this, 'canary', { ...props, stateMachine });
 

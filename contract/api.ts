@@ -35,13 +35,13 @@ export type Tier = 'primary' | 'fallback' | 'degraded';
 
 const tokens = z.int().min(0);
 
-const usageSchema = z
+export const usageSchema = z
   .object({ inputTokens: tokens, outputTokens: tokens })
   .describe('Tokens as Bedrock counted them; 0 where an answer was cut before it said so.');
 
 export type Usage = Readonly<z.infer<typeof usageSchema>>;
 
-const contextSchema = z
+export const contextSchema = z
   .object({
     turns: z.int().min(0).describe('Turns that the model was told.'),
     trimmed: z.int().min(0).describe('The oldest, left out because its context window has no room for them.'),

@@ -26,6 +26,7 @@ export type FailureClass =
   | 'budget_spent'
   | 'unfinished'
   | 'out_of_time'
+  | 'abandoned'
   | 'unknown';
 
 /** By type, never by status where there is a type: an exception in a stream comes after the status 200. */

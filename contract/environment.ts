@@ -12,21 +12,40 @@ export interface MetricsEnvironment {
   readonly METRIC_NAMESPACE: string;
 }
 
-export interface TierEnvironment extends ModelConfigEnvironment, MetricsEnvironment {
+/** What it takes to ask models. */
+export interface ModelAccessEnvironment extends ModelConfigEnvironment, MetricsEnvironment {
   readonly CIRCUIT_TABLE: string;
   readonly USAGE_TABLE: string;
   /** `CircuitSettings` as JSON. */
   readonly CIRCUIT_SETTINGS: string;
+  /** The longest that is waited where a model asks for it. */
+  readonly MAX_RETRY_AFTER_SECONDS: string;
+  /** `Guardrail` as JSON; empty where none is applied. */
+  readonly GUARDRAIL: string;
+}
+
+export interface TierEnvironment extends ModelAccessEnvironment {
   /** Milliseconds after the execution's start at which the tier must have ended. */
   readonly TIER_DEADLINE_MS: string;
   /** The same of the last tier: what is left until then, a next tier has. */
   readonly LAST_TIER_DEADLINE_MS: string;
   /** Milliseconds that the tier has at the least. */
   readonly TIER_LEAST_MS: string;
-  /** The longest that is waited where a model asks for it. */
-  readonly MAX_RETRY_AFTER_SECONDS: string;
-  /** `Guardrail` as JSON; empty where none is applied. */
-  readonly GUARDRAIL: string;
+}
+
+/** Milliseconds: the deployment's budget, within which an answer has to begin, and how long it may then go on. */
+export interface TimeBudget {
+  readonly totalMs: number;
+  readonly primaryMs: number;
+  readonly reserveMs: number;
+  readonly longestMs: number;
+}
+
+export interface ChatEnvironment extends ModelAccessEnvironment, DegradationEnvironment {
+  /** `TimeBudget` as JSON. */
+  readonly TIME_BUDGET: string;
+  /** How many all callers together may use on a day, where nobody says who asks; in digits, or empty. */
+  readonly TOKENS_PER_DAY: string;
 }
 
 export interface DegradationEnvironment extends MetricsEnvironment {

@@ -47,6 +47,11 @@ const ruleFields = {
   fallback: modelSchema,
   /** What becomes of an answer that is still being written when the tier's time is up; `cut` where left out. */
   atDeadline: z.optional(z.enum(['cut', 'next_tier'])),
+  /**
+   * What becomes of a streamed answer whose model dies in its middle: the next one starts anew, or goes on from what was
+   * said; `restart` where left out.
+   */
+  onBreak: z.optional(z.enum(['restart', 'continue'])),
 };
 
 const ruleSchema = z.strictObject(ruleFields);

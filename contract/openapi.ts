@@ -7,6 +7,7 @@ import {
   questionSchema,
   type ErrorCode,
 } from './api';
+import { STREAM_EVENTS } from './stream';
 import { CREDENTIAL_HEADERS, type CallerMode, type CredentialHeader } from './callers';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -31,7 +32,7 @@ export interface OpenApiDocument {
   readonly openapi: string;
   readonly info: { readonly title: string; readonly version: string; readonly description: string };
   readonly servers: readonly { readonly url: string }[];
-  readonly paths: Readonly<Record<'/', { readonly post: Operation }>> &
+  readonly paths: Readonly<Record<'/' | '/stream', { readonly post: Operation }>> &
     Readonly<Record<'/health', { readonly get: Operation }>>;
   readonly components: { readonly schemas: Json; readonly securitySchemes: Json };
 }
@@ -104,6 +105,25 @@ const ASK: Operation = {
   },
 };
 
+const STREAM: Operation = {
+  operationId: 'stream',
+  summary: 'Answers a question while the answer is said',
+  description:
+    'The answer of `POST /` as server-sent events. A stream that ends without `end` or `error` is not whole, however ' +
+    'it came to its end; what was shown before a `restart` is void. Comments come wherever nothing is said for a while.',
+  requestBody: { required: true, content: json('Question') },
+  responses: {
+    200: {
+      description: `Events, each with its data as JSON: ${Object.keys(STREAM_EVENTS)
+        .map((name) => `\`${name}\` (\`${schemaNameOf(name)}\`)`)
+        .join(', ')}.`,
+      headers: { 'Cache-Control': { description: '`no-store`.', schema: { type: 'string' } } },
+      content: { 'text/event-stream': { schema: { type: 'string' } } },
+    },
+    ...errors(400, 401, 403, 413, 415, 429, 500, 503, 504),
+  },
+};
+
 const CHECK_HEALTH: Operation = {
   operationId: 'checkHealth',
   summary: 'Says whether the region can serve',
@@ -141,11 +161,11 @@ export const API_VERSION = '1.0.0';
 export function openApiDocument({ domain, callers }: ApiSettings): OpenApiDocument {
   const headers = callers.cache ? [callers.cache.header] : CREDENTIAL_HEADERS;
   const schemes = callers.mode === 'none' ? [] : headers.map((header) => SECURITY_SCHEMES[header]);
-  const { 401: _, ...open } = ASK.responses;
-  const ask =
-    schemes.length > 0
-      ? { ...ASK, security: schemes.map(([name]) => ({ [name]: [] })) }
-      : { ...ASK, responses: open };
+  const ofCallers = (operation: Operation): Operation => {
+    if (schemes.length > 0) return { ...operation, security: schemes.map(([name]) => ({ [name]: [] })) };
+    const { 401: _, ...responses } = operation.responses;
+    return { ...operation, responses };
+  };
   return {
     openapi: '3.1.0',
     info: {
@@ -157,7 +177,11 @@ export function openApiDocument({ domain, callers }: ApiSettings): OpenApiDocume
       ].join(' '),
     },
     servers: [{ url: `https://${domain.failover}` }],
-    paths: { '/': { post: ask }, '/health': { get: CHECK_HEALTH } },
+    paths: {
+      '/': { post: ofCallers(ASK) },
+      '/stream': { post: ofCallers(STREAM) },
+      '/health': { get: CHECK_HEALTH },
+    },
     components: {
       schemas: {
         Question: schemaOf(questionSchema),
@@ -165,10 +189,18 @@ export function openApiDocument({ domain, callers }: ApiSettings): OpenApiDocume
         DegradedAnswer: schemaOf(degradedAnswerSchema),
         ErrorAnswer: schemaOf(errorAnswerSchema),
         HealthAnswer: schemaOf(healthAnswerSchema),
+        ...Object.fromEntries(
+          Object.entries(STREAM_EVENTS).map(([name, schema]) => [schemaNameOf(name), schemaOf(schema)]),
+        ),
       },
       securitySchemes: Object.fromEntries(schemes),
     },
   };
+}
+
+/** E.g. `StreamStart`. */
+function schemaNameOf(event: string): string {
+  return `Stream${event.charAt(0).toUpperCase()}${event.slice(1)}`;
 }
 
 function schemaOf(schema: z.ZodType): unknown {

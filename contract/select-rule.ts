@@ -13,11 +13,13 @@ export function selectRule(config: ModelConfig, region: string, type: string): M
   const difference = own(regional?.types, type) ?? (typed === undefined ? regional?.default : undefined);
   const rule = typed ?? config.default;
   const atDeadline = difference?.atDeadline ?? rule.atDeadline;
+  const onBreak = difference?.onBreak ?? rule.onBreak;
   return {
     systemPrompt: difference?.systemPrompt ?? rule.systemPrompt,
     maxTokens: difference?.maxTokens ?? rule.maxTokens,
     primary: difference?.primary ?? rule.primary,
     fallback: difference?.fallback ?? rule.fallback,
     ...(atDeadline && { atDeadline }),
+    ...(onBreak && { onBreak }),
   };
 }

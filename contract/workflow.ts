@@ -30,6 +30,9 @@ export interface TierEvent extends Omit<QuestionInput, 'kind'> {
   readonly startedAt: string;
 }
 
+/** Of a request, who asks it. */
+export type Asker = Pick<TierEvent, 'source' | 'caller' | 'tokensPerDay' | 'requestId'>;
+
 /** What the API sends: the state machine's output. */
 export interface ApiResponse {
   readonly status: number;

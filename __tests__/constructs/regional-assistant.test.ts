@@ -60,6 +60,7 @@ describe('the regional assistant', () => {
     const functions = resources(stack, 'aws_lambda_function');
     expect(functions.map(([name]) => name)).toEqual([
       'assistant_authorizer',
+      'assistant_chat',
       'assistant_degradation',
       'assistant_fallback_model',
       'assistant_health',
@@ -113,9 +114,10 @@ describe('the regional assistant', () => {
     },
   );
 
-  it('lets only the tiers call models, and those of the configured vendors alone', () => {
+  it('lets only the tiers, and what streams by all of them, call models, and those of the configured vendors alone', () => {
     const invoking = statements(stack).filter(([, { Action }]) => Action.includes('bedrock:InvokeModel'));
     expect(invoking.map(([name]) => name)).toEqual([
+      'assistant_chat_policy',
       'assistant_fallback_model_policy',
       'assistant_primary_model_policy',
     ]);

@@ -3,7 +3,7 @@ import type { ModelConfig } from '../../contract/model-config';
 import type { TierEvent } from '../../contract/workflow';
 import { createLog } from '../../lambdas/adapters/log';
 import { createMetrics } from '../../lambdas/adapters/metrics';
-import type { ModelTier } from '../../lambdas/tier/answer-with-model';
+import type { WorkflowTier } from '../../lambdas/tier/answer-with-model';
 import { CircuitBreaker } from '../../lambdas/tier/circuit/circuit-breaker';
 import type { Bedrock } from '../../lambdas/tier/converse';
 import { SETTINGS } from './circuit/settings';
@@ -43,12 +43,12 @@ export const ANSWERING = [says(ANSWER), stops('end_turn'), counts(7, 3)];
 export type Line = Readonly<Record<string, unknown>>;
 
 /** A tier with everything but Bedrock, AppConfig and DynamoDB real; `lines` is its log. */
-export function setUpTier(bedrock: Bedrock, changes: Partial<ModelTier> = {}) {
+export function setUpTier(bedrock: Bedrock, changes: Partial<WorkflowTier> = {}) {
   const written: string[] = [];
   const write = (line: string) => written.push(line);
   const store = new MemoryStore();
   const [log, metrics] = [createLog(write), createMetrics('assistant', write)];
-  const tier: ModelTier = {
+  const tier: WorkflowTier = {
     tier: 'primary',
     region: 'us-east-1',
     deadlineMs: 5_000,

@@ -1,4 +1,11 @@
-import { ApiMappings, readStack, type BackendResponse } from '@assistant/emulator/run';
+import { PassThrough } from 'node:stream';
+import { PORTS } from '@assistant/emulator';
+import {
+  ApiMappings,
+  readStack,
+  type BackendResponse,
+  type InvokeWithResponseStream,
+} from '@assistant/emulator/run';
 import type { ErrorAnswer } from '../../contract/api';
 import { DEMO_KEY } from '../../contract/callers';
 import { OPERATIONS, undocumented, type Served } from '../support/contract';
@@ -20,10 +27,26 @@ const send: Send = (method, path, body, type = 'application/json', key = DEMO_KE
 
 const deployed = () => running.system.regions[0]?.stack.resources ?? [];
 
-/** To the same API, whose state machine answers so. */
-const sendTo = (backend: BackendResponse, known = deployed(), resources = deployed()): Send => {
+/** A stream that is no JSON, read to its end. */
+async function stream(): Promise<Served> {
+  const response = await fetch(`http://127.0.0.1:${running.portBase + PORTS.primary}/stream`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'x-api-key': DEMO_KEY },
+    body: QUESTION,
+  });
+  return { status: response.status, headers: response.headers, body: await response.text() };
+}
+
+/** To the same API, whose state machine answers so, and whose function that streams does this. */
+const sendTo = (
+  backend: BackendResponse,
+  known = deployed(),
+  resources = deployed(),
+  invokeStreaming: InvokeWithResponseStream = () => Promise.reject(new Error('throttled')),
+): Send => {
   const api = new ApiMappings({
     resources,
+    invokeStreaming,
     actions: {
       'states:action/StartSyncExecution': () => Promise.resolve(backend),
       'dynamodb:action/GetItem': () => Promise.resolve({ status: 200, body: '{}' }),
@@ -55,6 +78,19 @@ function sendToFirewall(...request: Parameters<Send>): Promise<Served> {
 
 const QUESTION = '{"question":"Hi?"}';
 const HUGE = JSON.stringify({ question: 'x'.repeat(11 * 1024 * 1024) });
+
+/** Until API Gateway has waited for long enough. */
+async function ofSilence(): Promise<Served> {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+  try {
+    const silent = () => Promise.resolve(new PassThrough());
+    const sent = sendTo(execution({}), deployed(), deployed(), silent)('POST', '/stream', QUESTION);
+    await jest.advanceTimersByTimeAsync(300_000);
+    return await sent;
+  } finally {
+    jest.useRealTimers();
+  }
+}
 
 async function ofManyAtOnce(sendOne: Send, count: number, method: string, path: string): Promise<Served> {
   for (let sent = 0; sent < count; sent += 1) await sendOne(method, path, QUESTION);
@@ -95,6 +131,33 @@ const CASES: readonly (readonly [
   ['ask', 503, 'it cannot start', () => sendTo({ status: 400, body: '{}' })('POST', '/', QUESTION)],
   ['ask', 503, 'a caller’s usage plan is not there', () => sendTo(execution({}), [])('POST', '/', QUESTION)],
   ['ask', 504, 'it takes too long', () => sendTo(execution({ status: 'TIMED_OUT' }))('POST', '/', QUESTION)],
+  ['stream', 200, 'a model answers', stream],
+  ['stream', 400, 'the body is not JSON', () => send('POST', '/stream', '{')],
+  ['stream', 400, 'a field is wrong', () => send('POST', '/stream', '{"question":1}')],
+  ['stream', 401, 'the key is wrong', () => send('POST', '/stream', QUESTION, 'application/json', 'wrong')],
+  ['stream', 403, 'the firewall is closed', () => sendToFirewall('POST', '/stream', QUESTION)],
+  ['stream', 413, 'the body is huge', () => send('POST', '/stream', HUGE)],
+  [
+    'stream',
+    413,
+    'no question is that long',
+    () => send('POST', '/stream', `{"question":"${'x'.repeat(200_000)}"}`),
+  ],
+  ['stream', 415, 'the body is a form', () => send('POST', '/stream', 'question=Hi', 'text/plain')],
+  [
+    'stream',
+    429,
+    'too many ask',
+    () => ofManyAtOnce(sendTo(execution({})), shippedConfig().throttle.burst, 'POST', '/stream'),
+  ],
+  ['stream', 500, 'the function cannot begin', () => sendTo(execution({}))('POST', '/stream', QUESTION)],
+  [
+    'stream',
+    503,
+    'a caller’s usage plan is not there',
+    () => sendTo(execution({}), [])('POST', '/stream', QUESTION),
+  ],
+  ['stream', 504, 'it says nothing', ofSilence],
   ['checkHealth', 200, 'all is well', () => send('GET', '/health')],
   [
     'checkHealth',

@@ -35,9 +35,14 @@ async function send({ method, path, headers, body }: Sent): Promise<Served> {
   return {
     status: response.statusCode ?? 0,
     headers: new Headers(pairs.map(([name, value]) => [name, value] as [string, string])),
-    body: answered === '' ? undefined : (JSON.parse(answered) as unknown),
+    body: readBody(answered, response.headers['content-type']),
   };
 }
+
+const readBody = (body: string, type: string | undefined): unknown => {
+  if (type === 'text/event-stream') return body;
+  return body === '' ? undefined : JSON.parse(body);
+};
 
 const TEMPLATES = [
   '$input.body',
@@ -122,6 +127,7 @@ const headers = fc.record(
 );
 const paths = fc.oneof(
   { weight: 4, arbitrary: fc.constant('/') },
+  { weight: 3, arbitrary: fc.constant('/stream') },
   { weight: 2, arbitrary: fc.constantFrom('/health', '/health/', '/?a=b', '/health?type[]=%00') },
   {
     weight: 1,
@@ -146,6 +152,8 @@ function operationOf({ method, path }: Sent) {
   // One slash at the end is ignored.
   if (method === 'POST' && /^\/\/?$/.test(plain))
     return OPERATIONS.find(({ operationId }) => operationId === 'ask');
+  if (method === 'POST' && /^\/stream\/?$/.test(plain))
+    return OPERATIONS.find(({ operationId }) => operationId === 'stream');
   if (method === 'GET' && /^\/health\/?$/.test(plain))
     return OPERATIONS.find(({ operationId }) => operationId === 'checkHealth');
   return undefined;
@@ -180,7 +188,7 @@ test('whatever is sent to the API, nothing fails, and nothing is answered that i
         expect(served.status).toBeLessThan(500);
       },
     ),
-    { numRuns: 400 },
+    { numRuns: 500 },
   );
 }, 120_000);
 

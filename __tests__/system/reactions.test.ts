@@ -149,9 +149,10 @@ const ROWS: readonly (readonly [FailureClass, object])[] = [
   ['unknown', { mode: 'unknown' }],
 ];
 
-/** Rows with tests of their own: a gap longer than this file's budgets, a time that is up, and answers of filters. */
+/** Rows with tests of their own: a gap longer than this file's budgets, a time that is up, answers of filters, streams. */
 const ELSEWHERE: readonly FailureClass[] = [
-  ...(['stalled', 'unfinished', 'out_of_time', 'content_filtered', 'guardrail_intervened'] as const),
+  ...(['stalled', 'unfinished', 'out_of_time', 'abandoned'] as const),
+  ...(['content_filtered', 'guardrail_intervened'] as const),
 ];
 
 describe('every row of the table of reactions, through the running system', () => {

@@ -14,6 +14,7 @@ import { callerScheme, REQUIRED_API_KEY } from './caller-scheme';
 import { createMethodSettings, createStage, literalArns } from './deployment';
 import { executionIntegration } from './execution-integration';
 import { createCallersFirewall } from './firewall';
+import { streamingIntegration } from './streaming-integration';
 import { gatewayResponses } from './gateway-responses';
 import { importedBody, importedOperation, importedSchemas } from './imported-body';
 import { methodNotAllowed } from './method-not-allowed';
@@ -24,14 +25,16 @@ export interface RestApiProps extends PartProps {
   readonly stateMachine: SfnStateMachine;
   /** Who says who asks; nobody where anybody may. */
   readonly authorizer: AssistantFunction | undefined;
+  /** What streams. */
+  readonly chat: AssistantFunction;
 }
 
 /** People look at it; what Route 53 goes by has an API of its own. */
 const HEALTH_THROTTLE = { requestsPerSecond: 20, burst: 40 };
 
 /**
- * `POST /` and `GET /health`, each a synchronous execution of the state machine. It is a REST API, since an HTTP
- * API cannot map the response: a failed execution would reach the caller as 200.
+ * `POST /` and `GET /health`, each a synchronous execution of the state machine, and what the chat function streams. It
+ * is a REST API, since an HTTP API cannot map the response: a failed execution would reach the caller as 200.
  */
 export class RestApi extends Construct {
   readonly stage: ApiGatewayStage;
@@ -87,13 +90,30 @@ export class RestApi extends Construct {
         retryAfterSeconds,
       }),
     });
+    const ofCallers = authorizer && { security: [{ caller: [] }, { api_key: [] }] };
+    const streamed = {
+      'x-amazon-apigateway-integration': streamingIntegration({
+        region,
+        credentials,
+        functionArn: functionArn(this.props.chat.function),
+        timeoutSeconds: this.props.chat.timeoutSeconds,
+      }),
+    };
     return importedBody(name, {
       paths: {
         '/': {
           post: importedOperation(paths['/'].post, {
             'x-amazon-apigateway-request-validator': 'body',
-            ...(authorizer && { security: [{ caller: [] }, { api_key: [] }] }),
+            ...ofCallers,
             ...execution(questionRequestTemplate(stateMachineArn, tokensPerDay)),
+          }),
+          'x-amazon-apigateway-any-method': methodNotAllowed('POST'),
+        },
+        '/stream': {
+          post: importedOperation(paths['/stream'].post, {
+            'x-amazon-apigateway-request-validator': 'body',
+            ...ofCallers,
+            ...streamed,
           }),
           'x-amazon-apigateway-any-method': methodNotAllowed('POST'),
         },
@@ -130,13 +150,15 @@ export class RestApi extends Construct {
   }
 
   private createRole(): IamRole {
-    const { config, region, stateMachine, authorizer } = this.props;
+    const { config, region, stateMachine, authorizer, chat } = this.props;
+    const invoked = [chat, ...(authorizer ? [authorizer] : [])].map((each) => each.function.arn);
     return createRole(this, this.props, {
       name: `${config.project}-api-${region}`,
       service: 'apigateway.amazonaws.com',
       statements: [
         { actions: ['states:StartSyncExecution'], resources: [stateMachine.arn] },
-        ...(authorizer ? [{ actions: ['lambda:InvokeFunction'], resources: [authorizer.function.arn] }] : []),
+        // InvokeWithResponseStream wants the same action: its page in Lambda's API reference says so.
+        { actions: ['lambda:InvokeFunction'], resources: invoked },
       ],
     }).role;
   }

@@ -24,6 +24,9 @@ const bucketName = text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of an S3
 /** API Gateway ends an integration after 29 s; what lies between is its own and the state machine's work. */
 const MAX_TOTAL_MS = 28_000;
 
+/** Lambda ends a function after 900 s, and API Gateway a stream: what lies between is the fallback tier's, and the end. */
+const MAX_STREAM_SECONDS = 840;
+
 /** With less, a tier could not make one call of a model. */
 const MIN_TIER_MS = 500;
 
@@ -137,6 +140,10 @@ export const assistantConfigSchema = object({
     hostedZoneId: text(/^Z[A-Z0-9]{7,31}$/, 'the id of a Route 53 hosted zone, "Z..."'),
   }),
   budget,
+  streaming: object({
+    /** Seconds after a request's start until which a streamed answer may go on that has begun in time. */
+    maxSeconds: whole(10, MAX_STREAM_SECONDS),
+  }),
   healthCheck: object({
     intervalSeconds: z.literal([10, 30], '10 or 30'),
     failureThreshold: whole(1, 10),
@@ -180,6 +187,7 @@ export const assistantConfigSchema = object({
     fallbackModel: reserved,
     degradation: reserved,
     authorizer: reserved,
+    chat: reserved,
   }).optional(),
   /** An AWS Budget, which tells when the account's bill goes beyond; none where it is left out. */
   spend: spend.optional(),

@@ -25,12 +25,15 @@ export interface AssistantFunctionProps extends PartProps {
 export class AssistantFunction extends Construct {
   readonly name: string;
   readonly function: LambdaFunction;
+  /** Seconds after which Lambda ends a call. */
+  readonly timeoutSeconds: number;
 
   constructor(scope: Construct, id: string, props: AssistantFunctionProps) {
     super(scope, id);
     const { config, provider, region, entry } = props;
     const name = `${config.project}-${id}`;
     this.name = name;
+    this.timeoutSeconds = props.timeoutSeconds;
     const logs = createLogGroup(this, 'logs', props, `/aws/lambda/${name}`);
     const { role, permissions } = createRole(this, props, {
       // Roles are global: both regions have one of each.

@@ -5,7 +5,7 @@ import { buildSync, type BuildOptions } from 'esbuild';
 import { zipSync } from 'fflate';
 
 /** The functions by the name of their entry in lambdas/handlers/. */
-const ENTRIES = ['primary-model', 'fallback-model', 'degradation', 'health', 'authorizer'] as const;
+const ENTRIES = ['primary-model', 'fallback-model', 'degradation', 'health', 'authorizer', 'chat'] as const;
 
 export type FunctionEntry = (typeof ENTRIES)[number];
 

@@ -1,19 +1,20 @@
 import type { Construct } from 'constructs';
 import type {
   AuthorizerEnvironment,
+  ChatEnvironment,
   DegradationEnvironment,
-  MetricsEnvironment,
   ModelConfigEnvironment,
   TierEnvironment,
+  TimeBudget,
 } from '../../contract/environment';
 import type { CircuitTable } from '../circuit-table';
 import { knownCallers } from '../config/callers-config';
 import type { Guardrail } from '../guardrail';
-import type { Statement } from '../iam';
 import type { ModelSelection } from '../model-selection';
 import type { PartProps } from '../part-props';
 import type { UsageTable } from '../usage-table';
 import { AssistantFunction } from './assistant-function';
+import { modelAccess, SDK_MEMORY_MB } from './model-access';
 
 export interface AssistantFunctionsProps extends PartProps {
   readonly modelSelection: ModelSelection;
@@ -32,8 +33,6 @@ export interface AssistantFunctions {
   readonly probe: AssistantFunction;
 }
 
-/** Lambda gives CPU by memory: with less, loading the SDK takes several times as long. */
-const SDK_MEMORY_MB = 512;
 const LEAN_MEMORY_MB = 256;
 
 /** Longer than the state machine waits for it: a start that came too late serves the next request. */
@@ -59,38 +58,58 @@ export function createAuthorizer(scope: Construct, props: PartProps): AssistantF
   });
 }
 
+const degradationEnvironment = (config: PartProps['config']): DegradationEnvironment => ({
+  METRIC_NAMESPACE: config.project,
+  MAINTENANCE_MESSAGE: config.maintenanceMessage,
+  RETRY_AFTER_SECONDS: String(config.retryAfterSeconds),
+});
+
+/** Beside the time that an answer may take, for what an instance does before and after. */
+const CHAT_MARGIN_SECONDS = 5;
+
+/** The function that streams: all tiers in one, which API Gateway calls itself. */
+export function createChat(scope: Construct, props: AssistantFunctionsProps): AssistantFunction {
+  const { config } = props;
+  const { budget, streaming, callers } = config;
+  const access = modelAccess(props);
+  const fallbackSeconds = Math.ceil((budget.totalMs - budget.primaryMs) / 1_000);
+  return new AssistantFunction(scope, 'chat', {
+    ...props,
+    ...access,
+    entry: 'chat',
+    reservedConcurrency: config.reservedConcurrency?.chat,
+    description: 'Streams answers, by all tiers',
+    // A primary model that dies at the end of its time leaves the fallback model its own.
+    timeoutSeconds: streaming.maxSeconds + fallbackSeconds + CHAT_MARGIN_SECONDS,
+    environment: {
+      ...access.environment,
+      ...degradationEnvironment(config),
+      TIME_BUDGET: JSON.stringify({
+        ...budget,
+        longestMs: streaming.maxSeconds * 1_000,
+      } satisfies TimeBudget),
+      TOKENS_PER_DAY: String(callers.limits?.tokensPerDay ?? ''),
+    } satisfies ChatEnvironment,
+  });
+}
+
 /** The functions that the state machine calls. */
 export function createFunctions(scope: Construct, props: AssistantFunctionsProps): AssistantFunctions {
-  const { config, region, account, modelSelection, circuits, usage, guardrail } = props;
-  const metrics: MetricsEnvironment = { METRIC_NAMESPACE: config.project };
+  const { config, account, modelSelection } = props;
   const { totalMs, primaryMs, reserveMs } = config.budget;
-  const readModelConfig = modelSelection.readStatement(account);
-  const invokeModels = invokeModelsStatement(config.modelVendors, region, account);
+  const access = modelAccess(props);
 
   const tier = (deadlineMs: number, leastMs: number) => ({
     ...props,
+    ...access,
     // The tier ends itself at its deadline; of one that does not, the state machine hears before Lambda ends it.
     timeoutSeconds: Math.ceil(deadlineMs / 1_000) + 2,
-    memoryMb: SDK_MEMORY_MB,
     environment: {
-      ...modelSelection.environmentVariables,
-      ...circuits.environmentVariables,
-      ...usage.environmentVariables,
-      ...metrics,
+      ...access.environment,
       TIER_DEADLINE_MS: String(deadlineMs),
       LAST_TIER_DEADLINE_MS: String(totalMs - reserveMs),
       TIER_LEAST_MS: String(leastMs),
-      MAX_RETRY_AFTER_SECONDS: String(config.maxRetryAfterSeconds),
-      ...(guardrail?.environmentVariables ?? { GUARDRAIL: '' }),
     } satisfies TierEnvironment,
-    statements: [
-      readModelConfig,
-      invokeModels,
-      decryptModelsStatement(region, account),
-      circuits.statement,
-      usage.statement,
-      ...(guardrail ? [guardrail.statement] : []),
-    ],
   });
   const health = {
     ...props,
@@ -98,7 +117,7 @@ export function createFunctions(scope: Construct, props: AssistantFunctionsProps
     timeoutSeconds: HEALTH_START_SECONDS,
     memoryMb: SDK_MEMORY_MB,
     environment: modelSelection.environmentVariables satisfies ModelConfigEnvironment,
-    statements: [readModelConfig],
+    statements: [modelSelection.readStatement(account)],
   } as const;
   return {
     primaryModel: new AssistantFunction(scope, 'primary-model', {
@@ -120,11 +139,7 @@ export function createFunctions(scope: Construct, props: AssistantFunctionsProps
       description: 'Says honestly that no model could answer',
       timeoutSeconds: DEGRADATION_TIMEOUT_SECONDS,
       memoryMb: LEAN_MEMORY_MB,
-      environment: {
-        ...metrics,
-        MAINTENANCE_MESSAGE: config.maintenanceMessage,
-        RETRY_AFTER_SECONDS: String(config.retryAfterSeconds),
-      } satisfies DegradationEnvironment,
+      environment: degradationEnvironment(config),
       statements: [],
     }),
     health: new AssistantFunction(scope, 'health', {
@@ -136,39 +151,5 @@ export function createFunctions(scope: Construct, props: AssistantFunctionsProps
       description: 'Says to Route 53 whether this region can serve',
       reservedConcurrency: config.healthCheck.reservedConcurrency,
     }),
-  };
-}
-
-/**
- * ModelConfig changes live, IAM does not. What may be called, in terms of a ModelConfig's `modelId`:
- * - a configured vendor's model by its id, or by an inference profile of a geography or `global.`, as id or ARN: the
- *   profile is asked for here, the model in whichever region the profile reaches;
- * - an application inference profile of this account and region by its ARN, as far as its models are such a vendor's;
- * - this account's tuned models in this region, by the ARN of a deployment or of provisioned throughput.
- * Not: imported models, prompt routers, Marketplace endpoints.
- */
-function invokeModelsStatement(vendors: readonly string[], region: string, account: string): Statement {
-  const own = `arn:aws:bedrock:${region}:${account}`;
-  return {
-    // ConverseStream and, for models that do not stream, Converse.
-    actions: ['bedrock:InvokeModelWithResponseStream', 'bedrock:InvokeModel'],
-    resources: [
-      ...vendors.map((vendor) => `arn:aws:bedrock:*::foundation-model/${vendor}.*`),
-      // A `global.` profile is authorized on the model without a region, too.
-      ...vendors.map((vendor) => `arn:aws:bedrock:::foundation-model/${vendor}.*`),
-      ...vendors.map((vendor) => `${own}:inference-profile/*.${vendor}.*`),
-      `${own}:application-inference-profile/*`,
-      `${own}:custom-model-deployment/*`,
-      `${own}:provisioned-model/*`,
-    ],
-  };
-}
-
-/** Who calls a tuned model that is encrypted with a key of the account's needs the key, too, for Bedrock alone. */
-function decryptModelsStatement(region: string, account: string): Statement {
-  return {
-    actions: ['kms:Decrypt'],
-    resources: [`arn:aws:kms:${region}:${account}:key/*`],
-    conditions: { StringEquals: { 'kms:ViaService': `bedrock.${region}.amazonaws.com` } },
   };
 }

@@ -7,6 +7,7 @@ import type { PartProps } from '../part-props';
 export interface AlarmsProps extends PartProps {
   /** Absent where anybody may ask. */
   readonly authorizer: AssistantFunction | undefined;
+  readonly chat: AssistantFunction;
 }
 
 /** Whole minutes: Route 53 reads metrics of standard resolution only. */
@@ -23,7 +24,7 @@ export class Alarms extends Construct {
   /** A question of the canary came back without a model; Route 53 goes by the same metric. */
   readonly canaryUnanswered: CloudwatchMetricAlarm;
 
-  constructor(scope: Construct, id: string, { config, role, provider, authorizer }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { config, role, provider, authorizer, chat }: AlarmsProps) {
     super(scope, id);
     const topics = config.alarmTopics?.[role];
     const common = {
@@ -80,31 +81,48 @@ export class Alarms extends Construct {
       evaluationPeriods: BAD_MINUTES,
       treatMissingData: 'notBreaching',
     });
-    if (authorizer === undefined) return;
-    const ofAuthorizer = {
-      ...common,
-      namespace: 'AWS/Lambda',
-      dimensions: { FunctionName: authorizer.name },
-      statistic: 'Sum',
-      threshold: 1,
-      evaluationPeriods: BAD_MINUTES,
-      treatMissingData: 'notBreaching',
-    };
-    new CloudwatchMetricAlarm(this, 'authorizer_fails', {
-      ...ofAuthorizer,
-      alarmName: `${config.project}-authorizer-fails`,
-      // The canary does not come this way: callers whom it keeps out move nobody.
-      alarmDescription: 'Callers are kept out whoever they are: the authorizer fails, or an issuer is away',
-      metricName: 'Errors',
-    });
+    // Callers can bring both about by how much they ask, and the canary comes neither way: they tell people, and move
+    // nobody.
+    const ofFunction = (
+      id: string,
+      { name }: AssistantFunction,
+      metricName: 'Errors' | 'Throttles',
+      alarmDescription: string,
+    ) =>
+      new CloudwatchMetricAlarm(this, id, {
+        ...common,
+        namespace: 'AWS/Lambda',
+        dimensions: { FunctionName: name },
+        statistic: 'Sum',
+        threshold: 1,
+        evaluationPeriods: BAD_MINUTES,
+        treatMissingData: 'notBreaching',
+        alarmName: `${config.project}-${id.replace('_', '-')}`,
+        alarmDescription,
+        metricName,
+      });
+    ofFunction('chat_fails', chat, 'Errors', 'Streams break off, or do not begin: the function fails');
     // An invocation that Lambda did not begin is none of the errors.
     // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
-    new CloudwatchMetricAlarm(this, 'authorizer_throttled', {
-      ...ofAuthorizer,
-      alarmName: `${config.project}-authorizer-throttled`,
-      // Callers can bring it about by how much they ask: it tells people, and moves nobody.
-      alarmDescription: 'Callers are kept out whoever they are: Lambda has no concurrency for the authorizer',
-      metricName: 'Throttles',
-    });
+    ofFunction(
+      'chat_throttled',
+      chat,
+      'Throttles',
+      'Streams do not begin: Lambda has no concurrency for them',
+    );
+    if (authorizer === undefined) return;
+    const keptOut = 'Callers are kept out whoever they are:';
+    ofFunction(
+      'authorizer_fails',
+      authorizer,
+      'Errors',
+      `${keptOut} the authorizer fails, or an issuer is away`,
+    );
+    ofFunction(
+      'authorizer_throttled',
+      authorizer,
+      'Throttles',
+      `${keptOut} Lambda has no concurrency for the authorizer`,
+    );
   }
 }

@@ -23,6 +23,7 @@ const NEXT: Readonly<Record<Reaction['then'], string>> = {
   next_tier: 'next tier',
   larger_model: 'a larger model, else 400',
   answer: 'a filtered answer',
+  nothing: 'nothing',
 };
 
 const COUNTED_AS: Readonly<Record<Reaction['counts'], string>> = {

@@ -12,7 +12,7 @@ export { compileStatement, decide } from '../platform/policy/statement';
 export { wildcard } from '../platform/policy/statement';
 export { error } from '../platform/faults/effects';
 export { Faults } from '../platform/faults/faults';
-export type { BackendResponse } from '../services/apigateway/http';
+export type { BackendResponse, InvokeWithResponseStream } from '../services/apigateway/http';
 export { ApiMappings } from '../services/apigateway/api-mappings';
 export { AppConfig } from '../services/appconfig/appconfig';
 export type { Answerer } from '../services/bedrock-runtime/answerer';

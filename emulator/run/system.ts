@@ -29,6 +29,11 @@ export interface LocalSystemOptions {
   readonly speed?: number;
   /** Path of a JSON file that says how models behave; default: they answer at once. */
   readonly modelsFile?: string;
+  /**
+   * Whether functions that stream are told when nobody reads any more, which Lambda does not do.
+   * @default false
+   */
+  readonly tellAbandoned?: boolean;
   /** Told what the start is at. */
   readonly onProgress?: (what: string) => void;
   readonly onLog: (role: Role, source: string, line: string) => void;
@@ -213,7 +218,7 @@ export class LocalSystem {
   }
 
   private createRegion(stack: Stack, role: Role): LocalRegion {
-    const { bedrock, onLog } = this.options;
+    const { bedrock, onLog, tellAbandoned = false } = this.options;
     const { faults, clock } = this.parts;
     const { behaviours, mlops } = this;
     return new LocalRegion({
@@ -223,6 +228,7 @@ export class LocalSystem {
       faults,
       clock,
       behaviours,
+      tellAbandoned,
       ownModels: () => (mlops?.region === stack.region ? mlops.servedModels() : NONE),
       onLog: (source, line) => {
         onLog(role, source, line);

@@ -1,12 +1,7 @@
-import type {
-  AuthorizerEnvironment,
-  DegradationEnvironment,
-  TierEnvironment,
-} from '../../contract/environment';
+import type { AuthorizerEnvironment, ChatEnvironment, TierEnvironment } from '../../contract/environment';
 
 /** Every variable that a function may find: the constructs set them, and Lambda sets the region. */
-type Variable =
-  keyof TierEnvironment | keyof DegradationEnvironment | keyof AuthorizerEnvironment | 'AWS_REGION';
+type Variable = keyof TierEnvironment | keyof ChatEnvironment | keyof AuthorizerEnvironment | 'AWS_REGION';
 
 /** @returns the variable's value; throws where it is not set, which fails the function's start */
 export type Environment = (name: Variable) => string;

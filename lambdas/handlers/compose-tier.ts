@@ -9,13 +9,27 @@ import { copyEnvironment } from '../adapters/environment';
 import { createLog } from '../adapters/log';
 import { createMetrics } from '../adapters/metrics';
 import { dynamoDbUsageStore } from '../adapters/usage-table';
-import { answerWithModel, type ModelTier } from '../tier/answer-with-model';
+import { answerWithModel, type WorkflowTier } from '../tier/answer-with-model';
+import type { ModelTier } from '../tier/ask-tier';
 import { CircuitBreaker } from '../tier/circuit/circuit-breaker';
 import { ModelConfigSource } from '../tier/model-config-source';
 import { TokenBudget } from '../tier/token-budget';
 
-/** A tier's handler, with this instance's view of its region's rules and circuits. */
+/** A tier's handler. */
 export function composeTier(tier: ModelTier['tier']): (event: TierEvent) => Promise<TierOutcome> {
+  const { environment, access } = composeAccess();
+  const model: WorkflowTier = {
+    ...access,
+    tier,
+    deadlineMs: Number(environment('TIER_DEADLINE_MS')),
+    lastDeadlineMs: Number(environment('LAST_TIER_DEADLINE_MS')),
+    leastMs: Number(environment('TIER_LEAST_MS')),
+  };
+  return (event) => answerWithModel(model, event);
+}
+
+/** What every tier of this instance shares: its view of the region's rules and circuits, and the way to its models. */
+export function composeAccess() {
   const environment = copyEnvironment();
   const log = createLog();
   const metrics = createMetrics(environment('METRIC_NAMESPACE'));
@@ -41,12 +55,8 @@ export function composeTier(tier: ModelTier['tier']): (event: TierEvent) => Prom
       metrics.countUsageFailure();
     },
   });
-  const model: ModelTier = {
-    tier,
+  const access: Omit<ModelTier, 'tier' | 'deadlineMs' | 'leastMs'> = {
     region: environment('AWS_REGION'),
-    deadlineMs: Number(environment('TIER_DEADLINE_MS')),
-    lastDeadlineMs: Number(environment('LAST_TIER_DEADLINE_MS')),
-    leastMs: Number(environment('TIER_LEAST_MS')),
     maxRetryAfterMs: Number(environment('MAX_RETRY_AFTER_SECONDS')) * 1_000,
     rules,
     circuits,
@@ -57,7 +67,7 @@ export function composeTier(tier: ModelTier['tier']): (event: TierEvent) => Prom
     log,
     metrics,
   };
-  return (event) => answerWithModel(model, event);
+  return { environment, access };
 }
 
 /** The variable has to be there: without it, a guardrail that was forgotten would be none. */

@@ -31,6 +31,19 @@ export type CallResult =
     }
   | { readonly failure: FailureClass };
 
+/** A caller to whom an answer is shown while it is said. */
+export interface Reader {
+  /**
+   * Told what is said from the first visible character on, as it comes: what has been shown cannot be taken back here.
+   * @returns a promise, where the caller takes no more for the moment
+   */
+  readonly onText: (text: string) => Promise<void> | undefined;
+  /** Aborted when the caller has left. */
+  readonly left: AbortSignal;
+  /** Epoch milliseconds until which an answer may go on that has begun in time. */
+  readonly speakUntil: number;
+}
+
 export interface CallOptions {
   readonly bedrock: Bedrock;
   /** Ids of models that said of themselves that they do not stream; kept by the instance. */
@@ -40,6 +53,8 @@ export interface CallOptions {
   readonly question: string;
   /** What was said before it. @default - nothing */
   readonly turns?: readonly Turn[];
+  /** What the caller has been shown of an answer that broke off, to go on from. @default - nothing */
+  readonly said?: string | undefined;
   /** What the question and the answer are held against. @default - nothing */
   readonly guardrail?: Guardrail | undefined;
   /** Epoch milliseconds at which the call must have ended, retries included. */
@@ -53,6 +68,8 @@ export interface CallOptions {
   readonly onAttempt?: (attempt: number) => void;
   /** Told of the first event of a stream: the model serves. */
   readonly onSign?: () => void;
+  /** A caller who reads along. @default - the answer is told when it is whole */
+  readonly reader?: Reader | undefined;
   /** Told how many tokens an attempt has used, whatever became of it. */
   readonly onUsage: (tokens: number) => void;
   /** Told of each attempt that failed, `attempt` counting from 1. */
@@ -88,20 +105,32 @@ const USEFUL_CALL_MS = 300;
 /** Calls a model within a deadline. The system's only retries of a model happen here, as the table says. */
 export async function callModel(options: CallOptions): Promise<CallResult> {
   const { deadline, maxRetryAfterMs, onFailure, maxRetries = Infinity, random = Math.random } = options;
+  const { reader } = options;
+  const heard = { isShown: false };
+  const shown = reader && {
+    ...reader,
+    onText: (text: string) => {
+      heard.isShown = true;
+      return reader.onText(text);
+    },
+  };
   if (deadline - Date.now() < USEFUL_CALL_MS) return { failure: 'out_of_time' };
   for (let count = 1; ; count += 1) {
     options.onAttempt?.(count);
     try {
-      const reply = await attempt(options);
+      const reply = await attempt({ ...options, reader: shown });
       return isQuestionStopped(reply) ? { reply, failure: 'guardrail_intervened' } : { reply };
     } catch (error) {
       const failure = failureOf(error);
+      if (failure === 'abandoned') return { failure };
       onFailure(failure, count);
       if (REACTIONS[failure].then === 'answer') return { reply: filteredReply, failure };
       const asked = retryAfterMs(error, Date.now());
       const delay = asked ?? BACKOFF_MS * random();
       const isBearable = (asked ?? 0) <= maxRetryAfterMs && Date.now() + delay + USEFUL_CALL_MS <= deadline;
-      if (!isBearable || count > Math.min(REACTIONS[failure].retries, maxRetries)) return { failure };
+      // A model that has been heard in mid-answer has had its time.
+      if (heard.isShown || !isBearable || count > Math.min(REACTIONS[failure].retries, maxRetries))
+        return { failure };
       await sleep(delay);
     }
   }
@@ -111,8 +140,8 @@ const failureOf = (error: unknown): FailureClass =>
   error instanceof CallFailure ? error.failure : classifyFailure(error);
 
 async function attempt(options: CallOptions): Promise<ModelReply> {
-  const { bedrock, unstreamed, model, rule, question, guardrail, turns } = options;
-  const input = converseInput(rule, model, question, guardrail, turns);
+  const { bedrock, unstreamed, model, rule, question, guardrail, turns, said, reader } = options;
+  const input = converseInput(rule, model, question, guardrail, turns, said);
   if (model.streams !== false && !unstreamed.has(model.modelId)) {
     try {
       return readReply(await streamed(options, input), guardrail);
@@ -121,7 +150,7 @@ async function attempt(options: CallOptions): Promise<ModelReply> {
       unstreamed.add(model.modelId);
     }
   }
-  const watchdog = new Watchdog({ ...NO_LIMITS, deadline: options.deadline });
+  const watchdog = new Watchdog({ ...NO_LIMITS, deadline: options.deadline, left: reader?.left });
   try {
     const heard = heardAtOnce(await bedrock.converse(input, watchdog.signal));
     options.onUsage(tokensUsed(heard, input));
@@ -130,17 +159,18 @@ async function attempt(options: CallOptions): Promise<ModelReply> {
     if (watchdog.expiry === undefined) throw error;
     // How long it writes, its caller decides.
     options.onUsage(tokensUsed({ text: '', bytes: 0 }, input));
-    throw new CallFailure('out_of_time');
+    throw new CallFailure(watchdog.expiry === 'abandoned' ? 'abandoned' : 'out_of_time');
   } finally {
     watchdog.stop();
   }
 }
 
 async function streamed(options: CallOptions, input: ReturnType<typeof converseInput>): Promise<Heard> {
-  const { model, deadline, onUsage } = options;
+  const { model, deadline, onUsage, reader } = options;
   const { firstSignMs = FIRST_SIGN_MS, gapMs = GAP_MS } = model;
   const thoughtMs = model.gapMs ?? (mayThink(model) ? Infinity : GAP_MS);
-  const watchdog = new Watchdog({ firstSignMs, gapMs, thoughtMs, deadline });
+  const { speakUntil, left } = reader ?? {};
+  const watchdog = new Watchdog({ firstSignMs, gapMs, thoughtMs, deadline, speakUntil, left });
   const heard: Heard = { text: '', bytes: 0 };
   let brokenByService = false;
   try {
@@ -150,29 +180,38 @@ async function streamed(options: CallOptions, input: ReturnType<typeof converseI
     throw error;
   } finally {
     watchdog.stop();
-    // What was silent to its end has told nothing, and may have cost nothing.
-    if (watchdog.hasSign) onUsage(tokensUsed(heard, input, brokenByService));
+    // What was silent to its end has told nothing, and may have cost nothing; but its end is not the caller's to choose.
+    const isOver = watchdog.hasSign || watchdog.expiry === 'abandoned';
+    if (isOver) onUsage(tokensUsed(heard, input, brokenByService));
     else if (watchdog.expiry !== undefined && isLongRead(input)) onUsage(tokensRead(input));
   }
   return heard;
 }
 
 async function hear(
-  { bedrock, model, rule, leastMs, onSign }: CallOptions,
+  { bedrock, model, rule, leastMs, onSign, reader }: CallOptions,
   input: ReturnType<typeof converseInput>,
   heard: Heard,
   watchdog: Watchdog,
 ): Promise<void> {
   try {
     const stream = await bedrock.converseStream(input, watchdog.signal);
-    await listen(stream, heard, () => {
+    let untold = '';
+    await listen(stream, heard, (text) => {
       if (!watchdog.hasSign) onSign?.();
       watchdog.sign(watchdog.hasSpoken || !isBlank(heard.text));
+      untold += text;
+      if (reader === undefined || untold === '' || !watchdog.hasSpoken) return undefined;
+      const taking = reader.onText(untold);
+      untold = '';
+      return taking && watchdog.pauseWhile(taking);
     });
+    if (heard.stopReason === 'size_limit') watchdog.hangUp();
   } catch (error) {
     // With its stop reason, the answer was complete, whatever came after.
     if (heard.stopReason !== undefined) return;
     if (watchdog.expiry === undefined) throw error;
+    if (watchdog.expiry === 'abandoned') throw new CallFailure('abandoned');
     if (!watchdog.hasSign) {
       // Less silence than that says nothing: an attempt may have begun late.
       const enoughMs = model.firstSignMs ?? Math.min(FIRST_SIGN_MS, leastMs * TELLING_SHARE);

@@ -4,7 +4,7 @@ import type { Turn } from '../../contract/conversation';
 import type { Guardrail } from '../../contract/guardrail';
 import type { ModelRule } from '../../contract/model-config';
 import type { Source } from '../../contract/workflow';
-import { callModel } from './call-model';
+import { callModel, type Reader } from './call-model';
 import type { CallOutcome, CircuitBreaker } from './circuit/circuit-breaker';
 import type { Bedrock, ModelReply } from './converse';
 import { REACTIONS } from './reactions';
@@ -17,6 +17,10 @@ export interface TierCall {
   readonly rule: ModelRule;
   readonly question: string;
   readonly turns: readonly Turn[];
+  /** What the caller has been shown of an answer that broke off, to go on from. */
+  readonly said?: string | undefined;
+  /** A caller who reads along. */
+  readonly reader?: Reader | undefined;
   /** Epoch milliseconds. */
   readonly deadline: number;
   readonly onUsage: (tokens: number) => void;
@@ -44,7 +48,7 @@ export interface ModelAccess {
 /** Calls the tier's model if its circuit lets the call through, and tells the circuit how it ended. */
 export async function callWithinCircuit(access: ModelAccess, call: TierCall): Promise<TierCallResult> {
   const { bedrock, unstreamed, maxRetryAfterMs, leastMs, guardrail } = access;
-  const { rule, question, turns, deadline, onUsage } = call;
+  const { rule, question, turns, said, reader, deadline, onUsage } = call;
   const model = rule[call.tier];
   const permit = await access.circuits.permit(model.modelId, deadline - Date.now(), call.source);
   if (permit === undefined) return { failure: 'circuit_open', circuit: 'open' };
@@ -61,6 +65,8 @@ export async function callWithinCircuit(access: ModelAccess, call: TierCall): Pr
       rule,
       question,
       turns,
+      said,
+      reader,
       deadline,
       onUsage,
       onAttempt: (attempt) => {

@@ -4,6 +4,7 @@ import type {
   ConverseCommandOutput,
   ConverseStreamCommandInput,
   ConverseStreamOutput,
+  Message,
   TokenUsage,
 } from '@aws-sdk/client-bedrock-runtime';
 import type { Usage } from '../../contract/api';
@@ -61,6 +62,7 @@ export function converseInput(
   question: string,
   guardrail?: Guardrail,
   turns: readonly Turn[] = [],
+  said?: string,
 ): ConverseStreamCommandInput {
   const { temperature, topP, stopSequences } = model.inference ?? {};
   const { additionalModelRequestFields } = model;
@@ -74,6 +76,7 @@ export function converseInput(
     messages: [
       ...turns.flatMap((turn) => [message('user', turn.question), message('assistant', turn.answer)]),
       message('user', question),
+      ...(said === undefined ? [] : continuing(said)),
     ],
     inferenceConfig: {
       maxTokens: model.maxTokens ?? maxTokens,
@@ -85,6 +88,19 @@ export function converseInput(
     ...(guardrail && { guardrailConfig: guardrailConfig(guardrail) }),
   };
 }
+
+/**
+ * A conversation that ends with the assistant's own words, which the model would go on from, is refused by newer models:
+ * so it is asked to go on. https://platform.claude.com/docs/en/build-with-claude/working-with-messages
+ */
+const continuing = (said: string): Message[] => [
+  { role: 'assistant', content: [{ text: said }] },
+  { role: 'user', content: [{ text: GO_ON }] },
+];
+
+const GO_ON =
+  'Your answer broke off after its last character above. Go on exactly there, in the same language: repeat nothing, ' +
+  'add no introduction, and do not mention the interruption. Begin with a space where a new word begins.';
 
 /**
  * Synchronous: nothing is heard that was not judged before. Asynchronously, an answer that is stopped would have been
@@ -145,15 +161,19 @@ export function tokensUsed(
 const textOf = (content: readonly ContentBlock[]): string =>
   content.map((block) => block.text ?? '').join('');
 
+/** As much as Step Functions carries: no answer within maxTokens is longer, and no stream takes more memory. */
+const MAX_ANSWER_CHARACTERS = 262_144;
+
 /**
  * Listens to a stream to its end; what it throws is the stream's error.
  * @param heard takes up what is said, so that it stands there when the stream breaks off
- * @param onSign told of each event: reasoning is a sign of life as well
+ * @param onSign told of each event, and the text in it: reasoning is a sign of life as well. What it returns is waited
+ * for before more is heard
  */
 export async function listen(
   stream: AsyncIterable<ConverseStreamOutput>,
   heard: Heard,
-  onSign: () => void,
+  onSign: (text: string) => Promise<void> | undefined,
 ): Promise<void> {
   for await (const { contentBlockDelta, messageStop, metadata } of stream) {
     const { text = '', reasoningContent } = contentBlockDelta?.delta ?? {};
@@ -161,7 +181,11 @@ export async function listen(
     heard.bytes += Buffer.byteLength(text + (reasoningContent?.text ?? ''));
     heard.stopReason = messageStop?.stopReason ?? heard.stopReason;
     heard.usage = metadata?.usage ?? heard.usage;
-    onSign();
+    const taking = onSign(text);
+    if (taking !== undefined) await taking;
+    if (heard.text.length <= MAX_ANSWER_CHARACTERS) continue;
+    heard.stopReason ??= 'size_limit';
+    return;
   }
   if (heard.stopReason === undefined) throw new CallFailure('connection_lost');
 }

@@ -1,3 +1,4 @@
+import type { DegradedAnswer } from '../../contract/api';
 import {
   apiResponse,
   FUNCTION_THROTTLED,
@@ -18,8 +19,11 @@ export interface Degradation {
 }
 
 /** Last tier: says honestly that no model could answer. It calls nothing, so that nothing can keep it silent. */
-export function degrade(degradation: Degradation, event: DegradationEvent): ApiResponse {
-  const { region, maintenanceMessage, retryAfterSeconds, log, metrics } = degradation;
+export const degrade = (degradation: Degradation, event: DegradationEvent): ApiResponse =>
+  apiResponse(200, degradedAnswer(degradation, event), degradation.retryAfterSeconds);
+
+export function degradedAnswer(degradation: Degradation, event: DegradationEvent): DegradedAnswer {
+  const { region, maintenanceMessage, log, metrics } = degradation;
   const { source, requestId, primary, fallback } = event;
   const reason = reasonOf(fallback);
   const answer = messageOf(fallback) ?? messageOf(primary) ?? maintenanceMessage;
@@ -28,21 +32,17 @@ export function degrade(degradation: Degradation, event: DegradationEvent): ApiR
     log('WARN', 'canary_not_asked', fields);
     metrics.countFallback('degraded', 'canary_not_asked');
   } else metrics.countAnswer('degraded', source, { level: 'WARN', message: 'degraded', fields });
-  return apiResponse(
-    200,
-    {
-      answer,
-      model: null,
-      tier: 'degraded',
-      degraded: true,
-      region,
-      requestId,
-      stopReason: null,
-      usage: { inputTokens: 0, outputTokens: 0 },
-      reason,
-    },
-    retryAfterSeconds,
-  );
+  return {
+    answer,
+    model: null,
+    tier: 'degraded',
+    degraded: true,
+    region,
+    requestId,
+    stopReason: null,
+    usage: { inputTokens: 0, outputTokens: 0 },
+    reason,
+  };
 }
 
 /**

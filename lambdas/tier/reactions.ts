@@ -7,9 +7,9 @@ export interface Reaction {
   readonly retries: 0 | 1;
   /**
    * `next_tier`: it is due. `larger_model`: only if its context window is larger, else 400. `answer`: it is a result,
-   * and said to the caller.
+   * and said to the caller. `nothing`: nobody is there to be told.
    */
-  readonly then: 'next_tier' | 'larger_model' | 'answer';
+  readonly then: 'next_tier' | 'larger_model' | 'answer' | 'nothing';
   /**
    * Who can bring it about; what a caller can bring about by a question never counts as bad. `load`: the region itself,
    * or callers by how much they ask. It counts, since calls are in vain, but moves nobody: whoever moved such callers
@@ -126,6 +126,7 @@ export const REACTIONS: Readonly<Record<FailureClass, Reaction>> = {
     meaning:
       'too little of the tier’s time left to begin or to tell silence; called without streaming; or silent over a long conversation',
   },
+  abandoned: { ...BY_CALLER, then: 'nothing', meaning: 'the caller has left while the answer was streamed' },
   unknown: { ...PERMANENT, cause: 'service', meaning: 'anything else' },
 };
 

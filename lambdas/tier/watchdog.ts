@@ -7,10 +7,14 @@ export interface WatchdogLimits {
   readonly thoughtMs: number;
   /** Epoch milliseconds at which the call must have ended. */
   readonly deadline: number;
+  /** The same of a model that has begun to speak. @default - deadline */
+  readonly speakUntil?: number | undefined;
+  /** Aborted when the caller has left. @default - nobody leaves */
+  readonly left?: AbortSignal | undefined;
 }
 
-/** Why a call was ended: no sign at all, none any more, or signs until the time was up. */
-export type Expiry = 'timeout' | 'stalled' | 'deadline';
+/** Why a call was ended: no sign at all, none any more, signs until the time was up, or nobody listens any more. */
+export type Expiry = 'timeout' | 'stalled' | 'deadline' | 'abandoned';
 
 /** Ends a call of a model that is silent, falls silent, or outlasts its time. */
 export class Watchdog {
@@ -21,8 +25,11 @@ export class Watchdog {
   private timer: NodeJS.Timeout | undefined;
   private ended: Expiry | undefined;
   private stopped = false;
+  private paused = false;
 
   constructor(private readonly limits: WatchdogLimits) {
+    if (limits.left?.aborted === true) this.abandon();
+    limits.left?.addEventListener('abort', this.abandon);
     this.arm();
   }
 
@@ -58,18 +65,45 @@ export class Watchdog {
     return Date.now() - (this.lastSign ?? this.began);
   }
 
+  /** While its caller takes no more, the model is not asked for more, and its silence says nothing. */
+  async pauseWhile(taking: Promise<void>): Promise<void> {
+    this.paused = true;
+    await taking;
+    this.paused = false;
+    this.lastSign = Date.now();
+    clearTimeout(this.timer);
+    if (!this.stopped) this.arm();
+  }
+
+  /** Enough has been heard. */
+  hangUp(): void {
+    this.stopped = true;
+    this.abort.abort();
+  }
+
   stop(): void {
     this.stopped = true;
     clearTimeout(this.timer);
+    this.limits.left?.removeEventListener('abort', this.abandon);
+  }
+
+  private readonly abandon = (): void => {
+    this.ended ??= 'abandoned';
+    this.abort.abort();
+  };
+
+  private get endsAt(): number {
+    const { deadline, speakUntil = deadline } = this.limits;
+    return this.spoken ? speakUntil : deadline;
   }
 
   private dueAt(): number {
-    const { firstSignMs, gapMs, thoughtMs, deadline } = this.limits;
+    const { firstSignMs, gapMs, thoughtMs } = this.limits;
     const due =
       this.lastSign === undefined
         ? this.began + firstSignMs
         : this.lastSign + (this.spoken ? gapMs : thoughtMs);
-    return Math.min(due, deadline);
+    return Math.min(due, this.endsAt);
   }
 
   // Not AbortSignal.timeout, whose timer would live on for the whole deadline after each answer.
@@ -77,7 +111,7 @@ export class Watchdog {
     this.timer = setTimeout(() => {
       // What has arrived while the event loop was busy is read first.
       setImmediate(() => {
-        if (this.stopped) return;
+        if (this.stopped || this.paused) return;
         if (Date.now() < this.dueAt()) this.arm();
         else this.expire();
       });
@@ -85,8 +119,8 @@ export class Watchdog {
   }
 
   private expire(): void {
-    if (Date.now() >= this.limits.deadline) this.ended = 'deadline';
-    else this.ended = this.lastSign === undefined ? 'timeout' : 'stalled';
+    if (Date.now() >= this.endsAt) this.ended ??= 'deadline';
+    else this.ended ??= this.lastSign === undefined ? 'timeout' : 'stalled';
     this.abort.abort();
   }
 }

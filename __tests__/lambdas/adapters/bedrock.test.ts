@@ -116,12 +116,12 @@ describe('a call of Bedrock by its real client', () => {
     });
   });
 
-  it('is tried under every mode, and provokes every failure but a time that is up', () => {
+  it('is tried under every mode, and provokes every failure but a time that is up and a caller who leaves', () => {
     const modes = [...FAILURES, ...ANSWERS].map(([mode]) => mode);
     expect([...modes].sort()).toEqual(Object.keys(FAULT_MODES.bedrock).sort());
     const provoked = new Set([
       ...FAILURES.map(([, failure]) => failure),
-      ...['content_filtered', 'guardrail_intervened', 'unfinished', 'out_of_time'],
+      ...['content_filtered', 'guardrail_intervened', 'unfinished', 'out_of_time', 'abandoned'],
     ]);
     expect([...provoked].sort()).toEqual(Object.keys(REACTIONS).sort());
   });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import type { CachingResolver } from '../../services/route53/caching-resolver';
 import type { RegionalNames } from './regional-names';
 
@@ -72,10 +73,11 @@ export class FailoverName {
       const { port } = await this.target();
       const { method, url: path, headers } = request;
       const onward = httpRequest({ host: '127.0.0.1', port, method, path, headers });
+      response.once('close', () => onward.destroy());
       request.pipe(onward);
       const [answer] = (await once(onward, 'response')) as [IncomingMessage];
       response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
+      await pipeline(answer, response);
     } catch (error) {
       request.unpipe();
       const message = `The region that the name leads to does not answer: ${String(error)}`;

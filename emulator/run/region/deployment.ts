@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { ApiMappings } from '../../services/apigateway/api-mappings';
 import type { ApiRequest, ApiResponse } from '../../services/apigateway/http';
 import type { Metrics } from '../../services/cloudwatch/metrics';
@@ -25,6 +26,7 @@ export interface DeploymentOptions {
   readonly sessions: RoleSessions;
   readonly metrics: Metrics;
   readonly endpoints: ServiceEndpoints;
+  readonly tellAbandoned: boolean;
   readonly log: (source: string, line: string) => void;
 }
 
@@ -34,7 +36,7 @@ export class Deployment {
   private readonly lambda: LambdaService;
   private readonly workflow: Workflow;
   private readonly api: ApiMappings;
-  private readonly underWay = new Set<Promise<ApiResponse>>();
+  private readonly underWay = new Set<Promise<void>>();
 
   /** @throws UnsupportedError with the address of what is not emulated; nothing is left of it then */
   constructor(
@@ -53,8 +55,9 @@ export class Deployment {
   }
 
   handle(request: ApiRequest): Promise<ApiResponse> {
-    const answer = this.api.handle(request).finally(() => this.underWay.delete(answer));
-    this.underWay.add(answer);
+    const answer = this.api.handle(request);
+    const ended = answer.then(streamEnded).finally(() => this.underWay.delete(ended));
+    this.underWay.add(ended);
     return answer;
   }
 
@@ -77,6 +80,7 @@ export class Deployment {
   private createFunctions(): LambdaService {
     const { role, bedrock: mode, faults, authorizer, sessions, metrics, endpoints, log } = this.options;
     return createFunctions({
+      tellAbandoned: this.options.tellAbandoned,
       stack: this.stack,
       authorizer,
       sessions,
@@ -111,6 +115,10 @@ export class Deployment {
         if (functionError === undefined) return { payload };
         return { errorMessage: (payload as { errorMessage: string }).errorMessage };
       },
+      invokeStreaming: ({ credentials, functionArn, event }) => {
+        authorizer.authorize(credentials, 'lambda:InvokeFunction', functionArn);
+        return lambda.invokeWithResponseStream(functionArn, event);
+      },
       // Its throttles count emulated seconds, as the health checkers that ask do.
       now: () => clock.now(),
       actions: {
@@ -127,4 +135,8 @@ export class Deployment {
       },
     });
   }
+}
+
+async function streamEnded({ stream }: ApiResponse): Promise<void> {
+  if (stream !== undefined && !stream.closed) await once(stream, 'close').catch(() => undefined);
 }

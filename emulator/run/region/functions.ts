@@ -19,11 +19,13 @@ export interface FunctionsOptions {
   readonly onMetric: NonNullable<LambdaServiceOptions['onMetric']>;
   /** What is wrong with an invocation. */
   readonly intercept: Intercept;
+  /** Whether a function that streams is told when nobody reads any more: see LambdaServiceOptions. */
+  readonly tellAbandoned: boolean;
 }
 
 /** The stack's functions, each with its role's credentials and with endpoints on this machine. */
 export function createFunctions(options: FunctionsOptions): LambdaService {
-  const { stack, authorizer, onLog, onMetric, intercept } = options;
+  const { stack, authorizer, onLog, onMetric, intercept, tellAbandoned } = options;
   const functions = stack.of('aws_lambda_function');
   const [guardrail] = stack.of('aws_bedrock_guardrail');
   if (guardrail !== undefined && options.mode.kind === 'aws') {
@@ -43,6 +45,7 @@ export function createFunctions(options: FunctionsOptions): LambdaService {
     onLog,
     onMetric,
     intercept,
+    tellAbandoned,
     platformEnvironment: (fn) => platformEnvironment(fn, options),
   });
 }

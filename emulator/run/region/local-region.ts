@@ -38,6 +38,7 @@ export interface LocalRegionOptions {
   readonly behaviours: Pick<ModelBehaviours, 'next'>;
   /** The account's own models that this region serves: ARN to base model. */
   readonly ownModels: () => ReadonlyMap<string, string>;
+  readonly tellAbandoned: boolean;
   /** Takes each line that the region's functions and services log. */
   readonly onLog: (source: string, line: string) => void;
 }
@@ -194,7 +195,7 @@ export class LocalRegion {
   }
 
   private create(stack: Stack, endpoints: ServiceEndpoints): Deployment {
-    const { role, bedrock, faults, clock } = this.options;
+    const { role, bedrock, faults, clock, tellAbandoned } = this.options;
     const { authorizer, sessions, metrics } = this;
     const log = (source: string, line: string) => {
       this.log(source, line);
@@ -208,6 +209,7 @@ export class LocalRegion {
       sessions,
       metrics,
       endpoints,
+      tellAbandoned,
       log,
     });
   }

@@ -25,7 +25,8 @@ const integration = z.strictObject({
   passthroughBehavior: z.optional(z.string()),
   requestTemplates: texts,
   timeoutInMillis: z.optional(z.number()),
-  responses: z.record(z.string(), integrationResponse),
+  responseTransferMode: z.optional(z.enum(['BUFFERED', 'STREAM'])),
+  responses: z.optional(z.record(z.string(), integrationResponse)),
 });
 
 const methodResponse = z.strictObject({

@@ -32,6 +32,12 @@ export const GATEWAY_ERRORS = {
     message: 'Internal server error',
   },
   BAD_REQUEST_BODY: { status: 400, errorType: 'BadRequestException', message: 'Invalid request body' },
+  // A proxy's backend that fails, or does not keep to the format: 502 by no type of its own, as has been seen.
+  DEFAULT_5XX: {
+    status: 502,
+    errorType: 'InternalServerErrorException',
+    message: 'Internal server error',
+  },
   INVALID_API_KEY: { status: 403, errorType: 'ForbiddenException', message: 'Forbidden' },
   INTEGRATION_FAILURE: {
     status: 504,
@@ -65,7 +71,6 @@ export type GatewayErrorType = keyof typeof GATEWAY_ERRORS;
 export const OTHER_GATEWAY_RESPONSE_TYPES = [
   'BAD_REQUEST_PARAMETERS',
   'DEFAULT_4XX',
-  'DEFAULT_5XX',
   'EXPIRED_TOKEN',
   'INVALID_SIGNATURE',
   'QUOTA_EXCEEDED',

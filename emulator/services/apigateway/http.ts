@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { FaultEffect, Intercept } from '../../platform/faults/effects';
 import { MAX_PAYLOAD_BYTES } from './methods';
 
@@ -21,6 +23,8 @@ export interface ApiResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** In place of the body: what comes piece by piece. Whoever does not read it to its end destroys it. */
+  readonly stream?: Readable;
 }
 
 /** One service action behind an `AWS` integration, as HTTP: what API Gateway's service integration receives. */
@@ -31,6 +35,13 @@ export type ServiceAction = (call: {
   /** Aborted at the integration's timeout. */
   readonly signal: AbortSignal;
 }) => Promise<BackendResponse>;
+
+/** Invokes a function with the rights of a role, and with a response stream. @throws what keeps it from being invoked */
+export type InvokeWithResponseStream = (call: {
+  readonly credentials: string;
+  readonly functionArn: string;
+  readonly event: object;
+}) => Promise<Readable>;
 
 export interface BackendResponse {
   readonly status: number;
@@ -105,7 +116,19 @@ async function serve(api: Api, message: IncomingMessage, response: ServerRespons
     body,
     sourceIp: message.socket.remoteAddress ?? '',
   });
-  send(response, answer);
+  if (answer.stream === undefined) send(response, answer);
+  else await sendStream(response, answer.status, answer.headers, answer.stream);
+}
+
+/** A stream that breaks off breaks off its response, and a caller who hangs up ends the stream. */
+async function sendStream(
+  response: ServerResponse,
+  status: number,
+  headers: ApiResponse['headers'],
+  stream: Readable,
+): Promise<void> {
+  response.writeHead(status, headers);
+  await pipeline(stream, response).catch(() => undefined);
 }
 
 /** The service's own error, or a connection that ends without an answer. */

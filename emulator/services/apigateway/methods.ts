@@ -2,14 +2,21 @@ import { type Resource, UnsupportedError } from '../../stack/resource';
 import type { ApiDefinition, MethodDefinition } from './api-definition';
 import type { Authorize } from './authorizer';
 import { GatewayError, reasonOf } from './gateway-error';
-import { type ApiRequest, type ApiResponse, mediaTypeOf, type ServiceAction } from './http';
+import {
+  type ApiRequest,
+  type ApiResponse,
+  type InvokeWithResponseStream,
+  mediaTypeOf,
+  type ServiceAction,
+} from './http';
 import { compileBackend, compileIntegrationRequest } from './integration';
 import { compileIntegrationResponses } from './integration-responses';
 import { RequestValidation } from './request-validation';
 import type { Route } from './routes';
+import { compileStreamingProxy } from './streaming-proxy';
 import { MethodThrottles, type TokenBucket } from './throttle';
 import type { UsagePlans } from './usage-plans';
-import { PayloadError, type RequestContext } from './velocity/host';
+import { type Environment, PayloadError, type RequestContext } from './velocity/host';
 import { TemplateError } from './velocity/values';
 
 export interface ThrottledMethod {
@@ -30,7 +37,7 @@ export function compileMethods(
     now,
     account,
     ...parts
-  }: Pick<MethodParts, 'actions' | 'stageVariables' | 'authorizers' | 'usagePlans'> & {
+  }: Omit<MethodParts, 'validation'> & {
     readonly now: () => number;
     readonly account: TokenBucket;
   },
@@ -70,39 +77,59 @@ interface MethodParts {
   /** By the name of their security scheme. */
   readonly authorizers: ReadonlyMap<string, Authorize>;
   readonly actions: Readonly<Record<string, ServiceAction>>;
+  readonly invokeStreaming: InvokeWithResponseStream;
   readonly stageVariables: Readonly<Record<string, string>>;
   readonly usagePlans: UsagePlans;
 }
 
 /** @throws UnsupportedError for what is not emulated, or what API Gateway would not deploy */
-function compileMethod(
-  method: MethodDefinition,
-  { validation, actions, stageVariables, authorizers, usagePlans }: MethodParts,
-): Method {
-  const integration = method.operation['x-amazon-apigateway-integration'];
-  if (integration === undefined) throw new UnsupportedError(method.address, 'has no integration');
-  const address = `${method.address}["x-amazon-apigateway-integration"]`;
-  const names = Object.keys(stageVariables);
+function compileMethod(method: MethodDefinition, parts: MethodParts): Method {
+  const { validation, authorizers, usagePlans, stageVariables } = parts;
   const authorize = authorizerOf(method, authorizers);
   const needsKey = requirementsOf(method).includes(API_KEY);
   const validate = validation.of(method);
-  const toBackend = compileIntegrationRequest(integration, address, names);
-  const backend = compileBackend(integration, address, actions);
-  const methodResponses = method.operation.responses ?? {};
-  for (const [status, { content = {} }] of Object.entries(methodResponses)) {
+  for (const [status, { content = {} }] of Object.entries(method.operation.responses ?? {})) {
     validation.modelsOf(content, `${method.address}.responses.${status}.content`);
   }
-  const fromBackend = compileIntegrationResponses(integration.responses, methodResponses, address, names);
+  const integrate = compileIntegration(method, parts);
   return async (request, asked) => {
     if (request.body.length > MAX_PAYLOAD_BYTES)
       throw new GatewayError('REQUEST_TOO_LARGE', `the payload exceeds ${MAX_PAYLOAD_BYTES} bytes`);
     const authorized = await authorize?.(request, asked);
     const context = authorized ? { ...asked, authorizer: authorized.said } : asked;
     if (needsKey) usagePlans.admit(request, authorized?.usageIdentifierKey);
+    validate(mediaTypeOf(request.headers), request.body.toString('utf8'));
+    return integrate(request, { context, stageVariables });
+  };
+}
+
+type Integrate = (
+  request: ApiRequest,
+  see: Pick<Environment, 'context' | 'stageVariables'>,
+) => Promise<ApiResponse>;
+
+/** What stands behind a method: a proxy, or what templates map. */
+function compileIntegration(method: MethodDefinition, parts: MethodParts): Integrate {
+  const { actions, invokeStreaming, stageVariables } = parts;
+  const integration = method.operation['x-amazon-apigateway-integration'];
+  if (integration === undefined) throw new UnsupportedError(method.address, 'has no integration');
+  const address = `${method.address}["x-amazon-apigateway-integration"]`;
+  if (integration.type === 'aws_proxy') return compileStreamingProxy(integration, address, invokeStreaming);
+  if (integration.responseTransferMode === 'STREAM')
+    throw new UnsupportedError(`${address}.responseTransferMode`, 'API Gateway streams from proxies alone');
+  const names = Object.keys(stageVariables);
+  const toBackend = compileIntegrationRequest(integration, address, names);
+  const backend = compileBackend(integration, address, actions);
+  const { responses = {} } = integration;
+  const fromBackend = compileIntegrationResponses(
+    responses,
+    method.operation.responses ?? {},
+    address,
+    names,
+  );
+  return async (request, see) => {
     const mediaType = mediaTypeOf(request.headers);
     const body = request.body.toString('utf8');
-    validate(mediaType, body);
-    const see = { context, stageVariables };
     // API Gateway shows an empty payload to a template as an empty object.
     const environment = { ...see, body: body === '' ? '{}' : body, responseOverride: { headers: new Map() } };
     const payload = mapped('BAD_REQUEST_BODY', () => toBackend(mediaType, body, environment));

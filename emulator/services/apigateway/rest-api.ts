@@ -10,7 +10,7 @@ import {
 } from './authorizer';
 import { GatewayError } from './gateway-error';
 import { GatewayResponses } from './gateway-responses';
-import type { ApiRequest, ApiResponse, ServiceAction } from './http';
+import type { ApiRequest, ApiResponse, InvokeWithResponseStream, ServiceAction } from './http';
 import { compileMethods, type ThrottledMethod } from './methods';
 import { matchRoute, type Route } from './routes';
 import { readStage, type Stage } from './stage';
@@ -26,6 +26,8 @@ export interface RestApiOptions {
   readonly actions: Readonly<Record<string, ServiceAction>>;
   /** Default: no function can be invoked. */
   readonly authorize?: InvokeAuthorizer;
+  /** Default: no function can be invoked. */
+  readonly invokeStreaming?: InvokeWithResponseStream;
   readonly createIds?: () => RequestIds;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
@@ -68,7 +70,7 @@ export class RestApi {
   readonly #log: (line: string) => void;
 
   /** @throws UnsupportedError for what is not emulated, or what API Gateway would not deploy */
-  constructor({ resources, actions, authorize, createIds, now, account, log }: RestApiOptions) {
+  constructor({ resources, actions, authorize, createIds, now, account, log, ...options }: RestApiOptions) {
     const ofType = (type: string) => resources.filter((resource) => resource.type === type);
     this.#createIds = createIds ?? randomIds;
     this.#now = now ?? Date.now;
@@ -81,6 +83,7 @@ export class RestApi {
     this.#gatewayResponses = new GatewayResponses(definition, this.#stage.variables);
     this.#routes = compileMethods(definition, ofType('aws_api_gateway_method_settings'), {
       actions,
+      invokeStreaming: options.invokeStreaming ?? noFunction,
       authorizers: compileAuthorizers(definition, api, {
         invoke: authorize ?? noFunction,
         now: this.#now,
@@ -117,7 +120,7 @@ export class RestApi {
         body: '{"message":"Forbidden"}',
       };
     const found = matchRoute(this.#routes, request.path.slice(basePath.length) || '/', request.method);
-    const context = this.#context(request, ids, found?.path ?? '');
+    const context = this.#context(request, ids, found?.path ?? '', found?.parameters);
     try {
       // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-aws-waf.html
       if (!this.#webAcl.admits(String(context['identity.sourceIp'])))
@@ -140,8 +143,14 @@ export class RestApi {
     }
   }
 
-  #context(request: ApiRequest, ids: RequestIds, resourcePath: string): RequestContext {
+  #context(
+    request: ApiRequest,
+    ids: RequestIds,
+    resourcePath: string,
+    pathParameters: Readonly<Record<string, string>> = {},
+  ): RequestContext {
     return {
+      pathParameters,
       apiId: this.#api,
       httpMethod: request.method,
       'identity.sourceIp': request.sourceIp ?? '127.0.0.1',
@@ -165,7 +174,7 @@ const randomIds = (): RequestIds => ({
   extendedRequestId: randomBytes(11).toString('base64'),
 });
 
-const noFunction: InvokeAuthorizer = () => Promise.reject(new Error('There is no function.'));
+const noFunction = () => Promise.reject(new Error('There is no function.'));
 
 function compileAuthorizers(
   { address, document }: ApiDefinition,

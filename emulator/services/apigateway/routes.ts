@@ -14,17 +14,34 @@ export function matchRoute<Method>(
   routes: readonly Route<Method>[],
   path: string,
   httpMethod: string,
-): { readonly path: string; readonly method: Method } | undefined {
+):
+  | {
+      readonly path: string;
+      readonly parameters: Readonly<Record<string, string>>;
+      readonly method: Method;
+    }
+  | undefined {
   const segments = path.slice(1).replace(/\/$/, '').split('/').map(decode);
   const [best] = routes
     .map((route) => ({ route, rank: rankOf(partsOf(route.path), segments) }))
     .filter((candidate): candidate is { route: Route<Method>; rank: string } => candidate.rank !== undefined)
     .sort((left, right) => (left.rank < right.rank ? -1 : 1));
   const method = best?.route.methods.get(httpMethod) ?? best?.route.methods.get('ANY');
-  return best && method && { path: best.route.path, method };
+  return (
+    best && method && { path: best.route.path, parameters: parametersOf(best.route.path, segments), method }
+  );
 }
 
 const partsOf = (path: string): readonly string[] => path.slice(1).split('/');
+
+const parametersOf = (path: string, segments: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    partsOf(path).flatMap((part, index) => {
+      const [, name, greedy] = /^\{([^+}]+)(\+?)\}$/.exec(part) ?? [];
+      if (name === undefined) return [];
+      return [[name, greedy === '+' ? segments.slice(index).join('/') : (segments[index] ?? '')]];
+    }),
+  );
 
 /** How a path matches, the better the smaller: one letter for each part; undefined if it does not. */
 function rankOf(parts: readonly string[], segments: readonly string[]): string | undefined {

@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { buildSync } from 'esbuild';
-import type { FunctionErrorPayload, Invocation, RuntimeData, RuntimeMessage } from './protocol';
+import type {
+  FunctionErrorPayload,
+  Invocation,
+  RuntimeData,
+  RuntimeMessage,
+  StreamMessage,
+} from './protocol';
 
 /** Time that Lambda gives a function to load its modules. */
 const INITIALIZATION_LIMIT_MS = 10_000;
@@ -11,6 +17,14 @@ const YOUNG_GENERATION_MB = 6;
 
 /** How a call ended: JSON text, or what the function or its sandbox reports. */
 export type Outcome = { readonly payload: string } | { readonly error: FunctionErrorPayload };
+
+/** Who takes a response as it is written. */
+export interface ResponseReader {
+  /** @returns a promise that resolves when the next chunk may come */
+  readonly take: (chunk: Uint8Array) => Promise<void>;
+  /** Aborted where nobody reads any more and the function is told. */
+  readonly abandoned: AbortSignal;
+}
 
 interface InstanceOptions extends Omit<RuntimeData, 'port' | 'wake'> {
   /** The whole `process.env`: nothing of the host's is added. */
@@ -29,6 +43,7 @@ export class Instance {
   private readonly output: LineSplitter;
   private readonly ended: Promise<void>;
   private settle: ((message: RuntimeMessage) => void) | undefined;
+  private reader: ResponseReader | undefined;
   private running = true;
   /** Resolves to an error if the function could not be initialized. */
   private readonly initialization: Promise<FunctionErrorPayload | undefined>;
@@ -65,15 +80,31 @@ export class Instance {
   }
 
   /** @param timeoutSeconds the function's, counted from the end of the initialization */
-  async invoke(invocation: Omit<Invocation, 'deadline'>, timeoutSeconds: number): Promise<Outcome> {
+  async invoke(
+    invocation: Omit<Invocation, 'deadline' | 'streamed'>,
+    timeoutSeconds: number,
+    reader?: ResponseReader,
+  ): Promise<Outcome> {
     const failure = await this.initialization;
     if (failure) return { error: failure };
     const limit = timeoutSeconds * 1000;
     const outcome = this.reply(limit, invocation.requestId);
-    this.port.postMessage({ ...invocation, deadline: Date.now() + limit } satisfies Invocation);
+    const streamed = reader !== undefined;
+    this.port.postMessage({ ...invocation, streamed, deadline: Date.now() + limit } satisfies Invocation);
     Atomics.add(this.wake, 0, 1);
     Atomics.notify(this.wake, 0);
-    return outcome;
+    if (reader === undefined) return outcome;
+    const tellAbandoned = () => {
+      this.port.postMessage({ type: 'abandoned' } satisfies StreamMessage);
+    };
+    this.reader = reader;
+    reader.abandoned.addEventListener('abort', tellAbandoned, { once: true });
+    try {
+      return await outcome;
+    } finally {
+      reader.abandoned.removeEventListener('abort', tellAbandoned);
+      this.reader = undefined;
+    }
   }
 
   /** Resolves once initialized, or once that has failed. */
@@ -130,8 +161,14 @@ export class Instance {
 
   private readonly receive = (message: RuntimeMessage): void => {
     if (message.type === 'output') this.output.write(message.chunk);
+    else if (message.type === 'chunk') void this.handOn(message.bytes);
     else this.settle?.(message);
   };
+
+  private async handOn(chunk: Uint8Array): Promise<void> {
+    await this.reader?.take(chunk);
+    this.port.postMessage({ type: 'taken' } satisfies StreamMessage);
+  }
 
   /** The worker's exit may overtake what it sent last. */
   private receivePending(): void {

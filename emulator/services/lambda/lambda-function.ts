@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type CodePackage, unpack } from './code-package';
 import type { FunctionConfiguration } from './function-configuration';
-import { Instance, type Outcome } from './instance';
+import { Instance, type Outcome, type ResponseReader } from './instance';
 import type { Invocation } from './protocol';
 
 /** AWS names no figure for how long it keeps an idle instance; some minutes are what is seen. */
@@ -41,9 +41,12 @@ export class LambdaFunction {
   }
 
   /** Runs one call in an idle instance, or in a new one. */
-  async invoke(invocation: Omit<Invocation, 'deadline'>): Promise<Outcome> {
+  async invoke(
+    invocation: Omit<Invocation, 'deadline' | 'streamed'>,
+    reader?: ResponseReader,
+  ): Promise<Outcome> {
     const instance = this.idle.pop()?.instance ?? this.startInstance();
-    const outcome = await instance.invoke(invocation, this.options.configuration.timeoutSeconds);
+    const outcome = await instance.invoke(invocation, this.options.configuration.timeoutSeconds, reader);
     if (instance.alive) this.idle.push({ instance, since: performance.now() });
     else this.instances.delete(instance);
     this.reclaim();

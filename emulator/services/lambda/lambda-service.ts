@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Intercept } from '../../platform/faults/effects';
+import type { FaultEffect, Intercept } from '../../platform/faults/effects';
 import { passEffect, untilAborted } from '../../platform/faults/with-effect';
 import type { Resource } from '../../stack/resource';
 import {
@@ -10,9 +10,10 @@ import {
 } from './errors';
 import { Concurrency } from './concurrency';
 import { type FunctionConfiguration, functionConfiguration } from './function-configuration';
-import type { Outcome } from './instance';
+import type { Outcome, ResponseReader } from './instance';
 import { LambdaFunction } from './lambda-function';
 import type { FunctionErrorPayload } from './protocol';
+import { ResponseBody } from './response-body';
 
 /** Bytes; https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const REQUEST_LIMIT_BYTES = 6 * 1024 * 1024;
@@ -45,6 +46,15 @@ export interface LambdaServiceOptions {
    * @default five minutes
    */
   readonly idleLimitMs?: number;
+  /**
+   * Whether a function that streams is told when nobody reads any more, by `close` on its stream. AWS says that streams
+   * are not interrupted by a broken connection and cost the function's whole duration, and none has been seen to be told:
+   * https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html,
+   * https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/145
+   *
+   * @default false
+   */
+  readonly tellAbandoned?: boolean;
 }
 
 /** What a synchronous invocation answers. */
@@ -101,6 +111,35 @@ export class LambdaService {
     }
   }
 
+  /**
+   * InvokeWithResponseStream.
+   *
+   * @returns what the function writes, as it comes; whoever destroys it leaves the function at work, as on AWS
+   * @throws LambdaServiceError
+   */
+  async invokeWithResponseStream(functionArnOrName: string, payload: unknown): Promise<ResponseBody> {
+    const { name } = parse(functionArnOrName);
+    try {
+      const effect = this.options.intercept?.();
+      if (effect !== undefined) await passFault(effect, undefined);
+      const { functionName, requestId, start } = this.begin(functionArnOrName, payload);
+      return new ResponseBody({
+        tellAbandoned: this.options.tellAbandoned ?? false,
+        invoke: async (reader) => {
+          const outcome = await start(reader);
+          if ('error' in outcome) {
+            this.options.onMetric?.(name, 'Errors');
+            this.logFailure(functionName, requestId, outcome.error);
+          }
+          return outcome;
+        },
+      });
+    } catch (error) {
+      if (error instanceof TooManyRequestsException) this.options.onMetric?.(name, 'Throttles');
+      throw error;
+    }
+  }
+
   /** Initializes instances ahead of the first calls. */
   async warm(functionArnOrName: string, instances = 1): Promise<void> {
     await this.find(functionArnOrName).lambda.warm(instances);
@@ -119,30 +158,33 @@ export class LambdaService {
     signal: AbortSignal | undefined,
   ): Promise<LambdaResult> {
     const effect = this.options.intercept?.();
-    if (effect !== undefined) {
-      await passEffect(effect, signal, ({ status, message }) =>
-        status === 429
-          ? new TooManyRequestsException('ConcurrentInvocationLimitExceeded')
-          : new ServiceException(status, message),
-      );
+    if (effect !== undefined) await passFault(effect, signal);
+    signal?.throwIfAborted();
+    const { functionName, executedVersion, requestId, start } = this.begin(functionArnOrName, payload);
+    const outcome = withinResponseLimit(await untilAborted(start(), signal));
+    if ('payload' in outcome) {
+      return { executedVersion, requestId, payload: JSON.parse(outcome.payload) as unknown };
     }
+    this.logFailure(functionName, requestId, outcome.error);
+    return { executedVersion, requestId, functionError: 'Unhandled', payload: outcome.error };
+  }
+
+  /** @returns what starts the call, for which a place is taken */
+  private begin(functionArnOrName: string, payload: unknown) {
     const { configuration, lambda, version } = this.find(functionArnOrName);
     const event = JSON.stringify(payload);
     const bytes = Buffer.byteLength(event);
     if (bytes > REQUEST_LIMIT_BYTES) throw new RequestTooLargeException(bytes, REQUEST_LIMIT_BYTES);
-    signal?.throwIfAborted();
     const release = this.concurrency.acquire(configuration);
     const requestId = randomUUID();
     const invokedFunctionArn = functionArnOrName.startsWith('arn:') ? functionArnOrName : configuration.arn;
-    const running = lambda
-      .invoke({ requestId, event, invokedFunctionArn, functionVersion: version })
-      .finally(release);
-    const outcome = withinResponseLimit(await untilAborted(running, signal));
-    if ('payload' in outcome) {
-      return { executedVersion: version, requestId, payload: JSON.parse(outcome.payload) as unknown };
-    }
-    this.logFailure(configuration.functionName, requestId, outcome.error);
-    return { executedVersion: version, requestId, functionError: 'Unhandled', payload: outcome.error };
+    const call = { requestId, event, invokedFunctionArn, functionVersion: version };
+    return {
+      functionName: configuration.functionName,
+      executedVersion: version,
+      requestId,
+      start: (reader?: ResponseReader) => lambda.invoke(call, reader).finally(release),
+    };
   }
 
   private add(resource: Resource, configuration: FunctionConfiguration): void {
@@ -175,6 +217,13 @@ export class LambdaService {
     this.options.onLog(functionName, `${time}\t${requestId}\tERROR\tInvoke Error\t${JSON.stringify(error)}`);
   }
 }
+
+const passFault = (effect: FaultEffect, signal: AbortSignal | undefined): Promise<void> =>
+  passEffect(effect, signal, ({ status, message }) =>
+    status === 429
+      ? new TooManyRequestsException('ConcurrentInvocationLimitExceeded')
+      : new ServiceException(status, message),
+  );
 
 /** `arn:aws:lambda:<region>:<account>:function:<name>[:<qualifier>]` or `<name>[:<qualifier>]` */
 function parse(functionArnOrName: string) {

@@ -30,11 +30,21 @@ export interface Invocation {
   readonly functionVersion: string;
   /** Epoch milliseconds. */
   readonly deadline: number;
+  /** Whether the caller takes the response as it is written: InvokeWithResponseStream. */
+  readonly streamed: boolean;
 }
+
+/** To an instance whose handler writes a stream. */
+export type StreamMessage =
+  /** The chunk that was sent last has been handed on: the next may come. */
+  | { readonly type: 'taken' }
+  /** Nobody is there any more to read. */
+  | { readonly type: 'abandoned' };
 
 /** From the instance. */
 export type RuntimeMessage =
   | { readonly type: 'initialized' }
+  | { readonly type: 'chunk'; readonly bytes: Uint8Array }
   | { readonly type: 'succeeded'; readonly payload: string }
   | { readonly type: 'failed'; readonly error: FunctionErrorPayload }
   /** The instance is about to exit: its initialization failed or an exception went uncaught. */

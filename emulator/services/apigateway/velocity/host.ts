@@ -17,6 +17,8 @@ type ContextVariable = (typeof CONTEXT_VARIABLES)[number];
 export type RequestContext = Readonly<Record<ContextVariable, string | number>> & {
   /** `$context.authorizer.<name>`: what the method's authorizer said; of what it did not say, nothing is printed. */
   readonly authorizer?: Readonly<Record<string, string>>;
+  /** What the path has in place of the resource's `{parameters}`. */
+  readonly pathParameters?: Readonly<Record<string, string>>;
 };
 
 export const isContextVariable = (name: string): name is ContextVariable =>

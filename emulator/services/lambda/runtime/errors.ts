@@ -11,6 +11,7 @@ export class RuntimeError extends Error {
       | 'Runtime.CallbackHandlerDeprecated'
       | 'Runtime.HandlerNotFound'
       | 'Runtime.ImportModuleError'
+      | 'Runtime.InvalidStreamingOperation'
       | 'Runtime.JSONStringifyError'
       | 'Runtime.MalformedHandlerName'
       | 'Runtime.UnhandledPromiseRejection'

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { RuntimeError } from './errors';
+import { isStreaming, type ResponseStream } from './response-stream';
 
 export interface Context {
   readonly awsRequestId: string;
@@ -16,6 +17,9 @@ export interface Context {
 
 export type Handler = (event: unknown, context: Context) => unknown;
 
+/** What `awslambda.streamifyResponse` has marked. */
+export type StreamingHandler = (event: unknown, response: ResponseStream, context: Context) => unknown;
+
 /** Order in which Lambda looks for the module that a handler names. */
 const EXTENSIONS = ['.js', '.mjs', '.cjs'];
 
@@ -23,7 +27,7 @@ const EXTENSIONS = ['.js', '.mjs', '.cjs'];
  * @param handler `<path of the module without extension>.<export>[.<property>...]`
  * @throws RuntimeError, or what the module throws while it loads
  */
-export async function loadHandler(taskRoot: string, handler: string): Promise<Handler> {
+export async function loadHandler(taskRoot: string, handler: string): Promise<Handler | StreamingHandler> {
   const [, moduleName, exportPath] = /^([^.]+)\.(.+)$/.exec(basename(handler)) ?? [];
   if (moduleName === undefined || exportPath === undefined) {
     throw new RuntimeError(
@@ -38,14 +42,14 @@ export async function loadHandler(taskRoot: string, handler: string): Promise<Ha
   if (typeof exported !== 'function') {
     throw new RuntimeError('Runtime.HandlerNotFound', `${handler} is not a function`);
   }
-  if (exported.length > 2) {
+  if (exported.length > 2 && !isStreaming(exported)) {
     // Since nodejs24.x Lambda takes a third parameter for a callback, and refuses it.
     throw new RuntimeError(
       'Runtime.CallbackHandlerDeprecated',
       `${handler} takes a callback: return a promise and declare two parameters at most`,
     );
   }
-  return exported as Handler;
+  return exported as Handler | StreamingHandler;
 }
 
 async function loadModule(pathWithoutExtension: string): Promise<unknown> {

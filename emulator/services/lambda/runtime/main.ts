@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import type { Invocation, RuntimeData, RuntimeMessage } from '../protocol';
+import type { Invocation, RuntimeData, RuntimeMessage, StreamMessage } from '../protocol';
 import { RuntimeError, toErrorPayload } from './errors';
-import { type Handler, loadHandler } from './load-handler';
+import { type Context, type Handler, loadHandler, type StreamingHandler } from './load-handler';
+import { awslambda, isStreaming, ResponseStream } from './response-stream';
 
 /**
  * The worker's side of an instance: loads the handler, then takes one call after the other and stays
@@ -27,9 +29,10 @@ function crash(error: unknown): never {
 function nextInvocation(): Invocation {
   for (;;) {
     const seen = Atomics.load(wake, 0);
-    const received = receiveMessageOnPort(data.port) as { message: Invocation } | undefined;
-    if (received) return received.message;
-    Atomics.wait(wake, 0, seen);
+    const received = receiveMessageOnPort(data.port) as { message: Invocation | StreamMessage } | undefined;
+    // What is said of a stream that has ended comes too late.
+    if (received && 'requestId' in received.message) return received.message;
+    if (!received) Atomics.wait(wake, 0, seen);
   }
 }
 
@@ -39,20 +42,70 @@ async function thaw(): Promise<void> {
   await setImmediate();
 }
 
-async function run(handler: Handler, invocation: Invocation): Promise<RuntimeMessage> {
+async function run(handler: Handler | StreamingHandler, invocation: Invocation): Promise<RuntimeMessage> {
+  const context: Context = {
+    awsRequestId: invocation.requestId,
+    functionName: data.functionName,
+    functionVersion: invocation.functionVersion,
+    invokedFunctionArn: invocation.invokedFunctionArn,
+    memoryLimitInMB: String(data.memoryLimitInMB),
+    getRemainingTimeInMillis: () => Math.max(0, invocation.deadline - Date.now()),
+  };
+  const event: unknown = JSON.parse(invocation.event);
   try {
-    const result = await handler(JSON.parse(invocation.event), {
-      awsRequestId: invocation.requestId,
-      functionName: data.functionName,
-      functionVersion: invocation.functionVersion,
-      invokedFunctionArn: invocation.invokedFunctionArn,
-      memoryLimitInMB: String(data.memoryLimitInMB),
-      getRemainingTimeInMillis: () => Math.max(0, invocation.deadline - Date.now()),
-    });
-    return { type: 'succeeded', payload: stringify(result) };
+    if (isStreaming(handler))
+      return await runStreaming(handler as StreamingHandler, event, context, invocation);
+    return { type: 'succeeded', payload: stringify(await (handler as Handler)(event, context)) };
   } catch (error) {
     return { type: 'failed', error: toErrorPayload(error) };
   }
+}
+
+/** The stream that is being written, for what is said of it from outside. */
+let writing: { readonly stream: ResponseStream; isAbandoned: boolean } | undefined;
+
+/** The instance is at work until the handler has returned and its stream has been read to the end. */
+async function runStreaming(
+  handler: StreamingHandler,
+  event: unknown,
+  context: Context,
+  { streamed }: Invocation,
+): Promise<RuntimeMessage> {
+  if (!streamed) throw new Error('Of a streaming handler, InvokeWithResponseStream alone is emulated.');
+  const stream = new ResponseStream((bytes) => {
+    const copy = new Uint8Array(bytes);
+    data.port.postMessage({ type: 'chunk', bytes: copy } satisfies RuntimeMessage, [copy.buffer]);
+  });
+  const written = { stream, isAbandoned: false };
+  writing = written;
+  // As the connection to Lambda does: who waits for a stream that nobody ends runs into the function's timeout.
+  data.port.ref();
+  try {
+    let failure: { readonly error: unknown } | undefined;
+    try {
+      await handler(event, stream, context);
+    } catch (error) {
+      failure = { error };
+      stream.end();
+    }
+    if (!stream.writableFinished && !stream.destroyed) await once(stream, 'close');
+    if (failure !== undefined) throw failure.error;
+    if (!stream.writableFinished && !written.isAbandoned) throw new Error('Response stream is not finished.');
+    return { type: 'succeeded', payload: '' };
+  } finally {
+    writing = undefined;
+    data.port.unref();
+  }
+}
+
+function receive(message: Invocation | StreamMessage): void {
+  if (writing === undefined || 'requestId' in message) return;
+  if (message.type === 'taken') {
+    writing.stream.taken();
+    return;
+  }
+  writing.isAbandoned = true;
+  writing.stream.destroy();
 }
 
 function stringify(result: unknown): string {
@@ -65,6 +118,9 @@ function stringify(result: unknown): string {
 }
 
 async function serve(): Promise<never> {
+  Object.assign(globalThis, { awslambda });
+  data.port.on('message', receive);
+  data.port.unref();
   const handler = await loadHandler(data.taskRoot, data.handler);
   send({ type: 'initialized' });
   for (;;) {

@@ -1,0 +1,228 @@
+import type { Context, ErrorAnswer, Tier, Usage } from '../../contract/api';
+import type { ModelRule } from '../../contract/model-config';
+import type { Asker, Unanswered } from '../../contract/workflow';
+import { admit, isSpent, type Admission, type Admitted } from '../tier/admit';
+import { askTier, type ModelTier, type TierAnswer } from '../tier/ask-tier';
+import { degradedAnswer, type Degradation } from '../tier/degrade';
+import type { AssistantRequest } from '../tier/parse-request';
+
+/** Who speaks. */
+export interface Speaker {
+  readonly tier: Tier;
+  readonly model: string | null;
+}
+
+/** What becomes of a request, as it becomes it; `error` and `end` are the last. */
+export type ChatEvent =
+  | { readonly type: 'start'; readonly from: Speaker }
+  | { readonly type: 'delta'; readonly text: string }
+  /** What was said is void. */
+  | { readonly type: 'restart'; readonly reason: string; readonly from: Speaker }
+  /** What was said stands, and another model goes on. */
+  | { readonly type: 'continue'; readonly reason: string; readonly from: Speaker }
+  | {
+      readonly type: 'end';
+      readonly from: Speaker;
+      readonly stopReason: string | null;
+      readonly usage: Usage;
+      /** What the model was told of what was said before, where there was such. */
+      readonly context?: Context;
+      /** Where it is degraded. */
+      readonly degraded?: { readonly reason: string; readonly retryAfterSeconds: number };
+    }
+  | {
+      readonly type: 'error';
+      readonly status: number;
+      readonly error: ErrorAnswer['error'];
+      readonly retryAfterSeconds?: number;
+    };
+
+/** Where events go: a writer of one protocol. */
+export interface Sink {
+  /** @returns a promise, where the caller takes no more for the moment */
+  send(event: ChatEvent): Promise<void> | undefined;
+  /** Aborted when the caller has left. */
+  readonly left: AbortSignal;
+}
+
+/** The tiers of a region in one process, for callers who read along. */
+export interface Assistant extends Admission {
+  readonly region: string;
+  /** In the order in which they are asked. */
+  readonly tiers: readonly ModelTier[];
+  readonly degradation: Degradation;
+  /** Milliseconds after the request's start until which an answer may go on that has begun in time. */
+  readonly longestMs: number;
+}
+
+/**
+ * Answers a request by the first tier that can, as the state machine does, and tells it as it comes. It never rejects for
+ * what a tier does.
+ */
+export async function converse(
+  assistant: Assistant,
+  asker: Asker,
+  request: AssistantRequest,
+  sink: Sink,
+): Promise<void> {
+  const began = Date.now();
+  const admitted = await admit(assistant, asker, request);
+  if (isSpent(admitted)) {
+    await sink.send({ type: 'error', status: 429, ...admitted });
+    return;
+  }
+  const { maintenanceMessage } = admitted;
+  const telling = new Telling(sink, admitted.rule.onBreak ?? 'restart');
+  const unanswered: Why[] = [];
+  let used = 0;
+  try {
+    for (const tier of assistant.tiers) {
+      const answer = await askInTurn(assistant, tier, { asker, request, admitted, began }, telling);
+      used += answer.used;
+      if ('reply' in answer) {
+        await telling.end({ tier: tier.tier, model: answer.model }, answer);
+        return;
+      }
+      const { failure, tooLong } = answer;
+      if (tooLong !== undefined) await sink.send({ type: 'error', status: 400, error: tooLong });
+      if (tooLong !== undefined || failure === 'abandoned') return;
+      // What a model has ended so is nothing to go on from.
+      if (failure === 'no_answer') telling.drop();
+      telling.broke(failure);
+      unanswered.push({ reason: failure, ...(maintenanceMessage && { maintenanceMessage }) });
+    }
+    await sayDegraded(assistant.degradation, asker, unanswered, telling);
+  } finally {
+    // Both tiers' together, and after the last event: nobody waits for it, and the function is not over before.
+    await assistant.budget.count(asker, used);
+  }
+}
+
+type Why = Omit<Unanswered, 'secondsLeft'>;
+
+interface Turn {
+  readonly asker: Asker;
+  readonly request: AssistantRequest;
+  readonly admitted: Admitted;
+  readonly began: number;
+}
+
+type Answer =
+  TierAnswer | { readonly failure: 'function_failed'; readonly tooLong?: undefined; readonly used: 0 };
+
+/** A fault of our own in a tier is the next tier's to make good, as where tiers are functions. */
+async function askInTurn(
+  { longestMs }: Assistant,
+  tier: ModelTier,
+  { asker, request, admitted, began }: Turn,
+  telling: Telling,
+): Promise<Answer> {
+  const now = Date.now();
+  // However late the tier before has died, in the middle of a long answer: this one has its least time.
+  const deadline = Math.max(began + tier.deadlineMs, now + tier.leastMs);
+  const speakUntil = Math.max(began + longestMs, deadline);
+  const speaker = { tier: tier.tier, model: admitted.rule[tier.tier].modelId };
+  try {
+    return await askTier(tier, {
+      asker,
+      request,
+      admitted,
+      deadline,
+      said: telling.standing,
+      reader: { onText: (text) => telling.say(speaker, text), left: telling.left, speakUntil },
+    });
+  } catch (error) {
+    const { requestId } = asker;
+    const name = error instanceof Error ? error.name : 'unknown';
+    tier.log('ERROR', 'tier_failed', { requestId, tier: tier.tier, error: name });
+    tier.metrics.countFallback(tier.tier, 'function_failed');
+    return { failure: 'function_failed', used: 0 };
+  }
+}
+
+async function sayDegraded(
+  degradation: Degradation,
+  { source, requestId }: Asker,
+  [primary, fallback]: readonly Why[],
+  telling: Telling,
+): Promise<void> {
+  const outcome = (why: Why = { reason: 'function_failed' }) => ({
+    payload: { unanswered: { ...why, secondsLeft: 0 } },
+  });
+  const event = { source, requestId, primary: outcome(primary), fallback: outcome(fallback) };
+  const { answer: text, reason, stopReason, usage } = degradedAnswer(degradation, event);
+  const { retryAfterSeconds } = degradation;
+  telling.drop();
+  const from = { tier: 'degraded', model: null } as const;
+  await telling.end(from, { reply: { text, stopReason, usage }, degraded: { reason, retryAfterSeconds } });
+}
+
+/** What the caller has been told: one start, then text, with a restart or a continuation wherever who speaks changes. */
+class Telling {
+  private hasStarted = false;
+  /** Why who spoke last has fallen silent, with text on show. */
+  private broken: string | undefined;
+  /** Characters that stand of who speaks now. */
+  private shown = 0;
+  /** What stands of those who spoke before, where another is to go on from it. */
+  private kept = '';
+
+  constructor(
+    private readonly sink: Sink,
+    private onBreak: NonNullable<ModelRule['onBreak']>,
+  ) {}
+
+  get left(): AbortSignal {
+    return this.sink.left;
+  }
+
+  /** What the next model is to go on from. */
+  get standing(): string | undefined {
+    return this.kept === '' ? undefined : this.kept;
+  }
+
+  say(from: Speaker, text: string): Promise<void> | undefined {
+    if (!this.hasStarted) void this.sink.send({ type: 'start', from });
+    else if (this.broken !== undefined) {
+      const type = this.kept === '' ? 'restart' : 'continue';
+      void this.sink.send({ type, reason: this.broken, from });
+    }
+    this.hasStarted = true;
+    this.broken = undefined;
+    this.shown += text.length;
+    if (this.onBreak === 'continue') this.kept += text;
+    return this.sink.send({ type: 'delta', text });
+  }
+
+  /** Who speaks has fallen silent; what there is to say of it, the next one's first word says. */
+  broke(reason: string): void {
+    if (this.shown > 0 || this.broken !== undefined) this.broken = reason;
+    this.shown = 0;
+  }
+
+  /** What comes next is no continuation. */
+  drop(): void {
+    this.kept = '';
+    this.onBreak = 'restart';
+  }
+
+  async end(
+    from: Speaker,
+    { reply, context, degraded }: Pick<End, 'context' | 'degraded'> & { readonly reply: Reply },
+  ): Promise<void> {
+    const { text, stopReason, usage } = reply;
+    // What was heard may not stand: a guardrail has put its message in its place.
+    if (this.shown !== text.length) {
+      if (this.shown > 0) {
+        this.drop();
+        this.broke(stopReason ?? '');
+      }
+      await this.say(from, text);
+    }
+    const more = { ...(context && { context }), ...(degraded && { degraded }) };
+    await this.sink.send({ type: 'end', from, stopReason, usage, ...more });
+  }
+}
+
+type End = Extract<ChatEvent, { readonly type: 'end' }>;
+type Reply = Pick<End, 'stopReason' | 'usage'> & { readonly text: string };

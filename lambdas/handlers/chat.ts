@@ -1,0 +1,32 @@
+import type { TimeBudget } from '../../contract/environment';
+import { streamingHandler } from '../adapters/streaming-handler';
+import type { Assistant } from '../chat/converse';
+import { serve, type Router } from '../chat/http';
+import { streamRoute } from '../chat/stream';
+import { composeAccess } from './compose-tier';
+
+const { environment, access } = composeAccess();
+const { totalMs, primaryMs, reserveMs, longestMs } = JSON.parse(environment('TIME_BUDGET')) as TimeBudget;
+const fallbackMs = totalMs - reserveMs;
+
+const assistant: Assistant = {
+  ...access,
+  tiers: [
+    { ...access, tier: 'primary', deadlineMs: primaryMs, leastMs: primaryMs },
+    { ...access, tier: 'fallback', deadlineMs: fallbackMs, leastMs: fallbackMs - primaryMs },
+  ],
+  degradation: {
+    ...access,
+    maintenanceMessage: environment('MAINTENANCE_MESSAGE'),
+    retryAfterSeconds: Number(environment('RETRY_AFTER_SECONDS')),
+  },
+  longestMs,
+};
+
+const router: Router = {
+  tokensPerDay: environment('TOKENS_PER_DAY'),
+  routes: { 'POST /stream': streamRoute(assistant) },
+};
+
+/** All tiers in one function, for callers who read along. */
+export const handler = streamingHandler((event, response) => serve(router, event, response));

@@ -1,0 +1,116 @@
+import type { Context, ErrorAnswer } from '../../contract/api';
+import type { FailureClass } from '../../contract/bedrock-failures';
+import { CANARY_MAX_TOKENS } from '../../contract/failover';
+import { thinkingOf } from '../../contract/model-catalogue';
+import type { ModelRule } from '../../contract/model-config';
+import type { Asker } from '../../contract/workflow';
+import type { Admission, Admitted } from './admit';
+import type { Reader } from './call-model';
+import { callWithinCircuit, type ModelAccess } from './call-within-circuit';
+import { fitContext, type FittedContext } from './context';
+import type { ModelReply } from './converse';
+import type { AssistantRequest } from './parse-request';
+import { REACTIONS } from './reactions';
+
+export interface ModelTier extends ModelAccess, Admission {
+  readonly tier: 'primary' | 'fallback';
+  /** Milliseconds after the request's start at which the tier must have ended. */
+  readonly deadlineMs: number;
+}
+
+/** A request as a tier is asked it. */
+export interface Ask {
+  readonly asker: Asker;
+  readonly request: AssistantRequest;
+  readonly admitted: Admitted;
+  /** Epoch milliseconds. */
+  readonly deadline: number;
+  /** What the caller has been shown of an answer that broke off, to go on from. */
+  readonly said?: string | undefined;
+  /** A caller who reads along. @default - the answer is told when it is whole */
+  readonly reader?: Reader;
+}
+
+export type TierAnswer = (
+  | { readonly reply: ModelReply; readonly model: string; readonly context?: Context }
+  | {
+      readonly failure: FailureClass | 'circuit_open';
+      /** Where no model of the request type can take so long an input: the caller's to shorten. */
+      readonly tooLong?: ErrorAnswer['error'];
+    }
+) & {
+  /** Tokens that are to be counted for the caller, whatever came of them. */
+  readonly used: number;
+};
+
+/** Asks the model that the rule names for this tier, with a line and metrics of what came of it. */
+export async function askTier(model: ModelTier, ask: Ask): Promise<TierAnswer> {
+  const began = Date.now();
+  const { tier, log, metrics } = model;
+  const { asker, request, admitted, deadline, said, reader } = ask;
+  const { source, requestId } = asker;
+  const rule = source === 'canary' ? forCanary(admitted.rule, tier) : admitted.rule;
+  const { modelId } = rule[tier];
+  const seen = {
+    requestId,
+    source,
+    tier,
+    model: modelId,
+    configurationVersion: admitted.version,
+    configurationSource: admitted.source,
+  };
+  const { question, history } = request;
+  const context = history && fitContext(history, rule, rule[tier], question + (said ?? ''));
+  let used = 0;
+  const result = await callWithinCircuit(model, {
+    tier,
+    source,
+    rule,
+    question,
+    turns: context?.turns ?? [],
+    said,
+    reader,
+    deadline,
+    onUsage: (tokens) => {
+      used += tokens;
+    },
+    seen,
+  });
+  const durationMs = Date.now() - began;
+
+  if ('reply' in result) {
+    const { reply, circuit, latencyMs } = result;
+    const { stopReason, usage } = reply;
+    const told = context && { context: { turns: context.turns.length, trimmed: context.trimmed } };
+    const fields = { ...seen, caller: asker.caller, circuit, stopReason, ...usage, ...told, durationMs };
+    const answered = { level: 'INFO', message: 'answered', fields } as const;
+    if (stopReason === 'guardrail_intervened') metrics.countIntervention(tier);
+    metrics.countAnswer(tier, source, answered, { model: modelId, latencyMs, usage });
+    return { reply, model: modelId, ...told, used };
+  }
+
+  const { failure, circuit } = result;
+  log('WARN', 'tier_unanswered', { ...seen, circuit, failure, durationMs });
+  const then = failure === 'circuit_open' ? 'next_tier' : REACTIONS[failure].then;
+  if (then === 'larger_model' && !hasLargerModel(rule, tier)) {
+    return { failure, tooLong: tooLong(context), used };
+  }
+  if (then !== 'nothing') metrics.countFallback(tier, failure);
+  return { failure, used };
+}
+
+function tooLong(context: FittedContext | undefined): ErrorAnswer['error'] {
+  const field = context !== undefined && context.turns.length > 0 ? 'history' : 'question';
+  const advice = field === 'history' ? ' Leave out its oldest turns.' : '';
+  const message = `${field} is too long for the model of this request type.${advice}`;
+  return { code: 'invalid_request', message, field };
+}
+
+function forCanary(rule: ModelRule, tier: ModelTier['tier']): ModelRule {
+  const choice = rule[tier];
+  const limit = CANARY_MAX_TOKENS + (thinkingOf(choice).budgetTokens ?? 0);
+  return { ...rule, [tier]: { ...choice, maxTokens: Math.min(choice.maxTokens ?? rule.maxTokens, limit) } };
+}
+
+const hasLargerModel = ({ primary, fallback }: ModelRule, tier: ModelTier['tier']): boolean =>
+  tier === 'primary' && (fallback.contextTokens ?? 0) > (primary.contextTokens ?? 0);
