@@ -79,17 +79,17 @@ function sendToFirewall(...request: Parameters<Send>): Promise<Served> {
 const QUESTION = '{"question":"Hi?"}';
 const HUGE = JSON.stringify({ question: 'x'.repeat(11 * 1024 * 1024) });
 
-/** Until API Gateway has waited for long enough. */
-async function ofSilence(): Promise<Served> {
-  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
-  try {
-    const silent = () => Promise.resolve(new PassThrough());
-    const sent = sendTo(execution({}), deployed(), deployed(), silent)('POST', '/stream', QUESTION);
-    await jest.advanceTimersByTimeAsync(300_000);
-    return await sent;
-  } finally {
-    jest.useRealTimers();
-  }
+/** Of an API that waits less long for a function which says nothing. */
+function ofSilence(): Promise<Served> {
+  const impatient = deployed().map((each) => {
+    const body = String(each.values.body).replace(
+      /("responseTransferMode":"STREAM","timeoutInMillis":)\d+/,
+      '$150',
+    );
+    return each.type === 'aws_api_gateway_rest_api' ? { ...each, values: { ...each.values, body } } : each;
+  });
+  const silent = () => Promise.resolve(new PassThrough());
+  return sendTo(execution({}), impatient, impatient, silent)('POST', '/stream', QUESTION);
 }
 
 async function ofManyAtOnce(sendOne: Send, count: number, method: string, path: string): Promise<Served> {
