@@ -30,6 +30,9 @@ const MAX_VIEWS = 1_000;
 /** API Gateway may remember an authorizer's result of a deployment that said nothing of limits. */
 const limitOf = (tokensPerDay: string): number => Number(tokensPerDay) || 0;
 
+/** Made once: an error costs its stack, and it is here for each wait. */
+const LATE = { error: new DOMException('The table is late.', 'TimeoutError') } as const;
+
 interface View {
   readonly tokens: number;
   /** As of when the table has said so. */
@@ -95,9 +98,7 @@ export class TokenBudget {
       },
       (error: unknown) => ({ error }),
     );
-    const failure = await within(said, waitMs, {
-      error: new DOMException('The table is late.', 'TimeoutError'),
-    });
+    const failure = await within(said, waitMs, LATE);
     if (failure === undefined) return;
     this.restUntil = this.now() + STORE_REST_MS;
     this.options.onStoreFailure(failure.error);

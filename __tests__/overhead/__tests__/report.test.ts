@@ -119,8 +119,8 @@ describe('targets', () => {
     { of: 'handler’s tail', result: slower(none, 'handler', { p99: at(1.31) }), promise: /^handler: p99/ },
     {
       of: 'the count’s CPU time',
-      result: slower(none, 'limited', { cpu: at(1.51) }),
-      promise: /^daily limit: at most 1.50x/,
+      result: slower(none, 'limited', { cpu: at(2.01) }),
+      promise: /^daily limit: at most 2.00x/,
     },
     {
       of: 'the count’s wait',

@@ -68,10 +68,10 @@ const HEALTHY_TARGETS: readonly HealthyTarget[] = [
     ...{ ...BUSY, promise: "handler: p99 at most 1.30x of the bare call's" },
     ...{ read: ({ handler }) => handler.p99, limit: { atMost: 1.3 }, show: ratioSpread },
   },
-  // The answer waits for one write: in AWS's region, that takes some milliseconds, whatever the machine is.
+  // The answer waits for one write, which costs no more than the model's call itself.
   {
-    ...{ ...BUSY, promise: 'daily limit: at most 1.50x of the CPU time without' },
-    ...{ read: ({ limited }) => limited.cpu, limit: { atMost: 1.5 }, show: ratioSpread },
+    ...{ ...BUSY, promise: 'daily limit: at most 2.00x of the CPU time without' },
+    ...{ read: ({ limited }) => limited.cpu, limit: { atMost: 2 }, show: ratioSpread },
   },
   {
     ...{ concurrency: 10, upstreamMs: 100, promise: 'daily limit: at most 5 ms more at p50 than without' },
