@@ -1,6 +1,6 @@
 import { differences } from '../measure/plan';
 import type { JudgedResult } from '../result-file';
-import { figuresOfType, typesOf, type Figures } from '../figures/figures';
+import { figuresOfType, skippedText, typesOf, type Figures } from '../figures/figures';
 import type { Call } from '../result/result';
 import { differenceOf, excludes0, pairedDifference, type Difference, holm } from './difference';
 import { METRICS, type Metric } from './metrics';
@@ -162,8 +162,13 @@ function cautionsOf(before: JudgedResult, after: JudgedResult): readonly string[
       'Other things were expected of the answers: differences in quality may come from that.',
     before.prices.date !== after.prices.date &&
       `Prices are of ${before.prices.date} and ${after.prices.date}: differences in cost may come from that.`,
-    (before.finishedAt === null || after.finishedAt === null) &&
-      'A run was interrupted: it has fewer calls than planned.',
+    ...[before, after].map(({ skipped }, which) => {
+      const missing = skippedText(skipped);
+      return (
+        missing !== null &&
+        `Of the ${which === 0 ? 'first' : 'second'} result, ${missing}: what they would have shown is compared with nothing.`
+      );
+    }),
     `The runs began on ${before.startedAt} and ${after.startedAt}. What differs between two hours of a service differs here, too: only repeated pairs of runs tell it from a change of the model.`,
   ];
   return cautions.filter((caution) => caution !== false);

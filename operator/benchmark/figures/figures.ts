@@ -1,6 +1,7 @@
 import { summarize, summaryOf, type Summary } from '../measure/statistics/summary';
 import type { Estimate } from '../measure/statistics/rate';
 import { groupBy } from '../group-by';
+import { tally } from './format';
 import type { JudgedResult } from '../result-file';
 import type { Call } from '../result/result';
 import { meanScore, pairsOf, scoresByCall, winRate, type WinRate } from './quality-figures';
@@ -65,6 +66,17 @@ function withQuality(result: JudgedResult, calls: readonly Call[], summary: Summ
     score: meanScore(calls, scoresByCall(quality.scores)),
     judged: winRate(pairs, summary.model),
   };
+}
+
+/** Which calls have no figures; null where every planned one was made. */
+export function skippedText(skipped: JudgedResult['skipped']): string | null {
+  if (skipped.length === 0) return null;
+  const counts: Record<string, number> = {};
+  for (const { reason, model, region } of skipped) {
+    const why = reason === 'no-such-model' ? `${model} is not called in ${region}` : reason;
+    counts[why] = (counts[why] ?? 0) + 1;
+  }
+  return `${skipped.length} planned calls were not made (${tally(counts)})`;
 }
 
 /** Request types of the planned calls, made or skipped, in their order in the plan. */

@@ -1,5 +1,4 @@
-import { typesOf } from '../figures/figures';
-import { tally } from '../figures/format';
+import { skippedText, typesOf } from '../figures/figures';
 import type { JudgedResult } from '../result-file';
 import { vendorOf } from '../../../contract/model-id';
 import { tailFor, violations, type Constraints, type Violation } from './constraints';
@@ -47,21 +46,14 @@ export const recommend = (result: JudgedResult, constraints: Constraints): reado
   typesOf(result).map((type) => {
     const models = modelFigures(result, type, tailFor(result.plan.models.length));
     const recommendation = recommendFor(type, models, constraints, result.plan.seed);
-    const missing = missingOf(result, type);
+    const missing = skippedText(
+      result.skipped.filter((call) => call.type === type && call.reason !== 'no-such-model'),
+    );
     if (missing === null) return recommendation;
     return isChoice(recommendation)
       ? { ...recommendation, notes: [...recommendation.notes, `${missing}.`] }
       : { ...recommendation, advice: [...recommendation.advice, `make what is missing: ${missing}`] };
   });
-
-/** What the figures are not of; null where every call was made that could be. */
-function missingOf({ skipped }: JudgedResult, type: string): string | null {
-  const left = skipped.filter((call) => call.type === type && call.reason !== 'no-such-model');
-  if (left.length === 0) return null;
-  const counts: Record<string, number> = {};
-  for (const { reason } of left) counts[reason] = (counts[reason] ?? 0) + 1;
-  return `${left.length} planned calls were not made (${tally(counts)})`;
-}
 
 /** @param seed of the test that tells qualities apart */
 function recommendFor(

@@ -1,5 +1,6 @@
 import { compare } from '../../../benchmark/compare/compare';
 import { comparisonText } from '../../../benchmark/compare/comparison-text';
+import type { Call } from '../../../benchmark/result/result';
 import { HAIKU, NOVA, sampleResult, SONNET, type Behaviour } from '../sample-result';
 
 const usual: Behaviour = { medianMs: 800, costUsd: 0.001, met: () => 3 };
@@ -119,11 +120,29 @@ describe('two results', () => {
     const { cautions } = compare(one, {
       ...other,
       finishedAt: null,
+      skipped: other.calls.slice(0, 9).map((call) => ({ ...call, reason: 'interrupted' })),
       prices: { ...other.prices, date: '2026-12-01' },
       quality: { ...other.quality, expectationsDigest: 'c'.repeat(64) },
     });
     expect(cautions.join('\n')).toMatch(
-      /plans differ in runs[^]*Other things were expected[^]*2026-11-22 and 2026-12-01[^]*interrupted[^]*hours/,
+      /plans differ in runs[^]*Other things were expected[^]*2026-11-22 and 2026-12-01[^]*Of the second result, 9 planned calls were not made \(interrupted 9\)[^]*hours/,
+    );
+  });
+
+  it('tell of a region that refuses a model by now, of which nothing is compared', () => {
+    const result = sampleResult({
+      models: { [SONNET]: usual },
+      regions: ['us-east-1', 'us-west-2'],
+      runs: 2,
+    });
+    const gone = ({ region }: Call): boolean => region === 'us-west-2';
+    const { cautions } = compare(result, {
+      ...result,
+      calls: result.calls.filter((call) => !gone(call)),
+      skipped: result.calls.filter(gone).map((call) => ({ ...call, reason: 'no-such-model' })),
+    });
+    expect(cautions.join('\n')).toContain(
+      `Of the second result, 24 planned calls were not made (${SONNET} is not called in us-west-2 24)`,
     );
   });
 
