@@ -38,9 +38,11 @@ Without --promote nothing changes for customers: the ModelConfig is printed.
 
 With --promote the model is compared with its base model on held-out questions,
 by the statistics of \`benchmark compare\`; those that it was trained on are
-refused. What came of it is shown, and you are asked. --yes promotes without
-asking if expectations are met more often beyond noise, and nothing is worse;
-else it ends with ${EXIT.notShown}. Nothing is trained on a laptop, so nothing is shown there.
+refused. What came of it is shown, and you are asked: for each type anew. --yes
+promotes without asking if expectations are met more often beyond noise, which
+takes eight questions or more, and nothing is worse, its cost included; else, or
+where the training data cannot be read, it ends with ${EXIT.notShown}. Nothing is trained on a
+laptop, so nothing is shown there.
 
 Examples:
   npm run assistant -- finetune deploy support-2 --type general \\
