@@ -1,5 +1,6 @@
 import { App } from 'cdktf';
 import { ConfigError, readConfig } from './constructs/config/read-config';
+import { ConversationsStack } from './constructs/conversations-stack';
 import { MlopsStack } from './constructs/mlops-stack';
 import { RegionalStack } from './constructs/regional-stack';
 
@@ -9,6 +10,8 @@ try {
   // The stacks share literals of the configuration, and nothing else: each applies, changes and is destroyed alone.
   new RegionalStack(app, 'primary', { config, role: 'primary' });
   new RegionalStack(app, 'secondary', { config, role: 'secondary' });
+  const { conversations } = config;
+  if (conversations) new ConversationsStack(app, 'conversations', { config, conversations });
   new MlopsStack(app, 'mlops', { config });
   app.synth();
 } catch (error) {

@@ -28,7 +28,7 @@ export abstract class BaseStack extends TerraformStack {
 
   protected constructor(
     scope: Construct,
-    readonly name: 'primary' | 'secondary' | 'mlops',
+    readonly name: 'primary' | 'secondary' | 'conversations' | 'mlops',
     { config, region }: BaseStackProps,
   ) {
     super(scope, name);
@@ -69,7 +69,9 @@ export abstract class BaseStack extends TerraformStack {
       return;
     }
     const key = `${project}/${this.name}.tfstate`;
-    new S3Backend(this, { bucket: backend.buckets[this.name], key, region, encrypt: true });
+    const bucket = backend.buckets[this.name];
+    if (bucket === undefined) throw new Error(`backend.buckets has none for ${this.name}.`);
+    new S3Backend(this, { bucket, key, region, encrypt: true });
     // Locks by the bucket itself (Terraform 1.10 and later); the construct does not know the argument yet.
     this.addOverride('terraform.backend.s3.use_lockfile', true);
   }

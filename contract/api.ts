@@ -29,6 +29,14 @@ export const questionSchema = z.strictObject({
       'What was said before, the oldest first: questions (`user`) and their answers (`assistant`) by turns, of at ' +
         `most ${MAX_HISTORY_CHARACTERS} characters together.`,
     ),
+  conversation: z
+    .literal('new')
+    .optional()
+    .describe('Begins a conversation that is kept here; the answer has its `id`. Not with `history`.'),
+  conversationId: z
+    .string()
+    .optional()
+    .describe('Goes on with the caller’s own conversation. Not with `history` or `conversation`.'),
 });
 
 export type Tier = 'primary' | 'fallback' | 'degraded';
@@ -44,11 +52,32 @@ export type Usage = Readonly<z.infer<typeof usageSchema>>;
 export const contextSchema = z
   .object({
     turns: z.int().min(0).describe('Turns that the model was told.'),
-    trimmed: z.int().min(0).describe('The oldest, left out because its context window has no room for them.'),
+    trimmed: z
+      .int()
+      .min(0)
+      .describe(
+        'The oldest, left out because its context window has no room for them. Of a conversation that is kept here, ' +
+          `the latest ${MAX_HISTORY_TURNS} are looked at.`,
+      ),
+    unavailable: z
+      .literal(true)
+      .exactOptional()
+      .describe('The conversation could not be read: the model was told nothing of it.'),
   })
   .describe('Of what was said before; there where the request has such.');
 
 export type Context = Readonly<z.infer<typeof contextSchema>>;
+
+export const conversationSchema = z
+  .object({
+    id: z.string(),
+    stored: z
+      .boolean()
+      .describe(
+        'Whether this turn is known to be kept. What a filter or the guardrail stepped in on is not.',
+      ),
+  })
+  .describe('There where the conversation is kept here.');
 
 const region = z.string().meta({ description: 'The AWS region that answered.', examples: ['us-east-1'] });
 const requestId = z.string().describe('What the logs know the request by.');
@@ -70,6 +99,7 @@ export const modelAnswerSchema = z
       ),
     usage: usageSchema,
     context: contextSchema.exactOptional(),
+    conversation: conversationSchema.exactOptional(),
   })
   .describe('The words of a model.');
 
@@ -96,6 +126,7 @@ export type DegradedAnswer = Readonly<z.infer<typeof degradedAnswerSchema>>;
 const errorCodeSchema = z.enum([
   'invalid_request',
   'not_found',
+  'conversation_not_found',
   'method_not_allowed',
   'body_too_large',
   'unsupported_media_type',

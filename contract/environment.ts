@@ -22,6 +22,8 @@ export interface ModelAccessEnvironment extends ModelConfigEnvironment, MetricsE
   readonly MAX_RETRY_AFTER_SECONDS: string;
   /** `Guardrail` as JSON; empty where none is applied. */
   readonly GUARDRAIL: string;
+  /** `KeptConversations` as JSON; empty where none are kept. */
+  readonly CONVERSATIONS: string;
 }
 
 export interface TierEnvironment extends ModelAccessEnvironment {

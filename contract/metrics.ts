@@ -26,6 +26,8 @@ export const METRICS = {
   attention: 'ModelNeedsAttention',
   /** Count of requests whose caller's tokens could not be looked up, or counted: they were served all the same. */
   usageFailures: 'UsageFailures',
+  /** Of the table of conversations: a question was answered without what was said before, or was not kept. */
+  conversationFailures: 'ConversationFailures',
   /** Count of answers for which even the degradation function failed. */
   lastResort: 'LastResortAnswers',
 } as const;

@@ -23,6 +23,7 @@ export interface Operation {
   readonly summary: string;
   readonly description: string;
   readonly security?: readonly Json[];
+  readonly parameters?: readonly Json[];
   readonly requestBody?: { readonly required: true; readonly content: Json };
   readonly responses: Readonly<Record<string, Response>>;
 }
@@ -33,6 +34,7 @@ export interface OpenApiDocument {
   readonly info: { readonly title: string; readonly version: string; readonly description: string };
   readonly servers: readonly { readonly url: string }[];
   readonly paths: Readonly<Record<'/' | '/stream', { readonly post: Operation }>> &
+    Readonly<Record<'/conversations/{id}', { readonly delete: Operation }>> &
     Readonly<Record<'/health', { readonly get: Operation }>>;
   readonly components: { readonly schemas: Json; readonly securitySchemes: Json };
 }
@@ -52,7 +54,10 @@ export const ERROR_STATUSES: Readonly<Record<number, ErrorStatus>> = {
     when: 'API Gateway itself, or the firewall in front of it, refuses the request, whatever it asks for',
     codes: ['forbidden'],
   },
-  404: { when: 'No such path', codes: ['not_found'] },
+  404: {
+    when: 'No such path, or no such conversation of this caller',
+    codes: ['not_found', 'conversation_not_found'],
+  },
   405: { when: 'The path does not take the method; `Allow` says which', codes: ['method_not_allowed'] },
   413: {
     when: 'The body is larger than any question can be, with what was said before',
@@ -93,7 +98,8 @@ const errors = (...statuses: readonly number[]): Readonly<Record<string, Respons
 const ASK: Operation = {
   operationId: 'ask',
   summary: 'Answers a question',
-  description: 'One question, one answer, by the first of two models that can.',
+  description:
+    'One question, one answer, by the first of two models that can; where it is told or kept, by what was said before.',
   requestBody: { required: true, content: json('Question') },
   responses: {
     200: {
@@ -101,7 +107,7 @@ const ASK: Operation = {
       headers: RETRY_AFTER,
       content: json('ModelAnswer', 'DegradedAnswer'),
     },
-    ...errors(400, 401, 403, 413, 415, 429, 500, 503, 504),
+    ...errors(400, 401, 403, 404, 413, 415, 429, 500, 503, 504),
   },
 };
 
@@ -120,7 +126,18 @@ const STREAM: Operation = {
       headers: { 'Cache-Control': { description: '`no-store`.', schema: { type: 'string' } } },
       content: { 'text/event-stream': { schema: { type: 'string' } } },
     },
-    ...errors(400, 401, 403, 413, 415, 429, 500, 503, 504),
+    ...errors(400, 401, 403, 404, 413, 415, 429, 500, 503, 504),
+  },
+};
+
+const FORGET: Operation = {
+  operationId: 'forgetConversation',
+  summary: 'Forgets a conversation that is kept',
+  description: 'Its id is unknown from then on, in both regions.',
+  parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+  responses: {
+    204: { description: 'It is forgotten, or was already.' },
+    ...errors(401, 403, 404, 413, 415, 429, 500, 503, 504),
   },
 };
 
@@ -180,6 +197,7 @@ export function openApiDocument({ domain, callers }: ApiSettings): OpenApiDocume
     paths: {
       '/': { post: ofCallers(ASK) },
       '/stream': { post: ofCallers(STREAM) },
+      '/conversations/{id}': { delete: ofCallers(FORGET) },
       '/health': { get: CHECK_HEALTH },
     },
     components: {

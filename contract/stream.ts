@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contextSchema, errorAnswerSchema, usageSchema } from './api';
+import { contextSchema, conversationSchema, errorAnswerSchema, usageSchema } from './api';
 
 /*
  * What `POST /stream` sends as server-sent events. A stream without `end` or `error` is not whole, however it ended.
@@ -31,6 +31,7 @@ export const STREAM_EVENTS = {
       stopReason: z.string().nullable().describe('As in the answer of `POST /`.'),
       usage: usageSchema,
       context: contextSchema.exactOptional(),
+      conversation: conversationSchema.exactOptional(),
       reason: z.string().exactOptional().describe('Where it is degraded: why no model answered.'),
       retryAfterSeconds: z.int().exactOptional().describe('Where it is degraded: when to try again.'),
     })

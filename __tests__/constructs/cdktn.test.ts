@@ -40,7 +40,12 @@ describeWhere(isReachable, isWanted ? 'npm’s registry' : 'half a gigabyte of p
           cwd: app,
           env: { ...process.env, CDKTF_OUTDIR: join(parent, 'out') },
         });
-        for (const name of ['primary', 'secondary', 'mlops'] as const satisfies readonly StackName[]) {
+        for (const name of [
+          'primary',
+          'secondary',
+          'conversations',
+          'mlops',
+        ] as const satisfies readonly StackName[]) {
           const file = join(parent, 'out', 'stacks', name, 'cdk.tf.json');
           const theirs = JSON.parse(readFileSync(file, 'utf8')) as object;
           expect(withoutVersions(theirs)).toEqual(withoutVersions(ours.stack(name)));

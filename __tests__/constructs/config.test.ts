@@ -63,6 +63,21 @@ describe('the configuration', () => {
     ['backend', { type: 's3', buckets: { primary: 'a-bucket' } }, /backend\.buckets\.secondary is missing/],
     ['mlops', undefined, /mlops is missing/],
     [
+      'conversations',
+      { retentionDays: 0, deletionProtection: true },
+      /conversations\.retentionDays is 0; allowed: a whole number from 1 to 3650/,
+    ],
+    [
+      'conversations',
+      { retentionDays: 30 },
+      /conversations\.deletionProtection is missing; allowed: true or false/,
+    ],
+    [
+      'backend',
+      { type: 's3', buckets: { primary: 'state-east', secondary: 'state-west', mlops: 'state-mlops' } },
+      /backend\.buckets\.conversations is missing; allowed: the name of an S3 bucket, since/,
+    ],
+    [
       'mlops.baseModel',
       'amazon.titan-text-express-v1',
       /mlops\.baseModel is "amazon\.titan.*allowed: one of .*nova/,

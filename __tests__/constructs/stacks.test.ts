@@ -5,8 +5,13 @@ import { Construct } from 'constructs';
 import { BaseStack } from '../../constructs/base-stack';
 import { addressed, shippedConfig, synthesize, type StackName } from '../support/synthesize';
 
-const STACKS: readonly StackName[] = ['primary', 'secondary', 'mlops'];
-const REGION = { primary: 'us-east-1', secondary: 'us-west-2', mlops: 'us-east-1' } as const;
+const STACKS: readonly StackName[] = ['primary', 'secondary', 'conversations', 'mlops'];
+const REGION = {
+  primary: 'us-east-1',
+  secondary: 'us-west-2',
+  conversations: 'us-east-1',
+  mlops: 'us-east-1',
+} as const;
 
 /** Every leaf of a JSON value by its dotted path. */
 function flatten(value: unknown, path = ''): Map<string, unknown> {
@@ -27,7 +32,7 @@ describe('the synthesized stacks', () => {
       expect.objectContaining({ alias: REGION[name], region: REGION[name] }),
     ]);
     const providers = addressed(stack).map(([address, { provider }]) => [address, provider]);
-    expect(providers.length).toBeGreaterThan(5);
+    expect(providers.length).toBeGreaterThan(name === 'conversations' ? 0 : 5);
     expect(providers.filter(([, provider]) => provider !== `aws.${REGION[name]}`)).toEqual([]);
   });
 
@@ -67,8 +72,14 @@ describe('the synthesized stacks', () => {
 
   it.each(STACKS)('%s reads no other stack and keeps a state of its own', (name) => {
     const { data = {}, terraform } = app.stack(name);
-    const zone = name === 'mlops' ? [] : ['aws_route53_zone'];
-    expect(Object.keys(data)).toEqual(['aws_caller_identity', ...zone]);
+    const regional = ['aws_caller_identity', 'aws_route53_zone'];
+    const read = {
+      primary: regional,
+      secondary: regional,
+      conversations: [],
+      mlops: ['aws_caller_identity'],
+    };
+    expect(Object.keys(data)).toEqual(read[name]);
     expect(terraform.backend).toEqual({ local: { path: `../../../terraform.${name}.tfstate` } });
   });
 
@@ -119,14 +130,19 @@ describe('the synthesized stacks', () => {
       'model_package_group_name',
       'region',
     ];
-    const expected = name === 'mlops' ? mlops : regional;
-    expect(Object.keys(app.stack(name).output).sort()).toEqual(expected.sort());
+    const expected = { primary: regional, secondary: regional, conversations: ['table_name'], mlops };
+    expect(Object.keys(app.stack(name).output).sort()).toEqual([...expected[name]].sort());
   });
 });
 
 describe('a remote backend', () => {
   it('keeps each state in a bucket of its own region, locked by the bucket itself', () => {
-    const buckets = { primary: 'state-east', secondary: 'state-west', mlops: 'state-mlops' };
+    const buckets = {
+      primary: 'state-east',
+      secondary: 'state-west',
+      conversations: 'state-shared',
+      mlops: 'state-mlops',
+    };
     const app = synthesize({ backend: { type: 's3', buckets } });
     const backends = STACKS.map((name) => app.stack(name).terraform.backend);
     app.remove();

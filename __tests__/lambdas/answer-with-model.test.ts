@@ -1,6 +1,8 @@
 import type { FailureClass } from '../../contract/bedrock-failures';
+import { newConversationId } from '../../contract/conversation';
 import { CANARY_MAX_TOKENS } from '../../contract/failover';
 import { answerWithModel } from '../../lambdas/tier/answer-with-model';
+import { Conversations, type ConversationStore } from '../../lambdas/tier/conversations';
 import { REACTIONS } from '../../lambdas/tier/reactions';
 import { THROWN } from './failures';
 import { counts, says, scripted, stops, type Step } from './scripted-bedrock';
@@ -149,6 +151,87 @@ describe('a tier’s answer', () => {
         marked('user', QUESTION),
       ];
       expect(bedrock.calls).toEqual([['converseStream', expect.objectContaining({ messages })]]);
+    });
+  });
+
+  describe('in a conversation that is kept', () => {
+    const turn = { question: 'question 1', answer: 'answer 1' };
+    const kept: unknown[] = [];
+    const store = (changes: Partial<ConversationStore> = {}) => ({
+      conversations: new Conversations({
+        store: {
+          read: () => Promise.resolve([turn]),
+          add: (...said) => {
+            kept.push(said);
+            return Promise.resolve();
+          },
+          ...changes,
+        },
+        onStoreFailure: () => undefined,
+      }),
+    });
+    const id = newConversationId('shop');
+    const asked = (changes = {}) =>
+      event({ body: JSON.stringify({ question: QUESTION, conversationId: id }), ...changes });
+    beforeEach(() => kept.splice(0));
+
+    it('is of a model that was told its turns, and is kept as one more', async () => {
+      const bedrock = scripted(ANSWERING);
+      const request = asked();
+      const outcome = await answerWithModel(setUpTier(bedrock, store()).tier, request);
+      expect(bodyOf(outcome)).toMatchObject({
+        context: { turns: 1, trimmed: 0 },
+        conversation: { id, stored: true },
+      });
+      expect((bedrock.calls[0]?.[1] as { messages: unknown[] }).messages).toHaveLength(3);
+      const { startedAt: at, requestId } = request;
+      expect(kept).toEqual([['shop', id, { question: QUESTION, answer: ANSWER, at, requestId }]]);
+    });
+
+    it.each(['content_filtered', 'guardrail_intervened', 'refusal'])(
+      'is not kept where it ended with %s',
+      async (stopReason) => {
+        const bedrock = scripted([says(ANSWER), stops(stopReason), counts(7, 3)]);
+        const outcome = await answerWithModel(setUpTier(bedrock, store()).tier, asked());
+        expect(bodyOf(outcome)).toMatchObject({ stopReason, conversation: { id, stored: false } });
+        expect(kept).toEqual([]);
+      },
+    );
+
+    it('comes without them where the table is away, and says so', async () => {
+      const away = () => Promise.reject(new Error('away'));
+      const { tier } = setUpTier(scripted(ANSWERING), store({ read: away, add: away }));
+      expect(bodyOf(await answerWithModel(tier, asked()))).toMatchObject({
+        answer: ANSWER,
+        context: { turns: 0, trimmed: 0, unavailable: true },
+        conversation: { id, stored: false },
+      });
+    });
+
+    it('is another caller’s for nobody else, and no model is asked', async () => {
+      const bedrock = scripted(ANSWERING);
+      const { tier, lines } = setUpTier(bedrock, store());
+      expect(bodyOf(await answerWithModel(tier, asked({ caller: 'other' })))).toMatchObject({
+        error: { code: 'conversation_not_found', field: 'conversationId' },
+      });
+      expect(bedrock.calls).toEqual([]);
+      expect(lines()).toEqual([expect.objectContaining({ message: 'request_refused', status: 404 })]);
+    });
+
+    it('is not kept where no model answers', async () => {
+      const { tier } = setUpTier(failing(new Error('away')), store());
+      expect(await answerWithModel(tier, asked())).toHaveProperty('unanswered');
+      expect(kept).toEqual([]);
+    });
+
+    it('is refused by its id where the model finds it too long', async () => {
+      const tooLong = Object.assign(new Error('Input is too long for requested model.'), {
+        name: 'ValidationException',
+      });
+      const { tier } = setUpTier(failing(tooLong), { tier: 'fallback', ...store() });
+      expect(bodyOf(await answerWithModel(tier, asked()))).toMatchObject({
+        error: { field: 'conversationId' },
+      });
     });
   });
 

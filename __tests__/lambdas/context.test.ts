@@ -13,7 +13,9 @@ describe('the context of a question', () => {
     fc.assert(
       fc.property(turns, text, fc.integer({ min: 1, max: 20_000 }), (history, question, contextTokens) => {
         const model = { modelId: 'any', contextTokens };
-        const { turns: told, trimmed } = fitContext(history, rule, model, question);
+        const { turns: told, said } = fitContext({ turns: history }, rule, model, question);
+        const { trimmed } = said;
+        expect(said.turns).toBe(told.length);
         expect(told).toEqual(history.slice(trimmed));
         const used = (from: number) =>
           bytes(
@@ -39,12 +41,13 @@ describe('the context of a question', () => {
   ])('has the window %s', (_, model, told) => {
     const turn = { question: 'x'.repeat(10_000), answer: 'y'.repeat(10_000) };
     expect(
-      fitContext(
-        Array.from({ length: 20 }, () => turn),
-        rule,
-        model,
-        'Why?',
-      ).turns,
+      fitContext({ turns: Array.from({ length: 20 }, () => turn) }, rule, model, 'Why?').turns,
     ).toHaveLength(told);
+  });
+
+  it('that could not be had says so', () => {
+    const before = { turns: [], id: 'x', unavailable: true } as const;
+    const { said } = fitContext(before, rule, { modelId: 'any' }, 'Why?');
+    expect(said).toEqual({ turns: 0, trimmed: 0, unavailable: true });
   });
 });

@@ -21,6 +21,7 @@ const VARIABLES = {
   TIER_LEAST_MS: '1000',
   MAX_RETRY_AFTER_SECONDS: '2',
   GUARDRAIL: '',
+  CONVERSATIONS: '',
 };
 
 const { env } = process;

@@ -5,6 +5,7 @@ import { createLog } from '../../lambdas/adapters/log';
 import { createMetrics } from '../../lambdas/adapters/metrics';
 import type { WorkflowTier } from '../../lambdas/tier/answer-with-model';
 import { CircuitBreaker } from '../../lambdas/tier/circuit/circuit-breaker';
+import { Conversations } from '../../lambdas/tier/conversations';
 import type { Bedrock } from '../../lambdas/tier/converse';
 import { SETTINGS } from './circuit/settings';
 import { MemoryStore } from './circuit/memory-store';
@@ -62,6 +63,7 @@ export function setUpTier(bedrock: Bedrock, changes: Partial<WorkflowTier> = {})
       onStoreFailure: () => undefined,
     }),
     budget: { secondsToWait: () => Promise.resolve(undefined), count: () => Promise.resolve() },
+    conversations: new Conversations({ store: undefined, onStoreFailure: () => undefined }),
     bedrock,
     unstreamed: new Set(),
     guardrail: undefined,

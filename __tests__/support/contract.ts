@@ -27,6 +27,10 @@ export function undocumented({ responses }: Operation, { status, headers, body }
   const documented = Object.keys(response.headers ?? {}).map((name) => name.toLowerCase());
   const names = [...headers.keys()].filter((name) => !OF_TRANSPORT.test(name) && !documented.includes(name));
   const [[type, media] = []] = Object.entries(response.content ?? {});
+  if (media === undefined) {
+    const isEmpty = JSON.stringify(body ?? {}) === '{}';
+    return [...names.map((name) => `header ${name}`), ...(isEmpty ? [] : ['a body'])];
+  }
   const { schema } = media as { schema: object };
   const text = JSON.stringify(schema).replaceAll('"#/', '"api#/');
   const matches = ajv.validate(JSON.parse(text) as object, body);

@@ -19,7 +19,7 @@ export interface StackJson {
 
 export type ResourceJson = Readonly<Record<string, unknown>>;
 
-export type StackName = 'primary' | 'secondary' | 'mlops';
+export type StackName = 'primary' | 'secondary' | 'conversations' | 'mlops';
 
 /** The configuration as shipped. */
 export const shippedConfig = (): AssistantConfig =>

@@ -8,6 +8,7 @@ import {
 } from '@assistant/emulator/run';
 import type { ErrorAnswer } from '../../contract/api';
 import { DEMO_KEY } from '../../contract/callers';
+import { newConversationId } from '../../contract/conversation';
 import { OPERATIONS, undocumented, type Served } from '../support/contract';
 import { IMPATIENT, letIn, startSystem, type RunningSystem } from '../support/local-system';
 import { shippedConfig, synthesize } from '../support/synthesize';
@@ -15,7 +16,7 @@ import { shippedConfig, synthesize } from '../support/synthesize';
 let running: RunningSystem;
 beforeAll(async () => {
   running = await startSystem(IMPATIENT());
-}, 30_000);
+}, 60_000);
 afterAll(() => running.stop());
 afterEach(() => running.send('control', 'DELETE', '/faults'));
 
@@ -77,19 +78,21 @@ function sendToFirewall(...request: Parameters<Send>): Promise<Served> {
 }
 
 const QUESTION = '{"question":"Hi?"}';
+const IN_ANOTHERS = JSON.stringify({ question: 'Hi?', conversationId: newConversationId('another') });
+const OWN = `/conversations/${newConversationId('demo')}`;
 const HUGE = JSON.stringify({ question: 'x'.repeat(11 * 1024 * 1024) });
 
 /** Of an API that waits less long for a function which says nothing. */
-function ofSilence(): Promise<Served> {
+function ofSilence(method = 'POST', path = '/stream'): Promise<Served> {
   const impatient = deployed().map((each) => {
     const body = String(each.values.body).replace(
-      /("responseTransferMode":"STREAM","timeoutInMillis":)\d+/,
+      /("responseTransferMode":"STREAM","timeoutInMillis":)\d+/g,
       '$150',
     );
     return each.type === 'aws_api_gateway_rest_api' ? { ...each, values: { ...each.values, body } } : each;
   });
   const silent = () => Promise.resolve(new PassThrough());
-  return sendTo(execution({}), impatient, impatient, silent)('POST', '/stream', QUESTION);
+  return sendTo(execution({}), impatient, impatient, silent)(method, path, QUESTION);
 }
 
 async function ofManyAtOnce(sendOne: Send, count: number, method: string, path: string): Promise<Served> {
@@ -158,6 +161,31 @@ const CASES: readonly (readonly [
     () => sendTo(execution({}), [])('POST', '/stream', QUESTION),
   ],
   ['stream', 504, 'it says nothing', ofSilence],
+  ['ask', 404, 'a conversation is another’s', () => send('POST', '/', IN_ANOTHERS)],
+  ['stream', 404, 'a conversation is another’s', () => send('POST', '/stream', IN_ANOTHERS)],
+  ['forgetConversation', 204, 'it is the caller’s', () => send('DELETE', OWN)],
+  ['forgetConversation', 401, 'the key is wrong', () => send('DELETE', OWN, '', 'application/json', 'wrong')],
+  ['forgetConversation', 403, 'the firewall lets nobody in', () => sendToFirewall('DELETE', OWN)],
+  ['forgetConversation', 404, 'it is another’s', () => send('DELETE', '/conversations/x')],
+  ['forgetConversation', 413, 'a body is huge', () => sendTo(execution({}))('DELETE', OWN, HUGE)],
+  ['forgetConversation', 415, 'the type is another', () => send('DELETE', OWN, undefined, 'text/plain')],
+  [
+    'forgetConversation',
+    429,
+    'too many ask',
+    () => ofManyAtOnce(sendTo(execution({})), shippedConfig().throttle.burst, 'DELETE', OWN),
+  ],
+  ['forgetConversation', 500, 'the function cannot begin', () => sendTo(execution({}))('DELETE', OWN)],
+  [
+    'forgetConversation',
+    503,
+    'the table is away',
+    async () => {
+      await running.fault({ target: 'dynamodb', mode: 'error' });
+      return send('DELETE', OWN);
+    },
+  ],
+  ['forgetConversation', 504, 'it says nothing', () => ofSilence('DELETE', OWN)],
   ['checkHealth', 200, 'all is well', () => send('GET', '/health')],
   [
     'checkHealth',

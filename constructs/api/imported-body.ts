@@ -13,10 +13,11 @@ export interface OperationExtensions {
  * would keep as models that nothing reads, and refuse where they use a newer JSON Schema.
  */
 export const importedOperation = (
-  { operationId, requestBody, responses }: Operation,
+  { operationId, parameters, requestBody, responses }: Operation,
   extensions: OperationExtensions,
 ): object => ({
   operationId,
+  ...(parameters && { parameters }),
   ...(requestBody && { requestBody }),
   responses: Object.fromEntries(
     Object.entries(responses).map(([status, { description, headers }]) => [

@@ -117,6 +117,10 @@ export class RestApi extends Construct {
           }),
           'x-amazon-apigateway-any-method': methodNotAllowed('POST'),
         },
+        '/conversations/{id}': {
+          delete: importedOperation(paths['/conversations/{id}'].delete, { ...ofCallers, ...streamed }),
+          'x-amazon-apigateway-any-method': methodNotAllowed('DELETE'),
+        },
         '/health': {
           get: importedOperation(
             paths['/health'].get,

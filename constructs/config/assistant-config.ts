@@ -65,7 +65,13 @@ const backend = z.discriminatedUnion(
     object({
       type: z.literal('s3'),
       /** One bucket a stack, in the stack's own region: no region's state is needed to change another. */
-      buckets: object({ primary: bucketName, secondary: bucketName, mlops: bucketName }),
+      buckets: object({
+        primary: bucketName,
+        secondary: bucketName,
+        mlops: bucketName,
+        /** In the primary region; there where conversations are kept. */
+        conversations: bucketName.optional(),
+      }),
     }),
   ],
   'an object whose "type" is "local" or "s3"',
@@ -120,6 +126,9 @@ const spend = object({
   path: ['emails'],
 });
 
+/** A text that nobody has asked after for ten years is not missed. */
+const MAX_CONVERSATION_DAYS = 3_650;
+
 /** As many as Lambda has in an account by default; a larger quota has room for more. */
 const reserved = whole(1, 10_000).optional();
 
@@ -170,6 +179,13 @@ export const assistantConfigSchema = object({
     /** Whether the tables of what operators set, the switch and the circuits, are refused to be deleted, or destroyed. */
     deletionProtection: flag,
   }),
+  /** Conversations that callers ask to have kept, in a stack of their own; none are where it is left out. */
+  conversations: object({
+    /** Days after which a question and its answer are forgotten. */
+    retentionDays: whole(1, MAX_CONVERSATION_DAYS),
+    /** Whether the table may be deleted, in either region: by a destroy of its stack as well. */
+    deletionProtection: flag,
+  }).optional(),
   callers: callersConfigSchema,
   guardrail: guardrailConfigSchema.optional(),
   /** Requests that the stage lets through, for all callers together. */
@@ -245,6 +261,15 @@ export const assistantConfigSchema = object({
     }
     const message = allowedMlopsRegion(config);
     if (message !== undefined) context.addIssue({ code: 'custom', path: ['regions', 'mlops'], message });
+    const { conversations, backend } = config;
+    if (conversations && backend.type === 's3' && backend.buckets.conversations === undefined) {
+      const path = ['backend', 'buckets', 'conversations'];
+      context.addIssue({
+        code: 'custom',
+        path,
+        message: 'the name of an S3 bucket, since conversations are kept',
+      });
+    }
     for (const { path, allowed } of shippedModelFaults(config)) {
       context.addIssue({ code: 'custom', path: [...path], message: allowed });
     }

@@ -8,6 +8,7 @@ import type {
   TimeBudget,
 } from '../../contract/environment';
 import type { CircuitTable } from '../circuit-table';
+import { FORGETTING } from '../conversation-access';
 import { knownCallers } from '../config/callers-config';
 import type { Guardrail } from '../guardrail';
 import type { ModelSelection } from '../model-selection';
@@ -71,7 +72,7 @@ const CHAT_MARGIN_SECONDS = 5;
 export function createChat(scope: Construct, props: AssistantFunctionsProps): AssistantFunction {
   const { config } = props;
   const { budget, streaming, callers } = config;
-  const access = modelAccess(props);
+  const access = modelAccess(props, FORGETTING);
   const fallbackSeconds = Math.ceil((budget.totalMs - budget.primaryMs) / 1_000);
   return new AssistantFunction(scope, 'chat', {
     ...props,

@@ -1,4 +1,5 @@
 import type { ModelAccessEnvironment } from '../../contract/environment';
+import { conversationAccess } from '../conversation-access';
 import type { Statement } from '../iam';
 import type { AssistantFunctionsProps } from './create-functions';
 
@@ -6,21 +7,19 @@ import type { AssistantFunctionsProps } from './create-functions';
 export const SDK_MEMORY_MB = 512;
 
 /** What a function is given that asks models: the same for every tier, wherever it runs. */
-export function modelAccess({
-  config,
-  region,
-  account,
-  modelSelection,
-  circuits,
-  usage,
-  guardrail,
-}: AssistantFunctionsProps) {
+export function modelAccess(
+  props: AssistantFunctionsProps,
+  onConversations?: Parameters<typeof conversationAccess>[1],
+) {
+  const { config, region, account, modelSelection, circuits, usage, guardrail } = props;
+  const conversations = conversationAccess(props, onConversations);
   return {
     memoryMb: SDK_MEMORY_MB,
     environment: {
       ...modelSelection.environmentVariables,
       ...circuits.environmentVariables,
       ...usage.environmentVariables,
+      ...conversations.environmentVariables,
       METRIC_NAMESPACE: config.project,
       MAX_RETRY_AFTER_SECONDS: String(config.maxRetryAfterSeconds),
       ...(guardrail?.environmentVariables ?? { GUARDRAIL: '' }),
@@ -31,6 +30,7 @@ export function modelAccess({
       decryptModelsStatement(region, account),
       circuits.statement,
       usage.statement,
+      ...conversations.statements,
       ...(guardrail ? [guardrail.statement] : []),
     ],
   };

@@ -8,10 +8,10 @@ export interface KeyChange {
   readonly to: unknown;
   readonly callers: string;
   /**
-   * The stack to destroy before: a resource whose `region` is not configured keeps the one in its state, so that
+   * The stacks to destroy before: a resource whose `region` is not configured keeps the one in its state, so that
    * Terraform would change in the old region what belongs into the new one.
    */
-  readonly destroyFirst?: 'primary' | 'secondary' | 'mlops';
+  readonly destroyFirst?: readonly ('primary' | 'secondary' | 'conversations' | 'mlops')[];
 }
 
 /** How many resources of each type Terraform changes in each way, in all stacks together. */
@@ -34,12 +34,14 @@ const NOTHING = 'nothing';
 export const KEY_CHANGES: readonly KeyChange[] = [
   { key: 'mlops.deletionProtection', to: false, callers: NOTHING },
   { key: 'evacuation.deletionProtection', to: false, callers: NOTHING },
+  { key: 'conversations.deletionProtection', to: false, callers: NOTHING },
+  { key: 'conversations.retentionDays', to: 14, callers: 'how long what they say from now on is kept' },
   { key: 'mlops.noncurrentVersionDays', to: 30, callers: NOTHING },
   {
     key: 'mlops.baseModel',
     to: 'meta.llama3-1-8b-instruct-v1:0:128k',
     callers: NOTHING,
-    destroyFirst: 'mlops',
+    destroyFirst: ['mlops'],
   },
   { key: 'tags', to: { application: 'customer-assistant', owner: 'support' }, callers: NOTHING },
   { key: 'logRetentionDays', to: 14, callers: NOTHING },
@@ -90,13 +92,13 @@ export const KEY_CHANGES: readonly KeyChange[] = [
     key: 'regions.secondary',
     to: 'us-east-2',
     callers: 'no standby meanwhile',
-    destroyFirst: 'secondary',
+    destroyFirst: ['secondary'],
   },
   {
     key: 'regions.primary',
     to: 'us-west-1',
     callers: 'they are moved to the secondary meanwhile',
-    destroyFirst: 'primary',
+    destroyFirst: ['primary', 'conversations'],
   },
   {
     key: 'guardrail',
@@ -136,9 +138,10 @@ export const RECORDED: Readonly<Record<string, Consequences>> = recorded;
 
 /** What was recorded of each key, in Markdown. */
 export function keyChangesTable(): string {
-  const rows = KEY_CHANGES.map(({ key, callers, destroyFirst }) => {
+  const rows = KEY_CHANGES.map(({ key, callers, destroyFirst = [] }) => {
+    const first = destroyFirst.map((stack) => `\`${stack}\``).join(' and ');
     const { changed = {}, replaced = {}, created = {}, destroyed = {} } = RECORDED[key] ?? {};
-    return `| \`${key}\` | ${counts(changed)} | ${counts(replaced)} | ${counts(created)} | ${counts(destroyed)} | ${destroyFirst === undefined ? '' : `destroy \`${destroyFirst}\` first: `}${callers} |`;
+    return `| \`${key}\` | ${counts(changed)} | ${counts(replaced)} | ${counts(created)} | ${counts(destroyed)} | ${first && `destroy ${first} first: `}${callers} |`;
   });
   return [
     '| key | changed in place | replaced | created | destroyed | what callers notice |',

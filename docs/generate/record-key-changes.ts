@@ -49,12 +49,13 @@ export async function recordKeyChanges(
     const recorded: Record<string, Consequences> = {};
     let isDeployed = true;
     for (const change of KEY_CHANGES.slice(first, last + 1)) {
-      const { key, destroyFirst } = change;
+      const { key, destroyFirst = [] } = change;
       // What is between those that are wanted is deployed together.
-      if (!isDeployed && (isWanted(key) || destroyFirst !== undefined)) await deploy(config);
-      const before = destroyFirst === undefined ? [] : await destroy(destroyFirst, config);
+      if (!isDeployed && (isWanted(key) || destroyFirst.length > 0)) await deploy(config);
+      const before: PlannedChange[] = [];
+      for (const stack of destroyFirst) before.push(...(await destroy(stack, config)));
       config = changeKey(config, change);
-      isDeployed = isWanted(key) || destroyFirst !== undefined;
+      isDeployed = isWanted(key) || destroyFirst.length > 0;
       const plans = isDeployed ? [...before, ...(await deploy(config))] : [];
       if (isWanted(key)) recorded[key] = consequences(plans);
     }

@@ -6,6 +6,7 @@ import { BadRequestError } from '../services/appconfig/errors';
 import { InvalidBehaviourError, type ModelBehaviours } from '../services/bedrock-runtime/model-behaviours';
 import type { Faults } from '../platform/faults/faults';
 import { InvalidFaultError } from '../platform/faults/request';
+import type { Replication } from '../services/dynamodb/replication';
 import { StartError } from '../run/start-error';
 import { UnsupportedError } from '../stack/resource';
 import { behaviourRoutes } from './behaviour-routes';
@@ -13,18 +14,20 @@ import { faultRoutes } from './fault-routes';
 import { parseJson } from './parse-json';
 import { CONTROL_ROUTES } from './ports';
 import { regionRoutes } from './region-routes';
+import { replicationRoutes } from './replication-routes';
 import { readStatus, type StatusSources } from './status';
 
 export interface ControlOptions extends StatusSources {
   readonly faults: Faults;
   readonly behaviours: ModelBehaviours;
+  readonly replication: Replication;
   /** Takes the stacks in a directory into force. */
   readonly deploy: (directory: string) => Promise<void>;
 }
 
 /** What an operator does to the running system: look at it, deploy a configuration, inject faults. */
 export function createControlServer(options: ControlOptions): FastifyInstance {
-  const { regions, behaviours, bedrock } = options;
+  const { regions, behaviours, bedrock, replication } = options;
   const server = fastify({ forceCloseConnections: true });
   server.addHook('onRequest', async ({ headers }, reply) => {
     const refusal = foreignPageRefusal(headers);
@@ -47,6 +50,7 @@ export function createControlServer(options: ControlOptions): FastifyInstance {
   faultRoutes(server, options);
   behaviourRoutes(server, behaviours, bedrock);
   regionRoutes(server, regions);
+  replicationRoutes(server, replication);
   server.post('/deployment', async ({ body }, reply) => {
     const { directory } = (parseJson(body, 'InvalidDeployment') ?? {}) as { directory?: unknown };
     if (typeof directory !== 'string' || !isAbsolute(directory)) {

@@ -8,6 +8,7 @@ export const CONTROL_ROUTES = [
   '/faults',
   '/models',
   '/configuration',
+  '/replication',
   '/deployment',
 ] as const;
 

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UnsupportedError } from '../stack/resource';
+import { UnsupportedError, type Resource } from '../stack/resource';
+import { tableArn } from '../stack/resource-types/storage';
 import { readStack, type Stack } from '../stack/stack';
 import { StartError } from './start-error';
-import { optionalBlock, text } from '../stack/values';
+import { blocks, optionalBlock, text } from '../stack/values';
 
 export type Role = 'primary' | 'secondary';
 
@@ -11,11 +12,13 @@ export type Role = 'primary' | 'secondary';
 export interface Stacks extends Readonly<Partial<Record<Role, Stack>>> {
   /** What fine-tuning needs; there may be none. */
   readonly mlops?: Stack;
+  /** Tables that the regions share; there may be none. */
+  readonly globalTables?: Stack;
 }
 
 /**
  * Reads all stacks that the app has synthesized: the two whose records fail over from one to the other, and, where
- * there is one, that with a model registry.
+ * there are such, that with a model registry and that with global tables.
  * @throws UnsupportedError for anything else
  * @throws StartError where nothing is synthesized
  */
@@ -55,5 +58,21 @@ function partOf(stack: Stack): keyof Stacks {
   if (policies.includes('PRIMARY')) return 'primary';
   if (policies.includes('SECONDARY')) return 'secondary';
   if (stack.of('aws_sagemaker_model_package_group').length > 0) return 'mlops';
-  throw new UnsupportedError(stack.name, 'it has neither a failover record nor a model registry');
+  if (stack.of('aws_dynamodb_table').some(isGlobal)) return 'globalTables';
+  throw new UnsupportedError(
+    stack.name,
+    'it has neither a failover record, a model registry nor a global table',
+  );
+}
+
+const isGlobal = (table: Resource): boolean => blocks(table, 'replica').length > 0;
+
+/** The replicas of global tables in a region, by whose stack they are not known. */
+export function replicasIn(region: string, stack: Stack | undefined): readonly Resource[] {
+  const hasReplica = (table: Resource) =>
+    region === stack?.region ||
+    blocks(table, 'replica').some((replica) => text(replica, 'region_name') === region);
+  return (stack?.of('aws_dynamodb_table') ?? [])
+    .filter(hasReplica)
+    .map((table) => ({ ...table, values: { ...table.values, arn: tableArn(region, text(table, 'name')) } }));
 }

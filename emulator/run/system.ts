@@ -10,7 +10,8 @@ import type { LocalMlops } from './mlops/local-mlops';
 import { PORTS } from '../control-api/ports';
 import type { BedrockMode } from './region/bedrock-mode';
 import { LocalRegion } from './region/local-region';
-import { readStacks, type Role, type Stacks } from './stacks';
+import { readStacks, replicasIn, type Role, type Stacks } from './stacks';
+import { Replication } from '../services/dynamodb/replication';
 import type { AlarmSource } from '../services/route53/alarm-monitor';
 import { CachingResolver } from '../services/route53/caching-resolver';
 import { Route53 } from '../services/route53/route53';
@@ -61,11 +62,13 @@ export class LocalSystem {
   /** Those that are deployed now, the primary first. */
   readonly regions: LocalRegion[] = [];
   readonly mlops: LocalMlops | undefined;
+  readonly replication: Replication;
   readonly route53: Route53;
   readonly failover: FailoverName;
   private readonly behaviours = new ModelBehaviours();
   private readonly resolver: CachingResolver;
   private readonly alarms = new Map<string, AlarmSource>();
+  private globalTables: Stack | undefined;
   private names: RegionalNames;
   private readonly control: FastifyInstance;
 
@@ -76,6 +79,13 @@ export class LocalSystem {
     const { stacks, mlops, clock, faults } = parts;
     if (options.modelsFile !== undefined) setFromFile(this.behaviours, options.modelsFile);
     this.mlops = mlops;
+    this.globalTables = stacks.globalTables;
+    this.replication = new Replication((region) => this.isCutOff(region));
+    faults.onAdd(({ target, region, effect }) => {
+      // Who is lost in the middle of an answer does not finish it.
+      if (target !== 'region' || effect.kind !== 'reset') return;
+      for (const each of this.regions) if ([each.role, 'both'].includes(region)) each.dropConnections();
+    });
     for (const role of ROLES) {
       const stack = stacks[role];
       if (stack !== undefined) this.regions.push(this.createRegion(stack, role));
@@ -94,7 +104,7 @@ export class LocalSystem {
     });
     this.resolver = new CachingResolver({ dnsServer: { host: '127.0.0.1', port: this.port('dns') }, clock });
     this.failover = new FailoverName({ resolver: this.resolver, names: () => this.names });
-    const { behaviours, failover, route53 } = this;
+    const { behaviours, failover, route53, replication } = this;
     const deploy = (directory: string) => this.deploy(directory);
     this.control = createControlServer({
       regions,
@@ -104,6 +114,7 @@ export class LocalSystem {
       clock,
       faults,
       behaviours,
+      replication,
       bedrock: options.bedrock,
       deploy,
     });
@@ -135,6 +146,7 @@ export class LocalSystem {
    */
   async deploy(outDir: string): Promise<void> {
     const stacks = readStacks(outDir);
+    this.globalTables = stacks.globalTables;
     const gone = this.regions.filter(({ role }) => stacks[role] === undefined);
     try {
       for (const role of ROLES) await this.deployRegion(role, stacks[role]);
@@ -149,6 +161,7 @@ export class LocalSystem {
 
   async close(): Promise<void> {
     this.resolver.close();
+    this.replication.close();
     await Promise.all([this.failover.close(), this.control.close(), this.route53.close()]);
     await Promise.all([this.mlops?.close(), ...this.regions.map((region) => region.close())]);
   }
@@ -217,6 +230,12 @@ export class LocalSystem {
     return regionalNames(this.regions, (role) => this.port(role));
   }
 
+  /** A region that is down neither sends what was written there, nor takes anything. */
+  private isCutOff(region: string): boolean {
+    const role = this.regions.find(({ stack }) => stack.region === region)?.role;
+    return role !== undefined && this.parts.faults.regionalInterceptor(role, 'replication')() !== undefined;
+  }
+
   private createRegion(stack: Stack, role: Role): LocalRegion {
     const { bedrock, onLog, tellAbandoned = false } = this.options;
     const { faults, clock } = this.parts;
@@ -229,6 +248,8 @@ export class LocalSystem {
       clock,
       behaviours,
       tellAbandoned,
+      replicas: () => replicasIn(stack.region, this.globalTables),
+      replication: this.replication,
       ownModels: () => (mlops?.region === stack.region ? mlops.servedModels() : NONE),
       onLog: (source, line) => {
         onLog(role, source, line);

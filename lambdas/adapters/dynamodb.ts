@@ -1,9 +1,13 @@
 import { text } from 'node:stream/consumers';
 import type {
+  BatchWriteItemCommandInput,
+  BatchWriteItemCommandOutput,
   GetItemCommandInput,
   GetItemCommandOutput,
   PutItemCommandInput,
   PutItemCommandOutput,
+  QueryCommandInput,
+  QueryCommandOutput,
   UpdateItemCommandInput,
   UpdateItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
@@ -39,8 +43,8 @@ export type DynamoDb = ReturnType<typeof createDynamoDb>;
 
 /**
  * DynamoDB by its JSON protocol and the SDK's own parts, without the SDK's client: each answer of a caller with a limit
- * waits for a call, which costs this way 0.4 of the CPU time. Attributes have no binary values. Retries nothing: circuits
- * and budgets know what to do without their tables.
+ * waits for a call, which costs this way 0.4 of the CPU time. Attributes have no binary values. Retries nothing: circuits,
+ * budgets and conversations know what to do without their tables.
  */
 export function createDynamoDb({ endpoint, region, credentials }: DynamoDbOptions = ofInstance()) {
   const { protocol, host, hostname, port } = new URL(endpoint);
@@ -67,8 +71,11 @@ export function createDynamoDb({ endpoint, region, credentials }: DynamoDbOption
   };
 
   return {
+    batchWrite: (input: BatchWriteItemCommandInput) =>
+      call<BatchWriteItemCommandOutput>('BatchWriteItem', input),
     get: (input: GetItemCommandInput) => call<GetItemCommandOutput>('GetItem', input),
     put: (input: PutItemCommandInput) => call<PutItemCommandOutput>('PutItem', input),
+    query: (input: QueryCommandInput) => call<QueryCommandOutput>('Query', input),
     update: (input: UpdateItemCommandInput) => call<UpdateItemCommandOutput>('UpdateItem', input),
   };
 }

@@ -73,5 +73,8 @@ export function createMetrics(namespace: string, write: Write = toStdout): Metri
     countUsageFailure: () => {
       countOne(METRICS.usageFailures);
     },
+    countConversationFailure: () => {
+      countOne(METRICS.conversationFailures);
+    },
   };
 }

@@ -1,10 +1,11 @@
-import type { Context, ErrorAnswer, Tier, Usage } from '../../contract/api';
+import type { Context, ErrorAnswer, ModelAnswer, Tier, Usage } from '../../contract/api';
 import type { ModelRule } from '../../contract/model-config';
 import type { Asker, Unanswered } from '../../contract/workflow';
-import { admit, isSpent, type Admission, type Admitted } from '../tier/admit';
+import { admit, type Admission, type Admitted } from '../tier/admit';
 import { askTier, type ModelTier, type TierAnswer } from '../tier/ask-tier';
 import { degradedAnswer, type Degradation } from '../tier/degrade';
-import type { AssistantRequest } from '../tier/parse-request';
+import type { ModelReply } from '../tier/converse';
+import { isRefusal, type AssistantRequest } from '../tier/parse-request';
 
 /** Who speaks. */
 export interface Speaker {
@@ -27,6 +28,7 @@ export type ChatEvent =
       readonly usage: Usage;
       /** What the model was told of what was said before, where there was such. */
       readonly context?: Context;
+      readonly conversation?: NonNullable<ModelAnswer['conversation']>;
       /** Where it is degraded. */
       readonly degraded?: { readonly reason: string; readonly retryAfterSeconds: number };
     }
@@ -67,8 +69,8 @@ export async function converse(
 ): Promise<void> {
   const began = Date.now();
   const admitted = await admit(assistant, asker, request);
-  if (isSpent(admitted)) {
-    await sink.send({ type: 'error', status: 429, ...admitted });
+  if (isRefusal(admitted)) {
+    await sink.send({ type: 'error', ...admitted });
     return;
   }
   const { maintenanceMessage } = admitted;
@@ -80,7 +82,16 @@ export async function converse(
       const answer = await askInTurn(assistant, tier, { asker, request, admitted, began }, telling);
       used += answer.used;
       if ('reply' in answer) {
-        await telling.end({ tier: tier.tier, model: answer.model }, answer);
+        const conversation = await keep(
+          assistant,
+          { asker, request, admitted, began },
+          answer.reply,
+          telling,
+        );
+        await telling.end(
+          { tier: tier.tier, model: answer.model },
+          { ...answer, ...(conversation && { conversation }) },
+        );
         return;
       }
       const { failure, tooLong } = answer;
@@ -96,6 +107,23 @@ export async function converse(
     // Both tiers' together, and after the last event: nobody waits for it, and the function is not over before.
     await assistant.budget.count(asker, used);
   }
+}
+
+/** Before the last event, which says so. What stands of a model that fell silent is part of the answer. */
+function keep(
+  { conversations }: Assistant,
+  { asker: { caller, requestId }, request: { question }, admitted: { before }, began }: Turn,
+  { text, stopReason }: ModelReply,
+  telling: Telling,
+): ReturnType<Assistant['conversations']['keep']> {
+  const at = new Date(began).toISOString();
+  return conversations.keep(before, caller, {
+    question,
+    answer: telling.whole(text),
+    stopReason,
+    at,
+    requestId,
+  });
 }
 
 type Why = Omit<Unanswered, 'secondsLeft'>;
@@ -181,6 +209,12 @@ class Telling {
     return this.kept === '' ? undefined : this.kept;
   }
 
+  /** @returns an answer's text with what stands before it, of a model that fell silent */
+  whole(text: string): string {
+    if (this.shown === 0) return this.kept + text;
+    return this.shown === text.length && this.kept !== '' ? this.kept : text;
+  }
+
   say(from: Speaker, text: string): Promise<void> | undefined {
     if (!this.hasStarted) void this.sink.send({ type: 'start', from });
     else if (this.broken !== undefined) {
@@ -208,7 +242,12 @@ class Telling {
 
   async end(
     from: Speaker,
-    { reply, context, degraded }: Pick<End, 'context' | 'degraded'> & { readonly reply: Reply },
+    {
+      reply,
+      context,
+      conversation,
+      degraded,
+    }: Pick<End, 'context' | 'conversation' | 'degraded'> & { readonly reply: Reply },
   ): Promise<void> {
     const { text, stopReason, usage } = reply;
     // What was heard may not stand: a guardrail has put its message in its place.
@@ -219,7 +258,11 @@ class Telling {
       }
       await this.say(from, text);
     }
-    const more = { ...(context && { context }), ...(degraded && { degraded }) };
+    const more = {
+      ...(context && { context }),
+      ...(conversation && { conversation }),
+      ...(degraded && { degraded }),
+    };
     await this.sink.send({ type: 'end', from, stopReason, usage, ...more });
   }
 }

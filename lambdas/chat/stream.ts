@@ -50,8 +50,9 @@ class StreamEvents implements Sink {
       case 'continue':
         return this.write(event.type, { reason: event.reason, ...event.from });
       case 'end': {
-        const { from, stopReason, usage, context, degraded } = event;
-        const said = { complete: true, ...from, stopReason, usage, ...(context && { context }) } as const;
+        const { from, stopReason, usage, context, conversation, degraded } = event;
+        const told = { ...(context && { context }), ...(conversation && { conversation }) };
+        const said = { complete: true, ...from, stopReason, usage, ...told } as const;
         return this.write('end', { ...said, degraded: degraded !== undefined, ...degraded });
       }
       case 'error': {

@@ -1,11 +1,13 @@
 import type { TimeBudget } from '../../contract/environment';
+import { forgetInTable } from '../adapters/forget-conversation';
 import { streamingHandler } from '../adapters/streaming-handler';
 import type { Assistant } from '../chat/converse';
+import { forgetRoute, type Forgetting } from '../chat/forget';
 import { serve, type Router } from '../chat/http';
 import { streamRoute } from '../chat/stream';
 import { composeAccess } from './compose-tier';
 
-const { environment, access } = composeAccess();
+const { environment, access, kept, onConversationFailure } = composeAccess();
 const { totalMs, primaryMs, reserveMs, longestMs } = JSON.parse(environment('TIME_BUDGET')) as TimeBudget;
 const fallbackMs = totalMs - reserveMs;
 
@@ -23,9 +25,19 @@ const assistant: Assistant = {
   longestMs,
 };
 
+const forgetting: Forgetting = {
+  forget: kept && forgetInTable(kept, kept.dynamoDb),
+  log: access.log,
+  onStoreFailure: onConversationFailure,
+  retryAfterSeconds: assistant.degradation.retryAfterSeconds,
+};
+
 const router: Router = {
   tokensPerDay: environment('TOKENS_PER_DAY'),
-  routes: { 'POST /stream': streamRoute(assistant) },
+  routes: {
+    'POST /stream': streamRoute(assistant),
+    'DELETE /conversations/{id}': forgetRoute(forgetting),
+  },
 };
 
 /** All tiers in one function, for callers who read along. */

@@ -1,9 +1,11 @@
 import type { CircuitSettings } from '../../contract/circuit';
 import type { Guardrail } from '../../contract/guardrail';
 import type { TierEvent, TierOutcome } from '../../contract/workflow';
+import type { KeptConversations } from '../../contract/conversation';
 import { createAppConfigClient } from '../adapters/appconfig';
 import { createBedrock } from '../adapters/bedrock';
 import { dynamoDbCircuitStore } from '../adapters/circuit-table';
+import { dynamoDbConversationStore } from '../adapters/conversation-table';
 import { createDynamoDb } from '../adapters/dynamodb';
 import { copyEnvironment } from '../adapters/environment';
 import { createLog } from '../adapters/log';
@@ -12,6 +14,7 @@ import { dynamoDbUsageStore } from '../adapters/usage-table';
 import { answerWithModel, type WorkflowTier } from '../tier/answer-with-model';
 import type { ModelTier } from '../tier/ask-tier';
 import { CircuitBreaker } from '../tier/circuit/circuit-breaker';
+import { Conversations } from '../tier/conversations';
 import { ModelConfigSource } from '../tier/model-config-source';
 import { TokenBudget } from '../tier/token-budget';
 
@@ -55,21 +58,30 @@ export function composeAccess() {
       metrics.countUsageFailure();
     },
   });
+  const kept = optional(environment('CONVERSATIONS')) as KeptConversations | undefined;
+  const onConversationFailure = (error: unknown) => {
+    log('WARN', 'conversation_store_failed', { error: error instanceof Error ? error.name : 'unknown' });
+    metrics.countConversationFailure();
+  };
+  const conversations = new Conversations({
+    store: kept && dynamoDbConversationStore(kept, dynamoDb),
+    onStoreFailure: onConversationFailure,
+  });
   const access: Omit<ModelTier, 'tier' | 'deadlineMs' | 'leastMs'> = {
     region: environment('AWS_REGION'),
     maxRetryAfterMs: Number(environment('MAX_RETRY_AFTER_SECONDS')) * 1_000,
     rules,
     circuits,
     budget,
+    conversations,
     bedrock: createBedrock(),
-    guardrail: parseGuardrail(environment('GUARDRAIL')),
+    guardrail: optional(environment('GUARDRAIL')) as Guardrail | undefined,
     unstreamed: new Set(),
     log,
     metrics,
   };
-  return { environment, access };
+  return { environment, access, kept: kept && { ...kept, dynamoDb }, onConversationFailure };
 }
 
 /** The variable has to be there: without it, a guardrail that was forgotten would be none. */
-const parseGuardrail = (value: string): Guardrail | undefined =>
-  value === '' ? undefined : (JSON.parse(value) as Guardrail);
+const optional = (value: string): unknown => (value === '' ? undefined : JSON.parse(value));

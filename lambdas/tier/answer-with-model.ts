@@ -1,5 +1,5 @@
 import { apiResponse, type TierEvent, type TierOutcome } from '../../contract/workflow';
-import { admit, isSpent } from './admit';
+import { admit } from './admit';
 import { askTier, type ModelTier } from './ask-tier';
 import { fitAnswer } from './fit-answer';
 import { isRefusal, parseRequest } from './parse-request';
@@ -24,21 +24,26 @@ export async function answerWithModel(model: WorkflowTier, event: TierEvent): Pr
     return { response: apiResponse(request.status, { error: request.error, requestId }) };
   }
   const admitted = await admit(model, event, request);
-  if (isSpent(admitted)) {
-    const { error, retryAfterSeconds } = admitted;
-    return { response: apiResponse(429, { error, requestId }, retryAfterSeconds) };
+  if (isRefusal(admitted)) {
+    const { status, error, retryAfterSeconds } = admitted;
+    return { response: apiResponse(status, { error, requestId }, retryAfterSeconds) };
   }
   const deadline = tierDeadline(model, event.startedAt, began);
   const answer = await askTier(model, { asker: event, request, admitted, deadline });
   // Before the answer: Lambda freezes an instance that has answered.
-  await model.budget.count(event, answer.used);
+  const counted = model.budget.count(event, answer.used);
   if ('reply' in answer) {
     const { text, stopReason, usage } = answer.reply;
     const { model: modelId, context } = answer;
+    const { startedAt: at } = event;
+    const said = { question: request.question, answer: text, stopReason, at, requestId };
+    const conversation = await model.conversations.keep(admitted.before, event.caller, said);
+    await counted;
     const from = { model: modelId, tier, degraded: false, region, requestId } as const;
-    const told = context && { context };
+    const told = { ...(context && { context }), ...(conversation && { conversation }) };
     return { response: fitAnswer({ answer: text, ...from, stopReason, usage, ...told }, event) };
   }
+  await counted;
   const { failure, tooLong } = answer;
   if (tooLong !== undefined) return { response: apiResponse(400, { error: tooLong, requestId }) };
   const { maintenanceMessage } = admitted;

@@ -7,6 +7,7 @@ import type { Asker } from '../../contract/workflow';
 import type { Admission, Admitted } from './admit';
 import type { Reader } from './call-model';
 import { callWithinCircuit, type ModelAccess } from './call-within-circuit';
+import type { Before } from './conversations';
 import { fitContext, type FittedContext } from './context';
 import type { ModelReply } from './converse';
 import type { AssistantRequest } from './parse-request';
@@ -59,8 +60,9 @@ export async function askTier(model: ModelTier, ask: Ask): Promise<TierAnswer> {
     configurationVersion: admitted.version,
     configurationSource: admitted.source,
   };
-  const { question, history } = request;
-  const context = history && fitContext(history, rule, rule[tier], question + (said ?? ''));
+  const { question } = request;
+  const { before } = admitted;
+  const context = before && fitContext(before, rule, rule[tier], question + (said ?? ''));
   let used = 0;
   const result = await callWithinCircuit(model, {
     tier,
@@ -81,7 +83,7 @@ export async function askTier(model: ModelTier, ask: Ask): Promise<TierAnswer> {
   if ('reply' in result) {
     const { reply, circuit, latencyMs } = result;
     const { stopReason, usage } = reply;
-    const told = context && { context: { turns: context.turns.length, trimmed: context.trimmed } };
+    const told = context && { context: context.said };
     const fields = { ...seen, caller: asker.caller, circuit, stopReason, ...usage, ...told, durationMs };
     const answered = { level: 'INFO', message: 'answered', fields } as const;
     if (stopReason === 'guardrail_intervened') metrics.countIntervention(tier);
@@ -93,17 +95,23 @@ export async function askTier(model: ModelTier, ask: Ask): Promise<TierAnswer> {
   log('WARN', 'tier_unanswered', { ...seen, circuit, failure, durationMs });
   const then = failure === 'circuit_open' ? 'next_tier' : REACTIONS[failure].then;
   if (then === 'larger_model' && !hasLargerModel(rule, tier)) {
-    return { failure, tooLong: tooLong(context), used };
+    return { failure, tooLong: tooLong(context, before), used };
   }
   if (then !== 'nothing') metrics.countFallback(tier, failure);
   return { failure, used };
 }
 
-function tooLong(context: FittedContext | undefined): ErrorAnswer['error'] {
-  const field = context !== undefined && context.turns.length > 0 ? 'history' : 'question';
-  const advice = field === 'history' ? ' Leave out its oldest turns.' : '';
+function tooLong(context: FittedContext | undefined, before: Before | undefined): ErrorAnswer['error'] {
+  const { field, advice } = whatIsTooLong(context, before);
   const message = `${field} is too long for the model of this request type.${advice}`;
   return { code: 'invalid_request', message, field };
+}
+
+function whatIsTooLong(context: FittedContext | undefined, before: Before | undefined) {
+  if (context === undefined || context.turns.length === 0) return { field: 'question', advice: '' };
+  return before?.id === undefined
+    ? { field: 'history', advice: ' Leave out its oldest turns.' }
+    : { field: 'conversationId', advice: ' Begin a new conversation.' };
 }
 
 function forCanary(rule: ModelRule, tier: ModelTier['tier']): ModelRule {

@@ -1,13 +1,15 @@
+import type { ModelAnswer } from '../../contract/api';
 import type { Turn } from '../../contract/conversation';
 import { catalogued } from '../../contract/model-catalogue';
 import type { ModelChoice, ModelRule } from '../../contract/model-config';
 import { parseModelId } from '../../contract/model-id';
+import type { Before } from './conversations';
 
 /** What a model is told of a conversation. */
 export interface FittedContext {
   readonly turns: readonly Turn[];
-  /** How many of the oldest are left out. */
-  readonly trimmed: number;
+  /** What is said of it to the caller. */
+  readonly said: NonNullable<ModelAnswer['context']>;
 }
 
 /**
@@ -31,7 +33,7 @@ const tokens = (...texts: readonly string[]): number =>
 
 /** Leaves out the oldest turns, whole, that do not fit into the model's window; never the question or our instructions. */
 export function fitContext(
-  turns: readonly Turn[],
+  { turns, unavailable }: Before,
   rule: Pick<ModelRule, 'systemPrompt' | 'maxTokens'>,
   model: ModelChoice,
   question: string,
@@ -43,7 +45,8 @@ export function fitContext(
     if (room < 0) break;
     first -= 1;
   }
-  return { turns: turns.slice(first), trimmed: first };
+  const said = { turns: turns.length - first, trimmed: first, ...(unavailable && { unavailable }) };
+  return { turns: turns.slice(first), said };
 }
 
 const windowOf = ({ modelId, contextTokens }: ModelChoice): number =>

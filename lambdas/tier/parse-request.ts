@@ -12,12 +12,16 @@ import type { TierEvent } from '../../contract/workflow';
 export interface AssistantRequest {
   readonly question: string;
   readonly type: string;
+  /** What was said before, as its caller tells it. */
   readonly history?: readonly Turn[];
+  /** One that is kept here: a new one, or that with an id. */
+  readonly conversation?: 'new' | { readonly id: string };
 }
 
 export interface Refusal {
-  readonly status: 400 | 413;
+  readonly status: 400 | 404 | 413 | 429;
   readonly error: ErrorAnswer['error'];
+  readonly retryAfterSeconds?: number;
 }
 
 /** Reads a caller's body; a refusal names the field at fault and what is allowed. */
@@ -35,7 +39,14 @@ export function parseRequest(event: Pick<TierEvent, 'body' | 'bodyTooLarge'>): A
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return invalid('body', 'The body must be a JSON object, such as {"question": "..."}.');
   }
-  const { question, type = DEFAULT_REQUEST_TYPE, history, ...others } = body as Record<string, unknown>;
+  const {
+    question,
+    type = DEFAULT_REQUEST_TYPE,
+    history,
+    conversation,
+    conversationId,
+    ...others
+  } = body as Record<string, unknown>;
   if (question === undefined) return invalid('question', 'question is required.');
   if (typeof question !== 'string') return invalid('question', 'question must be a string.');
   const fault = textFault(question);
@@ -49,12 +60,30 @@ export function parseRequest(event: Pick<TierEvent, 'body' | 'bodyTooLarge'>): A
   }
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) {
-    const message = 'This field is unknown; the body has "question" and, optionally, "type" and "history".';
+    const message =
+      'This field is unknown; the body has "question" and, optionally, "type" and one of "history", "conversation" ' +
+      'and "conversationId".';
     return invalid(unknown.slice(0, 64), message);
   }
-  if (history === undefined) return { question, type };
-  const turns = parseHistory(history);
-  return 'error' in turns ? turns : { question, type, history: turns };
+  const request = { question, type };
+  const [before, another] = Object.entries({ history, conversation, conversationId }).filter(
+    ([, value]) => value !== undefined,
+  );
+  if (before === undefined) return request;
+  if (another !== undefined) {
+    return invalid(another[0], `${another[0]} must be left out where there is ${before[0]}.`);
+  }
+  if (history !== undefined) {
+    const turns = parseHistory(history);
+    return 'error' in turns ? turns : { ...request, history: turns };
+  }
+  if (conversation !== undefined) {
+    if (conversation === 'new') return { ...request, conversation };
+    return invalid('conversation', 'conversation must be "new"; conversationId goes on with one.');
+  }
+  if (typeof conversationId !== 'string')
+    return invalid('conversationId', 'conversationId must be a string.');
+  return { ...request, conversation: { id: conversationId } };
 }
 
 const SPEAKERS = ['user', 'assistant'] as const;
@@ -108,7 +137,7 @@ function textFault(text: string): string | undefined {
   return undefined;
 }
 
-export const isRefusal = (request: AssistantRequest | Refusal): request is Refusal => 'error' in request;
+export const isRefusal = (request: object): request is Refusal => 'error' in request;
 
 const invalid = (field: string, message: string): Refusal => ({
   status: 400,

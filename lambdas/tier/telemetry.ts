@@ -34,4 +34,6 @@ export interface Metrics {
   countAttention(): void;
   /** A caller's tokens could not be looked up or counted. */
   countUsageFailure(): void;
+  /** A conversation could not be read or kept. */
+  countConversationFailure(): void;
 }

@@ -29,6 +29,11 @@ export const STAKES: readonly Stakes[] = [
     missing: 'a ceiling of tokens stops nobody',
   },
   {
+    of: /^aws_dynamodb_table\.turns$/,
+    holds: 'all conversations that are kept, of both regions',
+    missing: 'conversations are answered without what was said before, and not kept',
+  },
+  {
     of: /^aws_appconfig_(application|environment|configuration_profile)\./,
     holds: 'the operators’ model configurations, their versions and deployments',
     missing: 'functions that start answer by the rules that they were built with',

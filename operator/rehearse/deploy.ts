@@ -81,5 +81,5 @@ async function whatIsLeft(
 
 const withAdvice = (message: string): string =>
   message.includes('prevent_destroy')
-    ? `${message}\nWhere it may be lost: deploy first with deletionProtection (of mlops, or of evacuation) false in cdktf.json; here, without --deletion-protection.`
+    ? `${message}\nWhere it may be lost: deploy first with deletionProtection (of mlops, evacuation or conversations) false in cdktf.json; here, without --deletion-protection.`
     : message;

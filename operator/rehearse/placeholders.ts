@@ -21,6 +21,7 @@ export const withoutProtection = (config: AssistantConfig): AssistantConfig => (
   ...config,
   mlops: { ...config.mlops, deletionProtection: false },
   evacuation: { ...config.evacuation, deletionProtection: false },
+  ...(config.conversations && { conversations: { ...config.conversations, deletionProtection: false } }),
 });
 
 /** The rehearsal's own, by which `rehearse serve` is asked; a plan refuses it no more than any other. */

@@ -60,9 +60,9 @@ export function rehearseCommand(command: Command): Command {
       .option('--fail <failure>', FAIL_HELP, collectFailure, [])
       .option('--latency <ms>', 'how long each call of the cloud takes', wholeNumber(0, 600_000), 0)
       .hook('preAction', (leaf) => {
-        const { evacuation, mlops } = projectConfig();
-        if (keepsProtection(leaf.opts()) || !(evacuation.deletionProtection || mlops.deletionProtection))
-          return;
+        const { evacuation, mlops, conversations } = projectConfig();
+        const isProtected = [evacuation, mlops, conversations].some((part) => part?.deletionProtection);
+        if (keepsProtection(leaf.opts()) || !isProtected) return;
         note(
           'Here deletionProtection is false, so that a destroy leaves nothing; --deletion-protection keeps it.',
         );

@@ -12,12 +12,18 @@ const CHECK = 'aws_route53_health_check.assistant_models';
 const LEDGER: Ledger = {
   regional: [TABLE],
   onlyPrimary: { [CHECK]: 'only it needs one' },
+  conversations: ['aws_dynamodb_table.turns'],
   mlops: ['aws_s3_bucket.training'],
   gone: {},
 };
 
 const synthesized = (regional: readonly string[], moved: readonly string[] = []): Synthesized => ({
-  addresses: { primary: [...regional, CHECK], secondary: regional, mlops: LEDGER.mlops },
+  addresses: {
+    primary: [...regional, CHECK],
+    secondary: regional,
+    conversations: LEDGER.conversations,
+    mlops: LEDGER.mlops,
+  },
   moved,
 });
 

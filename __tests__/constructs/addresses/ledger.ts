@@ -7,6 +7,7 @@ export interface Ledger {
   readonly regional: readonly string[];
   /** Of the primary's stack alone, each with the reason. */
   readonly onlyPrimary: Readonly<Record<string, string>>;
+  readonly conversations: readonly string[];
   readonly mlops: readonly string[];
   /**
    * Of no stack any more, each with the reason why what was deployed under it may be destroyed. A type alone,
@@ -32,6 +33,7 @@ export function readSynthesized(app: ReturnType<typeof synthesize>): Synthesized
   const addresses = {
     primary: managed('primary'),
     secondary: managed('secondary'),
+    conversations: managed('conversations'),
     mlops: managed('mlops'),
   } as const;
   const moved = Object.entries(addresses).flatMap(([name, present]) =>
@@ -45,9 +47,14 @@ export function readSynthesized(app: ReturnType<typeof synthesize>): Synthesized
  * for a reason, which somebody has to write.
  */
 export function updated(ledger: Ledger, { addresses, moved }: Synthesized): Ledger {
-  const { primary, secondary, mlops } = addresses;
+  const { primary, secondary, conversations, mlops } = addresses;
   const present = new Set(Object.values(addresses).flat());
-  const known = [...ledger.regional, ...Object.keys(ledger.onlyPrimary), ...ledger.mlops];
+  const known = [
+    ...ledger.regional,
+    ...Object.keys(ledger.onlyPrimary),
+    ...ledger.conversations,
+    ...ledger.mlops,
+  ];
   const isReasoned = (address: string) => address.replace(/\.\w+$/, '.*') in ledger.gone;
   const left = known.filter((address) => !moved.includes(address) && !isReasoned(address));
   const reasoned = (list: readonly string[], reasons: Readonly<Record<string, string>>) =>
@@ -58,6 +65,7 @@ export function updated(ledger: Ledger, { addresses, moved }: Synthesized): Ledg
       primary.filter((address) => !secondary.includes(address)),
       ledger.onlyPrimary,
     ),
+    conversations: [...conversations].sort(),
     mlops: [...mlops].sort(),
     gone: reasoned(
       [...Object.keys(ledger.gone), ...left].filter((address) => !present.has(address)),

@@ -12,6 +12,17 @@ const record = (type: string) => ({
 const registry = {
   aws_sagemaker_model_package_group: { models: { model_package_group_name: 'tuned' } },
 };
+const shared = {
+  aws_dynamodb_table: {
+    turns: {
+      name: 'turns',
+      hash_key: 'id',
+      billing_mode: 'PAY_PER_REQUEST',
+      attribute: [{ name: 'id', type: 'S' }],
+      replica: [{ region_name: 'us-west-2' }],
+    },
+  },
+};
 
 /** What CDKTF writes of an app with these stacks. */
 function parts(stacks: Readonly<Record<string, Record<string, unknown>>>) {
@@ -31,8 +42,13 @@ function parts(stacks: Readonly<Record<string, Record<string, unknown>>>) {
 
 describe('the stacks of an app', () => {
   it('are told apart by what is in them, whatever they are called', () => {
-    const stacks = { west: record('SECONDARY'), tuning: registry, east: record('PRIMARY') };
-    expect(parts(stacks)).toEqual({ primary: 'east', secondary: 'west', mlops: 'tuning' });
+    const stacks = { west: record('SECONDARY'), tuning: registry, both: shared, east: record('PRIMARY') };
+    expect(parts(stacks)).toEqual({
+      primary: 'east',
+      secondary: 'west',
+      mlops: 'tuning',
+      globalTables: 'both',
+    });
   });
 
   it('may be without one for fine-tuning', () => {

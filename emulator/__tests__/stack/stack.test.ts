@@ -83,8 +83,8 @@ describe('what a stack must not ask for', () => {
   it.each([
     [
       'an argument that is not emulated',
-      () => read({ resource: { aws_dynamodb_table: { t: { name: 't', stream_enabled: true } } } }),
-      'aws_dynamodb_table.t.stream_enabled: this argument is not emulated',
+      () => read({ resource: { aws_dynamodb_table: { t: { name: 't', table_class: 'STANDARD' } } } }),
+      'aws_dynamodb_table.t.table_class: this argument is not emulated',
     ],
     [
       'an argument of a block that is not emulated',

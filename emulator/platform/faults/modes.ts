@@ -2,7 +2,7 @@ import { API_MODES } from '../../services/apigateway/faults';
 import { APPCONFIG_MODES } from '../../services/appconfigdata/faults';
 import { BEDROCK_MODES } from '../../services/bedrock-runtime/faults';
 import { CUSTOMIZATION_MODES } from '../../services/bedrock/faults';
-import { DYNAMODB_MODES } from '../../services/dynamodb/faults';
+import { DYNAMODB_MODES, REPLICATION_MODES } from '../../services/dynamodb/faults';
 import { LAMBDA_MODES } from '../../services/lambda/faults';
 import { CHECKER_MODES } from '../../services/route53/faults';
 import { S3_MODES } from '../../services/s3/faults';
@@ -19,6 +19,7 @@ const MLOPS_MODES = { s3: S3_MODES, customization: CUSTOMIZATION_MODES } as cons
 export const FAULT_MODES = {
   bedrock: BEDROCK_MODES,
   dynamodb: DYNAMODB_MODES,
+  replication: REPLICATION_MODES,
   appconfig: APPCONFIG_MODES,
   lambda: LAMBDA_MODES,
   workflow: WORKFLOW_MODES,

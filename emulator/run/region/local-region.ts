@@ -8,10 +8,12 @@ import {
 import type { ModelBehaviours } from '../../services/bedrock-runtime/model-behaviours';
 import { Alarms } from '../../services/cloudwatch/alarms';
 import { Metrics } from '../../services/cloudwatch/metrics';
+import type { Replication } from '../../services/dynamodb/replication';
 import { Schedules } from '../../services/scheduler/schedules';
 import { foreignPageRefusal } from '../../platform/http/foreign-page';
 import type { Faults } from '../../platform/faults/faults';
 import { createAuthorizer, type Authorizer } from '../../platform/policy/authorizer';
+import type { Resource } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
 import { text } from '../../stack/values';
 import type { Clock } from '../../platform/clock';
@@ -36,6 +38,9 @@ export interface LocalRegionOptions {
   readonly faults: Faults;
   readonly clock: Clock;
   readonly behaviours: Pick<ModelBehaviours, 'next'>;
+  /** Its replicas of global tables, which its stack does not know. */
+  readonly replicas: () => readonly Resource[];
+  readonly replication: Replication;
   /** The account's own models that this region serves: ARN to base model. */
   readonly ownModels: () => ReadonlyMap<string, string>;
   readonly tellAbandoned: boolean;
@@ -75,7 +80,7 @@ export class LocalRegion {
 
   /** @throws UnsupportedError with the address of what is not emulated */
   constructor(private readonly options: LocalRegionOptions) {
-    const { role, stack, bedrock, faults, clock, behaviours, ownModels } = options;
+    const { role, stack, bedrock, faults, clock, behaviours, ownModels, replication } = options;
     this.role = role;
     this.declared = stack;
     this.metrics = new Metrics({ clock });
@@ -86,6 +91,8 @@ export class LocalRegion {
     this.services = createServices({
       role,
       stack,
+      tables: this.tables(stack),
+      replication,
       mode: bedrock,
       faults,
       speed: clock.speed,
@@ -165,7 +172,7 @@ export class LocalRegion {
     };
     try {
       take({ stack, permissions });
-      await dynamoDb.declare(stack.of('aws_dynamodb_table'));
+      await dynamoDb.declare(this.tables(stack));
     } catch (error) {
       take(before);
       throw error;
@@ -178,6 +185,11 @@ export class LocalRegion {
     return serviceClients(this.running.endpoints, this.stack.region);
   }
 
+  /** Callers hear no more of what is under way. */
+  dropConnections(): void {
+    this.running?.listener.drop();
+  }
+
   async close(): Promise<void> {
     this.alarms.close();
     const { listener, schedules } = this.running ?? {};
@@ -187,6 +199,10 @@ export class LocalRegion {
     this.retiring.clear();
     await Promise.all([this.deployed, ...retiring].map(async (deployed) => deployed?.close()));
     await closeServices(this.services);
+  }
+
+  private tables(stack: Stack): readonly Resource[] {
+    return [...stack.of('aws_dynamodb_table'), ...this.options.replicas()];
   }
 
   private current(): Deployment {

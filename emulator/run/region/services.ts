@@ -8,8 +8,10 @@ import { invokedArns } from '../../services/bedrock-runtime/model-id';
 import { openAiCompatible } from '../../services/bedrock-runtime/open-ai-compatible';
 import { standIn } from '../../services/bedrock-runtime/answerer';
 import { DynamoDb } from '../../services/dynamodb/dynamodb';
+import type { Replication } from '../../services/dynamodb/replication';
 import type { Faults } from '../../platform/faults/faults';
 import { ACCOUNT } from '../../stack/placement';
+import type { Resource } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
 import type { BedrockMode } from './bedrock-mode';
 import { OPERATOR, type RoleSessions } from './role-sessions';
@@ -45,6 +47,8 @@ export interface ServiceEndpoints {
 export interface ServicesOptions {
   readonly role: 'primary' | 'secondary';
   readonly stack: Stack;
+  readonly tables: readonly Resource[];
+  readonly replication: Replication;
   readonly mode: BedrockMode;
   readonly faults: Faults;
   /** Emulated milliseconds in a real one. */
@@ -59,7 +63,8 @@ export interface ServicesOptions {
 
 /** @throws UnsupportedError with the address of what is not emulated */
 export function createServices(options: ServicesOptions): Services {
-  const { role, stack, mode, faults, speed, sessions, behaviours, ownModels, onLog } = options;
+  const { role, stack, tables, replication, mode, faults, speed, sessions, behaviours, ownModels, onLog } =
+    options;
   const { region, resources } = stack;
   const place = { region, accountId: ACCOUNT };
   const authorize = (accessKeyId: string, action: string, resource: string) => {
@@ -74,8 +79,9 @@ export function createServices(options: ServicesOptions): Services {
       speed,
       intercept: faults.regionalInterceptor(role, 'appconfig'),
     }),
-    dynamoDb: new DynamoDb(stack.of('aws_dynamodb_table'), {
+    dynamoDb: new DynamoDb(tables, {
       region,
+      replication,
       intercept: faults.regionalInterceptor(role, 'dynamodb'),
       authorize,
     }),

@@ -65,6 +65,17 @@ const operation = z.strictObject({
   description: z.optional(z.string()),
   // One authorizer for a method, and a usage plan.
   security: z.optional(z.array(z.record(z.string(), z.array(z.string()))).check(z.maxLength(2))),
+  // Of its path: a proxy is handed them all, and nothing else here goes by them.
+  parameters: z.optional(
+    z.array(
+      z.strictObject({
+        name: z.string(),
+        in: z.literal('path'),
+        required: z.literal(true),
+        schema: z.strictObject({ type: z.literal('string') }),
+      }),
+    ),
+  ),
   requestBody: z.optional(z.strictObject({ required: z.optional(z.boolean()), content })),
   // Neither `default` nor `2XX`: the import fails on them.
   responses: z.optional(z.record(z.string().check(z.regex(/^[1-5]\d\d$/)), methodResponse)),

@@ -4,8 +4,10 @@ import { withEffect } from '../../platform/faults/with-effect';
 import { AwsError } from '../../platform/http/aws-error';
 import { type AwsRequest, AwsServer, type Hangup, type Reply } from '../../platform/http/server';
 import { requirePermission, requireScope } from '../../platform/http/sigv4';
-import { ACCOUNT } from '../../stack/placement';
 import type { Resource } from '../../stack/resource';
+import { tableArn } from '../../stack/resource-types/storage';
+import type { Replica } from './replica';
+import { Replication } from './replication';
 import { tableDefinition, type TableDefinition } from './table-definition';
 import { TableStore } from './table-store';
 
@@ -21,6 +23,8 @@ export interface DynamoDbOptions {
    * `resource` is a table's ARN, or `*` for operations on no table, such as ListTables.
    */
   readonly authorize?: (accessKeyId: string, action: `dynamodb:${string}`, resource: string) => void;
+  /** By which tables that have replicas share what is written; default: one of its own, with nobody to share with */
+  readonly replication?: Replication;
 }
 
 /**
@@ -34,6 +38,8 @@ export interface DynamoDbOptions {
 export class DynamoDb {
   private tables: readonly TableDefinition[];
   private readonly store = new TableStore();
+  private readonly replication: Replication;
+  private readonly replica: Replica;
   private readonly server: AwsServer;
 
   /**
@@ -45,6 +51,8 @@ export class DynamoDb {
     private readonly options: DynamoDbOptions,
   ) {
     this.tables = tables.map(tableDefinition);
+    this.replication = options.replication ?? new Replication(() => false);
+    this.replica = this.replication.join(options.region, this.store);
     this.server = new AwsServer({
       maxBodyBytes: MAX_BODY_BYTES,
       protocol: 'awsJson1_0',
@@ -59,6 +67,7 @@ export class DynamoDb {
    */
   async listen(port = 0): Promise<string> {
     await this.store.create(this.tables);
+    await this.replication.declare(this.replica, this.tables);
     return this.server.listen(port);
   }
 
@@ -71,13 +80,15 @@ export class DynamoDb {
     const names = (of: readonly TableDefinition[]) => new Set(of.map(({ name }) => name));
     const [before, after] = [names(this.tables), names(tables)];
     await this.store.create(tables.filter(({ name }) => !before.has(name)));
+    await this.replication.declare(this.replica, tables);
     await this.store.delete([...before].filter((name) => !after.has(name)));
     this.tables = tables;
   }
 
   /** The tables are gone with it. */
-  close(): Promise<void> {
-    return this.server.close();
+  async close(): Promise<void> {
+    await this.server.close();
+    this.replication.leave(this.replica);
   }
 
   private async handle({ headers, body, signal }: AwsRequest): Promise<Reply | Hangup> {
@@ -87,7 +98,7 @@ export class DynamoDb {
       const { accessKeyId } = requireScope(headers.authorization, { region, service: 'dynamodb' });
       this.permit(accessKeyId, operation, tablesOf(body));
     });
-    return withEffect(intercept?.(), () => this.store.call(operation, body), signal);
+    return withEffect(intercept?.(), () => this.replica.call(operation, body), signal);
   }
 
   private permit(accessKeyId: string, operation: string, tables: readonly string[]): void {
@@ -100,7 +111,7 @@ export class DynamoDb {
   /** Permission is asked before existence, so that a table which is not there has an ARN, too. */
   private arnOf(table: string): string {
     const declared = this.tables.find(({ name }) => name === table);
-    return declared?.arn ?? `arn:aws:dynamodb:${this.options.region}:${ACCOUNT}:table/${table}`;
+    return declared?.arn ?? tableArn(this.options.region, table);
   }
 }
 

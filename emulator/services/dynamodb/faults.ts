@@ -15,3 +15,6 @@ export const DYNAMODB_MODES = {
   /** a hundred times what DynamoDB needs */
   slow: { kind: 'delay', ms: 500 },
 } as const satisfies Record<string, FaultEffect>;
+
+/** What a global table's replicas lose: what is written here is not sent, and what is sent is not received. */
+export const REPLICATION_MODES = { cut: { kind: 'silence' } } as const satisfies Record<string, FaultEffect>;

@@ -11,6 +11,10 @@ export interface TableDefinition {
   readonly address: string;
   readonly name: string;
   readonly arn: string;
+  /** Names of the attributes that an item's key consists of. */
+  readonly keys: readonly string[];
+  /** Whether other regions have replicas of it. */
+  readonly isGlobal: boolean;
   readonly createTable: Readonly<Record<string, unknown>>;
 }
 
@@ -31,17 +35,27 @@ export function tableDefinition(table: Resource): TableDefinition {
     );
   }
   checkTtl(table);
+  const isGlobal = blocks(table, 'replica').length > 0;
+  if (!isGlobal && flag(table, 'stream_enabled', false)) {
+    throw new UnsupportedError(
+      `${address}.stream_enabled`,
+      'a stream that no replication goes by is not emulated',
+    );
+  }
+  const hashKey = text(table, 'hash_key');
   const rangeKey = optionalText(table, 'range_key');
   const name = text(table, 'name');
   return {
     address,
     name,
     arn: text(table, 'arn'),
+    keys: rangeKey === undefined ? [hashKey] : [hashKey, rangeKey],
+    isGlobal,
     createTable: {
       TableName: name,
       BillingMode: billingMode,
       KeySchema: [
-        { AttributeName: text(table, 'hash_key'), KeyType: 'HASH' },
+        { AttributeName: hashKey, KeyType: 'HASH' },
         ...(rangeKey === undefined ? [] : [{ AttributeName: rangeKey, KeyType: 'RANGE' }]),
       ],
       AttributeDefinitions: blocks(table, 'attribute').map((attribute) => ({

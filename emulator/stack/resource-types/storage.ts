@@ -1,5 +1,9 @@
+import { ACCOUNT } from '../placement';
 import { text } from '../values';
 import { emulated, noLocalMeaning, type ResourceType, type ResourceTypes } from './resource-type';
+
+export const tableArn = (region: string, name: string, account = ACCOUNT): string =>
+  `arn:aws:dynamodb:${region}:${account}:table/${name}`;
 
 /** Deletion by `ttl` lags by minutes to days on AWS, so that a table which deletes nothing is as truthful. */
 export const dynamoDbTable: ResourceType = {
@@ -7,16 +11,24 @@ export const dynamoDbTable: ResourceType = {
     ...emulated('name', 'hash_key', 'range_key', 'billing_mode'),
     attribute: emulated('name', 'type'),
     ttl: emulated('attribute_name', 'enabled'),
+    // Eventually consistent: what is written comes to the other region later.
+    replica: {
+      ...emulated('region_name'),
+      ...noLocalMeaning('deletion_protection_enabled', 'point_in_time_recovery', 'propagate_tags'),
+    },
     ...noLocalMeaning(
       'deletion_protection_enabled',
       'point_in_time_recovery',
       'server_side_encryption',
+      // Replication does not go by it here, and nothing else reads it.
+      'stream_enabled',
+      'stream_view_type',
       'tags',
     ),
   },
   computed: (of, { region, account }) => ({
     id: text(of, 'name'),
-    arn: `arn:aws:dynamodb:${region}:${account}:table/${text(of, 'name')}`,
+    arn: tableArn(region, text(of, 'name'), account),
   }),
 };
 

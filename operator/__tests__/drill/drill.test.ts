@@ -2,6 +2,7 @@ import { startSystem, type RunningSystem } from '../../../__tests__/support/loca
 import { shippedConfig } from '../../../__tests__/support/synthesize';
 import { untilHealthy } from '../../../__tests__/support/until-healthy';
 import { measure } from '../../drill/measure';
+import { measureTurns, turnVerdicts } from '../../drill/measure-turns';
 import { Narrator } from '../../drill/narrator';
 import { drillPlan } from '../../drill/plan';
 import { runDrill } from '../../drill/run-drill';
@@ -48,7 +49,10 @@ describe('a failover drill', () => {
         returnSeconds: plan.returnSeconds + LATENESS_SECONDS,
       };
       const measurement = measure(log, promises.moveSeconds * 1_000);
-      return { log, measurement, broken: verdicts(measurement, promises).filter(({ held }) => !held) };
+      const lagMs = SCENARIOS[scenario].converses && (await target.replicationLagMs());
+      const turns = lagMs === undefined ? undefined : measureTurns(log, lagMs);
+      const judged = [...verdicts(measurement, promises), ...(turns ? turnVerdicts(turns) : [])];
+      return { log, measurement, turns, broken: judged.filter(({ held }) => !held) };
     } finally {
       target.close();
     }
@@ -57,9 +61,11 @@ describe('a failover drill', () => {
   it.each(SCENARIO_NAMES.filter((name) => SCENARIOS[name].moves))(
     '%s: holds what is promised to callers',
     async (scenario) => {
-      const { measurement, broken } = await hold(scenario);
+      const { measurement, turns, broken } = await hold(scenario);
       expect(broken).toEqual([]);
       expect(measurement.lostDespiteRetryAfterMove).toBe(0);
+      // The region was lost in the middle of streams, or nothing of that is shown.
+      if (turns) expect(turns.cutStreams).toBeGreaterThan(0);
     },
     TIMEOUT_MS,
   );

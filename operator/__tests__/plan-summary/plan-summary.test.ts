@@ -196,7 +196,7 @@ describe('what is at stake', () => {
     'budgets_budget',
   ].map((type) => `aws_${type}.it`);
   const deployed = [
-    ...[...ledger.regional, ...Object.keys(ledger.onlyPrimary), ...ledger.mlops],
+    ...[...ledger.regional, ...Object.keys(ledger.onlyPrimary), ...ledger.conversations, ...ledger.mlops],
     ...configured,
   ];
 

@@ -117,7 +117,7 @@ describeRehearsal('a rehearsed deployment', () => {
       );
       expect(failed.code).not.toBe(0);
 
-      const deployed = await run('deploy', 'primary', 'secondary', 'mlops', ...apply);
+      const deployed = await run('deploy', 'primary', 'secondary', 'conversations', 'mlops', ...apply);
       expect(deployed.output).toMatch(
         /aws_lambda_function.assistant_degradation .* is tainted, so must be replaced/,
       );
@@ -125,16 +125,19 @@ describeRehearsal('a rehearsed deployment', () => {
       expect(deployed.output).toContain(`What is deployed is served at http://127.0.0.1:${PORT_BASE}/`);
       expect(deployed.output).toContain('Here deletionProtection is false, so that a destroy leaves nothing');
       expect(deployed.code).toBe(0);
-      const ask = async () => {
-        const body = JSON.stringify({ question: 'Hello?' });
+      const ask = async (request: object = {}) => {
+        const body = JSON.stringify({ question: 'Hello?', ...request });
         const headers = { 'Content-Type': 'application/json', 'x-api-key': REHEARSAL_KEY };
         const answer = await fetch(`http://127.0.0.1:${PORT_BASE}/`, { method: 'POST', headers, body });
-        return (await answer.json()) as { region: string };
+        return (await answer.json()) as { region: string; conversation?: { stored: boolean } };
       };
-      expect((await ask()).region).toBe('us-east-1');
+      expect(await ask({ conversation: 'new' })).toMatchObject({
+        region: 'us-east-1',
+        conversation: { stored: true },
+      });
 
-      const plans = await run('diff', 'primary', 'secondary', 'mlops');
-      expect(plans.output.match(/No changes\./g)).toHaveLength(3);
+      const plans = await run('diff', 'primary', 'secondary', 'conversations', 'mlops');
+      expect(plans.output.match(/No changes\./g)).toHaveLength(4);
       const summed = await assistant(0, 'plan-summary', join(folder, 'plan.primary.json'));
       expect(summed.output).toContain('plan: nothing changes.');
 
@@ -157,20 +160,27 @@ describeRehearsal('a rehearsed deployment', () => {
       const kept = await rehearse(['destroy', 'secondary', ...protection]);
       expect(kept.code).toBe(1);
       expect(kept.output).toMatch(
-        /secondary is not destroyed, [^]*prevent_destroy[^]* or of evacuation\) false/,
+        /secondary is not destroyed, [^]*prevent_destroy[^]*evacuation or conversations\) false/,
       );
       const oneRegion = { ...shipped, mlops, evacuation: { deletionProtection: false } };
-      const half = await rehearse(['destroy', 'primary', 'mlops', ...protection], {
+      const half = await rehearse(['destroy', 'primary', 'conversations', 'mlops', ...protection], {
         CDKTF_CONTEXT_JSON: JSON.stringify({ assistant: oneRegion }),
       });
       expect(half.code).toBe(1);
       expect(half.output).toMatch(
         /mlops is not destroyed, and is served as before:\nInstance cannot be destroyed\. .*prevent_destroy[^]*deletionProtection \(of mlops/,
       );
+      expect(half.output).toContain('conversations is not destroyed, and is served as before');
       expect(half.output).not.toContain('primary is not destroyed');
       const control = await fetch(`http://127.0.0.1:${PORT_BASE + PORTS.control}/status`);
       const { failover, regions } = (await control.json()) as Status;
       expect([failover.resolvesTo, Object.keys(regions)]).toEqual(['secondary', ['secondary']]);
+      const apart = await run('destroy', 'conversations', '--auto-approve');
+      expect(apart.code).toBe(0);
+      expect(await ask({ conversation: 'new' })).toMatchObject({
+        region: 'us-west-2',
+        conversation: { stored: false },
+      });
       const destroyed = await run('destroy', 'secondary', 'mlops', '--auto-approve');
       expect(destroyed.code).toBe(0);
       await expect(ask()).rejects.toThrow();
@@ -220,7 +230,10 @@ describeRehearsal('a rehearsed deployment', () => {
 
   test.each([
     [['--from', 'no-such-branch'], 'There is no revision "no-such-branch"'],
-    [['prmary', '--from', 'HEAD'], 'There is no stack "prmary"; there are mlops, primary, secondary.'],
+    [
+      ['prmary', '--from', 'HEAD'],
+      'There is no stack "prmary"; there are conversations, mlops, primary, secondary.',
+    ],
   ])('of an upgrade by mistake (%j) costs nothing of the one before', async (args, said) => {
     mkdirSync(join(folder, 'upgrade'));
     const plan = join(folder, 'upgrade', 'plan.primary.json');
@@ -234,7 +247,9 @@ describeRehearsal('a rehearsed deployment', () => {
 
   test('names the stacks that there are, where one is mistaken', async () => {
     const { code, output } = await rehearse(['deploy', 'prmary', '--auto-approve', '--in', folder]);
-    expect(output).toContain('There is no stack "prmary"; there are mlops, primary, secondary.');
+    expect(output).toContain(
+      'There is no stack "prmary"; there are conversations, mlops, primary, secondary.',
+    );
     expect(code).toBe(1);
   });
 
