@@ -8,6 +8,7 @@ import { inOption, outOption, positive } from '../command/options';
 import { projectConfig, REHEARSAL } from '../command/project';
 import { targetOption, type TargetName } from '../command/target';
 import { measure } from './measure';
+import { measureTurns, turnVerdicts } from './measure-turns';
 import { Narrator } from './narrator';
 import { drillPlan, expectedRequests } from './plan';
 import { drillReport } from './report/drill-report';
@@ -31,7 +32,7 @@ interface Options {
 }
 
 const DESCRIPTIONS = Object.entries(SCENARIOS).map(
-  ([name, { description }]) => `  ${name.padEnd(11)} ${description}`,
+  ([name, { description }]) => `  ${name.padEnd(12)} ${description}`,
 );
 
 const HELP = `
@@ -77,14 +78,27 @@ async function drill(scenario: ScenarioName, options: Options): Promise<void> {
       'Undoing what was done; a second Ctrl-C would leave it.',
     );
     const measurement = measure(log, plan.moveSeconds * 1_000);
-    const judged = verdicts(measurement, plan, SCENARIOS[scenario]);
-    const report = drillReport(log, { target: where, startedAt, plan, rate, verdicts: judged, measurement });
+    const lagMs = SCENARIOS[scenario].converses && (await target.replicationLagMs());
+    const conversations = lagMs === undefined ? undefined : measureTurns(log, lagMs);
+    const judged = [
+      ...verdicts(measurement, plan, SCENARIOS[scenario]),
+      ...(conversations ? turnVerdicts(conversations) : []),
+    ];
+    const report = drillReport(log, {
+      target: where,
+      startedAt,
+      plan,
+      rate,
+      verdicts: judged,
+      measurement,
+      ...(conversations && { conversations }),
+    });
     if (json) tellJson(report);
     else tell(summaryText(report));
     const files = writeReport(out, report).map((file) => relative(process.cwd(), file));
     note(`Written: ${files.join(', ')}`);
     if (!report.held) process.exitCode = EXIT.failed;
   } finally {
-    target.close();
+    await target.close();
   }
 }

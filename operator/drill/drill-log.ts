@@ -9,6 +9,15 @@ export interface Answerer {
   readonly tier: Tier;
 }
 
+/** What an answer said of its conversation. */
+export interface TurnSeen {
+  readonly conversation: number;
+  /** Turns before it that the model was told, or that its window had no room for. */
+  readonly told: number;
+  /** Whether this one is acknowledged as kept. */
+  readonly stored: boolean;
+}
+
 /** One try of a request; times are emulated epoch milliseconds. */
 export interface Attempt {
   readonly endedAt: number;
@@ -18,6 +27,8 @@ export interface Attempt {
   readonly answerer?: Answerer;
   /** Why there was no answer. */
   readonly error?: string;
+  /** Where it was a turn of a conversation that is kept. */
+  readonly turn?: TurnSeen;
 }
 
 export interface RequestRecord {

@@ -65,7 +65,7 @@ export interface Unanswered {
 const DNS_TTL_MS = ALIAS_TTL_SECONDS * 1_000;
 
 /** What this machine's timers may be late by, in real milliseconds. */
-const TIMER_TOLERANCE_MS = 250;
+export const TIMER_TOLERANCE_MS = 250;
 
 /** @param promisedMoveMs within which the clients' move is due, where Route 53's own changes are not told */
 export function measure(log: DrillLog, promisedMoveMs: number): Measurement {

@@ -8,6 +8,7 @@ type Timing = Pick<AssistantConfig, 'healthCheck' | 'circuit'>;
 /** Promised to callers: emulated seconds within which the last client has moved to the secondary. */
 export const PROMISED_MOVE_SECONDS: Readonly<Record<ScenarioName, number>> = {
   region: 100,
+  conversation: 100,
   evacuation: 100,
   models: 300,
   // Nobody moves.

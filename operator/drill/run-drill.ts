@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError, describeError } from '../command/errors';
+import { Conversations } from './conversations';
 import { outcome, isBestOf, type DrillLog, type RequestRecord } from './drill-log';
 import type { Narrator } from './narrator';
 import type { Plan } from './plan';
@@ -30,13 +31,15 @@ const POLL_MS = 250;
  * @throws the signal's AbortError
  */
 export async function runDrill(options: DrillOptions): Promise<DrillLog> {
-  const { target, rate, narrator } = options;
+  const { scenario, target, rate, narrator } = options;
+  const conversations = SCENARIOS[scenario].converses && new Conversations();
   await target.checkReady();
   const { time, url } = target;
   const traffic = new Traffic({
     url,
     rate,
     time,
+    ...(conversations && { next: () => conversations.next() }),
     onRequest: (request) => {
       narrator.request(request);
     },

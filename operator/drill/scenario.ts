@@ -1,4 +1,4 @@
-export const SCENARIO_NAMES = ['region', 'models', 'evacuation', 'deploy'] as const;
+export const SCENARIO_NAMES = ['region', 'conversation', 'models', 'evacuation', 'deploy'] as const;
 
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];
 
@@ -14,6 +14,8 @@ export interface Scenario {
   readonly fault?: { readonly region: 'primary'; readonly target: string; readonly mode: string };
   /** The command that ends it, should the drill itself not come to that. */
   readonly undo: string;
+  /** Whether requests are turns of conversations that are kept. @default single questions */
+  readonly converses?: true;
   /** Whether callers of the primary go without an answer until they have moved. */
   readonly interrupts: boolean;
 }
@@ -27,6 +29,15 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
     fault: { region: 'primary', target: 'region', mode: 'down' },
     undo: 'npm run assistant -- fault clear',
     interrupts: true,
+  },
+  conversation: {
+    description:
+      'the whole primary region goes down, between turns of conversations and in the middle of streams',
+    ...LOSS,
+    fault: { region: 'primary', target: 'region', mode: 'down' },
+    undo: 'npm run assistant -- fault clear',
+    interrupts: true,
+    converses: true,
   },
   models: {
     description: 'every model of the primary region fails',

@@ -19,9 +19,11 @@ export interface DrillTarget {
   takeAway(): Promise<void>;
   /** Undoes what `takeAway` did. */
   bringBack(): Promise<void>;
+  /** Real milliseconds by which a global table is late in the other region, where the target tells. */
+  replicationLagMs(): Promise<number | undefined>;
   /** Changes of health checks and answers, the oldest first; none where the target does not tell. */
   changes(): Promise<readonly Change[]>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** How the primary is taken away. */
@@ -85,9 +87,11 @@ export function awsTarget({ project, regions, domain }: AssistantConfig): DrillT
     checkReady: () => outage.checkReady(),
     takeAway: () => outage.begin(),
     bringBack: () => outage.end(),
+    replicationLagMs: () => Promise.resolve(undefined),
     changes: () => Promise.resolve([]),
     close: () => {
       outage.close();
+      return Promise.resolve();
     },
   };
 }
@@ -109,6 +113,7 @@ export async function localTarget(scenario: ScenarioName, rehearsal = REHEARSAL)
   // The system's time as it was in the middle of the call.
   const time = new EmulatedTime(speed, now, (before + machineNow()) / 2);
   const outage = deployment ?? outageOf(scenario, status);
+  const slows = SCENARIOS[scenario].converses === true && (await areInstant());
   return {
     url: new URL(`http://127.0.0.1:${portBase() + PORTS.failover}/`),
     time,
@@ -119,14 +124,31 @@ export async function localTarget(scenario: ScenarioName, rehearsal = REHEARSAL)
     checkReady: async () => {
       await outage.checkReady();
       checkQuiet(await readStatus());
+      if (slows) await callControl('POST', '/models', SPEAKING_MODELS);
     },
     takeAway: () => outage.begin(),
     bringBack: () => outage.end(),
+    replicationLagMs: async () => ((await callControl('GET', '/replication')) as { lagMs: number }).lagMs,
     changes: async () => (await readStatus()).history,
-    close: () => {
+    close: async () => {
       outage.close();
+      if (slows) await callControl('DELETE', '/models');
     },
   };
+}
+
+/** So that a region can be lost in the middle of a stream: about as fast as real ones, and a second and a half long. */
+const fixed = (value: number) => ({ kind: 'fixed', value });
+const SPEAKING_MODELS = {
+  models: [
+    { model: '*', timeToFirstTokenMs: fixed(100), tokensPerSecond: fixed(25), outputTokens: fixed(35) },
+  ],
+};
+
+/** Whether models are to take their time, and nobody has said how long. */
+async function areInstant(): Promise<boolean> {
+  const { models } = (await callControl('GET', '/models')) as { models: readonly unknown[] };
+  return models.length === 0;
 }
 
 function outageOf(scenario: ScenarioName, status: Status): Outage {

@@ -12,8 +12,6 @@ const TIMEOUT_MS = 30_000;
 /** Few tokens in and out: it asks whether a model answers, not what. */
 const QUESTION = JSON.stringify({ question: 'Reply with the word OK.' });
 
-const HEADERS = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(QUESTION) };
-
 /** A key or token for those who ask a deployment; on a laptop, everybody knows one. */
 export const KEY_VARIABLE = 'ASSISTANT_KEY';
 
@@ -26,17 +24,24 @@ const credentials = () => {
 /** One attempt, without its times. It always comes to an end, and never throws. */
 export type Outcome = Omit<Attempt, 'endedAt'>;
 
-/** Asks over a connection of its own, since one that is kept open follows no DNS. */
-export async function ask(url: URL): Promise<Outcome> {
+export type Ask = (url: URL) => Promise<Outcome>;
+
+export const ask: Ask = async (url) => {
   try {
-    return await readResponse(await post(url));
+    return await readResponse(await post(url, QUESTION));
   } catch (error) {
-    const { code, message } = error as { code?: string; message: string };
-    return { error: code ?? message };
+    return nothing(error);
   }
+};
+
+/** Of what ended without a response. */
+export function nothing(error: unknown): Outcome {
+  const { code, message } = error as { code?: string; message: string };
+  return { error: code ?? message };
 }
 
-function post(url: URL): Promise<IncomingMessage> {
+/** Over a connection of its own, since one that is kept open follows no DNS. */
+export function post(url: URL, body: string): Promise<IncomingMessage> {
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     request(
@@ -44,19 +49,25 @@ function post(url: URL): Promise<IncomingMessage> {
       {
         method: 'POST',
         agent: false,
-        headers: { ...HEADERS, ...credentials() },
+        headers: {
+          'Content-Type': 'application/json',
+          'Content-Length': Buffer.byteLength(body),
+          ...credentials(),
+        },
         signal: AbortSignal.timeout(TIMEOUT_MS),
       },
       resolve,
     )
       .on('error', reject)
-      .end(QUESTION);
+      .end(body);
   });
 }
 
 async function readResponse(response: IncomingMessage): Promise<Outcome> {
-  const status = response.statusCode ?? 0;
-  const body = parse(await text(response));
+  return outcomeOf(response.statusCode ?? 0, parse(await text(response)));
+}
+
+export function outcomeOf(status: number, body: Body | undefined): Outcome {
   if (body !== undefined && 'tier' in body && status === 200) {
     return { status, answerer: { region: body.region, tier: body.tier } };
   }
@@ -64,10 +75,10 @@ async function readResponse(response: IncomingMessage): Promise<Outcome> {
   return { status, error: `${status} ${code}` };
 }
 
-type Body = ModelAnswer | DegradedAnswer | ErrorAnswer;
+export type Body = ModelAnswer | DegradedAnswer | ErrorAnswer;
 
 /** @returns undefined for what is no JSON object; proxies on the way have pages of their own */
-function parse(body: string): Body | undefined {
+export function parse(body: string): Body | undefined {
   try {
     const value: unknown = JSON.parse(body);
     return typeof value === 'object' && value !== null ? (value as Body) : undefined;
@@ -83,8 +94,14 @@ export interface TrafficOptions {
   readonly time: EmulatedTime;
   /** Takes each request when it has ended. */
   readonly onRequest: (request: RequestRecord) => void;
-  /** @default over HTTP */
-  readonly ask?: (url: URL) => Promise<Outcome>;
+  /** Whom each request is of: it asks, and once more where there was no answer. @default one question over HTTP */
+  readonly next?: () => Asker;
+}
+
+export interface Asker {
+  readonly ask: Ask;
+  /** Told when the request has ended. */
+  readonly done?: () => void;
 }
 
 /** Requests at a steady rate, whatever becomes of those before. */
@@ -115,15 +132,18 @@ export class Traffic {
 
   private async send(): Promise<void> {
     const startedAt = this.options.time.now();
-    const first = await this.attempt();
-    const request = { startedAt, first, ...(!first.answerer && { retry: await this.attempt() }) };
+    const { next = () => ({ ask }) } = this.options;
+    const asker: Asker = next();
+    const first = await this.attempt(asker);
+    const request = { startedAt, first, ...(!first.answerer && { retry: await this.attempt(asker) }) };
+    asker.done?.();
     this.ended.push(request);
     this.options.onRequest(request);
   }
 
-  private async attempt(): Promise<Attempt> {
-    const { url, time, ask: askOnce = ask } = this.options;
-    const outcome = await askOnce(url);
+  private async attempt(asker: Asker): Promise<Attempt> {
+    const { url, time } = this.options;
+    const outcome = await asker.ask(url);
     return { ...outcome, endedAt: time.now() };
   }
 }

@@ -28,6 +28,7 @@ interface FaultsOptions {
 export class Faults {
   private readonly random: () => number;
   private readonly now: () => number;
+  private readonly listeners: ((fault: Fault) => void)[] = [];
   private inForce: readonly Fault[] = [];
   private added = 0;
 
@@ -50,7 +51,13 @@ export class Faults {
       ...(valid.seconds !== undefined && { expiresAt: now + valid.seconds * 1000 }),
     };
     this.inForce = [...this.list(now).filter((earlier) => !replaces(fault, earlier)), fault];
+    for (const listener of this.listeners) listener(fault);
     return fault;
+  }
+
+  /** Tells of each fault that comes into force, for what it does to requests that are under way. */
+  onAdd(listener: (fault: Fault) => void): void {
+    this.listeners.push(listener);
   }
 
   /** Those in force, the earliest first; a flapping one also while it pauses. */

@@ -59,6 +59,8 @@ const MAX_HEADER_BYTES = 10_240;
 export interface Listener {
   /** E.g. `http://127.0.0.1:3000`. */
   readonly url: string;
+  /** Resets all connections, whatever is under way. */
+  drop(): void;
   /** Takes no more requests, and resolves when those under way are answered. */
   close(): Promise<void>;
 }
@@ -95,6 +97,9 @@ export async function listenRestApi(
   await once(server, 'listening');
   return {
     url: `http://${host}:${(server.address() as AddressInfo).port}`,
+    drop: () => {
+      server.closeAllConnections();
+    },
     close: async () => {
       const closed = once(server, 'close');
       server.close();

@@ -54,7 +54,7 @@ describe('a failover drill', () => {
       const judged = [...verdicts(measurement, promises), ...(turns ? turnVerdicts(turns) : [])];
       return { log, measurement, turns, broken: judged.filter(({ held }) => !held) };
     } finally {
-      target.close();
+      await target.close();
     }
   }
 

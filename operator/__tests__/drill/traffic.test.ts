@@ -68,7 +68,7 @@ describe('steady traffic', () => {
       rate: 100,
       time: new EmulatedTime(),
       onRequest: (request) => seen.push(request),
-      ask: () => Promise.resolve(outcomes[Math.min(asked++, 1)] ?? {}),
+      next: () => ({ ask: () => Promise.resolve(outcomes[Math.min(asked++, 1)] ?? {}) }),
     });
     traffic.start();
     while (seen.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));

@@ -1,6 +1,7 @@
 import type { Change } from '@assistant/emulator';
 import { answererName, type Attempt, type DrillLog } from '../drill-log';
 import type { Measurement } from '../measure';
+import type { TurnMeasurement } from '../measure-turns';
 import { describeChange } from '../narrator';
 import type { Plan } from '../plan';
 import type { ScenarioName } from '../scenario';
@@ -22,6 +23,8 @@ export interface DrillReport {
   readonly rate: number;
   readonly regions: DrillLog['regions'];
   readonly measurement: Measurement;
+  /** Where requests were turns of conversations. */
+  readonly conversations?: TurnMeasurement;
   readonly broughtBackAfterMs: number;
   readonly changes: readonly { readonly afterMs: number; readonly what: string }[];
   /** Requests in a row with the same outcome; `firstAt` and `lastAt` in milliseconds. */
@@ -42,7 +45,10 @@ interface ReportedRequest {
   readonly retryAnsweredBy?: string | null;
 }
 
-type Circumstances = Pick<DrillReport, 'target' | 'startedAt' | 'plan' | 'rate' | 'verdicts' | 'measurement'>;
+type Circumstances = Pick<
+  DrillReport,
+  'target' | 'startedAt' | 'plan' | 'rate' | 'verdicts' | 'measurement' | 'conversations'
+>;
 
 export function drillReport(log: DrillLog, circumstances: Circumstances): DrillReport {
   const { scenario, speed, regions, changes, requests, takenAwayAt, broughtBackAt } = log;

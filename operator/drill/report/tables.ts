@@ -1,4 +1,5 @@
 import type { Classification } from '../measure';
+import type { TurnMeasurement } from '../measure-turns';
 import { SCENARIOS } from '../scenario';
 import { seconds } from '../verdict';
 import type { DrillReport } from './drill-report';
@@ -61,14 +62,27 @@ const REQUEST_FIGURES: readonly Figure[] = [
   },
 ];
 
+const CONVERSATION_FIGURES: readonly Column<TurnMeasurement>[] = [
+  { head: 'turns that were acknowledged as kept', value: (of) => String(of.acknowledged) },
+  { head: 'replication lag between the regions', value: (of) => `${of.lagMs} ms` },
+  { head: '… of them by the primary, within the lag before its loss', value: (of) => String(of.inWindow) },
+  { head: '… of them missing in a later turn, until they arrived', value: (of) => String(of.missing) },
+  { head: '… of them missing although the lag was over', value: (of) => String(of.missingTooLong) },
+  { head: '… of them missing at the end', value: (of) => String(of.missingAtEnd) },
+  { head: 'streams cut in the middle, each known as no answer', value: (of) => String(of.cutStreams) },
+];
+
+const rowsOf = <Row>(columns: readonly Column<Row>[], row: Row): readonly [string, string][] =>
+  columns.map(({ head, value }) => [head, value(row)]);
+
 export const figureRows = ({
   scenario,
   measurement,
-}: Pick<DrillReport, 'scenario' | 'measurement'>): readonly [string, string][] =>
-  [...(SCENARIOS[scenario].moves ? MOVE_FIGURES : []), ...REQUEST_FIGURES].map(({ head, value }) => [
-    head,
-    value(measurement),
-  ]);
+  conversations,
+}: Pick<DrillReport, 'scenario' | 'measurement' | 'conversations'>): readonly [string, string][] => [
+  ...rowsOf([...(SCENARIOS[scenario].moves ? MOVE_FIGURES : []), ...REQUEST_FIGURES], measurement),
+  ...(conversations ? rowsOf(CONVERSATION_FIGURES, conversations) : []),
+];
 
 /** The report's last word in a terminal. */
 export function summaryText(report: DrillReport): string {
