@@ -77,7 +77,7 @@ const withoutLimits = (): Partial<AssistantConfig> => ({
 export async function startSystem(
   overrides: Partial<AssistantConfig> = {},
   bedrock: BedrockMode = { kind: 'stand-in' },
-  { speed = 1 }: { readonly speed?: number } = {},
+  { speed = 1, tellAbandoned = false }: { readonly speed?: number; readonly tellAbandoned?: boolean } = {},
 ): Promise<RunningSystem> {
   const app = synthesize({ ...withoutLimits(), ...overrides });
   const logs: string[] = [];
@@ -85,6 +85,7 @@ export async function startSystem(
     outDir: app.directory,
     bedrock,
     speed,
+    tellAbandoned,
     onLog: (role, source, line) => logs.push(`${role} ${source} ${line}`),
   });
   const send: RunningSystem['send'] = async (at, method, path, body, headers) => {

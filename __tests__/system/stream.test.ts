@@ -1,8 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PORTS } from '@assistant/emulator';
+import { circuitTableName } from '../../contract/circuit';
+import { CircuitAdmin } from '../../operator/circuits/circuit-admin';
 import { IMPATIENT, JSON_TYPE, startSystem, WITH_KEY, type RunningSystem } from '../support/local-system';
 import { followContract, parseEvents } from '../support/read-stream';
+import { shippedConfig } from '../support/synthesize';
 
 const HAIKU = 'us.anthropic.claude-haiku-5-5';
+const NOVA = 'us.amazon.nova-2-lite-v1:0';
 const QUESTION = { question: 'What is inflation?' };
 
 let running: RunningSystem;
@@ -15,17 +20,29 @@ afterEach(async () => {
   await running.send('control', 'DELETE', '/models');
 });
 
+/** Every model says so many tokens, at so many a second, the first of them after a while. */
+const speak = async (outputTokens: number, tokensPerSecond: number, timeToFirstTokenMs = 0, of = running) => {
+  const models = [{ model: '*', outputTokens, tokensPerSecond, timeToFirstTokenMs }];
+  const { status, body } = await of.send('control', 'POST', '/models', JSON.stringify({ models }));
+  expect([status, body]).toEqual([200, expect.anything()]);
+};
+
 /** Opens a stream at a region's own address. */
-const open = (body: unknown = QUESTION, at: keyof typeof PORTS = 'primary', signal?: AbortSignal) =>
-  fetch(`http://127.0.0.1:${running.portBase + PORTS[at]}/stream`, {
+const open = (
+  body: unknown = QUESTION,
+  at: keyof typeof PORTS = 'primary',
+  signal?: AbortSignal,
+  of = running,
+) =>
+  fetch(`http://127.0.0.1:${of.portBase + PORTS[at]}/stream`, {
     method: 'POST',
     headers: { ...WITH_KEY, ...JSON_TYPE },
     body: JSON.stringify(body),
     ...(signal && { signal }),
   });
 
-const listen = async (body?: unknown, at?: keyof typeof PORTS) => {
-  const response = await open(body, at);
+const listen = async (body?: unknown, at?: keyof typeof PORTS, of = running) => {
+  const response = await open(body, at, undefined, of);
   return { status: response.status, headers: response.headers, ...parseEvents(await response.text()) };
 };
 
@@ -50,4 +67,148 @@ describe('a streamed answer', () => {
       usage: { inputTokens: expect.any(Number) as number, outputTokens: expect.any(Number) as number },
     });
   });
+
+  it('comes by the failover name, too, and while it is said', async () => {
+    await speak(60, 60);
+    const response = await open(QUESTION, 'failover');
+    const arrivals: number[] = [];
+    for await (const _ of response.body ?? []) arrivals.push(performance.now());
+    expect((arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0)).toBeGreaterThan(500);
+  });
+
+  it('goes on beyond its tier’s time once it has begun', async () => {
+    await speak(100, 40);
+    const { whole } = followContract((await listen()).events);
+    expect(whole).toMatchObject({ tier: 'primary', stopReason: 'end_turn', usage: { outputTokens: 100 } });
+  });
+});
+
+describe('a model that dies', () => {
+  it.each([{ mode: 'reset' }, { mode: 'timeout' }, { mode: 'denied' }])(
+    'before it speaks, by %j, is nothing that a caller sees',
+    async (fault) => {
+      await running.fault({ ...fault, model: HAIKU });
+      const heard = await listen();
+      expect(names(heard)).toEqual(['start', 'delta', 'end']);
+      expect(followContract(heard.events).whole).toMatchObject({ tier: 'fallback', model: NOVA });
+    },
+  );
+
+  it.each(['reset_mid_body', 'stream_end', 'stream_throttle', 'stream_silence'])(
+    'in mid-answer, by %s, is taken back by the other, in either region',
+    async (mode) => {
+      await speak(40, 400);
+      await running.fault({ mode, model: HAIKU, ...(mode.startsWith('stream_') && { events: 8 }) });
+      for (const at of ['primary', 'secondary'] as const) {
+        const heard = await listen(QUESTION, at);
+        expect(names(heard)).toEqual(['start', 'delta', 'restart', 'delta', 'end']);
+        const { text, whole } = followContract(heard.events);
+        expect(text).toMatch(/^\[stand-in for us\.amazon\.nova-2-lite/);
+        expect(whole).toMatchObject({ tier: 'fallback', model: NOVA, usage: { outputTokens: 40 } });
+      }
+    },
+    30_000,
+  );
+
+  it('as the other does, leaves the honest answer', async () => {
+    await speak(40, 400);
+    await running.fault({ mode: 'stream_end', events: 8 });
+    const heard = await listen();
+    const { text, whole } = followContract(heard.events);
+    expect(names(heard)).toEqual(['start', 'delta', 'restart', 'delta', 'restart', 'delta', 'end']);
+    expect(whole).toMatchObject({ tier: 'degraded', model: null, degraded: true, reason: 'connection_lost' });
+    expect(text).not.toContain('stand-in');
+  });
+
+  it('is not asked while its circuit is open', async () => {
+    const { dynamoDb } = (await running.status()).regions.primary.clients;
+    const admin = new CircuitAdmin(circuitTableName(shippedConfig().project), dynamoDb);
+    const calls = async () => (await running.status()).regions.primary.modelCalls[HAIKU] ?? 0;
+    try {
+      await admin.force(HAIKU, 'open');
+      await sleep(1_050);
+      const before = await calls();
+      expect(followContract((await listen()).events).whole).toMatchObject({ tier: 'fallback' });
+      expect(await calls()).toBe(before);
+    } finally {
+      await admin.force(HAIKU, 'closed');
+      admin.close();
+    }
+  });
+});
+
+describe('what is refused', () => {
+  it.each([
+    [400, { question: 1 }],
+    [413, { question: 'x'.repeat(200_000) }],
+  ])('is JSON with the status %d, as of POST /', async (status, body) => {
+    const [streamed, plain] = [
+      await open(body),
+      await running.send('primary', 'POST', '/', JSON.stringify(body), JSON_TYPE),
+    ];
+    expect([streamed.status, plain.status]).toEqual([status, status]);
+    const { error } = (await streamed.json()) as { error: unknown };
+    expect(error).toEqual(plain.body.error);
+  });
+});
+
+/** Reads the beginning, and hangs up. */
+async function leaveEarly(of: RunningSystem): Promise<void> {
+  const hangUp = new AbortController();
+  const response = await open(QUESTION, 'primary', hangUp.signal, of);
+  await response.body?.getReader().read();
+  hangUp.abort();
+}
+
+const linesOf = ({ logs }: RunningSystem, message: string) =>
+  logs.filter((line) => line.includes(`-chat `) && line.includes(`"message":"${message}"`));
+
+it('a caller who leaves is not told to the function, as on AWS: the answer is said to its end, and counted', async () => {
+  await speak(40, 40);
+  const before = linesOf(running, 'answered').length;
+  await leaveEarly(running);
+  await sleep(500);
+  expect(linesOf(running, 'answered')).toHaveLength(before);
+  await sleep(1_500);
+  expect(linesOf(running, 'answered')).toHaveLength(before + 1);
+});
+
+describe('where functions are told that nobody listens', () => {
+  let kinder: RunningSystem;
+  beforeAll(async () => {
+    kinder = await startSystem(
+      {
+        budget: { totalMs: 20_000, primaryMs: 9_000, reserveMs: 500 },
+        callers: { ...shippedConfig().callers, limits: { tokensPerDay: 10_000 } },
+      },
+      { kind: 'stand-in' },
+      { tellAbandoned: true },
+    );
+  }, 30_000);
+  afterAll(() => kinder.stop());
+
+  it('a caller who leaves ends the call of the model, which counts nothing against it', async () => {
+    await speak(200, 40, 0, kinder);
+    await leaveEarly(kinder);
+    await sleep(700);
+    expect(linesOf(kinder, 'tier_unanswered')).toEqual([expect.stringContaining('"failure":"abandoned"')]);
+    expect(linesOf(kinder, 'answered')).toEqual([]);
+  });
+
+  it('a heartbeat keeps a connection while nothing is said', async () => {
+    await speak(10, 1_000, 5_600, kinder);
+    const heard = await listen(QUESTION, 'primary', kinder);
+    expect([heard.comments, names(heard)]).toEqual([1, ['start', 'delta', 'end']]);
+  }, 20_000);
+
+  it('what streams have used is counted: a caller who has spent it is told until when', async () => {
+    await speak(1_000, 100_000, 0, kinder);
+    for (let asked = 0; asked < 12; asked += 1) {
+      const { status, headers } = await listen(QUESTION, 'primary', kinder);
+      if (status === 200) continue;
+      expect([status, headers.has('retry-after'), asked > 3]).toEqual([429, true, true]);
+      return;
+    }
+    throw new Error('Nobody has counted.');
+  }, 30_000);
 });
