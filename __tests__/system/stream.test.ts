@@ -22,7 +22,9 @@ afterEach(async () => {
 
 /** Every model says so many tokens, at so many a second, the first of them after a while. */
 const speak = async (outputTokens: number, tokensPerSecond: number, timeToFirstTokenMs = 0, of = running) => {
-  const models = [{ model: '*', outputTokens, tokensPerSecond, timeToFirstTokenMs }];
+  const fixed = (value: number) => ({ kind: 'fixed', value });
+  const times = { tokensPerSecond: fixed(tokensPerSecond), timeToFirstTokenMs: fixed(timeToFirstTokenMs) };
+  const models = [{ model: '*', outputTokens: fixed(outputTokens), ...times }];
   const { status, body } = await of.send('control', 'POST', '/models', JSON.stringify({ models }));
   expect([status, body]).toEqual([200, expect.anything()]);
 };
@@ -196,9 +198,12 @@ describe('where functions are told that nobody listens', () => {
   });
 
   it('a heartbeat keeps a connection while nothing is said', async () => {
-    await speak(10, 1_000, 5_600, kinder);
+    await speak(10, 1_000, 1_000, kinder);
+    await kinder.fault({ mode: 'timeout', model: HAIKU });
     const heard = await listen(QUESTION, 'primary', kinder);
-    expect([heard.comments, names(heard)]).toEqual([1, ['start', 'delta', 'end']]);
+    await kinder.send('control', 'DELETE', '/faults');
+    expect(heard.comments).toBeGreaterThan(0);
+    expect(followContract(heard.events).whole).toMatchObject({ tier: 'fallback' });
   }, 20_000);
 
   it('what streams have used is counted: a caller who has spent it is told until when', async () => {
