@@ -13,7 +13,7 @@ const QUESTION = { question: 'What is inflation?' };
 let running: RunningSystem;
 beforeAll(async () => {
   running = await startSystem(IMPATIENT());
-}, 30_000);
+}, 60_000);
 afterAll(() => running.stop());
 afterEach(async () => {
   await running.send('control', 'DELETE', '/faults');
@@ -186,7 +186,7 @@ describe('where functions are told that nobody listens', () => {
       { kind: 'stand-in' },
       { tellAbandoned: true },
     );
-  }, 30_000);
+  }, 60_000);
   afterAll(() => kinder.stop());
 
   it('a caller who leaves ends the call of the model, which counts nothing against it', async () => {

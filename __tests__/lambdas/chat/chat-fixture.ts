@@ -8,7 +8,7 @@ import { scripted, type Step } from '../scripted-bedrock';
 import { PRIMARY, QUESTION, RULES, setUpTier } from '../tier-fixture';
 
 /** Short enough for a test to wait for. */
-const LIMITS = { firstSignMs: 150, gapMs: 150 };
+const LIMITS = { firstSignMs: 500, gapMs: 500 };
 
 export const rulesWith = (changes: Partial<ModelConfig['default']> = {}): ModelConfig => {
   const { primary, fallback } = RULES.default;

@@ -41,26 +41,21 @@ describe('a streamed answer', () => {
   });
 
   it('may go on beyond its tier’s time, if it has begun within it, and is cut when its own is up', async () => {
-    const slowly = [says('One'), 100, says(' two'), 100, says(' three'), 100, says(' four'), 100];
-    const whole = setUpChat({
-      primary: [[...slowly, stops('end_turn')]],
-      tier: { deadlineMs: 320, leastMs: 320 },
-    });
+    const slowly = [says('One'), 250, says(' two'), 250, says(' three'), 250, says(' four'), 250];
+    const tier = { deadlineMs: 600, leastMs: 600 };
+    const whole = setUpChat({ primary: [[...slowly, stops('end_turn')]], tier });
     expect(await whole.ask()).toMatchObject({
       text: 'One two three four',
       whole: { stopReason: 'end_turn' },
     });
-    const cut = setUpChat({
-      primary: [[...slowly, LONG_MS]],
-      tier: { deadlineMs: 320, leastMs: 320 },
-      longestMs: 350,
-    });
-    expect(await cut.ask()).toMatchObject({ text: 'One two three four', whole: { stopReason: 'deadline' } });
+    const cut = await setUpChat({ primary: [[...slowly, LONG_MS]], tier, longestMs: 700 }).ask();
+    expect(cut.whole?.stopReason).toBe('deadline');
+    expect(cut.text).toMatch(/^One two/);
   });
 
   it('waits for a caller who takes it slowly, and takes that for no silence of the model', async () => {
     const { ask, circuitOf } = setUpChat({ primary: [ANSWERING] });
-    const { names } = await ask(new KeptResponse(250));
+    const { names } = await ask(new KeptResponse(700));
     expect(names).toEqual(['start', 'delta', 'end']);
     expect(circuitOf(PRIMARY).failures).toBe(0);
   });
@@ -214,7 +209,7 @@ describe('a caller', () => {
     });
     const began = Date.now();
     const { whole } = await ask(response);
-    expect(Date.now() - began).toBeLessThan(140);
+    expect(Date.now() - began).toBeLessThan(450);
     expect([whole, calls.fallback]).toEqual([undefined, []]);
     expect(circuitOf(PRIMARY).failures).toBe(0);
     expect(counted[0]).toBeGreaterThan(0);
