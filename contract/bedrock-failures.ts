@@ -21,6 +21,7 @@ export type FailureClass =
   | 'content_filtered'
   | 'guardrail_intervened'
   | 'guardrail_throttled'
+  | 'guardrail_unavailable'
   | 'guardrail_misconfigured'
   | 'no_answer'
   | 'budget_spent'
@@ -49,12 +50,15 @@ const BY_EXCEPTION: Readonly<Record<string, FailureClass>> = {
 };
 
 /**
- * What says nothing of the model, since it is said of the guardrail that the call names. How AWS words its throttling is
+ * What says nothing of the model, since it is said of the guardrail that the call names. How AWS words most of these is
  * not known; one that does not name it counts as the model's.
  */
 const GUARDRAIL = /\bguardrails?\b|bedrock:ApplyGuardrail/i;
 const GUARDRAIL_FAILURES: Readonly<Record<string, FailureClass | undefined>> = {
   ThrottlingException: 'guardrail_throttled',
+  ServiceQuotaExceededException: 'guardrail_throttled',
+  ServiceUnavailableException: 'guardrail_unavailable',
+  InternalServerException: 'guardrail_unavailable',
   AccessDeniedException: 'guardrail_misconfigured',
   ResourceNotFoundException: 'guardrail_misconfigured',
 };
@@ -124,9 +128,17 @@ const NAMES = '(`[\\w.]{1,64}`|[\\w.:-]{1,100})( (and|or) `?[\\w.]{1,64}`?)?';
 
 const NOT_SUPPORTED = "(is|are|does|do) ?n['’o]?t support";
 
-/** What names the caller's part of the request, or what it is made of; not "malformed input", "your input" alone. */
-const OF_THE_QUESTION =
-  /(?<!\b(system|malformed|your) |[\w-])(messages?|contents?|prompts?|questions?|inputs?|texts?|languages?)(?![\w-])/i;
+/**
+ * What names the caller's part of the request, or what it is made of, its `history` included; not "malformed input
+ * request", "your input" alone.
+ */
+const OF_THE_QUESTION = new RegExp(
+  `(?<!\\b(system|malformed|malformed input|your) |[\\w-])(${[
+    'messages?|contents?|prompts?|questions?|inputs?|texts?|languages?|requests?|guard_?content|(content ?)?blocks?',
+    'conversations?|history|(multi-?)?turns?|dialog(ue)?s?|chats?|roles?|assistants?|users?|(over|above|beyond) [\\d,]+k? tokens',
+  ].join('|')})(?![\\w-])`,
+  'i',
+);
 
 const VALIDATIONS: readonly (readonly [RegExp, FailureClass])[] = [
   [

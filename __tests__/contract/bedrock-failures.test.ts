@@ -36,6 +36,13 @@ describe('what the SDK throws', () => {
         'content',
         '`content`',
         'prompt',
+        'conversation',
+        'history',
+        'turns',
+        'multi-turn',
+        'role',
+        'assistant',
+        'guardContent',
       ],
     );
     const wordings = VALIDATIONS.filter(([failure]) => failure === 'misconfigured').map(

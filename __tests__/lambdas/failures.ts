@@ -48,6 +48,14 @@ export const VALIDATIONS: readonly (readonly [FailureClass, string])[] = [
   ['request_rejected', "This model doesn't support the language of the prompt."],
   ['request_rejected', 'The model returned the following errors: content is not supported'],
   ['request_rejected', 'Unsupported value: messages[0].content[0]'],
+  ['request_rejected', "This model doesn't support conversations with more than 20 turns."],
+  ['request_rejected', 'Model amazon.nova-lite-v1:0 does not support multi-turn.'],
+  ['request_rejected', "This model doesn't support guardContent blocks in assistant turns."],
+  ['request_rejected', 'guardContent is not supported for role assistant'],
+  ['request_rejected', "The model that you are using doesn't support requests of this size."],
+  ['request_rejected', "This model doesn't support history."],
+  ['request_rejected', 'max_tokens: 1024 > 900, the maximum for requests over 200000 tokens'],
+  ['request_rejected', 'max_tokens: 1024 > 900, the maximum over 200K tokens'],
 ];
 
 /** One example at least of everything that the SDK throws, by the row of the table that it belongs to. */
@@ -102,6 +110,15 @@ export const THROWN: readonly (readonly [FailureClass, string, unknown])[] = [
     'a guardrail that is asked too much',
     exception('ThrottlingException', 'Too many requests for this guardrail.'),
   ],
+  [
+    'guardrail_throttled',
+    'a guardrail beyond its quota',
+    exception('ServiceQuotaExceededException', 'The text units of guardrail abc are used up.'),
+  ],
+  ...['ServiceUnavailableException', 'InternalServerException'].map(
+    (name) =>
+      ['guardrail_unavailable', `${name} of a guardrail`, exception(name, 'The guardrail failed.')] as const,
+  ),
   ['access_denied', 'credentials refused', exception('UnrecognizedClientException')],
   ['quota_exceeded', 'ServiceQuotaExceededException', exception('ServiceQuotaExceededException')],
   ...VALIDATIONS.map(([failure, message]) => [failure, message, validation(message)] as const),

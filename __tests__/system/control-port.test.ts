@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { request, type OutgoingHttpHeaders } from 'node:http';
+import { Server, type AddressInfo } from 'node:net';
 import { type LogLine, type MetricTotal, PORTS } from '@assistant/emulator';
 import { defaultModelConfig } from '../../contract/default-model-config';
 import { METRICS } from '../../contract/metrics';
@@ -15,7 +17,16 @@ const { domain } = shippedConfig();
 
 let running: RunningSystem;
 
+/** Of everything in this process that has ever listened on TCP, the services that nobody is told the ports of included. */
+const servers = new Set<Server>();
+
 beforeAll(async () => {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with its server
+  const { listen } = Server.prototype;
+  jest.spyOn(Server.prototype, 'listen').mockImplementation(function (this: Server, ...given: unknown[]) {
+    servers.add(this);
+    return Reflect.apply(listen, this, given);
+  });
   running = await startSystem(IMPATIENT(), { kind: 'stand-in' }, { speed: SPEED });
 });
 afterAll(() => running.stop());
@@ -34,6 +45,16 @@ async function answersBy(tier: string): Promise<number> {
   );
   return found.reduce((total, { sum }) => total + sum, 0);
 }
+
+const statusAt = (port: number, path: string, headers: OutgoingHttpHeaders) =>
+  new Promise<number | undefined>((resolve, reject) => {
+    request({ host: '127.0.0.1', port, path, headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on('error', reject)
+      .end();
+  });
 
 describe('the control port', () => {
   it('shows the failover name and the configuration that AppConfig serves', async () => {
@@ -81,15 +102,19 @@ describe('the control port', () => {
     ['secondary', '/health', { Origin: 'null' }, 403],
     ['secondary', '/health', { Host: 'localhost', Origin: 'http://localhost:5173' }, 200],
   ] as const)('answers at the port of %s, for %s with %j, by %d', async (of, path, headers, code) => {
-    const { request } = await import('node:http');
-    const port = running.portBase + PORTS[of];
-    const answered = await new Promise<number | undefined>((resolve) => {
-      request({ host: '127.0.0.1', port, path, headers }, (response) => {
-        response.resume();
-        resolve(response.statusCode);
-      }).end();
-    });
-    expect(answered).toBe(code);
+    expect(await statusAt(running.portBase + PORTS[of], path, headers)).toBe(code);
+  });
+
+  it('answers nothing to another machine or a foreign page, as every port of the system but that of the DNS', async () => {
+    const listening = [...servers].filter((server) => server.listening);
+    const addresses = listening.map((server) => server.address() as AddressInfo);
+    expect(new Set(addresses.map(({ address }) => address))).toEqual(new Set(['127.0.0.1']));
+    const ports = addresses.map(({ port }) => port).filter((port) => port !== running.portBase + PORTS.dns);
+    // The four that are told, and three services of each region at the least.
+    expect(ports.length).toBeGreaterThanOrEqual(4 + 2 * 3);
+    for (const headers of [{ Host: 'evil.example.com' }, { Origin: 'https://evil.example.com' }]) {
+      for (const port of ports) expect([port, await statusAt(port, '/', headers)]).toEqual([port, 403]);
+    }
   });
 
   it.each([

@@ -144,6 +144,7 @@ const ROWS: readonly (readonly [FailureClass, object])[] = [
   ['request_rejected', { mode: 'validation' }],
   ['input_too_long', { mode: 'too_long' }],
   ['guardrail_throttled', { mode: 'guardrail_throttle' }],
+  ['guardrail_unavailable', { mode: 'guardrail_unavailable' }],
   ['guardrail_misconfigured', { mode: 'guardrail_missing' }],
   ['guardrail_misconfigured', { mode: 'guardrail_denied' }],
   ['unknown', { mode: 'unknown' }],

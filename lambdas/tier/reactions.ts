@@ -100,7 +100,12 @@ export const REACTIONS: Readonly<Record<FailureClass, Reaction>> = {
     ...BY_CALLER,
     retries: 1,
     cause: 'load',
-    meaning: 'ThrottlingException that names the guardrail',
+    meaning: 'ThrottlingException or ServiceQuotaExceededException that names the guardrail',
+  },
+  guardrail_unavailable: {
+    ...TRANSIENT,
+    counts: 'void',
+    meaning: 'ServiceUnavailableException or InternalServerException that names the guardrail',
   },
   guardrail_misconfigured: {
     ...PERMANENT,

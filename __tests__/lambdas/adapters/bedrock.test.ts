@@ -63,6 +63,7 @@ const FAILURES: readonly (readonly [Mode, FailureClass])[] = [
   ['guardrail_missing', 'guardrail_misconfigured'],
   ['guardrail_denied', 'guardrail_misconfigured'],
   ['guardrail_throttle', 'guardrail_throttled'],
+  ['guardrail_unavailable', 'guardrail_unavailable'],
   ['unknown', 'unknown'],
   ['timeout', 'timeout'],
   ['drip', 'timeout'],

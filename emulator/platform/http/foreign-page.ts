@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { AwsError } from './aws-error';
 
 const LOOPBACK_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
@@ -24,6 +25,15 @@ export function foreignPageRefusal(
   const isKnown = (url: string) => [...LOOPBACK_NAMES, ...names].includes(hostnameOf(url));
   const isForeign = !isKnown(`http://${host}`) || (origin !== undefined && !isKnown(origin));
   return isForeign ? REFUSAL : undefined;
+}
+
+/**
+ * The same at a port of a service: what signs, with whatever secret, is taken, and so is a page that has let a name of
+ * its own point here. @throws AwsError 403
+ */
+export function refuseForeignPage(headers: IncomingHttpHeaders): void {
+  const refusal = foreignPageRefusal(headers);
+  if (refusal) throw new AwsError(403, 'AccessDeniedException', refusal.error.message);
 }
 
 /** Empty for what is no URL, such as the origin `null`. */

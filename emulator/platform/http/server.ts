@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AwsError } from './aws-error';
+import { refuseForeignPage } from './foreign-page';
 
 export interface AwsRequest {
   readonly method: string;
@@ -63,6 +64,7 @@ export class AwsServer {
       sendReply(response, { ...reply, headers }, hungUp.signal);
     };
     try {
+      refuseForeignPage(message.headers);
       const url = new URL(message.url ?? '/', 'http://localhost');
       const outcome = await this.options.handle({
         method: message.method ?? '',

@@ -123,7 +123,7 @@ export const BEDROCK_MODES = {
     stopReason: 'guardrail_intervened',
     text: 'Sorry, the model cannot answer this question.',
   },
-  /** as public reports have it; how AWS words its throttling is not known */
+  /** as public reports have it; how AWS words its throttling and its outages is not known */
   guardrail_missing: validation(GUARDRAIL_MISSING_MESSAGE),
   guardrail_denied: error(
     403,
@@ -131,6 +131,7 @@ export const BEDROCK_MODES = {
     'User is not authorized to perform: bedrock:ApplyGuardrail on this resource.',
   ),
   guardrail_throttle: error(429, 'ThrottlingException', 'Too many requests for this guardrail.'),
+  guardrail_unavailable: error(503, 'ServiceUnavailableException', 'The guardrail is unavailable.'),
   malformed_output: { kind: 'answer', stopReason: 'malformed_model_output' },
   ...STREAM_MODES,
 } as const satisfies Record<string, FaultEffect>;

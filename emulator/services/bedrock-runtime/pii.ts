@@ -30,7 +30,8 @@ const OCTET = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
  * context, and so more and other things: what is found here is what nobody could overlook.
  */
 export const PII: Readonly<Record<string, Recognizer | undefined>> = {
-  EMAIL: { pattern: /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g },
+  // Without the bound, which is that of RFC 5321, a long text without an @ would be read again from each character.
+  EMAIL: { pattern: /[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+/g },
   PHONE: { pattern: /(?<![\w.])(?:\+\d{1,3}[ .-]?)?(?:\(\d{3}\)|\d{3})[ .-]\d{3}[ .-]?\d{4}(?!\w)/g },
   CREDIT_DEBIT_CARD_NUMBER: { pattern: /(?<!\w)\d(?:[\s.-]{0,2}\d){12,18}(?!\w)/g, accepts: isLuhn },
   US_SOCIAL_SECURITY_NUMBER: { pattern: /(?<![\w-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])/g },

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FaultEffect, Intercept } from '../../platform/faults/effects';
 import { BEFORE_RESET_MS, withEffect } from '../../platform/faults/with-effect';
+import { refuseForeignPage } from '../../platform/http/foreign-page';
 import { type Hangup, type Reply, sendReply } from '../../platform/http/server';
 import { Access, type Authorize } from './access';
 import { ObjectStore } from './bucket';
@@ -76,6 +77,7 @@ export class S3 {
       message.resume();
     };
     try {
+      refuseForeignPage(message.headers);
       const answer = () => this.answer(readRequest(message, this.options.region, hungUp.signal));
       const outcome = await answerUnder(this.options.intercept?.(), answer, hungUp.signal);
       if (outcome === 'reset') message.socket.resetAndDestroy();

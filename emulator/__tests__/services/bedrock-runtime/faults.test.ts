@@ -36,6 +36,7 @@ const FAILURES: readonly (readonly [Mode, object])[] = [
   ['guardrail_missing', exception('ValidationException', 400)],
   ['guardrail_denied', exception('AccessDeniedException', 403)],
   ['guardrail_throttle', exception('ThrottlingException', 429)],
+  ['guardrail_unavailable', exception('ServiceUnavailableException', 503)],
   ['unknown', exception('UnheardOfException', 520)],
   ['timeout', aborted],
   ['drip', aborted],
