@@ -90,6 +90,11 @@ const MISTAKES: readonly (readonly [mistake: string, overrides: object, said: st
     'spend.emails is missing; allowed: whom to tell: emails, a topic, or both',
   ],
   [
+    'streams that Lambda would end',
+    { streaming: { maxSeconds: 841 } },
+    'streaming.maxSeconds is 841; allowed: a whole number from 10 to 840',
+  ],
+  [
     'concurrency of no function',
     { reservedConcurrency: { degradation: 0 } },
     'reservedConcurrency.degradation is 0; allowed: a whole number from 1 to 10000',

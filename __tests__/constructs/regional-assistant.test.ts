@@ -73,6 +73,26 @@ describe('the regional assistant', () => {
       expect(groups).toContain(`/aws/lambda/${String(function_name)}`);
   });
 
+  it.each([10, 840])(
+    'gives a stream of %d s its time, and no more than Lambda and API Gateway have',
+    (maxSeconds) => {
+      const { resource } = stackOf({ streaming: { maxSeconds } });
+      const { timeout } = resource.aws_lambda_function?.assistant_chat ?? {};
+      const { totalMs, primaryMs } = shippedConfig().budget;
+      expect(timeout).toBeGreaterThan(maxSeconds + (totalMs - primaryMs) / 1_000);
+      expect(timeout).toBeLessThanOrEqual(900);
+      const { body } = resource.aws_api_gateway_rest_api?.assistant_api ?? {};
+      const { paths } = JSON.parse(String(body)) as { paths: Record<string, { post: object }> };
+      expect(paths['/stream']?.post).toMatchObject({
+        'x-amazon-apigateway-integration': {
+          type: 'aws_proxy',
+          responseTransferMode: 'STREAM',
+          timeoutInMillis: Number(timeout) * 1_000,
+        },
+      });
+    },
+  );
+
   it.each([
     [5, 5],
     [undefined, undefined],
