@@ -67,8 +67,11 @@ export class Conversations {
 async function said(url: URL, request: object): Promise<{ readonly outcome: Outcome; readonly body?: Body }> {
   try {
     const response = await post(url, JSON.stringify(request));
-    const read = response.headers['content-type'] === 'text/event-stream' ? readStream : parse;
-    const body = read(await text(response));
+    const isStream = response.headers['content-type'] === 'text/event-stream';
+    const whole = text(response).catch((error: unknown) => {
+      throw isStream ? new Error(CUT_STREAM) : error;
+    });
+    const body = (isStream ? readStream : parse)(await whole);
     return { outcome: outcomeOf(response.statusCode ?? 0, body), ...(body && { body }) };
   } catch (error) {
     return { outcome: nothing(error) };

