@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers';
 import type { TurnSeen } from './drill-log';
 import { nothing, outcomeOf, parse, post, type Ask, type Asker, type Body, type Outcome } from './traffic';
 
-/** Conversations that take turns: at five requests a second of two seconds each, half of them are at work. */
+/** Conversations that take turns: at five requests a second of one second each, a quarter of them are at work. */
 const CONVERSATIONS = 20;
 
 /** Of a longer one, a model is told the latest turns alone. */

@@ -137,11 +137,11 @@ export async function localTarget(scenario: ScenarioName, rehearsal = REHEARSAL)
   };
 }
 
-/** So that a region can be lost in the middle of a stream: about as fast as real ones, and a second and a half long. */
+/** So that a region can be lost in the middle of a stream: about as fast as real ones, if short: each open one keeps an instance busy. */
 const fixed = (value: number) => ({ kind: 'fixed', value });
 const SPEAKING_MODELS = {
   models: [
-    { model: '*', timeToFirstTokenMs: fixed(100), tokensPerSecond: fixed(25), outputTokens: fixed(35) },
+    { model: '*', timeToFirstTokenMs: fixed(100), tokensPerSecond: fixed(25), outputTokens: fixed(18) },
   ],
 };
 
