@@ -48,6 +48,8 @@ export interface ChatEnvironment extends ModelAccessEnvironment, DegradationEnvi
   readonly TIME_BUDGET: string;
   /** How many all callers together may use on a day, where nobody says who asks; in digits, or empty. */
   readonly TOKENS_PER_DAY: string;
+  /** `SystemMessages` */
+  readonly SYSTEM_MESSAGES: string;
 }
 
 export interface DegradationEnvironment extends MetricsEnvironment {

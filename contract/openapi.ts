@@ -7,6 +7,7 @@ import {
   questionSchema,
   type ErrorCode,
 } from './api';
+import { chatCompletionSchema, chatErrorSchema, chatRequestSchema, modelListSchema } from './openai';
 import { STREAM_EVENTS } from './stream';
 import { CREDENTIAL_HEADERS, type CallerMode, type CredentialHeader } from './callers';
 
@@ -33,9 +34,9 @@ export interface OpenApiDocument {
   readonly openapi: string;
   readonly info: { readonly title: string; readonly version: string; readonly description: string };
   readonly servers: readonly { readonly url: string }[];
-  readonly paths: Readonly<Record<'/' | '/stream', { readonly post: Operation }>> &
+  readonly paths: Readonly<Record<'/' | '/stream' | '/v1/chat/completions', { readonly post: Operation }>> &
     Readonly<Record<'/conversations/{id}', { readonly delete: Operation }>> &
-    Readonly<Record<'/health', { readonly get: Operation }>>;
+    Readonly<Record<'/health' | '/v1/models', { readonly get: Operation }>>;
   readonly components: { readonly schemas: Json; readonly securitySchemes: Json };
 }
 
@@ -141,6 +142,75 @@ const FORGET: Operation = {
   },
 };
 
+const text = (description: string) => ({ description, schema: { type: 'string' } });
+const REQUEST_ID = { 'x-request-id': text('What the logs know the request by.') };
+
+/** What the functions say has OpenAI's shape, what API Gateway says by itself the other operations'. */
+const chatErrors = (...statuses: readonly number[]): Readonly<Record<string, Response>> =>
+  Object.fromEntries(
+    Object.entries(errors(...statuses)).map(([status, { description, headers }]) => [
+      status,
+      { description, headers: { ...headers, ...REQUEST_ID }, content: json('ChatError', 'ErrorAnswer') },
+    ]),
+  );
+
+const COMPLETE: Operation = {
+  operationId: 'createChatCompletion',
+  summary: 'Answers by OpenAI’s protocol',
+  description:
+    'The answer of `POST /`, or with `stream` its chunks as they are said: `model` is a request type. A stream that ' +
+    'ends without `[DONE]` is not whole; one that breaks off ends with an event that has `error`.',
+  requestBody: { required: true, content: json('ChatRequest') },
+  responses: {
+    200: {
+      description: 'The answer of a model; or, with `Retry-After`, that no model could answer.',
+      headers: {
+        ...RETRY_AFTER,
+        ...REQUEST_ID,
+        'x-assistant-tier': text(
+          'Who answers: `primary`, `fallback` or `degraded`; of a stream, at its beginning.',
+        ),
+        'x-assistant-region': text('The AWS region that answers.'),
+        'Cache-Control': text('`no-store`, of a stream.'),
+      },
+      content: { ...json('ChatCompletion'), 'text/event-stream': { schema: { type: 'string' } } },
+    },
+    400: {
+      description: 'What `error.param` names is not as described, not served, or refused by a filter.',
+      headers: REQUEST_ID,
+      content: json('ChatError'),
+    },
+    404: {
+      description: 'No such model: `model_not_found`.',
+      headers: REQUEST_ID,
+      content: json('ChatError'),
+    },
+    ...chatErrors(401, 403, 413, 415, 500, 503, 504),
+    429: {
+      description:
+        'Too many requests: `too_many_requests`; or the day’s tokens are spent: `insufficient_quota`.',
+      headers: {
+        ...RETRY_AFTER,
+        ...REQUEST_ID,
+        'x-should-retry': text(
+          '`false` where the day’s tokens are spent: OpenAI’s client does not wait for them.',
+        ),
+      },
+      content: json('ChatError', 'ErrorAnswer'),
+    },
+  },
+};
+
+const LIST_MODELS: Operation = {
+  operationId: 'listModels',
+  summary: 'Lists what may stand as model in OpenAI’s protocol',
+  description: 'The request types that have a rule of their own, and `general`.',
+  responses: {
+    200: { description: 'The request types.', headers: REQUEST_ID, content: json('ModelList') },
+    ...chatErrors(401, 403, 413, 415, 429, 500, 503, 504),
+  },
+};
+
 const CHECK_HEALTH: Operation = {
   operationId: 'checkHealth',
   summary: 'Says whether the region can serve',
@@ -189,7 +259,7 @@ export function openApiDocument({ domain, callers }: ApiSettings): OpenApiDocume
       title: 'Customer service AI assistant',
       version: API_VERSION,
       description: [
-        'Errors have one shape, `ErrorAnswer`. Another path is 404 `not_found`, and another method 405',
+        'Errors have one shape, `ErrorAnswer`, but below `/v1`. Another path is 404 `not_found`, and another method 405',
         '`method_not_allowed`. Objects may get further fields.',
       ].join(' '),
     },
@@ -198,6 +268,8 @@ export function openApiDocument({ domain, callers }: ApiSettings): OpenApiDocume
       '/': { post: ofCallers(ASK) },
       '/stream': { post: ofCallers(STREAM) },
       '/conversations/{id}': { delete: ofCallers(FORGET) },
+      '/v1/chat/completions': { post: ofCallers(COMPLETE) },
+      '/v1/models': { get: ofCallers(LIST_MODELS) },
       '/health': { get: CHECK_HEALTH },
     },
     components: {
@@ -207,6 +279,10 @@ export function openApiDocument({ domain, callers }: ApiSettings): OpenApiDocume
         DegradedAnswer: schemaOf(degradedAnswerSchema),
         ErrorAnswer: schemaOf(errorAnswerSchema),
         HealthAnswer: schemaOf(healthAnswerSchema),
+        ChatRequest: schemaOf(chatRequestSchema),
+        ChatCompletion: schemaOf(chatCompletionSchema),
+        ChatError: schemaOf(chatErrorSchema),
+        ModelList: schemaOf(modelListSchema),
         ...Object.fromEntries(
           Object.entries(STREAM_EVENTS).map(([name, schema]) => [schemaNameOf(name), schemaOf(schema)]),
         ),

@@ -1,4 +1,5 @@
 import type { ModelConfig, ModelRule } from './model-config';
+import { DEFAULT_REQUEST_TYPE } from './question';
 
 const own = <T>(map: Readonly<Record<string, T>> | undefined, key: string): T | undefined =>
   map !== undefined && Object.hasOwn(map, key) ? map[key] : undefined;
@@ -23,3 +24,12 @@ export function selectRule(config: ModelConfig, region: string, type: string): M
     ...(onBreak && { onBreak }),
   };
 }
+
+/** The request types that have a rule of their own in a region, and the one that is always served. */
+export const requestTypes = ({ types, regions }: ModelConfig, region: string): readonly string[] => [
+  ...new Set([
+    DEFAULT_REQUEST_TYPE,
+    ...Object.keys(types),
+    ...Object.keys(own(regions, region)?.types ?? {}),
+  ]),
+];

@@ -54,6 +54,12 @@ describe('the configuration', () => {
     ['domain.hostedZoneId', 'x', /domain\.hostedZoneId is "x"; allowed: the id of a Route 53 hosted zone/],
     ['budget.totalMs', 29_000, /budget\.totalMs is 29000; allowed: .*28000/],
     ['budget.primaryMs', 26_000, /budget\.totalMs is 27000; allowed: .*leaves the fallback tier 500 ms/],
+    ['openai', undefined, /openai is missing/],
+    [
+      'openai.systemMessages',
+      'replace',
+      /openai\.systemMessages is "replace"; allowed: one of append, refuse/,
+    ],
     ['healthCheck.intervalSeconds', 20, /healthCheck\.intervalSeconds is 20; allowed: 10 or 30/],
     ['healthCheck.failureThreshold', 11, /healthCheck\.failureThreshold is 11; allowed: .*10/],
     ['modelConfigPollSeconds', 5, /modelConfigPollSeconds is 5; allowed: .*15/],

@@ -38,6 +38,7 @@ async function asked(scripts: readonly (readonly Step[])[], onBreak: NonNullable
     { question: 'now', type: 'general', conversation: { id: ID } },
     {
       left,
+      restarts: true,
       send: (each) => {
         events.push(each);
         return undefined;

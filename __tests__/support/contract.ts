@@ -26,19 +26,15 @@ export function undocumented({ responses }: Operation, { status, headers, body }
   if (response === undefined) return [`status ${status}`];
   const documented = Object.keys(response.headers ?? {}).map((name) => name.toLowerCase());
   const names = [...headers.keys()].filter((name) => !OF_TRANSPORT.test(name) && !documented.includes(name));
-  const [[type, media] = []] = Object.entries(response.content ?? {});
-  if (media === undefined) {
+  if (response.content === undefined) {
     const isEmpty = JSON.stringify(body ?? {}) === '{}';
     return [...names.map((name) => `header ${name}`), ...(isEmpty ? [] : ['a body'])];
   }
-  const { schema } = media as { schema: object };
+  const type = headers.get('content-type') ?? 'none';
+  const { schema } = (response.content[type] ?? { schema: false }) as { schema: object };
   const text = JSON.stringify(schema).replaceAll('"#/', '"api#/');
   const matches = ajv.validate(JSON.parse(text) as object, body);
-  return [
-    ...names.map((name) => `header ${name}`),
-    ...(headers.get('content-type') === type ? [] : [`type ${headers.get('content-type') ?? 'none'}`]),
-    ...(matches ? [] : [ajv.errorsText()]),
-  ];
+  return [...names.map((name) => `header ${name}`), ...(matches ? [] : [ajv.errorsText()])];
 }
 
 /** Objects of a schema without further properties. */

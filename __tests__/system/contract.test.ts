@@ -16,7 +16,7 @@ import { shippedConfig, synthesize } from '../support/synthesize';
 let running: RunningSystem;
 beforeAll(async () => {
   running = await startSystem(IMPATIENT());
-}, 60_000);
+});
 afterAll(() => running.stop());
 afterEach(() => running.send('control', 'DELETE', '/faults'));
 
@@ -29,11 +29,11 @@ const send: Send = (method, path, body, type = 'application/json', key = DEMO_KE
 const deployed = () => running.system.regions[0]?.stack.resources ?? [];
 
 /** A stream that is no JSON, read to its end. */
-async function stream(): Promise<Served> {
-  const response = await fetch(`http://127.0.0.1:${running.portBase + PORTS.primary}/stream`, {
+async function stream(path: string, body: string): Promise<Served> {
+  const response = await fetch(`http://127.0.0.1:${running.portBase + PORTS.primary}${path}`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', 'x-api-key': DEMO_KEY },
-    body: QUESTION,
+    body,
   });
   return { status: response.status, headers: response.headers, body: await response.text() };
 }
@@ -83,7 +83,7 @@ const OWN = `/conversations/${newConversationId('demo')}`;
 const HUGE = JSON.stringify({ question: 'x'.repeat(11 * 1024 * 1024) });
 
 /** Of an API that waits less long for a function which says nothing. */
-function ofSilence(method = 'POST', path = '/stream'): Promise<Served> {
+function ofSilence(method: string, path: string): Promise<Served> {
   const impatient = deployed().map((each) => {
     const body = String(each.values.body).replace(
       /("responseTransferMode":"STREAM","timeoutInMillis":)\d+/g,
@@ -100,13 +100,38 @@ async function ofManyAtOnce(sendOne: Send, count: number, method: string, path: 
   return sendOne(method, path, QUESTION);
 }
 
+const CHAT = (more: object = {}) =>
+  JSON.stringify({ model: 'general', messages: [{ role: 'user', content: 'Hi?' }], ...more });
+
+type Case = readonly [operation: string, status: number, how: string, respond: () => Promise<Served>];
+
+/** What comes of any operation of the function that streams, before it is asked or instead. */
+const OF_EVERY_STREAM = (id: string, method: string, path: string): readonly Case[] => {
+  const [body, huge] = method === 'GET' ? [undefined, undefined] : [QUESTION, HUGE];
+  return [
+    [id, 401, 'the key is wrong', () => send(method, path, body, 'application/json', 'wrong')],
+    [id, 403, 'the firewall lets nobody in', () => sendToFirewall(method, path)],
+    [
+      id,
+      413,
+      'the body is huge',
+      () => (huge ? send(method, path, huge) : sendTo(execution({}))(method, path, HUGE)),
+    ],
+    [id, 415, 'the type is another', () => send(method, path, body, 'text/plain')],
+    [
+      id,
+      429,
+      'too many ask',
+      () => ofManyAtOnce(sendTo(execution({})), shippedConfig().throttle.burst, method, path),
+    ],
+    [id, 500, 'the function cannot begin', () => sendTo(execution({}))(method, path, QUESTION)],
+    [id, 503, 'a caller’s usage plan is not there', () => sendTo(execution({}), [])(method, path)],
+    [id, 504, 'it says nothing', () => ofSilence(method, path)],
+  ];
+};
+
 /** Every documented status of every operation, and how it comes about. */
-const CASES: readonly (readonly [
-  operation: string,
-  status: number,
-  how: string,
-  respond: () => Promise<Served>,
-])[] = [
+const CASES: readonly Case[] = [
   ['ask', 200, 'a model answers', () => send('POST', '/', QUESTION)],
   [
     'ask',
@@ -134,33 +159,54 @@ const CASES: readonly (readonly [
   ['ask', 503, 'it cannot start', () => sendTo({ status: 400, body: '{}' })('POST', '/', QUESTION)],
   ['ask', 503, 'a caller’s usage plan is not there', () => sendTo(execution({}), [])('POST', '/', QUESTION)],
   ['ask', 504, 'it takes too long', () => sendTo(execution({ status: 'TIMED_OUT' }))('POST', '/', QUESTION)],
-  ['stream', 200, 'a model answers', stream],
+  ['stream', 200, 'a model answers', () => stream('/stream', QUESTION)],
   ['stream', 400, 'the body is not JSON', () => send('POST', '/stream', '{')],
   ['stream', 400, 'a field is wrong', () => send('POST', '/stream', '{"question":1}')],
-  ['stream', 401, 'the key is wrong', () => send('POST', '/stream', QUESTION, 'application/json', 'wrong')],
-  ['stream', 403, 'the firewall is closed', () => sendToFirewall('POST', '/stream', QUESTION)],
-  ['stream', 413, 'the body is huge', () => send('POST', '/stream', HUGE)],
   [
     'stream',
     413,
     'no question is that long',
     () => send('POST', '/stream', `{"question":"${'x'.repeat(200_000)}"}`),
   ],
-  ['stream', 415, 'the body is a form', () => send('POST', '/stream', 'question=Hi', 'text/plain')],
+  ...OF_EVERY_STREAM('stream', 'POST', '/stream'),
+  ['createChatCompletion', 200, 'a model answers', () => send('POST', '/v1/chat/completions', CHAT())],
   [
-    'stream',
-    429,
-    'too many ask',
-    () => ofManyAtOnce(sendTo(execution({})), shippedConfig().throttle.burst, 'POST', '/stream'),
+    'createChatCompletion',
+    200,
+    'a model answers in a stream',
+    () => stream('/v1/chat/completions', CHAT({ stream: true })),
   ],
-  ['stream', 500, 'the function cannot begin', () => sendTo(execution({}))('POST', '/stream', QUESTION)],
   [
-    'stream',
-    503,
-    'a caller’s usage plan is not there',
-    () => sendTo(execution({}), [])('POST', '/stream', QUESTION),
+    'createChatCompletion',
+    200,
+    'no model answers',
+    async () => {
+      await running.fault({ mode: 'denied' });
+      return send('POST', '/v1/chat/completions', CHAT({ temperature: 0 }));
+    },
   ],
-  ['stream', 504, 'it says nothing', ofSilence],
+  ['createChatCompletion', 400, 'the body is not JSON', () => send('POST', '/v1/chat/completions', '{')],
+  [
+    'createChatCompletion',
+    400,
+    'a parameter is wrong',
+    () => send('POST', '/v1/chat/completions', CHAT({ n: 2 })),
+  ],
+  [
+    'createChatCompletion',
+    404,
+    'there is no such model',
+    () => send('POST', '/v1/chat/completions', CHAT({ model: 'x' })),
+  ],
+  [
+    'createChatCompletion',
+    413,
+    'no conversation is that long',
+    () => send('POST', '/v1/chat/completions', CHAT({ user: 'x'.repeat(2_000_000) })),
+  ],
+  ...OF_EVERY_STREAM('createChatCompletion', 'POST', '/v1/chat/completions'),
+  ['listModels', 200, 'they are asked for', () => send('GET', '/v1/models')],
+  ...OF_EVERY_STREAM('listModels', 'GET', '/v1/models'),
   ['ask', 404, 'a conversation is another’s', () => send('POST', '/', IN_ANOTHERS)],
   ['stream', 404, 'a conversation is another’s', () => send('POST', '/stream', IN_ANOTHERS)],
   ['forgetConversation', 204, 'it is the caller’s', () => send('DELETE', OWN)],

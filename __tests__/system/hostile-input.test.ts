@@ -10,7 +10,7 @@ import { IMPATIENT, startSystem, type RunningSystem } from '../support/local-sys
 let running: RunningSystem;
 beforeAll(async () => {
   running = await startSystem(IMPATIENT());
-}, 30_000);
+});
 afterAll(() => running.stop());
 
 interface Sent {
@@ -83,7 +83,24 @@ const histories = fc.oneof(
   fc.constantFrom(null, {}, 'user', [[]], [null]),
 );
 
+const message = fc.record({
+  role: fc.oneof(fc.constantFrom('system', 'user', 'assistant', 'tool'), nasty),
+  content: fc.oneof(nasty, fc.array(fc.record({ type: fc.constantFrom('text', 'image_url'), text: nasty }))),
+});
 const bodies = fc.oneof(
+  fc
+    .record(
+      {
+        model: fc.oneof(fc.constant('general'), nasty),
+        messages: fc.array(message, { maxLength: 4 }),
+        stream: fc.boolean(),
+        max_tokens: fc.oneof(fc.nat(50), fc.double()),
+        user: nasty,
+        tools: fc.array(fc.json()),
+      },
+      { requiredKeys: ['model', 'messages'] },
+    )
+    .map((value) => JSON.stringify(value)),
   fc.record({ question: nasty, history: histories }).map((value) => JSON.stringify(value)),
   fc.record({ question: fc.constant('Hi?'), history: histories }).map((value) => JSON.stringify(value)),
   fc.record({ question: nasty }).map((value) => JSON.stringify(value)),
@@ -128,6 +145,8 @@ const headers = fc.record(
 const paths = fc.oneof(
   { weight: 4, arbitrary: fc.constant('/') },
   { weight: 3, arbitrary: fc.constant('/stream') },
+  { weight: 3, arbitrary: fc.constantFrom('/v1/chat/completions', '/v1/chat/completions/?a=b') },
+  { weight: 1, arbitrary: fc.constantFrom('/v1/models', '/v1', '/v1/', '/v1/models/general') },
   { weight: 2, arbitrary: fc.constantFrom('/health', '/health/', '/?a=b', '/health?type[]=%00') },
   {
     weight: 1,
@@ -154,6 +173,10 @@ function operationOf({ method, path }: Sent) {
     return OPERATIONS.find(({ operationId }) => operationId === 'ask');
   if (method === 'POST' && /^\/stream\/?$/.test(plain))
     return OPERATIONS.find(({ operationId }) => operationId === 'stream');
+  if (method === 'POST' && /^\/v1\/chat\/completions\/?$/.test(plain))
+    return OPERATIONS.find(({ operationId }) => operationId === 'createChatCompletion');
+  if (method === 'GET' && /^\/v1\/models\/?$/.test(plain))
+    return OPERATIONS.find(({ operationId }) => operationId === 'listModels');
   if (method === 'GET' && /^\/health\/?$/.test(plain))
     return OPERATIONS.find(({ operationId }) => operationId === 'checkHealth');
   return undefined;
@@ -188,7 +211,7 @@ test('whatever is sent to the API, nothing fails, and nothing is answered that i
         expect(served.status).toBeLessThan(500);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 700 },
   );
 }, 120_000);
 

@@ -32,7 +32,7 @@ export const importedOperation = (
  * What is no JSON object starts no execution. Which field is at fault the execution finds, since API Gateway's own
  * error would not name it: its model is looser than the contract.
  */
-export const importedSchemas = { Question: { type: 'object' } };
+export const importedSchemas = { Question: { type: 'object' }, ChatRequest: { type: 'object' } };
 
 /** @returns the JSON of an API's `body`, always in the same order: a plan shows what changed of it */
 export const importedBody = (name: string, parts: Readonly<Record<string, object>>): string =>

@@ -121,6 +121,15 @@ export class RestApi extends Construct {
           delete: importedOperation(paths['/conversations/{id}'].delete, { ...ofCallers, ...streamed }),
           'x-amazon-apigateway-any-method': methodNotAllowed('DELETE'),
         },
+        // Not validated: what is wrong with a body, the function says in the protocol's own shape.
+        '/v1/chat/completions': {
+          post: importedOperation(paths['/v1/chat/completions'].post, { ...ofCallers, ...streamed }),
+          'x-amazon-apigateway-any-method': methodNotAllowed('POST'),
+        },
+        '/v1/models': {
+          get: importedOperation(paths['/v1/models'].get, { ...ofCallers, ...streamed }),
+          'x-amazon-apigateway-any-method': methodNotAllowed('GET'),
+        },
         '/health': {
           get: importedOperation(
             paths['/health'].get,

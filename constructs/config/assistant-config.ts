@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { CircuitSettings } from '../../contract/circuit';
+import { SYSTEM_MESSAGES } from '../../contract/openai';
 import { isBlank, REQUEST_TYPE_PATTERN } from '../../contract/question';
 import { REGIONS } from '../../contract/regions';
 import { callersConfigSchema } from './callers-config';
@@ -152,6 +153,12 @@ export const assistantConfigSchema = object({
   streaming: object({
     /** Seconds after a request's start until which a streamed answer may go on that has begun in time. */
     maxSeconds: whole(10, MAX_STREAM_SECONDS),
+  }),
+  openai: object({
+    /**
+     * What becomes of a caller's system messages in OpenAI's protocol: they follow the rule's own prompt, or are refused.
+     */
+    systemMessages: z.literal(SYSTEM_MESSAGES, `one of ${SYSTEM_MESSAGES.join(', ')}`),
   }),
   healthCheck: object({
     intervalSeconds: z.literal([10, 30], '10 or 30'),

@@ -90,6 +90,7 @@ export function createChat(scope: Construct, props: AssistantFunctionsProps): As
         longestMs: streaming.maxSeconds * 1_000,
       } satisfies TimeBudget),
       TOKENS_PER_DAY: String(callers.limits?.tokensPerDay ?? ''),
+      SYSTEM_MESSAGES: config.openai.systemMessages,
     } satisfies ChatEnvironment,
   });
 }

@@ -49,6 +49,7 @@ export const KEY_CHANGES: readonly KeyChange[] = [
   { key: 'budget.primaryMs', to: 14_000, callers: 'how long the primary model is waited for' },
   { key: 'budget.reserveMs', to: 1_500, callers: 'how long the fallback model is waited for' },
   { key: 'streaming.maxSeconds', to: 200, callers: 'how long a streamed answer goes on' },
+  { key: 'openai.systemMessages', to: 'refuse', callers: 'whether system messages are refused' },
   { key: 'circuit.failures', to: 6, callers: 'when a failing model is asked no more' },
   { key: 'retryAfterSeconds', to: 60, callers: '`Retry-After`' },
   { key: 'maxRetryAfterSeconds', to: 1, callers: 'when the fallback model is asked' },

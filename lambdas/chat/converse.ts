@@ -45,6 +45,8 @@ export interface Sink {
   send(event: ChatEvent): Promise<void> | undefined;
   /** Aborted when the caller has left. */
   readonly left: AbortSignal;
+  /** Whether what was said can be taken back. */
+  readonly restarts: boolean;
 }
 
 /** The tiers of a region in one process, for callers who read along. */
@@ -100,6 +102,11 @@ export async function converse(
       // What a model has ended so is nothing to go on from.
       if (failure === 'no_answer') telling.drop();
       telling.broke(failure);
+      if (telling.isLost) {
+        assistant.log('WARN', 'answer_interrupted', { requestId: asker.requestId, tier: tier.tier, failure });
+        await sink.send({ type: 'error', status: 503, error: INTERRUPTED });
+        return;
+      }
       unanswered.push({ reason: failure, ...(maintenanceMessage && { maintenanceMessage }) });
     }
     await sayDegraded(assistant.degradation, asker, unanswered, telling);
@@ -127,6 +134,11 @@ function keep(
 }
 
 type Why = Omit<Unanswered, 'secondsLeft'>;
+
+const INTERRUPTED = {
+  code: 'service_unavailable',
+  message: 'The answer broke off in its middle, and is not whole. Ask again.',
+} as const;
 
 interface Turn {
   readonly asker: Asker;
@@ -202,6 +214,11 @@ class Telling {
 
   get left(): AbortSignal {
     return this.sink.left;
+  }
+
+  /** What was said can neither be gone on from nor be taken back: no other model is asked. */
+  get isLost(): boolean {
+    return this.broken !== undefined && this.kept === '' && !this.sink.restarts;
   }
 
   /** What the next model is to go on from. */

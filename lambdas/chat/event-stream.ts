@@ -12,7 +12,11 @@ const HEADERS = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-stor
 export class EventStream {
   private readonly heartbeat: NodeJS.Timeout;
 
-  constructor(private readonly response: ChatResponse) {
+  /** @param headers beside those of every stream; of use where nothing has begun */
+  constructor(
+    private readonly response: ChatResponse,
+    private readonly headers: Readonly<Record<string, string>> = {},
+  ) {
     this.heartbeat = setInterval(() => {
       void this.write(':\n\n');
     }, HEARTBEAT_MS);
@@ -29,7 +33,7 @@ export class EventStream {
   }
 
   private write(text: string): Promise<void> | undefined {
-    if (!this.response.hasBegun) this.response.begin(200, HEADERS);
+    if (!this.response.hasBegun) this.response.begin(200, { ...HEADERS, ...this.headers });
     return this.response.write(text);
   }
 }

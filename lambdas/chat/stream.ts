@@ -36,6 +36,8 @@ class StreamEvents implements Sink {
     this.events = new EventStream(response);
   }
 
+  readonly restarts = true;
+
   get left(): AbortSignal {
     return this.response.left;
   }

@@ -1,10 +1,13 @@
 import type { TimeBudget } from '../../contract/environment';
+import type { SystemMessages } from '../../contract/openai';
 import { forgetInTable } from '../adapters/forget-conversation';
 import { streamingHandler } from '../adapters/streaming-handler';
 import type { Assistant } from '../chat/converse';
 import { forgetRoute, type Forgetting } from '../chat/forget';
 import { serve, type Router } from '../chat/http';
 import { streamRoute } from '../chat/stream';
+import { completionsRoute } from '../openai/completions';
+import { modelsRoute } from '../openai/models';
 import { composeAccess } from './compose-tier';
 
 const { environment, access, kept, onConversationFailure } = composeAccess();
@@ -37,6 +40,11 @@ const router: Router = {
   routes: {
     'POST /stream': streamRoute(assistant),
     'DELETE /conversations/{id}': forgetRoute(forgetting),
+    'POST /v1/chat/completions': completionsRoute(
+      assistant,
+      environment('SYSTEM_MESSAGES') as SystemMessages,
+    ),
+    'GET /v1/models': modelsRoute(assistant),
   },
 };
 

@@ -50,7 +50,11 @@ export async function askTier(model: ModelTier, ask: Ask): Promise<TierAnswer> {
   const { tier, log, metrics } = model;
   const { asker, request, admitted, deadline, said, reader } = ask;
   const { source, requestId } = asker;
-  const rule = source === 'canary' ? forCanary(admitted.rule, tier) : admitted.rule;
+  const { question, system, maxTokens } = request;
+  const isCanary = source === 'canary';
+  const ruleOfTier = lowered(admitted.rule, tier, isCanary ? CANARY_MAX_TOKENS : maxTokens);
+  const isLowered = !isCanary && ruleOfTier !== admitted.rule;
+  const rule = { ...ruleOfTier, callerPrompt: system, isLowered };
   const { modelId } = rule[tier];
   const seen = {
     requestId,
@@ -60,9 +64,8 @@ export async function askTier(model: ModelTier, ask: Ask): Promise<TierAnswer> {
     configurationVersion: admitted.version,
     configurationSource: admitted.source,
   };
-  const { question } = request;
   const { before } = admitted;
-  const context = before && fitContext(before, rule, rule[tier], question + (said ?? ''));
+  const context = before && fitContext(before, rule, rule[tier], [question, said, system].join(''));
   let used = 0;
   const result = await callWithinCircuit(model, {
     tier,
@@ -114,10 +117,12 @@ function whatIsTooLong(context: FittedContext | undefined, before: Before | unde
     : { field: 'conversationId', advice: ' Begin a new conversation.' };
 }
 
-function forCanary(rule: ModelRule, tier: ModelTier['tier']): ModelRule {
+/** What a model may think comes on top: it refuses a limit below that. */
+function lowered(rule: ModelRule, tier: ModelTier['tier'], limit = Infinity): ModelRule {
   const choice = rule[tier];
-  const limit = CANARY_MAX_TOKENS + (thinkingOf(choice).budgetTokens ?? 0);
-  return { ...rule, [tier]: { ...choice, maxTokens: Math.min(choice.maxTokens ?? rule.maxTokens, limit) } };
+  const maxTokens = limit + (thinkingOf(choice).budgetTokens ?? 0);
+  if (maxTokens >= (choice.maxTokens ?? rule.maxTokens)) return rule;
+  return { ...rule, [tier]: { ...choice, maxTokens } };
 }
 
 const hasLargerModel = ({ primary, fallback }: ModelRule, tier: ModelTier['tier']): boolean =>

@@ -4,7 +4,7 @@ import { classifyFailure, isStreamingRefused, type FailureClass } from '../../co
 import type { Turn } from '../../contract/conversation';
 import type { Guardrail } from '../../contract/guardrail';
 import { mayThink } from '../../contract/model-catalogue';
-import type { ModelChoice, ModelRule } from '../../contract/model-config';
+import type { ModelChoice } from '../../contract/model-config';
 import {
   CallFailure,
   converseInput,
@@ -16,6 +16,7 @@ import {
   readReply,
   tokensRead,
   tokensUsed,
+  type AskedRule,
   type Bedrock,
   type Heard,
   type ModelReply,
@@ -49,7 +50,7 @@ export interface CallOptions {
   /** Ids of models that said of themselves that they do not stream; kept by the instance. */
   readonly unstreamed: Set<string>;
   readonly model: ModelChoice;
-  readonly rule: Pick<ModelRule, 'systemPrompt' | 'maxTokens' | 'atDeadline'>;
+  readonly rule: AskedRule;
   readonly question: string;
   /** What was said before it. @default - nothing */
   readonly turns?: readonly Turn[];
@@ -121,7 +122,7 @@ export async function callModel(options: CallOptions): Promise<CallResult> {
       const reply = await attempt({ ...options, reader: shown });
       return isQuestionStopped(reply) ? { reply, failure: 'guardrail_intervened' } : { reply };
     } catch (error) {
-      const failure = failureOf(error);
+      const failure = blamed(failureOf(error), options.rule);
       if (failure === 'abandoned') return { failure };
       onFailure(failure, count);
       if (REACTIONS[failure].then === 'answer') return { reply: filteredReply, failure };
@@ -135,6 +136,10 @@ export async function callModel(options: CallOptions): Promise<CallResult> {
     }
   }
 }
+
+/** A limit that a model does not take is the rule's fault, unless a caller has set it. */
+const blamed = (failure: FailureClass, { isLowered }: AskedRule): FailureClass =>
+  failure === 'misconfigured' && isLowered === true ? 'request_rejected' : failure;
 
 const failureOf = (error: unknown): FailureClass =>
   error instanceof CallFailure ? error.failure : classifyFailure(error);

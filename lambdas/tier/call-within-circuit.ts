@@ -6,7 +6,7 @@ import type { ModelRule } from '../../contract/model-config';
 import type { Source } from '../../contract/workflow';
 import { callModel, type Reader } from './call-model';
 import type { CallOutcome, CircuitBreaker } from './circuit/circuit-breaker';
-import type { Bedrock, ModelReply } from './converse';
+import type { AskedRule, Bedrock, ModelReply } from './converse';
 import { REACTIONS } from './reactions';
 import type { Log, Metrics } from './telemetry';
 
@@ -14,7 +14,7 @@ import type { Log, Metrics } from './telemetry';
 export interface TierCall {
   readonly tier: 'primary' | 'fallback';
   readonly source: Source;
-  readonly rule: ModelRule;
+  readonly rule: ModelRule & AskedRule;
   readonly question: string;
   readonly turns: readonly Turn[];
   /** What the caller has been shown of an answer that broke off, to go on from. */

@@ -16,6 +16,10 @@ export interface AssistantRequest {
   readonly history?: readonly Turn[];
   /** One that is kept here: a new one, or that with an id. */
   readonly conversation?: 'new' | { readonly id: string };
+  /** What the caller's application adds to the rule's system prompt. */
+  readonly system?: string | undefined;
+  /** Tokens that the answer is to have at the most, where that is less than the rule's. */
+  readonly maxTokens?: number | undefined;
 }
 
 export interface Refusal {
@@ -130,7 +134,7 @@ function parseHistory(history: unknown): readonly Turn[] | Refusal {
   });
 }
 
-function textFault(text: string): string | undefined {
+export function textFault(text: string): string | undefined {
   if (isBlank(text)) return 'must have a visible character.';
   // A lone surrogate has no UTF-8 form: sent on, it would silently become another character.
   if (/\p{Surrogate}/u.test(text)) return 'must be valid Unicode: it has half of a surrogate pair.';
@@ -145,6 +149,6 @@ const invalid = (field: string, message: string): Refusal => ({
 });
 
 /** Code points: what a caller takes for one character is one here, if it is written as one. */
-const characters = (text: string): number => text.length - (text.match(ASTRAL)?.length ?? 0);
+export const characters = (text: string): number => text.length - (text.match(ASTRAL)?.length ?? 0);
 
 const ASTRAL = /[\u{10000}-\u{10FFFF}]/gu;

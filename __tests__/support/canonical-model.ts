@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+
+/** What every healthy model answers to whatever it is asked, so that what is whole can be told. */
+export const CANONICAL =
+  'A promise to answer is worth what it is worth on the day on which nothing works: whoever asks then is told the ' +
+  'truth, the whole of it, once, and by somebody who can be named.';
+
+interface Asked {
+  readonly messages: readonly { readonly role: string; readonly content: string }[];
+}
+
+/**
+ * A server of OpenAI's chat completions whose one model says CANONICAL, and goes on from where it is told that it broke
+ * off. It does not continue its own words unasked: a conversation that ends with them is refused, as newer models do.
+ */
+export async function serveCanonicalModel() {
+  const asked: Asked[] = [];
+  const server = createServer((request, response) => {
+    void (async () => {
+      const { messages } = (await json(request)) as Asked;
+      asked.push({ messages });
+      const said = messages.at(-2);
+      const isContinuation = said?.role === 'assistant' && CANONICAL.startsWith(said.content);
+      const content = isContinuation ? CANONICAL.slice(said.content.length) : CANONICAL;
+      const isRefused = messages.at(-1)?.role === 'assistant';
+      const choices = [{ message: { role: 'assistant', content }, finish_reason: 'stop' }];
+      const usage = { prompt_tokens: 20, completion_tokens: Math.ceil(content.length / 4) };
+      response.writeHead(isRefused ? 400 : 200, { 'Content-Type': 'application/json' });
+      response.end(JSON.stringify(isRefused ? { error: { message: 'No prefill.' } } : { choices, usage }));
+    })();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    asked,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}

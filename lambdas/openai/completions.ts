@@ -1,0 +1,148 @@
+import type { Extension, SystemMessages } from '../../contract/openai';
+import { requestTypes } from '../../contract/select-rule';
+import { converse, type Assistant, type ChatEvent, type Sink, type Speaker } from '../chat/converse';
+import { logRefusal, type ChatResponse, type Route } from '../chat/http';
+import { filteredReply } from '../tier/converse';
+import { FILTERED, INTERRUPTION, RefusedRequest, respondError, respondFailure } from './errors';
+import { readCompletionRequest, type CompletionRequest } from './read-request';
+import { StreamedAnswer, WholeAnswer, type AnswerWriter } from './write-answer';
+
+/** `POST /v1/chat/completions` */
+export const completionsRoute =
+  (assistant: Assistant, systemMessages: SystemMessages): Route =>
+  async ({ asker, body }, response) => {
+    const { requestId } = asker;
+    const { region, log, rules, degradation } = assistant;
+    let request: CompletionRequest;
+    try {
+      request = readCompletionRequest(body, systemMessages);
+      const { config } = await rules.current();
+      if (!requestTypes(config, region).includes(request.model)) throw unknownModel(request.model);
+    } catch (error) {
+      if (!(error instanceof RefusedRequest)) throw error;
+      logRefusal(log, requestId, error.status, error.code);
+      respondError(response, requestId, error);
+      return;
+    }
+    const { stream, includeUsage, model: type, question, history, dropped, system, maxTokens } = request;
+    const writer = stream
+      ? new StreamedAnswer(response, requestId, includeUsage)
+      : new WholeAnswer(response, requestId);
+    const { retryAfterSeconds } = degradation;
+    const completion = new Completion(response, writer, { requestId, region, retryAfterSeconds, request });
+    const before = history.length + dropped > 0 && { history };
+    try {
+      await converse(assistant, asker, { question, type, ...before, system, maxTokens }, completion);
+    } finally {
+      writer.close();
+    }
+  };
+
+const unknownModel = (model: string) =>
+  new RefusedRequest(
+    'model',
+    'model_not_found',
+    `There is no model ${JSON.stringify(model.slice(0, 64))}: GET /v1/models lists them.`,
+    404,
+  );
+
+interface Answering {
+  readonly requestId: string;
+  readonly region: string;
+  readonly retryAfterSeconds: number;
+  readonly request: CompletionRequest;
+}
+
+type Event<Type extends ChatEvent['type']> = Extract<ChatEvent, { readonly type: Type }>;
+
+/** What becomes of a request, as OpenAI's protocol says it. */
+class Completion implements Sink {
+  private from: Speaker = { tier: 'degraded', model: null };
+  /** The first text, where it may be none of a model. */
+  private held = '';
+
+  constructor(
+    private readonly response: ChatResponse,
+    private readonly writer: AnswerWriter,
+    private readonly answering: Answering,
+  ) {}
+
+  get restarts(): boolean {
+    return this.writer.restarts;
+  }
+
+  get left(): AbortSignal {
+    return this.response.left;
+  }
+
+  send(event: ChatEvent): Promise<void> | undefined {
+    switch (event.type) {
+      case 'start':
+      case 'continue':
+        this.from = event.from;
+        return undefined;
+      case 'restart':
+        this.from = event.from;
+        this.writer.restart();
+        return undefined;
+      case 'delta':
+        return this.say(event.text);
+      case 'end':
+        this.end(event);
+        return undefined;
+      case 'error':
+        if (!this.response.hasBegun) respondFailure(this.response, this.answering.requestId, event);
+        else void this.response.write(INTERRUPTION);
+        return undefined;
+    }
+  }
+
+  private say(text: string): Promise<void> | undefined {
+    if (this.held === '' && text === filteredReply.text) {
+      this.held = text;
+      return undefined;
+    }
+    const said = this.held + text;
+    this.held = '';
+    return this.writer.say(this.model, said, this.headers);
+  }
+
+  private end(event: Event<'end'>): void {
+    const { from, stopReason, usage, context, degraded } = event;
+    const { requestId, region, request } = this.answering;
+    // A model's own filter has refused the question before any model saw it.
+    if (this.held !== '' && stopReason === filteredReply.stopReason && usage.inputTokens === 0) {
+      respondError(this.response, requestId, FILTERED);
+      return;
+    }
+    if (this.held !== '') void this.say('');
+    const { dropped, ignored } = request;
+    const assistant: Extension = {
+      tier: from.tier,
+      degraded: degraded !== undefined,
+      region,
+      requestId,
+      stopReason,
+      ...(degraded && { reason: degraded.reason }),
+      ...(context && { context: { turns: context.turns, trimmed: context.trimmed + dropped } }),
+      ...(ignored.length > 0 && { ignored: [...ignored] }),
+    };
+    this.writer.end({ model: this.model, usage, assistant }, this.headers);
+  }
+
+  /** What was asked for, where no model speaks: the protocol's field is never null. */
+  private get model(): string {
+    return this.from.model ?? this.answering.request.model;
+  }
+
+  private get headers(): Readonly<Record<string, string>> {
+    const { requestId, region, retryAfterSeconds } = this.answering;
+    const { tier } = this.from;
+    return {
+      'x-request-id': requestId,
+      'x-assistant-tier': tier,
+      'x-assistant-region': region,
+      ...(tier === 'degraded' && { 'Retry-After': String(retryAfterSeconds) }),
+    };
+  }
+}
