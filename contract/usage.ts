@@ -29,7 +29,10 @@ export interface OverspendTerms {
   readonly burst: number;
   /** The longest that a request takes from being let through to being counted: the budget of a whole request. */
   readonly requestMs: number;
-  /** The most that one request uses, all of its attempts together. */
+  /**
+   * The most that one request uses, all of its attempts together: each may read all of a `history`, and no token of what
+   * it reads is less than a byte.
+   */
   readonly tokensPerRequest: number;
   /** Each has its own count: whom failover moves, or who asks both, has the day's tokens in each. */
   readonly regions: number;

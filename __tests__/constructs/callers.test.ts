@@ -57,6 +57,16 @@ describe('what a plan refuses', () => {
       { mode: 'jwt', keys: [key('desk', DEMO_KEY)], issuers: [ISSUER] },
       undefined,
     ],
+    [
+      'an issuer of this machine',
+      { mode: 'jwt', keys: [], issuers: [{ ...ISSUER, issuer: 'http://localhost:9000/realm' }] },
+      'cannot ask http://localhost:9000/realm for keys',
+    ],
+    [
+      'an issuer’s keys on this machine',
+      { mode: 'jwt', keys: [], issuers: [{ ...ISSUER, jwksUri: 'https://127.0.0.1/keys' }] },
+      'cannot ask https://127.0.0.1/keys for keys',
+    ],
     ['nobody to be known', { mode: 'none', keys: [] }, 'say "public": true'],
     ['nobody to be known, on purpose', { mode: 'none', public: true, keys: [] }, undefined],
   ])('of %s', (_, callers, said) => {
@@ -266,6 +276,25 @@ describe('what the configuration refuses of callers', () => {
     ],
     [{ ...OWN, keys: [{ ...key('shop', 'one'), sha256: 'one' }] }, 'the hexadecimal SHA-256 of a key'],
     [{ mode: 'jwt', keys: [] }, 'callers.issuers is missing'],
+    [{ mode: 'none', keys: [], issuers: [ISSUER] }, 'nothing with the mode none'],
+    [{ mode: 'keys', keys: [], issuers: [ISSUER] }, 'nothing with the mode keys'],
+    [
+      { mode: 'none', keys: [], limits: { rate: { requestsPerSecond: 1, burst: 1 } } },
+      'callers.limits.rate is',
+    ],
+    [{ mode: 'keys', keys: [], public: true }, 'callers.public is true; allowed: nothing with the mode keys'],
+    [
+      { mode: 'jwt', keys: [], issuers: [ISSUER], public: true },
+      'callers.public is true; allowed: nothing with the mode jwt',
+    ],
+    [
+      { mode: 'jwt', keys: [], issuers: [{ ...ISSUER, issuer: 'https://user:secret@company.com' }] },
+      'none with a user’s name',
+    ],
+    [
+      { mode: 'jwt', keys: [], issuers: [{ ...ISSUER, jwksUri: 'https://user@company.com/keys' }] },
+      'none with a user’s name',
+    ],
     [{ mode: 'jwt', keys: [], issuers: [{ ...ISSUER, issuer: 'http://company.com' }] }, 'an https URL'],
     [
       { mode: 'jwt', keys: [], issuers: [{ ...ISSUER, issuer: 'http://localhost.company.com' }] },

@@ -29,7 +29,8 @@ const version = ({ resource }: StackJson) =>
 const environment = ({ resource }: StackJson, name: string) =>
   (resource.aws_lambda_function?.[name]?.environment as { variables: Record<string, string> }).variables;
 
-const TIERS = ['assistant_fallback_model', 'assistant_primary_model'] as const;
+/** What asks models: both tiers, and both of them in one for streams. */
+const ASKING = ['assistant_chat', 'assistant_fallback_model', 'assistant_primary_model'] as const;
 const applies = (stack: StackJson) =>
   Object.entries(stack.resource.aws_iam_role_policy ?? {}).flatMap(([name, { policy }]) =>
     (
@@ -44,14 +45,14 @@ describe('a guardrail', () => {
   it('is none as shipped, and may not be applied', () => {
     const stack = stackOf();
     expect([drawn(stack), version(stack), applies(stack)]).toEqual([undefined, undefined, []]);
-    expect(TIERS.map((name) => environment(stack, name).GUARDRAIL)).toEqual(['', '']);
+    expect(ASKING.map((name) => environment(stack, name).GUARDRAIL)).toEqual(['', '', '']);
   });
 
-  it('is applied by both tiers, and by nobody else, in a version of it', () => {
+  it('is applied by what asks models, and by nobody else, in a version of it', () => {
     const stack = stackOf(WORDS);
     const arn = '${aws_bedrock_guardrail.assistant_guardrail.guardrail_arn}';
-    expect(applies(stack)).toEqual(TIERS.map((name) => [`${name}_policy`, [arn]]));
-    for (const name of TIERS) {
+    expect(applies(stack)).toEqual(ASKING.map((name) => [`${name}_policy`, [arn]]));
+    for (const name of ASKING) {
       expect(JSON.parse(environment(stack, name).GUARDRAIL ?? '')).toEqual({
         guardrailIdentifier: '${aws_bedrock_guardrail.assistant_guardrail.guardrail_id}',
         guardrailVersion: '${aws_bedrock_guardrail_version.assistant_guardrail_version.version}',
@@ -167,6 +168,11 @@ describe('what the configuration refuses of a guardrail', () => {
       { messages, regexes: [{ name: 'a', pattern: '(?=a)', input: 'block' }] },
       'guardrail.regexes.0.pattern is "(?=a)"; allowed: a regular expression without look-around',
     ],
+    ...['(a)\\1', '(?<a>b)\\k<a>', '\\\\(a)\\1'].map((pattern): [string, object, string] => [
+      `a pattern that refers back: ${pattern}`,
+      { messages, regexes: [{ name: 'a', pattern, input: 'block' }] },
+      'allowed: a regular expression without look-around and back-references',
+    ]),
     [
       'a pattern that is none',
       { messages, regexes: [{ name: 'a', pattern: '(', input: 'block' }] },

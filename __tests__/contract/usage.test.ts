@@ -7,6 +7,14 @@ import {
   USAGE_VIEW_MS,
 } from '../../contract/usage';
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defaultModelConfig } from '../../contract/default-model-config';
+import type { ModelChoice, ModelRule } from '../../contract/model-config';
+import { MAX_ESCAPED_BODY } from '../../contract/question';
+import { models as PRICES } from '../../operator/benchmark/prices.json';
+import { shippedConfig } from '../support/synthesize';
+
 const HOUR_MS = 3_600_000;
 const NOON = Date.UTC(2026, 10, 26, 12);
 
@@ -116,5 +124,58 @@ describe('the most that a caller uses on a day', () => {
     const most = mostTokensOfDay(limit, { ...terms, regions: 1 });
     expect(used).toBeGreaterThan(most - 2 * MOST_TOKENS);
     expect(mostTokensOfDay(limit, { ...terms, regions: 2 })).toBe(2 * most);
+  });
+});
+
+describe('what docs/operate/callers.md says of the shipped day', () => {
+  const DOCUMENT = readFileSync(join(__dirname, '../../docs/operate/callers.md'), 'utf8');
+  const { budget, callers, streaming } = shippedConfig();
+  const { tokensPerDay = 0, rate = { requestsPerSecond: 0, burst: 0 } } = callers.limits ?? {};
+  const PAGE_BYTES = 1_048_576;
+  const rules = [defaultModelConfig.default, ...Object.values(defaultModelConfig.types)];
+  const priceOf = (modelId: string) => {
+    const price = Object.entries(PRICES).find(([id]) => id === modelId || `us.${id}` === modelId)?.[1];
+    if (price === undefined) throw new Error(`${modelId} has no price.`);
+    return price;
+  };
+  const underWay = (seconds: number) =>
+    rate.burst + rate.requestsPerSecond * (seconds + USAGE_VIEW_MS / 1_000);
+
+  /** Of a request that each model of its rule reads, and answers at its greatest length. */
+  const worst = (bytes: number, of: (rule: ModelRule, model: ModelChoice, bytes: number) => number) =>
+    Math.max(
+      ...rules.map((rule) =>
+        [rule.primary, rule.fallback].reduce(
+          (sum, model) => sum + of(rule, model, bytes + Buffer.byteLength(rule.systemPrompt)),
+          0,
+        ),
+      ),
+    );
+  const tokens = worst(MAX_ESCAPED_BODY, (rule, model, bytes) => bytes + (model.maxTokens ?? rule.maxTokens));
+  const usd = (bytes: number) =>
+    worst(bytes, (rule, { modelId, maxTokens = rule.maxTokens }, read) => {
+      const price = priceOf(modelId);
+      return (read * price.input + maxTokens * price.output) / 1e6;
+    });
+  const dearest = Math.max(
+    ...rules.flatMap(({ primary, fallback }) =>
+      [primary, fallback].map(({ modelId }) => priceOf(modelId).output),
+    ),
+  );
+  const roundedUp = (value: number, digits: number) => Math.ceil(value * 10 ** digits) / 10 ** digits;
+  const text = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 2 });
+  const [short, long] = [underWay(budget.totalMs / 1_000), underWay(streaming.maxSeconds)];
+  const [ofHistory, ofConversation] = [roundedUp(usd(MAX_ESCAPED_BODY), 2), roundedUp(usd(PAGE_BYTES), 2)];
+  const spent = (tokensPerDay * dearest) / 1e6;
+  const day = (requests: number, price: number) => 2 * (spent + requests * price);
+
+  it.each([
+    `${text(short)} requests of ${budget.totalMs / 1_000} s can be under way`,
+    `2 × (${text(tokensPerDay)} + ${text(short)} × ${text(roundedUp(tokens, -3))})`,
+    `2 × (${text(spent)} + ${text(short)} × ${text(ofHistory)}) = ${text(day(short, ofHistory))} USD`,
+    `2 × (${text(spent)} + ${text(long)} × ${text(ofHistory)}) = ${text(Math.ceil(day(long, ofHistory)))} USD`,
+    `with ${text(ofConversation)} USD each, below ${text(day(short, ofConversation))} and ${text(Math.ceil(day(long, ofConversation)))} USD`,
+  ])('is so by the configuration and the prices that are shipped: %s', (said) => {
+    expect(DOCUMENT).toContain(said);
   });
 });

@@ -157,11 +157,16 @@ describe('the authorizer, by tokens', () => {
     const { ask, said } = open({ ...callers, issuers: [{ ...own, callerPrefix: 'desk:' }] });
     expect(await ask({ authorization: issuer.token({ sub: 'shop' }) })).toBe('Allow desk:shop');
     expect(said).toEqual([['desk:shop', '1000']]);
+    expect(await ask({ authorization: issuer.token({ sub: '' }) })).toBe('Deny unknown');
   });
 
   it.each([
     [{ client_id: 'shop-app', aud: undefined }, 'Allow shop'],
     [{ client_id: 'another-app', aud: undefined }, 'Deny unknown'],
+    [{ client_id: 'shop-app', aud: 'another-api' }, 'Deny unknown'],
+    [{ client_id: 'shop-app', aud: ['another-api', 'a-third'] }, 'Deny unknown'],
+    [{ client_id: 'shop-app', aud: 'shop-app' }, 'Allow shop'],
+    [{ client_id: 'shop-app', aud: ['another-api', 'shop-app'] }, 'Allow shop'],
     [{ aud: undefined }, 'Deny unknown'],
     [{ aud: 'shop-app' }, 'Deny unknown'],
   ])('of an issuer that says for which client a token is, with %j: %s', async (claims, said) => {

@@ -25,7 +25,7 @@ beforeAll(async () => {
   const { listen } = Server.prototype;
   jest.spyOn(Server.prototype, 'listen').mockImplementation(function (this: Server, ...given: unknown[]) {
     servers.add(this);
-    return Reflect.apply(listen, this, given);
+    return Reflect.apply(listen, this, given) as Server;
   });
   running = await startSystem(IMPATIENT(), { kind: 'stand-in' }, { speed: SPEED });
 });

@@ -20,7 +20,7 @@ const MODES = `one of ${CALLER_MODES.join(', ')}`;
 const KEYS = 'a list of keys as `npm run assistant -- keys new NAME` writes it';
 const ISSUERS =
   'a list of issuers, each with issuer, audience or clientId and, optionally, callerClaim, callerPrefix and jwksUri';
-const URL_OF_ISSUER = 'an https URL, or an http one of this machine';
+const URL_OF_ISSUER = 'an https URL, or an http one of this machine; none with a user’s name';
 const AUDIENCES = 'a list of 1 to 10, and of audience and clientId just one';
 const CLAIM = 'the name of a claim';
 
@@ -28,7 +28,7 @@ const CLAIM = 'the name of a claim';
 const PREFIX = 'up to 31 letters, digits, "_", ".", "@" or "-", and ":" or "|" at the end';
 
 const issuerUrl = text(
-  /^(https:\/\/[^\s/?#]+|http:\/\/(localhost|127\.0\.0\.1)(:\d+)?)([/?]\S*)?$/,
+  /^(https:\/\/[^\s/?#@]+|http:\/\/(localhost|127\.0\.0\.1)(:\d+)?)([/?]\S*)?$/,
   URL_OF_ISSUER,
 );
 
@@ -120,7 +120,12 @@ export const callersConfigSchema = object({
     }
   });
   for (const key of WITHOUT_EFFECT[mode]) {
-    if (callers[key] !== undefined) fault(key, `nothing with the mode ${mode}: it would have no effect`);
+    if ((callers[key] ?? false) !== false) {
+      fault(key, `nothing with the mode ${mode}: it would have no effect`);
+    }
+  }
+  if (mode === 'none' && callers.limits?.rate !== undefined) {
+    fault(['limits', 'rate'], 'nothing with the mode none: it would have no effect; throttle is everybody’s');
   }
   if (['jwt', 'both'].includes(mode) && issuers.length === 0) fault('issuers', ISSUERS);
   const known = JSON.stringify(knownCallers(callers, LONGEST_PROJECT) ?? {});
@@ -131,10 +136,10 @@ export const callersConfigSchema = object({
 });
 
 const WITHOUT_EFFECT = {
-  keys: ['othersRate'],
-  jwt: [],
-  both: [],
-  none: ['limitsOf', 'othersRate', 'cache'],
+  keys: ['public', 'issuers', 'othersRate'],
+  jwt: ['public'],
+  both: ['public'],
+  none: ['issuers', 'limitsOf', 'othersRate', 'cache'],
 } as const satisfies Record<CallerMode, readonly string[]>;
 
 /** As many characters as assistant-config.ts allows. */
@@ -194,10 +199,19 @@ export function knownCallers(
 }
 
 /** What of it may be run on a laptop, and not be deployed. */
-export function callersFault({ mode, keys, public: isPublic }: CallersConfig): string | undefined {
+export function callersFault({
+  mode,
+  keys,
+  issuers = [],
+  public: isPublic,
+}: CallersConfig): string | undefined {
   if (mode === 'none') {
     if (isPublic === true) return undefined;
     return 'Anybody could ask, at this account’s cost: callers.mode is "none". If that is meant, say "public": true.';
+  }
+  const local = issuers.flatMap(({ issuer, jwksUri = issuer }) => [issuer, jwksUri]).find(isOfThisMachine);
+  if (local !== undefined) {
+    return `A deployed authorizer cannot ask ${local} for keys: there, it is the function’s own machine. Name the issuer that signs your callers’ tokens in callers.issuers.`;
   }
   const demo = keys.find(({ sha256 }) => sha256 === hashOfKey(DEMO_KEY));
   if (demo === undefined || mode === 'jwt') return undefined;
@@ -206,3 +220,6 @@ export function callersFault({ mode, keys, public: isPublic }: CallersConfig): s
     `Make one by: npm run assistant -- keys new NAME; then: npm run assistant -- keys revoke ${demo.name}`
   );
 }
+
+const isOfThisMachine = (url: string): boolean =>
+  /^(localhost|.*\.localhost|127(\.\d+){3}|0\.0\.0\.0|\[::1?\])$/.test(new URL(url).hostname);

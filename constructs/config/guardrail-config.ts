@@ -37,6 +37,8 @@ const upTo = (characters: number) =>
 const list = <Item extends z.ZodType>(item: Item, most: number, of: string) =>
   z.array(item, `a list of ${of}`).min(1, `1 to ${most} ${of}`).max(most, `1 to ${most} ${of}`).optional();
 
+const PATTERN = 'a regular expression without look-around and back-references';
+
 /** `guardrail`: what of questions and answers Bedrock is to stop or to mask. Left out, nothing. */
 export const guardrailConfigSchema = object({
   /** What a caller gets in place of an answer. */
@@ -64,7 +66,7 @@ export const guardrailConfigSchema = object({
   regexes: list(
     object({
       name: upTo(100),
-      pattern: text(/^[^]{1,500}$/, 'a regular expression of 1 to 500 characters, without look-around'),
+      pattern: text(/^[^]{1,500}$/, `${PATTERN}, of 1 to 500 characters`),
       ...directions,
     }).refine(isLookedFor, LOOKED_FOR),
     MAX.regexes,
@@ -90,17 +92,22 @@ export const guardrailConfigSchema = object({
     context.addIssue({
       code: 'custom',
       path: ['regexes', at, 'pattern'],
-      message: 'a regular expression without look-around',
+      message: PATTERN,
     });
   }
 });
 
 export type GuardrailConfig = z.infer<typeof guardrailConfigSchema>;
 
+/**
+ * AWS says that look-around is not supported; of back-references it says nothing. No engine that is known to do without
+ * the one has the other, so that they are assumed to be refused at the deploy.
+ */
 function isPattern(pattern: string): boolean {
   try {
     new RegExp(pattern);
-    return !/\(\?<?[=!]/.test(pattern);
+    const unescaped = pattern.replace(/\\[^1-9k]/g, '');
+    return !/\(\?<?[=!]|\\[1-9k]/.test(unescaped);
   } catch {
     return false;
   }

@@ -102,7 +102,10 @@ async function load(issuers: readonly Issuer[]): Promise<Verify> {
   return async (token) => {
     try {
       // With one issuer, the library would ask it for the key of any other's token.
-      const { iss } = decomposeUnverifiedJwt(token).payload;
+      const { header, payload } = decomposeUnverifiedJwt(token);
+      // Extensions that are not understood, and none is here: such a token must be refused (RFC 7515, section 4.1.11).
+      if ('crit' in header) throw new InvalidTokenError('critical_extension');
+      const { iss } = payload;
       if (!issuers.some(({ issuer }) => issuer === iss)) throw new InvalidTokenError('foreign_issuer');
       const claims = await verifier.verify(token);
       // The library lets a token without an end pass.
@@ -111,8 +114,12 @@ async function load(issuers: readonly Issuer[]): Promise<Verify> {
       if (by?.clientId?.some((id) => id === claims.client_id) === false) {
         throw new InvalidTokenError('foreign_client');
       }
+      // Who has an audience beside its client is meant for that alone.
+      if (by?.clientId && claims.aud !== undefined && ![claims.aud].flat().some(isOneOf(by.clientId))) {
+        throw new InvalidTokenError('foreign_audience');
+      }
       const caller = by && claims[by.callerClaim];
-      if (by && typeof caller === 'string') return by.callerPrefix + caller;
+      if (by && typeof caller === 'string' && caller !== '') return by.callerPrefix + caller;
       throw new InvalidTokenError('no_caller_claim');
     } catch (error) {
       if (error instanceof IssuerUnavailableError || error instanceof InvalidTokenError) throw error;
@@ -120,6 +127,8 @@ async function load(issuers: readonly Issuer[]): Promise<Verify> {
     }
   };
 }
+
+const isOneOf = (names: readonly string[]) => (name: string) => names.includes(name);
 
 /**
  * A key that was not there a moment ago may have come since: that it is asked for too soon is no fault of the token's,

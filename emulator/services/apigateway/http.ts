@@ -109,7 +109,9 @@ export async function listenRestApi(
 }
 
 async function serve(api: Api, message: IncomingMessage, response: ServerResponse): Promise<void> {
-  const [path = '/', query = ''] = (message.url ?? '/').split(/\?(.*)/s, 2);
+  // A request may name the whole URL (RFC 9112, section 3.2.2).
+  const target = (message.url ?? '/').replace(/^https?:\/\/[^/?]*\/?/i, '/');
+  const [path = '/', query = ''] = target.split(/\?(.*)/s, 2);
   const body = await readBody(message);
   const answer = await api.handle({
     method: message.method ?? 'GET',

@@ -81,6 +81,18 @@ describe('listenRestApi', () => {
     expect((await text(socket)).match(/HTTP\/1.1 201/g)).toHaveLength(2);
   });
 
+  it.each([
+    ['http://x/a?b=c', '/a', 'b=c'],
+    ['HTTP://x:80', '/', ''],
+    ['http://x?b=c', '/', 'b=c'],
+    ['/http://x/a', '/http://x/a', ''],
+  ])('takes the path of a request that names %s', async (target, path, query) => {
+    const socket = connect(Number(new URL(listener.url).port), '127.0.0.1');
+    socket.write(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    expect(await text(socket)).toContain('HTTP/1.1 201');
+    expect(seen.at(-1)).toMatchObject({ path, query });
+  });
+
   it('closes when the requests under way are answered', async () => {
     const slow = fetch(`${listener.url}/slow`);
     while (seen.at(-1)?.path !== '/slow') await new Promise(setImmediate);
