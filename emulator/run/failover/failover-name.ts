@@ -72,7 +72,8 @@ export class FailoverName {
     try {
       const { port } = await this.target();
       const { method, url: path, headers } = request;
-      const onward = httpRequest({ host: '127.0.0.1', port, method, path, headers });
+      // Of its own: one that is kept may be closed by the region just when it is taken up again.
+      const onward = httpRequest({ host: '127.0.0.1', port, method, path, headers, agent: false });
       response.once('close', () => onward.destroy());
       request.pipe(onward);
       const [answer] = (await once(onward, 'response')) as [IncomingMessage];
