@@ -3,8 +3,12 @@ import { CommandError } from './errors';
 import { EXIT } from './exit-codes';
 import { note } from './output';
 
+/** Ctrl-C, what a supervisor sends, and what a terminal sends that is closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /**
- * Runs until it is done or Ctrl-C is pressed; a second Ctrl-C ends the process at once.
+ * Runs until it is done or Ctrl-C is pressed (or another signal asks for its end); a second one ends the process at
+ * once.
  * @param resume what becomes of what was begun, and how to come back to it
  * @param announcement said as soon as Ctrl-C is pressed, where ending takes a while
  * @throws CommandError with `resume` once interrupted, unless `act` ends with a CommandError of its own
@@ -16,10 +20,14 @@ export async function untilInterrupted<T>(
 ): Promise<T> {
   const interruption = new AbortController();
   const interrupt = () => {
+    forget();
     if (announcement !== undefined) note(announcement);
     interruption.abort();
   };
-  process.once('SIGINT', interrupt);
+  const forget = () => {
+    for (const signal of SIGNALS) process.off(signal, interrupt);
+  };
+  for (const signal of SIGNALS) process.on(signal, interrupt);
   try {
     return await act(interruption.signal);
   } catch (error) {
@@ -28,7 +36,7 @@ export async function untilInterrupted<T>(
     if (!isInterrupted || error instanceof CommandError) throw error;
     throw new CommandError(`Interrupted. ${resume}`, EXIT.interrupted, { cause: error });
   } finally {
-    process.off('SIGINT', interrupt);
+    forget();
   }
 }
 

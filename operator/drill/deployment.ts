@@ -1,7 +1,14 @@
+import {
+  AppConfigClient,
+  DeleteHostedConfigurationVersionCommand,
+  StopDeploymentCommand,
+} from '@aws-sdk/client-appconfig';
 import { callControl } from '@assistant/emulator';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import type { ModelConfig } from '../../contract/model-config';
 import { CommandError } from '../command/errors';
+import { readStatus } from '../command/target';
+import { ModelConfigStore, type DeployedVersion } from '../model-config/deployed-model-config';
 import { REHEARSAL_KEY } from '../rehearse/placeholders';
 import { Rehearsal } from '../rehearse/rehearsal';
 import type { Outage } from './target';
@@ -23,22 +30,65 @@ export async function deploymentOutage(config: AssistantConfig, folder: string):
   // Whoever is called or asked from here on is the rehearsal's.
   process.env.LOCAL_PORT_BASE = String(base);
   process.env[KEY_VARIABLE] ??= REHEARSAL_KEY;
-  let rules: ModelConfig | undefined;
+  let rules: ModelConfigChange | undefined;
   return {
     checkReady: () => Promise.resolve(),
     begin: async () => {
-      rules = (await callControl('GET', '/configuration?region=primary')) as ModelConfig;
       const { throttle } = config;
       await rehearsal.redeploy({ ...config, throttle: { ...throttle, burst: throttle.burst - 1 } }, true);
-      await callControl('PUT', '/configuration', {
-        ...rules,
-        maintenanceMessage: `${rules.maintenanceMessage} `,
-      });
+      rules = await ModelConfigChange.prepare(config.stage);
+      await rules.deploy();
     },
     end: async () => {
       await rehearsal.redeploy(config, false);
-      if (rules !== undefined) await callControl('PUT', '/configuration', rules);
+      await rules?.takeBack();
     },
-    close: () => undefined,
+    close: () => {
+      rules?.close();
+    },
   };
+}
+
+/** A ModelConfig that answers as the one before, deployed to all regions as operators do it. */
+export class ModelConfigChange {
+  private constructor(
+    private readonly stores: readonly {
+      readonly store: ModelConfigStore;
+      readonly before: DeployedVersion;
+    }[],
+  ) {}
+
+  static async prepare(stage: string): Promise<ModelConfigChange> {
+    const { regions } = await readStatus();
+    const stores = await Promise.all(
+      Object.values(regions).map(async ({ region, clients }) => {
+        const store = await ModelConfigStore.open(new AppConfigClient(clients.appConfig), region, stage);
+        return { store, before: await store.newest() };
+      }),
+    );
+    return new ModelConfigChange(stores);
+  }
+
+  async deploy(): Promise<void> {
+    const rules = (await callControl('GET', '/configuration?region=primary')) as ModelConfig;
+    const maintenanceMessage = `${rules.maintenanceMessage} `;
+    await callControl('PUT', '/configuration', { ...rules, maintenanceMessage });
+  }
+
+  /** What was in force before is so again. A version that stayed would keep its profile from being destroyed. */
+  async takeBack(): Promise<void> {
+    for (const { store, before } of this.stores) {
+      const { ids, client } = store;
+      const { deploymentNumber, version } = await store.newest();
+      if (deploymentNumber === before.deploymentNumber) continue;
+      await client.send(
+        new StopDeploymentCommand({ ...ids, DeploymentNumber: deploymentNumber, AllowRevert: true }),
+      );
+      await client.send(new DeleteHostedConfigurationVersionCommand({ ...ids, VersionNumber: version }));
+    }
+  }
+
+  close(): void {
+    for (const { store } of this.stores) store.client.destroy();
+  }
 }

@@ -1,7 +1,8 @@
+import { CommandError } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
 import { note, tell } from '../command/output';
 import type { Cli } from './cli';
-import type { Rehearsal, RehearsalOptions } from './rehearsal';
+import { isRegion, type Rehearsal, type RehearsalOptions } from './rehearsal';
 
 export interface DeployOptions extends RehearsalOptions {
   /** Whether the emulator serves what is deployed. */
@@ -35,19 +36,27 @@ export async function rehearseDeploy(
     };
   });
   const done = stacks.filter((stack) => !left.has(stack));
+  const isUnreachable = (stack: string) =>
+    command === 'destroy' && isRegion(stack) && !folder.hasState(stack, 'aws_route53_record');
   if (command === 'deploy') folder.keepApplied(done);
-  else folder.forgetApplied(done);
+  else folder.forgetApplied([...done, ...[...left.keys()].filter(isUnreachable)]);
   const isRunning = async () => (await emulator.portBase()) !== undefined;
   const ranBefore = await isRunning();
   for (const [stack, reason] of left) {
-    const isServed = ranBefore && folder.isApplied(stack);
-    note('', `${stack} is not ${PAST[command]}${isServed ? ', and is served as before' : ''}:`, reason);
+    const served = isUnreachable(stack)
+      ? ' to the end; DNS leads nobody there any more, and it is no longer served'
+      : ranBefore && folder.isApplied(stack)
+        ? ', and is served as before'
+        : '';
+    note('', `${stack} is not ${PAST[command]}${served}:`, reason);
+    if (isUnreachable(stack) && folder.hasState(stack, PROFILE)) note(VERSIONS_ADVICE);
   }
   if (left.size > 0) {
     const again = folder.command(`${command} ${[...left.keys()].join(' ')}`);
     note('', `What was done stands in the state; the next ${command} goes on from there: ${again}`);
   }
-  const url = options.serve && done.length > 0 ? await rehearsal.serve() : undefined;
+  const isOther = done.length > 0 || [...left.keys()].some(isUnreachable);
+  const url = options.serve && isOther ? await rehearsal.serve() : undefined;
   if (url !== undefined) tell(`What is deployed is served at ${url}, until: ${folder.command('stop')}`);
   if (ranBefore && done.includes('mlops') && (await isRunning()))
     note('The mlops stack is served as it was when the emulator began, until that begins anew.');
@@ -56,10 +65,36 @@ export async function rehearseDeploy(
 
 const PAST: Readonly<Record<Command, string>> = { deploy: 'deployed', destroy: 'destroyed' };
 
-/** The stacks stand before the first option. */
+const PROFILE = 'aws_appconfig_configuration_profile';
+
+const VERSIONS_ADVICE =
+  'AppConfig deletes no profile that has versions which operators have made. In AWS, delete them and destroy again: ' +
+  'docs/operate/deploy.md, "Tear down". Here they went with what was served: destroy again.';
+
+/** Options of cdktf that may be followed by their value. */
+const WITH_VALUE = new Set([
+  '--log-level',
+  '--outputs-file',
+  '--parallelism',
+  '--terraform-parallelism',
+  '--var',
+  '--var-file',
+]);
+
+/**
+ * The stacks stand before the first option.
+ * @throws CommandError for what stands after one: cdktf would take it for a stack, too
+ */
 export function stacksOf(args: readonly string[]): readonly string[] {
-  const flag = args.findIndex((arg) => arg.startsWith('-'));
-  return flag < 0 ? args : args.slice(0, flag);
+  const first = args.findIndex((arg) => arg.startsWith('-'));
+  if (first < 0) return args;
+  const late = args.find(
+    (arg, index) => index > first && !arg.startsWith('-') && !WITH_VALUE.has(args[index - 1] ?? ''),
+  );
+  if (late === undefined) return args.slice(0, first);
+  throw new CommandError(
+    `"${late}" stands after an option. Name the stacks first, e.g. primary secondary --auto-approve`,
+  );
 }
 
 /** By stack, why its deploy or destroy has not ended well; cdktf does not say for which of several it did. */

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -98,7 +98,7 @@ export class Emulator {
       if (Date.now() > end) process.kill(pid, 'SIGKILL');
       await sleep(POLL_MS);
     }
-    rmSync(this.file);
+    rmSync(this.file, { force: true });
     return true;
   }
 
@@ -112,30 +112,35 @@ export class Emulator {
       stdio: ['ignore', log, log],
     });
     child.unref();
+    // Should this command be killed, the next ones know of it all the same.
+    writeFileSync(this.file, JSON.stringify({ pid: child.pid, portBase: base }));
     try {
       await untilInterrupted('What is deployed is not served: the next deploy serves it.', (signal) =>
         this.ready(child, signal),
       );
     } catch (error) {
-      // Nobody would know of it.
       child.kill();
+      rmSync(this.file, { force: true });
       throw error;
     }
-    writeFileSync(this.file, JSON.stringify({ pid: child.pid, portBase: base }));
     return base;
   }
 
   private async ready(child: ChildProcess, signal: AbortSignal): Promise<void> {
     const end = Date.now() + START_LIMIT_MS;
-    while (!this.output().includes('Ready.')) {
+    while (!this.isReady()) {
       if (child.exitCode !== null || Date.now() > end)
         throw new CommandError(`What is deployed cannot be served:\n${this.output().trim()}`);
       await sleep(POLL_MS, undefined, { signal });
     }
   }
 
+  private isReady(): boolean {
+    return this.output().includes('Ready.');
+  }
+
   private output(): string {
-    return readFileSync(this.logFile, 'utf8');
+    return existsSync(this.logFile) ? readFileSync(this.logFile, 'utf8') : '';
   }
 
   private async running(): Promise<{ readonly pid: number; readonly base: number } | undefined> {
@@ -144,6 +149,9 @@ export class Emulator {
       pid: number;
       portBase: number;
     };
+    // One that a killed command has left behind goes on starting.
+    const end = statSync(this.file).mtimeMs + START_LIMIT_MS;
+    while (isAlive(pid) && !this.isReady() && Date.now() < end) await sleep(POLL_MS);
     // The number may be another process's by now.
     return isAlive(pid) && (await answers(base)) ? { pid, base } : undefined;
   }

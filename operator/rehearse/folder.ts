@@ -20,8 +20,11 @@ export type Stack = Document & {
   readonly variable?: Readonly<Record<string, { readonly sensitive?: boolean }>>;
 };
 
-/** Each rehearsal's folder has one of these from its first moments on. */
-const MARKS = ['secrets.json', 'account.json', 'upgrade', 'pid'];
+/** Written before anything else: that a folder may be forgotten as a whole. */
+const MARK = 'rehearsal';
+
+/** A folder has one of these from its first moments on; an upgrade is rehearsed in one within it. */
+const MARKS = [MARK, 'upgrade', 'secrets.json', 'account.json'];
 
 /** What a rehearsal keeps: what is synthesized, what of it is applied, the account, the state. */
 export class RehearsalFolder {
@@ -79,12 +82,14 @@ export class RehearsalFolder {
     );
   }
 
-  /** Whether Terraform's state knows a resource of the stack. */
-  hasState(stack: string): boolean {
+  /** Whether Terraform's state knows a resource of the stack, or one of that type. */
+  hasState(stack: string, ofType?: string): boolean {
     const file = join(this.path, stateFile(stack));
     const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
     // An apply that has not got far leaves an empty file.
-    return text !== '' && (JSON.parse(text) as { resources: readonly unknown[] }).resources.length > 0;
+    if (text === '') return false;
+    const { resources } = JSON.parse(text) as { resources: readonly { readonly type: string }[] };
+    return resources.some(({ type }) => ofType === undefined || type === ofType);
   }
 
   /** Terraform takes what stands in such a file over what is synthesized, so that no real state is near. */
@@ -162,6 +167,7 @@ export class RehearsalFolder {
   /** Two rehearsals at the same time would overwrite each other's account. */
   async locked<T>(act: () => Promise<T>): Promise<T> {
     mkdirSync(this.path, { recursive: true, mode: 0o700 });
+    writeFileSync(join(this.path, MARK), '');
     const file = join(this.path, 'pid');
     const holder = existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined;
     if (holder !== undefined && isAlive(holder)) {

@@ -74,7 +74,9 @@ export class Rehearsal {
     const named = options.asShipped ? config : withoutPlaceholders(config);
     const rehearsed = keepsProtection(options) ? named : withoutProtection(named);
     return this.folder.locked(async () => {
-      await untilInterrupted('Nothing was changed.', () => synthesize(folder, this.folder.outDir, rehearsed));
+      await untilInterrupted('Nothing was changed.', (signal) =>
+        synthesize(folder, this.folder.outDir, rehearsed, signal),
+      );
       for (const name of this.folder.stackNames()) {
         this.folder.keepStateHere(name);
         if (newVersions) this.folder.renewCode(name);
@@ -161,10 +163,16 @@ export class Rehearsal {
   }
 }
 
-async function synthesize(app: string, outDir: string, config: AssistantConfig): Promise<void> {
+async function synthesize(
+  app: string,
+  outDir: string,
+  config: AssistantConfig,
+  signal: AbortSignal,
+): Promise<void> {
   try {
     await promisify(execFile)(process.execPath, ['--import', 'tsx', 'main.ts'], {
       cwd: app,
+      signal,
       env: {
         ...process.env,
         CDKTF_OUTDIR: outDir,
@@ -172,14 +180,14 @@ async function synthesize(app: string, outDir: string, config: AssistantConfig):
       },
     });
   } catch (error) {
-    const { stderr, signal } = error as { stderr?: string; signal?: string };
-    if (signal === 'SIGINT') throw error;
+    const { stderr, signal: endedBy } = error as { stderr?: string; signal?: string };
+    if (signal.aborted || endedBy === 'SIGINT') throw error;
     throw new CommandError(`The app does not synthesize:\n${stderr ?? describeError(error)}`, undefined, {
       cause: error,
     });
   }
 }
 
-const isRegion = (stack: string) => stack === 'primary' || stack === 'secondary';
+export const isRegion = (stack: string) => stack === 'primary' || stack === 'secondary';
 
 const bindings = () => dirname(createRequire(__filename).resolve('@cdktf/provider-aws/package.json'));

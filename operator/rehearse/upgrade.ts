@@ -44,6 +44,7 @@ export function rehearseUpgrade(
       /** What was refused as it was, is not tried as it is. */
       const each = async (when: string, act: (stack: string) => Promise<void>) => {
         for (const stack of wanted().filter((name) => !refusals.has(name))) {
+          signal.throwIfAborted();
           await act(stack).catch((error: unknown) => {
             signal.throwIfAborted();
             if (!(error instanceof CommandError)) throw error;

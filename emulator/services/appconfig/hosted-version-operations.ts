@@ -65,6 +65,21 @@ export function hostedVersionOperations(scope: ControlPlaneScope): Operations {
       return reply(200, version);
     },
 
+    // A deployment keeps what it serves. Whether AppConfig refuses the version that is in force is assumed not to be so:
+    // its API reference names no such error.
+    [`DELETE ${PROFILE}/hostedconfigurationversions/{VersionNumber}`]: ({ path, permit }) => {
+      requireIds(scope, path, 'application', 'profile');
+      const number = numberIn(path, 'VersionNumber');
+      permit(
+        'appconfig:DeleteHostedConfigurationVersion',
+        arns.application,
+        arns.profile,
+        arns.version(number),
+      );
+      if (!versions.delete(number)) throw notFound('HostedConfigurationVersion', number);
+      return { status: 204 };
+    },
+
     [`POST ${PROFILE}/validators`]: ({ path, query, permit }) => {
       requireIds(scope, path, 'application', 'profile');
       permit('appconfig:ValidateConfiguration', arns.application, arns.profile);

@@ -37,7 +37,7 @@ export class HostedVersions {
   create({ content, description, latestNumber }: NewVersion): HostedVersion {
     checkSize(content);
     checkDescription(description);
-    const latest = Math.max(...this.versions.map(({ number }) => number));
+    const latest = Math.max(0, ...this.versions.map(({ number }) => number));
     if (latestNumber !== undefined && latestNumber !== latest) {
       throw new ConflictError(
         `The latest version is ${latest}, not ${latestNumber}. Read it, then try again.`,
@@ -46,5 +46,12 @@ export class HostedVersions {
     const version = { number: latest + 1, content, ...(description !== undefined && { description }) };
     this.versions.push(version);
     return version;
+  }
+
+  /** @returns whether there was such a version */
+  delete(number: number): boolean {
+    const index = this.versions.findIndex((version) => version.number === number);
+    if (index >= 0) this.versions.splice(index, 1);
+    return index >= 0;
   }
 }

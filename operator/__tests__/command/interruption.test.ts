@@ -6,13 +6,18 @@ import { untilInterrupted } from '../../command/interruption';
 const INTERRUPTED = { name: 'CommandError', message: 'Interrupted. Nothing was done.', exitCode: 130 };
 
 describe('a command that waits', () => {
-  it('ends with what becomes of what was begun when it is interrupted', async () => {
-    const waiting = untilInterrupted('Nothing was done.', async (signal) => {
-      process.emit('SIGINT');
-      return Promise.reject(signal.reason as Error);
-    });
-    await expect(waiting).rejects.toMatchObject(INTERRUPTED);
-  });
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'ends with what becomes of what was begun when %s ends it, and listens no longer',
+    async (name) => {
+      const before = process.listenerCount(name);
+      const waiting = untilInterrupted('Nothing was done.', async (signal) => {
+        process.emit(name);
+        expect(process.listenerCount(name)).toBe(before);
+        return Promise.reject(signal.reason as Error);
+      });
+      await expect(waiting).rejects.toMatchObject(INTERRUPTED);
+    },
+  );
 
   it('ends in the same way when the prompt of a terminal takes Ctrl-C', async () => {
     const input = new PassThrough();

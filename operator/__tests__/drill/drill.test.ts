@@ -1,6 +1,9 @@
+import { AppConfigClient, ListHostedConfigurationVersionsCommand } from '@aws-sdk/client-appconfig';
 import { startSystem, type RunningSystem } from '../../../__tests__/support/local-system';
 import { shippedConfig } from '../../../__tests__/support/synthesize';
 import { untilHealthy } from '../../../__tests__/support/until-healthy';
+import { ModelConfigChange } from '../../drill/deployment';
+import { ModelConfigStore } from '../../model-config/deployed-model-config';
 import { measure } from '../../drill/measure';
 import { Narrator } from '../../drill/narrator';
 import { drillPlan } from '../../drill/plan';
@@ -53,6 +56,29 @@ describe('a failover drill', () => {
       await target.close();
     }
   }
+
+  it('of a deployment takes its ModelConfig back, and leaves no version that would keep a profile from being destroyed', async () => {
+    const { stage } = shippedConfig();
+    const inForce = async () =>
+      Object.values((await running.status()).regions).map(({ appConfig }) => appConfig);
+    const before = await inForce();
+    const change = await ModelConfigChange.prepare(stage);
+    await change.deploy();
+    expect(await inForce()).not.toEqual(before);
+    await change.takeBack();
+    change.close();
+    expect(await inForce()).toEqual(before);
+    for (const { region, clients } of Object.values((await running.status()).regions)) {
+      const { client, ids } = await ModelConfigStore.open(
+        new AppConfigClient(clients.appConfig),
+        region,
+        stage,
+      );
+      const { Items = [] } = await client.send(new ListHostedConfigurationVersionsCommand(ids));
+      expect(Items.map(({ VersionNumber }) => VersionNumber)).toEqual([1]);
+      client.destroy();
+    }
+  });
 
   // Conversations take seconds of the machine's own time, which at this speed are minutes to health checks.
   it.each(SCENARIO_NAMES.filter((name) => SCENARIOS[name].moves && !SCENARIOS[name].converses))(

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -7,13 +7,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PORTS } from '@assistant/emulator';
-import { freePortBase } from '../../../__tests__/support/local-system';
 import { synthesize } from '../../../__tests__/support/synthesize';
 import { Emulator } from '../../rehearse/emulator';
 import { assistant } from '../assistant';
 
 /** No process has it: Linux gives no greater number than 2^22. */
 const NO_PROCESS = 2 ** 22 + 1;
+
+/** Far from those that other tests look for. */
+const PORT_BASE = 9_700;
 
 describe('the emulator of a rehearsal', () => {
   let folder: string;
@@ -32,6 +34,7 @@ describe('the emulator of a rehearsal', () => {
 
   const emulator = (pid: number, portBase: number) => {
     writeFileSync(join(folder, 'emulator.json'), JSON.stringify({ pid, portBase }));
+    writeFileSync(join(folder, 'emulator.log'), 'Ready.');
     return new Emulator(folder, join(folder, 'applied'));
   };
 
@@ -60,9 +63,9 @@ describe('the emulator of a rehearsal', () => {
   describe('that is started', () => {
     const { LOCAL_PORT_BASE } = process.env;
     let app: ReturnType<typeof synthesize>;
-    beforeAll(async () => {
+    beforeAll(() => {
       app = synthesize();
-      process.env.LOCAL_PORT_BASE = String(await freePortBase());
+      process.env.LOCAL_PORT_BASE = String(PORT_BASE);
     });
     afterAll(() => {
       app.remove();
@@ -81,6 +84,16 @@ describe('the emulator of a rehearsal', () => {
         message: 'Interrupted. What is deployed is not served: the next deploy serves it.',
         exitCode: 130,
       });
+      while (isThere(app.directory)) await sleep(20);
+    });
+
+    it('is found while it starts, though the command that started it was killed', async () => {
+      const serving = new Emulator(folder, app.directory).serve();
+      while (!existsSync(join(folder, 'emulator.json'))) await sleep(20);
+      const next = new Emulator(folder, app.directory);
+      expect(await next.stop()).toBe(true);
+      await serving.catch(() => undefined);
+      expect(await next.stop()).toBe(false);
       while (isThere(app.directory)) await sleep(20);
     });
 

@@ -19,6 +19,15 @@ describe('the folder of a rehearsal', () => {
     expect(() => new Rehearsal(join(folder, name))).toThrow('is no folder of a rehearsal');
   });
 
+  it('is one from its first moment on, whatever becomes of what is done there', async () => {
+    const path = join(folder, 'new');
+    await new Rehearsal(path).folder.locked(() => {
+      writeFileSync(join(path, 'cdktf.out'), '');
+      return Promise.resolve();
+    });
+    expect(() => new Rehearsal(path)).not.toThrow();
+  });
+
   it('is named in the commands that it proposes, unless it is the usual one', () => {
     expect(new Rehearsal(folder).folder.command('stop')).toBe(
       `npm run assistant -- rehearse stop --in "${folder}"`,

@@ -155,6 +155,18 @@ describeRehearsal('a rehearsed deployment', () => {
         'deployed in us-west-2, and Terraform moves nothing',
       );
 
+      // A version that an operator has made, and no stack.
+      const configuration = `http://127.0.0.1:${PORT_BASE + PORTS.control}/configuration?region=primary`;
+      const rules = await (await fetch(configuration)).text();
+      const headers = { 'Content-Type': 'application/json' };
+      expect((await fetch(configuration, { method: 'PUT', headers, body: rules })).status).toBe(200);
+      const versioned = await run('destroy', 'primary', '--auto-approve');
+      expect(versioned.code).toBe(1);
+      expect(versioned.output.replace(/[│\s]+/g, ' ')).toMatch(
+        /still hosted configuration versions.* primary is not destroyed to the end; DNS leads nobody there any more, and it is no longer served: .*"Tear down"/,
+      );
+      expect((await ask()).region).toBe('us-west-2');
+
       // As shipped, what operators set in a region is protected, and the training data.
       const protection = ['--deletion-protection', '--auto-approve', ...here];
       const kept = await rehearse(['destroy', 'secondary', ...protection]);
@@ -199,6 +211,7 @@ describeRehearsal('a rehearsed deployment', () => {
       expect(said).toContain('assistant.example.com is a placeholder that nobody can own');
       expect(said).toContain('The key of "demo" is local-demo-key, which everybody knows');
       expect(code).not.toBe(0);
+      expect((await rehearse(['reset', '--in', folder])).output).toContain('The rehearsal is forgotten');
     },
     TIMEOUT,
   );
@@ -266,6 +279,7 @@ describeRehearsal('a rehearsed deployment', () => {
   });
 
   test('waits for no other rehearsal in the same folder', async () => {
+    writeFileSync(join(folder, 'rehearsal'), '');
     writeFileSync(join(folder, 'pid'), String(process.pid));
     const { code, output } = await rehearse(['deploy', 'primary', '--auto-approve', '--in', folder]);
     expect(output).toContain(`process ${process.pid}`);

@@ -1,5 +1,6 @@
 import {
   CreateHostedConfigurationVersionCommand,
+  DeleteHostedConfigurationVersionCommand,
   GetConfigurationProfileCommand,
   GetDeploymentCommand,
   GetHostedConfigurationVersionCommand,
@@ -60,6 +61,11 @@ const ACTIONS: readonly [string, (client: AppConfigClient) => Promise<unknown>, 
     'CreateHostedConfigurationVersion',
     (client) => client.send(new CreateHostedConfigurationVersionCommand(newVersion)),
     [APPLICATION_ARN, PROFILE_ARN],
+  ],
+  [
+    'DeleteHostedConfigurationVersion',
+    (client) => client.send(new DeleteHostedConfigurationVersionCommand({ ...PROFILE, VersionNumber: 1 })),
+    [APPLICATION_ARN, PROFILE_ARN, `${PROFILE_ARN}/hostedconfigurationversion/1`],
   ],
   [
     'ValidateConfiguration',

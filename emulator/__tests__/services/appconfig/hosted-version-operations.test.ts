@@ -1,6 +1,7 @@
 import {
   ConflictException,
   CreateHostedConfigurationVersionCommand,
+  DeleteHostedConfigurationVersionCommand,
   GetHostedConfigurationVersionCommand,
   ListHostedConfigurationVersionsCommand,
   PayloadTooLargeException,
@@ -56,6 +57,18 @@ describe('versions', () => {
     const second = create('{"model":"b"}', { LatestVersionNumber: 1 });
     await expect(second).rejects.toBeInstanceOf(ConflictException);
     expect(await numbers()).toEqual([2, 1]);
+  });
+
+  it('are deleted, whatever is served of them, and the next one takes the number of the last', async () => {
+    const remove = (VersionNumber: number) =>
+      running.client.send(new DeleteHostedConfigurationVersionCommand({ ...PROFILE, VersionNumber }));
+    await create('{"model":"b"}');
+    await remove(2);
+    await expect(remove(2)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    await remove(1);
+    expect(await numbers()).toEqual([]);
+    expect(running.appConfig.current().version).toBe(1);
+    expect((await create('{"model":"b"}')).VersionNumber).toBe(1);
   });
 
   it('have at most 1 MB', async () => {
