@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   lstatSync,
   mkdirSync,
@@ -27,6 +28,28 @@ describe('the workflows', () => {
       if (read(file).includes('workflow_run:')) expect(used.join()).not.toContain('actions/checkout');
     },
   );
+});
+
+/** Runs the step's own script, with commands that answer as a deployment whose primary is degraded. */
+it.each([
+  ['secondary', 'by its own name alone, whatever becomes of the primary', 0],
+  ['primary', 'by its own name and by the callers’', 1],
+])('a deployed %s is asked %s', (stack, _, code) => {
+  const folder = mkdtempSync(join(tmpdir(), 'smoke-'));
+  const script = / +run: \|\n( +ask\(\) [^]*)$/.exec(read('stack.yml'))?.[1] ?? 'exit 9';
+  const answers = '*failover*) echo \'{"degraded":true}\' ;; *) echo \'{"degraded":false}\' ;;';
+  const commands = {
+    terraform: 'echo "https://$3/"',
+    curl: `case "$*" in ${answers} esac`,
+    jq: 'grep -v true',
+  };
+  for (const [name, lines] of Object.entries(commands))
+    writeFileSync(join(folder, name), `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
+  const env = { PATH: `${folder}:${process.env.PATH ?? ''}`, STACK: stack, CALLER_KEY: 'key' };
+  // As GitHub runs bash.
+  const { status } = spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], { env });
+  rmSync(folder, { recursive: true });
+  expect(status).toBe(code);
 });
 
 interface Comment {

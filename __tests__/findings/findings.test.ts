@@ -3,14 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeWhere } from '../support/describe-where';
-import type { AssistantConfig } from '../../constructs/config/assistant-config';
-import {
-  addressed,
-  shippedConfig,
-  synthesize,
-  type ResourceJson,
-  type StackName,
-} from '../support/synthesize';
+import { EVERYTHING } from '../support/everything';
+import { addressed, synthesize, type ResourceJson, type StackName } from '../support/synthesize';
 import { planJson } from './plan-json';
 
 const STACKS: readonly StackName[] = ['primary', 'secondary', 'conversations', 'mlops'];
@@ -25,31 +19,6 @@ interface Report {
   };
   readonly summary: { readonly passed: number };
 }
-
-/** All that is off as shipped. */
-const EVERYTHING: Partial<AssistantConfig> = {
-  callers: {
-    ...shippedConfig().callers,
-    mode: 'both',
-    issuers: [{ issuer: 'https://login.company.com', audience: ['assistant'], callerPrefix: 'sso:' }],
-    limitsOf: { shop: { rate: { requestsPerSecond: 20, burst: 40 } } },
-    othersRate: { requestsPerSecond: 10, burst: 20 },
-  },
-  guardrail: {
-    messages: { input: 'I cannot take that.', output: 'I cannot say that.' },
-    words: ['acme'],
-    promptAttacks: 'HIGH',
-  },
-  waf: { requestsIn5Minutes: 2_000, managedRules: true },
-  reservedConcurrency: { primaryModel: 20, fallbackModel: 20, degradation: 20, authorizer: 20 },
-  spend: { monthlyUsd: 1_000, topic: 'arn:aws:sns:us-east-1:123456789012:spend' },
-  accessLogs: { accountRole: 'create' },
-  permissionsBoundary: 'arn:aws:iam::123456789012:policy/boundary',
-  alarmTopics: {
-    primary: ['arn:aws:sns:us-east-1:123456789012:operators'],
-    secondary: ['arn:aws:sns:us-west-2:123456789012:operators'],
-  },
-};
 
 const folder = mkdtempSync(join(tmpdir(), 'findings-'));
 afterAll(() => {

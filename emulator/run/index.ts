@@ -1,5 +1,4 @@
 /** Runs a synthesized system in this process, and gives what reads it to tests and harnesses. */
-export { requireFreePorts } from './free-ports';
 export { LocalSystem, type LocalSystemOptions } from './system';
 export { AcceleratedClock } from '../platform/clock';
 export { ADDRESSES } from './failover/regional-names';

@@ -1,5 +1,5 @@
 import { parseOptions } from './command-line';
-import { requireFreePorts } from './free-ports';
+import { requireFreePorts } from '../control-api/free-ports';
 import { modelWarnings } from './model-warnings';
 import { synthesize } from './synthesize';
 import { describeFailure, welcome } from './welcome';

@@ -7,7 +7,18 @@ type Change = ResourceChange['change'];
 const SHOWN_CHARACTERS = 40;
 
 /** What differs between before and after, leaf by leaf, with its values where they are short and no secret. */
-export function differences(change: Change): readonly string[] {
+export const differences = (change: Change): readonly string[] =>
+  differingPaths(change).map((path) => difference(change, path));
+
+/** The attributes that differ, each with its values. */
+export const differingValues = (change: Change) =>
+  differingPaths(change).map((path) => ({
+    attribute: String(path.at(-1)),
+    before: at(change.before, path),
+    after: at(change.after, path),
+  }));
+
+function differingPaths(change: Change): readonly Path[] {
   const { before, after, after_unknown: unknown } = change;
   const paths = new Map(
     [before, after, unknown].flatMap((value) => leaves(value)).map((path) => [pathText(path), path]),
@@ -21,9 +32,7 @@ export function differences(change: Change): readonly string[] {
       first !== 'tags_all' || isSame(at(before, ['tags', ...rest]), at(after, ['tags', ...rest])),
   );
   const isKnown = (path: Path) => !isUnknown(change, path);
-  return [...told.filter(isKnown), ...told.filter((path) => !isKnown(path))].map((path) =>
-    difference(change, path),
-  );
+  return [...told.filter(isKnown), ...told.filter((path) => !isKnown(path))];
 }
 
 /** `path: before → after`, or the path alone where the values are long, a secret, or whole objects. */

@@ -8,6 +8,8 @@ const json = z.json().optional();
 const changeSchema = z.object({
   address: z.string(),
   previous_address: z.string().optional(),
+  /** Of what a replacement has left behind: its key, beside the live object of the same address. */
+  deposed: z.string().optional(),
   mode: z.enum(['managed', 'data']),
   action_reason: z.string().optional(),
   change: z.object({
@@ -27,6 +29,8 @@ const changeSchema = z.object({
 const planSchema = z.object({
   format_version: z.string().regex(/^1\./),
   resource_changes: z.array(changeSchema).default([]),
+  /** What has changed outside of Terraform since its last apply. */
+  resource_drift: z.array(changeSchema).default([]),
   output_changes: z.record(z.string(), z.object({ actions: z.array(z.string()) })).default({}),
   complete: z.boolean().default(true),
   errored: z.boolean().default(false),

@@ -8,6 +8,8 @@ export interface Stakes {
   readonly missing?: string;
   /** What callers notice when it is changed in place. */
   readonly changed?: string;
+  /** What its replacement does. */
+  readonly replaced?: string;
 }
 
 const FAILING = 'requests to this region fail';
@@ -37,6 +39,11 @@ export const STAKES: readonly Stakes[] = [
     of: /^aws_appconfig_(application|environment|configuration_profile)\./,
     holds: 'the operators’ model configurations, their versions and deployments',
     missing: 'functions that start answer by the rules that they were built with',
+  },
+  {
+    of: /^aws_appconfig_deployment\./,
+    replaced:
+      'it puts this project’s configuration over what operators have in force: their version stays, deploy it again',
   },
   { of: /^aws_appconfig_/ },
   {
@@ -110,6 +117,55 @@ export const STAKES: readonly Stakes[] = [
   // Nobody has judged it yet: better too loud.
   { of: /./, holds: 'what it holds is not known here: look before you apply' },
 ];
+
+/** What is lost by a change in place: an attribute, anywhere in a resource of the type. */
+interface Loss {
+  readonly type: string;
+  readonly attribute: string;
+  readonly isLoss: (before: unknown, after: unknown) => boolean;
+  readonly loses: string;
+}
+
+/** Days after which something goes; 0 or none is never. */
+const isLowered = (before: unknown, after: unknown): boolean =>
+  typeof after === 'number' && after > 0 && (typeof before !== 'number' || before === 0 || after < before);
+
+const isTurnedOff = (before: unknown, after: unknown): boolean => before === true && after === false;
+
+const LOSSES: readonly Loss[] = [
+  {
+    ...{ type: 'aws_cloudwatch_log_group', attribute: 'retention_in_days', isLoss: isLowered },
+    loses: 'logs that are older than that',
+  },
+  {
+    ...{ type: 'aws_s3_bucket_lifecycle_configuration', attribute: 'noncurrent_days', isLoss: isLowered },
+    loses: 'former versions of objects that are older than that',
+  },
+  {
+    ...{ type: 'aws_s3_bucket_lifecycle_configuration', attribute: 'days', isLoss: isLowered },
+    loses: 'objects that are older than that',
+  },
+  {
+    ...{ type: 'aws_dynamodb_table', attribute: 'deletion_protection_enabled', isLoss: isTurnedOff },
+    loses: 'the protection against being deleted: a later plan may destroy what it holds',
+  },
+  {
+    ...{ type: 'aws_dynamodb_table', attribute: 'enabled', isLoss: isTurnedOff },
+    loses: 'what the attribute kept, such as the backups of the last days',
+  },
+];
+
+/** What a change of a value in place loses, if anything. */
+export const lossOf = (
+  address: string,
+  attribute: string,
+  before: unknown,
+  after: unknown,
+): string | undefined =>
+  LOSSES.find(
+    (loss) =>
+      address.startsWith(`${loss.type}.`) && loss.attribute === attribute && loss.isLoss(before, after),
+  )?.loses;
 
 export const stakesOf = (address: string): Stakes => {
   const found = STAKES.find(({ of }) => of.test(address));

@@ -9,7 +9,7 @@ import {
   ListHostedConfigurationVersionsCommand,
   type AppConfigClientConfig,
 } from '@aws-sdk/client-appconfig';
-import { callControl, portBase, PORTS, type Status } from '@assistant/emulator';
+import { callControl, portBase, PORTS, requireFreePorts, type Status } from '@assistant/emulator';
 import { CommandError } from '../command/errors';
 import { untilInterrupted } from '../command/interruption';
 import { PROJECT } from '../command/project';
@@ -47,9 +47,11 @@ export class Emulator {
   /** @throws CommandError where something else has the ports, before anything is deployed in vain */
   async requirePorts(): Promise<void> {
     const base = portBase();
-    if ((await this.running()) !== undefined || !(await answers(base))) return;
+    if ((await this.running()) !== undefined) return;
+    const what = (await answers(base)) ? `Another emulator has port ${base}.` : await takenPort(base);
+    if (what === undefined) return;
     throw new CommandError(
-      `Another emulator has port ${base}. Stop it, choose other ports (LOCAL_PORT_BASE=5000), or deploy with --no-serve.`,
+      `${what} Stop it, choose other ports (LOCAL_PORT_BASE=5000), or deploy with --no-serve.`,
     );
   }
 
@@ -108,6 +110,7 @@ export class Emulator {
     const log = openSync(this.logFile, 'w', 0o600);
     const child = spawn(process.execPath, this.command(['--quiet']), {
       cwd: this.applied,
+      env: { ...process.env, LOCAL_PORT_BASE: String(base) },
       detached: true,
       stdio: ['ignore', log, log],
     });
@@ -157,6 +160,13 @@ export class Emulator {
   }
 }
 
+const takenPort = (base: number): Promise<string | undefined> =>
+  requireFreePorts(base).then(
+    () => undefined,
+    ({ code, port }: { readonly code?: string; readonly port?: number }) =>
+      `${code === 'EADDRINUSE' ? 'Another program has' : 'Nobody may have'} port ${port ?? base}.`,
+  );
+
 const urlAt = (base: number): string => `http://127.0.0.1:${base + PORTS.failover}/`;
 
 async function countVersions(config: AppConfigClientConfig, stage: string): Promise<number> {
@@ -171,7 +181,7 @@ async function countVersions(config: AppConfigClientConfig, stage: string): Prom
 }
 
 const answers = (base: number): Promise<boolean> =>
-  callControl('GET', '/status', undefined, { base }).then(
+  callControl('GET', '/status', undefined, { base, timeoutMs: STOP_LIMIT_MS }).then(
     () => true,
     () => false,
   );

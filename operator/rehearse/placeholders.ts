@@ -34,9 +34,15 @@ const withoutDemoKey = (callers: AssistantConfig['callers']): AssistantConfig['c
   ),
 });
 
-/** The hosted zone of a rehearsed account: the smallest that has all names. */
+/** Nobody has a hosted zone of fewer labels. */
+const ZONE_LABELS = 2;
+
+/** The hosted zone of a rehearsed account: the smallest that has all names, or, where none can, the failover name's. */
 export function commonZone({ failover, primary, secondary }: AssistantConfig['domain']): string {
   const [first = [], ...others] = [failover, primary, secondary].map((name) => name.split('.').reverse());
   const length = first.findIndex((label, index) => others.some((labels) => labels[index] !== label));
-  return (length < 0 ? first : first.slice(0, length)).reverse().join('.');
+  return first
+    .slice(0, length < 0 ? first.length : Math.max(length, ZONE_LABELS))
+    .reverse()
+    .join('.');
 }

@@ -2,14 +2,14 @@ import ledger from '../../contract/state-addresses.json';
 
 export interface StateDifference {
   readonly address: string;
-  readonly onlyIn: 'primary' | 'secondary';
+  readonly onlyIn: 'primary' | 'secondary' | 'neither';
   /** Why it may be there alone; absent where nobody knows. */
   readonly why?: string;
 }
 
 const MAY_BE_ALONE: Readonly<Record<string, string>> = ledger.onlyPrimary;
 
-/** What one region's state has and the other's has not. */
+/** What one region's state has and the other's has not, and what the primary alone should have and has not. */
 export function compareStates(
   primary: readonly string[],
   secondary: readonly string[],
@@ -25,6 +25,9 @@ export function compareStates(
     ...[...inSecondary]
       .filter((address) => !inPrimary.has(address))
       .map((address) => ({ address, onlyIn: 'secondary' }) as const),
+    ...Object.keys(MAY_BE_ALONE)
+      .filter((address) => !inPrimary.has(address) && !inSecondary.has(address))
+      .map((address) => ({ address, onlyIn: 'neither' }) as const),
   ];
 }
 

@@ -52,7 +52,9 @@ export const stateCheckCommand = (command: Command): Command =>
     });
 
 const line = ({ address, onlyIn, why }: StateDifference): string =>
-  `${address}: only in the ${onlyIn}${why === undefined ? '' : `; ${why}`}`;
+  onlyIn === 'neither'
+    ? `${address}: missing, and failover goes by it`
+    : `${address}: only in the ${onlyIn}${why === undefined ? '' : `; ${why}`}`;
 
 const list = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : ['', title, ...lines.map((text) => `  ${text}`)];

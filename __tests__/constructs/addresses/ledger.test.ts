@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
 import { Testing } from 'cdktf';
 import { BaseStack } from '../../../constructs/base-stack';
+import { EVERYTHING } from '../../support/everything';
 import { shippedConfig, synthesize } from '../../support/synthesize';
 import { LEDGER_FILE, problems, readSynthesized, updated, type Ledger, type Synthesized } from './ledger';
 
@@ -14,6 +15,7 @@ const LEDGER: Ledger = {
   onlyPrimary: { [CHECK]: 'only it needs one' },
   conversations: ['aws_dynamodb_table.turns'],
   mlops: ['aws_s3_bucket.training'],
+  optional: [],
   gone: {},
 };
 
@@ -24,15 +26,18 @@ const synthesized = (regional: readonly string[], moved: readonly string[] = [])
     conversations: LEDGER.conversations,
     mlops: LEDGER.mlops,
   },
+  withEverything: [],
   moved,
 });
 
 describe('the ledger of state addresses', () => {
-  it('has what is synthesized as shipped, and a reason for whatever is no longer', () => {
-    const app = synthesize();
-    const found = problems(JSON.parse(readFileSync(LEDGER_FILE, 'utf8')) as Ledger, readSynthesized(app));
-    app.remove();
+  it('has what is synthesized as shipped and with all that can be had, and a reason for whatever is no longer', () => {
+    const [app, everything] = [synthesize(), synthesize(EVERYTHING)];
+    const ledger = JSON.parse(readFileSync(LEDGER_FILE, 'utf8')) as Ledger;
+    const found = problems(ledger, readSynthesized(app, everything));
+    for (const each of [app, everything]) each.remove();
     expect(found).toEqual([]);
+    expect(ledger.optional.join()).toMatch(/wafv2_web_acl.*/);
   });
 
   it('is content with what it has', () => {
@@ -66,6 +71,13 @@ describe('the ledger of state addresses', () => {
     expect(updated(ledger, synthesized([]))).toEqual({ ...ledger, regional: [] });
   });
 
+  it('holds what can be had by configuration, too', () => {
+    const now = { ...synthesized([TABLE]), withEverything: [TABLE, RENAMED] };
+    const next = updated(LEDGER, now);
+    expect(next).toEqual({ ...LEDGER, optional: [RENAMED] });
+    expect(problems(next, synthesized([TABLE]))[0]).toContain(`moveFromId('${RENAMED}')`);
+  });
+
   it('forgets a reason once what was gone is there again', () => {
     const ledger = { ...LEDGER, gone: { [RENAMED]: 'no longer needed' } };
     expect(updated(ledger, synthesized([TABLE, RENAMED])).gone).toEqual({});
@@ -75,6 +87,7 @@ describe('the ledger of state addresses', () => {
     const { addresses } = synthesized([TABLE]);
     const now = (primary: readonly string[], secondary: readonly string[]): Synthesized => ({
       addresses: { ...addresses, primary, secondary },
+      withEverything: [],
       moved: [],
     });
     expect(problems(LEDGER, now([TABLE, CHECK, RENAMED], [TABLE]))[0]).toContain('write into "onlyPrimary"');

@@ -9,6 +9,8 @@ export interface Ledger {
   readonly onlyPrimary: Readonly<Record<string, string>>;
   readonly conversations: readonly string[];
   readonly mlops: readonly string[];
+  /** What the regions' stacks have besides, with all that can be had by configuration. */
+  readonly optional: readonly string[];
   /**
    * Of no stack any more, each with the reason why what was deployed under it may be destroyed. A type alone,
    * `aws_sqs_queue.*`, stands for all that was of it.
@@ -19,15 +21,20 @@ export interface Ledger {
 /** What the app makes, as the ledger has it. */
 export interface Synthesized {
   readonly addresses: Readonly<Record<StackName, readonly string[]>>;
+  /** Of the regions, with all that can be had. */
+  readonly withEverything: readonly string[];
   /** The former addresses of what `moved` blocks lead to addresses that are here. */
   readonly moved: readonly string[];
 }
 
 export const LEDGER_FILE = join(ROOT, 'contract', 'state-addresses.json');
 
-export function readSynthesized(app: ReturnType<typeof synthesize>): Synthesized {
-  const managed = (name: StackName) =>
-    addressed(app.stack(name))
+type App = ReturnType<typeof synthesize>;
+
+/** @param everything the app with all that can be had */
+export function readSynthesized(app: App, everything = app): Synthesized {
+  const managed = (name: StackName, of = app) =>
+    addressed(of.stack(name))
       .map(([address]) => address)
       .filter((address) => !address.startsWith('data.'));
   const addresses = {
@@ -36,24 +43,30 @@ export function readSynthesized(app: ReturnType<typeof synthesize>): Synthesized
     conversations: managed('conversations'),
     mlops: managed('mlops'),
   } as const;
-  const moved = Object.entries(addresses).flatMap(([name, present]) =>
-    (app.stack(name as StackName).moved ?? []).filter(({ to }) => present.includes(to)),
+  const moved = [app, everything].flatMap((of) =>
+    Object.keys(addresses).flatMap((name) => {
+      const present = managed(name as StackName, of);
+      return (of.stack(name as StackName).moved ?? []).filter(({ to }) => present.includes(to));
+    }),
   );
-  return { addresses, moved: moved.map(({ from }) => from) };
+  const withEverything = [...managed('primary', everything), ...managed('secondary', everything)];
+  return { addresses, withEverything, moved: moved.map(({ from }) => from) };
 }
 
 /**
  * The ledger of what is synthesized now. What is new is entered, what is moved is let go, and what has gone asks
  * for a reason, which somebody has to write.
  */
-export function updated(ledger: Ledger, { addresses, moved }: Synthesized): Ledger {
+export function updated(ledger: Ledger, { addresses, withEverything, moved }: Synthesized): Ledger {
   const { primary, secondary, conversations, mlops } = addresses;
-  const present = new Set(Object.values(addresses).flat());
+  const shipped = new Set(Object.values(addresses).flat());
+  const present = new Set([...shipped, ...withEverything]);
   const known = [
     ...ledger.regional,
     ...Object.keys(ledger.onlyPrimary),
     ...ledger.conversations,
     ...ledger.mlops,
+    ...ledger.optional,
   ];
   const isReasoned = (address: string) => address.replace(/\.\w+$/, '.*') in ledger.gone;
   const left = known.filter((address) => !moved.includes(address) && !isReasoned(address));
@@ -67,6 +80,7 @@ export function updated(ledger: Ledger, { addresses, moved }: Synthesized): Ledg
     ),
     conversations: [...conversations].sort(),
     mlops: [...mlops].sort(),
+    optional: [...present].filter((address) => !shipped.has(address)).sort(),
     gone: reasoned(
       [...Object.keys(ledger.gone), ...left].filter((address) => !present.has(address)),
       ledger.gone,

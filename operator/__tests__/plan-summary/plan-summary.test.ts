@@ -189,15 +189,9 @@ describe('the digest of a plan', () => {
 });
 
 describe('what is at stake', () => {
-  const configured = [
-    'bedrock_guardrail',
-    'bedrock_guardrail_version',
-    'wafv2_web_acl',
-    'budgets_budget',
-  ].map((type) => `aws_${type}.it`);
   const deployed = [
     ...[...ledger.regional, ...Object.keys(ledger.onlyPrimary), ...ledger.conversations, ...ledger.mlops],
-    ...configured,
+    ...ledger.optional,
   ];
 
   it('is judged for each resource that is deployed', () => {
@@ -286,6 +280,81 @@ it('a plan that changes outputs alone does not say that nothing changes', () => 
   expect(renderText('plan', summarize(plan))).toBe(
     'plan: 1 of the outputs changed.\n\nOutputs that change: region',
   );
+});
+
+describe('what a plan tells beside its actions', () => {
+  const change = (address: string, actions: readonly string[], more: object = {}, values: object = {}) => ({
+    address,
+    mode: 'managed',
+    ...more,
+    change: { actions, before: {}, after: {}, after_unknown: {}, ...values },
+  });
+  const summed = (plan: object) => {
+    const summary = summarize(
+      readPlan(JSON.stringify({ format_version: '1.2', resource_changes: [], ...plan })),
+    );
+    return { text: renderText('plan', summary), exitCode: exitCodeOf(summary) };
+  };
+  const of = (...resource_changes: readonly object[]) => summed({ resource_changes });
+  const TABLE = 'aws_dynamodb_table.assistant_switches';
+
+  it('a deposed object goes, and the live one of its address stays: nothing is lost', () => {
+    const { text, exitCode } = of(change(TABLE, ['delete'], { deposed: '1f' }));
+    expect(text).toContain(`Left over by a replacement, and destroyed; the live one stays\n    - ${TABLE}`);
+    expect(exitCode).toBe(0);
+  });
+
+  it('a configuration that is deployed anew lies over the operators’', () => {
+    const { text } = of(change('aws_appconfig_deployment.first', ['delete', 'create']));
+    expect(text).toContain('puts this project’s configuration over what operators have in force');
+  });
+
+  it.each([
+    ['aws_cloudwatch_log_group.logs', { retention_in_days: 30 }, { retention_in_days: 7 }, 4],
+    ['aws_cloudwatch_log_group.logs', { retention_in_days: 0 }, { retention_in_days: 7 }, 4],
+    ['aws_cloudwatch_log_group.logs', { retention_in_days: 7 }, { retention_in_days: 30 }, 0],
+    ['aws_cloudwatch_log_group.logs', { retention_in_days: 7 }, { retention_in_days: 0 }, 0],
+    [
+      'aws_s3_bucket_lifecycle_configuration.it',
+      { rule: [{ noncurrent_version_expiration: [{ noncurrent_days: 90 }] }] },
+      { rule: [{ noncurrent_version_expiration: [{ noncurrent_days: 30 }] }] },
+      4,
+    ],
+    ['aws_s3_bucket_lifecycle_configuration.it', { rule: [] }, { rule: [{ expiration: [{ days: 9 }] }] }, 4],
+    [TABLE, { deletion_protection_enabled: true }, { deletion_protection_enabled: false }, 4],
+    [TABLE, { deletion_protection_enabled: false }, { deletion_protection_enabled: true }, 0],
+    [
+      TABLE,
+      { point_in_time_recovery: [{ enabled: true }] },
+      { point_in_time_recovery: [{ enabled: false }] },
+      4,
+    ],
+  ])('%s changed in place from %j to %j ends with %#', (address, before, after, code) => {
+    const { text, exitCode } = of(change(address, ['update'], {}, { before, after }));
+    expect(exitCode).toBe(code);
+    expect(text.includes('CHANGED IN PLACE, AND WITH IT SOMETHING IS LOST')).toBe(code === 4);
+    expect(text.includes('loses ')).toBe(code === 4);
+  });
+
+  it('what is moved and replaced stands once, with both', () => {
+    const { text } = of(change(TABLE, ['delete', 'create'], { previous_address: 'aws_dynamodb_table.old' }));
+    expect(text.split(TABLE)).toHaveLength(2);
+    expect(text).toContain('was aws_dynamodb_table.old');
+    expect(text).not.toContain('moved');
+  });
+
+  it('what was changed or deleted outside is said', () => {
+    const resource_drift = [
+      change(TABLE, ['delete']),
+      change('aws_iam_role.it', ['update'], {}, { before: { path: '/' }, after: { path: '/x/' } }),
+      change('aws_iam_role.moved', ['no-op'], { previous_address: 'aws_iam_role.old' }),
+    ];
+    const { text, exitCode } = summed({ resource_drift });
+    expect(text).toContain('plan: 2 changed outside of Terraform.');
+    expect(text).toContain(`${TABLE}\n        it is gone: where it is still configured, it is created anew`);
+    expect(text).toContain('path: "/" → "/x/"');
+    expect(exitCode).toBe(0);
+  });
 });
 
 describe('a plan that is not whole', () => {

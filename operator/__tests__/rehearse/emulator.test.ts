@@ -87,6 +87,22 @@ describe('the emulator of a rehearsal', () => {
       while (isThere(app.directory)) await sleep(20);
     });
 
+    it.each(Object.values(PORTS))(
+      'is refused beforehand where another program has port %d of it',
+      async (offset) => {
+        const other = createServer((_, response) => response.destroy()).listen(
+          PORT_BASE + offset,
+          '127.0.0.1',
+        );
+        await once(other, 'listening');
+        const refused = new Emulator(folder, app.directory).requirePorts();
+        await expect(refused).rejects.toThrow(`Another program has port ${PORT_BASE + offset}. Stop it`);
+        other.close();
+        await once(other, 'close');
+        await expect(new Emulator(folder, app.directory).requirePorts()).resolves.toBeUndefined();
+      },
+    );
+
     it('is found while it starts, though the command that started it was killed', async () => {
       const serving = new Emulator(folder, app.directory).serve();
       while (!existsSync(join(folder, 'emulator.json'))) await sleep(20);

@@ -54,8 +54,12 @@ describe('the names of a rehearsal', () => {
       'assistant.company.com',
     ],
     ['ask.company.com', 'one.company.com', 'two.company.com', 'company.com'],
-    ['ask.company.com', 'one.business.com', 'two.company.com', 'com'],
-  ])('%s, %s and %s lie in the zone %s', (failover, primary, secondary, zone) => {
-    expect(commonZone(names(failover, primary, secondary).domain)).toBe(zone);
-  });
+    ['ask.company.com', 'one.business.com', 'two.company.com', 'company.com'],
+    ['ask.company.com', 'one.company.org', 'two.company.com', 'company.com'],
+  ])(
+    'of %s, %s and %s lie in the zone %s, as far as one can have them',
+    (failover, primary, secondary, zone) => {
+      expect(commonZone(names(failover, primary, secondary).domain)).toBe(zone);
+    },
+  );
 });

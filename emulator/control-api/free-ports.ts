@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { PORTS } from '../control-api/ports';
+import { PORTS } from './ports';
 
 /** @throws Error with `code` EADDRINUSE and `port`, before seconds are spent on a start that must fail */
 export async function requireFreePorts(portBase: number): Promise<void> {
