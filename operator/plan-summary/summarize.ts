@@ -43,8 +43,12 @@ export function summarize(plan: Plan): Summary {
   const going = [...of('destroy'), ...of('replace')];
   const [losing, harmless] = [going.filter(isLosing), going.filter((change) => !isLosing(change))];
   const moved = of('none').filter(({ previous_address: before }) => before !== undefined);
+  const acting = new Set(changes.filter((each) => kindOf(each) !== 'none').map(({ address }) => address));
+  // AWS itself goes on changing what it computes, such as the status of a certificate: no news where nothing is done.
   const drifted = plan.resource_drift.filter(
-    ({ mode, change }) => mode === 'managed' && !change.actions.includes('no-op'),
+    ({ mode, address, change: { actions } }) =>
+      mode === 'managed' &&
+      (actions.includes('delete') || (actions.includes('update') && acting.has(address))),
   );
   const outputs = Object.entries(plan.output_changes).filter(([, { actions }]) => !actions.includes('no-op'));
   const sections = [

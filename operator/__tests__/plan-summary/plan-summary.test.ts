@@ -343,14 +343,18 @@ describe('what a plan tells beside its actions', () => {
     expect(text).not.toContain('moved');
   });
 
-  it('what was changed or deleted outside is said', () => {
+  it('what was deleted outside is said, and what was changed where the plan acts on it', () => {
     const resource_drift = [
       change(TABLE, ['delete']),
       change('aws_iam_role.it', ['update'], {}, { before: { path: '/' }, after: { path: '/x/' } }),
+      change('aws_acm_certificate.it', ['update'], {}, { before: {}, after: { status: 'ISSUED' } }),
       change('aws_iam_role.moved', ['no-op'], { previous_address: 'aws_iam_role.old' }),
     ];
-    const { text, exitCode } = summed({ resource_drift });
-    expect(text).toContain('plan: 2 changed outside of Terraform.');
+    const { text, exitCode } = summed({
+      resource_drift,
+      resource_changes: [change('aws_iam_role.it', ['update'])],
+    });
+    expect(text).toContain('plan: 1 changed in place, 2 changed outside of Terraform.');
     expect(text).toContain(`${TABLE}\n        it is gone: where it is still configured, it is created anew`);
     expect(text).toContain('path: "/" → "/x/"');
     expect(exitCode).toBe(0);

@@ -155,18 +155,6 @@ describeRehearsal('a rehearsed deployment', () => {
         'deployed in us-west-2, and Terraform moves nothing',
       );
 
-      // A version that an operator has made, and no stack.
-      const configuration = `http://127.0.0.1:${PORT_BASE + PORTS.control}/configuration?region=primary`;
-      const rules = await (await fetch(configuration)).text();
-      const headers = { 'Content-Type': 'application/json' };
-      expect((await fetch(configuration, { method: 'PUT', headers, body: rules })).status).toBe(200);
-      const versioned = await run('destroy', 'primary', '--auto-approve');
-      expect(versioned.code).toBe(1);
-      expect(versioned.output.replace(/[│\s]+/g, ' ')).toMatch(
-        /still hosted configuration versions.* primary is not destroyed to the end; DNS leads nobody there any more, and it is no longer served: .*"Tear down"/,
-      );
-      expect((await ask()).region).toBe('us-west-2');
-
       // As shipped, what operators set in a region is protected, and the training data.
       const protection = ['--deletion-protection', '--auto-approve', ...here];
       const kept = await rehearse(['destroy', 'secondary', ...protection]);
