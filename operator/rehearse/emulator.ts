@@ -163,8 +163,10 @@ export class Emulator {
 const takenPort = (base: number): Promise<string | undefined> =>
   requireFreePorts(base).then(
     () => undefined,
-    ({ code, port }: { readonly code?: string; readonly port?: number }) =>
-      `${code === 'EADDRINUSE' ? 'Another program has' : 'Nobody may have'} port ${port ?? base}.`,
+    (error: unknown) => {
+      const { code, port = base } = error as { readonly code?: string; readonly port?: number };
+      return `${code === 'EADDRINUSE' ? 'Another program has' : 'Nobody may have'} port ${port}.`;
+    },
   );
 
 const urlAt = (base: number): string => `http://127.0.0.1:${base + PORTS.failover}/`;
