@@ -82,7 +82,7 @@ beforeAll(async () => {
   // First requests pay for cold starts, of an instance for each caller in both tiers.
   await behave({ models: [{ model: '*', timeToFirstTokenMs: fixed(1_000) }] });
   await askAtOnce();
-  await askStreamed();
+  await askAtOnce(CALLERS, askStreamed);
   await fault({ mode: 'denied' });
   await askAtOnce();
 });
