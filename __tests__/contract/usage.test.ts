@@ -131,7 +131,6 @@ describe('what docs/operate/callers.md says of the shipped day', () => {
   const DOCUMENT = readFileSync(join(__dirname, '../../docs/operate/callers.md'), 'utf8');
   const { budget, callers, streaming } = shippedConfig();
   const { tokensPerDay = 0, rate = { requestsPerSecond: 0, burst: 0 } } = callers.limits ?? {};
-  const PAGE_BYTES = 1_048_576;
   const rules = [defaultModelConfig.default, ...Object.values(defaultModelConfig.types)];
   const priceOf = (modelId: string) => {
     const price = Object.entries(PRICES).find(([id]) => id === modelId || `us.${id}` === modelId)?.[1];
@@ -165,7 +164,7 @@ describe('what docs/operate/callers.md says of the shipped day', () => {
   const roundedUp = (value: number, digits: number) => Math.ceil(value * 10 ** digits) / 10 ** digits;
   const text = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 2 });
   const [short, long] = [underWay(budget.totalMs / 1_000), underWay(streaming.maxSeconds)];
-  const [ofHistory, ofConversation] = [roundedUp(usd(MAX_ESCAPED_BODY), 2), roundedUp(usd(PAGE_BYTES), 2)];
+  const ofHistory = roundedUp(usd(MAX_ESCAPED_BODY), 2);
   const spent = (tokensPerDay * dearest) / 1e6;
   const day = (requests: number, price: number) => 2 * (spent + requests * price);
 
@@ -174,7 +173,6 @@ describe('what docs/operate/callers.md says of the shipped day', () => {
     `2 × (${text(tokensPerDay)} + ${text(short)} × ${text(roundedUp(tokens, -3))})`,
     `2 × (${text(spent)} + ${text(short)} × ${text(ofHistory)}) = ${text(day(short, ofHistory))} USD`,
     `2 × (${text(spent)} + ${text(long)} × ${text(ofHistory)}) = ${text(Math.ceil(day(long, ofHistory)))} USD`,
-    `with ${text(ofConversation)} USD each, below ${text(day(short, ofConversation))} and ${text(Math.ceil(day(long, ofConversation)))} USD`,
   ])('is so by the configuration and the prices that are shipped: %s', (said) => {
     expect(DOCUMENT).toContain(said);
   });

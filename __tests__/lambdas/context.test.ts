@@ -35,14 +35,21 @@ describe('the context of a question', () => {
 
   it.each([
     ['of the rules', { modelId: 'amazon.nova-micro-v1:0', contextTokens: 1_000 }, 0],
-    ['of the catalogue', { modelId: 'us.amazon.nova-micro-v1:0' }, 12],
+    ['of the catalogue', { modelId: 'us.amazon.nova-micro-v1:0' }, 8],
     ['of no one knows which model', { modelId: 'arn:aws:bedrock:us-east-1:1:custom-model-deployment/x' }, 3],
-    ['less what the model may say', { modelId: 'amazon.nova-micro-v1:0', maxTokens: 8_000 }, 11],
+    ['less what the model may say', { modelId: 'amazon.nova-micro-v1:0', maxTokens: 80_000 }, 4],
   ])('has the window %s', (_, model, told) => {
     const turn = { question: 'x'.repeat(10_000), answer: 'y'.repeat(10_000) };
     expect(
       fitContext({ turns: Array.from({ length: 20 }, () => turn) }, rule, model, 'Why?').turns,
     ).toHaveLength(told);
+  });
+
+  it('is no more of a kept conversation than a caller may send', () => {
+    const turn = { question: '長'.repeat(20_000), answer: 'y'.repeat(30_000) };
+    const model = { modelId: 'any', contextTokens: 10_000_000 };
+    const { said } = fitContext({ turns: [turn, turn, turn], id: 'x' }, rule, model, 'Why?');
+    expect(said).toEqual({ turns: 1, trimmed: 2 });
   });
 
   it('that could not be had says so', () => {

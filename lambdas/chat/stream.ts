@@ -10,7 +10,7 @@ export const streamRoute =
   (assistant: Assistant): Route =>
   async ({ asker, body }, response) => {
     const { requestId } = asker;
-    const request = parseRequest({ body, bodyTooLarge: body.length > MAX_ESCAPED_BODY });
+    const request = parseRequest({ body, bodyTooLarge: Buffer.byteLength(body) > MAX_ESCAPED_BODY });
     if (isRefusal(request)) {
       const { status, error } = request;
       logRefusal(assistant.log, requestId, status, error.code);

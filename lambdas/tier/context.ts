@@ -3,6 +3,7 @@ import type { Turn } from '../../contract/conversation';
 import { catalogued } from '../../contract/model-catalogue';
 import type { ModelChoice, ModelRule } from '../../contract/model-config';
 import { parseModelId } from '../../contract/model-id';
+import { MAX_ESCAPED_BODY } from '../../contract/question';
 import type { Before } from './conversations';
 
 /** What a model is told of a conversation. */
@@ -25,13 +26,19 @@ const TOKENS_PER_MESSAGE = 8;
 /** Where neither the rules nor the catalogue know it: the smallest of the windows that are on offer today, assumed. */
 const UNKNOWN_WINDOW_TOKENS = 32_000;
 
+/** What a caller may send of a history, JSON left aside: more of a conversation that is kept is not told either. */
+const MAX_BYTES = MAX_ESCAPED_BODY;
+
 const tokens = (...texts: readonly string[]): number =>
   texts.reduce(
     (sum, text) => sum + TOKENS_PER_MESSAGE + Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN),
     0,
   );
 
-/** Leaves out the oldest turns, whole, that do not fit into the model's window; never the question or our instructions. */
+/**
+ * Leaves out the oldest turns, whole, that do not fit into the model's window, or are more than a history may be; never the
+ * question or our instructions.
+ */
 export function fitContext(
   { turns, unavailable }: Before,
   rule: Pick<ModelRule, 'systemPrompt' | 'maxTokens'>,
@@ -39,10 +46,12 @@ export function fitContext(
   question: string,
 ): FittedContext {
   let room = windowOf(model) - (model.maxTokens ?? rule.maxTokens) - tokens(rule.systemPrompt, question);
+  let bytes = MAX_BYTES;
   let first = turns.length;
   for (const turn of turns.toReversed()) {
     room -= tokens(turn.question, turn.answer);
-    if (room < 0) break;
+    bytes -= Buffer.byteLength(turn.question) + Buffer.byteLength(turn.answer);
+    if (room < 0 || bytes < 0) break;
     first -= 1;
   }
   const said = { turns: turns.length - first, trimmed: first, ...(unavailable && { unavailable }) };

@@ -7,7 +7,7 @@ import type { FoundationModel, Refusal } from './foundation-models';
 
 const textBlock = z.strictObject({ text: z.string() });
 /** Text that a guardrail is to judge is text to the model. */
-const messageBlock = z.preprocess(
+const judgedBlock = z.preprocess(
   (block) => (block as { guardContent?: { text?: unknown } } | null)?.guardContent?.text ?? block,
   textBlock,
 );
@@ -19,9 +19,9 @@ const member = z.string().max(256);
  */
 const converseRequest = z.strictObject({
   messages: z
-    .array(z.strictObject({ role: z.enum(['user', 'assistant']), content: z.array(messageBlock) }))
+    .array(z.strictObject({ role: z.enum(['user', 'assistant']), content: z.array(judgedBlock) }))
     .default([]),
-  system: z.array(textBlock).default([]),
+  system: z.array(judgedBlock).default([]),
   inferenceConfig: z
     .strictObject({
       maxTokens: z.int().min(1).optional(),
@@ -42,7 +42,10 @@ const converseRequest = z.strictObject({
   requestMetadata: z.record(z.string().min(1).max(256), member).optional(),
 });
 
-export type ConverseRequest = z.infer<typeof converseRequest>;
+export interface ConverseRequest extends z.infer<typeof converseRequest> {
+  /** Which blocks of `system` a guardrail is to judge: those that are marked for it. */
+  readonly isSystemMarked: readonly boolean[];
+}
 
 /** Members and content blocks that AWS accepts here and the local run does not emulate. */
 const NOT_EMULATED = new Set([
@@ -59,9 +62,11 @@ const NOT_EMULATED = new Set([
 export function parseConverseRequest(body: unknown): ConverseRequest {
   const result = converseRequest.safeParse(body, { reportInput: true });
   if (!result.success) throw structuralError(result.error.issues);
-  checkConversation(result.data);
-  requireEmulatedGuardrail(result.data, body);
-  return result.data;
+  const { system = [] } = body as { system?: readonly object[] };
+  const request = { ...result.data, isSystemMarked: system.map((block) => 'guardContent' in block) };
+  checkConversation(request);
+  requireEmulatedGuardrail(request, body);
+  return request;
 }
 
 /** Asynchronously, or of a message in parts, a guardrail would judge in a way that is not known here. */

@@ -100,20 +100,17 @@ export async function takeTurn(call: ConverseCall, answer: Answerer): Promise<Tu
 
 /** The last message is the caller's question; what is masked in it, the model does not see. */
 function judgeInput(request: ConverseRequest, guardrail: Guardrail | undefined) {
-  const verdicts = request.messages.flatMap(({ content }) =>
-    content.map(({ text }) => guardrail?.judge(text, 'input')),
-  );
-  const masked = verdicts.values();
-  const messages = request.messages.map(({ role, content }) => ({
-    role,
-    content: content.map(({ text }) => {
-      const { value } = masked.next();
-      return { text: value?.kind === 'masked' ? value.text : text };
-    }),
-  }));
+  const verdicts: (ReturnType<Guardrail['judge']> | undefined)[] = [];
+  const judge = ({ text }: { readonly text: string }) => {
+    const verdict = guardrail?.judge(text, 'input');
+    verdicts.push(verdict);
+    return { text: verdict?.kind === 'masked' ? verdict.text : text };
+  };
+  const messages = request.messages.map(({ role, content }) => ({ role, content: content.map(judge) }));
+  const system = request.system.map((block, index) => (request.isSystemMarked[index] ? judge(block) : block));
   const verdict =
     verdicts.find((each) => each?.kind === 'blocked') ?? verdicts.find((each) => each?.kind === 'masked');
-  return { request: { ...request, messages }, verdict };
+  return { request: { ...request, messages, system }, verdict };
 }
 
 /**
