@@ -156,7 +156,8 @@ async function askStreamed(type = DEFAULT_REQUEST_TYPE): Promise<Outcome> {
     return { text, tier, stopReason, model: last?.model, tokens: last?.usage?.prompt_tokens ?? -1 };
   } catch (error) {
     if (!(error instanceof OpenAI.APIError)) throw error;
-    return { error: { code: error.code, status: error.status } };
+    const { code, status } = error as { readonly code?: unknown; readonly status?: unknown };
+    return { error: { code, status } };
   }
 }
 

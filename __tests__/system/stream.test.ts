@@ -74,7 +74,9 @@ describe('a streamed answer', () => {
     await speak(60, 60);
     const response = await open(QUESTION, 'failover');
     const arrivals: number[] = [];
-    for await (const _ of response.body ?? []) arrivals.push(performance.now());
+    for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+      if (chunk.length > 0) arrivals.push(performance.now());
+    }
     expect((arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0)).toBeGreaterThan(500);
   });
 

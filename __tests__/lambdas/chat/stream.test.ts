@@ -205,7 +205,10 @@ describe('a caller', () => {
       fallback: [ANSWERING],
     });
     const response: KeptResponse = new KeptResponse(0, (text) => {
-      if (text.includes('two')) setTimeout(() => response.leaving.abort(), 20);
+      if (!text.includes('two')) return;
+      setTimeout(() => {
+        response.leaving.abort();
+      }, 20);
     });
     const began = Date.now();
     const { whole } = await ask(response);
