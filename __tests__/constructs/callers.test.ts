@@ -83,7 +83,13 @@ describe('what a plan refuses', () => {
 describe('what is deployed for callers', () => {
   it('is an authorizer in front of all but health, which is asked each time', () => {
     const { authorizer, secured, resource } = apiOf(OWN);
-    expect(secured).toEqual(['post /', 'post /stream', 'delete /conversations/{id}']);
+    expect(secured).toEqual([
+      'post /',
+      'post /stream',
+      'delete /conversations/{id}',
+      'post /v1/chat/completions',
+      'get /v1/models',
+    ]);
     expect(authorizer).toMatchObject({ type: 'request', authorizerResultTtlInSeconds: 0 });
     expect(authorizer).not.toHaveProperty('identitySource');
     const { environment } = resource.aws_lambda_function?.assistant_authorizer ?? {};
