@@ -40,7 +40,7 @@ it('the same bytes are synthesized in any folder and time zone, by cdktf synth o
     expect([...second.keys()]).toEqual([...first.keys()]);
     expect([...first.keys()].filter((path) => first.get(path) !== second.get(path))).toEqual([]);
     expect([...first.keys()].filter((path) => path.endsWith('.zip')).length).toBeGreaterThanOrEqual(8);
-    expect([...first.keys()].filter((path) => path.endsWith('cdk.tf.json'))).toHaveLength(3);
+    expect([...first.keys()].filter((path) => path.endsWith('cdk.tf.json'))).toHaveLength(4);
   } finally {
     rmSync(parent, { recursive: true, force: true });
   }

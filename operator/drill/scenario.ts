@@ -31,8 +31,7 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
     interrupts: true,
   },
   conversation: {
-    description:
-      'the whole primary region goes down, between turns of conversations and in the middle of streams',
+    description: 'the primary region goes down, between turns and amid streams',
     ...LOSS,
     fault: { region: 'primary', target: 'region', mode: 'down' },
     undo: 'npm run assistant -- fault clear',
