@@ -74,3 +74,11 @@ export function scripted(...scripts: readonly (readonly Step[])[]): ScriptedBedr
     },
   };
 }
+
+/** A Bedrock that fails each call like this. */
+export function failing(error: unknown) {
+  const bedrock = scripted([]);
+  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what the SDK threw, or nothing at all
+  bedrock.converseStream = () => Promise.reject(error);
+  return bedrock;
+}

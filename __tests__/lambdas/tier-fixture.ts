@@ -1,6 +1,6 @@
 import { untouched, type Circuit } from '../../contract/circuit';
 import type { ModelConfig } from '../../contract/model-config';
-import type { TierEvent } from '../../contract/workflow';
+import type { TierEvent, TierOutcome } from '../../contract/workflow';
 import { createLog } from '../../lambdas/adapters/log';
 import { createMetrics } from '../../lambdas/adapters/metrics';
 import type { WorkflowTier } from '../../lambdas/tier/answer-with-model';
@@ -83,3 +83,7 @@ export function setUpTier(bedrock: Bedrock, changes: Partial<WorkflowTier> = {})
     circuitOf: (of: string): Circuit => store.items.get(of) ?? untouched(of),
   };
 }
+
+/** What the caller reads, where a tier has the response. */
+export const bodyOf = (outcome: TierOutcome): unknown =>
+  'response' in outcome ? JSON.parse(outcome.response.body) : undefined;
