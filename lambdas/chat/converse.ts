@@ -6,6 +6,7 @@ import { askTier, type ModelTier, type TierAnswer } from '../tier/ask-tier';
 import { degradedAnswer, type Degradation } from '../tier/degrade';
 import type { ModelReply } from '../tier/converse';
 import { isRefusal, type AssistantRequest } from '../tier/parse-request';
+import { STOP_REASONS } from '../tier/reactions';
 
 /** Who speaks. */
 export interface Speaker {
@@ -273,6 +274,8 @@ class Telling {
         this.drop();
         this.broke(stopReason ?? '');
       }
+      // Nor does what is no model's word go on from what one has said.
+      if (STOP_REASONS[stopReason ?? ''] === 'filtered') this.drop();
       await this.say(from, text);
     }
     const more = {

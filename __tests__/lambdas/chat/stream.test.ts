@@ -152,6 +152,15 @@ describe('where the rule says that the next model goes on', () => {
     ]);
   });
 
+  it('a filter that refuses the question to the next model takes back what was shown', async () => {
+    const filtered = exception('ValidationException', 'The request was blocked by our content filter.');
+    const { ask } = setUpChat({ primary: [[says('Half an'), BROKEN]], fallback: [[filtered]], rules });
+    const { names, text, whole } = await ask();
+    expect(names).toEqual(['start', 'delta', 'restart', 'delta', 'end']);
+    expect(text).not.toContain('Half an');
+    expect(whole?.stopReason).toBe('content_filtered');
+  });
+
   it('the honest answer is no continuation, and neither is what follows an end that was none', async () => {
     const both = setUpChat({ primary: [[says('Half'), BROKEN]], fallback: [[BROKEN]], rules });
     expect(await both.ask()).toMatchObject({ text: 'Back at noon.', whole: { degraded: true } });
