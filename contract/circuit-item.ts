@@ -1,6 +1,6 @@
 import type { AttributeValue, GetItemCommandInput, PutItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { CIRCUIT_KEY, CIRCUIT_TTL, type Circuit } from './circuit';
+import { CIRCUIT_KEY, CIRCUIT_TTL, untouched, type Circuit } from './circuit';
 
 /**
  * A circuit that nobody has touched for so long is forgotten, but for what an operator has opened. Its times are
@@ -9,7 +9,10 @@ import { CIRCUIT_KEY, CIRCUIT_TTL, type Circuit } from './circuit';
 const TTL_SECONDS = 24 * 60 * 60;
 
 /** How a circuit lies in the table: functions read and write it, and so does the operator's command. */
-export const readCircuit = (item: Record<string, AttributeValue>): Circuit => unmarshall(item) as Circuit;
+export function readCircuit(item: Record<string, AttributeValue>): Circuit {
+  const circuit = unmarshall(item) as Circuit;
+  return { ...untouched(circuit.model), ...circuit };
+}
 
 export const getCircuit = (table: string, model: string): GetItemCommandInput => ({
   TableName: table,

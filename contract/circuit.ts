@@ -34,6 +34,8 @@ export interface Circuit {
   /** Failed probes since it opened: the exponent of the back-off. */
   readonly failedProbes: number;
   readonly goodProbes: number;
+  /** How often good probes or an operator have closed it: a failure is of the time since one closing. */
+  readonly closings: number;
   /** Whose probe is under way, and when it is taken for lost. */
   readonly lease?: { readonly owner: string; readonly until: number };
   /** An operator has opened it: no probe goes before an operator closes it. */
@@ -53,6 +55,7 @@ export const untouched = (model: string): Circuit => ({
   openUntil: 0,
   failedProbes: 0,
   goodProbes: 0,
+  closings: 0,
 });
 
 export function phaseOf({ state, openUntil, forced }: Circuit, now: number): Phase {
@@ -61,9 +64,18 @@ export function phaseOf({ state, openUntil, forced }: Circuit, now: number): Pha
 }
 
 /** An operator's word: it holds whatever the circuit's state is, and an opening until the operator closes it. */
-export function forced({ model, version }: Circuit, to: 'open' | 'closed'): Circuit {
-  return { ...untouched(model), version: version + 1, ...(to === 'open' && { state: to, forced: true }) };
+export function forced(circuit: Circuit, to: 'open' | 'closed'): Circuit {
+  const version = circuit.version + 1;
+  if (to === 'closed') return { ...closed(circuit), version };
+  return { ...untouched(circuit.model), version, closings: circuit.closings, state: to, forced: true };
 }
+
+/** As if its model had never failed. */
+export const closed = ({ model, version, closings }: Circuit): Circuit => ({
+  ...untouched(model),
+  version,
+  closings: closings + 1,
+});
 
 /** The table's key, and the attribute by which DynamoDB forgets what nobody has touched for long. */
 export const CIRCUIT_KEY = 'model';

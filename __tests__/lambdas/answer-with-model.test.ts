@@ -1,4 +1,5 @@
 import type { FailureClass } from '../../contract/bedrock-failures';
+import { untouched } from '../../contract/circuit';
 import { CANARY_MAX_TOKENS } from '../../contract/failover';
 import { answerWithModel } from '../../lambdas/tier/answer-with-model';
 import { REACTIONS } from '../../lambdas/tier/reactions';
@@ -255,8 +256,8 @@ describe('a failure of a model', () => {
 
   it('is not even met while the circuit is open: the next tier is due at once', async () => {
     const { tier, store, lines } = setUpTier(failing(new Error('was asked')));
-    const circuit = { model: PRIMARY, version: 1, state: 'open', openUntil: Date.now() + 60_000 } as const;
-    store.items.set(PRIMARY, { ...circuit, failures: 0, windowStart: 0, failedProbes: 0, goodProbes: 0 });
+    const openUntil = Date.now() + 60_000;
+    store.items.set(PRIMARY, { ...untouched(PRIMARY), version: 1, state: 'open', openUntil });
     expect(await answerWithModel(tier, event())).toMatchObject({ unanswered: { reason: 'circuit_open' } });
     expect(lines()).toMatchObject([
       { message: 'tier_unanswered', failure: 'circuit_open', circuit: 'open' },

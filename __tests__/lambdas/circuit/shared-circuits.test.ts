@@ -247,18 +247,23 @@ describe('failures', () => {
     return { ...all, breaker, end };
   }
 
-  it('that were frozen on their way open nothing that an operator has closed since', async () => {
-    const { store, end } = await hanging();
+  it.each([100, 2_000, 60_000])('open nothing that an operator has closed %i ms since', async (afterMs) => {
+    const { store, breaker, end } = await hanging();
     await store.write(forced(untouched(MODEL), 'closed'));
-    await end(3_001);
+    await end(afterMs);
     expect(store.items.get(MODEL)).toMatchObject({ state: 'closed', failures: 0 });
+    for (let calls = 0; calls < 3; calls += 1) await call(breaker, 'bad');
+    expect(store.items.get(MODEL)).toMatchObject({ state: 'open' });
   });
 
-  it('that were only slow on their way open what somebody else has written to', async () => {
-    const { store, end } = await hanging();
-    await store.write(forced(untouched(MODEL), 'closed'));
-    await end(2_000);
-    expect(store.items.get(MODEL)).toMatchObject({ state: 'open' });
+  it.each([
+    [2_000, 'open', 'they were only slow'],
+    [3_001, 'closed', 'they were frozen, and are of another time'],
+  ])('that meet another’s %i ms later leave the circuit %s, since %s', async (afterMs, state) => {
+    const { store, clock, end } = await hanging();
+    await store.write({ ...untouched(MODEL), version: 1, failures: 1, windowStart: clock.now });
+    await end(afterMs);
+    expect(store.items.get(MODEL)).toMatchObject({ state });
   });
 
   it.each([

@@ -15,6 +15,7 @@ const CIRCUITS = {
   closed: circuit({}),
   failing: circuit({ failures: 2, windowStart: NOW - 1_000 }),
   failedLongAgo: circuit({ failures: 2, windowStart: NOW - 30_000 }),
+  closedSince: circuit({ closings: 1 }),
   open: circuit({ state: 'open', openUntil: NOW + 1, failedProbes: 1 }),
   halfOpen: circuit({ state: 'open', openUntil: NOW, failedProbes: 1 }),
   probing: circuit({
@@ -28,6 +29,8 @@ const CIRCUITS = {
   forced: circuit({ state: 'open', openUntil: NOW - 1, forced: true }),
 } as const;
 
+const failed = (count: number): CircuitEvent => ({ kind: 'failed', count, closings: 0 });
+const TRIPPED: CircuitEvent = { kind: 'tripped', closings: 0 };
 const LEASE: CircuitEvent = { kind: 'lease', owner: 'new', until: NOW + 99 };
 const RELEASE: CircuitEvent = { kind: 'release', owner: 'me' };
 const verdict = (kind: 'probe_good' | 'probe_bad', owner: string, heard: boolean): CircuitEvent => ({
@@ -40,6 +43,7 @@ const heard = (kind: 'probe_good' | 'probe_bad') => verdict(kind, 'another', tru
 
 const UNCHANGED = 'unchanged';
 const CLOSED: Partial<Circuit> = { state: 'closed', failures: 0 };
+const CLOSED_AGAIN: Partial<Circuit> = { ...CLOSED, closings: 1 };
 const opened = (failedProbes: number, seconds: number): Partial<Circuit> => ({
   state: 'open',
   failedProbes,
@@ -49,15 +53,17 @@ const opened = (failedProbes: number, seconds: number): Partial<Circuit> => ({
 
 describe('a circuit', () => {
   it.each<[keyof typeof CIRCUITS, CircuitEvent, Partial<Circuit> | typeof UNCHANGED]>([
-    ['closed', { kind: 'failed', count: 1 }, { ...CLOSED, failures: 1, windowStart: NOW }],
-    ['closed', { kind: 'failed', count: 2 }, { ...CLOSED, failures: 2, windowStart: NOW }],
-    ['closed', { kind: 'failed', count: 3 }, opened(0, 10)],
-    ['failing', { kind: 'failed', count: 1 }, opened(0, 10)],
-    ['failedLongAgo', { kind: 'failed', count: 1 }, { ...CLOSED, failures: 1, windowStart: NOW }],
-    ['open', { kind: 'failed', count: 1 }, UNCHANGED],
-    ['halfOpen', { kind: 'failed', count: 1 }, UNCHANGED],
-    ['closed', { kind: 'tripped' }, opened(0, 10)],
-    ['open', { kind: 'tripped' }, UNCHANGED],
+    ['closed', failed(1), { ...CLOSED, failures: 1, windowStart: NOW }],
+    ['closed', failed(2), { ...CLOSED, failures: 2, windowStart: NOW }],
+    ['closed', failed(3), opened(0, 10)],
+    ['failing', failed(1), opened(0, 10)],
+    ['failedLongAgo', failed(1), { ...CLOSED, failures: 1, windowStart: NOW }],
+    ['open', failed(1), UNCHANGED],
+    ['halfOpen', failed(1), UNCHANGED],
+    ['closed', TRIPPED, opened(0, 10)],
+    ['open', TRIPPED, UNCHANGED],
+    ['closedSince', failed(3), UNCHANGED],
+    ['closedSince', TRIPPED, UNCHANGED],
 
     ['closed', LEASE, UNCHANGED],
     ['open', LEASE, UNCHANGED],
@@ -67,14 +73,14 @@ describe('a circuit', () => {
     ['forced', LEASE, UNCHANGED],
 
     ['probing', mine('probe_good'), { state: 'open', goodProbes: 1, openUntil: NOW }],
-    ['onceGood', mine('probe_good'), CLOSED],
+    ['onceGood', mine('probe_good'), CLOSED_AGAIN],
     ['probing', mine('probe_bad'), opened(2, 40)],
     ['onceGood', mine('probe_bad'), opened(1, 20)],
     ['probing', RELEASE, { state: 'open', goodProbes: 0, failedProbes: 1 }],
     ['probeLost', RELEASE, UNCHANGED],
     ['halfOpen', RELEASE, UNCHANGED],
     ['probing', heard('probe_good'), { goodProbes: 1, lease: { owner: 'me', until: NOW + 1 } }],
-    ['onceGood', heard('probe_good'), CLOSED],
+    ['onceGood', heard('probe_good'), CLOSED_AGAIN],
     ['probing', heard('probe_bad'), opened(2, 40)],
     ['halfOpen', heard('probe_good'), { goodProbes: 1 }],
     ['open', heard('probe_good'), UNCHANGED],
@@ -113,6 +119,8 @@ describe('a circuit', () => {
       expect(phaseOf(forced(before, 'open'), Number.MAX_SAFE_INTEGER)).toBe('open');
       expect(phaseOf(forced(before, 'closed'), NOW)).toBe('closed');
       expect(forced(before, 'closed').version).toBe(before.version + 1);
+      expect(forced(before, 'closed').closings).toBe(before.closings + 1);
+      expect(forced(before, 'open').closings).toBe(before.closings);
     }
   });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { phaseOf, type CircuitSettings, type Phase } from '../../../contract/circuit';
+import { phaseOf, type Circuit, type CircuitSettings, type Phase } from '../../../contract/circuit';
 import type { Source } from '../../../contract/workflow';
 import { within } from '../bounded-wait';
 import type { CircuitStore } from './circuit-store';
@@ -68,16 +68,16 @@ export class CircuitBreaker {
   async permit(model: string, callMs: number, source: Source): Promise<Permit | undefined> {
     const circuit = await this.circuits.current(model, callMs);
     const phase = phaseOf(circuit, this.now());
-    if (phase === 'closed') return this.freeCall(model);
+    if (phase === 'closed') return this.freeCall(circuit);
     if (source === 'canary') return circuit.forced === true ? undefined : this.canaryCall(model, phase);
     return isProbeDue(circuit, this.now()) ? this.probe(model, callMs) : undefined;
   }
 
-  private freeCall(model: string): Permit {
+  private freeCall(circuit: Circuit): Permit {
     return {
       phase: 'closed',
       heard: () => undefined,
-      settle: (outcome) => this.record(model, outcome),
+      settle: (outcome) => this.record(circuit, outcome),
     };
   }
 
@@ -109,7 +109,7 @@ export class CircuitBreaker {
       });
     }
     // What this instance took for open, another has closed meanwhile.
-    if (circuit !== undefined && phaseOf(circuit, this.now()) === 'closed') return this.freeCall(model);
+    if (circuit !== undefined && phaseOf(circuit, this.now()) === 'closed') return this.freeCall(circuit);
     return circuit?.lease?.owner === owner ? this.leasedCall(model, owner) : undefined;
   }
 
@@ -130,14 +130,16 @@ export class CircuitBreaker {
     };
   }
 
-  private async record(model: string, outcome: CallOutcome): Promise<void> {
+  private async record({ model, closings }: Circuit, outcome: CallOutcome): Promise<void> {
     if (outcome === 'void' || outcome === 'alive') return;
     const record = this.records.get(model) ?? new OwnRecord(this.options.settings);
     this.records.set(model, record);
     record.add(outcome === 'bad', this.now());
     if (outcome === 'good' || !record.isWorthSharing()) return;
     const count = record.takeUntold();
-    const event: CircuitEvent = record.isTripped() ? { kind: 'tripped' } : { kind: 'failed', count };
+    const event: CircuitEvent = record.isTripped()
+      ? { kind: 'tripped', closings }
+      : { kind: 'failed', count, closings };
     await within(this.circuits.apply(model, event), FAILURE_WAIT_MS);
   }
 }

@@ -1,11 +1,11 @@
-import { phaseOf, untouched, type Circuit, type CircuitSettings } from '../../../contract/circuit';
+import { closed, phaseOf, untouched, type Circuit, type CircuitSettings } from '../../../contract/circuit';
 
 /** What happens to a circuit. */
 export type CircuitEvent =
   /** Calls failed, and their instance's own record does not make them exceptions. */
-  | { readonly kind: 'failed'; readonly count: number }
+  | { readonly kind: 'failed'; readonly count: number; readonly closings: number }
   /** An instance's failure rate is over the limit. */
-  | { readonly kind: 'tripped' }
+  | { readonly kind: 'tripped'; readonly closings: number }
   /** An instance asks for the one probe. */
   | { readonly kind: 'lease'; readonly owner: string; readonly until: number }
   /** A probe lets the next one go: its model has shown a sign of life, or it has ended without a verdict. */
@@ -44,9 +44,9 @@ function change(
 ): Circuit | undefined {
   switch (event.kind) {
     case 'failed':
-      return circuit.state === 'closed' ? counted(circuit, event.count, now, settings) : undefined;
+      return isNews(circuit, event) ? counted(circuit, event.count, now, settings) : undefined;
     case 'tripped':
-      return circuit.state === 'closed' ? opened(circuit, 0, now, settings) : undefined;
+      return isNews(circuit, event) ? opened(circuit, 0, now, settings) : undefined;
     case 'lease': {
       const { owner, until } = event;
       return isProbeDue(circuit, now) ? { ...circuit, lease: { owner, until } } : undefined;
@@ -61,12 +61,14 @@ function change(
       if (!hasSay) return undefined;
       if (kind === 'probe_bad') return opened(circuit, circuit.failedProbes + 1, now, settings);
       const goodProbes = circuit.goodProbes + 1;
-      return goodProbes < settings.goodProbes
-        ? { ...released(circuit, owner), goodProbes }
-        : { ...untouched(circuit.model), version: circuit.version };
+      return goodProbes < settings.goodProbes ? { ...released(circuit, owner), goodProbes } : closed(circuit);
     }
   }
 }
+
+/** A failure of before the circuit was closed says nothing: its instance may have been frozen with it. */
+const isNews = ({ state, closings }: Circuit, event: { readonly closings: number }): boolean =>
+  state === 'closed' && closings === event.closings;
 
 function counted(circuit: Circuit, count: number, now: number, settings: CircuitSettings): Circuit {
   const inWindow = now - circuit.windowStart < settings.windowSeconds * 1_000;
@@ -81,11 +83,11 @@ function released({ lease, ...circuit }: Circuit, owner: string): Circuit {
 }
 
 function opened(
-  { model, version }: Circuit,
+  { model, version, closings }: Circuit,
   failedProbes: number,
   now: number,
   settings: CircuitSettings,
 ): Circuit {
   const openUntil = now + backoffMs(failedProbes, settings);
-  return { ...untouched(model), version, state: 'open', openUntil, failedProbes };
+  return { ...untouched(model), version, closings, state: 'open', openUntil, failedProbes };
 }
