@@ -39,9 +39,9 @@ const program = new Command('npm run overhead --')
   .option('--out <folder>', 'where the report is written', join(PROJECT, 'results'));
 
 const parts: Readonly<Record<Part, string>> = {
-  all: 'everything, in three to four minutes (default)',
+  all: 'everything, in four to five minutes (default)',
   healthy:
-    'bare SDK call against handler of primary-model, also with tokens counted, against whole local path',
+    'bare SDK call against handler of primary-model, also with tokens counted, against whole local path; its first token against the streaming handler’s first delta',
   outage: 'the primary model dies, by errors and by silence, and comes back',
   benchmark: 'what the operator’s benchmark itself adds to the latencies that it measures',
   'cold-start': 'load time and size of every bundle against the bare SDK clients it uses',

@@ -9,7 +9,7 @@ export interface Plan {
   readonly coldStartRuns: number;
 }
 
-/** Some three and a half minutes. */
+/** Some four and a half minutes. */
 export const fullPlan = (seed: number): Plan => ({
   healthy: {
     concurrencies: [1, 10, 50],

@@ -32,6 +32,14 @@ describe('a closed loop', () => {
     expect(samples.startedAt).toHaveLength(calls());
   });
 
+  it('counts of a call what its target says, and all of one that fails', async () => {
+    const { target } = countingTarget((call) => (call === 1 ? 'lost' : 'primary'));
+    const latencyOf = () => 1_000;
+    const { latencyMs } = await closedLoop({ ...target, latencyOf }, { concurrency: 1, durationMs: 5 });
+    expect(latencyMs[0]).toBeLessThan(1_000);
+    expect(latencyMs.slice(1).every((ms) => ms === 1_000)).toBe(true);
+  });
+
   it('takes a call that fails for a sample, with the error in place of the tier', async () => {
     const { target } = countingTarget((call) => (call === 1 ? 'lost' : 'fallback'));
     const { tiers } = await closedLoop(target, { concurrency: 1, durationMs: 5 });

@@ -40,7 +40,7 @@ describe('the report', () => {
     const html = htmlReport(RESULT);
     expect(html.match(/<svg [^>]*role="img"/g)).toHaveLength(2 * (3 + 2 + 1));
     expect(html).not.toMatch(/NaN|undefined|<fast>|<lost>|https?:(?!\/\/www\.w3\.org)/);
-    expect(html).toContain('Held: all 14 targets.');
+    expect(html).toContain('Held: all 15 targets.');
     expect(html).toContain('<title>Overhead: ');
   });
 
@@ -70,7 +70,7 @@ describe('the report', () => {
 describe('targets', () => {
   it('are all met by the fixture, and each has a part that it comes from', () => {
     expect(missed(RESULT)).toEqual([]);
-    expect(targetsOf(RESULT)).toHaveLength(14);
+    expect(targetsOf(RESULT)).toHaveLength(15);
   });
 
   const slower = (
@@ -126,6 +126,11 @@ describe('targets', () => {
       of: 'the count’s wait',
       result: slower(some, 'limited', { addedP50Ms: at(5.1) }),
       promise: /^daily limit: at most 5 ms more at p50 than without, 10/,
+    },
+    {
+      of: 'a stream’s first word',
+      result: slower(some, 'firstDelta', { addedP50Ms: at(3.1) }),
+      promise: /^first delta: at most 3 ms after/,
     },
     {
       of: 'path’s throughput',

@@ -11,10 +11,22 @@ const client = new BedrockRuntimeClient({
   requestHandler: new NodeHttpHandler({ connectionTimeout: 1_000 }),
 });
 
-/** The SDK's call, and nothing else: what the primary-model handler is compared with. */
-export async function handler(input: ConverseCommandInput): Promise<string> {
+export interface BareAnswer {
+  readonly text: string;
+  /** Milliseconds to its first token. */
+  readonly firstMs: number;
+}
+
+/** The SDK's call, and nothing else: what the handlers are compared with. */
+export async function handler(input: ConverseCommandInput): Promise<BareAnswer> {
+  const began = performance.now();
   const { stream = [] } = await client.send(new ConverseStreamCommand(input));
   let text = '';
-  for await (const { contentBlockDelta } of stream) text += contentBlockDelta?.delta?.text ?? '';
-  return text;
+  let firstMs = Infinity;
+  for await (const { contentBlockDelta } of stream) {
+    if (contentBlockDelta?.delta?.text === undefined) continue;
+    if (text === '') firstMs = performance.now() - began;
+    text += contentBlockDelta.delta.text;
+  }
+  return { text, firstMs };
 }

@@ -9,6 +9,7 @@ import {
   functionOf,
   platformEnvironment,
   unpackFunction,
+  type DeployedFunction,
 } from '../system/deployed-function';
 import { startLocalSystem } from '../system/local-system';
 import { BODY, converseInput, ruleOf } from '../system/question';
@@ -28,8 +29,8 @@ export interface HealthyPlan {
 }
 
 /**
- * Bare SDK call, primary-model handler without and with a daily limit, and whole local path, in slices that take turns:
- * what the machine does meanwhile hits them all alike.
+ * Bare SDK call, primary-model handler without and with a daily limit, whole local path, and the first words of a stream,
+ * in slices that take turns: what the machine does meanwhile hits them all alike.
  */
 export async function runHealthy(
   workspace: Workspace,
@@ -90,33 +91,38 @@ async function startLoaders(workspace: Workspace, outDir: string, bedrockUrl: st
   const stack = readStack(outDir, 'primary');
   const services = await startHandlerServices(stack);
   const primaryModel = unpackFunction(stack, functionOf(stack, 'primary-model'));
+  const chat = unpackFunction(stack, functionOf(stack, 'chat'));
   const close = async () => {
     await services.close();
     primaryModel.remove();
+    chat.remove();
   };
   try {
     const { url } = await startLocalSystem(workspace, outDir, bedrockUrl);
     const bedrock = { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrockUrl };
-    const bare = workspace.startLoader(
-      {
-        kind: 'bare',
-        module: workspace.script('__tests__/overhead/bare/converse.ts'),
-        input: converseInput(ruleOf(stack), 'primary'),
-      },
-      { ...platformEnvironment(stack.region), ...bedrock },
-    );
-    const startHandler = (tokensPerDay: number) =>
+    const startBare = (kind: 'bare' | 'firstToken') =>
       workspace.startLoader(
-        { kind: 'handler', module: primaryModel.module, body: BODY, tokensPerDay },
-        { ...functionEnvironment(primaryModel.resource, stack.region), ...services.environment, ...bedrock },
+        {
+          kind,
+          module: workspace.script('__tests__/overhead/bare/converse.ts'),
+          input: converseInput(ruleOf(stack), 'primary'),
+        },
+        { ...platformEnvironment(stack.region), ...bedrock },
       );
-    const handler = startHandler(0);
-    const limited = startHandler(ENDLESS_TOKENS);
-    const path = workspace.startLoader({ kind: 'path', url, body: BODY });
-    return {
-      byVariant: { bare: await bare, handler: await handler, limited: await limited, path: await path },
-      close,
-    };
+    const startHandler = (kind: 'handler' | 'firstDelta', of: DeployedFunction, tokensPerDay: number) =>
+      workspace.startLoader(
+        { kind, module: of.module, body: BODY, tokensPerDay },
+        { ...functionEnvironment(of.resource, stack.region), ...services.environment, ...bedrock },
+      );
+    const [bare, handler, limited, path, firstToken, firstDelta] = await Promise.all([
+      startBare('bare'),
+      startHandler('handler', primaryModel, 0),
+      startHandler('handler', primaryModel, ENDLESS_TOKENS),
+      workspace.startLoader({ kind: 'path', url, body: BODY }),
+      startBare('firstToken'),
+      startHandler('firstDelta', chat, ENDLESS_TOKENS),
+    ]);
+    return { byVariant: { bare, handler, limited, path, firstToken, firstDelta }, close };
   } catch (error) {
     await close();
     throw error;

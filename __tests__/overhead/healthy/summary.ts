@@ -29,13 +29,24 @@ export const cpuPerCall = ({ latencyMs, cpuMs }: Pick<Slice, 'latencyMs' | 'cpuM
 
 /**
  * `bare`: the SDK's call. `handler`: the primary-model function's, for a caller without a daily limit. `limited`: for one
- * with, whose tokens are counted. `path`: the API of the whole local system, for a caller with a limit.
+ * with, whose tokens are counted. `path`: the API of the whole local system, for a caller with a limit. `firstToken`: the
+ * SDK's call again, timed to its first token; `firstDelta`: the streaming function's, timed to its first `delta`, for a
+ * caller with a limit.
  */
-export type Variant = 'bare' | 'handler' | 'limited' | 'path';
-export const VARIANTS: readonly Variant[] = ['bare', 'handler', 'limited', 'path'];
+export type Variant = 'bare' | 'handler' | 'limited' | 'path' | 'firstToken' | 'firstDelta';
+export const VARIANTS: readonly Variant[] = [
+  'bare',
+  'handler',
+  'limited',
+  'path',
+  'firstToken',
+  'firstDelta',
+];
 
 /** What each is compared with. */
-const BASES = { handler: 'bare', limited: 'handler', path: 'bare' } as const;
+const BASES = { handler: 'bare', limited: 'handler', path: 'bare', firstDelta: 'firstToken' } as const;
+export type Compared = keyof typeof BASES;
+export const isCompared = (variant: Variant): variant is Compared => variant in BASES;
 
 /** The slices of one round, measured next to each other. */
 export type Round = Readonly<Record<Variant, Slice>>;
@@ -66,7 +77,7 @@ export interface HealthyCell {
   readonly upstreamMs: number;
   readonly concurrency: number;
   readonly variants: Readonly<Record<Variant, VariantSummary>>;
-  readonly againstBase: Readonly<Record<keyof typeof BASES, Comparison>>;
+  readonly againstBase: Readonly<Record<Compared, Comparison>>;
   /** Calls that were not answered by the primary model, with what came instead. */
   readonly failures: readonly string[];
 }
@@ -80,7 +91,7 @@ export function summarize(
     upstreamMs,
     concurrency,
     variants: byVariant(VARIANTS, (variant) => summaryOf(rounds.map((round) => round[variant]))),
-    againstBase: byVariant(['handler', 'limited', 'path'], (variant) => comparisonOf(rounds, variant)),
+    againstBase: byVariant(VARIANTS.filter(isCompared), (variant) => comparisonOf(rounds, variant)),
     failures: rounds.flatMap((round) =>
       VARIANTS.flatMap((variant) => round[variant].failures.map((failure) => `${variant}: ${failure}`)),
     ),
@@ -98,7 +109,7 @@ function summaryOf(slices: readonly Slice[]): VariantSummary {
   };
 }
 
-function comparisonOf(rounds: readonly Round[], variant: keyof typeof BASES): Comparison {
+function comparisonOf(rounds: readonly Round[], variant: Compared): Comparison {
   const base = BASES[variant];
   const at = (slice: Slice, percent: number) => percentile(slice.latencyMs, percent);
   return {

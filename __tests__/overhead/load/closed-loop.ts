@@ -5,6 +5,8 @@ export interface Target<Result = unknown> {
   call(): Promise<Result>;
   /** @returns which tier answered; anything else says what came instead */
   tierOf(result: Result): string;
+  /** @returns milliseconds of the call that count; @default - all until its end */
+  latencyOf?(result: Result): number;
   close?(): void;
 }
 
@@ -45,7 +47,8 @@ export async function closedLoop(target: Target, load: Load): Promise<Samples> {
         (result) => ({ result }),
         (error: unknown) => ({ error }),
       );
-      latencyMs.push(performance.now() - start);
+      const tookMs = performance.now() - start;
+      latencyMs.push('result' in outcome ? (target.latencyOf?.(outcome.result) ?? tookMs) : tookMs);
       startedAt.push(performance.timeOrigin + start);
       tiers.push('result' in outcome ? target.tierOf(outcome.result) : String(outcome.error));
       if (thinkMs > 0) await sleep(thinkMs);

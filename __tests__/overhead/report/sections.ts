@@ -1,5 +1,5 @@
 import type { ColdStart } from '../cold-start/run';
-import { VARIANTS, type HealthyCell, type Variant } from '../healthy/summary';
+import { isCompared, VARIANTS, type HealthyCell, type Variant } from '../healthy/summary';
 import type { BenchmarkCost } from '../benchmark-cost';
 import type { Outage } from '../outage/summary';
 import type { Latencies } from '@assistant/operator/report';
@@ -20,6 +20,8 @@ export const VARIANT_NAMES: Readonly<Record<Variant, string>> = {
   handler: 'primary-model handler',
   limited: 'handler with a daily limit',
   path: 'whole local path',
+  firstToken: 'bare SDK call’s first token',
+  firstDelta: 'streaming handler’s first delta',
 };
 
 /** Fewer calls have no 99th percentile but their longest. */
@@ -48,7 +50,7 @@ export function healthySection(cells: readonly HealthyCell[]): Section {
     title: 'Healthy: ratios are median [min – max] over the rounds',
     rows: [head, ...rows],
     notes: [
-      'The base is the bare call; of the handler with a daily limit, which counts tokens, the handler without.',
+      'The base is the bare call; of the handler with a daily limit, which counts tokens, the handler without; of the streaming handler, whose caller has a limit, the bare call’s first token.',
       `p99 in brackets: of fewer than ${CALLS_FOR_P99} calls, so little more than the longest. CPU is the calling process's: on a busy machine, it says more than time.`,
       ...(failures.length === 0
         ? []
@@ -66,7 +68,7 @@ function healthyRow(cell: HealthyCell, variant: Variant): readonly string[] {
   const shown = [p50, p95].map(decimal);
   const tail = calls < CALLS_FOR_P99 ? `(${decimal(p99)})` : decimal(p99);
   const row = [`  ${VARIANT_NAMES[variant]}`, String(calls), throughput.toFixed(0), ...shown, tail, cpu];
-  if (variant === 'bare') return row;
+  if (!isCompared(variant)) return row;
   const against = cell.againstBase[variant];
   return [
     ...row,

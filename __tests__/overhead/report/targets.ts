@@ -82,6 +82,14 @@ const HEALTHY_TARGETS: readonly HealthyTarget[] = [
     ...{ read: ({ path }) => path.throughput, limit: { atLeast: 0.45 }, show: ratioSpread },
   },
   {
+    ...{
+      concurrency: 10,
+      upstreamMs: 100,
+      promise: 'first delta: at most 3 ms after the first token at p50',
+    },
+    ...{ read: ({ firstDelta }) => firstDelta.addedP50Ms, limit: { atMost: 3 }, show: added },
+  },
+  {
     ...{ concurrency: 10, upstreamMs: 100, promise: 'whole local path: at most 2 ms more at p50' },
     ...{ read: ({ path }) => path.addedP50Ms, limit: { atMost: 2 }, show: added },
   },
