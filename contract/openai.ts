@@ -121,16 +121,15 @@ export const chatErrorSchema = z.object({
 /** Every answer of a function that is not 200, and the last event of a stream that broke off. */
 export type ChatError = z.infer<typeof chatErrorSchema>;
 
-export const modelListSchema = z.object({
-  object: z.literal('list'),
-  data: z.array(
-    z.object({
-      id: z.string(),
-      object: z.literal('model'),
-      created: z.int().describe('0: a rule has no date.'),
-      owned_by: z.string(),
-    }),
-  ),
+export const modelSchema = z.object({
+  id: z.string(),
+  object: z.literal('model'),
+  created: z.int().describe('0: a rule has no date.'),
+  owned_by: z.string(),
 });
+
+export type Model = z.infer<typeof modelSchema>;
+
+export const modelListSchema = z.object({ object: z.literal('list'), data: z.array(modelSchema) });
 
 export type ModelList = z.infer<typeof modelListSchema>;

@@ -7,7 +7,13 @@ import {
   questionSchema,
   type ErrorCode,
 } from './api';
-import { chatCompletionSchema, chatErrorSchema, chatRequestSchema, modelListSchema } from './openai';
+import {
+  chatCompletionSchema,
+  chatErrorSchema,
+  chatRequestSchema,
+  modelListSchema,
+  modelSchema,
+} from './openai';
 import { STREAM_EVENTS } from './stream';
 import { CREDENTIAL_HEADERS, type CallerMode, type CredentialHeader } from './callers';
 
@@ -36,7 +42,7 @@ export interface OpenApiDocument {
   readonly servers: readonly { readonly url: string }[];
   readonly paths: Readonly<Record<'/' | '/stream' | '/v1/chat/completions', { readonly post: Operation }>> &
     Readonly<Record<'/conversations/{id}', { readonly delete: Operation }>> &
-    Readonly<Record<'/health' | '/v1/models', { readonly get: Operation }>>;
+    Readonly<Record<'/health' | '/v1/models' | '/v1/models/{model}', { readonly get: Operation }>>;
   readonly components: { readonly schemas: Json; readonly securitySchemes: Json };
 }
 
@@ -154,6 +160,12 @@ const chatErrors = (...statuses: readonly number[]): Readonly<Record<string, Res
     ]),
   );
 
+const NO_SUCH_MODEL: Response = {
+  description: 'No such model: `model_not_found`.',
+  headers: REQUEST_ID,
+  content: json('ChatError'),
+};
+
 const COMPLETE: Operation = {
   operationId: 'createChatCompletion',
   summary: 'Answers by OpenAI’s protocol',
@@ -180,11 +192,7 @@ const COMPLETE: Operation = {
       headers: REQUEST_ID,
       content: json('ChatError'),
     },
-    404: {
-      description: 'No such model: `model_not_found`.',
-      headers: REQUEST_ID,
-      content: json('ChatError'),
-    },
+    404: NO_SUCH_MODEL,
     ...chatErrors(401, 403, 413, 415, 500, 503, 504),
     429: {
       description:
@@ -207,6 +215,18 @@ const LIST_MODELS: Operation = {
   description: 'The request types that have a rule of their own, and `general`.',
   responses: {
     200: { description: 'The request types.', headers: REQUEST_ID, content: json('ModelList') },
+    ...chatErrors(401, 403, 413, 415, 429, 500, 503, 504),
+  },
+};
+
+const RETRIEVE_MODEL: Operation = {
+  operationId: 'retrieveModel',
+  summary: 'Says whether a request type may stand as model',
+  description: 'One of those that `GET /v1/models` lists.',
+  parameters: [{ name: 'model', in: 'path', required: true, schema: { type: 'string' } }],
+  responses: {
+    200: { description: 'It may.', headers: REQUEST_ID, content: json('Model') },
+    404: NO_SUCH_MODEL,
     ...chatErrors(401, 403, 413, 415, 429, 500, 503, 504),
   },
 };
@@ -270,6 +290,7 @@ export function openApiDocument({ domain, callers }: ApiSettings): OpenApiDocume
       '/conversations/{id}': { delete: ofCallers(FORGET) },
       '/v1/chat/completions': { post: ofCallers(COMPLETE) },
       '/v1/models': { get: ofCallers(LIST_MODELS) },
+      '/v1/models/{model}': { get: ofCallers(RETRIEVE_MODEL) },
       '/health': { get: CHECK_HEALTH },
     },
     components: {
@@ -283,6 +304,7 @@ export function openApiDocument({ domain, callers }: ApiSettings): OpenApiDocume
         ChatCompletion: schemaOf(chatCompletionSchema),
         ChatError: schemaOf(chatErrorSchema),
         ModelList: schemaOf(modelListSchema),
+        Model: schemaOf(modelSchema),
         ...Object.fromEntries(
           Object.entries(STREAM_EVENTS).map(([name, schema]) => [schemaNameOf(name), schemaOf(schema)]),
         ),

@@ -89,6 +89,7 @@ describe('what is deployed for callers', () => {
       'delete /conversations/{id}',
       'post /v1/chat/completions',
       'get /v1/models',
+      'get /v1/models/{model}',
     ]);
     expect(authorizer).toMatchObject({ type: 'request', authorizerResultTtlInSeconds: 0 });
     expect(authorizer).not.toHaveProperty('identitySource');

@@ -9,7 +9,9 @@ import { counts, says, scripted, start, stops, thinks, type Step } from './scrip
 const reply = (text: string, stopReason: string, [inputTokens, outputTokens] = [0, 0]) => ({
   reply: { text, stopReason, usage: { inputTokens, outputTokens } },
 });
-const filtered = (stopReason: string) => reply(expect.stringMatching(/filter/) as string, stopReason);
+const filtered = (stopReason: string, filter: 'refused' | 'stopped') => ({
+  reply: { ...reply(expect.stringMatching(/filter/) as string, stopReason).reply, filter },
+});
 
 describe('what a model says', () => {
   it.each<[string, readonly Step[], object]>([
@@ -25,13 +27,13 @@ describe('what a model says', () => {
     ],
     ['a cut text', [start, says('Hel'), stops('max_tokens')], reply('Hel', 'max_tokens')],
     ['an unlisted stop reason', [start, says('Hel'), stops('new')], reply('Hel', 'new')],
-    ['a filter', [start, stops('content_filtered')], filtered('content_filtered')],
+    ['a filter', [start, stops('content_filtered')], filtered('content_filtered', 'stopped')],
     [
       'a guardrail’s words',
       [says('No.'), stops('guardrail_intervened'), counts(7, 3)],
       reply('No.', 'guardrail_intervened', [7, 3]),
     ],
-    ['a refusal', [start, stops('refusal')], filtered('refusal')],
+    ['a refusal', [start, stops('refusal')], filtered('refusal', 'stopped')],
     ['silence after its end', [says('Hello'), stops('end_turn'), LONG_MS], reply('Hello', 'end_turn')],
     [
       'an error after its end',
@@ -56,7 +58,8 @@ describe('what a model says', () => {
 
   it('is the guardrail’s word of a question that it kept from the model, of which it then says nothing', async () => {
     const { result } = await call(scripted([says('No.'), stops('guardrail_intervened'), counts(0, 0)]));
-    expect(result).toEqual({ ...reply('No.', 'guardrail_intervened'), failure: 'guardrail_intervened' });
+    const no = reply('No.', 'guardrail_intervened').reply;
+    expect(result).toEqual({ reply: { ...no, filter: 'stopped' }, failure: 'guardrail_intervened' });
   });
 
   it.each<[FailureClass, string, readonly Step[]]>([
@@ -218,7 +221,7 @@ describe('a failed call', () => {
 
   it('is an answer where a filter refused the question', async () => {
     const { result } = await call(scripted([exception('ValidationException', 'Blocked by content filters')]));
-    expect(result).toEqual({ ...filtered('content_filtered'), failure: 'content_filtered' });
+    expect(result).toEqual({ ...filtered('content_filtered', 'refused'), failure: 'content_filtered' });
   });
 
   it.each([

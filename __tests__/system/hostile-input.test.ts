@@ -146,7 +146,10 @@ const paths = fc.oneof(
   { weight: 4, arbitrary: fc.constant('/') },
   { weight: 3, arbitrary: fc.constant('/stream') },
   { weight: 3, arbitrary: fc.constantFrom('/v1/chat/completions', '/v1/chat/completions/?a=b') },
-  { weight: 1, arbitrary: fc.constantFrom('/v1/models', '/v1', '/v1/', '/v1/models/general') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('/v1/models', '/v1', '/v1/', '/v1/models/general', '/v1/models/%00'),
+  },
   { weight: 2, arbitrary: fc.constantFrom('/health', '/health/', '/?a=b', '/health?type[]=%00') },
   {
     weight: 1,
@@ -177,6 +180,8 @@ function operationOf({ method, path }: Sent) {
     return OPERATIONS.find(({ operationId }) => operationId === 'createChatCompletion');
   if (method === 'GET' && /^\/v1\/models\/?$/.test(plain))
     return OPERATIONS.find(({ operationId }) => operationId === 'listModels');
+  if (method === 'GET' && /^\/v1\/models\/[^/]+\/?$/.test(plain))
+    return OPERATIONS.find(({ operationId }) => operationId === 'retrieveModel');
   if (method === 'GET' && /^\/health\/?$/.test(plain))
     return OPERATIONS.find(({ operationId }) => operationId === 'checkHealth');
   return undefined;

@@ -206,8 +206,11 @@ describe('OpenAI’s own client', () => {
   });
 
   it('lists the request types as models', async () => {
-    const models = await connect().client.models.list();
+    const { client } = connect();
+    const models = await client.models.list();
     expect(models.data.map(({ id }) => id)).toEqual(['general', 'finance_deep']);
+    expect(await client.models.retrieve('general')).toEqual(models.data[0]);
+    await failureOf(OpenAI.NotFoundError, () => client.models.retrieve('gpt-4o'));
   });
 });
 

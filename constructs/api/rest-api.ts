@@ -130,6 +130,10 @@ export class RestApi extends Construct {
           get: importedOperation(paths['/v1/models'].get, { ...ofCallers, ...streamed }),
           'x-amazon-apigateway-any-method': methodNotAllowed('GET'),
         },
+        '/v1/models/{model}': {
+          get: importedOperation(paths['/v1/models/{model}'].get, { ...ofCallers, ...streamed }),
+          'x-amazon-apigateway-any-method': methodNotAllowed('GET'),
+        },
         '/health': {
           get: importedOperation(
             paths['/health'].get,

@@ -6,7 +6,6 @@ import { askTier, type ModelTier, type TierAnswer } from '../tier/ask-tier';
 import { degradedAnswer, type Degradation } from '../tier/degrade';
 import type { ModelReply } from '../tier/converse';
 import { isRefusal, type AssistantRequest } from '../tier/parse-request';
-import { STOP_REASONS } from '../tier/reactions';
 
 /** Who speaks. */
 export interface Speaker {
@@ -17,7 +16,7 @@ export interface Speaker {
 /** What becomes of a request, as it becomes it; `error` and `end` are the last. */
 export type ChatEvent =
   | { readonly type: 'start'; readonly from: Speaker }
-  | { readonly type: 'delta'; readonly text: string }
+  | { readonly type: 'delta'; readonly text: string; readonly filter?: ModelReply['filter'] }
   /** What was said is void. */
   | { readonly type: 'restart'; readonly reason: string; readonly from: Speaker }
   /** What was said stands, and another model goes on. */
@@ -27,6 +26,7 @@ export type ChatEvent =
       readonly from: Speaker;
       readonly stopReason: string | null;
       readonly usage: Usage;
+      readonly filter?: ModelReply['filter'];
       /** What the model was told of what was said before, where there was such. */
       readonly context?: Context;
       readonly conversation?: NonNullable<ModelAnswer['conversation']>;
@@ -91,26 +91,26 @@ export async function converse(
           answer.reply,
           telling,
         );
-        await telling.end(
+        telling.end(
           { tier: tier.tier, model: answer.model },
           { ...answer, ...(conversation && { conversation }) },
         );
         return;
       }
       const { failure, tooLong } = answer;
-      if (tooLong !== undefined) await sink.send({ type: 'error', status: 400, error: tooLong });
+      if (tooLong !== undefined) void sink.send({ type: 'error', status: 400, error: tooLong });
       if (tooLong !== undefined || failure === 'abandoned') return;
       // What a model has ended so is nothing to go on from.
       if (failure === 'no_answer') telling.drop();
       telling.broke(failure);
       if (telling.isLost) {
         assistant.log('WARN', 'answer_interrupted', { requestId: asker.requestId, tier: tier.tier, failure });
-        await sink.send({ type: 'error', status: 503, error: INTERRUPTED });
+        void sink.send({ type: 'error', status: 503, error: INTERRUPTED });
         return;
       }
       unanswered.push({ reason: failure, ...(maintenanceMessage && { maintenanceMessage }) });
     }
-    await sayDegraded(assistant.degradation, asker, unanswered, telling);
+    sayDegraded(assistant.degradation, asker, unanswered, telling);
   } finally {
     // Both tiers' together, and after the last event: nobody waits for it, and the function is not over before.
     await assistant.budget.count(asker, used);
@@ -181,12 +181,12 @@ async function askInTurn(
   }
 }
 
-async function sayDegraded(
+function sayDegraded(
   degradation: Degradation,
   { source, requestId }: Asker,
   [primary, fallback]: readonly Why[],
   telling: Telling,
-): Promise<void> {
+): void {
   const outcome = (why: Why = { reason: 'function_failed' }) => ({
     payload: { unanswered: { ...why, secondsLeft: 0 } },
   });
@@ -195,7 +195,7 @@ async function sayDegraded(
   const { retryAfterSeconds } = degradation;
   telling.drop();
   const from = { tier: 'degraded', model: null } as const;
-  await telling.end(from, { reply: { text, stopReason, usage }, degraded: { reason, retryAfterSeconds } });
+  telling.end(from, { reply: { text, stopReason, usage }, degraded: { reason, retryAfterSeconds } });
 }
 
 /** What the caller has been told: one start, then text, with a restart or a continuation wherever who speaks changes. */
@@ -229,11 +229,11 @@ class Telling {
 
   /** @returns an answer's text with what stands before it, of a model that fell silent */
   whole(text: string): string {
-    if (this.shown === 0) return this.kept + text;
-    return this.shown === text.length && this.kept !== '' ? this.kept : text;
+    if (this.kept === '') return text;
+    return this.shown === 0 ? this.kept + text : this.kept;
   }
 
-  say(from: Speaker, text: string): Promise<void> | undefined {
+  say(from: Speaker, text: string, filter?: ModelReply['filter']): Promise<void> | undefined {
     if (!this.hasStarted) void this.sink.send({ type: 'start', from });
     else if (this.broken !== undefined) {
       const type = this.kept === '' ? 'restart' : 'continue';
@@ -243,7 +243,7 @@ class Telling {
     this.broken = undefined;
     this.shown += text.length;
     if (this.onBreak === 'continue') this.kept += text;
-    return this.sink.send({ type: 'delta', text });
+    return this.sink.send({ type: 'delta', text, ...(filter && { filter }) });
   }
 
   /** Who speaks has fallen silent; what there is to say of it, the next one's first word says. */
@@ -258,7 +258,8 @@ class Telling {
     this.onBreak = 'restart';
   }
 
-  async end(
+  /** Nobody waits for its caller to take it: what was used is counted first. */
+  end(
     from: Speaker,
     {
       reply,
@@ -266,26 +267,23 @@ class Telling {
       conversation,
       degraded,
     }: Pick<End, 'context' | 'conversation' | 'degraded'> & { readonly reply: Reply },
-  ): Promise<void> {
-    const { text, stopReason, usage } = reply;
-    // What was heard may not stand: a guardrail has put its message in its place.
-    if (this.shown !== text.length) {
-      if (this.shown > 0) {
-        this.drop();
-        this.broke(stopReason ?? '');
-      }
-      // Nor does what is no model's word go on from what one has said.
-      if (STOP_REASONS[stopReason ?? ''] === 'filtered') this.drop();
-      await this.say(from, text);
+  ): void {
+    const { text, stopReason, usage, filter } = reply;
+    const isAllThatStands = this.shown === text.length && this.kept.length <= this.shown;
+    if (filter !== undefined && !isAllThatStands) {
+      this.drop();
+      if (this.shown > 0) this.broke(stopReason ?? filter);
     }
+    if (this.shown === 0) void this.say(from, text, filter);
     const more = {
+      ...(filter && { filter }),
       ...(context && { context }),
       ...(conversation && { conversation }),
       ...(degraded && { degraded }),
     };
-    await this.sink.send({ type: 'end', from, stopReason, usage, ...more });
+    void this.sink.send({ type: 'end', from, stopReason, usage, ...more });
   }
 }
 
 type End = Extract<ChatEvent, { readonly type: 'end' }>;
-type Reply = Pick<End, 'stopReason' | 'usage'> & { readonly text: string };
+type Reply = Pick<End, 'stopReason' | 'usage' | 'filter'> & { readonly text: string };

@@ -7,7 +7,7 @@ import { forgetRoute, type Forgetting } from '../chat/forget';
 import { serve, type Router } from '../chat/http';
 import { streamRoute } from '../chat/stream';
 import { completionsRoute } from '../openai/completions';
-import { modelsRoute } from '../openai/models';
+import { modelRoute, modelsRoute } from '../openai/models';
 import { composeAccess } from './compose-tier';
 
 const { environment, access, kept, onConversationFailure } = composeAccess();
@@ -45,6 +45,7 @@ const router: Router = {
       environment('SYSTEM_MESSAGES') as SystemMessages,
     ),
     'GET /v1/models': modelsRoute(assistant),
+    'GET /v1/models/{model}': modelRoute(assistant),
   },
 };
 

@@ -2,8 +2,7 @@ import type { Extension, SystemMessages } from '../../contract/openai';
 import { requestTypes } from '../../contract/select-rule';
 import { converse, type Assistant, type ChatEvent, type Sink, type Speaker } from '../chat/converse';
 import { logRefusal, type ChatResponse, type Route } from '../chat/http';
-import { filteredReply } from '../tier/converse';
-import { FILTERED, INTERRUPTION, RefusedRequest, respondError, respondFailure } from './errors';
+import { FILTERED, INTERRUPTION, RefusedRequest, respondError, respondFailure, unknownModel } from './errors';
 import { readCompletionRequest, type CompletionRequest } from './read-request';
 import { StreamedAnswer, WholeAnswer, type AnswerWriter } from './write-answer';
 
@@ -38,14 +37,6 @@ export const completionsRoute =
     }
   };
 
-const unknownModel = (model: string) =>
-  new RefusedRequest(
-    'model',
-    'model_not_found',
-    `There is no model ${JSON.stringify(model.slice(0, 64))}: GET /v1/models lists them.`,
-    404,
-  );
-
 interface Answering {
   readonly requestId: string;
   readonly region: string;
@@ -58,8 +49,6 @@ type Event<Type extends ChatEvent['type']> = Extract<ChatEvent, { readonly type:
 /** What becomes of a request, as OpenAI's protocol says it. */
 class Completion implements Sink {
   private from: Speaker = { tier: 'degraded', model: null };
-  /** The first text, where it may be none of a model. */
-  private held = '';
 
   constructor(
     private readonly response: ChatResponse,
@@ -86,7 +75,8 @@ class Completion implements Sink {
         this.writer.restart();
         return undefined;
       case 'delta':
-        return this.say(event.text);
+        if (this.isRefused(event)) return undefined;
+        return this.writer.say(this.model, event.text, this.headers);
       case 'end':
         this.end(event);
         return undefined;
@@ -97,25 +87,18 @@ class Completion implements Sink {
     }
   }
 
-  private say(text: string): Promise<void> | undefined {
-    if (this.held === '' && text === filteredReply.text) {
-      this.held = text;
-      return undefined;
-    }
-    const said = this.held + text;
-    this.held = '';
-    return this.writer.say(this.model, said, this.headers);
+  /** A model's own filter has refused the question: as long as it can be said, that is an error and no answer. */
+  private isRefused({ filter }: Event<'delta' | 'end'>): boolean {
+    return filter === 'refused' && !this.response.hasBegun;
   }
 
   private end(event: Event<'end'>): void {
     const { from, stopReason, usage, context, degraded } = event;
     const { requestId, region, request } = this.answering;
-    // A model's own filter has refused the question before any model saw it.
-    if (this.held !== '' && stopReason === filteredReply.stopReason && usage.inputTokens === 0) {
+    if (this.isRefused(event)) {
       respondError(this.response, requestId, FILTERED);
       return;
     }
-    if (this.held !== '') void this.say('');
     const { dropped, ignored } = request;
     const assistant: Extension = {
       tier: from.tier,

@@ -22,6 +22,14 @@ export const FILTERED = new RefusedRequest(
   'A content filter refused the messages.',
 );
 
+export const unknownModel = (model: string) =>
+  new RefusedRequest(
+    'model',
+    'model_not_found',
+    `There is no model ${JSON.stringify(model.slice(0, 64))}: GET /v1/models lists them.`,
+    404,
+  );
+
 const TOO_LONG = new RefusedRequest(
   'messages',
   'context_length_exceeded',

@@ -1,6 +1,6 @@
 import { MAX_HISTORY_CHARACTERS, MAX_HISTORY_TURNS, type Turn } from '../../contract/conversation';
 import type { SystemMessages } from '../../contract/openai';
-import { MAX_QUESTION_CHARACTERS } from '../../contract/question';
+import { isBlank, MAX_QUESTION_CHARACTERS } from '../../contract/question';
 import { characters, textFault } from '../tier/parse-request';
 import { RefusedRequest } from './errors';
 
@@ -51,7 +51,8 @@ const OF_THE_RULE = new Set([
   'verbosity',
 ]);
 
-const isEmpty = (value: unknown): boolean => ['[]', '{}'].includes(JSON.stringify(value));
+const isEmpty = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 const isOneOf =
   (...values: readonly unknown[]) =>
   (value: unknown): boolean =>
@@ -69,7 +70,7 @@ const NOT_SERVED: Readonly<Record<string, (value: unknown) => boolean>> = {
   functions: isEmpty,
   function_call: isOneOf('none', 'auto'),
   response_format: (value) => (value as { readonly type?: unknown }).type === 'text',
-  modalities: (value) => JSON.stringify(value) === '["text"]',
+  modalities: (value) => Array.isArray(value) && value.length === 1 && value[0] === 'text',
   store: isOneOf(false),
   audio: () => false,
   prediction: () => false,
@@ -165,6 +166,7 @@ function readMessages(messages: unknown, systemMessages: SystemMessages): Conver
     switch (message.role) {
       case 'system':
       case 'developer':
+        if (isSilent(message.content)) break;
         if (systemMessages === 'refuse') throw systemRefused(param);
         system.push(readContent(param, message.content));
         break;
@@ -172,6 +174,7 @@ function readMessages(messages: unknown, systemMessages: SystemMessages): Conver
       case 'assistant': {
         if (!isEmpty(message.tool_calls ?? [])) throw toolCalls(param);
         const isUser = message.role === 'user';
+        if (!isUser && isSilent(message.content)) break;
         const text = readContent(param, message.content);
         const last = said.at(-1);
         // Models take questions and answers by turns alone.
@@ -190,6 +193,12 @@ function readMessages(messages: unknown, systemMessages: SystemMessages): Conver
     joined(system),
   );
 }
+
+/** Frameworks send a system message without a text, and hand back the answer of which nothing came. */
+const isSilent = (content: unknown): boolean =>
+  content === undefined ||
+  content === null ||
+  (typeof content === 'string' ? isBlank(content) : isEmpty(content));
 
 const joined = (texts: readonly string[]): string => texts.join('\n\n');
 

@@ -47,6 +47,11 @@ export interface ModelReply {
   /** `end_turn`, `max_tokens`, ...: as Bedrock says it, or ours. */
   readonly stopReason: string;
   readonly usage: Usage;
+  /**
+   * Whose words these are, if no model's: of a filter that `refused` the request before a model saw it, or `stopped` what
+   * was asked or said. They stand alone, whatever was said before them.
+   */
+  readonly filter?: 'refused' | 'stopped';
 }
 
 /** A rule, with what one request makes of it. */
@@ -212,6 +217,7 @@ export const filteredReply: ModelReply = {
   text: FILTERED_TEXT,
   stopReason: 'content_filtered',
   usage: { inputTokens: 0, outputTokens: 0 },
+  filter: 'refused',
 };
 
 /** @throws CallFailure where what was said is no answer */
@@ -219,16 +225,16 @@ export function readReply({ text: heard, stopReason, usage }: Heard, guardrail?:
   // In a stream, the message comes after what had passed: half an answer, which is not said without its end.
   const message = guardrail?.outputMessage ?? '';
   const isStopped = stopReason === 'guardrail_intervened' && message !== '' && heard.endsWith(message);
-  const text = isStopped ? message : heard;
   if (stopReason === undefined) throw new CallFailure('invalid_response');
   const reading = STOP_REASONS[stopReason];
   if (reading === 'no_answer') throw new CallFailure('no_answer');
-  if (isBlank(text) && reading !== 'filtered') {
+  if (isBlank(heard) && reading !== 'filtered') {
     throw new CallFailure(reading === 'cut' ? 'budget_spent' : 'no_answer');
   }
-  return {
-    text: isBlank(text) ? FILTERED_TEXT : text,
+  const reply = {
+    text: isStopped ? message : isBlank(heard) ? FILTERED_TEXT : heard,
     stopReason,
     usage: { inputTokens: usage?.inputTokens ?? 0, outputTokens: usage?.outputTokens ?? 0 },
   };
+  return isStopped || isBlank(heard) || isQuestionStopped(reply) ? { ...reply, filter: 'stopped' } : reply;
 }

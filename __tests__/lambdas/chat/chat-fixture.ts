@@ -40,6 +40,7 @@ export class KeptResponse implements ChatResponse {
   ) {}
 
   begin(status: number, headers: Readonly<Record<string, string>>): void {
+    if (this.hasBegun) throw new Error('As on Lambda: it is too late for a status.');
     Object.assign(this, { hasBegun: true, status, headers });
   }
 

@@ -171,6 +171,19 @@ describe('where the rule says that the next model goes on', () => {
 });
 
 describe('a guardrail', () => {
+  it('that stops the question to the model that was to go on takes back what was shown', async () => {
+    const stopped = [says('I cannot '), says('take that.'), stops('guardrail_intervened'), counts(0, 0)];
+    const { ask } = setUpChat({
+      primary: [[says('Half an'), BROKEN]],
+      fallback: [stopped],
+      rules: rulesWith({ onBreak: 'continue' }),
+      tier: { guardrail: GUARDRAIL },
+    });
+    const { names, text, whole } = await ask();
+    expect(names.slice(-3)).toEqual(['restart', 'delta', 'end']);
+    expect([text, whole?.stopReason]).toEqual(['I cannot take that.', 'guardrail_intervened']);
+  });
+
   it('that stops an answer in its middle takes back what was shown', async () => {
     const stopped = [
       says('Buy '),

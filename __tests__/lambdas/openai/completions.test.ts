@@ -54,6 +54,15 @@ const textOf = (events: Awaited<ReturnType<typeof ask>>['events']) =>
     .map((event) => (typeof event === 'object' ? (event.choices?.[0]?.delta.content ?? '') : ''))
     .join('');
 const STREAM = { stream: true };
+const FILTERED = failing('ValidationException', 'Your request was blocked by our content filters.');
+const rules = (onBreak: 'continue' | 'restart') => ({
+  current: () =>
+    Promise.resolve({
+      config: { ...RULES, default: { ...GENERAL, onBreak } },
+      source: 'appconfig' as const,
+      version: 'v1',
+    }),
+});
 
 describe('what a model is sent', () => {
   it('is the rule’s prompt, whole and first, and then what the application adds', async () => {
@@ -170,15 +179,6 @@ describe('a stream whose model dies in its middle', () => {
     expect(lines).toContainEqual(expect.objectContaining({ message: 'answer_interrupted' }));
   });
 
-  const rules = (onBreak: 'continue' | 'restart') => ({
-    current: () =>
-      Promise.resolve({
-        config: { ...RULES, default: { ...GENERAL, onBreak } },
-        source: 'appconfig' as const,
-        version: 'v1',
-      }),
-  });
-
   it('goes on by the fallback where the rule says so, whose name its chunks have', async () => {
     const rest = [says(' an answer.'), stops('end_turn'), counts(7, 3)];
     const { events } = await ask(STREAM, [BREAKING, rest], { rules: rules('continue') });
@@ -195,9 +195,7 @@ describe('a stream whose model dies in its middle', () => {
 
 describe('a filter', () => {
   it.each([{}, STREAM])('that refuses the question makes no answer of it %j', async (stream) => {
-    const { status, body, calls } = await ask(stream, [
-      failing('ValidationException', 'Your request was blocked by our content filters.'),
-    ]);
+    const { status, body, calls } = await ask(stream, [FILTERED]);
     expect(status).toBe(400);
     expect(body).toMatchObject({
       error: { code: 'content_filter', param: 'messages' },
@@ -212,6 +210,18 @@ describe('a filter', () => {
     const choices = [expect.objectContaining({ finish_reason: 'content_filter' }) as unknown];
     if (body === undefined) expect(events.at(-2)).toEqual(expect.objectContaining({ choices }));
     else expect(body).toMatchObject({ choices });
+  });
+
+  it.each([
+    ['to the model that is to go on', 'continue', [BREAKING, FILTERED]],
+    ['in the middle of the answer', 'restart', [[says('Half of'), ...FILTERED]]],
+  ] as const)('that refuses the question %s lets stand what was said', async (_, onBreak, scripts) => {
+    const { status, events } = await ask(STREAM, scripts, { rules: rules(onBreak) });
+    expect([status, textOf(events)]).toEqual([200, 'Half of']);
+    expect(events.slice(-2)).toEqual([
+      expect.objectContaining({ choices: [expect.objectContaining({ finish_reason: 'content_filter' })] }),
+      '[DONE]',
+    ]);
   });
 
   it('of a guardrail that steps in lets stand what has passed it, and says no more', async () => {

@@ -10,6 +10,7 @@ export function keep() {
     },
     left: new AbortController().signal,
     begin: (status, headers) => {
+      if (kept.status > 0) throw new Error('As on Lambda: it is too late for a status.');
       Object.assign(kept, { status, headers });
     },
     write: (text) => {

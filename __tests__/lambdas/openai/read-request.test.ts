@@ -144,6 +144,11 @@ describe('messages', () => {
       [user('a'), { ...assistant('b'), refusal: null, tool_calls: null, annotations: [] }, user('c')],
       { history: [{ question: 'a', answer: 'b' }] },
     ],
+    [
+      'an answer of which nothing came',
+      [system(' '), user('a'), assistant(''), user('b'), { role: 'assistant', refusal: 'No.' }, user('c')],
+      { history: [], question: 'a\n\nb\n\nc' },
+    ],
   ])('may be %s', (_, messages, expected) => {
     expect(read({ ...HI, messages })).toMatchObject(expected);
   });
@@ -158,7 +163,7 @@ describe('messages', () => {
     ['an answer first', [assistant('a'), user('b')], 'messages'],
     ['an answer last, to be continued', [user('a'), assistant('b')], 'messages'],
     ['without a text', [user(null)], 'messages[0].content'],
-    ['blank', [user('a'), assistant(''), user('b')], 'messages[1].content'],
+    ['blank', [user('a'), assistant('b'), user('')], 'messages[2].content'],
     ['half a character', [user('\ud83d')], 'messages[0].content'],
     ['no parts', [user([])], 'messages[0].content'],
     ['a part that is none', [user(['x'])], 'messages[0].content[0]'],
@@ -208,6 +213,15 @@ describe('messages', () => {
       }),
     );
   });
+
+  it.each(['stop', 'tools', 'modalities', 'response_format', 'messages'])(
+    'are read or refused, however deep %s is nested',
+    (name) => {
+      const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+      const message = `{"role":"user","content":"Hi?","tool_calls":${deep}}`;
+      expect(refusal(`{"model":"general","messages":[${message}],"${name}":${deep}}`).status).toBe(400);
+    },
+  );
 
   it('are read or refused, whatever is sent', () => {
     const bodies = fc.oneof(
