@@ -4,7 +4,7 @@ import { createTokenVerifier } from '../../lambdas/adapters/jwt';
 import { authorize } from '../../lambdas/authorizer/authorize';
 import { AUDIENCE, badTokens, startIssuer, type TokenIssuer } from '../support/issuer';
 
-const METHOD_ARN = 'arn:aws:execute-api:us-east-1:123456789012:api/live/POST/';
+const STAGE_ARN = 'arn:aws:execute-api:us-east-1:123456789012:api/live';
 const KEYS: KnownCallers = {
   project: 'assistant',
   mode: 'keys',
@@ -48,11 +48,11 @@ function open(callers: KnownCallers) {
   };
   const ask = async (headers: Record<string, string> | null) => {
     const { principalId, policyDocument, context } = await authorize(authorizer, {
-      methodArn: METHOD_ARN,
+      methodArn: `${STAGE_ARN}/DELETE/conversations/${'*${aws:x}'}`,
       headers,
     });
     const [{ Effect, Resource } = {}] = (policyDocument as { Statement: Record<string, string>[] }).Statement;
-    expect(Resource).toBe(METHOD_ARN);
+    expect(Resource).toBe(`${STAGE_ARN}/*`);
     if (context !== undefined) said.push([principalId, context.tokensPerDay]);
     return `${Effect} ${principalId}`;
   };

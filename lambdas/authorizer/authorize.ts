@@ -92,6 +92,13 @@ const result = (
   principalId,
   policyDocument: {
     Version: '2012-10-17',
-    Statement: [{ Effect, Action: 'execute-api:Invoke', Resource: methodArn }],
+    Statement: [{ Effect, Action: 'execute-api:Invoke', Resource: everyMethod(methodArn) }],
   },
 });
+
+/**
+ * What API Gateway remembers is for the caller's next path as well; and of this one, a caller has written a part, which
+ * is not to be read as a pattern.
+ * https://repost.aws/knowledge-center/api-gateway-lambda-authorization-errors
+ */
+const everyMethod = (methodArn: string): string => `${methodArn.split('/', 2).join('/')}/*`;

@@ -122,7 +122,8 @@ export function compileAuthorizer(
   return async (request, context) => {
     const values = sources.map((name) => request.headers[name] ?? '');
     if (values.includes('')) throw new GatewayError('UNAUTHORIZED', 'a source of identity is missing');
-    const methodArn = `${executionArn}/${context.stage}/${request.method}${context.resourcePath}`;
+    // Of the path, and not the resource: what a caller has put in a parameter's place is in it.
+    const methodArn = `${executionArn}/${context.stage}/${request.method}${request.path}`;
     const key = JSON.stringify(values);
     const known = remembered.get(key);
     const isFresh = known !== undefined && now() < known.until;

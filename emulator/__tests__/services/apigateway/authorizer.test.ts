@@ -49,6 +49,7 @@ function open(answer: () => AuthorizerOutcome | Promise<AuthorizerOutcome>, auth
         integration: { requestTemplates: { 'application/json': template } },
       }),
       mockMethod('/open', 'get'),
+      mockMethod('/orders/{id}', 'delete', { operation: SECURED }),
     ],
     { authorize: invoke, action, now: () => now },
   );
@@ -75,6 +76,13 @@ describe('an authorizer', () => {
         headers: { 'x-api-key': 'one' },
       }) as unknown,
     });
+  });
+
+  it('is told the path as the caller has it, parameters and all', async () => {
+    const { api, invoke } = open(() => ({ payload: policy('Deny') }));
+    await api.handle(request('DELETE', '/orders/a*b', { headers: { 'x-api-key': 'one' } }));
+    const methodArn = METHOD_ARN.replace('POST/', 'DELETE/orders/a*b');
+    expect(invoke.mock.calls[0]?.[0].event).toMatchObject({ methodArn, resource: '/orders/{id}' });
   });
 
   it('is not asked for a method without it', async () => {
