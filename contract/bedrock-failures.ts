@@ -94,6 +94,12 @@ interface CallError {
   readonly $response?: { readonly statusCode?: number };
 }
 
+/**
+ * A model that is given no tools, as here, has to be made to use one: a caller's doing, like `malformed_tool_use`.
+ * https://github.com/langchain-ai/langchain-aws/issues/567
+ */
+const USE_OF_TOOLS = /^Model produced invalid sequence as part of ToolUse/i;
+
 /** What the SDK's codec says of bytes that are no frames of a stream. */
 const BROKEN_FRAME = /^(Truncated event message|The (message|prelude) checksum)/;
 
@@ -107,6 +113,7 @@ export function classifyFailure(error: unknown): FailureClass {
   const status = $metadata?.httpStatusCode ?? $response?.statusCode ?? 0;
   // A page of HTML with an error's status is that error; with 200 it is no answer.
   if (byException === 'invalid_response') return BY_STATUS[status] ?? byException;
+  if (byException === 'model_error' && USE_OF_TOOLS.test(message)) return 'no_answer';
   if (byException) return byException;
   if (BROKEN_FRAME.test(message)) return 'invalid_response';
   if (message.startsWith('aborted') || $response?.statusCode === 200) return 'connection_lost';
@@ -117,24 +124,37 @@ export function classifyFailure(error: unknown): FailureClass {
 
 /**
  * Bedrock has one exception for the caller's fault and for ours; its wording tells them apart. Wordings are of models
- * in use and of public reports. One that is in no row may be the caller's doing, so it counts for nothing. A message
- * may quote the caller's text, so what counts is told by how the message begins.
+ * in use and of public reports, but where it says that they are assumed. One that is in no row may be the caller's
+ * doing, so it counts for nothing. A message may quote the caller's text, so what counts is told by how the message begins.
  */
-const begins = (wording: string): RegExp =>
-  new RegExp(`^(The model returned the following errors: )?(${wording})`, 'i');
+const begins = (...wordings: readonly string[]): RegExp => new RegExp(`^(${wordings.join('|')})`, 'i');
 
-/** `temperature`, two such names, or a model's. */
-const NAMES = '(`[\\w.]{1,64}`|[\\w.:-]{1,100})( (and|or) `?[\\w.]{1,64}`?)?';
+/**
+ * What a model's vendor has said comes as its text, or as the JSON that it said it in.
+ * https://github.com/openclaw/openclaw/issues/73663
+ */
+function wordingOf(message: string): string {
+  const text = message.replace(/^The model returned the following errors: */i, '');
+  try {
+    const { error } = JSON.parse(text) as { readonly error?: { readonly message?: unknown } };
+    return typeof error?.message === 'string' ? error.message : text;
+  } catch {
+    return text;
+  }
+}
 
-const NOT_SUPPORTED = "(is|are|does|do) ?n['’o]?t support";
+/** `temperature`, "thinking.type.enabled", two such names, or a model's. */
+const NAMES = '([`"][\\w.]{1,64}[`"]|[\\w.:-]{1,100})( (and|or) `?[\\w.]{1,64}`?)?';
+
+const THE_MODEL = "(the|this) model( that you are using)? (doesn['’]t support";
 
 /**
  * What names the caller's part of the request, or what it is made of, its `history` included; not "malformed input
- * request", "your input" alone.
+ * request", "your input" alone, nor the kind of a parameter of ours, "input tag".
  */
 const OF_THE_QUESTION = new RegExp(
   `(?<!\\b(system|malformed|malformed input|your) |[\\w-])(${[
-    'messages?|contents?|prompts?|questions?|inputs?|texts?|languages?|requests?|guard_?content|(content ?)?blocks?',
+    'messages?|contents?|prompts?|questions?|inputs?(?! tag)|texts?|languages?|requests?|guard_?content|(content ?)?blocks?',
     'conversations?|history|(multi-?)?turns?|dialog(ue)?s?|chats?|roles?|assistants?|users?|(over|above|beyond) [\\d,]+k? tokens',
   ].join('|')})(?![\\w-])`,
   'i',
@@ -142,7 +162,7 @@ const OF_THE_QUESTION = new RegExp(
 
 const VALIDATIONS: readonly (readonly [RegExp, FailureClass])[] = [
   [
-    /too long|too many (input )?tokens|maximum context|context (window|length)|exceed(s|ed)? (the )?(context limit|max(imum)? (number of )?(input )?tokens)|input tokens exceeded/i,
+    /too long|too many (input )?tokens|too many total text bytes|expected maxlength: \d+, actual: \d+|maximum context|context (window|length)|exceed(s|ed)? (the )?(context limit|max(imum)? (number of )?(input )?tokens)|input tokens exceeded/i,
     'input_too_long',
   ],
   [
@@ -150,44 +170,50 @@ const VALIDATIONS: readonly (readonly [RegExp, FailureClass])[] = [
     'content_filtered',
   ],
   [
-    begins('the guardrail identifier or version|the provided guardrail (identifier|version)'),
+    begins('the guardrail identifier or version', 'the provided guardrail (identifier|version)'),
     'guardrail_misconfigured',
   ],
   [begins('invocation of (this )?model id( \\S+)? with on-demand throughput'), 'wrong_throughput'],
   [
     begins(
-      'the provided model identifier is invalid|(the|this) model( version)?( \\S+)? (has )?reache[ds] (the )?end of (its )?life',
+      'the provided model identifier is invalid',
+      "this action doesn['’]t support the model that you provided",
+      '(the|this) model( version)?( \\S+)? (has )?reache[ds] (the )?end of (its )?life',
     ),
     'model_not_found',
   ],
   [begins('operation not allowed'), 'access_denied'],
   [
     begins(
-      [
-        `(the |this )?model( that you are using| [\\w.:-]+)? ${NOT_SUPPORTED}`,
-        `${NAMES} (${NOT_SUPPORTED}|(is|are) deprecated for this model|cannot both be specified)`,
-        'unsupported (field|parameter|value)',
-        'malformed input request: (#\\S*: )?extraneous key \\[\\w+\\]|malformed input request: #\\S*max_?tokens:',
-        'the maximum tokens you requested',
-        "max_?tokens: \\d+|\\d+ validation errors? detected: value '\\d+' at 'inferenceConfig\\.maxTokens'",
-        "data retention mode '\\w+'",
-      ].join('|'),
+      `${THE_MODEL})`,
+      `${NAMES} (is|are) (deprecated|not supported) for this model`,
+      `${NAMES} cannot both be specified`,
+      // A model's own parameters are ours alone. https://github.com/strands-agents/harness-sdk/issues/1856
+      '(thinking|output_config)[\\w.]*: ',
+      // Of OpenAI's models; that they say so here as well is assumed.
+      'unsupported (parameter|value)',
+      'malformed input request: (#\\S*: )?extraneous key \\[\\w+\\]',
+      'malformed input request: #\\S*max_?tokens:',
+      'the maximum tokens you requested',
+      'max_?tokens: \\d+',
+      "\\d+ validation errors? detected: value '\\d+' at 'inferenceConfig\\.maxTokens'",
+      "data retention mode '\\w+'",
     ),
     'misconfigured',
   ],
 ];
 
 function classifyValidation(message: string): FailureClass {
-  const failure = VALIDATIONS.find(([wording]) => wording.test(message))?.[1] ?? 'request_rejected';
-  return failure === 'misconfigured' && OF_THE_QUESTION.test(message) ? 'request_rejected' : failure;
+  const wording = wordingOf(message);
+  const failure = VALIDATIONS.find(([pattern]) => pattern.test(wording))?.[1] ?? 'request_rejected';
+  return failure === 'misconfigured' && OF_THE_QUESTION.test(wording) ? 'request_rejected' : failure;
 }
 
-const STREAMING_REFUSED = begins(
-  `(the|this) model( that you are using)? (is unsupported|${NOT_SUPPORTED}).{0,40}stream`,
-);
+/** “Is unsupported for streaming” is known of models; the other is assumed. */
+const STREAMING_REFUSED = begins(`${THE_MODEL}|is unsupported).{0,40}stream`);
 
 /** Whether a model was refused because it does not stream: then Converse is the way to call it. */
 export function isStreamingRefused(error: unknown): boolean {
   const { name = '', message = '' } = (error ?? {}) as CallError;
-  return name === 'ValidationException' && STREAMING_REFUSED.test(message);
+  return name === 'ValidationException' && STREAMING_REFUSED.test(wordingOf(message));
 }

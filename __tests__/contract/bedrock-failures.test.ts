@@ -19,6 +19,7 @@ describe('what the SDK throws', () => {
   it.each([
     ['The model is unsupported for streaming', true],
     ["This model doesn't support the ConverseStream operation.", true],
+    ['The model returned the following errors: The model is unsupported for streaming.', true],
     ["This model doesn't support the system field.", false],
     ['Streaming went wrong.', false],
   ])('says that a model does not stream by %p: %s', (message, expected) => {
@@ -48,7 +49,8 @@ describe('what the SDK throws', () => {
     const wordings = VALIDATIONS.filter(([failure]) => failure === 'misconfigured').map(
       ([, wording]) => wording,
     );
-    const ours = /`?temperature`?|`?top_p`?|the system (field|messages)|system messages|top_k|#\/max_tokens/g;
+    const ours =
+      /`?temperature`?|`?top_p`?|the system field|system messages|top_k|#\/max_tokens|"?thinking\.type\.enabled"?/g;
     fc.assert(
       fc.property(
         fc.constantFrom(...wordings.filter((wording) => wording.search(ours) >= 0)),
@@ -71,6 +73,7 @@ describe('what the SDK throws', () => {
       .tuple(fc.string({ maxLength: 5 }), wordings, fc.string())
       .map((parts) => parts.join(''));
     const quoted = fc.constantFrom<readonly [string, string]>(
+      ['The model returned the following errors: {"error":{"message":"text ', '"}}'],
       [
         "1 validation error detected: Value '",
         "' at 'messages.1.member.content' failed to satisfy constraint",

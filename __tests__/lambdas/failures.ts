@@ -13,6 +13,11 @@ export const VALIDATIONS: readonly (readonly [FailureClass, string])[] = [
   ['input_too_long', 'Input tokens exceeded the configured limit'],
   ['input_too_long', 'Too many input tokens. Max input tokens: 128000, request input token count: 130000'],
   ['input_too_long', 'prompt is too long: 210000 tokens > 200000 maximum'],
+  ['input_too_long', 'The model returned the following errors: too many total text bytes'],
+  [
+    'input_too_long',
+    'Malformed input request: expected maxLength: 42000, actual: 150180, please reformat your input and try again.',
+  ],
   ['content_filtered', 'The response was filtered due to the prompt triggering content management policy.'],
   ['content_filtered', 'Your request was blocked by our content filters.'],
   ['guardrail_misconfigured', 'The guardrail identifier or version provided in the request does not exist.'],
@@ -24,16 +29,33 @@ export const VALIDATIONS: readonly (readonly [FailureClass, string])[] = [
   ],
   ['model_not_found', 'The provided model identifier is invalid.'],
   ['access_denied', 'Operation not allowed'],
-  ['misconfigured', "The model that you are using doesn't support the system field."],
-  ['misconfigured', "This model doesn't support the system messages."],
+  ['misconfigured', "This model doesn't support the system field. Remove system and try again."],
+  [
+    'misconfigured',
+    "This model doesn't support system messages. Try again without a system message or use a model that supports system messages.",
+  ],
+  [
+    'model_not_found',
+    "This action doesn't support the model that you provided. Try again with a supported text or chat model.",
+  ],
   ['misconfigured', 'The maximum tokens you requested exceeds the model limit of 4096.'],
   ['misconfigured', 'max_tokens: 8192 > 4096, which is the maximum allowed number of output tokens'],
-  ['misconfigured', 'Model amazon.titan-text-express-v1 does not support system messages.'],
   ['misconfigured', 'Malformed input request: #/max_tokens: 9000 is not less or equal to 4096'],
-  ['misconfigured', 'temperature is not supported by this model'],
   ['misconfigured', '`temperature` and `top_p` cannot both be specified for this model.'],
   ['misconfigured', 'Malformed input request: extraneous key [top_k] is not permitted'],
   ['misconfigured', 'The model returned the following errors: `temperature` is deprecated for this model.'],
+  [
+    'misconfigured',
+    'The model returned the following errors: {"type":"error","request_id":"req_hxgdnqwbdlfu7gih6dsd","error":{"type":"invalid_request_error","message":"`temperature` is deprecated for this model."}}',
+  ],
+  [
+    'misconfigured',
+    'The model returned the following errors: "thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.',
+  ],
+  [
+    'misconfigured',
+    "The model returned the following errors: thinking: Input tag 'adaptive' found using 'type' does not match any of the expected tags: 'disabled', 'enabled'",
+  ],
   [
     'misconfigured',
     "1 validation error detected: Value '9000' at 'inferenceConfig.maxTokens' failed to satisfy constraint: " +
@@ -43,8 +65,12 @@ export const VALIDATIONS: readonly (readonly [FailureClass, string])[] = [
   ['misconfigured', "data retention mode 'inherit' is not available for this model"],
   ['request_rejected', 'The text field in the ContentBlock object at messages.0.content.0 is blank.'],
   ['request_rejected', 'A wording of tomorrow.'],
-  ['request_rejected', 'messages.0.content.0.text is not supported by this model'],
-  ['request_rejected', '`messages` are not supported by this model.'],
+  ['request_rejected', 'messages.0.content.0.text is not supported for this model'],
+  ['request_rejected', '`messages` are not supported for this model.'],
+  [
+    'request_rejected',
+    'The model returned the following errors: {"type":"error","error":{"type":"invalid_request_error","message":"messages: the final assistant content cannot end with trailing whitespace"}}',
+  ],
   ['request_rejected', "This model doesn't support the language of the prompt."],
   ['request_rejected', 'The model returned the following errors: content is not supported'],
   ['request_rejected', 'Unsupported value: messages[0].content[0]'],
@@ -82,6 +108,17 @@ export const THROWN: readonly (readonly [FailureClass, string, unknown])[] = [
   ['model_timeout', 'ModelTimeoutException', exception('ModelTimeoutException')],
   ['model_error', 'ModelErrorException', exception('ModelErrorException')],
   ['model_error', 'ModelStreamErrorException', exception('ModelStreamErrorException')],
+  ...['ModelErrorException', 'ModelStreamErrorException'].map(
+    (name) =>
+      [
+        'no_answer',
+        `${name} of tools`,
+        exception(
+          name,
+          'Model produced invalid sequence as part of ToolUse. Please refer to the model tool use troubleshooting guide.',
+        ),
+      ] as const,
+  ),
   ['invalid_response', 'malformed JSON', new SyntaxError('Unexpected token')],
   ['invalid_response', 'a page of HTML as a stream', new Error('Truncated event message received.')],
   [

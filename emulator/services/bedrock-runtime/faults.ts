@@ -95,7 +95,7 @@ export const BEDROCK_MODES = {
   wrong_throughput: validation(
     'Invocation of this model ID with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.',
   ),
-  unsupported_field: validation("The model that you are using doesn't support the system field."),
+  unsupported_field: validation("This model doesn't support the system field. Remove system and try again."),
   filter_refused: validation('Your request was blocked by our content filters.'),
   /** what AWS may invent tomorrow */
   unknown: error(520, 'UnheardOfException', 'This error is not in any documentation.'),
