@@ -171,6 +171,12 @@ describe('the tier’s time, when it is up', () => {
       { turns: [{ question: 'Hi?', answer: '§'.repeat(16_000) }] },
     ],
     [
+      'out_of_time',
+      'one that may still read what its caller’s application adds to a long question',
+      [LONG_MS],
+      { question: '§'.repeat(8_000), rule: { ...rule, callerPrompt: '§'.repeat(8_000) } },
+    ],
+    [
       'timeout',
       'one that has a shorter one to read',
       [LONG_MS],
@@ -181,6 +187,22 @@ describe('the tier’s time, when it is up', () => {
     const { result, tookMs } = await call(scripted(steps), { budgetMs: 400, ...changes });
     expect(result).toEqual({ failure });
     expect(tookMs).toBeLessThan(800);
+  });
+
+  it('is not waited for to its end where a model that may think falls silent', async () => {
+    jest.useFakeTimers();
+    try {
+      const calling = call(scripted(silent), {
+        ...model('us.anthropic.claude-sonnet-5-5'),
+        budgetMs: 15_000,
+      });
+      await jest.advanceTimersByTimeAsync(8_100);
+      const { result, tookMs } = await calling;
+      expect(result).toEqual({ failure: 'unfinished' });
+      expect(tookMs).toBeLessThan(8_100);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('says nothing of a second attempt that had little of it', async () => {
@@ -196,6 +218,43 @@ describe('the tier’s time, when it is up', () => {
   it('leaves no attempt without time', async () => {
     const { result, seen, calls } = await call(scripted([]), { budgetMs: 100 });
     expect([result, seen, calls]).toEqual([{ failure: 'out_of_time' }, [], []]);
+  });
+});
+
+describe('what a caller has had a part in', () => {
+  const refusal = (message: string) => scripted([exception('ValidationException', message)]);
+  const system = "This model doesn't support the system field. Remove system and try again.";
+  const limit = 'The maximum tokens you requested exceeds the model limit of 50.';
+
+  it.each<[FailureClass, string, ReturnType<typeof scripted>, object]>([
+    ['misconfigured', 'a system prompt that is not taken', refusal(system), {}],
+    ['request_rejected', 'one that a caller has added to', refusal(system), { callerPrompt: 'Be kind.' }],
+    ['misconfigured', 'a limit, whatever a caller has added', refusal(limit), { callerPrompt: 'Be kind.' }],
+    ['request_rejected', 'a limit that a caller has lowered', refusal(limit), { isLowered: true }],
+    ['budget_spent', 'thoughts alone', scripted([start, thinks('Hm.'), stops('max_tokens')]), {}],
+    [
+      'no_answer',
+      'thoughts alone within a limit that a caller has lowered',
+      scripted([start, thinks('Hm.'), stops('max_tokens')]),
+      { isLowered: true },
+    ],
+  ])('is %s: %s', async (failure, _, bedrock, asked) => {
+    expect((await call(bedrock, { rule: { ...rule, ...asked } })).result).toEqual({ failure });
+  });
+
+  it.each<[FailureClass, string, number]>([
+    ['connection_lost', 'little', 0],
+    ['unfinished', 'longer than a model may be silent', 100],
+  ])('is %s where a stream breaks off whose caller kept it waiting %s', async (failure, _, slowMs) => {
+    const lost = Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+    const { result } = await call(scripted([start, says('Hel'), lost]), {
+      reader: {
+        onText: () => new Promise((resolve) => setTimeout(resolve, slowMs)),
+        left: new AbortController().signal,
+        speakUntil: Date.now() + LONG_MS,
+      },
+    });
+    expect(result).toEqual({ failure });
   });
 });
 

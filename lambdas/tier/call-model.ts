@@ -86,11 +86,16 @@ export interface CallOptions {
  */
 const FIRST_SIGN_MS = 5_000;
 
-/**
- * Milliseconds between two events of the stream: tokens come tens of milliseconds apart. A model that may think without
- * showing it has, until it speaks, all of the tier's time: how hard a question is, a caller decides.
- */
+/** Milliseconds between two events of the stream: tokens come tens of milliseconds apart. */
 const GAP_MS = 5_000;
+
+/**
+ * The same before the first word of a model that may think without showing it, as Claude's newer ones do unless told
+ * otherwise: some 500 tokens of thoughts, as assumed of a low effort. One that thinks for longer has too little left of a
+ * tier's 15 s to say it. How hard a question is, a caller decides: its silence says nothing of the model.
+ * https://github.com/anthropics/claude-agent-sdk-python/issues/831
+ */
+const THOUGHT_MS = 8_000;
 
 /** A silence of so much of a tier's least time is telling, where that is shorter than FIRST_SIGN_MS; the rest is its start. */
 const TELLING_SHARE = 0.5;
@@ -122,7 +127,7 @@ export async function callModel(options: CallOptions): Promise<CallResult> {
       const reply = await attempt({ ...options, reader: shown });
       return isQuestionStopped(reply) ? { reply, failure: 'guardrail_intervened' } : { reply };
     } catch (error) {
-      const failure = blamed(failureOf(error), options.rule);
+      const failure = blamed(error, options.rule);
       if (failure === 'abandoned') return { failure };
       onFailure(failure, count);
       if (REACTIONS[failure].then === 'answer') return { reply: filteredReply, failure };
@@ -137,9 +142,14 @@ export async function callModel(options: CallOptions): Promise<CallResult> {
   }
 }
 
-/** A limit that a model does not take is the rule's fault, unless a caller has set it. */
-const blamed = (failure: FailureClass, { isLowered }: AskedRule): FailureClass =>
-  failure === 'misconfigured' && isLowered === true ? 'request_rejected' : failure;
+/** A limit, or a system prompt, that a model does not take is the rule's fault, unless a caller has had a part in it. */
+function blamed(error: unknown, { isLowered = false, callerPrompt }: AskedRule): FailureClass {
+  const failure = failureOf(error);
+  if (failure === 'budget_spent' && isLowered) return 'no_answer';
+  if (failure !== 'misconfigured') return failure;
+  const isOfCaller = callerPrompt !== undefined && /system/i.test((error as Error).message);
+  return isLowered || isOfCaller ? 'request_rejected' : failure;
+}
 
 const failureOf = (error: unknown): FailureClass =>
   error instanceof CallFailure ? error.failure : classifyFailure(error);
@@ -173,7 +183,7 @@ async function attempt(options: CallOptions): Promise<ModelReply> {
 async function streamed(options: CallOptions, input: ReturnType<typeof converseInput>): Promise<Heard> {
   const { model, deadline, onUsage, reader } = options;
   const { firstSignMs = FIRST_SIGN_MS, gapMs = GAP_MS } = model;
-  const thoughtMs = model.gapMs ?? (mayThink(model) ? Infinity : GAP_MS);
+  const thoughtMs = model.gapMs ?? (mayThink(model) ? THOUGHT_MS : GAP_MS);
   const { speakUntil, left } = reader ?? {};
   const watchdog = new Watchdog({ firstSignMs, gapMs, thoughtMs, deadline, speakUntil, left });
   const heard: Heard = { text: '', bytes: 0 };
@@ -215,7 +225,10 @@ async function hear(
   } catch (error) {
     // With its stop reason, the answer was complete, whatever came after.
     if (heard.stopReason !== undefined) return;
-    if (watchdog.expiry === undefined) throw error;
+    if (watchdog.expiry === undefined) {
+      // Nobody can expect a service to wait for longer than it is waited for.
+      throw watchdog.longestPauseMs > (model.gapMs ?? GAP_MS) ? new CallFailure('unfinished') : error;
+    }
     if (watchdog.expiry === 'abandoned') throw new CallFailure('abandoned');
     if (!watchdog.hasSign) {
       // Less silence than that says nothing: an attempt may have begun late.

@@ -138,12 +138,18 @@ export function heardAtOnce({ output, stopReason, usage }: ConverseCommandOutput
   return { text, bytes: Buffer.byteLength(text), stopReason, usage };
 }
 
-/** As many as a question can have; a conversation may have more, which a model may read for seconds before it speaks. */
+/**
+ * As many as a question can have; with what was said before it, or its application adds, it may be more, which a model
+ * may read for seconds before it speaks.
+ */
 const QUESTION_BYTES = 4 * MAX_QUESTION_CHARACTERS;
 
 /** Whether its caller may have brought about that a model is silent at first. */
-export const isLongRead = ({ messages = [] }: ConverseCommandInput): boolean =>
-  messages.length > 1 && Buffer.byteLength(JSON.stringify(messages)) > QUESTION_BYTES;
+export function isLongRead({ system = [], messages = [] }: ConverseCommandInput): boolean {
+  // The first of the system's is ours.
+  const ofCaller = [...system.slice(1), ...messages];
+  return ofCaller.length > 1 && Buffer.byteLength(JSON.stringify(ofCaller)) > QUESTION_BYTES;
+}
 
 const sentBytes = ({ system, messages }: ConverseCommandInput): number =>
   Buffer.byteLength(JSON.stringify([system, messages]));

@@ -124,7 +124,8 @@ export const REACTIONS: Readonly<Record<FailureClass, Reaction>> = {
   unfinished: {
     ...BY_CALLER,
     counts: 'alive',
-    meaning: 'still at it when the time was up: no text yet, perhaps thinking, or the rule wants a whole one',
+    meaning:
+      'still at it when the time was up: no text, perhaps thinking, or a whole one is wanted; or kept waiting by its caller',
   },
   out_of_time: {
     ...BY_CALLER,

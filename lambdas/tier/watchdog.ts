@@ -26,6 +26,7 @@ export class Watchdog {
   private ended: Expiry | undefined;
   private stopped = false;
   private paused = false;
+  private longestPause = 0;
 
   constructor(private readonly limits: WatchdogLimits) {
     if (limits.left?.aborted === true) this.abandon();
@@ -65,12 +66,19 @@ export class Watchdog {
     return Date.now() - (this.lastSign ?? this.began);
   }
 
+  /** The longest that its caller has kept it waiting. */
+  get longestPauseMs(): number {
+    return this.longestPause;
+  }
+
   /** While its caller takes no more, the model is not asked for more, and its silence says nothing. */
   async pauseWhile(taking: Promise<void>): Promise<void> {
+    const began = Date.now();
     this.paused = true;
     await taking;
     this.paused = false;
     this.lastSign = Date.now();
+    this.longestPause = Math.max(this.longestPause, this.lastSign - began);
     clearTimeout(this.timer);
     if (!this.stopped) this.arm();
   }
