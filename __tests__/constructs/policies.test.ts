@@ -1,16 +1,8 @@
 import { createAuthorizer, readStack } from '@assistant/emulator/run';
-import type { AssistantConfig } from '../../constructs/config/assistant-config';
+import { EVERYTHING } from '../support/everything';
 import { addressed, shippedConfig, synthesize, type StackJson, type StackName } from '../support/synthesize';
 
 const STACKS: readonly StackName[] = ['primary', 'secondary', 'mlops'];
-const BOUNDARY = 'arn:aws:iam::123456789012:policy/boundary';
-
-/** All that can be switched on. */
-const EVERYTHING: Partial<AssistantConfig> = {
-  permissionsBoundary: BOUNDARY,
-  guardrail: { messages: { input: 'No.', output: 'No.' }, words: ['acme'] },
-  accessLogs: { accountRole: 'create' },
-};
 
 const shipped = synthesize();
 const everything = synthesize(EVERYTHING);
@@ -100,6 +92,11 @@ describe.each(VARIANTS)('the policies of %s', (_, stack) => {
   });
 });
 
+it.each([shipped, everything])('the stack of conversations has no policy, and no role', ({ stack }) => {
+  expect(statements(stack('conversations'))).toEqual([]);
+  expect(Object.keys(stack('conversations').resource)).toEqual(['aws_dynamodb_table']);
+});
+
 it.each(STACKS)('the emulator takes %s with everything', (name) => {
   expect(() => createAuthorizer(readStack(everything.directory, name))).not.toThrow();
 });
@@ -108,7 +105,7 @@ describe('a permissions boundary', () => {
   it.each(STACKS)('is around every role of %s where it is configured, and none as shipped', (name) => {
     const boundaries = ({ resource }: StackJson) =>
       Object.values(resource.aws_iam_role ?? {}).map(({ permissions_boundary: boundary }) => boundary);
-    expect(new Set(boundaries(everything.stack(name)))).toEqual(new Set([BOUNDARY]));
+    expect(new Set(boundaries(everything.stack(name)))).toEqual(new Set([EVERYTHING.permissionsBoundary]));
     expect(new Set(boundaries(shipped.stack(name)))).toEqual(new Set([undefined]));
   });
 });

@@ -174,11 +174,24 @@ describe('an instance without fresh knowledge', () => {
     expect(await call(breaker, 'good')).toBe('refused');
   });
 
-  it('waits so as well where the store has been late or away before, but has answered since', async () => {
+  it('waits so again a second after a read that failed at once, and has kept nobody waiting', async () => {
     const { store, clock, instance } = setUp();
     const breaker = instance();
     await call(breaker, 'good');
-    store.delay = () => Promise.reject(new Error('away'));
+    store.delay = () => Promise.reject(new Error('connection reset'));
+    clock.now += 3_000;
+    expect(await call(breaker, 'good')).toBe('closed');
+    store.items.set(MODEL, forced(untouched(MODEL), 'open'));
+    store.delay = () => new Promise((resolve) => setTimeout(resolve, 300));
+    clock.now += 1_000;
+    expect(await call(breaker, 'good')).toBe('refused');
+  });
+
+  it('waits so as well where the store has been late before, but has answered since', async () => {
+    const { store, clock, instance } = setUp();
+    const breaker = instance();
+    await call(breaker, 'good');
+    store.delay = () => new Promise(() => undefined);
     clock.now += 3_000;
     expect(await call(breaker, 'good')).toBe('closed');
     store.delay = () => new Promise((resolve) => setTimeout(resolve, 300));

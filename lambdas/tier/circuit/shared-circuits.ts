@@ -61,8 +61,8 @@ const LATE = Symbol('late');
 export class SharedCircuits {
   private readonly views = new Map<string, View>();
   private readonly readings = new Map<string, Reading>();
-  /** When a read has last failed, or been late by all that it may be, by model; a read that succeeds ends it. */
-  private readonly failedAt = new Map<string, number>();
+  /** Until when no request waits a second again, by model: it would be in vain. A read that succeeds ends it. */
+  private readonly hurriedUntil = new Map<string, number>();
   private restUntil = 0;
 
   constructor(private readonly options: SharedCircuitsOptions) {}
@@ -76,7 +76,7 @@ export class SharedCircuits {
     if (waitMs > 0) {
       const outcome = await within(this.reading(model), Math.min(waitMs, mostMs), LATE);
       if (outcome === LATE) this.rest();
-      if (outcome === LATE && Math.min(waitMs, mostMs) === READ_WAIT_MS) this.failedAt.set(model, this.now());
+      if (outcome === LATE && Math.min(waitMs, mostMs) === READ_WAIT_MS) this.hurry(model, STALE_MS);
     }
     return this.known(model);
   }
@@ -117,8 +117,8 @@ export class SharedCircuits {
   private waitMs(model: string): number {
     const age = this.ageOf(this.views.get(model)?.confirmedAt);
     if (age < CACHE_MS) return 0;
-    const isAway = this.ageOf(this.failedAt.get(model)) < STALE_MS;
-    if (age >= FRESH_MS && !isAway) return READ_WAIT_MS;
+    const isHurried = this.now() < (this.hurriedUntil.get(model) ?? -Infinity);
+    if (age >= FRESH_MS && !isHurried) return READ_WAIT_MS;
     return this.now() < this.restUntil ? 0 : STORE_WAIT_MS;
   }
 
@@ -156,7 +156,7 @@ export class SharedCircuits {
     const { model } = circuit;
     const view = this.views.get(model);
     if (view !== undefined && confirmedAt < view.confirmedAt) return;
-    this.failedAt.delete(model);
+    this.hurriedUntil.delete(model);
     // What the instance has found out by itself stands until the store has something newer.
     if (this.ageOf(view?.foundAt) < STALE_MS && view?.circuit.version === circuit.version) {
       this.views.set(model, { ...view, confirmedAt });
@@ -184,10 +184,15 @@ export class SharedCircuits {
   /** A connection that broke while its instance was frozen says nothing of the store. */
   private storeFailed(model: string, error: unknown, began: number): void {
     if (!this.wasFrozen(began)) {
-      this.failedAt.set(model, this.now());
+      // What failed at once, as a connection that is reset, keeps nobody waiting: the next read may tell.
+      this.hurry(model, this.ageOf(began) > STORE_WAIT_MS ? STALE_MS : STORE_REST_MS);
       this.rest();
     }
     this.options.onStoreFailure(error);
+  }
+
+  private hurry(model: string, ms: number): void {
+    this.hurriedUntil.set(model, this.now() + ms);
   }
 
   private rest(): void {
