@@ -27,6 +27,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./circuits/circuits-command.ts')).circuitsCommand,
   },
   {
+    name: 'smoke',
+    summary: 'asks every name of the assistant once: contract, callers, health, a stream',
+    load: async () => (await import('./smoke/smoke-command.ts')).smokeCommand,
+  },
+  {
     name: 'evacuate',
     summary: 'takes the primary region out of use, and gives it back',
     load: async () => (await import('./evacuate/evacuate-command.ts')).evacuateCommand,

@@ -1,0 +1,71 @@
+import { startSystem, type RunningSystem } from '../../../__tests__/support/local-system';
+import { assistant } from '../assistant';
+
+let running: RunningSystem;
+beforeAll(async () => {
+  running = await startSystem();
+});
+afterAll(() => running.stop());
+afterEach(() => running.send('control', 'DELETE', '/faults'));
+
+interface Result {
+  readonly endpoint: string;
+  readonly check: string;
+  readonly passed: boolean;
+  readonly seen: string;
+}
+
+async function smoke(...args: readonly string[]) {
+  const { code, output } = await assistant(running.portBase, 'smoke', '--json', ...args);
+  const results = JSON.parse(output.slice(0, output.lastIndexOf(']') + 1)) as readonly Result[];
+  return { code, results, failed: results.filter(({ passed }) => !passed) };
+}
+
+test('asks every name, and tells in a table of 80 columns what answered', async () => {
+  const { code, output } = await assistant(running.portBase, 'smoke');
+  expect(output.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  expect(output).not.toContain('FAILED');
+  expect(output).toMatch(/secondary[^]*stream[^]*us-west-2/);
+  expect(code).toBe(0);
+});
+
+test('finds a region whose models are dead by what it is asked, and by no more', async () => {
+  await running.fault({ region: 'secondary', target: 'bedrock', mode: 'error' });
+  const { code, results, failed } = await smoke();
+  expect(failed.map(({ endpoint, check, seen }) => [endpoint, check, seen])).toEqual([
+    ['secondary', 'question', 'No model answers.'],
+    ['secondary', 'stream', 'No model answers.'],
+  ]);
+  expect(results).toHaveLength(18);
+  expect(code).toBe(4);
+});
+
+test('says of a wrong key what was refused, and never shows it', async () => {
+  process.env.ASSISTANT_KEY = 'not-a-key-of-anybody';
+  try {
+    const { code, output } = await assistant(running.portBase, 'smoke', '--names', 'primary');
+    expect(output).toMatch(/The status is 401\s+│?\s*unauthorized|401 unauthorized/);
+    expect(output).not.toContain('not-a-key-of-anybody');
+    expect(code).toBe(4);
+  } finally {
+    delete process.env.ASSISTANT_KEY;
+  }
+});
+
+test('says of an address where nothing answers that nothing does', async () => {
+  const nobody = `http://127.0.0.1:${running.portBase + 40}`;
+  const { code, failed } = await smoke('--url', nobody);
+  expect(failed).toHaveLength(6);
+  expect(failed[0]?.seen).toMatch(/did not answer.*ECONNREFUSED/);
+  expect(code).toBe(4);
+});
+
+test.each([
+  [['--target', 'aws'], /export ASSISTANT_KEY/],
+  [['--names', 'tertiary'], /no name tertiary: failover, primary, secondary/],
+  [['--url', 'assistant.example.com'], /must be an address/],
+])('refuses %j before anything is asked', async (args, message) => {
+  const { code, output } = await assistant(running.portBase, 'smoke', ...args);
+  expect(output).toMatch(message);
+  expect(code).toBe(1);
+});
