@@ -145,11 +145,13 @@ async function expectJson<T>(
   const response = await send(...request);
   const body: unknown = await response.json().catch(() => undefined);
   const { error, degraded } = (body ?? {}) as {
-    readonly error?: { readonly code?: unknown };
+    readonly error?: { readonly code?: string };
     readonly degraded?: unknown;
   };
   if (response.status !== status)
-    throw new Error(`The status is ${response.status} ${String(error?.code ?? '')}, and not ${status}.`);
+    throw new Error(
+      `The status is ${response.status} ${error?.code ?? 'without a code'}, and not ${status}.`,
+    );
   if (degraded === true) throw new Error('No model answers.');
   return parse(schema, body);
 }

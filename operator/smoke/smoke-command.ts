@@ -42,7 +42,7 @@ export const smokeCommand = (command: Command): Command =>
       const needsKey = callers.mode !== 'none';
       if (key === undefined && needsKey)
         throw new CommandError(
-          `Whose key is to be shown? export ${KEY_VARIABLE}; npm run assistant -- keys new smoke makes one.`,
+          `Whose key is to be shown? export ${KEY_VARIABLE}; one is made by: npm run assistant -- keys new smoke`,
         );
       const asked = { key: key ?? '', needsKey };
       const looks = endpoints(options).map((endpoint) => lookAt(endpoint, asked, wait * 1_000));
