@@ -40,6 +40,33 @@ const BODIES: readonly (readonly [what: string, body: string | Uint8Array])[] = 
   ['single quotes', `{'question':'${MARK}'}`],
 ];
 
+const CHAT = '/v1/chat/completions';
+const ofChat = (content: unknown, more: object = {}) =>
+  JSON.stringify({ model: 'general', messages: [{ role: 'user', content }], ...more });
+
+/** Of the other paths that take text, each at its own way to a function. */
+const ELSEWHERE: readonly (readonly [path: string, body: string])[] = [
+  ...BODIES.filter(([, body]) => typeof body === 'string').map(
+    ([, body]) => ['/stream', String(body)] as const,
+  ),
+  ['/stream', JSON.stringify({ question: MARK, conversation: 'new' })],
+  ['/stream', JSON.stringify({ question: MARK, conversationId: MARK })],
+  [CHAT, ofChat(MARK)],
+  [CHAT, ofChat(MARK, { stream: true, user: MARK, metadata: { [MARK]: MARK } })],
+  [CHAT, ofChat([{ type: 'text', text: MARK }], { max_tokens: 1 })],
+  [CHAT, ofChat({ [MARK]: MARK })],
+  [CHAT, ofChat(MARK, { messages: [{ role: 'system', content: MARK }] })],
+  [CHAT, ofChat(MARK, { tools: [{ type: MARK }], stop: [MARK] })],
+  [CHAT, `{"model":"general","messages":[{"role":"user","content":"${MARK}`],
+];
+
+/** Names of what a request itself asks for, which are not its text, come back in an error of OpenAI's protocol. */
+const NAMED: readonly (readonly [path: string, request: RequestInit])[] = [
+  [CHAT, { method: 'POST', body: ofChat('Hi?', { model: MARK }) }],
+  [CHAT, { method: 'POST', body: ofChat('Hi?', { [MARK]: 1 }) }],
+  [`/v1/models/${MARK}`, {}],
+];
+
 const FAULTS: readonly object[] = [
   ...['error', 'throttle', 'filter_refused', 'guardrail', 'too_long', 'unknown', 'malformed'],
   ...['reset_mid_body', 'stream_error', 'stream_end', 'stream_corrupt', 'budget_spent'],
@@ -66,8 +93,17 @@ const control = async (method: string, path: string, body?: object) => {
   return response.text();
 };
 
+/** A caller's rate would refuse the most of it: what is refused so says nothing. */
+async function answered(path: string, request: RequestInit): Promise<Response> {
+  for (;;) {
+    const response = await fetch(`http://127.0.0.1:${base + PORTS.primary}${path}`, request);
+    if (response.status !== 429) return response;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
 async function send(what: string, path: string, request: RequestInit): Promise<void> {
-  const response = await fetch(`http://127.0.0.1:${base + PORTS.primary}${path}`, request);
+  const response = await answered(path, request);
   const text = await response.text();
   if (response.ok) answers.push(text);
   else refusals.push([what, text]);
@@ -77,7 +113,8 @@ const post = (
   what: string,
   body: string | Uint8Array,
   headers: Readonly<Record<string, string>> = JSON_TYPE,
-) => send(what, '/', { method: 'POST', headers: { ...WITH_KEY, ...headers }, body });
+  path = '/',
+) => send(what, path, { method: 'POST', headers: { ...WITH_KEY, ...headers }, body });
 
 /** Everything that the system writes or shows, with what it has been asked. */
 async function written(): Promise<ReadonlyMap<string, string>> {
@@ -109,6 +146,12 @@ beforeAll(async () => {
   }
 
   for (const [what, body] of BODIES) await post(what, body);
+  for (const [path, body] of ELSEWHERE) await post(`${path} ${body.slice(0, 80)}`, body, JSON_TYPE, path);
+  for (const [path, request] of NAMED) {
+    const headers = { ...WITH_KEY, ...JSON_TYPE };
+    expect((await answered(path, { ...request, headers })).ok).toBe(false);
+  }
+  await send('a conversation', `/conversations/${MARK}`, { method: 'DELETE', headers: WITH_KEY });
   await post('a form', `question=${MARK}`, { 'Content-Type': 'application/x-www-form-urlencoded' });
   await post('an unknown media type', MARK, { 'Content-Type': `text/${MARK}` });
   const headers = {
@@ -137,6 +180,7 @@ beforeAll(async () => {
   for (const fault of [...FAULTS, ...OUTAGES]) {
     await control('POST', '/faults', { region: 'primary', ...fault });
     await post(JSON.stringify(fault), ofQuestion(MARK));
+    await post(`${JSON.stringify(fault)} of a stream`, ofQuestion(MARK), JSON_TYPE, '/stream');
     await control('DELETE', '/faults');
   }
   // The last lines are on their way to the output.
