@@ -10,8 +10,11 @@ declare const awslambda: {
   readonly HttpResponseStream: { from(stream: Writable, metadata: object): Writable };
 };
 
-/** A caller who takes nothing for so long is taken for one who has left. */
-const STUCK_MS = 30_000;
+/**
+ * A caller who has kept its answer waiting for so long, all in all, is taken for one who has left: else who takes a byte
+ * now and then would hold an instance for as long as a stream may last.
+ */
+const PATIENCE_MS = 30_000;
 
 /** A handler whose response is streamed; it is over when its stream has been read. */
 export const streamingHandler = (serve: (event: ProxyEvent, response: ChatResponse) => Promise<void>) =>
@@ -29,6 +32,8 @@ export const streamingHandler = (serve: (event: ProxyEvent, response: ChatRespon
 class StreamedResponse implements ChatResponse {
   private readonly leaving = new AbortController();
   private begun = false;
+  private patienceMs = PATIENCE_MS;
+  private draining: Promise<void> | undefined;
 
   constructor(private readonly stream: Writable) {
     stream.once('close', () => {
@@ -54,19 +59,22 @@ class StreamedResponse implements ChatResponse {
 
   write(text: string): Promise<void> | undefined {
     if (this.left.aborted || this.stream.write(text)) return undefined;
-    return this.drained();
+    return (this.draining ??= this.drained());
   }
 
   private async drained(): Promise<void> {
-    const stuck = setTimeout(() => {
+    const began = Date.now();
+    const impatient = setTimeout(() => {
       this.leaving.abort();
-    }, STUCK_MS);
+    }, this.patienceMs);
     try {
       await once(this.stream, 'drain', { signal: this.left });
     } catch {
       // Who has left takes nothing more.
     } finally {
-      clearTimeout(stuck);
+      clearTimeout(impatient);
+      this.patienceMs -= Date.now() - began;
+      this.draining = undefined;
     }
   }
 }

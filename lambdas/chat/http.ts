@@ -30,7 +30,7 @@ export interface ChatRequest {
 export interface ChatResponse {
   /** Whether the status is out, or on its way. */
   readonly hasBegun: boolean;
-  /** Aborted when the caller has left, or takes nothing for too long. */
+  /** Aborted when the caller has left, or has kept its answer waiting for too long. */
   readonly left: AbortSignal;
   /** Status and headers go out with the first write. */
   begin(status: number, headers: Readonly<Record<string, string>>): void;
