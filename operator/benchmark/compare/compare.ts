@@ -147,9 +147,11 @@ function verdictOn(
   adjusted: number,
   { paired, better }: Metric,
 ): PrimaryRow['verdict'] {
-  // Exchanging questions alone takes many small losses for more than a rare large gain: their means say it, too.
-  const isMeant = paired !== 'shares' || excludes0(difference);
-  if (adjusted > ALPHA || difference.value === 0 || !isMeant) return 'within noise';
+  if (adjusted > ALPHA || difference.value === 0) return 'within noise';
+  // A permutation shows that answers are unlike, and not always in what: many small losses look like more than a rare
+  // large gain, and a p95 beside which few answers lie may be on either side. So the interval has to say it, too.
+  if (paired !== 'amounts' && !excludes0(difference))
+    return difference.lower === null || difference.upper === null ? 'too few answers' : 'within noise';
   return difference.value < 0 === (better === 'lower') ? 'better' : 'worse';
 }
 

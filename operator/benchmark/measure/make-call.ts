@@ -4,7 +4,7 @@ import type { ModelCaller, ModelRequest, CallOutcome } from './caller/model-call
 import type { RunClock, Interruption } from './clock';
 import type { PlannedCall } from './schedule';
 import type { Reservation } from './spend/spend';
-import { costOf } from './spend/estimate';
+import { costOf, worstCaseUsd } from './spend/estimate';
 
 export interface MakeCallOptions {
   readonly plan: Pick<Plan, 'deadlineMs' | 'inference'>;
@@ -113,6 +113,7 @@ function recordCall(
     ...(firstTextAt !== undefined && { ttftMs: firstTextAt - sentAt }),
     ...usage,
     costUsd: price && usage ? costOf(price, usage) : null,
+    ...(price && { worstUsd: worstCaseUsd(price, planned.question) }),
     text,
   };
 }

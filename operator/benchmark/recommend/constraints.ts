@@ -90,7 +90,8 @@ const CHECKS: readonly Check[] = [
     return atMost(figures.costPer1k, {
       ...{ constraint: '--max-cost-per-1k', name: 'cost of 1,000 answers', limit: maxCostPer1k },
       ...{ show: (usd) => `${usd.toFixed(4)} USD`, digits: 4 },
-      remedy: figures.costPer1k === null ? 'a --price for it' : 'more --runs',
+      remedy:
+        figures.costPer1k === null ? 'a --price for it, and tokens that Bedrock reports,' : 'more --runs',
     });
   },
   ({ quality, answered, tail }, { minQuality = 0 }) => {

@@ -87,10 +87,25 @@ const p95Of = (answers: readonly Call[], tail: number): Estimate | null =>
     ? null
     : quantile(Float64Array.from(answers, ({ totalMs }) => totalMs).sort(), 95, tail);
 
-function costOf(answers: readonly Call[], options: MeanOptions): Estimate | null {
+/**
+ * The upper end holds for what was not seen, too: of so many answers, rare ones that use up their tokens (a model that
+ * thinks) may all have been missed, and what was drawn says nothing of them.
+ * @returns null where the cost of any answer is not known: it may be that of the dear ones
+ */
+function costOf(answers: readonly Call[], options: MeanOptions & { readonly tail: number }): Estimate | null {
   const costs = answers.flatMap(({ costUsd }) => costUsd ?? []);
-  return costs.length === 0 ? null : perThousand(mean(costs, options));
+  if (costs.length === 0 || costs.length < answers.length) return null;
+  const { value, interval } = mean(costs, options);
+  const worst = sumOf(answers.map(({ costUsd, worstUsd }) => worstUsd ?? costUsd ?? 0)) / answers.length;
+  const missed = shareMissed(answers.length, options.tail);
+  const upper = interval.upper === null ? null : Math.max(interval.upper, value + missed * (worst - value));
+  return perThousand({ value, interval: { ...interval, upper } });
 }
+
+/** What may be the share of something that none of so many has shown. */
+export const shareMissed = (seen: number, tail: number): number => 1 - tail ** (1 / seen);
+
+const sumOf = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /**
  * What all calls have cost, by what they were good for: an answer counts as the share of its expectations that it met
@@ -100,10 +115,9 @@ function costOf(answers: readonly Call[], options: MeanOptions): Estimate | null
 function costPerGoodAnswer(calls: readonly Call[], scoreOf: ScoreOf): number | null {
   const answered = calls.filter(({ outcome }) => outcome === 'answered');
   if (answered.some(({ costUsd }) => costUsd === null)) return null;
-  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-  const usual = sum(answered.map(({ costUsd }) => costUsd ?? 0)) / answered.length;
-  const good = sum(answered.map((call) => scoreOf(call) ?? 1));
-  return good === 0 ? Infinity : sum(calls.map(({ costUsd }) => costUsd ?? usual)) / good;
+  const usual = sumOf(answered.map(({ costUsd }) => costUsd ?? 0)) / answered.length;
+  const good = sumOf(answered.map((call) => scoreOf(call) ?? 1));
+  return good === 0 ? Infinity : sumOf(calls.map(({ costUsd }) => costUsd ?? usual)) / good;
 }
 
 function failureRateOf(calls: readonly Call[], tail: number): Estimate | null {

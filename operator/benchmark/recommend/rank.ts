@@ -106,7 +106,9 @@ function reasonFor(
     Pick<Telling, 'seenBetter'> & { readonly isEnough: boolean },
 ): string {
   if (left.length === 1) return 'no other that fulfils the constraints is left';
-  const how = chosen.costPer1kGood === null ? 'the fastest at p95' : 'the lowest cost for each good answer';
+  const known = leaders.some(({ costPer1kGood }) => costPer1kGood === null) ? ' known' : '';
+  const how =
+    chosen.costPer1kGood === null ? 'the fastest at p95' : `the lowest${known} cost for each good answer`;
   if (leaders.length === 1)
     return `its answers are shown to be better than those of the ${left.length - 1} others`;
   if (isEnough)

@@ -2,7 +2,7 @@ import { skippedText, typesOf } from '../figures/figures';
 import type { JudgedResult } from '../result-file';
 import { vendorOf } from '../../../contract/model-id';
 import { tailFor, violations, type Constraints, type Violation } from './constraints';
-import { modelFigures, type ModelFigures } from './model-figures';
+import { modelFigures, shareMissed, type ModelFigures } from './model-figures';
 import { rank, type Ranked, type Ranking } from './rank';
 import { tellApart } from './tell-apart';
 
@@ -116,7 +116,7 @@ function recommendFor(
     ...{ type, primary, rejected },
     fallback: isForeign ? { ...fallback, reason: foreignReason(fallback, rest) } : fallback,
     others: rest.filter((other) => other.figures !== fallback.figures),
-    notes: notesOn(fallback, rest, isForeign),
+    notes: [...notesOn(fallback, rest, isForeign), ...limitsOfEvidence(fitting)],
   };
 }
 
@@ -142,6 +142,21 @@ function notesOn(fallback: Ranked, rest: readonly Ranked[], isForeign: boolean):
     return ['Primary and fallback are not known to be of different vendors: they may fail together.'];
   if (fallback.figures === rest[0]?.figures) return [];
   return [`${rest[0]?.figures.model ?? ''} ranks higher, but is not of another vendor than the primary.`];
+}
+
+/** What the limits do not say, though each model that is left fulfils them. */
+function limitsOfEvidence(fitting: readonly ModelFigures[]): readonly string[] {
+  const unpriced = fitting.filter(({ costPer1kGood }) => costPer1kGood === null).map(({ model }) => model);
+  const [{ questions, tail } = { questions: 1, tail: 1 }] = fitting;
+  const missed = (shareMissed(questions, tail) * 100).toFixed(0);
+  return [
+    ...(unpriced.length === 0 || unpriced.length === fitting.length
+      ? []
+      : [
+          `What ${unpriced.join(' and ')} costs is not known: it may be less. Measure with a --price for it.`,
+        ]),
+    `p95, cost and failures are of these ${questions} questions: of others, up to ${missed} % may be ones that a model is slow at or fails, none of which was among these.`,
+  ];
 }
 
 /** What each violated constraint takes: more data where that is likely to show it, else another limit. */

@@ -17,9 +17,9 @@ export const recommendationText = (recommendations: readonly Recommendation[]): 
   [
     '',
     'Recommendation. Each limit is held by the end of its interval that protects',
-    'customers: of all models together, one that breaks a limit passes in 5 % of',
-    'measurements at most. Of several regions, the worst of each figure counts, as',
-    'one rule serves them all.',
+    'customers: of all models together, one that breaks a limit with these questions',
+    'passes in 5 % of measurements at most. Of several regions, the worst of each',
+    'figure counts, as one rule serves them all.',
     ...recommendations.flatMap((recommendation) => [
       '',
       ...(isChoice(recommendation) ? choiceLines(recommendation) : noChoiceLines(recommendation)),

@@ -48,6 +48,8 @@ export const callSchema = z.object({
   cacheWriteTokens: tokens.optional(),
   /** By reported tokens and listed prices; 0 for what was refused unread; null where either is unknown. */
   costUsd: usd.nullable(),
+  /** The most that it could have cost, had it used up its tokens; where a price is known. */
+  worstUsd: usd.optional(),
   /** The answer, which quality is judged by. */
   text: z.string().optional(),
 });

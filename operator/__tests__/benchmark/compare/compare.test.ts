@@ -86,6 +86,25 @@ describe('two results', () => {
     expect(quality?.difference.lower).toBeLessThan(0);
   });
 
+  it('are not better at p95 where slow answers begin just beyond it', () => {
+    const result = (totalMs: (index: number) => number, seed: number) => {
+      const sample = sampleResult({ models: { [SONNET]: usual }, questionsPerType: 24, runs: 4, seed });
+      return {
+        ...sample,
+        calls: sample.calls.map((call) => ({ ...call, totalMs: totalMs(call.index) })),
+      };
+    };
+    // Of 96 answers, 92 tell the p95: four slow ones are beyond it, and five would be it.
+    const { primary } = compare(
+      result((index) => 400 + index * 5, 1),
+      result((index) => (index % 24 === 0 ? 5_000 : 400 + index), 2),
+    );
+    const p95 = primary.find(({ metric }) => metric.name === 'latency p95');
+    expect(p95).toMatchObject({ verdict: 'within noise', before: 855, after: 495 });
+    expect(p95?.adjusted).toBeLessThan(0.05);
+    expect(p95?.difference.upper).toBeGreaterThan(4_000);
+  });
+
   it('show of quality what was tested: the questions that both have scores of', () => {
     const result = (met: Behaviour['met'], seed: number) =>
       sampleResult({ models: { [SONNET]: { ...usual, met } }, questionsPerType: 30, runs: 1, seed });

@@ -66,6 +66,7 @@ describe('a run', () => {
       inputTokens: 10,
       outputTokens: 20,
       costUsd: 0.00011,
+      worstUsd: 0.001276,
       text: 'Yes.',
     });
     expect(spend).toEqual({ spentUsd: 0.00022, assumedUsd: 0 });

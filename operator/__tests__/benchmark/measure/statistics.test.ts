@@ -132,6 +132,11 @@ describe('a mean’s interval', () => {
     expect(tenfold.upper).toBeCloseTo(10 * (interval.upper ?? NaN));
   });
 
+  it('is unbounded where most samples are equal, however their sums are rounded', () => {
+    const samples = Array.from({ length: 24 }, (_, index) => (index < 2 ? 0.0036 : 0.0035));
+    expect(mean(samples, { seed: 1 }).interval.upper).toBeNull();
+  });
+
   it('holds the mean, leans to the side of the tail, and is never below 0', () => {
     const { value, interval } = mean([1, 1, 2, 2, 3, 3, 4, 200], { seed: 1 });
     const [lower, upper] = [interval.lower ?? NaN, interval.upper ?? NaN];

@@ -126,6 +126,41 @@ describe('a recommendation', () => {
     expect(chosen(forModels(models))).toEqual([SONNET, NOVA]);
   });
 
+  it('holds a cost for what was not seen, too: of 96 answers, dear ones of 3.8 % may all be missed', () => {
+    const result = sampleResult({
+      models: { [NOVA]: cheap, [SONNET]: { ...best, met: half } },
+      ...{ questionsPerType: 24, runs: 4 },
+    });
+    const thinking = {
+      ...result,
+      calls: result.calls.map((call) => ({ ...call, costUsd: 0.001, worstUsd: 0.011 })),
+    };
+    const within = (maxCostPer1k: number) => recommend(thinking, { ...none, maxCostPer1k, minQuality: 0.1 });
+    expect(1 - 0.025 ** (1 / 96)).toBeCloseTo(0.0377, 4);
+    expect(within(1.38).map(isChoice)).toEqual([true]);
+    expect(within(1.37)).toMatchObject([{ verdict: 'not shown' }]);
+  });
+
+  it('knows no cost where that of some answers is unknown, and says which model may be cheaper', () => {
+    const result = sampleResult({ models: { [NOVA]: { ...best, costUsd: 0.001 }, [SONNET]: best } });
+    const calls = result.calls.map((call, index) => ({
+      ...call,
+      costUsd: call.model === NOVA && index % 3 === 0 ? null : call.costUsd,
+    }));
+    const [limited] = recommend({ ...result, calls }, { ...none, maxCostPer1k: 50 });
+    expect(limited).toMatchObject({ verdict: 'not shown', rejected: [{ figures: { model: NOVA } }] });
+    const [free] = recommend({ ...result, calls }, none);
+    expect(free && chosen(free)).toEqual([SONNET, NOVA]);
+    const text = recommendationText(free ? [free] : []);
+    expect(text).toContain('the lowest known cost for each good answer');
+    expect(text).toContain(`note: What ${NOVA} costs is not known: it may be less`);
+  });
+
+  it('tells what its limits do not say of other questions', () => {
+    const text = recommendationText([forModels({ [NOVA]: best, [SONNET]: best }, {}, { runs: 9 })]);
+    expect(text).toContain('note: p95, cost and failures are of these 12 questions: of others, up to 26 %');
+  });
+
   it('prefers a fallback of another vendor to a better one', () => {
     const models = { [SONNET]: best, [HAIKU]: { ...best, costUsd: 0.005 }, [NOVA]: cheap };
     const recommendation = forModels(models);

@@ -7,7 +7,7 @@ const RESAMPLES = 2_000;
 /** With fewer samples than this not even the median has a bounded interval at 95 %. */
 const MIN_SAMPLES = 6;
 
-/** Equal samples differ from their mean by no more than this share of it, which is rounding. */
+/** Equal samples differ from their mean, and squares from its square, by no more than this share: it is rounding. */
 const ROUNDING = 1e-12;
 
 export interface MeanOptions {
@@ -73,8 +73,10 @@ function studentized(deviations: Float64Array, { seed, resamples = RESAMPLES }: 
       sumOfSquares += deviation * deviation;
     }
     const average = sum / n;
-    const variance = Math.max(0, sumOfSquares / n - average * average) * (n / (n - 1));
-    distances[resample] = average === 0 ? 0 : average / Math.sqrt(variance / n);
+    const variance = sumOfSquares / n - average * average;
+    // What is left over where all that was drawn is equal is rounding, by which nothing may be divided.
+    const spread = variance > ROUNDING * average * average ? Math.sqrt(variance / (n - 1)) : 0;
+    distances[resample] = average === 0 ? 0 : average / spread;
   }
   return distances.sort();
 }
