@@ -12,6 +12,9 @@ export const MAX_HISTORY_TURNS = 50;
 /** Characters (Unicode code points) of all texts of a `history`. */
 export const MAX_HISTORY_CHARACTERS = 100_000;
 
+/** Days that a turn may be kept: a text that nobody has asked after for ten years is not missed. */
+export const MAX_RETENTION_DAYS = 3_650;
+
 /** What a function knows of the conversations that are kept. */
 export interface KeptConversations {
   readonly table: string;

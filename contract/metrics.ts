@@ -6,9 +6,14 @@ export const METRIC_SERVICE = 'assistant';
 export const METRICS = {
   /** Count; like the latency and the tokens, of the region as a whole and by `tier`, `source` and `model`. */
   answers: 'Answers',
-  /** 1 for a caller's answer without a model, 0 for one with: its average is the share of callers without one. */
+  /**
+   * 1 for a caller's answer without a model, or that broke off in its middle, 0 for one with: its average is the share of
+   * callers without one.
+   */
   noModelAnswer: 'NoModelAnswer',
-  /** The same of the canary's questions, which alone decide about failover: no caller can bring it about. */
+  /** Count of streams that broke off in the middle of their answer, and could not go on, by `tier`. */
+  interruptedAnswers: 'InterruptedAnswers',
+  /** The same as `noModelAnswer` of the canary's questions, which alone decide about failover: no caller can bring it about. */
   canaryUnanswered: 'CanaryUnanswered',
   /** Milliseconds of the call that answered. */
   modelLatency: 'ModelLatency',

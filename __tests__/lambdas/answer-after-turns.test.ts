@@ -74,7 +74,7 @@ describe('an answer in a conversation that is kept', () => {
         read: () => Promise.resolve([turn]),
         add: (...said) => {
           kept.push(said);
-          return Promise.resolve();
+          return Promise.resolve(true);
         },
         ...changes,
       },

@@ -7,7 +7,7 @@ const REPLY = { ...SAID, stopReason: 'end_turn' };
 const MINE = newConversationId('shop');
 
 const never = () => new Promise<never>(() => undefined);
-const working = { read: () => Promise.resolve([TURN]), add: () => Promise.resolve() };
+const working = { read: () => Promise.resolve([TURN]), add: () => Promise.resolve(true) };
 
 function setUp(store: Partial<ConversationStore> = {}) {
   const failures: unknown[] = [];
@@ -78,7 +78,7 @@ describe('a table', () => {
   });
 
   it('is told each turn once, with its caller and time', async () => {
-    const add = jest.fn(() => Promise.resolve());
+    const add = jest.fn(() => Promise.resolve(true));
     const { conversations } = setUp({ add });
     expect(await conversations.keep({ turns: [], id: MINE }, 'shop', REPLY)).toEqual({
       id: MINE,
@@ -97,7 +97,7 @@ describe('a table', () => {
       { id: MINE, stored: false },
     ],
   ])('is told nothing of a question %s', async (_, before, reply, said) => {
-    const add = jest.fn(() => Promise.resolve());
+    const add = jest.fn(() => Promise.resolve(true));
     expect(await setUp({ add }).conversations.keep(before, 'shop', reply)).toEqual(said);
     expect(add).not.toHaveBeenCalled();
   });

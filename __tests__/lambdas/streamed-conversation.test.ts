@@ -17,7 +17,7 @@ async function asked(scripts: readonly (readonly Step[])[], onBreak: NonNullable
       read: () => Promise.resolve([{ question: 'before', answer: 'said' }]),
       add: (_, __, { answer }) => {
         kept.push(answer);
-        return Promise.resolve();
+        return Promise.resolve(true);
       },
     },
     onStoreFailure: () => undefined,

@@ -6,6 +6,7 @@ import {
   conversationKey,
   conversationTableName,
   FORGOTTEN,
+  MAX_RETENTION_DAYS,
   newConversationId,
   TURN_KEY,
   turnKey,
@@ -43,7 +44,10 @@ afterAll(async () => {
   await running.stop();
 });
 beforeEach(() => lag(0));
-afterEach(() => running.send('control', 'DELETE', '/faults'));
+afterEach(async () => {
+  await running.send('control', 'DELETE', '/faults');
+  await running.send('control', 'DELETE', '/models');
+});
 
 const lag = (lagMs: number) => running.send('control', 'PUT', '/replication', JSON.stringify({ lagMs }));
 
@@ -86,6 +90,13 @@ async function items(id: string, at: Region) {
   )) ?? { Items: [] };
   return Items;
 }
+
+/** Answers take some three seconds. */
+const speakSlowly = () => {
+  const slow = { kind: 'fixed', value: 20 };
+  const models = [{ model: '*', tokensPerSecond: slow, outputTokens: { kind: 'fixed', value: 60 } }];
+  return running.send('control', 'POST', '/models', JSON.stringify({ models }));
+};
 
 const down = (region: Region) => running.fault({ target: 'region', region, mode: 'down' });
 
@@ -237,7 +248,6 @@ describe('a conversation that is streamed', () => {
       body: { answer: text, ...(conversation && { conversation }), ...(context && { context }) },
     });
   }
-  afterEach(() => running.send('control', 'DELETE', '/models'));
 
   it('knows each turn in the next one, however each is asked, in whichever region', async () => {
     const { id, context } = await listen({ question: 'one', conversation: 'new' });
@@ -260,9 +270,7 @@ describe('a conversation that is streamed', () => {
   it('goes on without a turn whose stream was cut by the end of its region', async () => {
     const { id } = await begin('one');
     await arrived();
-    const slow = { kind: 'fixed', value: 20 };
-    const models = [{ model: '*', tokensPerSecond: slow, outputTokens: { kind: 'fixed', value: 60 } }];
-    await running.send('control', 'POST', '/models', JSON.stringify({ models }));
+    await speakSlowly();
     const cut = listen({ question: 'two', conversationId: id });
     await sleep(500);
     await down('primary');
@@ -296,6 +304,24 @@ describe('DELETE /conversations/{id}', () => {
         },
       ]);
     }
+  });
+
+  it('forgets the turn that is just being answered, too, which is then not kept', async () => {
+    const { id } = await begin('one');
+    await speakSlowly();
+    const underWay = goOn(id, 'two');
+    await sleep(500);
+    expect((await forget(id)).status).toBe(204);
+    expect(await underWay).toMatchObject({ status: 200, stored: false });
+    expect(await texts(id, 'primary')).toEqual([]);
+  });
+
+  it('leaves a mark that outlives each turn, whichever retention there was or will be', async () => {
+    const { id } = await begin('one');
+    await forget(id);
+    const [mark] = await items(id, 'primary');
+    const days = (Number(mark?.[CONVERSATION_TTL]?.N) - Date.now() / 1_000) / (24 * 60 * 60);
+    expect(days).toBeGreaterThan(MAX_RETENTION_DAYS);
   });
 
   it('deletes each turn of a long one', async () => {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { CircuitSettings } from '../../contract/circuit';
+import { MAX_RETENTION_DAYS } from '../../contract/conversation';
 import { SYSTEM_MESSAGES } from '../../contract/openai';
 import { isBlank, REQUEST_TYPE_PATTERN } from '../../contract/question';
 import { REGIONS } from '../../contract/regions';
@@ -127,9 +128,6 @@ const spend = object({
   path: ['emails'],
 });
 
-/** A text that nobody has asked after for ten years is not missed. */
-const MAX_CONVERSATION_DAYS = 3_650;
-
 /** As many as Lambda has in an account by default; a larger quota has room for more. */
 const reserved = whole(1, 10_000).optional();
 
@@ -189,7 +187,7 @@ export const assistantConfigSchema = object({
   /** Conversations that callers ask to have kept, in a stack of their own; none are where it is left out. */
   conversations: object({
     /** Days after which a question and its answer are forgotten. */
-    retentionDays: whole(1, MAX_CONVERSATION_DAYS),
+    retentionDays: whole(1, MAX_RETENTION_DAYS),
     /** Whether the table may be deleted, in either region: by a destroy of its stack as well. */
     deletionProtection: flag,
   }).optional(),

@@ -15,34 +15,46 @@ import type { DynamoDb } from './dynamodb';
 export const dynamoDbConversationStore = (
   { table, retentionDays }: KeptConversations,
   dynamoDb: Pick<DynamoDb, 'query' | 'put'>,
-): ConversationStore => ({
-  async read(caller, id) {
+): ConversationStore => {
+  /** @returns the newest items, the newest of them first; or that the conversation was forgotten */
+  const newest = async (caller: string, id: string, limit: number) => {
     const { Items = [] } = await dynamoDb.query({
       TableName: table,
       KeyConditionExpression: '#conversation = :conversation',
       ExpressionAttributeNames: { '#conversation': CONVERSATION_KEY },
       ExpressionAttributeValues: { ':conversation': { S: conversationKey(caller, id) } },
-      // Of this region's replica: a turn that was kept here is there.
+      // Of this region's replica: what was written here is there.
       ConsistentRead: true,
       ScanIndexForward: false,
-      Limit: MAX_HISTORY_TURNS,
+      Limit: limit,
     });
-    if (Items[0]?.[TURN_KEY]?.S === FORGOTTEN) return 'forgotten';
-    const now = Date.now() / 1_000;
-    return Items.filter((item) => Number(item[CONVERSATION_TTL]?.N) > now)
-      .map(({ question, answer }) => ({ question: question?.S ?? '', answer: answer?.S ?? '' }))
-      .reverse();
-  },
-  async add(caller, id, { question, answer, at, requestId }) {
-    await dynamoDb.put({
-      TableName: table,
-      Item: {
+    return Items[0]?.[TURN_KEY]?.S === FORGOTTEN ? 'forgotten' : Items;
+  };
+  return {
+    async read(caller, id) {
+      const items = await newest(caller, id, MAX_HISTORY_TURNS);
+      if (items === 'forgotten') return items;
+      const now = Date.now() / 1_000;
+      return items
+        .filter((item) => Number(item[CONVERSATION_TTL]?.N) > now)
+        .map(({ question, answer }) => ({ question: question?.S ?? '', answer: answer?.S ?? '' }))
+        .reverse();
+    },
+    async add(caller, id, { question, answer, at, requestId }) {
+      const turn = {
         [CONVERSATION_KEY]: { S: conversationKey(caller, id) },
         [TURN_KEY]: { S: turnKey(at, requestId) },
         [CONVERSATION_TTL]: { N: String(conversationExpiry(Date.now(), retentionDays)) },
-        question: { S: question },
-        answer: { S: answer },
-      },
-    });
-  },
-});
+      };
+      await dynamoDb.put({
+        TableName: table,
+        Item: { ...turn, question: { S: question }, answer: { S: answer } },
+      });
+      // Forgotten while it was answered, it would stand where nobody deletes it. Of who forgets and who adds, the later
+      // one sees the other's item.
+      if ((await newest(caller, id, 1)) !== 'forgotten') return true;
+      await dynamoDb.put({ TableName: table, Item: turn });
+      return false;
+    },
+  };
+};

@@ -4,6 +4,7 @@ import {
   conversationExpiry,
   conversationKey,
   FORGOTTEN,
+  MAX_RETENTION_DAYS,
   TURN_KEY,
   type KeptConversations,
 } from '../../contract/conversation';
@@ -12,15 +13,15 @@ import type { DynamoDb } from './dynamodb';
 /** BatchWriteItem takes no more. */
 const BATCH_ITEMS = 25;
 
-/** Longer than what was said until now is kept, whichever region's clock it was said by. */
-const MARGIN_DAYS = 1;
+/** Longer than any turn is kept, by whichever region's clock and whichever retention there was or will be. */
+const MARK_DAYS = MAX_RETENTION_DAYS + 1;
 
 /**
  * What says that it was forgotten comes first: from then on, nothing of it is read, also what is still on its way from
  * the other region, or written there at the same time. Then its turns are deleted, in both regions by replication.
  */
 export const forgetInTable =
-  ({ table, retentionDays }: KeptConversations, dynamoDb: Pick<DynamoDb, 'put' | 'query' | 'batchWrite'>) =>
+  ({ table }: KeptConversations, dynamoDb: Pick<DynamoDb, 'put' | 'query' | 'batchWrite'>) =>
   async (caller: string, id: string): Promise<void> => {
     const conversation = { S: conversationKey(caller, id) };
     await dynamoDb.put({
@@ -28,7 +29,7 @@ export const forgetInTable =
       Item: {
         [CONVERSATION_KEY]: conversation,
         [TURN_KEY]: { S: FORGOTTEN },
-        [CONVERSATION_TTL]: { N: String(conversationExpiry(Date.now(), retentionDays + MARGIN_DAYS)) },
+        [CONVERSATION_TTL]: { N: String(conversationExpiry(Date.now(), MARK_DAYS)) },
       },
     });
     for (;;) {

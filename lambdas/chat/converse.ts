@@ -104,7 +104,8 @@ export async function converse(
       if (failure === 'no_answer') telling.drop();
       telling.broke(failure);
       if (telling.isLost) {
-        assistant.log('WARN', 'answer_interrupted', { requestId: asker.requestId, tier: tier.tier, failure });
+        const fields = { requestId: asker.requestId, caller: asker.caller, failure };
+        tier.metrics.countInterruption(tier.tier, { level: 'WARN', message: 'answer_interrupted', fields });
         void sink.send({ type: 'error', status: 503, error: INTERRUPTED });
         return;
       }

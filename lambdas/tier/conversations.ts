@@ -9,7 +9,8 @@ import { STOP_REASONS } from './reactions';
 export interface ConversationStore {
   /** @returns the newest turns, the oldest of them first; or that the conversation was forgotten */
   read(caller: string, id: string): Promise<readonly Turn[] | 'forgotten'>;
-  add(caller: string, id: string, said: Said): Promise<void>;
+  /** @returns whether it stands: nothing is added to what was forgotten meanwhile */
+  add(caller: string, id: string, said: Said): Promise<boolean>;
 }
 
 /** A turn, and what is unique of it. */
@@ -104,7 +105,7 @@ export class Conversations {
     const id = before?.id;
     if (id === undefined || store === undefined) return undefined;
     if (STOP_REASONS[stopReason] === 'filtered') return { id, stored: false };
-    const isKept = await this.ask(KEEP_WAIT_MS, () => store.add(caller, id, said).then(() => true));
+    const isKept = await this.ask(KEEP_WAIT_MS, () => store.add(caller, id, said));
     return { id, stored: isKept ?? false };
   }
 

@@ -25,6 +25,8 @@ export interface Metrics {
     line: LogLine,
     from?: { readonly model: string; readonly latencyMs: number; readonly usage: Usage },
   ): void;
+  /** A stream broke off in the middle of its answer: one line as of an answer, which it was not. */
+  countInterruption(tier: Tier, line: LogLine): void;
   /** The guardrail stopped a question or an answer, or masked some of it: an answer, which is counted as well. */
   countIntervention(tier: Tier): void;
   countRetry(model: string): void;

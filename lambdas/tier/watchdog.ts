@@ -19,6 +19,11 @@ export type Expiry = 'timeout' | 'stalled' | 'deadline' | 'abandoned';
 /** Ends a call of a model that is silent, falls silent, or outlasts its time. */
 export class Watchdog {
   private readonly abort = new AbortController();
+  private readonly over = new Promise<void>((resolve) => {
+    this.abort.signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
   private readonly began = Date.now();
   private lastSign: number | undefined;
   private spoken = false;
@@ -71,11 +76,11 @@ export class Watchdog {
     return this.longestPause;
   }
 
-  /** While its caller takes no more, the model is not asked for more, and its silence says nothing. */
+  /** While its caller takes no more, the model is not asked for more, and its silence says nothing; its time goes on. */
   async pauseWhile(taking: Promise<void>): Promise<void> {
     const began = Date.now();
     this.paused = true;
-    await taking;
+    await Promise.race([taking, this.over]);
     this.paused = false;
     this.lastSign = Date.now();
     this.longestPause = Math.max(this.longestPause, this.lastSign - began);
@@ -106,6 +111,7 @@ export class Watchdog {
   }
 
   private dueAt(): number {
+    if (this.paused) return this.endsAt;
     const { firstSignMs, gapMs, thoughtMs } = this.limits;
     const due =
       this.lastSign === undefined
@@ -119,7 +125,7 @@ export class Watchdog {
     this.timer = setTimeout(() => {
       // What has arrived while the event loop was busy is read first.
       setImmediate(() => {
-        if (this.stopped || this.paused) return;
+        if (this.stopped) return;
         if (Date.now() < this.dueAt()) this.arm();
         else this.expire();
       });

@@ -59,6 +59,18 @@ describe('a streamed answer', () => {
     expect(names).toEqual(['start', 'delta', 'end']);
     expect(circuitOf(PRIMARY).failures).toBe(0);
   });
+
+  it('is cut when its time is up, however slowly its caller takes it, and counted', async () => {
+    const { ask, counted } = setUpChat({
+      primary: [ANSWERING],
+      longestMs: 400,
+      tier: { deadlineMs: 400, leastMs: 400 },
+    });
+    const began = Date.now();
+    const { names } = await ask(new KeptResponse(2_000));
+    expect(Date.now() - began).toBeLessThan(1_500);
+    expect([names, counted]).toEqual([['start', 'delta', 'end'], [expect.any(Number)]]);
+  });
 });
 
 describe('a model that fails', () => {

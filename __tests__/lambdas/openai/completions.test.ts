@@ -1,3 +1,4 @@
+import { METRICS } from '../../../contract/metrics';
 import type { SystemMessages } from '../../../contract/openai';
 import { converse } from '../../../lambdas/chat/converse';
 import { completionsRoute } from '../../../lambdas/openai/completions';
@@ -176,7 +177,10 @@ describe('a stream whose model dies in its middle', () => {
     });
     expect(calls).toHaveLength(1);
     expect(used[0]).toBeGreaterThan(0);
-    expect(lines).toContainEqual(expect.objectContaining({ message: 'answer_interrupted' }));
+    const counted = { tier: 'primary', [METRICS.interruptedAnswers]: 1, [METRICS.noModelAnswer]: 1 };
+    expect(lines).toContainEqual(
+      expect.objectContaining({ message: 'answer_interrupted', caller: 'shop', ...counted }),
+    );
   });
 
   it('goes on by the fallback where the rule says so, whose name its chunks have', async () => {
