@@ -4,17 +4,33 @@ import type { ProblemKind } from './problem';
 /** What a file is before it is lines of JSON. */
 export type Container = Extract<
   ProblemKind,
-  'gzip' | 'utf-16' | 'zip-archive' | 'parquet' | 'json-array' | 'pretty-printed-json' | 'csv'
+  | 'gzip'
+  | 'utf-16'
+  | 'utf-32'
+  | 'zip-archive'
+  | 'compressed'
+  | 'parquet'
+  | 'git-lfs-pointer'
+  | 'json-array'
+  | 'wrapped-list'
+  | 'pretty-printed-json'
+  | 'csv'
+  | 'csv-columns'
 >;
 
 export const CONTAINER_NAMES: Readonly<Record<Container, string>> = {
   gzip: 'is compressed by gzip',
   'utf-16': 'is UTF-16',
+  'utf-32': 'is UTF-32',
   'zip-archive': 'is a ZIP archive, as spreadsheets are, too',
+  compressed: 'is compressed, and not by gzip',
   parquet: 'is Parquet',
+  'git-lfs-pointer': 'is a pointer of Git LFS, and not what it points to',
   'json-array': 'is one JSON array',
+  'wrapped-list': 'is one object with the records in a list of it',
   'pretty-printed-json': 'has records over several lines',
   csv: 'is CSV',
+  'csv-columns': 'is CSV with columns that no format has',
 };
 
 /** Enough to tell what a file is. */
@@ -24,6 +40,11 @@ const SIGNATURES: readonly (readonly [Container, string])[] = [
   ['gzip', '1f8b'],
   ['zip-archive', '504b0304'],
   ['parquet', '50415231'],
+  // zstd, bzip2, xz, 7z
+  ...['28b52ffd', '425a68', 'fd377a58', '377abcaf'].map((start) => ['compressed', start] as const),
+  // Before UTF-16, whose mark little-endian UTF-32 begins with.
+  ['utf-32', 'fffe0000'],
+  ['utf-32', '0000feff'],
   ['utf-16', 'fffe'],
   ['utf-16', 'feff'],
 ];
@@ -36,17 +57,38 @@ export function containerOf(head: Buffer): Container | undefined {
   // "{" and one zero byte beside it: UTF-16 without a byte order mark.
   if (/^(?:7b00|007b|5b00|005b)/.test(start)) return 'utf-16';
   const text = head.toString('utf8').replace(/^\ufeff/, '');
-  if (/^\s*\[\s*\{/.test(text)) return 'json-array';
+  if (text.startsWith('version https://git-lfs')) return 'git-lfs-pointer';
+  // Of an array on each line, none is the whole file.
+  if (/^\s*\[\s*\{/.test(text) && !/\]\s*\n\s*\[/.test(text)) return 'json-array';
+  if (WRAPPED.test(text)) return 'wrapped-list';
   if (/^\s*\{\s*\r?\n\s*"/.test(text)) return 'pretty-printed-json';
-  return csvHeader(text) ? 'csv' : undefined;
+  if (csvHeader(text)) return 'csv';
+  return isHeader(firstLine(text)) ? 'csv-columns' : undefined;
 }
+
+/** Lists of records as exports have them, perhaps after fields that say whose they are. */
+const WRAPPED =
+  /^\s*\{(?:[^[\]{}]*,)?\s*"(?:data|rows|records|examples|items|samples|train)"\s*:\s*\[\s*[[{]/;
+
+const firstLine = (text: string): string => text.split(/\r?\n/, 1)[0] ?? '';
+
+const cellsOf = (line: string, delimiter: string): readonly string[] =>
+  line.split(delimiter).map((cell) => columnName(cell.trim().replace(/^"(.*)"$/, '$1')));
+
+/** Several cells, each of which may be a column's name. */
+const isHeader = (line: string): boolean =>
+  DELIMITERS.map((delimiter) => cellsOf(line, delimiter)).some(
+    (cells) => cells.length > 1 && cells.every((cell) => /^[\p{L}_][\p{L}\p{N}_ .-]{0,39}$/u.test(cell)),
+  );
+
+const DELIMITERS = [',', ';', '\t'] as const;
 
 /** @returns the delimiter, where the first line names the columns of a format that is known */
 export function csvHeader(text: string): string | undefined {
-  const [line = ''] = text.split(/\r?\n/, 1);
+  const line = firstLine(text);
   if (/^\s*[{[]/.test(line)) return undefined;
-  return [',', ';', '\t'].find((delimiter) => {
-    const columns = line.split(delimiter).map((cell) => columnName(cell.trim().replace(/^"(.*)"$/, '$1')));
+  return DELIMITERS.find((delimiter) => {
+    const columns = cellsOf(line, delimiter);
     return (
       columns.length > 1 && formatOf(Object.fromEntries(columns.map((name) => [name, '']))) !== undefined
     );

@@ -18,6 +18,13 @@ export const KINDS = {
   'json-array': convertible,
   'pretty-printed-json': convertible,
   csv: convertible,
+  'csv-columns': error('Call the columns of question and answer prompt and completion, and convert it.'),
+  'wrapped-list': error(
+    'Take the records out of it: jq -c ".LIST[]" FILE > NEW.jsonl, with the list’s own name.',
+  ),
+  'utf-32': error('Save the file as UTF-8.'),
+  compressed: error('Unpack it (zstd -d, bunzip2, unxz, 7z x), and name the file inside.'),
+  'git-lfs-pointer': error('Fetch the file that it stands for: git lfs pull.'),
   'zip-archive': error('Unpack it, and name the file inside (a spreadsheet: save it as CSV).'),
   parquet: error('Export it as JSON Lines, e.g. by pandas: to_json(…, orient="records", lines=True).'),
 
@@ -33,6 +40,9 @@ export const KINDS = {
   ),
   'labelled-answers': error(
     'Fine-tuning learns from every answer: keep the good ones alone, and remove the label.',
+  ),
+  'model-request': error(
+    'Make a record of each: what was asked, and what a good answer to it is, not what was said.',
   ),
   'plain-text': error('Text alone is for continued pre-training: make a question and an answer of it.'),
   'cannot-convert': error(

@@ -16,6 +16,18 @@ export const pairOf = (record: JsonObject): readonly [string, string] | undefine
 const has = (record: JsonObject, ...names: readonly string[]): boolean =>
   names.every((name) => name in record);
 
+/** What Anthropic alone has beside text: OpenAI's tools are no parts of what is said. */
+const ANTHROPIC_PARTS: readonly unknown[] = ['tool_use', 'tool_result', 'thinking', 'document'];
+
+const hasAnthropicPart = ({ messages }: JsonObject): boolean =>
+  Array.isArray(messages) &&
+  messages.some(
+    (message) =>
+      isObject(message) &&
+      Array.isArray(message.content) &&
+      message.content.some((part) => isObject(part) && ANTHROPIC_PARTS.includes(part.type)),
+  );
+
 /** Text as OpenAI and Anthropic have it: a string, or parts that name their type; where a tool is called, nothing. */
 const isUntyped = (content: unknown): boolean =>
   typeof content === 'string' ||
@@ -68,13 +80,21 @@ export const FOREIGN = {
   'anthropic-messages': {
     name: 'Anthropic’s messages',
     field: 'messages',
-    matches: (record) => 'system' in record && hasForeignMessages(record),
+    matches: (record) => hasForeignMessages(record) && ('system' in record || hasAnthropicPart(record)),
   },
   'openai-chat': { name: 'OpenAI’s chat', field: 'messages', matches: hasForeignMessages },
   alpaca: {
     name: 'Alpaca’s instruction and output',
     field: 'instruction',
     matches: (record) => has(record, 'instruction', 'output'),
+  },
+  'model-request': {
+    name: 'a request to a model, of a batch or of a log',
+    field: '$',
+    matches: (record) =>
+      has(record, 'recordId', 'modelInput') ||
+      has(record, 'custom_id', 'body') ||
+      (isObject(record.input) && isObject(record.output)),
   },
   'other-pair': {
     name: 'a pair whose fields are not called prompt and completion',
