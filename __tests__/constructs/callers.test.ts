@@ -289,6 +289,15 @@ describe('what the configuration refuses of callers', () => {
       { mode: 'none', keys: [], limits: { rate: { requestsPerSecond: 1, burst: 1 } } },
       'callers.limits.rate is',
     ],
+    [
+      {
+        mode: 'jwt',
+        keys: [],
+        issuers: [ISSUER],
+        limits: { rate: { requestsPerSecond: 1, burst: 1 } },
+      },
+      'callers.othersRate is missing; allowed: a rate, since limits.rate does not hold those whom tokens alone name',
+    ],
     [{ mode: 'keys', keys: [], public: true }, 'callers.public is true; allowed: nothing with the mode keys'],
     [
       { mode: 'jwt', keys: [], issuers: [ISSUER], public: true },

@@ -80,7 +80,10 @@ export const callersConfigSchema = object({
   limits: limits.optional(),
   /** Of callers whose limits differ. A caller's keys share them; they stay when its last key is revoked. */
   limitsOf: z.record(z.string().regex(CALLER_NAME, NAMED_LIMITS), limits, NAMED_LIMITS).optional(),
-  /** Of all together whom tokens name, and `limitsOf` does not: their names are not known to a deployment. */
+  /**
+   * Of all together whom tokens name, and `limitsOf` does not: their names are not known to a deployment. Needed beside
+   * `limits.rate`, which else would seem to hold them.
+   */
   othersRate: rate.optional(),
   /**
    * Lets API Gateway remember what the authorizer said, by the one header that callers then use. Left out, either
@@ -127,7 +130,12 @@ export const callersConfigSchema = object({
   if (mode === 'none' && callers.limits?.rate !== undefined) {
     fault(['limits', 'rate'], 'nothing with the mode none: it would have no effect; throttle is everybody’s');
   }
-  if (['jwt', 'both'].includes(mode) && issuers.length === 0) fault('issuers', ISSUERS);
+  if (['jwt', 'both'].includes(mode)) {
+    if (issuers.length === 0) fault('issuers', ISSUERS);
+    if (callers.limits?.rate !== undefined && callers.othersRate === undefined) {
+      fault('othersRate', 'a rate, since limits.rate does not hold those whom tokens alone name');
+    }
+  }
   const known = JSON.stringify(knownCallers(callers, LONGEST_PROJECT) ?? {});
   const bytes = Buffer.byteLength(JSON.stringify({ CALLERS: known }));
   if (bytes > MAX_CALLERS_BYTES) {
