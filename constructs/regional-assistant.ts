@@ -53,7 +53,6 @@ export class RegionalAssistant extends Construct {
     const authorizer = createAuthorizer(this, props);
     this.api = new RestApi(this, 'api', { ...props, stateMachine, authorizer, chat });
 
-    this.alarms = new Alarms(this, 'alarms', { ...props, authorizer, chat });
     createSpendBudget(this, 'spend', props);
     new Canary(this, 'canary', { ...props, stateMachine });
 
@@ -66,6 +65,9 @@ export class RegionalAssistant extends Construct {
       ...target,
       domainName: domain.failover,
     });
+    const domains = { regional: regionalDomain, failover: failoverDomain };
+    this.alarms = new Alarms(this, 'alarms', { ...props, authorizer, chat, domains });
+
     const switches = createSwitchTable(this, 'switches', props);
     new ProbeApi(this, 'probe_api', { ...props, stateMachine, switches, regionalDomain });
     this.failover = new Failover(this, 'failover', {

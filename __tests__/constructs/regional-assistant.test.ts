@@ -273,37 +273,6 @@ describe('the regional assistant', () => {
     expect(counts('CountLastResortForCanary')).toEqual([METRICS.lastResort, METRICS.canaryUnanswered]);
   });
 
-  it('fails over by what the canary alone counts', () => {
-    const alarm = stack.resource.aws_cloudwatch_metric_alarm?.assistant_alarms_canary_unanswered;
-    expect(alarm).toMatchObject({
-      metric_name: METRICS.canaryUnanswered,
-      statistic: 'Maximum',
-      threshold: 1,
-      treat_missing_data: 'ignore',
-    });
-  });
-
-  it('ends the alarm that failover goes by when the canary is turned off: nothing else could', () => {
-    const { canary } = shippedConfig();
-    const { aws_cloudwatch_metric_alarm: alarms } = stackOf({
-      canary: { ...canary, enabled: false },
-    }).resource;
-    expect(alarms?.assistant_alarms_canary_unanswered?.treat_missing_data).toBe('notBreaching');
-  });
-
-  it('notifies the configured topics of its own region of each alarm, and nobody without them', () => {
-    const topic = (region: string) => `arn:aws:sns:${region}:123456789012:operators`;
-    const alarmTopics = { primary: [topic('us-east-1')], secondary: [topic('us-west-2')] };
-    const notified = (of: StackJson) =>
-      resources(of, 'aws_cloudwatch_metric_alarm').map(([, { alarm_actions: actions }]) => actions);
-    const { primary, secondary } = alarmTopics;
-    expect(new Set(notified(stack))).toEqual(new Set([undefined]));
-    expect(notified(stackOf({ alarmTopics }))).toEqual(Array(notified(stack).length).fill(primary));
-    expect(notified(stackOf({ alarmTopics }, 'secondary'))).toEqual(
-      Array(notified(stack).length).fill(secondary),
-    );
-  });
-
   it('deploys each API again when its body changes, which changes with what callers get alone', () => {
     const apis = ({ resource }: StackJson) => resource.aws_api_gateway_rest_api ?? {};
     expect(Object.keys(apis(stack))).toEqual(['assistant_api', 'assistant_probe_api']);

@@ -19,6 +19,7 @@ const VALIDATION_TTL_SECONDS = 300;
 /** A name by which this region's API can be called, with its certificate; the DNS record is the failover's part. */
 export class CustomDomain extends Construct {
   readonly domainName: string;
+  readonly certificateArn: string;
   readonly domain: ApiGatewayDomainName;
   /** Where the name's record points to. */
   readonly aliasTarget: Route53RecordAlias;
@@ -31,10 +32,11 @@ export class CustomDomain extends Construct {
     super(scope, id);
     const { provider, domainName, stage } = props;
     this.domainName = domainName;
+    this.certificateArn = this.createValidCertificate().certificateArn;
     this.domain = new ApiGatewayDomainName(this, 'default', {
       provider,
       domainName,
-      regionalCertificateArn: this.createValidCertificate().certificateArn,
+      regionalCertificateArn: this.certificateArn,
       endpointConfiguration: { types: ['REGIONAL'] },
       securityPolicy: 'TLS_1_2',
     });

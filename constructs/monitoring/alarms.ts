@@ -1,6 +1,10 @@
-import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
+import {
+  CloudwatchMetricAlarm,
+  type CloudwatchMetricAlarmConfig,
+} from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { Construct } from 'constructs';
 import { METRIC_SERVICE, METRICS } from '../../contract/metrics';
+import type { CustomDomain } from '../failover/custom-domain';
 import type { AssistantFunction } from '../functions/assistant-function';
 import type { PartProps } from '../part-props';
 
@@ -8,121 +12,177 @@ export interface AlarmsProps extends PartProps {
   /** Absent where anybody may ask. */
   readonly authorizer: AssistantFunction | undefined;
   readonly chat: AssistantFunction;
+  readonly domains: Readonly<Record<'regional' | 'failover', CustomDomain>>;
 }
 
-/** Whole minutes: Route 53 reads metrics of standard resolution only. */
-const PERIOD_SECONDS = 60;
+/** `page` is worth being woken for; `ticket` has time until somebody is at work. */
+type Severity = 'page' | 'ticket';
 
-/** One bad minute may be bad luck; two in a row are not. */
-const BAD_MINUTES = 2;
+interface Alarm extends Pick<
+  CloudwatchMetricAlarmConfig,
+  'metricName' | 'dimensions' | 'statistic' | 'treatMissingData'
+> {
+  readonly severity: Severity;
+  readonly says: string;
+  readonly namespace?: string;
+  /** @default 1 */
+  readonly threshold?: number;
+  readonly comparisonOperator?: string;
+  /** Whom missing data is told, too. @default nobody */
+  readonly tellsSilence?: boolean;
+  /** @default two: one bad minute may be bad luck */
+  readonly evaluationPeriods?: number;
+  /** Seconds. @default a minute: Route 53 reads metrics of standard resolution only */
+  readonly period?: number;
+}
+
+const MINUTE_SECONDS = 60;
+const DAY_SECONDS = 86_400;
 
 /** Half of the answers come from no model. */
 const NO_MODEL_SHARE = 0.5;
 
-/** What an operator, and Route 53, should know of the region. */
+/** Longer than any back-off of a circuit: its model has been away for all of it, or an operator has forgotten it. */
+const CIRCUIT_MINUTES = 15;
+
+/** ACM renews 60 days before the end: https://docs.aws.amazon.com/acm/latest/userguide/managed-renewal.html */
+const CERTIFICATE_DAYS = 30;
+
+/** What an operator, and Route 53, should know of the region. What to do about each: docs/operate/alarms.md. */
 export class Alarms extends Construct {
   /** A question of the canary came back without a model; Route 53 goes by the same metric. */
   readonly canaryUnanswered: CloudwatchMetricAlarm;
 
-  constructor(scope: Construct, id: string, { config, role, provider, authorizer, chat }: AlarmsProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: AlarmsProps,
+  ) {
     super(scope, id);
-    const topics = config.alarmTopics?.[role];
-    const common = {
-      provider,
-      namespace: config.project,
-      dimensions: { service: METRIC_SERVICE },
-      period: PERIOD_SECONDS,
-      comparisonOperator: 'GreaterThanOrEqualToThreshold',
-      // No data is no news, neither good nor bad.
-      treatMissingData: 'ignore',
-      // Actions that somebody adds by hand are gone with the next apply.
-      ...(topics && { alarmActions: topics }),
-    };
-    this.canaryUnanswered = new CloudwatchMetricAlarm(this, 'canary_unanswered', {
-      ...common,
-      alarmName: `${config.project}-canary-unanswered`,
-      alarmDescription: 'No model of a request type answers here: Route 53 moves the callers away',
-      metricName: METRICS.canaryUnanswered,
-      // One of its request types is enough: the standby may have models for that one.
-      statistic: 'Maximum',
-      threshold: 1,
-      evaluationPeriods: BAD_MINUTES,
-      // Nobody would ever end the alarm in which a canary was turned off.
-      ...(!config.canary.enabled && { treatMissingData: 'notBreaching' }),
-    });
-    new CloudwatchMetricAlarm(this, 'no_model_answers', {
-      ...common,
-      alarmName: `${config.project}-no-model-answers`,
-      alarmDescription: 'Half of the callers are answered by no model',
+    const { chat, authorizer } = props;
+    this.canaryUnanswered = this.canary();
+    this.create('no_model_answers', {
+      severity: 'page',
+      says: 'Half of the callers are answered by no model',
       metricName: METRICS.noModelAnswer,
       statistic: 'Average',
       threshold: NO_MODEL_SHARE,
-      evaluationPeriods: BAD_MINUTES,
+      treatMissingData: 'ignore',
     });
-    new CloudwatchMetricAlarm(this, 'model_needs_attention', {
-      ...common,
-      alarmName: `${config.project}-model-needs-attention`,
-      alarmDescription:
-        'A model fails in a way that does not pass by itself: end of life, access, quota or configuration',
+    this.create('last_resort', {
+      severity: 'page',
+      says: 'Callers are answered by the state machine alone: the degradation function fails',
+      metricName: METRICS.lastResort,
+    });
+    this.create('model_needs_attention', {
+      severity: 'page',
+      says: 'A model fails in a way that does not pass by itself: end of life, access, quota or configuration',
       metricName: METRICS.attention,
-      statistic: 'Sum',
-      threshold: 1,
       evaluationPeriods: 1,
-      treatMissingData: 'notBreaching',
     });
-    new CloudwatchMetricAlarm(this, 'usage_failures', {
-      ...common,
-      alarmName: `${config.project}-usage-failures`,
-      alarmDescription:
-        'Callers are served without a look at their tokens of the day: the table of usage fails',
+    this.create('circuit_stays_open', {
+      severity: 'ticket',
+      says: 'A primary model has not been asked for a quarter of an hour: its circuit is open',
+      metricName: METRICS.fallbackReasons,
+      dimensions: { tier: 'primary', reason: 'circuit_open' },
+      evaluationPeriods: CIRCUIT_MINUTES,
+    });
+    this.create('usage_failures', {
+      severity: 'ticket',
+      says: 'Callers are served without a look at their tokens of the day: the table of usage fails',
       metricName: METRICS.usageFailures,
-      statistic: 'Sum',
-      threshold: 1,
-      evaluationPeriods: BAD_MINUTES,
-      treatMissingData: 'notBreaching',
     });
-    // Callers can bring both about by how much they ask, and the canary comes neither way: they tell people, and move
-    // nobody.
-    const ofFunction = (
-      id: string,
-      { name }: AssistantFunction,
-      metricName: 'Errors' | 'Throttles',
-      alarmDescription: string,
-    ) =>
-      new CloudwatchMetricAlarm(this, id, {
-        ...common,
-        namespace: 'AWS/Lambda',
-        dimensions: { FunctionName: name },
-        statistic: 'Sum',
-        threshold: 1,
-        evaluationPeriods: BAD_MINUTES,
-        treatMissingData: 'notBreaching',
-        alarmName: `${config.project}-${id.replace('_', '-')}`,
-        alarmDescription,
-        metricName,
-      });
-    ofFunction('chat_fails', chat, 'Errors', 'Streams break off, or do not begin: the function fails');
+    this.create('conversation_failures', {
+      severity: 'ticket',
+      says: 'Callers are answered without what was said before: the table of conversations fails',
+      metricName: METRICS.conversationFailures,
+    });
+    this.ofFunction('chat', chat, 'Streams break off, or do not begin');
+    if (authorizer !== undefined)
+      this.ofFunction('authorizer', authorizer, 'Callers are kept out whoever they are');
+    this.certificates();
+  }
+
+  private canary(): CloudwatchMetricAlarm {
+    const { enabled } = this.props.config.canary;
+    const metricName = METRICS.canaryUnanswered;
+    this.create('canary_silent', {
+      severity: 'ticket',
+      says: 'INSUFFICIENT_DATA: the canary asks nothing, so that dead models would move nobody',
+      metricName,
+      statistic: 'SampleCount',
+      comparisonOperator: 'LessThanThreshold',
+      evaluationPeriods: 5,
+      // Not as breaching: a new region would begin in alarm.
+      treatMissingData: 'missing',
+      tellsSilence: enabled,
+    });
+    return this.create('canary_unanswered', {
+      severity: 'page',
+      says: 'No model of a request type answers here: Route 53 moves the callers away',
+      metricName,
+      // One of its request types is enough: the standby may have models for that one.
+      statistic: 'Maximum',
+      // Nobody would ever end the alarm in which a canary was turned off.
+      treatMissingData: enabled ? 'ignore' : 'notBreaching',
+    });
+  }
+
+  /** Callers can bring both about by how much they ask, and the canary comes neither way: they move nobody. */
+  private ofFunction(id: string, { name }: AssistantFunction, what: string): void {
+    const common = {
+      severity: 'page',
+      namespace: 'AWS/Lambda',
+      dimensions: { FunctionName: name },
+    } as const;
+    this.create(`${id}_fails`, { ...common, says: `${what}: the function fails`, metricName: 'Errors' });
     // An invocation that Lambda did not begin is none of the errors.
     // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
-    ofFunction(
-      'chat_throttled',
-      chat,
-      'Throttles',
-      'Streams do not begin: Lambda has no concurrency for them',
-    );
-    if (authorizer === undefined) return;
-    const keptOut = 'Callers are kept out whoever they are:';
-    ofFunction(
-      'authorizer_fails',
-      authorizer,
-      'Errors',
-      `${keptOut} the authorizer fails, or an issuer is away`,
-    );
-    ofFunction(
-      'authorizer_throttled',
-      authorizer,
-      'Throttles',
-      `${keptOut} Lambda has no concurrency for the authorizer`,
-    );
+    const says = `${what}: Lambda has no concurrency for the function`;
+    this.create(`${id}_throttled`, { ...common, says, metricName: 'Throttles' });
+  }
+
+  private certificates(): void {
+    for (const [name, { certificateArn }] of Object.entries(this.props.domains)) {
+      this.create(`${name}_certificate_expires`, {
+        severity: 'ticket',
+        says: `ACM has not renewed the certificate of the ${name} name: its DNS record may be gone`,
+        // https://docs.aws.amazon.com/acm/latest/userguide/cloudwatch-metrics.html
+        namespace: 'AWS/CertificateManager',
+        metricName: 'DaysToExpiry',
+        dimensions: { CertificateArn: certificateArn },
+        statistic: 'Minimum',
+        comparisonOperator: 'LessThanThreshold',
+        threshold: CERTIFICATE_DAYS,
+        period: DAY_SECONDS,
+        evaluationPeriods: 1,
+      });
+    }
+  }
+
+  private create(
+    id: string,
+    { severity, says, dimensions, tellsSilence = false, ...alarm }: Alarm,
+  ): CloudwatchMetricAlarm {
+    const { config, provider, role } = this.props;
+    const topics = config.alarmTopics?.[role];
+    const name = id.replaceAll('_', '-');
+    return new CloudwatchMetricAlarm(this, id, {
+      provider,
+      alarmName: `${config.project}-${name}`,
+      alarmDescription: `${severity}: ${says}. docs/operate/alarms.md#${name}`,
+      namespace: config.project,
+      dimensions: { ...(alarm.namespace === undefined && { service: METRIC_SERVICE }), ...dimensions },
+      statistic: 'Sum',
+      period: MINUTE_SECONDS,
+      comparisonOperator: 'GreaterThanOrEqualToThreshold',
+      threshold: 1,
+      evaluationPeriods: 2,
+      treatMissingData: 'notBreaching',
+      // Actions that somebody adds by hand are gone with the next apply.
+      ...(topics && { alarmActions: topics }),
+      ...(topics && tellsSilence && { insufficientDataActions: topics }),
+      ...alarm,
+    });
   }
 }
