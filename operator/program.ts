@@ -32,6 +32,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./smoke/smoke-command.ts')).smokeCommand,
   },
   {
+    name: 'models',
+    summary: 'shows and changes which models answer what: deploy, set, roll back',
+    load: async () => (await import('./models/models-command.ts')).modelsCommand,
+  },
+  {
     name: 'evacuate',
     summary: 'takes the primary region out of use, and gives it back',
     load: async () => (await import('./evacuate/evacuate-command.ts')).evacuateCommand,

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { circuitTableName } from '../../contract/circuit';
-import { CommandError, describeError } from '../command/errors';
-import { EXIT } from '../command/exit-codes';
+import { eachRegion, requireReached } from '../command/each-region';
 import { table, tell, tellJson } from '../command/output';
 import { projectConfig } from '../command/project';
 import { regionOption, rolesIn } from '../command/region';
@@ -37,7 +36,7 @@ export function circuitsCommand(command: Command): Command {
       false,
     );
   leaf('show', 'shows every circuit that has failed within a day').action((options: Options) =>
-    eachRegion(options, (admin) => admin.list()),
+    inRegions(options, (admin) => admin.list()),
   );
   forceable('open', 'takes a model out of use, until its circuit is closed').action(
     (model: string, options: Options) => force(model, 'open', options),
@@ -49,7 +48,7 @@ export function circuitsCommand(command: Command): Command {
 }
 
 const force = (model: string, to: 'open' | 'closed', options: Options): Promise<void> =>
-  eachRegion(options, async (admin, region) => {
+  inRegions(options, async (admin, region) => {
     // A circuit that is there may always be closed, whatever the rules have become since.
     const isThere = to === 'closed' && (await admin.list()).some((circuit) => circuit.model === model);
     if (!isThere && options.force !== true) await requireNamed(model, region, projectConfig().stage);
@@ -58,38 +57,28 @@ const force = (model: string, to: 'open' | 'closed', options: Options): Promise<
 
 type Regions = Awaited<ReturnType<typeof openRegions>>;
 
-/** Goes on where a region is down: what works in the other one is what an outage leaves. */
-async function eachRegion(
+async function inRegions(
   { target, region: where, json }: Options,
   act: (admin: CircuitAdmin, region: Regions[Role]) => Promise<readonly CircuitReport[]>,
 ): Promise<void> {
   const { project, regions: names } = projectConfig();
   const roles = rolesIn<Role>(where, { primary: names.primary, secondary: names.secondary });
   const regions = await openRegions(target);
-  const reached: RegionCircuits[] = [];
-  const failures: { readonly role: Role; readonly region: string; readonly reason: string }[] = [];
-  for (const role of roles) {
-    let admin: CircuitAdmin | undefined;
+  const outcome = await eachRegion(roles, names, async (role): Promise<RegionCircuits> => {
+    const region = regions[role];
+    const admin = new CircuitAdmin(circuitTableName(project), region.dynamoDb);
     try {
-      const region = regions[role];
-      admin = new CircuitAdmin(circuitTableName(project), region.dynamoDb);
-      reached.push({ role, region: region.region, circuits: await act(admin, region) });
-    } catch (error) {
-      failures.push({ role, region: names[role], reason: describeError(error) });
+      return { role, region: region.region, circuits: await act(admin, region) };
     } finally {
-      admin?.close();
+      admin.close();
     }
-  }
-  if (json) tellJson({ regions: reached, failed: failures });
+  });
+  if (json) tellJson({ regions: outcome.reached, failed: outcome.failed });
   else
-    reached.forEach((circuits) => {
+    outcome.reached.forEach((circuits) => {
       tell(...circuitLines(circuits));
     });
-  if (failures.length === 0) return;
-  throw new CommandError(
-    failures.map(({ role, region, reason }) => `${role} (${region}): nothing was done. ${reason}`).join('\n'),
-    reached.length === 0 ? EXIT.failed : EXIT.incomplete,
-  );
+  requireReached(outcome, 'nothing was done.');
 }
 
 function circuitLines({ role, region, circuits }: RegionCircuits): readonly string[] {

@@ -30,7 +30,10 @@ export interface Region {
   readonly dynamoDb: ServiceConfig;
 }
 
-export type Regions = Readonly<Record<Role, Region>>;
+export type Regions = Readonly<Record<Role, Region>> & {
+  /** Emulated milliseconds in a real one; 1 on AWS. */
+  readonly speed: number;
+};
 
 /** @throws Error where nothing runs, with what to do */
 export const readStatus = async (): Promise<Status> => (await callControl('GET', '/status')) as Status;
@@ -46,9 +49,10 @@ export function requireRegion({ regions }: Pick<Status, 'regions'>, role: Role):
 
 /** @throws Error where no `npm start` runs, and CommandError when a region is used that is not deployed */
 export async function openRegions(target: TargetName): Promise<Regions> {
-  if (target === 'aws') return { primary: awsRegion('primary'), secondary: awsRegion('secondary') };
+  if (target === 'aws') return { speed: 1, primary: awsRegion('primary'), secondary: awsRegion('secondary') };
   const status = await readStatus();
   return {
+    speed: status.clock.speed,
     get primary() {
       return localRegion(requireRegion(status, 'primary'));
     },

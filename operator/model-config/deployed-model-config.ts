@@ -3,7 +3,7 @@ import {
   GetHostedConfigurationVersionCommand,
   ListHostedConfigurationVersionsCommand,
   paginateListDeployments,
-  type DeploymentSummary,
+  paginateListHostedConfigurationVersions,
   paginateListApplications,
   paginateListConfigurationProfiles,
   paginateListDeploymentStrategies,
@@ -11,19 +11,40 @@ import {
 } from '@aws-sdk/client-appconfig';
 import type { Paginator } from '@smithy/types';
 import { modelConfigSchema, type ModelConfig } from '../../contract/model-config';
+import { contentVersion } from '../../contract/model-config-version';
 import { MODEL_SELECTION } from '../../contract/model-selection';
-import { CommandError } from '../command/errors';
+import { CommandError, isNotFound } from '../command/errors';
 
-/** A deployment of the profile, and what it deploys. */
-export interface DeployedVersion {
+/** One deployment of the profile, whatever became of it. */
+export interface Deployment {
   readonly deploymentNumber: number;
   readonly version: number;
   readonly state: string;
+  /** Percent of the functions that are given it. */
+  readonly percent: number;
+  readonly startedAt: Date | undefined;
+}
+
+interface Rules {
   readonly config: ModelConfig;
+  /** Their name in the functions' logs. */
+  readonly configurationVersion: string;
+}
+
+/** A deployment that was not taken back, and what it deploys. */
+export interface DeployedVersion extends Deployment, Rules {
+  /** The number of the newest deployment, even of one that was taken back: what a lock goes by. */
+  readonly latestDeployment: number;
 }
 
 /** A deployment that was taken back does not count: what was before it is in force. */
 const TAKEN_BACK = new Set<string>(['ROLLED_BACK', 'ROLLING_BACK', 'REVERTED']);
+
+export const isTakenBack = ({ state }: Pick<Deployment, 'state'>): boolean => TAKEN_BACK.has(state);
+
+const UNDER_WAY = new Set<string>(['BAKING', 'DEPLOYING', 'VALIDATING']);
+
+export const isUnderWay = ({ state }: Pick<Deployment, 'state'>): boolean => UNDER_WAY.has(state);
 
 /** The ModelConfig of one region, as AppConfig's control plane has it. */
 export class ModelConfigStore {
@@ -48,27 +69,43 @@ export class ModelConfigStore {
 
   /** What was deployed, the newest first; what was taken back is left out. */
   async *history(): AsyncGenerator<DeployedVersion> {
+    let latestDeployment: number | undefined;
+    for await (const deployment of this.deployments()) {
+      latestDeployment ??= deployment.deploymentNumber;
+      if (isTakenBack(deployment)) continue;
+      yield { ...deployment, ...(await this.read(deployment.version)), latestDeployment };
+    }
+  }
+
+  /** The newest first. */
+  async *deployments(): AsyncGenerator<Deployment> {
     const { ApplicationId, EnvironmentId, ConfigurationProfileId } = this.ids;
     const pages = paginateListDeployments({ client: this.client }, { ApplicationId, EnvironmentId });
     for await (const { Items = [] } of pages) {
-      for (const deployment of Items) {
-        const isOurs =
-          (deployment.ConfigurationProfileId ?? ConfigurationProfileId) === ConfigurationProfileId;
-        if (isOurs && !TAKEN_BACK.has(deployment.State ?? '')) yield await this.read(deployment);
+      for (const item of Items) {
+        if ((item.ConfigurationProfileId ?? ConfigurationProfileId) !== ConfigurationProfileId) continue;
+        yield {
+          deploymentNumber: item.DeploymentNumber ?? 0,
+          version: Number(item.ConfigurationVersion),
+          state: item.State ?? '',
+          percent: item.PercentageComplete ?? 0,
+          startedAt: item.StartedAt,
+        };
       }
     }
   }
 
-  private async read(deployment: DeploymentSummary): Promise<DeployedVersion> {
-    const { DeploymentNumber = 0, ConfigurationVersion, State = '' } = deployment;
-    const version = Number(ConfigurationVersion);
-    const content = await this.content(version);
-    return {
-      deploymentNumber: DeploymentNumber,
-      version,
-      state: State,
-      config: this.parse(content, version),
-    };
+  /** What each version's maker has said of it; AppConfig's list of deployments tells nothing of theirs. */
+  async descriptions(): Promise<ReadonlyMap<number, string>> {
+    const { ApplicationId, ConfigurationProfileId } = this.ids;
+    const found = new Map<number, string>();
+    const request = { ApplicationId, ConfigurationProfileId };
+    for await (const { Items = [] } of paginateListHostedConfigurationVersions(
+      { client: this.client },
+      request,
+    ))
+      for (const { VersionNumber = 0, Description = '' } of Items) found.set(VersionNumber, Description);
+    return found;
   }
 
   /** The newest version, deployed or not; undefined where it is no ModelConfig. */
@@ -80,6 +117,20 @@ export class ModelConfigStore {
     const number = latest?.VersionNumber ?? 0;
     const parsed = modelConfigSchema.safeParse(JSON.parse(await this.content(number)));
     return { number, config: parsed.data };
+  }
+
+  /** @throws CommandError where the region's stack has no such strategy */
+  strategyId(name: string): Promise<string> {
+    return find(paginateListDeploymentStrategies({ client: this.client }, {}), name, this.region);
+  }
+
+  /** @throws CommandError for a version that is gone, or no ModelConfig of this command's */
+  async read(version: number): Promise<Rules> {
+    const content = await this.content(version).catch((error: unknown) => {
+      if (!isNotFound(error)) throw error;
+      throw new CommandError(`${this.region} has no version ${version} any more: it was deleted.`);
+    });
+    return { config: this.parse(content, version), configurationVersion: contentVersion(content) };
   }
 
   private async content(VersionNumber: number): Promise<string> {
@@ -105,7 +156,6 @@ export interface ModelSelectionIds {
   readonly ApplicationId: string;
   readonly EnvironmentId: string;
   readonly ConfigurationProfileId: string;
-  readonly DeploymentStrategyId: string;
 }
 
 /**
@@ -117,22 +167,23 @@ async function findModelSelection(
   region: string,
   stage: string,
 ): Promise<ModelSelectionIds> {
-  const find = async (pages: Paginator<Page>, name: string): Promise<string> => {
-    for await (const { Items = [] } of pages) {
-      const id = Items.find((item) => item.Name === name)?.Id;
-      if (id !== undefined) return id;
-    }
-    throw new CommandError(
-      `AppConfig in ${region} has no ${name}. Deploy the region's stack: npx cdktf deploy`,
-    );
-  };
-  const ApplicationId = await find(paginateListApplications({ client }, {}), MODEL_SELECTION.application);
-  const [EnvironmentId, ConfigurationProfileId, DeploymentStrategyId] = await Promise.all([
-    find(paginateListEnvironments({ client }, { ApplicationId }), stage),
-    find(paginateListConfigurationProfiles({ client }, { ApplicationId }), MODEL_SELECTION.profile),
-    find(paginateListDeploymentStrategies({ client }, {}), MODEL_SELECTION.strategy),
+  const { application, profile } = MODEL_SELECTION;
+  const ApplicationId = await find(paginateListApplications({ client }, {}), application, region);
+  const [EnvironmentId, ConfigurationProfileId] = await Promise.all([
+    find(paginateListEnvironments({ client }, { ApplicationId }), stage, region),
+    find(paginateListConfigurationProfiles({ client }, { ApplicationId }), profile, region),
   ]);
-  return { ApplicationId, EnvironmentId, ConfigurationProfileId, DeploymentStrategyId };
+  return { ApplicationId, EnvironmentId, ConfigurationProfileId };
+}
+
+async function find(pages: Paginator<Page>, name: string, region: string): Promise<string> {
+  for await (const { Items = [] } of pages) {
+    const id = Items.find((item) => item.Name === name)?.Id;
+    if (id !== undefined) return id;
+  }
+  throw new CommandError(
+    `AppConfig in ${region} has no ${name}. Deploy the region's stack: npx cdktf deploy`,
+  );
 }
 
 interface Page {

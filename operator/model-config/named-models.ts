@@ -1,5 +1,5 @@
 import { AppConfigClient } from '@aws-sdk/client-appconfig';
-import type { ModelConfig } from '../../contract/model-config';
+import type { ModelChoice, ModelConfig } from '../../contract/model-config';
 import { CommandError, describeError } from '../command/errors';
 import type { Region as TargetRegion } from '../command/target';
 import { ModelConfigStore } from './deployed-model-config';
@@ -38,19 +38,21 @@ export function typesServedBy(config: ModelConfig, modelId: string): readonly st
   return [...new Set(found)];
 }
 
-/** The `modelId`s of this account's own models that the configuration names. */
-export const ownModels = (config: ModelConfig): readonly string[] =>
+/** All models of the configuration's rules, each as the rule has it. */
+export const choicesOf = (config: ModelConfig): readonly ModelChoice[] =>
   allRules(config)
     .flatMap(({ primary, fallback }) => [primary, fallback])
-    .flatMap((choice) => (choice && OWN_MODEL.test(choice.modelId) ? [choice.modelId] : []));
+    .filter((choice) => choice !== undefined);
+
+/** The `modelId`s of this account's own models that the configuration names. */
+export const ownModels = (config: ModelConfig): readonly string[] =>
+  choicesOf(config)
+    .map(({ modelId }) => modelId)
+    .filter((modelId) => OWN_MODEL.test(modelId));
 
 /** All models that the configuration's rules name. */
 const namedModels = (config: ModelConfig): readonly string[] => [
-  ...new Set(
-    allRules(config)
-      .flatMap(({ primary, fallback }) => [primary, fallback])
-      .flatMap((choice) => (choice ? [choice.modelId] : [])),
-  ),
+  ...new Set(choicesOf(config).map(({ modelId }) => modelId)),
 ];
 
 /** An operator in need waits no longer than this, in milliseconds. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { readModelConfig } from '../../benchmark/model-config-file';
+import { readModelConfig } from '../../model-config/model-config-file';
 import { createProgram } from '../../program';
 
 const folder = mkdtempSync(join(tmpdir(), 'files-'));

@@ -1,16 +1,10 @@
 import type { AssistantConfig } from '../../../constructs/config/assistant-config';
-import {
-  AppConfig,
-  AcceleratedClock,
-  Faults,
-  LocalMlops,
-  OPERATOR,
-  readStack,
-} from '@assistant/emulator/run';
+import { type AppConfig, AcceleratedClock, Faults, LocalMlops, readStack } from '@assistant/emulator/run';
 import { createClients } from '../../finetune/target/clients';
 import { stackResources } from '../../finetune/target/stack-resources';
 import type { Target } from '../../finetune/target/target';
 import { shippedConfig, synthesize } from '../../../__tests__/support/synthesize';
+import { startAppConfig } from '../local-app-config';
 
 /** The emulated services that the commands reach, without the rest of the system. */
 export interface LocalServices {
@@ -31,19 +25,17 @@ export async function startLocalServices(overrides: Partial<AssistantConfig> = {
   const faults = new Faults();
   const mlops = new LocalMlops({ stack: readStack(app.directory, 'mlops'), clock, faults });
   await mlops.start();
-  const [primary, secondary] = [appConfigOf('primary'), appConfigOf('secondary')];
+  const primary = await startAppConfig(readStack(app.directory, 'primary'), 'primary', { clock, faults });
+  const secondary = await startAppConfig(readStack(app.directory, 'secondary'), 'secondary', {
+    clock,
+    faults,
+  });
   const access = mlops.status();
   const clients = createClients(access.clients, {
-    primary: await reach(primary),
-    secondary: await reach(secondary),
+    primary: primary.access,
+    secondary: secondary.access,
   });
   const appConfig = { primary: primary.service, secondary: secondary.service };
-
-  function appConfigOf(role: 'primary' | 'secondary') {
-    const { resources, region } = readStack(app.directory, role);
-    const intercept = faults.interceptor(role, 'appconfig');
-    return { region, service: new AppConfig(resources, { now: () => clock.now(), intercept }) };
-  }
 
   return {
     target: {
@@ -65,9 +57,3 @@ export async function startLocalServices(overrides: Partial<AssistantConfig> = {
     },
   };
 }
-
-const reach = async ({ region, service }: { readonly region: string; readonly service: AppConfig }) => ({
-  endpoint: await service.listen(),
-  region,
-  credentials: OPERATOR,
-});

@@ -18,7 +18,7 @@ import { assess } from '../quality/assess';
 import { readQuestions, type Question } from '../questions/read-questions';
 import type { JudgedResult } from '../result-file';
 import { openTarget, type Target } from '../target';
-import { readModelConfig } from '../model-config-file';
+import { readModelConfig } from '../../model-config/model-config-file';
 import { estimateText } from './estimate-text';
 import type { RunOptions } from './options';
 import { planResumedRun, planRun, readBegun, type PlannedRun } from './plan-run';

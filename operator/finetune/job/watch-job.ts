@@ -11,7 +11,7 @@ import { untilInterrupted } from '../../command/interruption';
 import { note, tell, tellJson } from '../../command/output';
 import { commandLine, withTarget, type TargetOptions } from '../target/open-target';
 import type { Target } from '../target/target';
-import { poll } from '../poll';
+import { poll } from '../../command/poll';
 import { findJob } from './find-job';
 import { lossChart, readMetrics, type JobMetrics } from './metrics';
 

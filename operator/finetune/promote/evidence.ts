@@ -18,7 +18,7 @@ import { openTarget } from '../../benchmark/target';
 import type { TunedModel } from '../serve/tuned-model';
 import type { Target } from '../target/target';
 import { trainedOn } from './held-out';
-import { openStore } from './roll-out';
+import { openStore } from '../../model-config/roll-out';
 import type { TunedChoice } from './serve-tuned';
 
 export interface EvidenceOptions {

@@ -1,10 +1,10 @@
 import { modelConfigSchema, type ModelConfig } from '../../../contract/model-config';
 import { CommandError } from '../../command/errors';
 import { note } from '../../command/output';
-import { faultsOf } from '../../model-config/faults';
+import { newFaults, requireWorkable } from '../../model-config/faults';
 import type { Target } from '../target/target';
 import { serveTuned, type TunedChoice } from './serve-tuned';
-import { openStore, rollOut } from './roll-out';
+import { openStore, planRollOut, rollOut } from '../../model-config/roll-out';
 import { ownEntry } from './withdraw';
 
 type Placement = Pick<Target, 'region'> & { readonly config: Pick<Target['config'], 'regions'> };
@@ -28,7 +28,7 @@ export async function previewPromotion(
   const store = await openStore(target, 'primary');
   const before = (await store.newest()).config;
   const after = valid(serveTuned(before, type, tuned));
-  for (const fault of newFaults(before, after, target)) note(`Warning: ${fault}`);
+  for (const fault of newFaults(before, after, target.config)) note(`Warning: ${fault}`);
   return after;
 }
 
@@ -47,15 +47,12 @@ export async function isBegun(
  * @throws CommandError that says what is in force where
  */
 export async function promote(target: Target, type: string, tuned: TunedChoice): Promise<void> {
-  await rollOut(target, {
-    change: (before) => {
-      const after = valid(serveTuned(before, type, tuned));
-      const [fault] = newFaults(before, after, target);
-      if (fault !== undefined) throw new CommandError(`The ModelConfig could not work: ${fault}.`);
-      return after;
-    },
-    description: `Serve ${type} by a tuned model in ${tuned.region}`,
+  const plans = await planRollOut(target, (before) => {
+    const after = valid(serveTuned(before, type, tuned));
+    requireWorkable(before, after, target.config);
+    return after;
   });
+  await rollOut(target, plans, { description: `Serve ${type} by a tuned model in ${tuned.region}` });
 }
 
 function valid(config: ModelConfig): ModelConfig {
@@ -63,10 +60,4 @@ function valid(config: ModelConfig): ModelConfig {
   const [issue] = error?.issues ?? [];
   if (issue === undefined) return config;
   throw new CommandError(`The ModelConfig would not be valid: ${issue.path.join('.')}: ${issue.message}`);
-}
-
-/** What the change would break; a fault that was there before is none of its. */
-function newFaults(before: ModelConfig, after: ModelConfig, { config }: Target): readonly string[] {
-  const known = faultsOf(before, config);
-  return faultsOf(after, config).filter((fault) => !known.includes(fault));
 }

@@ -12,7 +12,7 @@ import { CommandError } from '../../command/errors';
 import type { ModelConfigStore } from '../../model-config/deployed-model-config';
 import type { Target } from '../target/target';
 import { serveTuned, type TunedChoice } from './serve-tuned';
-import { openStore, rollOut } from './roll-out';
+import { openStore, planRollOut, rollOut } from '../../model-config/roll-out';
 
 type Entries<T> = Readonly<Record<string, T>>;
 
@@ -152,11 +152,12 @@ export async function regionsThatName(target: Target, modelId: string): Promise<
  */
 export async function withdraw(target: Target, tuned: TunedChoice, alive: readonly string[]): Promise<void> {
   const { modelId } = tuned.model;
-  await rollOut(target, {
-    change: async (config, store) =>
-      mentions(config, modelId)
-        ? withdrawTuned(config, tuned, await configBefore(store, modelId, alive))
-        : config,
+  const plans = await planRollOut(target, async (config, store) =>
+    mentions(config, modelId)
+      ? withdrawTuned(config, tuned, await configBefore(store, modelId, alive))
+      : config,
+  );
+  await rollOut(target, plans, {
     description: `Serve nothing by a tuned model that is taken out of ${tuned.region}`,
   });
   const still = await regionsThatName(target, modelId);

@@ -65,6 +65,8 @@ export async function deployModel(target: Target, identifier: string, options: D
   if (options.out === undefined) tell(config);
   else writeFileSync(options.out, config);
   note(
-    `Nothing serves by it yet. Deploy this ModelConfig: ${commandLine(target, `deploy ${model.name} --promote ${type}`)}`,
+    'Nothing serves by it yet. Deploy this ModelConfig, with evidence that it is better, or without:',
+    `  ${commandLine(target, `deploy ${model.name} --promote ${type}`)}`,
+    `  npm run assistant -- models deploy ${options.out ?? 'FILE'}${target.kind === 'aws' ? ' --target aws' : ''}`,
   );
 }

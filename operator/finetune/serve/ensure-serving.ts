@@ -9,7 +9,7 @@ import { CommandError } from '../../command/errors';
 import { untilInterrupted } from '../../command/interruption';
 import { note } from '../../command/output';
 import { commandLine } from '../target/open-target';
-import { poll } from '../poll';
+import { poll } from '../../command/poll';
 import type { Target } from '../target/target';
 import { findServings, SERVING_GIVE_UP_MS, SERVING_INTERVAL_MS, type Serving } from './servings';
 import type { TunedModel } from './tuned-model';

@@ -1,12 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { CommandError, describeError, isTransient, isUnanswered } from '../command/errors';
-import type { Target } from './target/target';
+import { CommandError, describeError, isTransient, isUnanswered } from './errors';
+import type { TargetName } from './target';
 
 /** With a fast emulated clock a poll would otherwise be a busy loop. */
 const MIN_INTERVAL_MS = 250;
 
+interface PollTarget {
+  readonly kind: TargetName;
+  /** Emulated milliseconds in a real one; 1 on AWS. */
+  readonly speed: number;
+}
+
 export interface Poll<T> {
-  readonly target: Pick<Target, 'kind' | 'speed'>;
+  readonly target: PollTarget;
   /** Milliseconds on the target's clock between two looks. */
   readonly intervalMs: number;
   readonly signal: AbortSignal;
@@ -55,10 +61,10 @@ export async function poll<T>(options: Poll<T>): Promise<T> {
   }
 }
 
-function unanswered({ kind }: Pick<Target, 'kind'>, ms: number, error: unknown): CommandError {
+function unanswered({ kind }: Pick<PollTarget, 'kind'>, ms: number, error: unknown): CommandError {
   const next =
     kind === 'local'
-      ? 'The local run has ended, and its jobs with it: start it again (npm start), and begin with the upload.'
+      ? 'The local run has ended, and what it held with it: start it again (npm start), and begin anew.'
       : 'What was begun on AWS goes on: run the same command again once AWS is reached.';
   return new CommandError(`${describeError(error)} Nothing has answered for ${ms / 1_000} s. ${next}`, 1, {
     cause: error,

@@ -1,4 +1,4 @@
-import { poll, type Poll } from '../../finetune/poll';
+import { poll, type Poll } from '../../command/poll';
 
 /** So fast that the shortest interval applies. */
 const target = { kind: 'local', speed: 1e9 } as const;
@@ -37,7 +37,7 @@ test('looks until it is over, across failures that may go well later', async () 
 const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
 
 test.each([
-  ['local', 'The local run has ended, and its jobs with it'],
+  ['local', 'The local run has ended, and what it held with it'],
   ['aws', 'goes on: run the same command again'],
 ] as const)('gives up where nothing answers: %s', async (kind, advice) => {
   const { result, troubles } = polling(['begun', refused], {

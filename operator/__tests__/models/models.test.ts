@@ -1,0 +1,260 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AppConfigClient } from '@aws-sdk/client-appconfig';
+import { AcceleratedClock, type AppConfig, Faults, readStack } from '@assistant/emulator/run';
+import { shippedConfig, synthesize } from '../../../__tests__/support/synthesize';
+import { defaultModelConfig } from '../../../contract/default-model-config';
+import type { ModelConfig } from '../../../contract/model-config';
+import { contentVersion } from '../../../contract/model-config-version';
+import { fileFaults } from '../../model-config/model-config-file';
+import { ORDER, planRollOut, rollOut, type RollOutTarget } from '../../model-config/roll-out';
+import { type Change, deploy, rollback, set } from '../../models/change';
+import { diff, history, show, status } from '../../models/look';
+import { captureOutput } from '../capture-output';
+import { startAppConfig } from '../local-app-config';
+
+const NOVA = 'us.amazon.nova-2-lite-v1:0';
+const LITE = 'us.amazon.nova-lite-v1:0';
+
+/** Minutes are a fraction of a second. */
+const SPEED = 600;
+
+const folder = mkdtempSync(join(tmpdir(), 'models-'));
+const app = synthesize();
+const stacks = {
+  primary: readStack(app.directory, 'primary'),
+  secondary: readStack(app.directory, 'secondary'),
+};
+const faults = new Faults();
+
+let regions: Record<'primary' | 'secondary', AppConfig>;
+let target: RollOutTarget;
+let output: ReturnType<typeof captureOutput>;
+
+beforeEach(async () => {
+  output = captureOutput();
+  const options = { clock: new AcceleratedClock(SPEED), faults };
+  const primary = await startAppConfig(stacks.primary, 'primary', options);
+  const secondary = await startAppConfig(stacks.secondary, 'secondary', options);
+  regions = { primary: primary.service, secondary: secondary.service };
+  target = {
+    ...{ kind: 'local', config: shippedConfig(), speed: SPEED },
+    appConfig: {
+      primary: new AppConfigClient({ ...primary.access, maxAttempts: 1 }),
+      secondary: new AppConfigClient({ ...secondary.access, maxAttempts: 1 }),
+    },
+  };
+});
+afterEach(async () => {
+  faults.clear();
+  for (const client of Object.values(target.appConfig)) client.destroy();
+  await Promise.all(Object.values(regions).map((service) => service.close()));
+  jest.restoreAllMocks();
+});
+afterAll(() => {
+  app.remove();
+  rmSync(folder, { recursive: true });
+});
+
+const inForce = (role: 'primary' | 'secondary') => JSON.parse(regions[role].current().content) as ModelConfig;
+const saying = (maintenanceMessage: string): ModelConfig => ({ ...defaultModelConfig, maintenanceMessage });
+const file = (config: unknown): string => {
+  const path = join(folder, 'rules.json');
+  writeFileSync(path, JSON.stringify(config));
+  return path;
+};
+const change = (more: Partial<Change> = {}): Change => ({ target, roles: ORDER, yes: true, ...more });
+const look = (json = false) => ({ target, roles: ORDER, json });
+const deployed = () => [regions.secondary.current().version, regions.primary.current().version];
+
+describe('deploy', () => {
+  it('shows what changes, and changes the standby first', async () => {
+    await deploy(change(), file(saying('Theirs.')));
+    expect(inForce('primary')).toEqual(saying('Theirs.'));
+    expect(inForce('secondary')).toEqual(saying('Theirs.'));
+    expect(output.text()).toMatch(
+      /secondary \(us-west-2\), version 1:\n {2}maintenanceMessage\n {4}- Our [^]* {4}\+ Theirs\.\n[^]*us-west-2 \(secondary\): deployment 2 is in force[^]*us-east-1 \(primary\): deployment 2 is in force/,
+    );
+  });
+
+  it('does nothing a second time, and asks nobody', async () => {
+    await deploy(change(), file(saying('Once.')));
+    await deploy(change({ yes: false }), file(saying('Once.')));
+    expect(deployed()).toEqual([2, 2]);
+    expect(output.text()).toContain('is in force already');
+  });
+
+  it('changes nothing where nobody agrees', async () => {
+    await expect(deploy(change({ yes: false }), file(saying('No.')))).rejects.toThrow('Nothing was changed');
+    expect(deployed()).toEqual([1, 1]);
+  });
+
+  it('changes one region where one is named', async () => {
+    await deploy(change({ roles: ['secondary'] }), file(saying('Here.')));
+    expect(deployed()).toEqual([2, 1]);
+  });
+
+  it('refuses what could not work, by its field', async () => {
+    const { default: rule } = defaultModelConfig;
+    const broken = { ...defaultModelConfig, default: { ...rule, primary: rule.fallback } };
+    await expect(deploy(change(), file(broken))).rejects.toThrow(/default\.fallback\.modelId is "us\.amazon/);
+    await expect(deploy(change(), file({}))).rejects.toThrow(/maintenanceMessage is missing/);
+    expect(deployed()).toEqual([1, 1]);
+  });
+
+  it('has all faults of a file told before', () => {
+    const { default: rule } = defaultModelConfig;
+    const twice = { ...defaultModelConfig, default: { ...rule, primary: rule.fallback } };
+    expect(fileFaults(file(defaultModelConfig), shippedConfig())).toEqual([]);
+    expect(fileFaults(file(twice), shippedConfig())).toEqual([
+      expect.stringContaining('default.fallback.modelId'),
+    ]);
+    expect(fileFaults(file({ types: {}, plan: 1 }), shippedConfig())).toEqual([
+      expect.stringContaining('maintenanceMessage is missing'),
+      expect.stringContaining('default is missing'),
+      'it has unknown keys (plan)',
+    ]);
+  });
+
+  it('is refused where other rules are in force than are expected', async () => {
+    const expected = contentVersion(JSON.stringify(defaultModelConfig));
+    regions.primary.deploy(JSON.stringify(saying('Theirs.')));
+    await expect(deploy(change({ expect: expected }), file(saying('Ours.')))).rejects.toThrow(
+      `The rules in us-east-1 are ${contentVersion(JSON.stringify(saying('Theirs.')))}, not ${expected}`,
+    );
+    expect(deployed()).toEqual([1, 2]);
+  });
+
+  it('says what is in force where when the primary is lost, and goes on from there', async () => {
+    const plans = await planRollOut(target, () => saying('New.'));
+    faults.add({ region: 'primary', target: 'appconfig', mode: 'error' });
+    await expect(rollOut(target, plans, { description: 'New' })).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /us-west-2 has the new rules \(deployment 2\), us-east-1 has the old/,
+      ) as string,
+      exitCode: 2,
+    });
+    faults.clear();
+    await deploy(change(), file(saying('New.')));
+    expect(deployed()).toEqual([2, 2]);
+  });
+
+  it('overwrites nothing that somebody else has deployed meanwhile', async () => {
+    const plans = await planRollOut(target, () => saying('Ours.'), ['primary']);
+    regions.primary.deploy(JSON.stringify(saying('Theirs.')));
+    await expect(rollOut(target, plans, { description: 'Ours' })).rejects.toThrow(
+      'Somebody else has changed',
+    );
+    expect(inForce('primary')).toEqual(saying('Theirs.'));
+    await deploy(change({ roles: ['primary'] }), file(saying('Ours.')));
+    // The version that the refused run has left behind is used.
+    expect(regions.primary.current().version).toBe(3);
+  });
+});
+
+describe('set', () => {
+  it('gives a tier a model, as another rule has it', async () => {
+    await set(change(), { type: 'general', tier: 'fallback' }, LITE);
+    await set(change(), { type: 'general', tier: 'primary' }, NOVA);
+    const { general, finance_deep } = inForce('primary').types;
+    expect(general).toMatchObject({
+      primary: defaultModelConfig.default.fallback,
+      fallback: { modelId: LITE, contextTokens: 300_000 },
+    });
+    expect(general?.primary).not.toHaveProperty('additionalModelRequestFields');
+    expect(finance_deep).toEqual(defaultModelConfig.types.finance_deep);
+    await history(look(), 1);
+    expect(output.text().replace(/\s*│\s*/g, ' ')).toContain('Set general.primary to');
+  });
+
+  it('refuses a type without a rule, and one model on both tiers', async () => {
+    await expect(set(change(), { type: 'sales', tier: 'primary' }, NOVA)).rejects.toThrow(
+      'Name one of default, general, finance_deep',
+    );
+    await expect(set(change(), { type: 'general', tier: 'primary' }, NOVA)).rejects.toThrow('could not work');
+  });
+
+  it('refuses a tier in which the region has a model of its own', async () => {
+    const own = { types: { general: { primary: { modelId: LITE } } } };
+    const regional = { ...defaultModelConfig, regions: { 'us-east-1': own } };
+    regions.primary.deploy(JSON.stringify(regional));
+    await expect(
+      set(change(), { type: 'general', tier: 'primary' }, 'us.amazon.nova-pro-v1:0'),
+    ).rejects.toThrow(`regions.us-east-1 has a model of its own for general.primary, ${LITE}`);
+  });
+});
+
+describe('rollback', () => {
+  it('returns to the rules from before, and to those of a version', async () => {
+    await deploy(change(), file(saying('Two.')));
+    await deploy(change(), file(saying('Three.')));
+    await rollback(change(), undefined);
+    expect(deployed()).toEqual([2, 2]);
+    await rollback(change(), 1);
+    expect(inForce('primary')).toEqual(defaultModelConfig);
+    await status(look());
+    expect(output.text()).toContain('COMPLETE');
+  });
+
+  it('asks which region, where they differ', async () => {
+    regions.primary.deploy(JSON.stringify(saying('Theirs.')));
+    await expect(rollback(change(), undefined)).rejects.toThrow('Nothing was in force in us-west-2 before');
+    await expect(rollback(change(), 1)).rejects.toThrow('The regions have different rules');
+    await rollback(change({ roles: ['primary'] }), undefined);
+    expect(inForce('primary')).toEqual(defaultModelConfig);
+  });
+
+  it('knows no version that is not there', async () => {
+    await expect(rollback(change(), 9)).rejects.toThrow('has no version 9 any more');
+  });
+});
+
+describe('what is shown', () => {
+  it('is each region’s rules, and a file to change', async () => {
+    const out = join(folder, 'shown.json');
+    await show(look(), out);
+    expect(JSON.parse(readFileSync(out, 'utf8'))).toEqual(defaultModelConfig);
+    const rules = contentVersion(JSON.stringify(defaultModelConfig));
+    expect(output.text()).toMatch(
+      new RegExp(
+        `primary \\(us-east-1\\): version 1, deployment 1 \\(COMPLETE\\) of [^,]*Z,\\s+rules\\s+${rules}`,
+      ),
+    );
+    expect(output.text()).toMatch(/finance_deep [^\n]*4096[^]*sonnet-5-5/);
+    expect(
+      output
+        .text()
+        .split('\n')
+        .filter((line) => line.length > 80),
+    ).toEqual([]);
+  });
+
+  it('is no one file where the regions differ', async () => {
+    regions.primary.deploy(JSON.stringify(saying('Theirs.')));
+    await expect(show(look(), join(folder, 'no.json'))).rejects.toThrow('different rules');
+    await status(look());
+    expect(output.text()).toContain('The regions have different rules.');
+  });
+
+  it('is what a file would change, also as JSON', async () => {
+    const { finance_deep: _, ...types } = defaultModelConfig.types;
+    await diff(look(true), file({ ...defaultModelConfig, types }));
+    expect(JSON.parse(output.text())).toMatchObject({
+      regions: [
+        { role: 'secondary', differences: [{ field: 'types.finance_deep', before: { maxTokens: 2048 } }] },
+        { role: 'primary' },
+      ],
+      failed: [],
+    });
+  });
+
+  it('is what was reached, and says what was not', async () => {
+    faults.add({ region: 'primary', target: 'appconfig', mode: 'error' });
+    await expect(status(look())).rejects.toMatchObject({
+      message: expect.stringMatching(/primary \(us-east-1\): not reached/) as string,
+      exitCode: 2,
+    });
+    expect(output.text()).toContain('secondary (us-west-2)');
+  });
+});

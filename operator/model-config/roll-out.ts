@@ -1,0 +1,239 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type AppConfigClient,
+  CreateHostedConfigurationVersionCommand,
+  type Deployment,
+  GetDeploymentCommand,
+  StartDeploymentCommand,
+} from '@aws-sdk/client-appconfig';
+import type { AssistantConfig } from '../../constructs/config/assistant-config';
+import type { ModelConfig } from '../../contract/model-config';
+import { MODEL_SELECTION } from '../../contract/model-selection';
+import { CommandError, isNamed, describeError } from '../command/errors';
+import { EXIT } from '../command/exit-codes';
+import { untilInterrupted } from '../command/interruption';
+import { note } from '../command/output';
+import { poll } from '../command/poll';
+import { progressDisplay } from '../command/progress';
+import type { Role, TargetName } from '../command/target';
+import { type DeployedVersion, isUnderWay, ModelConfigStore } from './deployed-model-config';
+
+/** The deployment, or the running system, whose ModelConfigs are changed. */
+export interface RollOutTarget {
+  readonly kind: TargetName;
+  readonly config: Pick<AssistantConfig, 'regions' | 'stage' | 'modelVendors'>;
+  /** Emulated milliseconds in a real one; 1 on AWS. */
+  readonly speed: number;
+  readonly appConfig: Readonly<Record<Role, AppConfigClient>>;
+}
+
+/** The standby first: the region that customers use takes only what the other has taken. */
+export const ORDER: readonly Role[] = ['secondary', 'primary'];
+
+export const openStore = (
+  { config, appConfig }: Omit<RollOutTarget, 'kind' | 'speed'>,
+  role: Role,
+): Promise<ModelConfigStore> => ModelConfigStore.open(appConfig[role], config.regions[role], config.stage);
+
+/** What a region's rules are to become, and what that was decided by. */
+export interface RegionPlan {
+  readonly role: Role;
+  readonly store: ModelConfigStore;
+  /** A deployment that came after it is not overwritten. */
+  readonly before: DeployedVersion;
+  readonly config: ModelConfig;
+  /** A version that holds the config already. */
+  readonly version?: number;
+}
+
+export const regionTitle = ({ role, store }: Pick<RegionPlan, 'role' | 'store'>): string =>
+  `${role} (${store.region})`;
+
+/**
+ * Looks at the regions, and at what their rules would become; nothing is changed.
+ * @param change makes a region's new rules from those in force there
+ */
+export async function planRollOut(
+  target: RollOutTarget,
+  change: (config: ModelConfig, store: ModelConfigStore) => Promise<ModelConfig> | ModelConfig,
+  roles: readonly Role[] = ORDER,
+): Promise<readonly RegionPlan[]> {
+  return Promise.all(
+    ORDER.filter((role) => roles.includes(role)).map(async (role) => {
+      const store = await openStore(target, role);
+      const before = await store.newest();
+      return { role, store, before, config: await change(before.config, store) };
+    }),
+  );
+}
+
+export interface RollOutOptions {
+  readonly description: string;
+}
+
+/**
+ * Changes the regions' ModelConfigs, one after the other, and waits until each is in force. Run again, it goes on where
+ * it was: a deployment that runs is waited for, and what is in force already is left alone.
+ * @throws CommandError that says what is in force where, and how to go on
+ */
+export async function rollOut(
+  target: Pick<RollOutTarget, 'kind' | 'speed'>,
+  plans: readonly RegionPlan[],
+  options: RollOutOptions,
+): Promise<void> {
+  const done: string[] = [];
+  const resume =
+    'A deployment that was begun goes on: run the same command again to follow it, or look at it by `models status`.';
+  await untilInterrupted(resume, async (signal) => {
+    for (const plan of plans) {
+      const { store, before } = plan;
+      try {
+        const number = await deployVersion({ ...options, plan, target, signal });
+        const news = number === before.deploymentNumber ? 'is in force already' : 'is in force';
+        done.push(`${store.region} has the new rules (deployment ${number})`);
+        note(`${store.region} (${plan.role}): deployment ${number} ${news}.`);
+      } catch (error) {
+        if (signal.aborted) throw error;
+        throw incomplete(plans, plan, done, error);
+      }
+    }
+  });
+}
+
+function incomplete(
+  plans: readonly RegionPlan[],
+  { store: { region } }: RegionPlan,
+  done: readonly string[],
+  error: unknown,
+): CommandError {
+  const others = plans.map(({ store }) => store.region).filter((other) => other !== region);
+  const untouched =
+    others.length > 0 ? ` It comes first: the rules in ${others.join(', ')} are as they were.` : '';
+  const state =
+    done.length === 0
+      ? `${region} has the old rules.${untouched} Run the same command again.`
+      : `${done.join(', ')}, ${region} has the old ones. Run the same command again: it goes on with ${region}.`;
+  const exitCode = error instanceof CommandError ? error.exitCode : EXIT.failed;
+  const message = `${region}: ${describeError(error)}\n${state}`;
+  return new CommandError(message, done.length === 0 ? exitCode : EXIT.incomplete, { cause: error });
+}
+
+interface DeployVersionOptions extends RollOutOptions {
+  readonly plan: RegionPlan;
+  readonly target: Pick<RollOutTarget, 'kind' | 'speed'>;
+  readonly signal: AbortSignal;
+}
+
+const INTERVAL_MS = 5_000;
+
+/**
+ * @returns the number of the deployment that the plan's config is in force by
+ * @throws CommandError for a conflict with somebody else's deployment, or one that was taken back
+ */
+async function deployVersion(options: DeployVersionOptions): Promise<number> {
+  const { store, before, config } = options.plan;
+  if (isDeepStrictEqual(before.config, config)) {
+    if (isUnderWay(before)) await untilComplete(options, before.deploymentNumber);
+    return before.deploymentNumber;
+  }
+  if (isUnderWay(before)) {
+    throw new CommandError(
+      `Deployment ${before.deploymentNumber} is under way there (${before.state}). ` +
+        'Wait for its end, or take it back: npm run assistant -- models rollback',
+    );
+  }
+  const number = await start(options).catch((error: unknown) => {
+    if (!isNamed(error, 'ConflictException')) throw error;
+    throw new CommandError(
+      `Somebody else has changed the ModelConfig in ${store.region} meanwhile (${error instanceof Error ? error.message : ''}). ` +
+        'Look at it, and run the command again: it starts from theirs.',
+      EXIT.failed,
+      { cause: error },
+    );
+  });
+  await untilComplete(options, number);
+  return number;
+}
+
+async function start({ plan, description }: DeployVersionOptions): Promise<number> {
+  const { client, ids } = plan.store;
+  const version = plan.version ?? (await createVersion(plan, description));
+  const { DeploymentNumber = 0 } = await client.send(
+    new StartDeploymentCommand({
+      ...ids,
+      DeploymentStrategyId: await plan.store.strategyId(MODEL_SELECTION.strategy),
+      ConfigurationVersion: String(version),
+      Description: description,
+      LatestDeploymentNumber: plan.before.latestDeployment,
+    }),
+  );
+  return DeploymentNumber;
+}
+
+async function createVersion({ store, config }: RegionPlan, description: string): Promise<number> {
+  const { ApplicationId, ConfigurationProfileId } = store.ids;
+  const latest = await store.latestVersion();
+  // An interrupted run may have left the version behind: one is enough.
+  if (isDeepStrictEqual(latest.config, config)) return latest.number;
+  const { VersionNumber = 0 } = await store.client.send(
+    new CreateHostedConfigurationVersionCommand({
+      ApplicationId,
+      ConfigurationProfileId,
+      Content: Buffer.from(JSON.stringify(config)),
+      ContentType: 'application/json',
+      Description: description,
+      LatestVersionNumber: latest.number,
+    }),
+  );
+  return VersionNumber;
+}
+
+async function untilComplete(
+  { plan: { store, role }, target, signal }: DeployVersionOptions,
+  DeploymentNumber: number,
+): Promise<void> {
+  const { client, ids, region } = store;
+  const { ApplicationId, EnvironmentId } = ids;
+  const display = progressDisplay(`${region} (${role})`);
+  let isBaking = false;
+  try {
+    const deployment = await poll({
+      target,
+      intervalMs: INTERVAL_MS,
+      signal,
+      read: () => client.send(new GetDeploymentCommand({ ApplicationId, EnvironmentId, DeploymentNumber })),
+      isOver: ({ State: state = '' }) => !isUnderWay({ state }) && state !== 'ROLLING_BACK',
+      onState: ({ State, PercentageComplete = 0, FinalBakeTimeInMinutes = 0 }) => {
+        if (State === 'DEPLOYING') display.update(PercentageComplete, 100, 'percent of the functions');
+        if (State !== 'BAKING' || isBaking) return;
+        isBaking = true;
+        note(
+          `${region} (${role}): all functions get it; for ${FinalBakeTimeInMinutes} minutes an alarm takes it back.`,
+        );
+      },
+      onTrouble: (trouble) => {
+        note(`${trouble} Trying again.`);
+      },
+    });
+    if (deployment.State !== 'COMPLETE') throw takenBack(deployment);
+  } finally {
+    display.stop();
+  }
+}
+
+function takenBack({ DeploymentNumber, State, EventLog = [] }: Deployment): CommandError {
+  // The newest event is the first: what began the end is the oldest of these.
+  const cause = EventLog.findLast(({ EventType }) => /^(ROLLBACK|REVERT)_/.test(EventType ?? ''));
+  const by = cause?.TriggeredBy;
+  const reason = cause?.Description ?? 'no reason is given';
+  const deployment = `Deployment ${DeploymentNumber ?? 0} was taken back`;
+  if (by === 'USER')
+    return new CommandError(`${deployment} by somebody (${State ?? ''}: ${reason}).`, EXIT.stopped);
+  const advice =
+    by === 'CLOUDWATCH_ALARM'
+      ? ' An alarm that was on before takes back everything: if these rules are its remedy, give --now.'
+      : '';
+  return new CommandError(
+    `${deployment} by ${by === 'CLOUDWATCH_ALARM' ? 'an alarm' : 'AppConfig'} (${State ?? ''}: ${reason}).${advice}`,
+  );
+}

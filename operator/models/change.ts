@@ -1,0 +1,120 @@
+import { isDeepStrictEqual } from 'node:util';
+import { StopDeploymentCommand } from '@aws-sdk/client-appconfig';
+import { CommandError } from '../command/errors';
+import { agree } from '../command/interruption';
+import { note, tell } from '../command/output';
+import type { Role } from '../command/target';
+import { isUnderWay } from '../model-config/deployed-model-config';
+import { requireWorkable } from '../model-config/faults';
+import { readModelConfig } from '../model-config/model-config-file';
+import {
+  planRollOut,
+  type RegionPlan,
+  regionTitle,
+  rollOut,
+  type RollOutTarget,
+} from '../model-config/roll-out';
+import { differenceLines, differences } from './differences';
+import { type RuleTier, setModel } from './set-model';
+
+export interface Change {
+  readonly target: RollOutTarget;
+  readonly roles: readonly Role[];
+  readonly yes: boolean;
+  /** `configurationVersion` of the rules that the change was made for. */
+  readonly expect?: string | undefined;
+}
+
+export async function deploy(change: Change, file: string): Promise<void> {
+  const { target, roles } = change;
+  const config = readModelConfig(file);
+  const workable = (before: typeof config) => {
+    requireWorkable(before, config, target.config);
+    return config;
+  };
+  await carryOut(change, await planRollOut(target, workable, roles), `Deploy ${file}`);
+}
+
+export async function set(change: Change, where: RuleTier, modelId: string): Promise<void> {
+  const { target, roles } = change;
+  const changed: Parameters<typeof planRollOut>[1] = (before, { region }) => {
+    const after = setModel(before, region, where, modelId);
+    requireWorkable(before, after, target.config);
+    return after;
+  };
+  const description = `Set ${where.type}.${where.tier} to ${modelId}`;
+  await carryOut(change, await planRollOut(target, changed, roles), description);
+}
+
+/**
+ * Stops what is under way, or else deploys what was in force before.
+ * @param to a version, in place of the one before
+ */
+export async function rollback(change: Change, to: number | undefined): Promise<void> {
+  const { target, roles } = change;
+  const unchanged = await planRollOut(target, (config) => config, roles);
+  const underWay = unchanged.filter(({ before }) => isUnderWay(before));
+  if (underWay.length > 0 && to === undefined) {
+    await stop(change, underWay);
+    return;
+  }
+  const plans = await Promise.all(
+    unchanged.map(async (plan) => {
+      const version = to ?? (await versionBefore(plan));
+      return { ...plan, version, config: (await plan.store.read(version)).config };
+    }),
+  );
+  const [first] = plans;
+  const isSame = ({ before, config }: RegionPlan) =>
+    isDeepStrictEqual([before.config, config], [first?.before.config, first?.config]);
+  if (!plans.every(isSame))
+    throw new CommandError(
+      'The regions have different rules, or had. Name one, and look at what it gets: --region primary',
+    );
+  await carryOut(change, plans, 'Roll back');
+}
+
+async function versionBefore({ store, before }: RegionPlan): Promise<number> {
+  for await (const { version, configurationVersion } of store.history())
+    if (configurationVersion !== before.configurationVersion) return version;
+  throw new CommandError(`Nothing was in force in ${store.region} before version ${before.version}.`);
+}
+
+async function stop({ yes }: Change, plans: readonly RegionPlan[]): Promise<void> {
+  for (const { before, ...plan } of plans)
+    tell(`${regionTitle(plan)}: deployment ${before.deploymentNumber} is under way (${before.state}).`);
+  await agree('Take back what is under way?', yes, 'Nothing was changed.');
+  for (const { store, before, ...plan } of plans) {
+    const { deploymentNumber: DeploymentNumber } = before;
+    const { State } = await store.client.send(
+      // Without leave to revert, AppConfig stops no deployment that bakes.
+      new StopDeploymentCommand({ ...store.ids, DeploymentNumber, AllowRevert: true }),
+    );
+    note(
+      `${regionTitle({ ...plan, store })}: deployment ${DeploymentNumber} is taken back (${State ?? ''}).`,
+    );
+  }
+}
+
+/** Shows what would change, asks, and does it. */
+async function carryOut(
+  { target, yes, expect }: Change,
+  plans: readonly RegionPlan[],
+  description: string,
+): Promise<void> {
+  for (const { store, before } of plans) {
+    if (expect === undefined || before.configurationVersion === expect) continue;
+    throw new CommandError(
+      `The rules in ${store.region} are ${before.configurationVersion}, not ${expect}: somebody has changed them. ` +
+        'Look at them (models show), make your change anew, and expect those.',
+    );
+  }
+  const changed = plans.filter(({ before, config }) => !isDeepStrictEqual(before.config, config));
+  for (const plan of changed)
+    tell(
+      `${regionTitle(plan)}, version ${plan.before.version}:`,
+      ...differenceLines(differences(plan.before.config, plan.config)),
+    );
+  if (changed.length > 0) await agree(`${description}?`, yes, 'Nothing was changed.');
+  await rollOut(target, plans, { description });
+}

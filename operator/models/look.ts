@@ -1,0 +1,163 @@
+import { writeFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { GetDeploymentCommand } from '@aws-sdk/client-appconfig';
+import { requestTypes, selectRule } from '../../contract/select-rule';
+import { eachRegion, requireReached } from '../command/each-region';
+import { CommandError } from '../command/errors';
+import { note, table, tell, tellJson, wrap } from '../command/output';
+import type { Role } from '../command/target';
+import {
+  type DeployedVersion,
+  type Deployment,
+  isTakenBack,
+  type ModelConfigStore,
+} from '../model-config/deployed-model-config';
+import { readModelConfig } from '../model-config/model-config-file';
+import { openStore, type RollOutTarget } from '../model-config/roll-out';
+import { differenceLines, differences } from './differences';
+
+/** What the commands look at, and how they show it. */
+export interface Look {
+  readonly target: RollOutTarget;
+  readonly roles: readonly Role[];
+  readonly json: boolean;
+}
+
+interface Place {
+  readonly role: Role;
+  readonly region: string;
+}
+
+const title = ({ role, region }: Place): string => `${role} (${region})`;
+
+/** Reads each region, shows what was reached, and says what was not. */
+async function look<T extends object>(
+  { target, roles, json }: Look,
+  read: (store: ModelConfigStore, place: Place) => Promise<T>,
+  lines: (regions: readonly (Place & T)[]) => readonly string[],
+): Promise<readonly (Place & T)[]> {
+  const { regions } = target.config;
+  const outcome = await eachRegion(roles, regions, async (role) => {
+    const place = { role, region: regions[role] };
+    return { ...place, ...(await read(await openStore(target, role), place)) };
+  });
+  if (json) tellJson({ regions: outcome.reached, failed: outcome.failed });
+  else tell(...lines(outcome.reached));
+  requireReached(outcome, 'not reached.');
+  return outcome.reached;
+}
+
+export async function show(at: Look, out: string | undefined): Promise<void> {
+  const shown = await look(
+    at,
+    (store) => store.newest(),
+    (regions) =>
+      regions.flatMap((region) => [...wrap(`${title(region)}: ${inForce(region)}.`), ruleTable(region)]),
+  );
+  if (out === undefined) return;
+  const [first, ...others] = shown;
+  if (others.some(({ config }) => !isDeepStrictEqual(config, first?.config)))
+    throw new CommandError(`The regions have different rules. Name one to write to ${out}: --region primary`);
+  writeFileSync(out, `${JSON.stringify(first?.config, null, 2)}\n`);
+  note(`Written to ${out}.`);
+}
+
+function inForce(deployed: Omit<DeployedVersion, 'config'>): string {
+  const { version, deploymentNumber, state, percent, startedAt, configurationVersion } = deployed;
+  const progress = state === 'DEPLOYING' ? `, given to ${percent} %` : '';
+  return `version ${version}, deployment ${deploymentNumber} (${state}${progress}) of ${timeOf(startedAt)}, rules ${configurationVersion}`;
+}
+
+function ruleTable({ config, region }: DeployedVersion & Place): string {
+  // No type has an empty name: it stands for all without a rule.
+  const types = [['default', ''], ...requestTypes(config, region).map((type) => [type, type])] as const;
+  const rows = types.map(([name = '', type = '']) => {
+    const { primary, fallback, maxTokens } = selectRule(config, region, type);
+    return [name, primary.modelId, fallback.modelId, String(primary.maxTokens ?? maxTokens)];
+  });
+  return table(['type', 'primary', 'fallback', 'tokens'], rows);
+}
+
+export async function diff(at: Look, file: string): Promise<void> {
+  const config = readModelConfig(file);
+  await look(
+    at,
+    async (store) => {
+      const { version, config: deployed } = await store.newest();
+      return { version, differences: differences(deployed, config) };
+    },
+    (regions) =>
+      regions.flatMap(({ version, differences: found, ...place }) =>
+        found.length === 0
+          ? [`${title(place)}: ${file} is in force, as version ${version}.`]
+          : [`${title(place)}: from version ${version} to ${file}`, ...differenceLines(found)],
+      ),
+  );
+}
+
+export async function status(at: Look): Promise<void> {
+  await look(
+    at,
+    async (store) => {
+      const [latest] = await deploymentsOf(store, 1);
+      const { config: _, ...newest } = await store.newest();
+      return { ...newest, takenBack: latest && isTakenBack(latest) ? await takenBack(store, latest) : null };
+    },
+    (regions) => [
+      ...regions.flatMap(({ takenBack: told, ...region }) => [
+        ...wrap(`${title(region)}: ${inForce(region)}.`),
+        ...(told === null ? [] : wrap(`  ${told}`)),
+      ]),
+      ...(new Set(regions.map(({ configurationVersion }) => configurationVersion)).size > 1
+        ? ['The regions have different rules.']
+        : []),
+    ],
+  );
+}
+
+async function takenBack(store: ModelConfigStore, deployment: Deployment): Promise<string> {
+  const { ApplicationId, EnvironmentId } = store.ids;
+  const { deploymentNumber, version, state } = deployment;
+  const { EventLog: [event] = [] } = await store.client.send(
+    new GetDeploymentCommand({ ApplicationId, EnvironmentId, DeploymentNumber: deploymentNumber }),
+  );
+  const why = event?.Description === undefined ? '' : `: ${event.Description}`;
+  return `version ${version}, deployment ${deploymentNumber}, was taken back (${state}, by ${event?.TriggeredBy ?? 'AppConfig'}${why}).`;
+}
+
+export async function history(at: Look, last: number): Promise<void> {
+  await look(
+    at,
+    async (store) => {
+      const descriptions = await store.descriptions();
+      const deployments = await deploymentsOf(store, last);
+      return {
+        deployments: deployments.map((deployment) => ({
+          ...deployment,
+          description: descriptions.get(deployment.version) ?? null,
+        })),
+      };
+    },
+    (regions) =>
+      regions.flatMap(({ deployments, ...place }) => [
+        title(place),
+        table(
+          ['deployment', 'version', 'state', 'began', 'what the version is'],
+          deployments.map(({ deploymentNumber, version, state, startedAt, description }) => [
+            ...[String(deploymentNumber), String(version), state, timeOf(startedAt)],
+            description ?? 'deleted',
+          ]),
+        ),
+      ]),
+  );
+}
+
+async function deploymentsOf(store: ModelConfigStore, last: number): Promise<readonly Deployment[]> {
+  const found: Deployment[] = [];
+  for await (const deployment of store.deployments()) if (found.push(deployment) === last) break;
+  return found;
+}
+
+/** To the minute, in UTC. */
+const timeOf = (time: Date | undefined): string =>
+  time === undefined ? '' : `${time.toISOString().slice(0, 16).replace('T', ' ')}Z`;

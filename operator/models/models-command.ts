@@ -1,0 +1,111 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { CommandError } from '../command/errors';
+import { EXIT } from '../command/exit-codes';
+import { positiveWhole } from '../command/options';
+import { tell, tellJson } from '../command/output';
+import { projectConfig } from '../command/project';
+import { regionOption, rolesIn } from '../command/region';
+import { type Role, targetOption, type TargetName } from '../command/target';
+import { fileFaults } from '../model-config/model-config-file';
+import type { RollOutTarget } from '../model-config/roll-out';
+import { withModelConfigs } from '../model-config/target';
+import { type Change, deploy, rollback, set } from './change';
+import { diff, history, type Look, show, status } from './look';
+import { parseRuleTier, type RuleTier } from './set-model';
+
+const HELP = `
+Which models answer what: the ModelConfig in AppConfig. What changes it goes to
+the standby region first, and to the primary when the standby has it. It is
+refused where somebody has changed the rules since you were shown them. Ctrl-C
+leaves a deployment under way: run the same command again to follow it.
+
+  npm run assistant -- models show --out rules.json
+  npm run assistant -- models deploy rules.json
+  npm run assistant -- models set general.primary us.amazon.nova-2-lite-v1:0
+  npm run assistant -- models rollback
+
+Exit codes: ${EXIT.done} in force; ${EXIT.failed} failed, or taken back; ${EXIT.incomplete} one region has it, or
+was reached, and another not; ${EXIT.stopped} somebody has stopped it.`;
+
+interface Where {
+  readonly target: TargetName;
+  readonly region: string;
+}
+type LookOptions = Where & Pick<Look, 'json'>;
+type ChangeOptions = Where & Omit<Change, 'target' | 'roles'>;
+
+export function modelsCommand(command: Command): Command {
+  const leaf = (name: string, description: string) =>
+    command.command(name).description(description).addOption(targetOption()).addOption(regionOption('both'));
+  const looking = (name: string, description: string) =>
+    leaf(name, description).option('--json', 'prints it as JSON', false);
+  const changing = (name: string, description: string) =>
+    leaf(name, description)
+      .option('--yes', 'does not ask', false)
+      .option('--expect <rules>', 'refused unless these are in force: `rules` of show, 12 digits');
+
+  looking('show', 'shows which models answer what')
+    .option('--out <file>', 'writes the ModelConfig there')
+    .action(({ out, json, ...where }: LookOptions & { readonly out?: string }) =>
+      at(where, (place) => show({ ...place, json }, out)),
+    );
+  command
+    .command('validate <file>')
+    .description('says whether a file can be deployed; AWS is not asked')
+    .option('--json', 'prints the faults as JSON', false)
+    .action((file: string, { json }: Pick<Look, 'json'>) => {
+      validate(file, json);
+    });
+  looking('diff <file>', 'shows what a file would change').action(
+    (file: string, { json, ...where }: LookOptions) => at(where, (place) => diff({ ...place, json }, file)),
+  );
+  changing('set', 'gives a tier of a rule another model')
+    .argument('<rule>', 'general.primary, default.fallback, …', ruleTier)
+    .argument('<model>', 'its id, or the ARN of a profile or deployment')
+    .action((rule: RuleTier, model: string, { yes, expect, ...where }: ChangeOptions) =>
+      at(where, (place) => set({ ...place, yes, expect }, rule, model)),
+    );
+  changing('deploy <file>', 'deploys a file').action(
+    (file: string, { yes, expect, ...where }: ChangeOptions) =>
+      at(where, (place) => deploy({ ...place, yes, expect }, file)),
+  );
+  looking('status', 'shows what is in force, under way, or was taken back').action(
+    ({ json, ...where }: LookOptions) => at(where, (place) => status({ ...place, json })),
+  );
+  changing('rollback', 'takes back what is under way, or returns to the rules from before')
+    .option('--to <version>', 'a version, as history shows them', positiveWhole)
+    .action(({ yes, expect, to, ...where }: ChangeOptions & { readonly to?: number }) =>
+      at(where, (place) => rollback({ ...place, yes, expect }, to)),
+    );
+  looking('history', 'shows what was deployed, the newest first')
+    .option('--last <n>', 'so many deployments', positiveWhole, 10)
+    .action(({ json, last, ...where }: LookOptions & { readonly last: number }) =>
+      at(where, (place) => history({ ...place, json }, last)),
+    );
+  return command.addHelpText('after', HELP);
+}
+
+interface Place {
+  readonly target: RollOutTarget;
+  readonly roles: readonly Role[];
+}
+
+function at({ target, region }: Where, act: (place: Place) => Promise<void>): Promise<void> {
+  const { primary, secondary } = projectConfig().regions;
+  const roles = rolesIn<Role>(region, { primary, secondary });
+  return withModelConfigs(target, (opened) => act({ target: opened, roles }));
+}
+
+function ruleTier(text: string): RuleTier {
+  const parsed = parseRuleTier(text);
+  if (parsed) return parsed;
+  throw new InvalidArgumentError('It must be a type and a tier: general.primary.');
+}
+
+function validate(file: string, json: boolean): void {
+  const faults = fileFaults(file, projectConfig());
+  if (json) tellJson({ valid: faults.length === 0, faults });
+  else if (faults.length === 0) tell(`${file} can be deployed.`);
+  if (faults.length === 0) return;
+  throw new CommandError([`${file} cannot be deployed:`, ...faults.map((fault) => `  ${fault}`)].join('\n'));
+}
