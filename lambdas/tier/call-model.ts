@@ -214,7 +214,7 @@ async function hear(
     let untold = '';
     await listen(stream, heard, (text) => {
       if (!watchdog.hasSign) onSign?.();
-      watchdog.sign(watchdog.hasSpoken || !isBlank(heard.text));
+      watchdog.sign(watchdog.hasSpoken || !isBlank(text));
       untold += text;
       if (reader === undefined || untold === '' || !watchdog.hasSpoken) return undefined;
       const taking = reader.onText(untold);
