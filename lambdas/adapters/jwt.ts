@@ -131,15 +131,15 @@ async function load(issuers: readonly Issuer[]): Promise<Verify> {
 const isOneOf = (names: readonly string[]) => (name: string) => names.includes(name);
 
 /**
- * A key that was not there a moment ago may have come since: that it is asked for too soon is no fault of the token's,
- * unless it is the very key that was looked for.
+ * Keys are published before they sign: one that was not there a moment ago is taken for unknown, whichever it is. That
+ * it may not be asked for so soon after a fetch that failed is no fault of the token's.
  */
 class Pauses implements PenaltyBox {
-  readonly #pauses = new Map<string, { readonly until: number; readonly kid: string | undefined }>();
+  readonly #pauses = new Map<string, { readonly until: number; readonly hasFailed: boolean }>();
 
   // eslint-disable-next-line @typescript-eslint/require-await -- it is to reject, and not to throw
-  async wait(uri: string, kid: string): Promise<void> {
-    if (this.#of(uri)?.kid === kid) throw new InvalidTokenError('unknown_signer');
+  async wait(uri: string): Promise<void> {
+    if (this.#of(uri)?.hasFailed === false) throw new InvalidTokenError('unknown_signer');
     this.requireNone(uri);
   }
 
@@ -153,7 +153,7 @@ class Pauses implements PenaltyBox {
   }
 
   registerFailedAttempt(uri: string, kid?: string): void {
-    this.#pauses.set(uri, { until: Date.now() + PAUSE_MS, kid });
+    this.#pauses.set(uri, { until: Date.now() + PAUSE_MS, hasFailed: kid === undefined });
   }
 
   registerSuccessfulAttempt(uri: string): void {
