@@ -11,6 +11,8 @@ export interface Behaviour {
   readonly medianMs: number;
   /** On average; null: no price is known. */
   readonly costUsd: number | null;
+  /** Whether it is the same for each answer, which takes no resampling. */
+  readonly isFlat?: boolean;
   /** Expectations met of 4, by question number. */
   readonly met: (question: number) => number;
   readonly throttled?: number;
@@ -45,9 +47,11 @@ export function sampleResult(options: SampleOptions): JudgedResult {
         for (const region of regions) {
           for (const api of apis) {
             const index = calls.length;
-            const call = { index, model, region, api, questionId: id, type, run, warmup: false };
-            calls.push({ ...call, startedAt: '2026-11-22T10:00:00.000Z', ...ending(behaviour, api, random) });
-            if (calls.at(-1)?.outcome !== 'answered') continue;
+            const ended = ending(behaviour, api, random);
+            const startedAt = '2026-11-22T10:00:00.000Z';
+            const call = { index, model, region, api, questionId: id, type, run, warmup: false, startedAt };
+            calls.push(Object.assign(ended, call));
+            if (ended.outcome !== 'answered') continue;
             const met = behaviour.met(number);
             const unmet = met < EXPECTATIONS ? ['mustContain: refund'] : [];
             scores.push({ index, met, of: EXPECTATIONS, unmet, undecided: [] });
@@ -85,7 +89,7 @@ export function sampleResult(options: SampleOptions): JudgedResult {
 type Ending = Pick<Call, 'outcome' | 'totalMs' | 'costUsd'> & Partial<Call>;
 
 function ending(behaviour: Behaviour, api: Call['api'], random: () => number): Ending {
-  const { medianMs, costUsd, throttled = 0, errors = 0 } = behaviour;
+  const { medianMs, costUsd, isFlat, throttled = 0, errors = 0 } = behaviour;
   // Normal by Box and Muller: latencies are log-normal.
   const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const totalMs = medianMs * Math.exp(0.35 * normal);
@@ -98,6 +102,6 @@ function ending(behaviour: Behaviour, api: Call['api'], random: () => number): E
   const tokens = { inputTokens: 60, outputTokens: 100 + Math.floor(random() * 101) };
   const text = 'Your refund is on its way.';
   const stream = api === 'converse-stream' ? { ttftMs: totalMs / 4 } : {};
-  const cost = costUsd === null ? null : (costUsd * tokens.outputTokens) / 150;
+  const cost = costUsd === null || isFlat ? costUsd : (costUsd * tokens.outputTokens) / 150;
   return { outcome: 'answered', stopReason: 'end_turn', totalMs, costUsd: cost, text, ...tokens, ...stream };
 }

@@ -73,7 +73,6 @@ const CHECKS: readonly Check[] = [
     },
   (figures, { maxP95Ms }) => {
     if (maxP95Ms === undefined || figures.answered === 0) return false;
-    const runs = runsFor(callsToBoundP95(figures), figures);
     return atMost(figures.p95Ms, {
       ...{
         constraint: '--max-p95',
@@ -82,7 +81,8 @@ const CHECKS: readonly Check[] = [
         show: (ms) => `${ms.toFixed(0)} ms`,
         digits: 0,
       },
-      remedy: figures.p95Ms?.interval.upper === null ? runs : 'more --runs',
+      remedy: () =>
+        figures.p95Ms?.interval.upper === null ? runsFor(callsToBoundP95(figures), figures) : 'more --runs',
     });
   },
   (figures, { maxCostPer1k }) => {
@@ -90,7 +90,7 @@ const CHECKS: readonly Check[] = [
     return atMost(figures.costPer1k, {
       ...{ constraint: '--max-cost-per-1k', name: 'cost of 1,000 answers', limit: maxCostPer1k },
       ...{ show: (usd) => `${usd.toFixed(4)} USD`, digits: 4 },
-      remedy:
+      remedy: () =>
         figures.costPer1k === null ? 'a --price for it, and tokens that Bedrock reports,' : 'more --runs',
     });
   },
@@ -123,13 +123,15 @@ const CHECKS: readonly Check[] = [
   (figures, { maxFailureRate }) => {
     const { failureRate, tail } = figures;
     if (failureRate === null) return false;
-    const calls = trialsToShow(
-      (trials) => (boundedRate(failureRate.value, trials, tail).upper ?? 1) <= maxFailureRate,
-    );
     return atMost(failureRate, {
       ...{ constraint: '--max-failure-rate', name: 'calls throttled or failed:', limit: maxFailureRate },
       ...{ show: percent, digits: 2 },
-      remedy: calls === null ? 'more --runs' : runsFor(calls, figures),
+      remedy: () => {
+        const calls = trialsToShow(
+          (trials) => (boundedRate(failureRate.value, trials, tail).upper ?? 1) <= maxFailureRate,
+        );
+        return calls === null ? 'more --runs' : runsFor(calls, figures);
+      },
     });
   },
 ];
@@ -145,7 +147,7 @@ interface Limit {
   readonly show: (amount: number) => string;
   /** Digits after the point to which a limit is told. */
   readonly digits: number;
-  readonly remedy: string;
+  readonly remedy: () => string;
 }
 
 function atMost(
@@ -154,7 +156,7 @@ function atMost(
 ): Violation | false {
   if (figure === null) {
     const reason = `its ${name} is not known`;
-    return { constraint, verdict: 'not shown', reason, wouldPass: null, remedy };
+    return { constraint, verdict: 'not shown', reason, wouldPass: null, remedy: remedy() };
   }
   const { value, interval } = figure;
   const { lower, upper } = interval;
@@ -165,7 +167,7 @@ function atMost(
     ...{ constraint, verdict: isBroken ? 'broken' : 'not shown' },
     reason: `${name} ${show(value)} [${ends.join(', ')}], ${isBroken ? 'more than' : 'not shown to be at most'} ${show(limit)}`,
     wouldPass: upper === null ? null : roundUp(upper, digits),
-    remedy: value < limit ? remedy : null,
+    remedy: value < limit ? remedy() : null,
   };
 }
 

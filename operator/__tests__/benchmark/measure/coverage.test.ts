@@ -105,7 +105,7 @@ function priceOf(model: string) {
 describe('over a hundred seeded benchmarks of models whose distributions are known', () => {
   it.each<Setting & { readonly open: RegExp | null }>([
     // Too few for the ends of high percentiles, which are then said to be unknown.
-    { models: ['fast', 'slow'], asked: 60, resamples: 1_000, open: /p95$|p99$/ },
+    { models: ['fast', 'slow'], asked: 60, resamples: 400, open: /p95$|p99$/ },
     // Enough for every end, which takes 368 answers at p99.
     { models: ['fast'], asked: 420, resamples: 400, open: null },
   ])(

@@ -5,7 +5,7 @@ import { ROOT } from '../../../../__tests__/support/synthesize';
 import type { MemoryMeasurement } from '../../../finetune/dataset/measure-memory';
 
 /** Of lines of 1 KB, none of which is kept: more of them take longer, and no more memory. */
-const MEGABYTES = 250;
+const MEGABYTES = 120;
 
 /** What they may take, as a whole and as far as the check adds to Node and the loader of TypeScript. */
 const MAX_RSS_MB = 200;
