@@ -9,6 +9,7 @@ import {
   type Resource,
 } from '@assistant/emulator/run';
 import { DEMO_KEY } from '../../contract/callers';
+import { defaultModelConfig } from '../../contract/default-model-config';
 import { shippedConfig, synthesize } from './synthesize';
 
 export interface Answer {
@@ -49,6 +50,21 @@ export const IMPATIENT = (): Partial<AssistantConfig> => ({
   budget: { totalMs: 4_000, primaryMs: 1_500, reserveMs: 500 },
   circuit: { ...shippedConfig().circuit, failures: 1_000, minimumCalls: 20, failureRate: 1 },
 });
+
+/** A request type whose answers are gone on with by the fallback model, where `withContinuing` has made one. */
+export const CONTINUING = 'continuing';
+
+/** In force where no function has read its rules yet. */
+export async function withContinuing(running: RunningSystem): Promise<void> {
+  const { types, default: rule, ...others } = defaultModelConfig;
+  const rules = {
+    ...others,
+    default: rule,
+    types: { ...types, [CONTINUING]: { ...rule, onBreak: 'continue' } },
+  };
+  const { status, body } = await running.send('control', 'PUT', '/configuration', JSON.stringify(rules));
+  if (status !== 200) throw new Error(`The rules are not taken: ${JSON.stringify(body)}`);
+}
 
 /** By which a caller is known on a laptop. */
 export const WITH_KEY = { 'x-api-key': DEMO_KEY };

@@ -15,6 +15,10 @@ export function parseEvents(text: string): { readonly events: readonly Heard[]; 
   return { events, comments: blocks.filter((block) => block === ':').length };
 }
 
+/** Their names, deltas that follow each other as one. */
+export const namesOf = (events: readonly Heard[]): readonly Heard['name'][] =>
+  events.map(({ name }) => name).filter((name, index, all) => name !== 'delta' || all[index - 1] !== 'delta');
+
 /** What a client makes of the events that has read the contract and nothing else. */
 export function followContract(events: readonly Heard[]) {
   let text = '';

@@ -1,7 +1,18 @@
 import type { GuardrailConfig } from '../../constructs/config/guardrail-config';
 import { defaultModelConfig } from '../../contract/default-model-config';
 import { METRIC_SERVICE, METRICS } from '../../contract/metrics';
-import { IMPATIENT, startSystem, type RunningSystem } from '../support/local-system';
+import { PORTS } from '@assistant/emulator';
+import { readChunks } from '../lambdas/openai/kept-response';
+import {
+  CONTINUING,
+  IMPATIENT,
+  JSON_TYPE,
+  startSystem,
+  WITH_KEY,
+  withContinuing,
+  type RunningSystem,
+} from '../support/local-system';
+import { followContract, namesOf, parseEvents } from '../support/read-stream';
 import { shippedConfig, synthesize } from '../support/synthesize';
 
 const CARD = '4111 1111 1111 1111';
@@ -25,12 +36,22 @@ const SECRETS = [CARD, '123-45-6789', 'jane@example.com', '203.0.113.7'];
 let running: RunningSystem;
 beforeAll(async () => {
   running = await startSystem({ ...IMPATIENT(), guardrail: GUARDRAIL });
+  await withContinuing(running);
 }, 60_000);
 afterAll(() => running.stop());
 afterEach(() => running.send('control', 'DELETE', '/faults'));
 
-const JSON_TYPE = { 'Content-Type': 'application/json' };
 const { general } = defaultModelConfig.types;
+/** All that a stream sends. */
+const stream = async (path: '/stream' | '/v1/chat/completions', body: object) => {
+  const response = await fetch(`http://127.0.0.1:${running.portBase + PORTS.primary}${path}`, {
+    method: 'POST',
+    headers: { ...WITH_KEY, ...JSON_TYPE },
+    body: JSON.stringify(body),
+  });
+  return response.text();
+};
+
 const withoutPrimary = () => running.fault({ mode: 'error', model: general?.primary.modelId });
 
 describe.each(['primary', 'fallback'])('in the tier %s', (tier) => {
@@ -79,6 +100,24 @@ describe.each(['primary', 'fallback'])('in the tier %s', (tier) => {
     expect(await ask('Be kind.')).toMatchObject({ finish_reason: 'stop' });
   });
 
+  it('what it stops in the middle of a stream is taken back, and its message stands alone', async () => {
+    const { events } = parseEvents(await stream('/stream', { question: `Is ${CARD} mine?` }));
+    expect(namesOf(events)).toEqual(['start', 'delta', 'restart', 'delta', 'end']);
+    const { text, whole } = followContract(events);
+    expect([text, whole?.tier, whole?.stopReason]).toEqual([messages.output, tier, INTERVENED]);
+  });
+
+  it('what it stops where nothing can be taken back ends with a filter’s reason, and is whole', async () => {
+    const content = `Is ${CARD} mine?`;
+    const asked = { model: 'general', stream: true, messages: [{ role: 'user', content }] };
+    const chunks = readChunks(await stream('/v1/chat/completions', asked));
+    const choices = chunks.flatMap((chunk) => (chunk === '[DONE]' ? [] : (chunk.choices ?? [])));
+    expect(choices.map(({ delta }) => delta.content ?? '').join('')).toMatch(
+      /You asked: Is (?!4).*I cannot say that\.$/,
+    );
+    expect([choices.at(-1)?.finish_reason, chunks.at(-1)]).toEqual(['content_filter', '[DONE]']);
+  });
+
   it('what is harmless is answered as ever', async () => {
     const { body } = await running.ask({ question: 'What is inflation?' }, 'primary');
     expect([body.tier, body.stopReason]).toEqual([tier, 'end_turn']);
@@ -95,8 +134,17 @@ it('it is counted by tier, and not as a question that no model answered', () => 
       now + hour,
     )?.sum;
   const interventions = (tier: string) => sumOf(METRICS.guardrailInterventions, { tier });
-  expect([interventions('primary'), interventions('fallback')]).toEqual([8, 8]);
+  expect([interventions('primary'), interventions('fallback')]).toEqual([10, 10]);
   expect(sumOf(METRICS.noModelAnswer)).toBe(0);
+});
+
+it('what it stops of a model that goes on takes back what another had said', async () => {
+  await running.fault({ mode: 'stream_end', model: general?.primary.modelId, events: 8 });
+  const asked = { question: `Is ${CARD} mine?`, type: CONTINUING };
+  const { events } = parseEvents(await stream('/stream', asked));
+  expect(namesOf(events)).toEqual(['start', 'delta', 'continue', 'delta', 'restart', 'delta', 'end']);
+  const { text, whole } = followContract(events);
+  expect([text, whole?.tier, whole?.stopReason]).toEqual([messages.output, 'fallback', INTERVENED]);
 });
 
 it('what it is to keep stands in no log, no status and no metric', async () => {

@@ -2,8 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PORTS } from '@assistant/emulator';
 import { circuitTableName } from '../../contract/circuit';
 import { CircuitAdmin } from '../../operator/circuits/circuit-admin';
-import { IMPATIENT, JSON_TYPE, startSystem, WITH_KEY, type RunningSystem } from '../support/local-system';
-import { followContract, parseEvents } from '../support/read-stream';
+import {
+  CONTINUING,
+  IMPATIENT,
+  JSON_TYPE,
+  startSystem,
+  WITH_KEY,
+  withContinuing,
+  type RunningSystem,
+} from '../support/local-system';
+import { followContract, namesOf, parseEvents } from '../support/read-stream';
 import { shippedConfig } from '../support/synthesize';
 
 const HAIKU = 'us.anthropic.claude-haiku-5-5';
@@ -13,6 +21,7 @@ const QUESTION = { question: 'What is inflation?' };
 let running: RunningSystem;
 beforeAll(async () => {
   running = await startSystem(IMPATIENT());
+  await withContinuing(running);
 }, 60_000);
 afterAll(() => running.stop());
 afterEach(async () => {
@@ -48,14 +57,11 @@ const listen = async (body?: unknown, at?: keyof typeof PORTS, of = running) => 
   return { status: response.status, headers: response.headers, ...parseEvents(await response.text()) };
 };
 
-const names = ({ events }: Pick<Awaited<ReturnType<typeof listen>>, 'events'>) =>
-  events.map(({ name }) => name).filter((name, index, all) => name !== 'delta' || all[index - 1] !== 'delta');
-
 describe('a streamed answer', () => {
   it.each(['primary', 'secondary'] as const)('in the %s region is the model’s, as it is said', async (at) => {
     const heard = await listen(QUESTION, at);
     expect([heard.status, heard.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
-    expect(names(heard)).toEqual(['start', 'delta', 'end']);
+    expect(namesOf(heard.events)).toEqual(['start', 'delta', 'end']);
     const region = at === 'primary' ? 'us-east-1' : 'us-west-2';
     expect(heard.events[0]?.data).toMatchObject({ region, tier: 'primary', model: HAIKU });
     const { text, whole } = followContract(heard.events);
@@ -93,7 +99,7 @@ describe('a model that dies', () => {
     async (fault) => {
       await running.fault({ ...fault, model: HAIKU });
       const heard = await listen();
-      expect(names(heard)).toEqual(['start', 'delta', 'end']);
+      expect(namesOf(heard.events)).toEqual(['start', 'delta', 'end']);
       expect(followContract(heard.events).whole).toMatchObject({ tier: 'fallback', model: NOVA });
     },
   );
@@ -105,7 +111,7 @@ describe('a model that dies', () => {
       await running.fault({ mode, model: HAIKU, ...(mode.startsWith('stream_') && { events: 8 }) });
       for (const at of ['primary', 'secondary'] as const) {
         const heard = await listen(QUESTION, at);
-        expect(names(heard)).toEqual(['start', 'delta', 'restart', 'delta', 'end']);
+        expect(namesOf(heard.events)).toEqual(['start', 'delta', 'restart', 'delta', 'end']);
         const { text, whole } = followContract(heard.events);
         expect(text).toMatch(/^\[stand-in for us\.amazon\.nova-2-lite/);
         expect(whole).toMatchObject({ tier: 'fallback', model: NOVA, usage: { outputTokens: 40 } });
@@ -114,12 +120,25 @@ describe('a model that dies', () => {
     30_000,
   );
 
+  it.each(['reset_mid_body', 'stream_end', 'stream_silence'])(
+    'in mid-answer, by %s, is gone on with by the other where the rule says so',
+    async (mode) => {
+      await speak(40, 400);
+      await running.fault({ mode, model: HAIKU, ...(mode.startsWith('stream_') && { events: 8 }) });
+      const { events } = await listen({ ...QUESTION, type: CONTINUING });
+      expect(namesOf(events)).toEqual(['start', 'delta', 'continue', 'delta', 'end']);
+      const { text, whole } = followContract(events);
+      expect(text).toMatch(/^\[stand-in for us\.anth.*\[stand-in for us\.amazon\.nova-2-lite/);
+      expect(whole).toMatchObject({ complete: true, tier: 'fallback', model: NOVA });
+    },
+  );
+
   it('as the other does, leaves the honest answer', async () => {
     await speak(40, 400);
     await running.fault({ mode: 'stream_end', events: 8 });
     const heard = await listen();
     const { text, whole } = followContract(heard.events);
-    expect(names(heard)).toEqual(['start', 'delta', 'restart', 'delta', 'restart', 'delta', 'end']);
+    expect(namesOf(heard.events)).toEqual(['start', 'delta', 'restart', 'delta', 'restart', 'delta', 'end']);
     expect(whole).toMatchObject({ tier: 'degraded', model: null, degraded: true, reason: 'connection_lost' });
     expect(text).not.toContain('stand-in');
   });

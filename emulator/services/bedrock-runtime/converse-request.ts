@@ -45,6 +45,8 @@ const converseRequest = z.strictObject({
 export interface ConverseRequest extends z.infer<typeof converseRequest> {
   /** Which blocks of `system` a guardrail is to judge: those that are marked for it. */
   readonly isSystemMarked: readonly boolean[];
+  /** Which messages it is to judge: those that are marked for it, or all where none is. */
+  readonly isJudged: readonly boolean[];
 }
 
 /** Members and content blocks that AWS accepts here and the local run does not emulate. */
@@ -62,22 +64,31 @@ const NOT_EMULATED = new Set([
 export function parseConverseRequest(body: unknown): ConverseRequest {
   const result = converseRequest.safeParse(body, { reportInput: true });
   if (!result.success) throw structuralError(result.error.issues);
-  const { system = [] } = body as { system?: readonly object[] };
-  const request = { ...result.data, isSystemMarked: system.map((block) => 'guardContent' in block) };
+  const { system = [], messages = [] } = body as {
+    readonly system?: readonly object[];
+    readonly messages?: readonly { readonly content: readonly object[] }[];
+  };
+  const isMarked = (block: object) => 'guardContent' in block;
+  const marks = messages.map(({ content }) => new Set(content.map(isMarked)));
+  const isAnyMarked = marks.some((each) => each.has(true));
+  const request = {
+    ...result.data,
+    isSystemMarked: system.map(isMarked),
+    isJudged: marks.map((each) => !isAnyMarked || each.has(true)),
+  };
   checkConversation(request);
-  requireEmulatedGuardrail(request, body);
+  requireEmulatedGuardrail(request, marks);
   return request;
 }
 
 /** Asynchronously, or of a message in parts, a guardrail would judge in a way that is not known here. */
-function requireEmulatedGuardrail({ guardrailConfig }: ConverseRequest, body: unknown): void {
-  const { messages = [] } = body as { messages?: readonly { content: readonly object[] }[] };
-  const isMarked = new Set(
-    messages.flatMap(({ content }) => content.map((block) => 'guardContent' in block)),
-  );
+function requireEmulatedGuardrail(
+  { guardrailConfig }: ConverseRequest,
+  marks: readonly ReadonlySet<boolean>[],
+): void {
   const { trace = 'disabled', streamProcessingMode = 'sync' } = guardrailConfig ?? {};
   const missing = [
-    ...(isMarked.size > 1 ? ['guardContent beside text'] : []),
+    ...(marks.some(({ size }) => size > 1) ? ['guardContent beside text'] : []),
     ...(trace === 'disabled' ? [] : [`trace ${trace}`]),
     ...(streamProcessingMode === 'sync' ? [] : ['streamProcessingMode async']),
   ];

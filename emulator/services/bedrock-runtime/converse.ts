@@ -106,7 +106,10 @@ function judgeInput(request: ConverseRequest, guardrail: Guardrail | undefined) 
     verdicts.push(verdict);
     return { text: verdict?.kind === 'masked' ? verdict.text : text };
   };
-  const messages = request.messages.map(({ role, content }) => ({ role, content: content.map(judge) }));
+  const messages = request.messages.map(({ role, content }, index) => ({
+    role,
+    content: request.isJudged[index] ? content.map(judge) : content,
+  }));
   const system = request.system.map((block, index) => (request.isSystemMarked[index] ? judge(block) : block));
   const verdict =
     verdicts.find((each) => each?.kind === 'blocked') ?? verdicts.find((each) => each?.kind === 'masked');

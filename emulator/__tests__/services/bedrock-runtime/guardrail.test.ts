@@ -272,6 +272,22 @@ describe('Converse and ConverseStream with a guardrail', () => {
     });
   });
 
+  it('judges the messages that are marked for it, or all where none is', async () => {
+    const [question] = asked('Hi?').messages;
+    const ask = async (said: object) => {
+      const earlier = [
+        { role: 'user' as const, content: [{ text: 'Is acme better?' }] },
+        { role: 'assistant' as const, content: [{ text: 'No.' }] },
+      ];
+      const messages = [...earlier, { role: 'user' as const, content: [{ text: 'Hi?' }], ...said }];
+      const { output } = await rig.converse({ modelId: HAIKU, messages, guardrailConfig });
+      return output?.message?.content?.[0]?.text;
+    };
+    // The stand-in, which is asked, repeats what was said before.
+    expect(await ask({ ...question })).toBe('Not said.');
+    expect(await ask({})).toBe('Not asked.');
+  });
+
   it('is refused where part of a message is marked for it', async () => {
     const [marked] = asked('Hi?').messages;
     const content = [...(marked?.content ?? []), { text: 'Hi?' }];
