@@ -23,5 +23,6 @@ module.exports = {
   sandboxInjectedGlobals: ['Array', 'JSON', 'Math', 'Object'],
   globalSetup: `${__dirname}/__tests__/support/share-synthesized.ts`,
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
+  moduleNameMapper: { '/stack-trace$': '<rootDir>/__tests__/support/no-stack-trace.ts' },
   modulePathIgnorePatterns: ['<rootDir>/cdktf\\.out'],
 };

@@ -1,6 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
@@ -56,16 +65,25 @@ function runApp(context: string, directory: string): void {
   });
 }
 
+/** The synthesizer is looked at so often, and for longer than any synth takes. */
+const POLL_MS = 10;
+const LIMIT_MS = 60_000;
+
+/** What the run's synthesizer (synthesizer.ts) makes of a context; where it makes nothing, the app itself says why. */
 function synthesizedOnce(context: string, shared: string): string {
   const made = join(shared, createHash('sha256').update(context).digest('hex'));
-  if (existsSync(made)) return made;
-  const directory = mkdtempSync(join(shared, 'making-'));
-  runApp(context, directory);
-  try {
-    renameSync(directory, made);
-  } catch (error) {
-    // Another worker was faster.
-    if (!existsSync(made)) throw error;
+  if (!existsSync(made)) {
+    writeFileSync(`${made}.${process.pid}`, context);
+    renameSync(`${made}.${process.pid}`, `${made}.json`);
+  }
+  const end = Date.now() + LIMIT_MS;
+  while (!existsSync(made)) {
+    if (existsSync(`${made}.failed`) || Date.now() > end) {
+      const directory = mkdtempSync(join(shared, 'own-'));
+      runApp(context, directory);
+      return directory;
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, POLL_MS);
   }
   return made;
 }

@@ -81,7 +81,10 @@ describe('a running system that is deployed anew', () => {
     const statuses: number[] = [];
     let isDeploying = true;
     const caller = async () => {
-      while (isDeploying) statuses.push((await running.ask(QUESTION, 'primary')).status);
+      while (isDeploying) {
+        statuses.push((await running.ask(QUESTION, 'primary')).status);
+        await sleep(50);
+      }
     };
     const callers = [caller(), caller()];
     expect((await deploy()).status).toBe(204);

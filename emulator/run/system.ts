@@ -35,6 +35,11 @@ export interface LocalSystemOptions {
    * @default false
    */
   readonly tellAbandoned?: boolean;
+  /**
+   * Health checkers of an endpoint. At a high speed of time, all of Route 53's keep a machine busy.
+   * @default 16
+   */
+  readonly checkers?: number;
   /** Told what the start is at. */
   readonly onProgress?: (what: string) => void;
   readonly onLog: (role: Role, source: string, line: string) => void;
@@ -101,6 +106,7 @@ export class LocalSystem {
       addressOf: (name) => this.names.addressOf(name),
       // A fault takes one checker's network away, which is what the others are for.
       intercept: (checker) => (checker === 0 ? lostChecker() : undefined),
+      ...(options.checkers === undefined ? {} : { checkers: options.checkers }),
     });
     this.resolver = new CachingResolver({ dnsServer: { host: '127.0.0.1', port: this.port('dns') }, clock });
     this.failover = new FailoverName({ resolver: this.resolver, names: () => this.names });
