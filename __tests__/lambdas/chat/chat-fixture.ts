@@ -1,6 +1,7 @@
 import type { ModelConfig } from '../../../contract/model-config';
 import type { Assistant } from '../../../lambdas/chat/converse';
 import type { ChatResponse } from '../../../lambdas/chat/http';
+import { completionsRoute } from '../../../lambdas/openai/completions';
 import { streamRoute } from '../../../lambdas/chat/stream';
 import type { ModelTier } from '../../../lambdas/tier/ask-tier';
 import { followContract, parseEvents } from '../../support/read-stream';
@@ -87,14 +88,22 @@ export function setUpChat({
     degradation: { ...set.tier, maintenanceMessage: 'Out of order.', retryAfterSeconds: 30 },
     longestMs,
   };
+  const asker = { source: 'caller', caller: 'shop', tokensPerDay: '', requestId: 'request-1' } as const;
+  /** The same as a stream of OpenAI's protocol. */
+  const complete = async () => {
+    const response = new KeptResponse();
+    const messages = [{ role: 'user', content: QUESTION }];
+    const body = JSON.stringify({ model: 'general', stream: true, messages });
+    await completionsRoute(assistant, 'append')({ asker, body, pathParameters: {} }, response);
+    return response;
+  };
   const ask = async (
     response = new KeptResponse(),
     body: string = JSON.stringify({ question: QUESTION }),
   ) => {
-    const asker = { source: 'caller', caller: 'shop', tokensPerDay: '', requestId: 'request-1' } as const;
     await streamRoute(assistant)({ asker, body, pathParameters: {} }, response);
     const { events } = parseEvents(response.text);
     return { response, events, names: events.map(({ name }) => name), ...followContract(events) };
   };
-  return { ...set, ask, counted, calls: { primary: first.calls, fallback: second.calls } };
+  return { ...set, ask, complete, counted, calls: { primary: first.calls, fallback: second.calls } };
 }

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { followContract, parseEvents } from '../../support/read-stream';
+import { filteredReply } from '../../../lambdas/tier/converse';
 import { exception } from '../failures';
+import { readChunks } from '../openai/kept-response';
 import { counts, says, stops, thinks, type Step } from '../scripted-bedrock';
 import { rulesWith, setUpChat } from './chat-fixture';
 
@@ -8,22 +10,28 @@ import { rulesWith, setUpChat } from './chat-fixture';
 const parts = (who: string) =>
   fc.array(fc.constantFrom(`${who}1`, `${who}\n\n`, `${who}data: end`, ' ', `${who}é😀`), { maxLength: 4 });
 
-type End = 'end_turn' | 'max_tokens' | 'tool_use' | 'cut off' | 'broken' | 'refused';
+const ENDS = ['end_turn', 'max_tokens', 'tool_use', 'cut off', 'broken', 'refused'] as const;
+const FILTER_ENDS = ['content_filtered', 'guardrail_intervened', 'question filtered', 'refusal'] as const;
+
+type End = (typeof ENDS)[number] | (typeof FILTER_ENDS)[number];
 
 interface Script {
   readonly texts: readonly string[];
   readonly end: End;
 }
 
-const scripts = (who: string): fc.Arbitrary<Script> =>
-  fc.record({
-    texts: parts(who),
-    end: fc.constantFrom<End>('end_turn', 'max_tokens', 'tool_use', 'cut off', 'broken', 'refused'),
-  });
+const scripts = (who: string, ends: readonly End[] = ENDS): fc.Arbitrary<Script> =>
+  fc.record({ texts: parts(who), end: fc.constantFrom(...ends) });
+
+const GUARDRAIL = { guardrailIdentifier: 'g', guardrailVersion: '1', outputMessage: 'Not said.' };
 
 function steps({ texts, end }: Script): readonly Step[] {
   if (end === 'refused') return [exception('AccessDeniedException')];
   const said = texts.flatMap((text) => [thinks('hm'), says(text)]);
+  if (end === 'question filtered') {
+    return [...said, exception('ValidationException', 'Blocked by our content filters.')];
+  }
+  if (end === 'guardrail_intervened') return [...said, says('Not said.'), stops(end), counts(7, 3)];
   if (end === 'broken') return [...said, exception('ModelStreamErrorException')];
   return end === 'cut off' ? said : [...said, stops(end), counts(7, 3)];
 }
@@ -67,6 +75,52 @@ test('whatever models do, who follows the contract has the answer of one that ha
         // Cut wherever it may be, it is not whole.
         const cutAt = Math.floor(share * (response.text.length - 1));
         expect(followContract(parseEvents(response.text.slice(0, cutAt)).events).whole).toBeUndefined();
+      },
+    ),
+    { numRuns: 300 },
+  );
+}, 60_000);
+
+test('whatever models and filters do, a stream is whole, of one mouth or as the rule says, or has an error', async () => {
+  const any = [...ENDS, ...FILTER_ENDS];
+  await fc.assert(
+    fc.asyncProperty(
+      scripts('p', any),
+      scripts('f', any),
+      fc.constantFrom('restart' as const, 'continue' as const),
+      async (primary, fallback, onBreak) => {
+        const setUp = () =>
+          setUpChat({
+            primary: [steps(primary)],
+            fallback: [steps(fallback)],
+            rules: rulesWith({ onBreak }),
+            tier: { guardrail: GUARDRAIL },
+          });
+        const [first, second] = [primary.texts.join(''), fallback.texts.join('')];
+        const answers = [first, second, 'Back at noon.', ...(onBreak === 'continue' ? [first + second] : [])];
+        const { text: told, whole } = await setUp().ask();
+        expect(whole?.complete).toBe(true);
+        expect([...answers, 'Not said.', filteredReply.text]).toContain(told);
+
+        const { complete, counted } = setUp();
+        const response = await complete();
+        expect(counted).toHaveLength(1);
+        if (response.status !== 200) {
+          expect(JSON.parse(response.text)).toHaveProperty('error.code', 'content_filter');
+          return;
+        }
+        const chunks = readChunks(response.text);
+        const choices = chunks.flatMap((chunk) => (chunk === '[DONE]' ? [] : (chunk.choices ?? [])));
+        const reasons = choices.flatMap(({ finish_reason: reason }) => reason ?? []);
+        const errors = chunks.filter((chunk) => typeof chunk === 'object' && chunk.error !== undefined);
+        if (errors.length > 0) {
+          expect([reasons, errors.length, chunks.at(-1)]).toEqual([[], 1, errors[0]]);
+          return;
+        }
+        expect([reasons.length, chunks.at(-1)]).toEqual([1, '[DONE]']);
+        if (reasons[0] === 'content_filter') return;
+        const text = choices.map(({ delta }) => delta.content ?? '').join('');
+        expect(answers).toContain(text);
       },
     ),
     { numRuns: 300 },
