@@ -150,9 +150,11 @@ function verdictOn(
   if (adjusted > ALPHA || difference.value === 0) return 'within noise';
   // A permutation shows that answers are unlike, and not always in what: many small losses look like more than a rare
   // large gain, and a p95 beside which few answers lie may be on either side. So the interval has to say it, too.
-  if (paired !== 'amounts' && !excludes0(difference))
-    return difference.lower === null || difference.upper === null ? 'too few answers' : 'within noise';
-  return difference.value < 0 === (better === 'lower') ? 'better' : 'worse';
+  const seen = difference.value < 0 === (better === 'lower') ? 'better' : 'worse';
+  if (paired === 'amounts' || excludes0(difference)) return seen;
+  if (difference.lower !== null && difference.upper !== null) return 'within noise';
+  // An end that is not known is no reason to call what was seen to be worse anything else.
+  return seen === 'worse' ? 'worse' : 'too few answers';
 }
 
 /** What besides the models may have made two results differ. */

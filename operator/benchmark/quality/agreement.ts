@@ -39,16 +39,23 @@ export function agreementOf(judged: readonly (readonly [OrderOutcome, OrderOutco
 /** A judge is worth something against one that decides by place or by chance: kappa of 0.4 is called fair agreement. */
 const MIN_KAPPA = 0.4;
 
+/**
+ * From here on kappa is not asked: where one model is nearly always better, a good judge nearly always says the same,
+ * and kappa, which takes that for chance, is about 0 (Feinstein and Cicchetti, J. Clin. Epidemiology 43, 1990).
+ */
+const HIGH_AGREEMENT = 0.8;
+
 /** How often a good judge may fall for an answer that says nothing more. Assumed: the best of Zheng et al. 2023 did so. */
 const GOOD_JUDGE = 0.1;
 const ALPHA = 0.05;
 
 /** @returns by what else than the answers' worth a judge decides: then its verdicts decide nothing */
-export function flawsOf({ model, agreement: { kappa }, length }: Judgement): readonly string[] {
+export function flawsOf({ model, agreement: { kappa, consistent }, length }: Judgement): readonly string[] {
   const { pairs, preferred } = length;
   const flaws: (string | false)[] = [
     kappa !== null &&
       kappa < MIN_KAPPA &&
+      (consistent ?? 0) < HIGH_AGREEMENT &&
       `The judge ${model} hardly agrees with itself when the answers change places (kappa ${kappa.toFixed(2)}): its verdicts decide nothing.`,
     preferred > 0 &&
       1 - binomialCdf(preferred - 1, pairs, GOOD_JUDGE) <= ALPHA &&

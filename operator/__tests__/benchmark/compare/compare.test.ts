@@ -105,6 +105,15 @@ describe('two results', () => {
     expect(p95?.difference.upper).toBeGreaterThan(4_000);
   });
 
+  it('of too few answers for a bounded p95 may be worse, and are not better', () => {
+    const result = (medianMs: number, seed: number) =>
+      sampleResult({ models: { [SONNET]: { ...usual, medianMs } }, questionsPerType: 12, runs: 4, seed });
+    const [fast, slow] = [result(400, 1), result(1_200, 2)];
+    const p95Of = (one: typeof fast, other: typeof fast) =>
+      verdicts(compare(one, other), SONNET)['latency p95'];
+    expect([p95Of(fast, slow), p95Of(slow, fast)]).toEqual(['worse', 'too few answers']);
+  });
+
   it('show of quality what was tested: the questions that both have scores of', () => {
     const result = (met: Behaviour['met'], seed: number) =>
       sampleResult({ models: { [SONNET]: { ...usual, met } }, questionsPerType: 30, runs: 1, seed });

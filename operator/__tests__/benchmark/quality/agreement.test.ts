@@ -1,11 +1,12 @@
-import { agreementOf } from '../../../benchmark/quality/agreement';
+import { agreementOf, flawsOf } from '../../../benchmark/quality/agreement';
 import type { OrderOutcome } from '../../../benchmark/quality/quality';
 
 const said = (preferred: OrderOutcome['preferred']): OrderOutcome =>
   preferred === 'one' || preferred === 'two' || preferred === 'tie'
     ? { preferred, reason: '' }
     : { preferred };
-const pairs = (...orders: readonly (readonly [OrderOutcome['preferred'], OrderOutcome['preferred']])[]) =>
+type Orders = readonly [OrderOutcome['preferred'], OrderOutcome['preferred']];
+const pairs = (...orders: readonly Orders[]) =>
   orders.map(([first, second]) => [said(first), said(second)] as const);
 
 describe('agreement of both orders', () => {
@@ -28,6 +29,46 @@ describe('agreement of both orders', () => {
     expect(agreementOf(pairs(['tie', 'tie'], ['tie', 'tie']))).toMatchObject({
       ...{ consistent: 1, kappa: null, firstPlace: null },
     });
+  });
+
+  it.each<[string, number, readonly Orders[]]>([
+    // 22 of 24 pairs alike, of which chance explains all: kappa is below 0.
+    [
+      'who finds one model better throughout',
+      0,
+      [['one', 'tie'], ['tie', 'one'], ...new Array<Orders>(22).fill(['one', 'one'])],
+    ],
+    [
+      'who guesses',
+      1,
+      [
+        ['one', 'one'],
+        ['one', 'two'],
+        ['two', 'one'],
+        ['two', 'two'],
+      ],
+    ],
+    [
+      'who goes by the place',
+      1,
+      [
+        ['one', 'two'],
+        ['one', 'two'],
+        ['one', 'one'],
+        ['two', 'two'],
+      ],
+    ],
+  ])('of a judge %s has %d flaws', (_, flaws, orders) => {
+    const agreement = agreementOf(pairs(...orders));
+    expect(agreement.kappa).toBeLessThan(0.4);
+    const judgement = {
+      model: 'judge',
+      rubric: '',
+      spentUsd: 0,
+      pairs: [],
+      length: { pairs: 8, preferred: 0 },
+    };
+    expect(flawsOf({ ...judgement, agreement })).toHaveLength(flaws);
   });
 
   it('leaves out pairs without two valid answers, and counts these answers', () => {

@@ -349,6 +349,6 @@ describe('a recommendation', () => {
     expect(by({})).toEqual([[SONNET, NOVA]]);
     // One that goes by length, or by chance, decides nothing.
     expect(by({ length: { pairs: 8, preferred: 3 } })).toEqual([[NOVA, SONNET]]);
-    expect(by({ agreement: { ...agreement, kappa: 0.2 } })).toEqual([[NOVA, SONNET]]);
+    expect(by({ agreement: { ...agreement, consistent: 0.5, kappa: 0.2 } })).toEqual([[NOVA, SONNET]]);
   });
 });
