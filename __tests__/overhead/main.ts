@@ -11,6 +11,7 @@ import { runColdStart } from './cold-start/run';
 import { measureBenchmarkCost } from './benchmark-cost';
 import { runHealthy } from './healthy/run';
 import { runOutage } from './outage/run';
+import { runStreams } from './streams/run';
 import { fullPlan, quickPlan } from './plans';
 import { htmlReport } from './report/page';
 import { readMachine } from './report/machine';
@@ -21,7 +22,7 @@ import { Workspace } from './workspace';
 
 const PROJECT = join(__dirname, '..', '..');
 
-type Part = 'healthy' | 'outage' | 'cold-start' | 'benchmark' | 'all';
+type Part = 'healthy' | 'outage' | 'cold-start' | 'benchmark' | 'streams' | 'all';
 
 interface Options {
   readonly quick: boolean;
@@ -39,11 +40,12 @@ const program = new Command('npm run overhead --')
   .option('--out <folder>', 'where the report is written', join(PROJECT, 'results'));
 
 const parts: Readonly<Record<Part, string>> = {
-  all: 'everything, in four to five minutes (default)',
+  all: 'everything but streams, in four to five minutes (default)',
   healthy:
     'bare SDK call against handler of primary-model, also with tokens counted, against whole local path; its first token against the streaming handler’s first delta',
   outage: 'the primary model dies, by errors and by silence, and comes back',
   benchmark: 'what the operator’s benchmark itself adds to the latencies that it measures',
+  streams: 'so many streams, open at once for minutes through the whole local path: lost ones, and memory',
   'cold-start': 'load time and size of every bundle against the bare SDK clients it uses',
 };
 
@@ -91,6 +93,9 @@ async function measure(part: Part, { quick, seed }: Pick<Options, 'quick' | 'see
       coldStart: await inWorkspace((workspace) => runColdStart(workspace, plan.coldStartRuns, tell)),
     }),
     ...(isDue('benchmark') && { benchmark: await runBenchmark() }),
+    ...(part === 'streams' && {
+      streams: await inWorkspace((workspace) => runStreams(workspace, plan.streams, tell)),
+    }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { HealthyPlan } from './healthy/run';
+import type { StreamsPlan } from './streams/run';
 import { outagePhases, type OutagePlan } from './outage/run';
 
 /** How much of everything a run does. */
@@ -7,9 +8,10 @@ export interface Plan {
   readonly outage: OutagePlan;
   /** New processes for each bundle, and for each counterpart. */
   readonly coldStartRuns: number;
+  readonly streams: StreamsPlan;
 }
 
-/** Some four and a half minutes. */
+/** Some four and a half minutes; streams take twelve beside them. */
 export const fullPlan = (seed: number): Plan => ({
   healthy: {
     concurrencies: [1, 10, 50],
@@ -21,6 +23,7 @@ export const fullPlan = (seed: number): Plan => ({
   },
   outage: { phases: outagePhases(6_000, 12_000), warmUpMs: 2_500 },
   coldStartRuns: 15,
+  streams: { open: 1_000, minutes: 10 },
 });
 
 /** For a look at whether all is well; its figures are coarse. */
@@ -35,4 +38,5 @@ export const quickPlan = (seed: number): Plan => ({
   },
   outage: { phases: outagePhases(1_500, 3_500), warmUpMs: 1_000 },
   coldStartRuns: 3,
+  streams: { open: 100, minutes: 1 },
 });

@@ -96,7 +96,7 @@ const CHECKERS = 4;
 export async function startSystem(
   overrides: Partial<AssistantConfig> = {},
   bedrock: BedrockMode = { kind: 'stand-in' },
-  { speed = 1, tellAbandoned = false }: { readonly speed?: number; readonly tellAbandoned?: boolean } = {},
+  { speed = 1, lambda = {} }: Pick<LocalSystemOptions, 'speed' | 'lambda'> = {},
 ): Promise<RunningSystem> {
   const app = synthesize({ ...withoutLimits(), ...overrides });
   const logs: string[] = [];
@@ -104,7 +104,7 @@ export async function startSystem(
     outDir: app.directory,
     bedrock,
     speed,
-    tellAbandoned,
+    lambda,
     checkers: CHECKERS,
     onLog: (role, source, line) => logs.push(`${role} ${source} ${line}`),
   });

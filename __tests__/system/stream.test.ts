@@ -205,7 +205,7 @@ describe('where functions are told that nobody listens', () => {
         callers: { ...shippedConfig().callers, limits: { tokensPerDay: 10_000 } },
       },
       { kind: 'stand-in' },
-      { tellAbandoned: true },
+      { lambda: { tellAbandoned: true } },
     );
   }, 60_000);
   afterAll(() => kinder.stop());

@@ -1,7 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import { DEFAULT_PORT_BASE, MAX_PORT_BASE } from '../control-api/ports';
+import { DEFAULT_ACCOUNT_CONCURRENCY } from '../services/lambda/concurrency';
 import type { BedrockMode } from './region/bedrock-mode';
+import type { LambdaSettings } from './region/functions';
 
 export interface StartOptions {
   readonly bedrock: BedrockMode;
@@ -11,6 +13,7 @@ export interface StartOptions {
   readonly stacks?: string;
   /** How much faster than the machine's own time health checks, alarms, schedules, polls and times to live run. */
   readonly speed: number;
+  readonly lambda: LambdaSettings;
   /** Path of a JSON file that says how models behave. */
   readonly modelsFile?: string;
   /** Body of the request that is proposed first, and a header that it needs. */
@@ -43,6 +46,12 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
       1,
     )
     .option(
+      '--lambda-concurrency <quota>',
+      'of the account, in each region: concurrent executions',
+      parseQuota,
+      DEFAULT_ACCOUNT_CONCURRENCY,
+    )
+    .option(
       '--models-file <file>',
       'JSON: how long the stand-in’s models take, and how often they fail',
       parseJsonFile,
@@ -59,6 +68,7 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     portBase,
     quiet,
     speed,
+    lambdaConcurrency,
     modelsFile,
     stacks,
     try: tryBody,
@@ -70,6 +80,7 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     portBase: number;
     quiet: boolean;
     speed: number;
+    lambdaConcurrency: number;
     modelsFile?: string;
     stacks?: string;
     try?: string;
@@ -79,6 +90,7 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     portBase,
     quiet,
     speed,
+    lambda: { maxConcurrency: lambdaConcurrency },
     ...(modelsFile !== undefined && { modelsFile }),
     ...(stacks !== undefined && { stacks }),
     ...(tryBody !== undefined && { tryBody }),
@@ -108,6 +120,12 @@ function parseJsonFile(path: string): string {
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }
+}
+
+function parseQuota(value: string): number {
+  const quota = Number(value);
+  if (Number.isInteger(quota) && quota >= 1) return quota;
+  throw new InvalidArgumentError('It must be a whole number, 1 or more.');
 }
 
 const MAX_SPEED = 100;

@@ -9,6 +9,7 @@ import { Faults } from '../platform/faults/faults';
 import type { LocalMlops } from './mlops/local-mlops';
 import { PORTS } from '../control-api/ports';
 import type { BedrockMode } from './region/bedrock-mode';
+import type { LambdaSettings } from './region/functions';
 import { LocalRegion } from './region/local-region';
 import { readStacks, replicasIn, type Role, type Stacks } from './stacks';
 import { Replication } from '../services/dynamodb/replication';
@@ -30,11 +31,8 @@ export interface LocalSystemOptions {
   readonly speed?: number;
   /** Path of a JSON file that says how models behave; default: they answer at once. */
   readonly modelsFile?: string;
-  /**
-   * Whether functions that stream are told when nobody reads any more, which Lambda does not do.
-   * @default false
-   */
-  readonly tellAbandoned?: boolean;
+  /** @default - streaming functions are not told when nobody reads any more, and the account has AWS's own quota */
+  readonly lambda?: LambdaSettings;
   /**
    * Health checkers of an endpoint. At a high speed of time, all of Route 53's keep a machine busy.
    * @default 16
@@ -243,7 +241,7 @@ export class LocalSystem {
   }
 
   private createRegion(stack: Stack, role: Role): LocalRegion {
-    const { bedrock, onLog, tellAbandoned = false } = this.options;
+    const { bedrock, onLog, lambda = {} } = this.options;
     const { faults, clock } = this.parts;
     const { behaviours, mlops } = this;
     return new LocalRegion({
@@ -253,7 +251,7 @@ export class LocalSystem {
       faults,
       clock,
       behaviours,
-      tellAbandoned,
+      lambda,
       replicas: () => replicasIn(stack.region, this.globalTables),
       replication: this.replication,
       ownModels: () => (mlops?.region === stack.region ? mlops.servedModels() : NONE),

@@ -10,6 +10,7 @@ const {
   outage: _outage,
   coldStart: _coldStart,
   benchmark: _benchmark,
+  streams: _streams,
   ...NOTHING
 } = RESULT;
 const cells = RESULT.healthy ?? [];
@@ -29,6 +30,7 @@ describe('the report', () => {
       'dead: silent, circuit open',
       '20 before the opening',
       'primary-model (bare: bare)',
+      '1300 streams were begun, of which 300 ended whole with 30000 deltas in all; 0 were lost.',
       'held   degradation: under 20 kB',
     ]) {
       expect(text).toContain(expected);
@@ -40,7 +42,7 @@ describe('the report', () => {
     const html = htmlReport(RESULT);
     expect(html.match(/<svg [^>]*role="img"/g)).toHaveLength(2 * (3 + 2 + 1));
     expect(html).not.toMatch(/NaN|undefined|<fast>|<lost>|https?:(?!\/\/www\.w3\.org)/);
-    expect(html).toContain('Held: all 15 targets.');
+    expect(html).toContain('Held: all 17 targets.');
     expect(html).toContain('<title>Overhead: ');
   });
 
@@ -70,7 +72,7 @@ describe('the report', () => {
 describe('targets', () => {
   it('are all met by the fixture, and each has a part that it comes from', () => {
     expect(missed(RESULT)).toEqual([]);
-    expect(targetsOf(RESULT)).toHaveLength(15);
+    expect(targetsOf(RESULT)).toHaveLength(17);
   });
 
   const slower = (
@@ -109,6 +111,9 @@ describe('targets', () => {
     ...RESULT,
     coldStart: RESULT.coldStart?.map((result) => ({ ...result, ...change })),
   });
+
+  const samples = RESULT.streams?.samples ?? [];
+  const streamed = (change: object) => ({ ...RESULT, streams: { ...RESULT.streams, ...change } });
 
   it.each([
     {
@@ -157,6 +162,21 @@ describe('targets', () => {
       of: 'the model benchmark’s own cost',
       result: { ...RESULT, benchmark: RESULT.benchmark && { ...RESULT.benchmark, excessMs: 2 } },
       promise: /^model benchmark/,
+    },
+    {
+      of: 'a lost stream',
+      result: streamed({ lost: ['status 500: '] }),
+      promise: /^open streams: 1000 for 1 minutes, and none lost/,
+    },
+    {
+      of: 'a stream that nobody opened again',
+      result: streamed({ samples: samples.map((sample) => ({ ...sample, open: 999 })) }),
+      promise: /none lost/,
+    },
+    {
+      of: 'memory that grows',
+      result: streamed({ samples: samples.map((s, place) => ({ ...s, memoryMb: 2_700 + 150 * place })) }),
+      promise: /^open streams: memory/,
     },
     { of: 'recovery', result: recovered({ closedAfterMs: 1_401 }), promise: /^recovered from silence/ },
     {

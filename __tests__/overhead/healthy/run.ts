@@ -98,7 +98,10 @@ async function startLoaders(workspace: Workspace, outDir: string, bedrockUrl: st
     chat.remove();
   };
   try {
-    const { url } = await startLocalSystem(workspace, outDir, bedrockUrl);
+    const { url } = await startLocalSystem(workspace, {
+      outDir,
+      bedrock: { kind: 'endpoint', url: bedrockUrl },
+    });
     const bedrock = { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrockUrl };
     const startBare = (kind: 'bare' | 'firstToken') =>
       workspace.startLoader(

@@ -75,7 +75,10 @@ export async function runOutage(
   const rule = ruleOf(stack);
   const { upstream, url: bedrockUrl } = await workspace.startUpstream();
   await upstream.call('setLatency', SETTING.upstreamMs);
-  const { system, url } = await startLocalSystem(workspace, outDir, bedrockUrl);
+  const { system, url } = await startLocalSystem(workspace, {
+    outDir,
+    bedrock: { kind: 'endpoint', url: bedrockUrl },
+  });
   const bare = await workspace.startLoader(
     {
       kind: 'bare',

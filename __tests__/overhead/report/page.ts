@@ -9,12 +9,19 @@ import {
 } from '@assistant/operator/report';
 import { coldStartChart, healthyCharts, outageCharts } from './charts';
 import type { OverheadResult } from './result';
-import { benchmarkSection, coldStartSection, healthySection, outageSection, type Section } from './sections';
+import {
+  benchmarkSection,
+  coldStartSection,
+  healthySection,
+  outageSection,
+  streamsSection,
+  type Section,
+} from './sections';
 import { targetsOf } from './targets';
 import { machineLines } from './text';
 
 export function htmlReport(result: OverheadResult): string {
-  const { startedAt, durationSeconds, quick, healthy, outage, coldStart, benchmark } = result;
+  const { startedAt, durationSeconds, quick, healthy, outage, coldStart, benchmark, streams } = result;
   const targets = targetsOf(result);
   const [machine = '', versions = '', load = ''] = machineLines(result.machine);
   return reportPage({
@@ -33,6 +40,7 @@ export function htmlReport(result: OverheadResult): string {
       ...(outage ? [part(outageSection(outage), outageCharts(outage))] : []),
       ...(coldStart ? [part(coldStartSection(coldStart), coldStartChart(coldStart))] : []),
       ...(benchmark ? [part(benchmarkSection(benchmark), NOTHING)] : []),
+      ...(streams ? [part(streamsSection(streams), NOTHING)] : []),
     ],
   });
 }

@@ -2,6 +2,7 @@ import type { ColdStart } from '../cold-start/run';
 import type { HealthyCell } from '../healthy/summary';
 import type { BenchmarkCost } from '../benchmark-cost';
 import type { Outage } from '../outage/summary';
+import type { StreamsResult } from '../streams/run';
 import type { Machine } from './machine';
 
 /** What `results/overhead-<time>.json` holds. A part that was not run is absent. */
@@ -16,4 +17,5 @@ export interface OverheadResult {
   readonly outage?: Outage;
   readonly coldStart?: readonly ColdStart[];
   readonly benchmark?: BenchmarkCost;
+  readonly streams?: StreamsResult;
 }

@@ -2,6 +2,7 @@ import type { ColdStart } from '../cold-start/run';
 import { isCompared, VARIANTS, type HealthyCell, type Variant } from '../healthy/summary';
 import type { BenchmarkCost } from '../benchmark-cost';
 import type { Outage } from '../outage/summary';
+import type { StreamsResult } from '../streams/run';
 import type { Latencies } from '@assistant/operator/report';
 import { decimal, kilobytes, milliseconds, ratio, ratioSpread, spread } from './format';
 
@@ -154,3 +155,37 @@ export const benchmarkSection = ({
   ],
   notes: [],
 });
+
+export function streamsSection({
+  open,
+  minutes,
+  answerSeconds,
+  begun,
+  whole,
+  deltas,
+  lost,
+  samples,
+}: StreamsResult): Section {
+  // One for each minute is enough to see a slope.
+  const shown = samples.filter(({ atSeconds }, index) => {
+    const next = samples[index + 1];
+    return next === undefined || Math.floor(next.atSeconds / 60) > Math.floor(atSeconds / 60);
+  });
+  return {
+    title: `Open streams: ${open} at once for ${minutes} minutes, each of ${answerSeconds} s, through the whole local system`,
+    rows: [
+      ['seconds after all were open', 'open', 'memory MB', 'cores', 'load of the machine'],
+      ...shown.map(({ atSeconds, open: stillOpen, memoryMb, cpuShare, load }) => [
+        atSeconds.toFixed(0),
+        String(stillOpen),
+        memoryMb.toFixed(0),
+        decimal(cpuShare),
+        decimal(load),
+      ]),
+    ],
+    notes: [
+      `${begun} streams were begun, of which ${whole} ended whole with ${deltas} deltas in all; ${lost.length} were lost${lost.length === 0 ? '' : `, the first: ${String(lost[0])}`}.`,
+      'Memory and cores are those of the emulator’s process, in which everything runs but the readers.',
+    ],
+  };
+}

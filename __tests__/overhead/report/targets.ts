@@ -3,6 +3,7 @@ import type { HealthyCell } from '../healthy/summary';
 import type { DeadPhase } from '../outage/dead-phase';
 import type { BenchmarkCost } from '../benchmark-cost';
 import type { Outage } from '../outage/summary';
+import type { StreamsResult } from '../streams/run';
 import type { Recovery } from '../outage/recovery';
 import type { Outcome, Spread } from '@assistant/operator/report';
 import { milliseconds, ratio, ratioSpread, spread } from './format';
@@ -26,12 +27,14 @@ export const targetsOf = ({
   outage,
   coldStart = [],
   benchmark,
+  streams,
 }: OverheadResult): readonly Outcome[] => [
   ...(healthy.length === 0 ? [] : [answeredTarget(healthy)]),
   ...healthy.flatMap(healthyTargets),
   ...(outage === undefined ? [] : outageTargets(outage)),
   ...coldStart.flatMap(coldStartTargets),
   ...(benchmark === undefined ? [] : [benchmarkTarget(benchmark)]),
+  ...(streams === undefined ? [] : streamsTargets(streams)),
 ];
 
 /** Figures of calls that failed, or that another tier answered, are of no worth. */
@@ -144,6 +147,27 @@ const benchmarkTarget = ({ concurrency, excessMs }: BenchmarkCost): Outcome => (
   measured: `${excessMs.toFixed(2)} ms`,
   held: excessMs < 2,
 });
+
+/** A heap that has just been collected, or is about to be, says nothing of a slope. */
+const FLAT = 1.1;
+
+const streamsTargets = ({ open, minutes, lost, samples }: StreamsResult): readonly Outcome[] => {
+  const [first, last] = [samples[0]?.memoryMb ?? NaN, samples.at(-1)?.memoryMb ?? NaN];
+  const fewest = Math.min(...samples.map((sample) => sample.open));
+  return [
+    {
+      promise: `open streams: ${open} for ${minutes} minutes, and none lost`,
+      measured: `${fewest} or more, ${lost.length} lost`,
+      // Where one has ended, the next is about to begin.
+      held: lost.length === 0 && fewest >= open,
+    },
+    {
+      promise: `open streams: memory at the end at most ${ratio(FLAT)} of the first minute's`,
+      measured: `${ratio(last / first)}: ${last.toFixed(0)} MB after ${first.toFixed(0)} MB`,
+      held: last / first <= FLAT,
+    },
+  ];
+};
 
 function coldStartTargets({ entry, ratio: loads, loadMs, size }: ColdStart): readonly Outcome[] {
   if (entry === 'authorizer') {

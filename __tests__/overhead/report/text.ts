@@ -5,6 +5,7 @@ import {
   coldStartSection,
   healthySection,
   outageSection,
+  streamsSection,
   type Rows,
   type Section,
 } from './sections';
@@ -14,11 +15,18 @@ import { targetsOf } from './targets';
 const BUSY_LOAD_PER_CORE = 0.5;
 
 /** The sections of the parts that were run. */
-const sectionsOf = ({ healthy, outage, coldStart, benchmark }: OverheadResult): readonly Section[] => [
+const sectionsOf = ({
+  healthy,
+  outage,
+  coldStart,
+  benchmark,
+  streams,
+}: OverheadResult): readonly Section[] => [
   ...(healthy ? [healthySection(healthy)] : []),
   ...(outage ? [outageSection(outage)] : []),
   ...(coldStart ? [coldStartSection(coldStart)] : []),
   ...(benchmark ? [benchmarkSection(benchmark)] : []),
+  ...(streams ? [streamsSection(streams)] : []),
 ];
 
 /** Lines that say where the figures come from. */

@@ -1,15 +1,19 @@
 import { LocalSystem } from '@assistant/emulator/run';
 import { PORTS } from '@assistant/emulator';
 import { serve } from '../remote';
-import type { LocalSystemMethods } from './local-system';
+import type { LocalSystemMethods, SystemOptions } from './local-system';
 import { parseLogEvent, type LogEvent } from '../outage/log-event';
 
 let events: LogEvent[] = [];
 
 serve<LocalSystemMethods>({
-  start: async (outDir, bedrockUrl) => {
-    const portBase = await startOnFreePorts(outDir, bedrockUrl);
+  start: async (options) => {
+    const portBase = await startOnFreePorts(options);
     return `http://127.0.0.1:${portBase + PORTS.primary}/`;
+  },
+  usage: () => {
+    const { user, system } = process.cpuUsage();
+    return { memoryMb: process.memoryUsage.rss() / 2 ** 20, cpuMs: (user + system) / 1_000 };
   },
   takeEvents: () => {
     const taken = events;
@@ -19,14 +23,13 @@ serve<LocalSystemMethods>({
 });
 
 /** @returns the first port */
-async function startOnFreePorts(outDir: string, url: string): Promise<number> {
+async function startOnFreePorts(options: SystemOptions): Promise<number> {
   for (;;) {
     const portBase = 20_000 + Math.floor(Math.random() * 30_000);
     try {
       await LocalSystem.start({
-        outDir,
+        ...options,
         portBase,
-        bedrock: { kind: 'endpoint', url },
         onLog: (role, _, line) => {
           const event = role === 'primary' ? parseLogEvent(line) : undefined;
           if (event !== undefined) events.push(event);

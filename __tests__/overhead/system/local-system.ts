@@ -1,16 +1,17 @@
 import { join } from 'node:path';
+import type { LocalSystemOptions } from '@assistant/emulator/run';
 import { Remote } from '../remote';
 import type { LogEvent } from '../outage/log-event';
 import type { Workspace } from '../workspace';
 
+export type SystemOptions = Pick<LocalSystemOptions, 'outDir' | 'bedrock' | 'modelsFile' | 'lambda'>;
+
 /** The whole local system, in a process of its own, as `npm start` runs it. */
 export interface LocalSystemMethods {
-  /**
-   * @param outDir what was synthesized
-   * @param bedrockUrl who answers for the models
-   * @returns the URL of the primary region's API
-   */
-  start(outDir: string, bedrockUrl: string): Promise<string>;
+  /** @returns the URL of the primary region's API */
+  start(options: SystemOptions): Promise<string>;
+  /** What the process takes, threads included: resident memory, and CPU time since its start. */
+  usage(): { readonly memoryMb: number; readonly cpuMs: number };
   /** What the primary region's functions have logged of models and circuits since the last time this was asked. */
   takeEvents(): readonly LogEvent[];
 }
@@ -23,8 +24,7 @@ export interface RunningLocalSystem {
 /** @throws Error what stops the start, e.g. a resource that is not emulated */
 export async function startLocalSystem(
   workspace: Workspace,
-  outDir: string,
-  bedrockUrl: string,
+  options: SystemOptions,
 ): Promise<RunningLocalSystem> {
   const system = workspace.keep(
     new Remote<LocalSystemMethods>(join(__dirname, 'local-system-main.ts'), {
@@ -36,5 +36,5 @@ export async function startLocalSystem(
       nodeOptions: ['--import', 'tsx'],
     }),
   );
-  return { system, url: await system.call('start', outDir, bedrockUrl) };
+  return { system, url: await system.call('start', options) };
 }

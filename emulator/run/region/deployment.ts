@@ -11,7 +11,7 @@ import type { Clock } from '../../platform/clock';
 import type { Role } from '../stacks';
 import type { BedrockMode } from './bedrock-mode';
 import { dynamoDbAction } from './dynamodb-action';
-import { createFunctions } from './functions';
+import { createFunctions, type LambdaSettings } from './functions';
 import type { RoleSessions } from './role-sessions';
 import type { ServiceEndpoints } from './services';
 import { createWorkflow, type Workflow } from './workflow';
@@ -26,7 +26,7 @@ export interface DeploymentOptions {
   readonly sessions: RoleSessions;
   readonly metrics: Metrics;
   readonly endpoints: ServiceEndpoints;
-  readonly tellAbandoned: boolean;
+  readonly lambda: LambdaSettings;
   readonly log: (source: string, line: string) => void;
 }
 
@@ -80,7 +80,7 @@ export class Deployment {
   private createFunctions(): LambdaService {
     const { role, bedrock: mode, faults, authorizer, sessions, metrics, endpoints, log } = this.options;
     return createFunctions({
-      tellAbandoned: this.options.tellAbandoned,
+      lambda: this.options.lambda,
       stack: this.stack,
       authorizer,
       sessions,

@@ -9,6 +9,9 @@ import type { BedrockMode } from './bedrock-mode';
 import type { RoleSessions } from './role-sessions';
 import type { ServiceEndpoints } from './services';
 
+/** What may be set of Lambda, and is no part of a stack. */
+export type LambdaSettings = Pick<LambdaServiceOptions, 'tellAbandoned' | 'maxConcurrency'>;
+
 export interface FunctionsOptions {
   readonly stack: Stack;
   readonly authorizer: Authorizer;
@@ -19,13 +22,12 @@ export interface FunctionsOptions {
   readonly onMetric: NonNullable<LambdaServiceOptions['onMetric']>;
   /** What is wrong with an invocation. */
   readonly intercept: Intercept;
-  /** Whether a function that streams is told when nobody reads any more: see LambdaServiceOptions. */
-  readonly tellAbandoned: boolean;
+  readonly lambda: LambdaSettings;
 }
 
 /** The stack's functions, each with its role's credentials and with endpoints on this machine. */
 export function createFunctions(options: FunctionsOptions): LambdaService {
-  const { stack, authorizer, onLog, onMetric, intercept, tellAbandoned } = options;
+  const { stack, authorizer, onLog, onMetric, intercept, lambda } = options;
   const functions = stack.of('aws_lambda_function');
   const [guardrail] = stack.of('aws_bedrock_guardrail');
   if (guardrail !== undefined && options.mode.kind === 'aws') {
@@ -45,7 +47,7 @@ export function createFunctions(options: FunctionsOptions): LambdaService {
     onLog,
     onMetric,
     intercept,
-    tellAbandoned,
+    ...lambda,
     platformEnvironment: (fn) => platformEnvironment(fn, options),
   });
 }

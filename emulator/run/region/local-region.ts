@@ -19,6 +19,7 @@ import { text } from '../../stack/values';
 import type { Clock } from '../../platform/clock';
 import type { Role } from '../stacks';
 import type { BedrockMode } from './bedrock-mode';
+import type { LambdaSettings } from './functions';
 import { Deployment } from './deployment';
 import { RecentLogs } from './recent-logs';
 import { RoleSessions } from './role-sessions';
@@ -43,7 +44,7 @@ export interface LocalRegionOptions {
   readonly replication: Replication;
   /** The account's own models that this region serves: ARN to base model. */
   readonly ownModels: () => ReadonlyMap<string, string>;
-  readonly tellAbandoned: boolean;
+  readonly lambda: LambdaSettings;
   /** Takes each line that the region's functions and services log. */
   readonly onLog: (source: string, line: string) => void;
 }
@@ -211,7 +212,7 @@ export class LocalRegion {
   }
 
   private create(stack: Stack, endpoints: ServiceEndpoints): Deployment {
-    const { role, bedrock, faults, clock, tellAbandoned } = this.options;
+    const { role, bedrock, faults, clock, lambda } = this.options;
     const { authorizer, sessions, metrics } = this;
     const log = (source: string, line: string) => {
       this.log(source, line);
@@ -225,7 +226,7 @@ export class LocalRegion {
       sessions,
       metrics,
       endpoints,
-      tellAbandoned,
+      lambda,
       log,
     });
   }

@@ -8,6 +8,8 @@ import { UnsupportedError } from '../../stack/resource';
 export interface CodePackage {
   /** Absolute path. */
   readonly taskRoot: string;
+  /** Whether there is nothing in it but one CommonJS module. */
+  readonly isOneModule: boolean;
   remove(): void;
 }
 
@@ -27,6 +29,7 @@ export function unpack(address: string, zip: string): CodePackage {
   }
   return {
     taskRoot,
+    isOneModule: files.length === 1 && files[0]?.[0].endsWith('.js') === true,
     remove: () => {
       rmSync(taskRoot, { recursive: true, force: true });
     },

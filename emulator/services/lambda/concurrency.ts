@@ -3,10 +3,7 @@ import { TooManyRequestsException } from './errors';
 import type { FunctionConfiguration } from './function-configuration';
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html; a new account may have 10. */
-const DEFAULT_ACCOUNT_CONCURRENCY = 1_000;
-
-/** Instances at work beside those that are reserved: a machine has no room for an account's thousand. */
-const MACHINE_CONCURRENCY = 100;
+export const DEFAULT_ACCOUNT_CONCURRENCY = 1_000;
 
 /**
  * Concurrency that Lambda keeps unreserved: 100, or all of a quota that is smaller
@@ -29,7 +26,7 @@ export class Concurrency {
   constructor(functions: readonly Reservation[], accountLimit = DEFAULT_ACCOUNT_CONCURRENCY) {
     const reservations = functions.reduce((sum, fn) => sum + (fn.reservedConcurrency ?? 0), 0);
     const unreserved = accountLimit - reservations;
-    this.unreservedLimit = Math.min(unreserved, MACHINE_CONCURRENCY);
+    this.unreservedLimit = unreserved;
     const least = Math.min(MIN_UNRESERVED, accountLimit);
     const greedy = functions.find((fn) => (fn.reservedConcurrency ?? 0) > 0);
     if (greedy && unreserved < least) {

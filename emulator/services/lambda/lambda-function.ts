@@ -2,10 +2,19 @@ import { resolve } from 'node:path';
 import { type CodePackage, unpack } from './code-package';
 import type { FunctionConfiguration } from './function-configuration';
 import { Instance, type Outcome, type ResponseReader } from './instance';
+import { InstanceThread } from './instance-thread';
 import type { Invocation } from './protocol';
 
 /** AWS names no figure for how long it keeps an idle instance; some minutes are what is seen. */
 const IDLE_LIMIT_MS = 5 * 60_000;
+
+/**
+ * A thread of its own costs an instance some 16 MB, a place in one that is shared little more than one. So a crowd's
+ * instances, beyond those that a laptop has room for, share: they are frozen while none of their thread is at work, what
+ * ends one ends all of them, and their memory is limited together.
+ */
+const OWN_THREADS = 50;
+const SHARED_PLACES = 25;
 
 export interface LambdaFunctionOptions {
   readonly configuration: FunctionConfiguration;
@@ -14,6 +23,8 @@ export interface LambdaFunctionOptions {
   readonly onLine: (line: string) => void;
   /** default: five minutes */
   readonly idleLimitMs?: number | undefined;
+  /** default: OWN_THREADS */
+  readonly ownThreads?: number | undefined;
 }
 
 /** One function with its code and its instances; idle ones are reused, the last used first. */
@@ -21,6 +32,7 @@ export class LambdaFunction {
   /** The one that has been idle for longest comes first. */
   private readonly idle: { readonly instance: Instance; readonly since: number }[] = [];
   private readonly instances = new Set<Instance>();
+  private readonly shared = new Set<InstanceThread>();
   private readonly code: CodePackage;
   private readonly environment: Readonly<Record<string, string>>;
 
@@ -45,12 +57,21 @@ export class LambdaFunction {
     invocation: Omit<Invocation, 'deadline' | 'streamed'>,
     reader?: ResponseReader,
   ): Promise<Outcome> {
-    const instance = this.idle.pop()?.instance ?? this.startInstance();
+    const instance = this.takeIdle() ?? this.startInstance();
     const outcome = await instance.invoke(invocation, this.options.configuration.timeoutSeconds, reader);
     if (instance.alive) this.idle.push({ instance, since: performance.now() });
     else this.instances.delete(instance);
     this.reclaim();
     return outcome;
+  }
+
+  /** The last used that has not ended with a neighbour. */
+  private takeIdle(): Instance | undefined {
+    for (;;) {
+      const instance = this.idle.pop()?.instance;
+      if (instance === undefined || instance.alive) return instance;
+      this.instances.delete(instance);
+    }
   }
 
   /** Makes sure that so many idle instances are initialized. */
@@ -73,21 +94,39 @@ export class LambdaFunction {
       const { instance } = this.idle[0];
       this.idle.shift();
       this.instances.delete(instance);
-      void instance.terminate();
+      void instance.leave();
     }
   }
 
   private startInstance(): Instance {
+    const instance = new Instance(this.threadWithRoom());
+    this.instances.add(instance);
+    return instance;
+  }
+
+  private threadWithRoom(): InstanceThread {
+    // Of several modules, those that the handler's module loads would be the thread's, not the instance's.
+    const { ownThreads = OWN_THREADS } = this.options;
+    if (this.instances.size < ownThreads || !this.code.isOneModule) return this.startThread(1);
+    for (const thread of this.shared) {
+      if (thread.hasRoom) return thread;
+      if (thread.hasEnded) this.shared.delete(thread);
+    }
+    const thread = this.startThread(SHARED_PLACES);
+    this.shared.add(thread);
+    return thread;
+  }
+
+  private startThread(places: number): InstanceThread {
     const { configuration, onLine } = this.options;
-    const instance = new Instance({
+    return new InstanceThread({
       taskRoot: this.code.taskRoot,
       handler: configuration.handler,
       functionName: configuration.functionName,
       memoryLimitInMB: configuration.memoryMegabytes,
       environment: this.environment,
       onOutputLine: onLine,
+      places,
     });
-    this.instances.add(instance);
-    return instance;
   }
 }

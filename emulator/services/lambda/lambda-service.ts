@@ -35,7 +35,7 @@ export interface LambdaServiceOptions {
   /** What is wrong with an invocation; default: nothing. */
   readonly intercept?: Intercept;
   /**
-   * The account's quota of concurrent executions in the region. More than 100 unreserved ones never run at once here.
+   * The account's quota of concurrent executions in the region.
    *
    * @default 1000
    */
@@ -46,6 +46,12 @@ export interface LambdaServiceOptions {
    * @default five minutes
    */
   readonly idleLimitMs?: number;
+  /**
+   * Instances of a function that have a thread each; those beyond share some: see OWN_THREADS.
+   *
+   * @default 50
+   */
+  readonly ownThreads?: number;
   /**
    * Whether a function that streams is told when nobody reads any more, by `close` on its stream. AWS says that streams
    * are not interrupted by a broken connection and cost the function's whole duration, and none has been seen to be told:
@@ -193,6 +199,7 @@ export class LambdaService {
       stackDirectory: this.options.stackDirectory,
       platformEnvironment: this.options.platformEnvironment(resource),
       idleLimitMs: this.options.idleLimitMs,
+      ownThreads: this.options.ownThreads,
       onLine: (line) => {
         this.options.onLog(configuration.functionName, line);
       },

@@ -8,10 +8,10 @@ export interface FunctionErrorPayload {
   readonly trace?: readonly string[];
 }
 
-/** What an instance is made with: the worker's `workerData`. */
+/** What a thread of instances is made with: the worker's `workerData`. */
 export interface RuntimeData {
   readonly port: MessagePort;
-  /** Int32 counter, raised with each invocation: the frozen instance waits for it to change. */
+  /** Int32 counter, raised with each message: the frozen thread waits for it to change. */
   readonly wake: SharedArrayBuffer;
   /** Absolute path of the unpacked code, `LAMBDA_TASK_ROOT`. */
   readonly taskRoot: string;
@@ -34,19 +34,29 @@ export interface Invocation {
   readonly streamed: boolean;
 }
 
-/** To an instance whose handler writes a stream. */
-export type StreamMessage =
+/** To an instance. */
+export type InstanceMessage =
+  /** There is one more: it loads its handler. */
+  | { readonly type: 'open' }
+  | { readonly type: 'close' }
+  | { readonly type: 'invoke'; readonly invocation: Invocation }
   /** The chunk that was sent last has been handed on: the next may come. */
   | { readonly type: 'taken' }
   /** Nobody is there any more to read. */
   | { readonly type: 'abandoned' };
 
-/** From the instance. */
+/** From an instance. */
 export type RuntimeMessage =
   | { readonly type: 'initialized' }
   | { readonly type: 'chunk'; readonly bytes: Uint8Array }
   | { readonly type: 'succeeded'; readonly payload: string }
-  | { readonly type: 'failed'; readonly error: FunctionErrorPayload }
-  /** The instance is about to exit: its initialization failed or an exception went uncaught. */
+  | { readonly type: 'failed'; readonly error: FunctionErrorPayload };
+
+/** From the thread, for all of its instances. */
+export type ThreadMessage =
+  /** It is about to exit: an initialization failed or an exception went uncaught. */
   | { readonly type: 'crashed'; readonly error: FunctionErrorPayload }
   | { readonly type: 'output'; readonly chunk: string };
+
+/** A message with the number of the instance that it is for, or from. */
+export type Numbered<Message> = { readonly instance: number } & Message;

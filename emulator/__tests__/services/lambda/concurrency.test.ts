@@ -29,7 +29,7 @@ describe('the concurrency of an account', () => {
 
   it('is taken and given back; no other function gets at a reservation', () => {
     const [reserved, other] = [fn('reserved', 2), fn('other')];
-    const concurrency = new Concurrency([reserved, other], 103);
+    const concurrency = new Concurrency([reserved, other], 102);
     const taken = Array.from({ length: 100 }, () => concurrency.acquire(other));
     expect(() => concurrency.acquire(other)).toThrow(TooManyRequestsException);
     taken[0]?.();

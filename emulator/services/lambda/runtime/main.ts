@@ -1,14 +1,21 @@
 import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import type { Invocation, RuntimeData, RuntimeMessage, StreamMessage } from '../protocol';
+import type {
+  InstanceMessage,
+  Invocation,
+  Numbered,
+  RuntimeData,
+  RuntimeMessage,
+  ThreadMessage,
+} from '../protocol';
 import { RuntimeError, toErrorPayload } from './errors';
 import { type Context, type Handler, loadHandler, type StreamingHandler } from './load-handler';
 import { awslambda, isStreaming, ResponseStream } from './response-stream';
 
 /**
- * The worker's side of an instance: loads the handler, then takes one call after the other and stays
- * frozen in between, as an execution environment on AWS does: no timer fires, no socket is read.
+ * The worker's side of a thread: its instances load the handler, then take one call after the other. While none is at
+ * work they all stay frozen, as an execution environment on AWS does: no timer fires, no socket is read.
  */
 const data = workerData as RuntimeData;
 const wake = new Int32Array(data.wake);
@@ -16,24 +23,73 @@ const wake = new Int32Array(data.wake);
 /** Exit status of AWS's runtime after an uncaught exception. */
 const UNCAUGHT_EXCEPTION_STATUS = 129;
 
-function send(message: RuntimeMessage): void {
-  data.port.postMessage(message);
+interface LoadedInstance {
+  readonly handler: Handler | StreamingHandler;
+  /** The stream that is being written, for what is said of it from outside. */
+  writing?: { readonly stream: ResponseStream; isAbandoned: boolean } | undefined;
+}
+
+const instances = new Map<number, LoadedInstance>();
+let atWork = 0;
+let written = 0;
+
+function send(instance: number, message: RuntimeMessage): void {
+  data.port.postMessage({ instance, ...message } satisfies Numbered<RuntimeMessage>);
 }
 
 function crash(error: unknown): never {
-  send({ type: 'crashed', error: toErrorPayload(error) });
+  data.port.postMessage({ type: 'crashed', error: toErrorPayload(error) } satisfies ThreadMessage);
   return process.exit(UNCAUGHT_EXCEPTION_STATUS);
 }
 
-/** Blocks the whole thread until a call arrives. */
-function nextInvocation(): Invocation {
-  for (;;) {
+/** Blocks the whole thread until there is work. */
+function freeze(): void {
+  while (atWork === 0) {
     const seen = Atomics.load(wake, 0);
-    const received = receiveMessageOnPort(data.port) as { message: Invocation | StreamMessage } | undefined;
-    // What is said of a stream that has ended comes too late.
-    if (received && 'requestId' in received.message) return received.message;
-    if (!received) Atomics.wait(wake, 0, seen);
+    const received = receiveMessageOnPort(data.port) as { message: Numbered<InstanceMessage> } | undefined;
+    if (received) receive(received.message);
+    else Atomics.wait(wake, 0, seen);
   }
+}
+
+/** What is said of a stream that has ended comes too late. */
+function receive(message: Numbered<InstanceMessage>): void {
+  const instance = instances.get(message.instance);
+  switch (message.type) {
+    case 'open':
+      void work(message.instance, open);
+      return;
+    case 'close':
+      instances.delete(message.instance);
+      return;
+    case 'invoke':
+      if (instance) void work(message.instance, () => run(message.instance, instance, message.invocation));
+      return;
+    case 'taken':
+      instance?.writing?.stream.taken();
+      return;
+    case 'abandoned':
+      if (instance?.writing === undefined) return;
+      instance.writing.isAbandoned = true;
+      instance.writing.stream.destroy();
+  }
+}
+
+/** One instance's, during which the thread is awake. */
+async function work(number: number, task: (number: number) => Promise<RuntimeMessage>): Promise<void> {
+  atWork += 1;
+  try {
+    send(number, await task(number));
+  } catch (error) {
+    crash(error);
+  }
+  atWork -= 1;
+  freeze();
+}
+
+async function open(number: number): Promise<RuntimeMessage> {
+  instances.set(number, { handler: await loadHandler(data.taskRoot, data.handler, instances.size > 0) });
+  return { type: 'initialized' };
 }
 
 /** Lets the event loop poll once in full, so that connections closed during the freeze are noticed. */
@@ -42,7 +98,12 @@ async function thaw(): Promise<void> {
   await setImmediate();
 }
 
-async function run(handler: Handler | StreamingHandler, invocation: Invocation): Promise<RuntimeMessage> {
+async function run(
+  number: number,
+  instance: LoadedInstance,
+  invocation: Invocation,
+): Promise<RuntimeMessage> {
+  await thaw();
   const context: Context = {
     awsRequestId: invocation.requestId,
     functionName: data.functionName,
@@ -53,20 +114,19 @@ async function run(handler: Handler | StreamingHandler, invocation: Invocation):
   };
   const event: unknown = JSON.parse(invocation.event);
   try {
-    if (isStreaming(handler))
-      return await runStreaming(handler as StreamingHandler, event, context, invocation);
-    return { type: 'succeeded', payload: stringify(await (handler as Handler)(event, context)) };
+    if (isStreaming(instance.handler))
+      return await runStreaming(number, instance, event, context, invocation);
+    const handler = instance.handler as Handler;
+    return { type: 'succeeded', payload: stringify(await handler(event, context)) };
   } catch (error) {
     return { type: 'failed', error: toErrorPayload(error) };
   }
 }
 
-/** The stream that is being written, for what is said of it from outside. */
-let writing: { readonly stream: ResponseStream; isAbandoned: boolean } | undefined;
-
 /** The instance is at work until the handler has returned and its stream has been read to the end. */
 async function runStreaming(
-  handler: StreamingHandler,
+  number: number,
+  instance: LoadedInstance,
   event: unknown,
   context: Context,
   { streamed }: Invocation,
@@ -74,38 +134,31 @@ async function runStreaming(
   if (!streamed) throw new Error('Of a streaming handler, InvokeWithResponseStream alone is emulated.');
   const stream = new ResponseStream((bytes) => {
     const copy = new Uint8Array(bytes);
-    data.port.postMessage({ type: 'chunk', bytes: copy } satisfies RuntimeMessage, [copy.buffer]);
+    const message = { instance: number, type: 'chunk', bytes: copy } satisfies Numbered<RuntimeMessage>;
+    data.port.postMessage(message, [copy.buffer]);
   });
-  const written = { stream, isAbandoned: false };
-  writing = written;
+  const writing = { stream, isAbandoned: false };
+  instance.writing = writing;
   // As the connection to Lambda does: who waits for a stream that nobody ends runs into the function's timeout.
+  written += 1;
   data.port.ref();
   try {
     let failure: { readonly error: unknown } | undefined;
     try {
-      await handler(event, stream, context);
+      await (instance.handler as StreamingHandler)(event, stream, context);
     } catch (error) {
       failure = { error };
       stream.end();
     }
     if (!stream.writableFinished && !stream.destroyed) await once(stream, 'close');
     if (failure !== undefined) throw failure.error;
-    if (!stream.writableFinished && !written.isAbandoned) throw new Error('Response stream is not finished.');
+    if (!stream.writableFinished && !writing.isAbandoned) throw new Error('Response stream is not finished.');
     return { type: 'succeeded', payload: '' };
   } finally {
-    writing = undefined;
-    data.port.unref();
+    instance.writing = undefined;
+    written -= 1;
+    if (written === 0) data.port.unref();
   }
-}
-
-function receive(message: Invocation | StreamMessage): void {
-  if (writing === undefined || 'requestId' in message) return;
-  if (message.type === 'taken') {
-    writing.stream.taken();
-    return;
-  }
-  writing.isAbandoned = true;
-  writing.stream.destroy();
 }
 
 function stringify(result: unknown): string {
@@ -117,25 +170,15 @@ function stringify(result: unknown): string {
   }
 }
 
-async function serve(): Promise<never> {
-  Object.assign(globalThis, { awslambda });
-  data.port.on('message', receive);
-  data.port.unref();
-  const handler = await loadHandler(data.taskRoot, data.handler);
-  send({ type: 'initialized' });
-  for (;;) {
-    const invocation = nextInvocation();
-    await thaw();
-    send(await run(handler, invocation));
-  }
-}
-
 captureOutput(data.port);
 process.on('uncaughtException', crash);
 process.on('unhandledRejection', (reason) =>
   crash(new RuntimeError('Runtime.UnhandledPromiseRejection', String(reason))),
 );
-serve().catch(crash);
+Object.assign(globalThis, { awslambda });
+data.port.on('message', receive);
+data.port.unref();
+freeze();
 
 /**
  * Sends what the function writes to stdout and stderr through the port, at once and in order with the
@@ -148,7 +191,7 @@ function captureOutput(port: MessagePort): void {
     done?: (error?: Error | null) => void,
   ): boolean => {
     const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
-    port.postMessage({ type: 'output', chunk: text } satisfies RuntimeMessage);
+    port.postMessage({ type: 'output', chunk: text } satisfies ThreadMessage);
     const callback = typeof encodingOrDone === 'function' ? encodingOrDone : done;
     if (callback) process.nextTick(callback);
     return true;
