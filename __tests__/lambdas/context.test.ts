@@ -35,7 +35,7 @@ describe('the context of a question', () => {
 
   it.each([
     ['of the rules', { modelId: 'amazon.nova-micro-v1:0', contextTokens: 1_000 }, 0],
-    ['of the catalogue', { modelId: 'us.amazon.nova-micro-v1:0' }, 8],
+    ['of the catalogue', { modelId: 'us.amazon.nova-micro-v1:0' }, 7],
     ['of no one knows which model', { modelId: 'arn:aws:bedrock:us-east-1:1:custom-model-deployment/x' }, 3],
     ['less what the model may say', { modelId: 'amazon.nova-micro-v1:0', maxTokens: 80_000 }, 4],
   ])('has the window %s', (_, model, told) => {
@@ -45,11 +45,13 @@ describe('the context of a question', () => {
     ).toHaveLength(told);
   });
 
-  it('is no more of a kept conversation than a caller may send', () => {
+  it('is no more, with its question, than a caller may send', () => {
     const turn = { question: '長'.repeat(20_000), answer: 'y'.repeat(30_000) };
     const model = { modelId: 'any', contextTokens: 10_000_000 };
-    const { said } = fitContext({ turns: [turn, turn, turn], id: 'x' }, rule, model, 'Why?');
-    expect(said).toEqual({ turns: 1, trimmed: 2 });
+    const told = (question: string) =>
+      fitContext({ turns: [turn, turn, turn], id: 'x' }, rule, model, question).said;
+    expect(told('Why?')).toEqual({ turns: 1, trimmed: 2 });
+    expect(told('長'.repeat(25_000))).toEqual({ turns: 0, trimmed: 3 });
   });
 
   it('that could not be had says so', () => {

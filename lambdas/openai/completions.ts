@@ -6,6 +6,13 @@ import { FILTERED, INTERRUPTION, RefusedRequest, respondError, respondFailure, u
 import { readCompletionRequest, type CompletionRequest } from './read-request';
 import { StreamedAnswer, WholeAnswer, type AnswerWriter } from './write-answer';
 
+/**
+ * API Gateway ends a response that is silent for five minutes, as one is that comes whole, and a fallback model that is
+ * due at the end has its least time.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
+ */
+const LONGEST_SILENCE_MS = 270_000;
+
 /** `POST /v1/chat/completions` */
 export const completionsRoute =
   (assistant: Assistant, systemMessages: SystemMessages): Route =>
@@ -30,8 +37,14 @@ export const completionsRoute =
     const { retryAfterSeconds } = degradation;
     const completion = new Completion(response, writer, { requestId, region, retryAfterSeconds, request });
     const before = history.length + dropped > 0 && { history };
+    const longestMs = stream ? assistant.longestMs : Math.min(assistant.longestMs, LONGEST_SILENCE_MS);
     try {
-      await converse(assistant, asker, { question, type, ...before, system, maxTokens }, completion);
+      await converse(
+        { ...assistant, longestMs },
+        asker,
+        { question, type, ...before, system, maxTokens },
+        completion,
+      );
     } finally {
       writer.close();
     }

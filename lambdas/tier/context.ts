@@ -26,7 +26,10 @@ const TOKENS_PER_MESSAGE = 8;
 /** Where neither the rules nor the catalogue know it: the smallest of the windows that are on offer today, assumed. */
 const UNKNOWN_WINDOW_TOKENS = 32_000;
 
-/** What a caller may send of a history, JSON left aside: more of a conversation that is kept is not told either. */
+/**
+ * What a caller may send of a history and its question, JSON left aside: with more, neither a conversation that is kept is
+ * told nor one of OpenAI's protocol. What callers may spend on a day is reckoned by it.
+ */
 const MAX_BYTES = MAX_ESCAPED_BODY;
 
 const tokens = (...texts: readonly string[]): number =>
@@ -46,7 +49,7 @@ export function fitContext(
   question: string,
 ): FittedContext {
   let room = windowOf(model) - (model.maxTokens ?? rule.maxTokens) - tokens(rule.systemPrompt, question);
-  let bytes = MAX_BYTES;
+  let bytes = MAX_BYTES - Buffer.byteLength(question);
   let first = turns.length;
   for (const turn of turns.toReversed()) {
     room -= tokens(turn.question, turn.answer);

@@ -1,3 +1,4 @@
+import type { ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime';
 import { METRICS } from '../../../contract/metrics';
 import type { SystemMessages } from '../../../contract/openai';
 import { converse } from '../../../lambdas/chat/converse';
@@ -15,7 +16,11 @@ const GENERAL = RULES.default;
 async function ask(
   sent: object,
   scripts: readonly (readonly Step[])[] | ScriptedBedrock,
-  { systemMessages = 'append', ...changes }: Changes & { readonly systemMessages?: SystemMessages } = {},
+  {
+    systemMessages = 'append',
+    longestMs = 60_000,
+    ...changes
+  }: Changes & { readonly systemMessages?: SystemMessages; readonly longestMs?: number } = {},
 ) {
   const bedrock = 'calls' in scripts ? scripts : scripted(...scripts);
   const primary = setUpTier(bedrock, changes);
@@ -26,7 +31,7 @@ async function ask(
     budget: { ...tier.budget, count: (_, tokens) => Promise.resolve(void used.push(tokens)) },
     tiers: [tier, { ...tier, tier: 'fallback' }],
     degradation: { ...tier, maintenanceMessage: 'Never said.', retryAfterSeconds: 30 },
-    longestMs: 60_000,
+    longestMs,
   };
   const { kept, response } = keep();
   const messages = [{ role: 'user', content: QUESTION }];
@@ -165,6 +170,33 @@ describe('an answer', () => {
     expect((await ask({ messages }, [ANSWERING])).body).toMatchObject({
       assistant: { context: { turns: 1, trimmed: 1 } },
     });
+  });
+});
+
+describe('a long answer', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  /** A word every four seconds, of a time that passes as it is listened to. */
+  async function* slowly(signal: AbortSignal): AsyncGenerator<ConverseStreamOutput> {
+    for (let words = 0; words < 100; words += 1) {
+      yield says('Oh. ') as ConverseStreamOutput;
+      await jest.advanceTimersByTimeAsync(4_000);
+      signal.throwIfAborted();
+    }
+    yield stops('end_turn') as ConverseStreamOutput;
+  }
+
+  it.each([
+    ['is cut where it comes whole, before API Gateway takes its silence for its end', {}, 'length', 270_000],
+    ['is said to its end in a stream', STREAM, 'stop', 400_000],
+  ])('%s', async (_, sent, reason, tookMs) => {
+    const bedrock = scripted([]);
+    bedrock.converseStream = (__, signal) => Promise.resolve(slowly(signal));
+    const began = Date.now();
+    const { text } = await ask(sent, bedrock, { longestMs: 600_000 });
+    expect(/"finish_reason":"(\w+)"/.exec(text)?.[1]).toBe(reason);
+    expect(Math.abs(Date.now() - began - tookMs)).toBeLessThan(5_000);
   });
 });
 
