@@ -11,7 +11,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultModelConfig } from '../../contract/default-model-config';
 import type { ModelChoice, ModelRule } from '../../contract/model-config';
-import { MAX_ESCAPED_BODY } from '../../contract/question';
+import { MAX_ESCAPED_BODY, MAX_QUESTION_CHARACTERS } from '../../contract/question';
+import { BYTES_PER_TOKEN } from '../../lambdas/tier/converse';
+import { WRITE_WAIT_MS } from '../../lambdas/tier/token-budget';
 import { models as PRICES } from '../../operator/benchmark/prices.json';
 import { shippedConfig } from '../support/synthesize';
 
@@ -137,6 +139,8 @@ describe('what docs/operate/callers.md says of the shipped day', () => {
     if (price === undefined) throw new Error(`${modelId} has no price.`);
     return price;
   };
+  const roundedUp = (value: number, digits: number) => Math.ceil(value * 10 ** digits) / 10 ** digits;
+  const text = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 2 });
   const underWay = (seconds: number) =>
     rate.burst + rate.requestsPerSecond * (seconds + USAGE_VIEW_MS / 1_000);
 
@@ -150,7 +154,14 @@ describe('what docs/operate/callers.md says of the shipped day', () => {
         ),
       ),
     );
-  const tokens = worst(MAX_ESCAPED_BODY, (rule, model, bytes) => bytes + (model.maxTokens ?? rule.maxTokens));
+  const [tokens, fewer] = [MAX_ESCAPED_BODY, MAX_QUESTION_CHARACTERS].map((most) =>
+    text(
+      roundedUp(
+        worst(most, (rule, model, bytes) => bytes + (model.maxTokens ?? rule.maxTokens)),
+        -3,
+      ),
+    ),
+  );
   const usd = (bytes: number) =>
     worst(bytes, (rule, { modelId, maxTokens = rule.maxTokens }, read) => {
       const price = priceOf(modelId);
@@ -161,18 +172,24 @@ describe('what docs/operate/callers.md says of the shipped day', () => {
       [primary, fallback].map(({ modelId }) => priceOf(modelId).output),
     ),
   );
-  const roundedUp = (value: number, digits: number) => Math.ceil(value * 10 ** digits) / 10 ** digits;
-  const text = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 2 });
   const [short, long] = [underWay(budget.totalMs / 1_000), underWay(streaming.maxSeconds)];
-  const ofHistory = roundedUp(usd(MAX_ESCAPED_BODY), 2);
+  const [ofHistory, ofQuestion] = [MAX_ESCAPED_BODY, MAX_QUESTION_CHARACTERS].map((bytes) =>
+    text(roundedUp(usd(bytes), 2)),
+  );
   const spent = (tokensPerDay * dearest) / 1e6;
-  const day = (requests: number, price: number) => 2 * (spent + requests * price);
+  const reach = Math.ceil(tokensPerDay / (MAX_ESCAPED_BODY / BYTES_PER_TOKEN));
+  const until = Math.ceil(underWay(WRITE_WAIT_MS / 1_000));
+  const largest = reach + until;
+  const day = (requests: number) =>
+    `2 × (${text(spent)} + ${largest} × ${ofHistory} + ${text(requests - largest)} × ${ofQuestion}) = ` +
+    text(2 * (spent + largest * Number(ofHistory) + (requests - largest) * Number(ofQuestion)));
 
   it.each([
     `${text(short)} requests of ${budget.totalMs / 1_000} s can be under way`,
-    `2 × (${text(tokensPerDay)} + ${text(short)} × ${text(roundedUp(tokens, -3))})`,
-    `2 × (${text(spent)} + ${text(short)} × ${text(ofHistory)}) = ${text(day(short, ofHistory))} USD`,
-    `2 × (${text(spent)} + ${text(long)} × ${text(ofHistory)}) = ${text(Math.ceil(day(long, ofHistory)))} USD`,
+    `${reach} of the largest reach the limit by themselves, and ${until} more may come`,
+    `2 × (${text(tokensPerDay)} + ${largest} × ${tokens} + ${short - largest} × ${fewer})`,
+    `${day(short)} USD`,
+    `${day(long)} USD`,
   ])('is so by the configuration and the prices that are shipped: %s', (said) => {
     expect(DOCUMENT).toContain(said);
   });

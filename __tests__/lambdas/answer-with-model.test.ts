@@ -25,7 +25,7 @@ const metricsIn = (lines: readonly Line[], name: string) => lines.filter((line) 
 const UNANSWERED = THROWN.filter(([row]) => REACTIONS[row].then !== 'answer');
 
 describe('a caller whose tokens of the day are spent', () => {
-  const spent = { secondsToWait: () => Promise.resolve(3_600), count: () => Promise.resolve() };
+  const spent = { secondsToWait: () => Promise.resolve(3_600), count: () => Promise.resolve(true) };
 
   it('is told until when, and no model is asked, nor its circuit', async () => {
     const bedrock = scripted(ANSWERING);
@@ -52,7 +52,7 @@ it('what a request has used is counted for its caller, also where no answer came
     secondsToWait: () => Promise.resolve(undefined),
     count: ({ caller }: { readonly caller: string }, tokens: number) => {
       counted.push([caller, tokens]);
-      return Promise.resolve();
+      return Promise.resolve(true);
     },
   };
   await answerWithModel(setUpTier(scripted(ANSWERING), { budget }).tier, event());
@@ -64,6 +64,33 @@ it('what a request has used is counted for its caller, also where no answer came
     ['shop', 0],
   ]);
 });
+
+it.each([
+  ['the rest after its answer', true, [10_004, 10 - 10_004]],
+  ['all of it after its answer where the table has not said so', false, [10_004, 10]],
+])(
+  'of what is longer than most questions, tokens are counted before a model answers, and %s',
+  async (_, isConfirmed, expected) => {
+    const counted: number[] = [];
+    const budget = {
+      secondsToWait: () => Promise.resolve(undefined),
+      count: (__: unknown, tokens: number) => {
+        counted.push(tokens);
+        return Promise.resolve(isConfirmed);
+      },
+    };
+    const history = ['user', 'assistant'].map((role) => ({ role, text: 'a'.repeat(20_000) }));
+    const bedrock = scripted(ANSWERING);
+    const converseStream = bedrock.converseStream.bind(bedrock);
+    bedrock.converseStream = (...call) => {
+      expect(counted).toEqual([10_004]);
+      return converseStream(...call);
+    };
+    const body = JSON.stringify({ question: 'a'.repeat(16), history });
+    await answerWithModel(setUpTier(bedrock, { budget }).tier, event({ body }));
+    expect(counted).toEqual(expected);
+  },
+);
 
 describe('a tier’s answer', () => {
   it('is the model’s, with where it came from', async () => {

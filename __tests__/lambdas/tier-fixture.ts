@@ -62,7 +62,7 @@ export function setUpTier(bedrock: Bedrock, changes: Partial<WorkflowTier> = {})
       },
       onStoreFailure: () => undefined,
     }),
-    budget: { secondsToWait: () => Promise.resolve(undefined), count: () => Promise.resolve() },
+    budget: { secondsToWait: () => Promise.resolve(undefined), count: () => Promise.resolve(true) },
     conversations: new Conversations({ store: undefined, onStoreFailure: () => undefined }),
     bedrock,
     unstreamed: new Set(),

@@ -80,6 +80,19 @@ describe('a caller’s tokens of the day', () => {
     expect(await one.secondsToWait(SHOP)).toBeDefined();
   });
 
+  it('are those of the day on which it was asked, and less where fewer were used than expected', async () => {
+    const { one, clock, table } = setUp();
+    const askedAt = clock.now;
+    expect(await one.count(SHOP, 120, askedAt)).toBe(true);
+    expect(await one.secondsToWait(SHOP)).toBe(HALF_A_DAY);
+    clock.now += 1;
+    await one.count(SHOP, -50, askedAt);
+    expect(await one.secondsToWait(SHOP)).toBeUndefined();
+    clock.now += HALF_A_DAY * 1_000;
+    await one.count(SHOP, -20, askedAt);
+    expect([...table]).toEqual([['2026-11-26/shop', 50]]);
+  });
+
   it('are not more by what was read before they were counted', async () => {
     let say: (tokens: number) => void = () => undefined;
     const before = new Promise<number>((resolve) => {
@@ -110,7 +123,7 @@ describe('a table that is away', () => {
   it('refuses nobody, and is told each time', async () => {
     const { one, failures } = setUp({ read: away, add: away });
     expect(await one.secondsToWait(SHOP)).toBeUndefined();
-    await one.count(SHOP, 1_000);
+    expect(await one.count(SHOP, 1_000)).toBe(false);
     expect(failures).toHaveLength(2);
   });
 

@@ -114,7 +114,7 @@ export async function converse(
     sayDegraded(assistant.degradation, asker, unanswered, telling);
   } finally {
     // Both tiers' together, and after the last event: nobody waits for it, and the function is not over before.
-    await assistant.budget.count(asker, used);
+    await admitted.count(used);
   }
 }
 

@@ -2,6 +2,8 @@ import type { ModelRule } from '../../contract/model-config';
 import { selectRule } from '../../contract/select-rule';
 import type { Asker } from '../../contract/workflow';
 import type { Before, Conversations } from './conversations';
+import { MAX_QUESTION_CHARACTERS } from '../../contract/question';
+import { BYTES_PER_TOKEN } from './converse';
 import type { ActiveModelConfig, ModelConfigSource } from './model-config-source';
 import { isRefusal, type AssistantRequest, type Refusal } from './parse-request';
 import type { Log } from './telemetry';
@@ -24,6 +26,8 @@ export interface Admitted {
   readonly source: ActiveModelConfig['source'];
   /** Absent where the rules are those built in, which say nothing of today: the deployment's own message is due. */
   readonly maintenanceMessage?: string;
+  /** Counts the tokens that it has used in the end. Never rejects. */
+  readonly count: (used: number) => Promise<void>;
 }
 
 /**
@@ -33,7 +37,7 @@ export interface Admitted {
 export async function admit(
   { region, rules, budget, conversations, log }: Admission,
   asker: Asker,
-  request: Pick<AssistantRequest, 'type' | 'history' | 'conversation'>,
+  request: AssistantRequest,
 ): Promise<Admitted | Refusal> {
   const { caller, requestId } = asker;
   const refuse = (refusal: Refusal): Refusal => {
@@ -50,13 +54,30 @@ export async function admit(
   const before = await recalled;
   if (before && isRefusal(before)) return refuse(before);
   const { maintenanceMessage } = config;
+  const askedAt = Date.now();
+  const expected = tokensExpected(request, before);
+  // Not waited for: it is counted before a model has answered.
+  const counted = expected > 0 && budget.count(asker, expected, askedAt);
   return {
     rule: selectRule(config, region, request.type),
     before,
     version,
     source,
     ...(source === 'appconfig' && { maintenanceMessage }),
+    count: async (used) => {
+      await budget.count(asker, used - ((await counted) ? expected : 0), askedAt);
+    },
   };
+}
+
+/**
+ * Tokens that are counted at once, and not after the answer: by what is longer than most questions, a caller would else
+ * have many times the day's tokens under way, and use up the models' quota for everybody.
+ */
+function tokensExpected({ question, system = '' }: AssistantRequest, before: Before | undefined): number {
+  const turns = before?.turns.flatMap((turn) => [turn.question, turn.answer]) ?? [];
+  const bytes = [question, system, ...turns].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  return bytes > MAX_QUESTION_CHARACTERS ? Math.ceil(bytes / BYTES_PER_TOKEN) : 0;
 }
 
 const SPENT: Refusal = {

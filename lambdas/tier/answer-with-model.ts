@@ -31,7 +31,7 @@ export async function answerWithModel(model: WorkflowTier, event: TierEvent): Pr
   const deadline = tierDeadline(model, event.startedAt, began);
   const answer = await askTier(model, { asker: event, request, admitted, deadline });
   // Before the answer: Lambda freezes an instance that has answered.
-  const counted = model.budget.count(event, answer.used);
+  const counted = admitted.count(answer.used);
   if ('reply' in answer) {
     const { text, stopReason, usage } = answer.reply;
     const { model: modelId, context } = answer;

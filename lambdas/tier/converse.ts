@@ -155,7 +155,7 @@ const sentBytes = ({ system, messages }: ConverseCommandInput): number =>
   Buffer.byteLength(JSON.stringify([system, messages]));
 
 /** Where nobody counts tokens. Most languages have about so many: an estimate, no bound. */
-const BYTES_PER_TOKEN = 4;
+export const BYTES_PER_TOKEN = 4;
 
 /** Tokens of what a model was given to read, where it said nothing: about so many. */
 export const tokensRead = (input: ConverseCommandInput): number =>

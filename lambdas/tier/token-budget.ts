@@ -19,7 +19,7 @@ export interface TokenBudgetOptions {
 type Limited = Pick<TierEvent, 'caller' | 'tokensPerDay'>;
 
 /** The answer waits for its count, since Lambda freezes an instance that has answered. */
-const WRITE_WAIT_MS = 250;
+export const WRITE_WAIT_MS = 250;
 
 /** For so long a caller is refused without another look: tokens that an operator gives back are there after it. */
 const SPENT_VIEW_MS = 30_000;
@@ -63,11 +63,14 @@ export class TokenBudget {
     return this.used(key) < limit ? undefined : secondsToNextDay(this.now());
   }
 
-  /** Adds what a request has used, whoever answered it. Never rejects. */
-  async count({ caller, tokensPerDay }: Limited, tokens: number): Promise<void> {
-    if (limitOf(tokensPerDay) === 0 || tokens === 0) return;
-    const key = usageKey(caller, this.now());
-    await this.ask(key, WRITE_WAIT_MS, () => this.options.store.add(key, tokens));
+  /**
+   * Adds what a request uses, whoever answers it, to the day on which it was asked. Never rejects.
+   * @returns whether the table has said so
+   */
+  async count({ caller, tokensPerDay }: Limited, tokens: number, askedAt = this.now()): Promise<boolean> {
+    if (limitOf(tokensPerDay) === 0 || tokens === 0) return false;
+    const key = usageKey(caller, askedAt);
+    return this.ask(key, WRITE_WAIT_MS, () => this.options.store.add(key, tokens));
   }
 
   private used(key: string): number {
@@ -78,30 +81,25 @@ export class TokenBudget {
     if (this.now() < this.restUntil) return;
     const waitMs = this.readWaitMs;
     this.readWaitMs = STORE_WAIT_MS;
-    const began = this.now();
-    // What has been read since the last count says so even where it is less: an operator has given tokens back.
-    const isLater = () => began > (this.views.get(key)?.confirmedAt ?? -Infinity);
-    await this.ask(key, waitMs, () => this.options.store.read(key), isLater);
+    await this.ask(key, waitMs, () => this.options.store.read(key));
   }
 
-  private async ask(
-    key: string,
-    waitMs: number,
-    call: () => Promise<number>,
-    mayFall: () => boolean = () => false,
-  ): Promise<void> {
+  private async ask(key: string, waitMs: number, call: () => Promise<number>): Promise<boolean> {
     const began = this.now();
+    // What the table has said since says so even where it is less: tokens have been given back.
+    const isLater = () => began > (this.views.get(key)?.confirmedAt ?? -Infinity);
     const said = call().then(
       (tokens) => {
-        if (tokens >= this.used(key) || mayFall()) this.confirm(key, { tokens, confirmedAt: began });
+        if (tokens >= this.used(key) || isLater()) this.confirm(key, { tokens, confirmedAt: began });
         return undefined;
       },
       (error: unknown) => ({ error }),
     );
     const failure = await within(said, waitMs, LATE);
-    if (failure === undefined) return;
+    if (failure === undefined) return true;
     this.restUntil = this.now() + STORE_REST_MS;
     this.options.onStoreFailure(failure.error);
+    return false;
   }
 
   private confirm(key: string, view: View): void {

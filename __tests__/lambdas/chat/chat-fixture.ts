@@ -76,7 +76,7 @@ export function setUpChat({
         secondsToWait: () => Promise.resolve(undefined),
         count: (_, tokens) => {
           counted.push(tokens);
-          return Promise.resolve();
+          return Promise.resolve(true);
         },
       },
       ...tier,

@@ -224,7 +224,7 @@ describe('a caller', () => {
   });
 
   it('whose tokens are spent, or whose question no model can take, is told so by a status', async () => {
-    const budget = { secondsToWait: () => Promise.resolve(3_600), count: () => Promise.resolve() };
+    const budget = { secondsToWait: () => Promise.resolve(3_600), count: () => Promise.resolve(true) };
     const spent = await setUpChat({ primary: [ANSWERING], tier: { budget } }).ask();
     expect([spent.response.status, spent.response.headers['Retry-After']]).toEqual([429, '3600']);
     const tooLong = [exception('ValidationException', 'Input is too long for requested model.')];

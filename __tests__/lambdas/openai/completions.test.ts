@@ -28,7 +28,7 @@ async function ask(
   const used: number[] = [];
   const assistant: Assistant = {
     ...tier,
-    budget: { ...tier.budget, count: (_, tokens) => Promise.resolve(void used.push(tokens)) },
+    budget: { ...tier.budget, count: (_, tokens) => Promise.resolve(used.push(tokens) > 0) },
     tiers: [tier, { ...tier, tier: 'fallback' }],
     degradation: { ...tier, maintenanceMessage: 'Never said.', retryAfterSeconds: 30 },
     longestMs,
@@ -273,7 +273,7 @@ describe('a filter', () => {
 });
 
 describe('what is refused', () => {
-  const spent = { secondsToWait: () => Promise.resolve(3_600), count: () => Promise.resolve() };
+  const spent = { secondsToWait: () => Promise.resolve(3_600), count: () => Promise.resolve(true) };
 
   it.each<[string, object, Changes & { readonly systemMessages?: SystemMessages }, number, string]>([
     ['an unknown model', { model: 'gpt-4o' }, {}, 404, 'model_not_found'],
