@@ -1,3 +1,4 @@
+import { isBlank } from '../../../contract/question';
 import type { Plan } from '../result/plan';
 import type { Call, Price } from '../result/result';
 import type { ModelCaller, ModelRequest, CallOutcome } from './caller/model-caller';
@@ -85,6 +86,9 @@ export const identify = ({ index, model, region, api, question, run }: PlannedCa
   run,
 });
 
+/** Stop reasons of what the deployed assistant, too, takes for no answer, and asks the next tier. */
+const NO_ANSWER: readonly string[] = ['tool_use', 'malformed_model_output', 'malformed_tool_use'];
+
 /**
  * @param price null: not known
  * @param startedAt epoch milliseconds
@@ -107,13 +111,14 @@ function recordCall(
     return { ...call, errorName, ...(status !== undefined && { status }), costUsd: refused ? 0 : null };
   }
   const { text, stopReason, usage } = outcome;
-  return {
+  const answer = {
     ...call,
     stopReason,
-    ...(firstTextAt !== undefined && { ttftMs: firstTextAt - sentAt }),
     ...usage,
     costUsd: price && usage ? costOf(price, usage) : null,
     ...(price && { worstUsd: worstCaseUsd(price, planned.question) }),
-    text,
   };
+  if (isBlank(text) || NO_ANSWER.includes(stopReason))
+    return { ...answer, outcome: 'error', errorName: 'NoAnswer' };
+  return { ...answer, ...(firstTextAt !== undefined && { ttftMs: firstTextAt - sentAt }), text };
 }

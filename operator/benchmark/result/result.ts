@@ -30,7 +30,10 @@ export const callSchema = z.object({
   warmup: z.boolean(),
   startedAt: time,
   outcome: z.enum(['answered', 'throttled', 'error']),
-  /** Name of the exception or code of the connection's failure; `DeadlineExceeded` for the plan's own deadline. */
+  /**
+   * Name of the exception or code of the connection's failure; `DeadlineExceeded` for the plan's own deadline,
+   * `NoAnswer` for one that says nothing, or is malformed.
+   */
   errorName: z.string().optional(),
   /** HTTP status, where there was one. */
   status: z.int().optional(),

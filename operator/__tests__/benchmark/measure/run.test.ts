@@ -74,6 +74,27 @@ describe('a run', () => {
     expect(warnings.filter((warning) => !warning.includes('ms late'))).toEqual([]);
   });
 
+  it.each(['', ' \u001f\u200b'])(
+    'counts an answer that says nothing (%j) as a failure, at its cost',
+    async (text) => {
+      const clock = new VirtualClock();
+      const thinking: ModelCaller = async (request, signal) => ({
+        ...(await steady(clock)(request, signal)),
+        ...{
+          outcome: 'answered' as const,
+          text,
+          stopReason: 'max_tokens',
+          usage: { inputTokens: 10, outputTokens: 20 },
+        },
+      });
+      const { calls, spend } = await measure({ models: ['fast'] }, { clock, caller: thinking });
+      expect(calls).toHaveLength(2);
+      for (const call of calls)
+        expect(call).toMatchObject({ outcome: 'error', errorName: 'NoAnswer', costUsd: 0.00011 });
+      expect(spend).toEqual({ spentUsd: 0.00022, assumedUsd: 0 });
+    },
+  );
+
   it('has ended its warm-up calls before it measures', async () => {
     const { calls } = await measure({ warmup: 3, runs: 5, concurrency: 4 });
     expect(calls.map(({ warmup }) => warmup)).toEqual([
