@@ -272,7 +272,12 @@ describe('a failure of a model', () => {
       reaction.alarms ? 1 + reaction.retries : 0,
     );
     expect(metricsIn(lines(), 'FallbackReasons')).toMatchObject([{ tier: 'primary', reason: failure }]);
-    expect(lines().at(-2)).toMatchObject({ level: 'WARN', message: 'tier_unanswered', failure });
+    expect(lines().at(-2)).toMatchObject({
+      level: 'WARN',
+      message: 'tier_unanswered',
+      caller: 'shop',
+      failure,
+    });
   });
 
   it.each(THROWN)('%s (%s) opens the circuit only where it counts', async (failure, _, error) => {

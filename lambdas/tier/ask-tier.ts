@@ -59,6 +59,7 @@ export async function askTier(model: ModelTier, ask: Ask): Promise<TierAnswer> {
   const seen = {
     requestId,
     source,
+    caller: asker.caller,
     tier,
     model: modelId,
     configurationVersion: admitted.version,
@@ -87,7 +88,7 @@ export async function askTier(model: ModelTier, ask: Ask): Promise<TierAnswer> {
     const { reply, circuit, latencyMs } = result;
     const { stopReason, usage } = reply;
     const told = context && { context: context.said };
-    const fields = { ...seen, caller: asker.caller, circuit, stopReason, ...usage, ...told, durationMs };
+    const fields = { ...seen, circuit, stopReason, ...usage, ...told, durationMs };
     const answered = { level: 'INFO', message: 'answered', fields } as const;
     if (stopReason === 'guardrail_intervened') metrics.countIntervention(tier);
     metrics.countAnswer(tier, source, answered, { model: modelId, latencyMs, usage });

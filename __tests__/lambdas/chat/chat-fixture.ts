@@ -49,7 +49,7 @@ export class KeptResponse implements ChatResponse {
     if (this.left.aborted) return undefined;
     this.text += text;
     this.onWrite(text);
-    return this.slowMs === 0 ? undefined : new Promise((resolve) => setTimeout(resolve, this.slowMs));
+    return this.slowMs === 0 ? undefined : new Promise((resolve) => setTimeout(resolve, this.slowMs).unref());
   }
 }
 
