@@ -74,26 +74,25 @@ describe('a run', () => {
     expect(warnings.filter((warning) => !warning.includes('ms late'))).toEqual([]);
   });
 
-  it.each(['', ' \u001f\u200b'])(
-    'counts an answer that says nothing (%j) as a failure, at its cost',
-    async (text) => {
-      const clock = new VirtualClock();
-      const thinking: ModelCaller = async (request, signal) => ({
-        ...(await steady(clock)(request, signal)),
-        ...{
-          outcome: 'answered' as const,
-          text,
-          stopReason: 'max_tokens',
-          usage: { inputTokens: 10, outputTokens: 20 },
-        },
-      });
-      const { calls, spend } = await measure({ models: ['fast'] }, { clock, caller: thinking });
-      expect(calls).toHaveLength(2);
-      for (const call of calls)
-        expect(call).toMatchObject({ outcome: 'error', errorName: 'NoAnswer', costUsd: 0.00011 });
-      expect(spend).toEqual({ spentUsd: 0.00022, assumedUsd: 0 });
-    },
-  );
+  it.each([
+    ['', 'max_tokens'],
+    [' \u001f\u200b', 'end_turn'],
+    ['{"a', 'malformed_model_output'],
+  ])('counts %j, ended by %s, as a failure at its cost', async (text, stopReason) => {
+    const clock = new VirtualClock();
+    const answers = steady(clock);
+    const caller: ModelCaller = async (request, signal) => {
+      const usage = { inputTokens: 10, outputTokens: 20 };
+      const { timing } = await answers(request, signal);
+      return { outcome: 'answered', text, stopReason, usage, timing };
+    };
+    const { calls, spend } = await measure({ models: ['fast'] }, { clock, caller });
+    expect(calls.map(({ outcome, errorName }) => [outcome, errorName])).toEqual([
+      ['error', 'NoAnswer'],
+      ['error', 'NoAnswer'],
+    ]);
+    expect(spend).toEqual({ spentUsd: 0.00022, assumedUsd: 0 });
+  });
 
   it('has ended its warm-up calls before it measures', async () => {
     const { calls } = await measure({ warmup: 3, runs: 5, concurrency: 4 });
