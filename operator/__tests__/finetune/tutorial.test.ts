@@ -171,6 +171,6 @@ test('a watch ends where the local run has ended', async () => {
   await Promise.race([begun, ended]);
   await running.stop();
   const [code] = (await ended) as [number];
-  expect(output).toContain('The local run has ended, and its jobs with it');
+  expect(output).toContain('The local run has ended, and what it held with it');
   expect(code).toBe(1);
 });
