@@ -28,7 +28,7 @@ export function policy(...statements: readonly Statement[]): string {
 /** What a role is for: one service, for this account alone. */
 export interface RoleSettings {
   readonly name: string;
-  readonly service: `${'apigateway' | 'lambda' | 'scheduler' | 'states'}.amazonaws.com`;
+  readonly service: `${'apigateway' | 'appconfig' | 'lambda' | 'scheduler' | 'states'}.amazonaws.com`;
   /** On behalf of which resource. @default - of any of the account's */
   readonly sourceArn?: string;
   readonly statements: readonly Statement[];
@@ -64,8 +64,9 @@ export const permissionsBoundary = ({ permissionsBoundary: arn }: PartProps['con
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
  */
 function trustPolicy(service: RoleSettings['service'], account: string, sourceArn?: string): string {
-  // It is not documented whether API Gateway says for whom it takes a role: where it does, it is held to it.
-  const equals = service === 'apigateway.amazonaws.com' ? 'StringEqualsIfExists' : 'StringEquals';
+  // It is not documented whether these say for whom they take a role: where they do, they are held to it.
+  const isSilent = service === 'apigateway.amazonaws.com' || service === 'appconfig.amazonaws.com';
+  const equals = isSilent ? 'StringEqualsIfExists' : 'StringEquals';
   return JSON.stringify({
     Version: '2012-10-17',
     Statement: [

@@ -4,6 +4,7 @@ import { AppconfigDeployment } from '@cdktf/provider-aws/lib/appconfig-deploymen
 import { AppconfigDeploymentStrategy } from '@cdktf/provider-aws/lib/appconfig-deployment-strategy';
 import { AppconfigEnvironment } from '@cdktf/provider-aws/lib/appconfig-environment';
 import { AppconfigHostedConfigurationVersion } from '@cdktf/provider-aws/lib/appconfig-hosted-configuration-version';
+import type { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { Construct } from 'constructs';
 import * as z from 'zod';
 import { defaultModelConfig } from '../contract/default-model-config';
@@ -11,7 +12,7 @@ import type { ModelConfigEnvironment } from '../contract/environment';
 import { modelConfigSchema } from '../contract/model-config';
 import { MODEL_SELECTION } from '../contract/model-selection';
 import { staysIn } from './base-stack';
-import type { Statement } from './iam';
+import { createRole, type Statement } from './iam';
 import type { PartProps } from './part-props';
 
 /**
@@ -24,11 +25,14 @@ export class ModelSelection extends Construct {
   readonly profile: AppconfigConfigurationProfile;
   /** What a function that reads the rules has in its environment. */
   readonly environmentVariables: ModelConfigEnvironment;
-  private readonly region: string;
 
-  constructor(scope: Construct, id: string, { config, region, provider }: PartProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: PartProps,
+  ) {
     super(scope, id);
-    this.region = region;
+    const { config, region, provider } = props;
     this.application = new AppconfigApplication(this, 'default', {
       provider,
       name: MODEL_SELECTION.application,
@@ -46,7 +50,8 @@ export class ModelSelection extends Construct {
       locationUri: 'hosted',
       validator: [{ type: 'JSON_SCHEMA', content: modelConfigJsonSchema() }],
     });
-    this.createFirstVersion({ provider });
+    this.createFirstVersion();
+    this.createGradualStrategy();
     this.environmentVariables = {
       APPCONFIG_APPLICATION: this.application.id,
       APPCONFIG_ENVIRONMENT: this.environment.environmentId,
@@ -57,7 +62,7 @@ export class ModelSelection extends Construct {
 
   /** Permission to read this profile's configuration in this environment, and no other. */
   readStatement(account: string): Statement {
-    const application = `arn:aws:appconfig:${this.region}:${account}:application/${this.application.id}`;
+    const application = `arn:aws:appconfig:${this.props.region}:${account}:application/${this.application.id}`;
     return {
       actions: ['appconfig:StartConfigurationSession', 'appconfig:GetLatestConfiguration'],
       resources: [
@@ -66,7 +71,43 @@ export class ModelSelection extends Construct {
     };
   }
 
-  private createFirstVersion({ provider }: Pick<PartProps, 'provider'>): void {
+  /**
+   * A deployment that is under way when one of them goes off is taken back. One without data takes it back, too, so that
+   * they have to have some at all times, or do without:
+   * https://docs.aws.amazon.com/appconfig/latest/userguide/monitoring-deployments.html
+   */
+  takeBackOn(...alarms: readonly CloudwatchMetricAlarm[]): void {
+    const { config, region, account } = this.props;
+    const { role } = createRole(new Construct(this, 'monitor'), this.props, {
+      name: `${config.project}-model-config-${region}`,
+      service: 'appconfig.amazonaws.com',
+      // By which names AppConfig asks is not documented.
+      statements: [
+        {
+          actions: ['cloudwatch:DescribeAlarms'],
+          resources: [`arn:aws:cloudwatch:${region}:${account}:alarm:*`],
+        },
+      ],
+    });
+    this.environment.putMonitor(alarms.map(({ arn }) => ({ alarmArn: arn, alarmRoleArn: role.arn })));
+  }
+
+  private createGradualStrategy(): void {
+    const { minutes, growthPercent, bakeMinutes } = this.props.config.modelConfigRollout;
+    new AppconfigDeploymentStrategy(this, 'gradual_strategy', {
+      provider: this.props.provider,
+      name: MODEL_SELECTION.gradual,
+      description: 'A new configuration is handed out step by step, and taken back by an alarm',
+      deploymentDurationInMinutes: minutes,
+      growthFactor: growthPercent,
+      growthType: 'LINEAR',
+      finalBakeTimeInMinutes: bakeMinutes,
+      replicateTo: 'NONE',
+    });
+  }
+
+  private createFirstVersion(): void {
+    const { provider } = this.props;
     const version = new AppconfigHostedConfigurationVersion(this, 'first_version', {
       provider,
       applicationId: this.application.id,
@@ -78,7 +119,7 @@ export class ModelSelection extends Construct {
     });
     const strategy = new AppconfigDeploymentStrategy(this, 'strategy', {
       provider,
-      name: MODEL_SELECTION.strategy,
+      name: MODEL_SELECTION.atOnce,
       description: 'A new configuration is served at once; the next may follow at once',
       deploymentDurationInMinutes: 0,
       growthFactor: 100,

@@ -67,6 +67,7 @@ export class RegionalAssistant extends Construct {
     });
     const domains = { regional: regionalDomain, failover: failoverDomain };
     this.alarms = new Alarms(this, 'alarms', { ...props, authorizer, chat, domains });
+    this.modelSelection.takeBackOn(this.alarms.canaryUnanswered, this.alarms.modelNeedsAttention);
 
     const switches = createSwitchTable(this, 'switches', props);
     new ProbeApi(this, 'probe_api', { ...props, stateMachine, switches, regionalDomain });

@@ -2,7 +2,9 @@
 export const MODEL_SELECTION = {
   application: 'ModelSelectionApp',
   profile: 'ModelConfig',
-  strategy: 'ModelSelection.AllAtOnceNoBake',
+  /** Deployment strategies: for emergencies and what is known to be good, and for everything else. */
+  atOnce: 'ModelSelection.AllAtOnceNoBake',
+  gradual: 'ModelSelection.Gradual',
 } as const;
 
 /** A function's rules are old after so many poll intervals; a request then waits for newer ones. */

@@ -78,7 +78,7 @@ describe.each(VARIANTS)('the policies of %s', (_, stack) => {
     expect(trusts.length).toBeGreaterThan(0);
     for (const [address, { Principal, Condition = {} }] of trusts) {
       const service = (Principal as Record<string, string>).Service ?? '';
-      const operator = service === 'apigateway.amazonaws.com' ? 'StringEqualsIfExists' : 'StringEquals';
+      const operator = /^(apigateway|appconfig)\./.test(service) ? 'StringEqualsIfExists' : 'StringEquals';
       expect([address, Principal, Condition[operator]?.['aws:SourceAccount']]).toEqual([
         address,
         { Service: expect.stringMatching(/^[a-z]+\.amazonaws\.com$/) as string },

@@ -235,6 +235,15 @@ export const assistantConfigSchema = object({
   modelVendors: z.array(text(/^[a-z0-9]+$/, VENDOR), VENDORS).min(1, VENDORS),
   /** Seconds between two looks for a new ModelConfig; AppConfig refuses less than 15. */
   modelConfigPollSeconds: whole(15, 86_400),
+  /** How an operator's ModelConfig is handed out, unless at once. AppConfig's limits: CreateDeploymentStrategy. */
+  modelConfigRollout: object({
+    /** Minutes until every function has it. */
+    minutes: whole(0, 1_440),
+    /** Percent of the functions that each step adds. */
+    growthPercent: whole(1, 100),
+    /** Minutes after that in which an alarm still takes it back. */
+    bakeMinutes: whole(0, 1_440),
+  }),
   mlops: mlopsConfigSchema,
   logRetentionDays: z.literal(RETENTION_DAYS, `one of ${RETENTION_DAYS.join(', ')}`),
   tags: z

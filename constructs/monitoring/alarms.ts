@@ -52,6 +52,7 @@ const CERTIFICATE_DAYS = 30;
 export class Alarms extends Construct {
   /** A question of the canary came back without a model; Route 53 goes by the same metric. */
   readonly canaryUnanswered: CloudwatchMetricAlarm;
+  readonly modelNeedsAttention: CloudwatchMetricAlarm;
 
   constructor(
     scope: Construct,
@@ -74,7 +75,7 @@ export class Alarms extends Construct {
       says: 'Callers are answered by the state machine alone: the degradation function fails',
       metricName: METRICS.lastResort,
     });
-    this.create('model_needs_attention', {
+    this.modelNeedsAttention = this.create('model_needs_attention', {
       severity: 'page',
       says: 'A model fails in a way that does not pass by itself: end of life, access, quota or configuration',
       metricName: METRICS.attention,

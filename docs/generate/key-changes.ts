@@ -55,6 +55,11 @@ export const KEY_CHANGES: readonly KeyChange[] = [
   { key: 'maxRetryAfterSeconds', to: 1, callers: 'when the fallback model is asked' },
   { key: 'maintenanceMessage', to: 'Please come back later.', callers: 'the degraded answer' },
   { key: 'modelConfigPollSeconds', to: 30, callers: 'how soon new rules are followed' },
+  {
+    key: 'modelConfigRollout',
+    to: { minutes: 20, growthPercent: 10, bakeMinutes: 20 },
+    callers: 'how soon new rules reach everybody',
+  },
   { key: 'modelVendors', to: ['anthropic', 'amazon', 'meta'], callers: NOTHING },
   {
     key: 'callers.keys',

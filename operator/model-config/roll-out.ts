@@ -69,6 +69,8 @@ export async function planRollOut(
 
 export interface RollOutOptions {
   readonly description: string;
+  /** To all functions in one, with no alarm that takes it back. */
+  readonly now: boolean;
 }
 
 /**
@@ -155,13 +157,13 @@ async function deployVersion(options: DeployVersionOptions): Promise<number> {
   return number;
 }
 
-async function start({ plan, description }: DeployVersionOptions): Promise<number> {
+async function start({ plan, description, now }: DeployVersionOptions): Promise<number> {
   const { client, ids } = plan.store;
   const version = plan.version ?? (await createVersion(plan, description));
   const { DeploymentNumber = 0 } = await client.send(
     new StartDeploymentCommand({
       ...ids,
-      DeploymentStrategyId: await plan.store.strategyId(MODEL_SELECTION.strategy),
+      DeploymentStrategyId: await plan.store.strategyId(MODEL_SELECTION[now ? 'atOnce' : 'gradual']),
       ConfigurationVersion: String(version),
       Description: description,
       LatestDeploymentNumber: plan.before.latestDeployment,

@@ -21,6 +21,8 @@ export interface Change {
   readonly target: RollOutTarget;
   readonly roles: readonly Role[];
   readonly yes: boolean;
+  /** To all functions in one, with no alarm that takes it back. */
+  readonly now: boolean;
   /** `configurationVersion` of the rules that the change was made for. */
   readonly expect?: string | undefined;
 }
@@ -50,7 +52,7 @@ export async function set(change: Change, where: RuleTier, modelId: string): Pro
  * Stops what is under way, or else deploys what was in force before.
  * @param to a version, in place of the one before
  */
-export async function rollback(change: Change, to: number | undefined): Promise<void> {
+export async function rollback(change: Omit<Change, 'now'>, to: number | undefined): Promise<void> {
   const { target, roles } = change;
   const unchanged = await planRollOut(target, (config) => config, roles);
   const underWay = unchanged.filter(({ before }) => isUnderWay(before));
@@ -71,7 +73,7 @@ export async function rollback(change: Change, to: number | undefined): Promise<
     throw new CommandError(
       'The regions have different rules, or had. Name one, and look at what it gets: --region primary',
     );
-  await carryOut(change, plans, 'Roll back');
+  await carryOut({ ...change, now: true }, plans, 'Roll back');
 }
 
 async function versionBefore({ store, before }: RegionPlan): Promise<number> {
@@ -80,7 +82,7 @@ async function versionBefore({ store, before }: RegionPlan): Promise<number> {
   throw new CommandError(`Nothing was in force in ${store.region} before version ${before.version}.`);
 }
 
-async function stop({ yes }: Change, plans: readonly RegionPlan[]): Promise<void> {
+async function stop({ yes }: Pick<Change, 'yes'>, plans: readonly RegionPlan[]): Promise<void> {
   for (const { before, ...plan } of plans)
     tell(`${regionTitle(plan)}: deployment ${before.deploymentNumber} is under way (${before.state}).`);
   await agree('Take back what is under way?', yes, 'Nothing was changed.');
@@ -98,7 +100,7 @@ async function stop({ yes }: Change, plans: readonly RegionPlan[]): Promise<void
 
 /** Shows what would change, asks, and does it. */
 async function carryOut(
-  { target, yes, expect }: Change,
+  { target, yes, now, expect }: Change,
   plans: readonly RegionPlan[],
   description: string,
 ): Promise<void> {
@@ -116,5 +118,5 @@ async function carryOut(
       ...differenceLines(differences(plan.before.config, plan.config)),
     );
   if (changed.length > 0) await agree(`${description}?`, yes, 'Nothing was changed.');
-  await rollOut(target, plans, { description });
+  await rollOut(target, plans, { description, now });
 }

@@ -14,10 +14,12 @@ import { diff, history, type Look, show, status } from './look';
 import { parseRuleTier, type RuleTier } from './set-model';
 
 const HELP = `
-Which models answer what: the ModelConfig in AppConfig. What changes it goes to
-the standby region first, and to the primary when the standby has it. It is
-refused where somebody has changed the rules since you were shown them. Ctrl-C
-leaves a deployment under way: run the same command again to follow it.
+Which models answer what: the ModelConfig in AppConfig. A change goes to the
+standby region first, and to the primary when the standby has it; in each to
+more and more functions (modelConfigRollout in cdktf.json), until an alarm takes
+it back or nothing has happened. It is refused where somebody has changed the
+rules since you were shown them. Ctrl-C leaves a deployment under way: run the
+same command again to follow it.
 
   npm run assistant -- models show --out rules.json
   npm run assistant -- models deploy rules.json
@@ -32,7 +34,8 @@ interface Where {
   readonly region: string;
 }
 type LookOptions = Where & Pick<Look, 'json'>;
-type ChangeOptions = Where & Omit<Change, 'target' | 'roles'>;
+type RollbackOptions = Where & Omit<Change, 'target' | 'roles' | 'now'>;
+type ChangeOptions = RollbackOptions & Pick<Change, 'now'>;
 
 export function modelsCommand(command: Command): Command {
   const leaf = (name: string, description: string) =>
@@ -43,6 +46,9 @@ export function modelsCommand(command: Command): Command {
     leaf(name, description)
       .option('--yes', 'does not ask', false)
       .option('--expect <rules>', 'refused unless these are in force: `rules` of show, 12 digits');
+
+  const deploying = (name: string, description: string) =>
+    changing(name, description).option('--now', 'to all functions in one; no alarm takes it back', false);
 
   looking('show', 'shows which models answer what')
     .option('--out <file>', 'writes the ModelConfig there')
@@ -59,22 +65,22 @@ export function modelsCommand(command: Command): Command {
   looking('diff <file>', 'shows what a file would change').action(
     (file: string, { json, ...where }: LookOptions) => at(where, (place) => diff({ ...place, json }, file)),
   );
-  changing('set', 'gives a tier of a rule another model')
+  deploying('set', 'gives a tier of a rule another model')
     .argument('<rule>', 'general.primary, default.fallback, …', ruleTier)
     .argument('<model>', 'its id, or the ARN of a profile or deployment')
-    .action((rule: RuleTier, model: string, { yes, expect, ...where }: ChangeOptions) =>
-      at(where, (place) => set({ ...place, yes, expect }, rule, model)),
+    .action((rule: RuleTier, model: string, { yes, now, expect, ...where }: ChangeOptions) =>
+      at(where, (place) => set({ ...place, yes, now, expect }, rule, model)),
     );
-  changing('deploy <file>', 'deploys a file').action(
-    (file: string, { yes, expect, ...where }: ChangeOptions) =>
-      at(where, (place) => deploy({ ...place, yes, expect }, file)),
+  deploying('deploy <file>', 'deploys a file').action(
+    (file: string, { yes, now, expect, ...where }: ChangeOptions) =>
+      at(where, (place) => deploy({ ...place, yes, now, expect }, file)),
   );
   looking('status', 'shows what is in force, under way, or was taken back').action(
     ({ json, ...where }: LookOptions) => at(where, (place) => status({ ...place, json })),
   );
   changing('rollback', 'takes back what is under way, or returns to the rules from before')
     .option('--to <version>', 'a version, as history shows them', positiveWhole)
-    .action(({ yes, expect, to, ...where }: ChangeOptions & { readonly to?: number }) =>
+    .action(({ yes, expect, to, ...where }: RollbackOptions & { readonly to?: number }) =>
       at(where, (place) => rollback({ ...place, yes, expect }, to)),
     );
   looking('history', 'shows what was deployed, the newest first')

@@ -1,5 +1,6 @@
 import type { RegionStatus } from '../../control-api/status';
-import { AppConfig } from '../../services/appconfig/appconfig';
+import type { Clock } from '../../platform/clock';
+import { AppConfig, type Monitoring } from '../../services/appconfig/appconfig';
 import type { Answerer } from '../../services/bedrock-runtime/answerer';
 import { createBedrock, type Bedrock } from '../../services/bedrock-runtime/bedrock';
 import { Guardrails } from '../../services/bedrock-runtime/guardrail';
@@ -51,8 +52,8 @@ export interface ServicesOptions {
   readonly replication: Replication;
   readonly mode: BedrockMode;
   readonly faults: Faults;
-  /** Emulated milliseconds in a real one. */
-  readonly speed: number;
+  readonly clock: Clock;
+  readonly monitoring: Monitoring;
   readonly sessions: RoleSessions;
   readonly behaviours: Pick<ModelBehaviours, 'next'>;
   /** The account's own models that this region serves: ARN to base model. */
@@ -63,8 +64,20 @@ export interface ServicesOptions {
 
 /** @throws UnsupportedError with the address of what is not emulated */
 export function createServices(options: ServicesOptions): Services {
-  const { role, stack, tables, replication, mode, faults, speed, sessions, behaviours, ownModels, onLog } =
-    options;
+  const {
+    role,
+    stack,
+    tables,
+    replication,
+    mode,
+    faults,
+    clock,
+    monitoring,
+    sessions,
+    behaviours,
+    ownModels,
+    onLog,
+  } = options;
   const { region, resources } = stack;
   const place = { region, accountId: ACCOUNT };
   const authorize = (accessKeyId: string, action: string, resource: string) => {
@@ -76,7 +89,9 @@ export function createServices(options: ServicesOptions): Services {
     guardrails,
     appConfig: new AppConfig(resources, {
       authorize,
-      speed,
+      speed: clock.speed,
+      emulatedNow: () => clock.now(),
+      monitoring,
       intercept: faults.regionalInterceptor(role, 'appconfig'),
     }),
     dynamoDb: new DynamoDb(tables, {

@@ -1,7 +1,9 @@
 import type { Intercept } from '../../platform/faults/effects';
+import type { Authorizer } from '../../platform/policy/authorizer';
 import type { AwsServer } from '../../platform/http/server';
-import type { Resource } from '../../stack/resource';
+import { type Resource, UnsupportedError } from '../../stack/resource';
 import { dataPlane } from '../appconfigdata/data-plane';
+import type { Alarms } from '../cloudwatch/alarms';
 import { arnsOf, catalogueOperations } from './control-plane';
 import { deploymentOperations } from './deployment-operations';
 import { hostedVersionOperations } from './hosted-version-operations';
@@ -17,10 +19,20 @@ export interface AppConfigOptions {
   readonly authorize?: Authorize;
   /** milliseconds since the epoch */
   readonly now?: () => number;
+  /** the time of deployments; default: `now` */
+  readonly emulatedNow?: () => number;
+  /** what may take a deployment back; default: nothing */
+  readonly monitoring?: Monitoring;
   /** by which the intervals of polls are divided; default: 1 */
   readonly speed?: number;
   /** what is wrong with a call; default: nothing */
   readonly intercept?: Intercept;
+}
+
+/** CloudWatch's alarms of the region, and IAM's word on who may ask for them. */
+export interface Monitoring {
+  readonly alarms: Pick<Alarms, 'statusOf' | 'onEvaluated'>;
+  readonly authorizer: Pick<Authorizer, 'authorize' | 'assumable'>;
 }
 
 /** AppConfig in one region, with the profile, environment and strategy that the stack declares. */
@@ -31,6 +43,7 @@ export class AppConfig {
   private readonly versions: HostedVersions;
   private readonly deployments: Deployments;
   private readonly server: AwsServer;
+  private readonly forget: (() => void) | undefined;
 
   /**
    * Deploys the stack's hosted configuration; its bake time starts now.
@@ -43,7 +56,8 @@ export class AppConfig {
     private readonly options: AppConfigOptions = {},
   ) {
     const { authorize = () => undefined, now = Date.now, intercept = () => undefined } = options;
-    this.resources = readResources(resources);
+    const { emulatedNow = now, monitoring } = options;
+    this.resources = this.read(resources);
     const { region, seed } = this.resources;
     const version = { number: seed.version, content: seed.content };
     this.validator = validatorOf(this.resources);
@@ -55,8 +69,11 @@ export class AppConfig {
     };
     this.deployments = at(
       seed.address,
-      () => new Deployments({ validator, now }, { version, strategy: seed.strategy }),
+      () => new Deployments({ validator, now: emulatedNow }, { version, strategy: seed.strategy }),
     );
+    this.forget = monitoring?.alarms.onEvaluated(() => {
+      this.heedAlarms(monitoring.alarms);
+    });
     this.find = this.createRouter();
     this.server = createServer({
       region,
@@ -71,9 +88,43 @@ export class AppConfig {
    * end. @throws UnsupportedError
    */
   declare(resources: readonly Resource[]): void {
-    this.resources = readResources(resources);
+    this.resources = this.read(resources);
     this.validator = validatorOf(this.resources);
     this.find = this.createRouter();
+  }
+
+  /** @throws UnsupportedError for an alarm that AppConfig could not ask for: whether AWS would tell is not known */
+  private read(resources: readonly Resource[]): AppConfigResources {
+    const read = readResources(resources);
+    const { environment, region, accountId } = read;
+    const anyAlarm = `arn:aws:cloudwatch:${region}:${accountId}:alarm:*`;
+    for (const { roleArn } of environment.monitors) {
+      const { authorizer } = this.options.monitoring ?? {};
+      const address = `${environment.address}.monitor`;
+      if (authorizer?.assumable(roleArn, 'appconfig.amazonaws.com') === false)
+        throw new UnsupportedError(address, 'AppConfig may not assume the role: mend its trust policy');
+      try {
+        authorizer?.authorize(roleArn, 'cloudwatch:DescribeAlarms', anyAlarm);
+      } catch (error) {
+        throw new UnsupportedError(address, error instanceof Error ? error.message : String(error));
+      }
+    }
+    return read;
+  }
+
+  /**
+   * An alarm takes a deployment back that is under way, and so does one that lacks data: AppConfig user guide,
+   * "Monitoring deployments for automatic rollback". That its state counts, whenever it was entered, is assumed.
+   */
+  private heedAlarms(alarms: Monitoring['alarms']): void {
+    const deployment = this.deployments.underWay();
+    if (deployment === undefined) return;
+    const alarm = this.resources.environment.monitors.find(({ alarmArn }) => {
+      const [, name = ''] = /:alarm:(.*)$/.exec(alarmArn) ?? [];
+      return alarms.statusOf(name)?.state !== 'OK';
+    });
+    if (alarm === undefined) return;
+    this.deployments.stop(deployment, true, { by: 'CLOUDWATCH_ALARM', description: alarm.alarmArn });
   }
 
   /** @returns the URL of control plane and data plane */
@@ -82,6 +133,7 @@ export class AppConfig {
   }
 
   close(): Promise<void> {
+    this.forget?.();
     return this.server.close();
   }
 

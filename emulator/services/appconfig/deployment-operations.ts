@@ -23,6 +23,11 @@ const startRequest = z.strictObject({
 export function deploymentOperations(scope: ControlPlaneScope): Operations {
   const { resources, deployments, arns } = scope;
 
+  const progressOf = (deployment: Deployment): Progress => ({
+    state: deployments.stateOf(deployment),
+    percent: deployments.percentOf(deployment),
+  });
+
   const permitted = ({ path, permit }: Call, action: string): Deployment => {
     requireIds(scope, path, 'application', 'environment');
     const number = numberIn(path, 'DeploymentNumber');
@@ -49,7 +54,7 @@ export function deploymentOperations(scope: ControlPlaneScope): Operations {
         latestNumber: asked.LatestDeploymentNumber ?? undefined,
       });
       // AppConfig answers before the first client has it, also where it is all at once.
-      return { status: 201, body: deploymentView(deployment, 'DEPLOYING', resources) };
+      return { status: 201, body: deploymentView(deployment, { state: 'DEPLOYING', percent: 0 }, resources) };
     },
 
     [`GET ${DEPLOYMENTS}`]: ({ path, query, permit }) => {
@@ -57,19 +62,19 @@ export function deploymentOperations(scope: ControlPlaneScope): Operations {
       permit('appconfig:ListDeployments', arns.application, arns.environment);
       const items = deployments
         .list()
-        .map((deployment) => deploymentSummary(deployment, deployments.stateOf(deployment), resources));
+        .map((deployment) => deploymentSummary(deployment, progressOf(deployment), resources));
       return page(items, query);
     },
 
     [`GET ${DEPLOYMENTS}/{DeploymentNumber}`]: (call) => {
       const deployment = permitted(call, 'appconfig:GetDeployment');
-      return { status: 200, body: deploymentView(deployment, deployments.stateOf(deployment), resources) };
+      return { status: 200, body: deploymentView(deployment, progressOf(deployment), resources) };
     },
 
     [`DELETE ${DEPLOYMENTS}/{DeploymentNumber}`]: (call) => {
       const deployment = permitted(call, 'appconfig:StopDeployment');
       const stopped = deployments.stop(deployment, flag(call.headers['allow-revert']));
-      return { status: 202, body: deploymentView(stopped, deployments.stateOf(stopped), resources) };
+      return { status: 202, body: deploymentView(stopped, progressOf(stopped), resources) };
     },
   };
 }
@@ -80,12 +85,19 @@ function flag(header: string | readonly string[] | undefined): boolean {
   throw new BadRequestError('AllowRevert: must be true or false');
 }
 
-type State = DeploymentState | 'DEPLOYING';
+interface Progress {
+  readonly state: DeploymentState;
+  readonly percent: number;
+}
 
 const time = (ms: number): string => new Date(ms).toISOString();
 
 /** A deployment as ListDeployments has it. */
-function deploymentSummary(deployment: Deployment, state: State, { profile }: AppConfigResources) {
+function deploymentSummary(
+  deployment: Deployment,
+  { state, percent }: Progress,
+  { profile }: AppConfigResources,
+) {
   const { strategy, completeAt, stopped } = deployment;
   return {
     DeploymentNumber: deployment.deploymentNumber,
@@ -97,7 +109,7 @@ function deploymentSummary(deployment: Deployment, state: State, { profile }: Ap
     GrowthFactor: strategy.growthFactor,
     FinalBakeTimeInMinutes: strategy.bakeMinutes,
     State: state,
-    PercentageComplete: state === 'BAKING' || state === 'COMPLETE' ? 100 : 0,
+    PercentageComplete: percent,
     StartedAt: time(deployment.deployedAt),
     ...(stopped && { CompletedAt: time(stopped.at) }),
     ...(state === 'COMPLETE' && { CompletedAt: time(completeAt) }),
@@ -105,31 +117,37 @@ function deploymentSummary(deployment: Deployment, state: State, { profile }: Ap
 }
 
 /** A deployment as every other operation has it. */
-function deploymentView(deployment: Deployment, state: State, resources: AppConfigResources) {
+function deploymentView(deployment: Deployment, progress: Progress, resources: AppConfigResources) {
   return {
     ApplicationId: resources.application.id,
     EnvironmentId: resources.environment.id,
     DeploymentStrategyId: deployment.strategy.id,
     ConfigurationLocationUri: 'hosted',
     ...(deployment.description !== undefined && { Description: deployment.description }),
-    ...deploymentSummary(deployment, state, resources),
-    EventLog: events(deployment, state),
+    ...deploymentSummary(deployment, progress, resources),
+    EventLog: events(deployment, progress),
   };
 }
 
-/** The newest first. */
-function events({ deployedAt, completeAt, stopped }: Deployment, state: State) {
-  const event = (EventType: string, TriggeredBy: string, at: number) => ({
+/** The newest first. What AppConfig tells of each step in percent is left out. */
+function events({ deployedAt, bakesFrom, completeAt, stopped }: Deployment, { state, percent }: Progress) {
+  const event = (EventType: string, TriggeredBy: string, at: number, Description?: string) => ({
     EventType,
     TriggeredBy,
     OccurredAt: time(at),
+    ...(Description !== undefined && { Description }),
   });
   const started = event('DEPLOYMENT_STARTED', 'USER', deployedAt);
-  if (state === 'DEPLOYING') return [started];
-  const baking = event('BAKE_TIME_STARTED', 'APPCONFIG', deployedAt);
+  if (state === 'DEPLOYING' && percent === 0) return [started];
+  const until = stopped?.at ?? Infinity;
+  const baking = until < bakesFrom ? [] : [event('BAKE_TIME_STARTED', 'APPCONFIG', bakesFrom)];
+  const begun = state === 'DEPLOYING' ? [started] : [...baking, started];
   const completed = event('DEPLOYMENT_COMPLETED', 'APPCONFIG', completeAt);
-  if (stopped?.as === 'ROLLED_BACK')
-    return [event('ROLLBACK_COMPLETED', 'USER', stopped.at), baking, started];
-  if (stopped) return [event('REVERT_COMPLETED', 'USER', stopped.at), completed, baking, started];
-  return [...(state === 'COMPLETE' ? [completed] : []), baking, started];
+  if (stopped === undefined) return [...(state === 'COMPLETE' ? [completed] : []), ...begun];
+  const { at, by, description } = stopped;
+  if (stopped.as === 'REVERTED') return [event('REVERT_COMPLETED', by, at, description), completed, ...begun];
+  const rolledBack = ['ROLLBACK_COMPLETED', 'ROLLBACK_STARTED'].map((type) =>
+    event(type, by, at, description),
+  );
+  return [...rolledBack, ...begun];
 }

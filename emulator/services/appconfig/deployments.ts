@@ -27,9 +27,20 @@ export const PREDEFINED_STRATEGIES: readonly Strategy[] = [
   predefined('AppConfig.Linear20PercentEvery6Minutes', [30, 20, 30]),
 ];
 
-/** Whether clients get the configuration one after the other, which the local run does not emulate. */
-export const isGradual = ({ durationMinutes, growthFactor }: Strategy): boolean =>
-  durationMinutes !== 0 || growthFactor !== 100;
+/**
+ * Percent of the clients that are given a deployment. Source: AppConfig API reference, `CreateDeploymentStrategy`
+ * (`GrowthType`), by which the first step comes at once; the user guide has it come after the first interval. That
+ * exponential steps are evenly spread is assumed.
+ */
+function percentAfter({ durationMinutes, growthFactor, growthType }: Strategy, elapsedMs: number): number {
+  const durationMs = durationMinutes * 60_000;
+  if (elapsedMs >= durationMs) return 100;
+  const part = elapsedMs / durationMs;
+  if (growthType === 'LINEAR')
+    return Math.min(100, growthFactor * (1 + Math.floor((part * 100) / growthFactor)));
+  const steps = Math.max(1, Math.ceil(Math.log2(100 / growthFactor)));
+  return Math.min(100, growthFactor * 2 ** Math.floor(part * steps));
+}
 
 /** Source: AppConfig API reference, `StopDeployment`. */
 const REVERT_MS = 72 * 60 * 60 * 1000;
@@ -42,14 +53,24 @@ export interface Deployment {
   readonly description?: string;
   /** milliseconds since the epoch */
   readonly deployedAt: number;
+  /** all clients are given it from then on, and alarms watched; in milliseconds since the epoch */
+  readonly bakesFrom: number;
   /** end of its bake time, in milliseconds since the epoch: until then no other may start */
   readonly completeAt: number;
-  /** It serves no longer: stopped while it baked (rolled back) or after it was complete (reverted). */
-  readonly stopped?: { readonly as: 'ROLLED_BACK' | 'REVERTED'; readonly at: number };
+  /** It serves no longer: stopped while it was under way (rolled back) or after it was complete (reverted). */
+  readonly stopped?: Stop & { readonly as: 'ROLLED_BACK' | 'REVERTED'; readonly at: number };
 }
 
-/** All at once: what a deployment waits for is the end of its bake time. */
-export type DeploymentState = 'BAKING' | 'COMPLETE' | 'ROLLED_BACK' | 'REVERTED';
+/** Who ended a deployment: an operator, or an alarm by its ARN. */
+interface Stop {
+  readonly by: 'USER' | 'CLOUDWATCH_ALARM';
+  readonly description?: string;
+}
+
+export type DeploymentState = 'DEPLOYING' | 'BAKING' | 'COMPLETE' | 'ROLLED_BACK' | 'REVERTED';
+
+/** Neither complete nor taken back: no other may start, and an alarm takes it back. */
+const isUnderWay = (state: DeploymentState): boolean => state === 'DEPLOYING' || state === 'BAKING';
 
 interface NewDeployment {
   readonly version: HostedVersion;
@@ -64,7 +85,7 @@ interface DeploymentsOptions {
   readonly now: () => number;
 }
 
-/** The deployments of one profile to one environment: all at once, then baking. */
+/** The deployments of one profile to one environment: handed out step by step, then baking. */
 export class Deployments {
   private readonly deployments: Deployment[] = [];
 
@@ -76,11 +97,23 @@ export class Deployments {
     this.start(seed);
   }
 
-  /** The configuration in force: served from the moment its deployment starts, also while it bakes. */
+  /** The configuration in force, or being handed out. */
   current(): Deployment {
-    const serving = this.deployments.findLast(({ stopped }) => stopped === undefined);
+    return this.servedAt(0);
+  }
+
+  /** @param place of a client among all, from 0 (the first to be given a deployment) to less than 100 */
+  servedAt(place: number): Deployment {
+    const serving = this.deployments.findLast(
+      (deployment) => deployment.stopped === undefined && place < this.percentOf(deployment),
+    );
     if (serving === undefined) throw new Error('No deployment is in force.');
     return serving;
+  }
+
+  /** Percent of the clients that are given it. */
+  percentOf({ strategy, deployedAt, stopped }: Deployment): number {
+    return stopped === undefined ? percentAfter(strategy, this.options.now() - deployedAt) : 0;
   }
 
   /** The newest first. */
@@ -92,31 +125,32 @@ export class Deployments {
     return this.deployments.find(({ deploymentNumber }) => deploymentNumber === number);
   }
 
-  stateOf({ stopped, completeAt }: Deployment): DeploymentState {
-    return stopped?.as ?? (this.options.now() < completeAt ? 'BAKING' : 'COMPLETE');
+  stateOf({ stopped, bakesFrom, completeAt }: Deployment): DeploymentState {
+    const now = this.options.now();
+    return stopped?.as ?? (now < bakesFrom ? 'DEPLOYING' : now < completeAt ? 'BAKING' : 'COMPLETE');
   }
 
-  /** @throws ConflictError while the deployment before bakes */
+  /** The one that is neither complete nor taken back. */
+  underWay(): Deployment | undefined {
+    return this.deployments.find((deployment) => isUnderWay(this.stateOf(deployment)));
+  }
+
+  /** @throws ConflictError while the deployment before is under way */
   requireIdle(): void {
-    const baking = this.deployments.find((deployment) => this.stateOf(deployment) === 'BAKING');
-    if (baking === undefined) return;
-    const { deploymentNumber, completeAt } = baking;
+    const before = this.underWay();
+    if (before === undefined) return;
+    const state = this.stateOf(before).toLowerCase();
     throw new ConflictError(
-      `Deployment number ${deploymentNumber} is baking until ${new Date(completeAt).toISOString()}. Start the next one after that.`,
+      `Deployment number ${before.deploymentNumber} is ${state} until ${new Date(before.completeAt).toISOString()}. Start the next one after that.`,
     );
   }
 
   /**
-   * @throws BadRequestError for the content, the description or a gradual strategy
-   * @throws ConflictError while the deployment before bakes, or where the latest number is another
+   * @throws BadRequestError for the content or the description
+   * @throws ConflictError while the deployment before is under way, or where the latest number is another
    */
   start({ version, strategy, description, latestNumber }: NewDeployment): Deployment {
     checkDescription(description);
-    if (isGradual(strategy)) {
-      throw new BadRequestError(
-        `The strategy ${strategy.name} is gradual, which the local AppConfig does not emulate: deploy all at once, or test this against AWS.`,
-      );
-    }
     this.options.validator.check(version.content);
     this.requireIdle();
     const latest = this.deployments.length;
@@ -126,6 +160,7 @@ export class Deployments {
       );
     }
     const deployedAt = this.options.now();
+    const bakesFrom = deployedAt + strategy.durationMinutes * 60_000;
     const deployment = {
       deploymentNumber: latest + 1,
       version: version.number,
@@ -133,7 +168,8 @@ export class Deployments {
       strategy,
       ...(description !== undefined && { description }),
       deployedAt,
-      completeAt: deployedAt + strategy.bakeMinutes * 60_000,
+      bakesFrom,
+      completeAt: bakesFrom + strategy.bakeMinutes * 60_000,
     };
     this.deployments.push(deployment);
     return deployment;
@@ -141,14 +177,14 @@ export class Deployments {
 
   /**
    * Goes back to the configuration before the one in force. Without `allowRevert`, AppConfig stops only what is
-   * still being handed out, which is over at once here.
+   * still being handed out.
    * @throws BadRequestError where that cannot be
    */
-  stop(deployment: Deployment, allowRevert: boolean): Deployment {
+  stop(deployment: Deployment, allowRevert: boolean, stop: Stop = { by: 'USER' }): Deployment {
     const state = this.stateOf(deployment);
     const refuse = (why: string) =>
       new BadRequestError(`Deployment number ${deployment.deploymentNumber} cannot be stopped: ${why}`);
-    if (!allowRevert || state === 'ROLLED_BACK' || state === 'REVERTED') {
+    if ((!allowRevert && state !== 'DEPLOYING') || state === 'ROLLED_BACK' || state === 'REVERTED') {
       throw refuse(`its state is ${state}, not DEPLOYING.`);
     }
     if (deployment !== this.current()) throw refuse('another one is in force.');
@@ -159,8 +195,8 @@ export class Deployments {
     }
     const at = this.options.now();
     if (at > deployment.completeAt + REVERT_MS) throw refuse('it was complete more than 72 hours ago.');
-    const as = state === 'BAKING' ? 'ROLLED_BACK' : 'REVERTED';
-    const stopped: Deployment = { ...deployment, stopped: { as, at } };
+    const as = isUnderWay(state) ? 'ROLLED_BACK' : 'REVERTED';
+    const stopped: Deployment = { ...deployment, stopped: { ...stop, as, at } };
     this.deployments[deployment.deploymentNumber - 1] = stopped;
     return stopped;
   }

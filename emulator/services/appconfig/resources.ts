@@ -1,13 +1,13 @@
 import { type Resource, UnsupportedError } from '../../stack/resource';
 import { blocks, text } from '../../stack/values';
-import { isGradual, PREDEFINED_STRATEGIES, type Strategy } from './deployments';
+import { PREDEFINED_STRATEGIES, type Strategy } from './deployments';
 
 /** What the synthesized stack says of its one AppConfig profile, environment and deployment. */
 export interface AppConfigResources {
   readonly region: string;
   readonly accountId: string;
   readonly application: Named;
-  readonly environment: Named;
+  readonly environment: Named & { readonly address: string; readonly monitors: readonly Monitor[] };
   readonly profile: Named & { readonly address: string };
   /** JSON schemas (draft-04) that a configuration has to satisfy, as text */
   readonly schemas: readonly string[];
@@ -20,6 +20,13 @@ export interface AppConfigResources {
     readonly version: number;
     readonly strategy: Strategy;
   };
+}
+
+/** An alarm that takes a deployment back while it is under way. */
+export interface Monitor {
+  readonly alarmArn: string;
+  /** By which AppConfig asks CloudWatch. */
+  readonly roleArn: string;
 }
 
 export interface Named {
@@ -51,7 +58,6 @@ export function readResources(resources: readonly Resource[]): AppConfigResource
   const environment = one('aws_appconfig_environment');
   const profile = one('aws_appconfig_configuration_profile');
   const [, , , region = '', accountId = ''] = text(application, 'arn').split(':');
-  refuse(environment, 'monitor', blocks(environment, 'monitor').length > 0, 'rolling back on an alarm');
   refuse(profile, 'location_uri', profile.values.location_uri !== 'hosted', 'a store that is not hosted');
   refuse(
     profile,
@@ -66,7 +72,16 @@ export function readResources(resources: readonly Resource[]): AppConfigResource
     region,
     accountId,
     application: { id: text(application, 'id'), name: text(application, 'name') },
-    environment: { id: text(environment, 'environment_id'), name: text(environment, 'name') },
+    environment: {
+      address: environment.address,
+      id: text(environment, 'environment_id'),
+      name: text(environment, 'name'),
+      monitors: blocks(environment, 'monitor').map((monitor) => {
+        const { alarm_role_arn: role } = monitor.values;
+        refuse(environment, 'monitor', role === undefined, 'an alarm that is asked for without a role');
+        return { alarmArn: text(monitor, 'alarm_arn'), roleArn: text(monitor, 'alarm_role_arn') };
+      }),
+    },
     profile: {
       address: profile.address,
       id: text(profile, 'configuration_profile_id'),
@@ -89,10 +104,9 @@ export function readResources(resources: readonly Resource[]): AppConfigResource
   };
 }
 
-/** @throws UnsupportedError for one that is gradual: the stack is not to have what cannot be deployed with here */
 function readStrategy(resource: Resource): Strategy {
   const { values } = resource;
-  const strategy: Strategy = {
+  return {
     id: text(resource, 'id'),
     name: text(resource, 'name'),
     durationMinutes: Number(values.deployment_duration_in_minutes),
@@ -100,19 +114,13 @@ function readStrategy(resource: Resource): Strategy {
     growthType: values.growth_type === 'EXPONENTIAL' ? 'EXPONENTIAL' : 'LINEAR',
     bakeMinutes: Number(values.final_bake_time_in_minutes ?? 0),
   };
-  refuse(
-    resource,
-    'deployment_duration_in_minutes',
-    isGradual(strategy),
-    'a gradual deployment (duration not 0, growth not 100)',
-  );
-  return strategy;
 }
 
 function strategyOf(deployment: Resource, strategies: readonly Strategy[]): Strategy {
   const id = text(deployment, 'deployment_strategy_id');
   const strategy = strategies.find((candidate) => candidate.id === id);
-  if (strategy === undefined || isGradual(strategy)) {
+  // Its versions would be handed out with nothing before them, and what AppConfig serves then is not known.
+  if (strategy === undefined || strategy.durationMinutes > 0) {
     throw new UnsupportedError(
       `${deployment.address}.deployment_strategy_id`,
       `the strategy ${id} is not emulated`,

@@ -18,7 +18,7 @@ const sessionRequest = z.object({
 
 interface DataPlaneOptions {
   readonly resources: AppConfigResources;
-  readonly deployments: Pick<Deployments, 'current'>;
+  readonly deployments: Pick<Deployments, 'servedAt'>;
   readonly now: () => number;
   readonly speed: number;
 }
@@ -44,15 +44,16 @@ export function dataPlane({ resources, deployments, now, speed }: DataPlaneOptio
       permit('appconfig:GetLatestConfiguration', arn);
       const token = query.get('configuration_token');
       if (token === null) throw invalidParameter('Token is missing', 'configuration_token', 'Corrupted');
-      const { version, content } = deployments.current();
-      const { changed, nextToken, intervalSeconds } = sessions.poll(token, version);
+      const { served, changed, nextToken, intervalSeconds } = sessions.poll(token, (place) =>
+        deployments.servedAt(place),
+      );
       return {
         status: 200,
         headers: {
           'next-poll-configuration-token': nextToken,
           'next-poll-interval-in-seconds': String(intervalSeconds),
         },
-        body: changed ? content : '',
+        body: changed ? served.content : '',
       };
     },
   };
@@ -74,12 +75,18 @@ interface Token {
   readonly issuedAt: number;
   readonly usableAt: number;
   readonly intervalSeconds: number;
+  /**
+   * Among all clients, from 0 to less than 100: the lower, the sooner it is given a deployment. How AppConfig chooses is
+   * not published; that a session keeps its place is assumed.
+   */
+  readonly place: number;
   /** version that this session was answered with last */
   readonly seenVersion?: number;
 }
 
 /** One answer to a poll. */
-interface Poll {
+interface Poll<T> {
+  readonly served: T;
   /** whether the version is new to this session, so that the content has to be sent */
   readonly changed: boolean;
   readonly nextToken: string;
@@ -101,31 +108,35 @@ class Sessions {
 
   /** @returns the session's first token, usable at once */
   start(asked = DEFAULT_POLL_INTERVAL_SECONDS): string {
-    return this.issue({ intervalSeconds: Math.ceil(asked / this.speed), usableAt: this.now() });
+    const intervalSeconds = Math.ceil(asked / this.speed);
+    return this.issue({ intervalSeconds, usableAt: this.now(), place: Math.random() * 100 });
   }
 
   /**
    * Uses up a token. One that comes too early stays usable.
+   * @param servedAt what a client at a place is served
    * @throws AwsError BadRequestException: Corrupted (unknown or used), Expired, PollIntervalNotSatisfied
    */
-  poll(value: string, currentVersion: number): Poll {
+  poll<T extends { readonly version: number }>(value: string, servedAt: (place: number) => T): Poll<T> {
     const now = this.now();
     const token = this.tokens.get(value);
     if (!token) throw invalidParameter('Token is invalid', 'configuration_token', 'Corrupted');
     if (now >= token.issuedAt + TOKEN_LIFETIME_MS) {
       throw invalidParameter('Token is expired', 'configuration_token', 'Expired');
     }
-    const { intervalSeconds, usableAt, seenVersion } = token;
+    const { intervalSeconds, usableAt, place, seenVersion } = token;
     if (now < usableAt) {
       throw invalidParameter('Request too early', 'configuration_token', 'PollIntervalNotSatisfied');
     }
     this.tokens.delete(value);
+    const served = servedAt(place);
     const nextToken = this.issue({
       intervalSeconds,
       usableAt: now + intervalSeconds * 1000,
-      seenVersion: currentVersion,
+      place,
+      seenVersion: served.version,
     });
-    return { changed: seenVersion !== currentVersion, nextToken, intervalSeconds };
+    return { served, changed: seenVersion !== served.version, nextToken, intervalSeconds };
   }
 
   private issue(token: Omit<Token, 'issuedAt'>): string {

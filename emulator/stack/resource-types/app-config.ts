@@ -20,8 +20,8 @@ export const appConfig: ResourceTypes = {
   },
   aws_appconfig_environment: {
     arguments: {
-      // AppConfig refuses a monitor: no alarm rolls a deployment back here.
-      ...emulated('application_id', 'name', 'monitor'),
+      ...emulated('application_id', 'name'),
+      monitor: emulated('alarm_arn', 'alarm_role_arn'),
       ...noLocalMeaning('description', 'tags'),
     },
     computed: (of, placement) => {

@@ -64,7 +64,10 @@ const file = (config: unknown): string => {
   writeFileSync(path, JSON.stringify(config));
   return path;
 };
-const change = (more: Partial<Change> = {}): Change => ({ target, roles: ORDER, yes: true, ...more });
+const change = (more: Partial<Change> = {}): Change => ({
+  ...{ target, roles: ORDER, yes: true, now: true },
+  ...more,
+});
 const look = (json = false) => ({ target, roles: ORDER, json });
 const deployed = () => [regions.secondary.current().version, regions.primary.current().version];
 
@@ -129,7 +132,7 @@ describe('deploy', () => {
   it('says what is in force where when the primary is lost, and goes on from there', async () => {
     const plans = await planRollOut(target, () => saying('New.'));
     faults.add({ region: 'primary', target: 'appconfig', mode: 'error' });
-    await expect(rollOut(target, plans, { description: 'New' })).rejects.toMatchObject({
+    await expect(rollOut(target, plans, { description: 'New', now: true })).rejects.toMatchObject({
       message: expect.stringMatching(
         /us-west-2 has the new rules \(deployment 2\), us-east-1 has the old/,
       ) as string,
@@ -143,7 +146,7 @@ describe('deploy', () => {
   it('overwrites nothing that somebody else has deployed meanwhile', async () => {
     const plans = await planRollOut(target, () => saying('Ours.'), ['primary']);
     regions.primary.deploy(JSON.stringify(saying('Theirs.')));
-    await expect(rollOut(target, plans, { description: 'Ours' })).rejects.toThrow(
+    await expect(rollOut(target, plans, { description: 'Ours', now: true })).rejects.toThrow(
       'Somebody else has changed',
     );
     expect(inForce('primary')).toEqual(saying('Theirs.'));

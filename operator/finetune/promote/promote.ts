@@ -46,13 +46,13 @@ export async function isBegun(
  * Serves the type by the model, in both regions' ModelConfig, the standby's first.
  * @throws CommandError that says what is in force where
  */
-export async function promote(target: Target, type: string, tuned: TunedChoice): Promise<void> {
+export async function promote(target: Target, type: string, tuned: TunedChoice, now: boolean): Promise<void> {
   const plans = await planRollOut(target, (before) => {
     const after = valid(serveTuned(before, type, tuned));
     requireWorkable(before, after, target.config);
     return after;
   });
-  await rollOut(target, plans, { description: `Serve ${type} by a tuned model in ${tuned.region}` });
+  await rollOut(target, plans, { description: `Serve ${type} by a tuned model in ${tuned.region}`, now });
 }
 
 function valid(config: ModelConfig): ModelConfig {

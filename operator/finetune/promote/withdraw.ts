@@ -159,6 +159,8 @@ export async function withdraw(target: Target, tuned: TunedChoice, alive: readon
   );
   await rollOut(target, plans, {
     description: `Serve nothing by a tuned model that is taken out of ${tuned.region}`,
+    // What served before is known to be good.
+    now: true,
   });
   const still = await regionsThatName(target, modelId);
   if (still.length === 0) return;

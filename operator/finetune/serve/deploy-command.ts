@@ -24,6 +24,7 @@ interface DeployCommandOptions extends TargetOptions {
   readonly promote?: string;
   readonly questions: string;
   readonly runs: number;
+  readonly now: boolean;
   readonly out?: string;
 }
 
@@ -82,6 +83,7 @@ export const deployCommand = (): Command =>
       ).default(HELD_OUT, 'those of the sample'),
     )
     .option('--runs <n>', 'times that each question is asked', positiveWhole, 9)
+    .option('--now', 'promotes to all functions in one; no alarm takes it back', false)
     .option('--out <file>', 'writes the ModelConfig there')
     .addHelpText('after', HELP)
     .action((model: string, options: DeployCommandOptions) =>
@@ -91,6 +93,7 @@ export const deployCommand = (): Command =>
           agree: (tuned) => agreeToPrice(tuned, options),
           type: options.promote ?? options.type ?? DEFAULT_REQUEST_TYPE,
           approve: approval(target, options),
+          now: options.now,
           out: options.out,
         }),
       ),

@@ -17,6 +17,8 @@ export interface DeployOptions {
   readonly type: string;
   /** Left out: the ModelConfig is not deployed. Shows that the model is better and agrees, or throws. */
   readonly approve?: ((model: TunedModel, tuned: TunedChoice) => Promise<void>) | undefined;
+  /** Promotes to all functions in one. */
+  readonly now: boolean;
   /** Where the ModelConfig is written; default: standard output. */
   readonly out?: string | undefined;
 }
@@ -54,7 +56,7 @@ export async function deployModel(target: Target, identifier: string, options: D
   if (options.approve) {
     // An interrupted promotion goes on: what it has begun was approved. Another type's evidence is its own.
     if (!(await isBegun(target, type, tuned))) await options.approve(model, tuned);
-    await promote(target, type, tuned);
+    await promote(target, type, tuned, options.now);
     await setApproval(target, packageArn, 'Approved', `Serves ${type} in ${target.region}`);
     note(`${type} is answered by ${serving.arn} in ${target.region}, by ${tuned.base.modelId} elsewhere.`);
     note(`Functions look for new rules every ${pollSeconds(target)} s.`);

@@ -29,15 +29,17 @@ describe('what the stack declares', () => {
     ['a store elsewhere', change('aws_appconfig_configuration_profile', { location_uri: 's3://bucket/key' })],
     ['feature flags', change('aws_appconfig_configuration_profile', { type: 'AWS.AppConfig.FeatureFlags' })],
     [
-      'a gradual deployment',
+      'a first deployment in steps',
       change('aws_appconfig_deployment_strategy', { deployment_duration_in_minutes: 5 }),
     ],
-    ['growth in steps', change('aws_appconfig_deployment_strategy', { growth_factor: 50 })],
     [
-      'a predefined gradual strategy',
+      'a first deployment by a predefined strategy of steps',
       change('aws_appconfig_deployment', { deployment_strategy_id: 'AppConfig.Canary10Percent20Minutes' }),
     ],
-    ['an alarm to roll back on', change('aws_appconfig_environment', { monitor: [{ alarm_arn: 'arn' }] })],
+    [
+      'an alarm that is asked for without a role',
+      change('aws_appconfig_environment', { monitor: [{ alarm_arn: 'arn' }] }),
+    ],
     [
       'content of another type',
       change('aws_appconfig_hosted_configuration_version', { content_type: 'text/plain' }),

@@ -8,6 +8,8 @@ import {
   StopDeploymentCommand,
   type StartDeploymentCommandInput,
 } from '@aws-sdk/client-appconfig';
+import type { Monitoring } from '../../../services/appconfig/appconfig';
+import type { AlarmState } from '../../../services/cloudwatch/alarm-state';
 import { APP, ENVIRONMENT, PROFILE, run, type Running } from './control-plane-fixture';
 
 const MINUTE = 60_000;
@@ -113,11 +115,6 @@ describe('starting', () => {
   });
 
   it.each<[string, Partial<StartDeploymentCommandInput>, string]>([
-    [
-      'a gradual strategy',
-      { DeploymentStrategyId: 'AppConfig.Canary10Percent20Minutes' },
-      'BadRequestException',
-    ],
     ['another strategy', { DeploymentStrategyId: 'other12' }, 'ResourceNotFoundException'],
     ['another version', { ConfigurationVersion: '9' }, 'ResourceNotFoundException'],
     ['another environment', { EnvironmentId: 'other12' }, 'ResourceNotFoundException'],
@@ -128,6 +125,106 @@ describe('starting', () => {
   ])('refuses %s', async (_, more, name) => {
     await expect(start(more)).rejects.toMatchObject({ name });
     expect(running.appConfig.current().deploymentNumber).toBe(1);
+  });
+});
+
+describe('handing out step by step', () => {
+  const linear = { DeploymentStrategyId: 'AppConfig.Linear20PercentEvery6Minutes' };
+  const exponential = { DeploymentStrategyId: 'AppConfig.Canary10Percent20Minutes' };
+
+  it.each([
+    ['linear', linear, 0, 20, 'DEPLOYING'],
+    ['linear', linear, 6 * MINUTE - 1, 20, 'DEPLOYING'],
+    ['linear', linear, 6 * MINUTE, 40, 'DEPLOYING'],
+    ['linear', linear, 24 * MINUTE, 100, 'DEPLOYING'],
+    ['linear', linear, 30 * MINUTE, 100, 'BAKING'],
+    ['linear', linear, 60 * MINUTE, 100, 'COMPLETE'],
+    ['exponential', exponential, 0, 10, 'DEPLOYING'],
+    ['exponential', exponential, 5 * MINUTE, 20, 'DEPLOYING'],
+    ['exponential', exponential, 15 * MINUTE, 80, 'DEPLOYING'],
+    ['exponential', exponential, 20 * MINUTE, 100, 'BAKING'],
+  ])('%s: after the time that its strategy has for it', async (_, strategy, after, percent, State) => {
+    await start(strategy);
+    running.now += after;
+    expect(await get(2)).toMatchObject({ State, PercentageComplete: percent });
+  });
+
+  it('conflicts with another, and is stopped without leave to revert', async () => {
+    await start(linear);
+    await expect(start()).rejects.toBeInstanceOf(ConflictException);
+    expect(await stop(2)).toMatchObject({ State: 'ROLLED_BACK', PercentageComplete: 0 });
+    expect((await get(2)).EventLog).toMatchObject([
+      { EventType: 'ROLLBACK_COMPLETED', TriggeredBy: 'USER' },
+      { EventType: 'ROLLBACK_STARTED', TriggeredBy: 'USER' },
+      { EventType: 'DEPLOYMENT_STARTED' },
+    ]);
+    expect(await start()).toMatchObject({ DeploymentNumber: 3 });
+  });
+});
+
+describe('an alarm of the environment', () => {
+  const ALARM = 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:broken';
+  const monitor = [{ alarm_arn: ALARM, alarm_role_arn: 'arn:aws:iam::123456789012:role/monitor' }];
+  let state: AlarmState;
+  let evaluate: () => void;
+  const watched = async (authorizer: Partial<Monitoring['authorizer']> = {}) => {
+    await running.close();
+    running = await run(
+      { aws_appconfig_environment: { environment_id: 'env1234', name: 'live', monitor } },
+      {
+        monitoring: {
+          alarms: {
+            statusOf: (name) => (name === 'broken' ? { name, state, since: 0 } : undefined),
+            onEvaluated: (listener) => {
+              evaluate = listener;
+              return () => true;
+            },
+          },
+          authorizer: { authorize: () => undefined, assumable: () => true, ...authorizer },
+        },
+      },
+    );
+  };
+
+  it.each(['ALARM', 'INSUFFICIENT_DATA'] as const)(
+    'takes back what is under way: %s, and says which it was',
+    async (bad) => {
+      state = 'OK';
+      await watched();
+      await start({ ...baking, ConfigurationVersion: '1' });
+      evaluate();
+      expect((await get(2)).State).toBe('BAKING');
+      state = bad;
+      evaluate();
+      expect(await get(2)).toMatchObject({
+        State: 'ROLLED_BACK',
+        EventLog: [
+          { EventType: 'ROLLBACK_COMPLETED', TriggeredBy: 'CLOUDWATCH_ALARM', Description: ALARM },
+          { EventType: 'ROLLBACK_STARTED' },
+          { EventType: 'BAKE_TIME_STARTED' },
+          { EventType: 'DEPLOYMENT_STARTED' },
+        ],
+      });
+      expect(running.appConfig.current().deploymentNumber).toBe(1);
+    },
+  );
+
+  it('leaves what is complete', async () => {
+    state = 'ALARM';
+    await watched();
+    await start({ ConfigurationVersion: '1' });
+    evaluate();
+    expect((await get(2)).State).toBe('COMPLETE');
+  });
+
+  it('stops the start where AppConfig may not ask for it', async () => {
+    await expect(watched({ assumable: () => false })).rejects.toThrow('may not assume the role');
+    const denied = {
+      authorize: () => {
+        throw new Error('is not authorized');
+      },
+    };
+    await expect(watched(denied)).rejects.toThrow('is not authorized');
   });
 });
 

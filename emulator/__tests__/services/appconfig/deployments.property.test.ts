@@ -13,13 +13,20 @@ const atOnce: Strategy = {
   bakeMinutes: 0,
 };
 const baking: Strategy = { ...atOnce, bakeMinutes: 10 };
+const gradual: Strategy = { ...baking, durationMinutes: 30, growthFactor: 15 };
+const doubling: Strategy = { ...gradual, growthType: 'EXPONENTIAL' };
 const version = (number: number) => ({ number, content: String(number) });
 
 const step = fc.oneof(
-  fc.record({ kind: fc.constant('start' as const), strategy: fc.constantFrom(baking, atOnce) }),
+  fc.record({
+    kind: fc.constant('start' as const),
+    strategy: fc.constantFrom(baking, atOnce, gradual, doubling),
+  }),
   fc.record({ kind: fc.constant('stop' as const), number: fc.nat(8), allowRevert: fc.boolean() }),
   fc.record({ kind: fc.constant('wait' as const), minutes: fc.integer({ min: 1, max: 80 * 60 }) }),
 );
+
+const underWay = (state: string) => state === 'BAKING' || state === 'DEPLOYING';
 
 /** Whether it was done; a refusal as AWS words it is none of the test's business here. */
 function attempt(action: () => unknown): boolean {
@@ -32,7 +39,7 @@ function attempt(action: () => unknown): boolean {
   }
 }
 
-it('serves the newest deployment that nobody stopped, and bakes one at a time, whatever is done', () => {
+it('serves the newest deployment that nobody stopped, and hands out one at a time, whatever is done', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
       let now = 0;
@@ -43,7 +50,7 @@ it('serves the newest deployment that nobody stopped, and bakes one at a time, w
         const before = deployments.current();
         if (taken.kind === 'wait') now += taken.minutes * 60_000;
         if (taken.kind === 'start') {
-          const idle = latest && deployments.stateOf(latest) !== 'BAKING';
+          const idle = latest && !underWay(deployments.stateOf(latest));
           const { strategy } = taken;
           expect(attempt(() => deployments.start({ version: version(2), strategy }))).toBe(idle);
         }
@@ -59,8 +66,12 @@ it('serves the newest deployment that nobody stopped, and bakes one at a time, w
         expect(all.map(({ deploymentNumber }) => deploymentNumber)).toEqual(
           all.map((_, index) => all.length - index),
         );
-        const bakingNow = all.filter((deployment) => deployments.stateOf(deployment) === 'BAKING');
-        expect(bakingNow.length).toBeLessThanOrEqual(1);
+        const busy = all.filter((deployment) => underWay(deployments.stateOf(deployment)));
+        expect(busy.length).toBeLessThanOrEqual(1);
+        // Whoever is not given the newest one yet is served the one before, which is complete.
+        const given = serving ? deployments.percentOf(serving) : 0;
+        expect(deployments.servedAt(given - 0.01)).toBe(serving);
+        if (given < 100) expect(deployments.stateOf(deployments.servedAt(given))).toBe('COMPLETE');
       }
     }),
     { numRuns: 200 },

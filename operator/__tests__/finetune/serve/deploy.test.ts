@@ -78,6 +78,7 @@ const deploy = (more: Partial<DeployOptions> = {}) =>
     wish: { kind: 'on-demand' },
     agree: nobodyBuys,
     type: 'general',
+    now: true,
     ...more,
   });
 const undeploy = (identifier = NAME) => undeployModel(services.target, identifier, yes);
@@ -172,6 +173,7 @@ describe('deploy', () => {
         wish: { kind: 'on-demand' },
         agree: nobodyBuys,
         type: 'general',
+        now: true,
       }),
     ).rejects.toThrow('neither a tuned model nor a job no-such-model');
   });

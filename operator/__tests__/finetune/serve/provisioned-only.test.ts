@@ -46,6 +46,7 @@ const deploy = (more: Partial<DeployOptions>) =>
     wish: { kind: 'provisioned', units: 1, commitment: undefined },
     agree: yes,
     type: 'general',
+    now: true,
     ...more,
   });
 
