@@ -287,6 +287,20 @@ describe('the regional assistant', () => {
     }
   });
 
+  it('hands later rules out as configured, until an alarm takes them back that no caller can raise', () => {
+    const strategies = resources(stack, 'aws_appconfig_deployment_strategy').map(([, strategy]) => strategy);
+    expect(strategies).toMatchObject([
+      { growth_factor: 20, deployment_duration_in_minutes: 10, final_bake_time_in_minutes: 10 },
+      { growth_factor: 100, deployment_duration_in_minutes: 0, final_bake_time_in_minutes: 0 },
+    ]);
+    const [, environment] = resources(stack, 'aws_appconfig_environment')[0] ?? [];
+    const monitor = (alarm: string) => ({
+      alarm_arn: `\${aws_cloudwatch_metric_alarm.assistant_alarms_${alarm}.arn}`,
+      alarm_role_arn: '${aws_iam_role.assistant_model_selection_monitor_role.arn}',
+    });
+    expect(environment?.monitor).toEqual([monitor('canary_unanswered'), monitor('model_needs_attention')]);
+  });
+
   it('leaves the rules to the operators after the first version', () => {
     const [, version] = resources(stack, 'aws_appconfig_hosted_configuration_version')[0] ?? [];
     const [, deployment] = resources(stack, 'aws_appconfig_deployment')[0] ?? [];

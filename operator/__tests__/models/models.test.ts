@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { AppConfigClient } from '@aws-sdk/client-appconfig';
 import { AcceleratedClock, type AppConfig, Faults, readStack } from '@assistant/emulator/run';
 import { shippedConfig, synthesize } from '../../../__tests__/support/synthesize';
@@ -153,6 +154,50 @@ describe('deploy', () => {
     await deploy(change({ roles: ['primary'] }), file(saying('Ours.')));
     // The version that the refused run has left behind is used.
     expect(regions.primary.current().version).toBe(3);
+  });
+});
+
+describe('a deployment step by step', () => {
+  const begin = () => {
+    const deployment = deploy(change({ now: false, roles: ['secondary'] }), file(saying('Slowly.')));
+    // Whoever waits for it comes later.
+    deployment.catch(() => undefined);
+    return deployment;
+  };
+  const untilUnderWay = async () => {
+    while (regions.secondary.current().version === 1) await delay(20);
+  };
+
+  it('is followed to its end', async () => {
+    await begin();
+    expect(output.text()).toMatch(
+      /\(secondary\): 20 of 100 percent[^]*an alarm takes it back[^]*is in force/,
+    );
+  });
+
+  it('says so where somebody takes it back', async () => {
+    const deployment = begin();
+    await untilUnderWay();
+    await rollback(change(), undefined);
+    await expect(deployment).rejects.toMatchObject({
+      message: expect.stringContaining('taken back by somebody (ROLLED_BACK') as string,
+      exitCode: 3,
+    });
+    expect(deployed()).toEqual([1, 1]);
+    await status(look());
+    expect(output.text()).toMatch(/version 2,\s+deployment\s+2,\s+was\s+taken\s+back/);
+    // What was taken back is none of what a lock goes by.
+    await deploy(change(), file(saying('Again.')));
+    expect(inForce('secondary')).toEqual(saying('Again.'));
+  });
+
+  it('is in the way of another, and followed by the same', async () => {
+    const deployment = begin();
+    await untilUnderWay();
+    await expect(deploy(change(), file(saying('Another.')))).rejects.toThrow(/Deployment 2 is under way/);
+    await deploy(change({ now: false, roles: ['secondary'] }), file(saying('Slowly.')));
+    await deployment;
+    expect(regions.secondary.current().deploymentNumber).toBe(2);
   });
 });
 
