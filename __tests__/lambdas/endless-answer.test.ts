@@ -53,7 +53,12 @@ describe('an answer without an end', () => {
   it('is asked for no more while its caller takes none, and not even the rest of it is waited for', async () => {
     const { bedrock, taken } = endless();
     const stuck = reader(
-      () => new Promise((resolve) => stuck.left.addEventListener('abort', () => resolve())),
+      () =>
+        new Promise((resolve) => {
+          stuck.left.addEventListener('abort', () => {
+            resolve();
+          });
+        }),
     );
     const called = call(bedrock, { reader: stuck });
     await new Promise((resolve) => setTimeout(resolve, 200));

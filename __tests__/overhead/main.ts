@@ -11,7 +11,7 @@ import { runColdStart } from './cold-start/run';
 import { measureBenchmarkCost } from './benchmark-cost';
 import { runHealthy } from './healthy/run';
 import { runOutage } from './outage/run';
-import { runStreams } from './streams/run';
+import { runStreams, type StreamsPlan } from './streams/run';
 import { fullPlan, quickPlan } from './plans';
 import { htmlReport } from './report/page';
 import { readMachine } from './report/machine';
@@ -29,6 +29,8 @@ interface Options {
   readonly seed: number;
   readonly out: string;
   readonly check: boolean;
+  readonly open?: number;
+  readonly minutes?: number;
 }
 
 const program = new Command('npm run overhead --')
@@ -49,6 +51,10 @@ const parts: Readonly<Record<Part, string>> = {
   'cold-start': 'load time and size of every bundle against the bare SDK clients it uses',
 };
 
+program
+  .option('--open <n>', 'streams that are open at once', parseCount)
+  .option('--minutes <n>', 'of streams', parseCount);
+
 for (const [part, description] of Object.entries(parts) as [Part, string][]) {
   program
     .command(part, { isDefault: part === 'all' })
@@ -56,10 +62,11 @@ for (const [part, description] of Object.entries(parts) as [Part, string][]) {
     .action(() => run(part, program.opts<Options>()));
 }
 
-async function run(part: Part, { quick, seed, out, check }: Options): Promise<void> {
+async function run(part: Part, { quick, seed, out, check, open, minutes }: Options): Promise<void> {
   const began = new Date();
   const machine = readMachine();
-  const result = await measure(part, { quick, seed });
+  const streams = { ...(open && { open }), ...(minutes && { minutes }) };
+  const result = await measure(part, { quick, seed }, streams);
   const report: OverheadResult = {
     startedAt: began.toISOString(),
     durationSeconds: Math.round((Date.now() - began.getTime()) / 1_000),
@@ -79,7 +86,11 @@ function judge(report: OverheadResult): void {
   if (missed.length > 0) process.exitCode = 1;
 }
 
-async function measure(part: Part, { quick, seed }: Pick<Options, 'quick' | 'seed'>) {
+async function measure(
+  part: Part,
+  { quick, seed }: Pick<Options, 'quick' | 'seed'>,
+  streams: Partial<StreamsPlan>,
+) {
   const plan = (quick ? quickPlan : fullPlan)(seed);
   const isDue = (candidate: Part) => part === 'all' || part === candidate;
   return {
@@ -94,7 +105,7 @@ async function measure(part: Part, { quick, seed }: Pick<Options, 'quick' | 'see
     }),
     ...(isDue('benchmark') && { benchmark: await runBenchmark() }),
     ...(part === 'streams' && {
-      streams: await inWorkspace((workspace) => runStreams(workspace, plan.streams, tell)),
+      streams: await inWorkspace((workspace) => runStreams(workspace, { ...plan.streams, ...streams }, tell)),
     }),
   };
 }
@@ -131,6 +142,12 @@ function parseSeed(value: string): number {
   const seed = Number(value);
   if (Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32) return seed;
   throw new InvalidArgumentError('It must be a whole number from 0 to 4294967295.');
+}
+
+function parseCount(value: string): number {
+  const count = Number(value);
+  if (Number.isInteger(count) && count >= 1) return count;
+  throw new InvalidArgumentError('It must be a whole number, 1 or more.');
 }
 
 // Ends by way of `exit`, so that the workspace's folder goes, too.

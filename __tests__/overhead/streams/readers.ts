@@ -24,6 +24,8 @@ export interface ReadersCount {
 /** A heartbeat comes every five seconds where nothing is said: who hears nothing for so long hears nothing more. */
 const SILENCE_MS = 60_000;
 
+const AT_A_TIME = 4;
+
 /** Longer than the last event is. */
 const TAIL = 2_000;
 
@@ -36,13 +38,17 @@ export class Readers {
 
   constructor(private readonly options: ReadersOptions) {}
 
-  /** Opens one after the other, since each starts an instance: what is measured is how many are open, not a rush. */
+  /** Opens a few at a time, since each starts an instance: what is measured is how many are open, not a rush. */
   async start(): Promise<void> {
-    for (let reader = 0; reader < this.options.open; reader += 1) {
-      await new Promise<void>((resolve) => {
-        void this.readOn(resolve);
-      });
-    }
+    let left = this.options.open;
+    const openAll = async () => {
+      while (left-- > 0) {
+        await new Promise<void>((resolve) => {
+          void this.readOn(resolve);
+        });
+      }
+    };
+    await Promise.all(Array.from({ length: AT_A_TIME }, openAll));
   }
 
   read(): ReadersCount {

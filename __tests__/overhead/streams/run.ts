@@ -41,7 +41,7 @@ export interface StreamsResult extends StreamsPlan {
  * Within the shipped maxTokens, and the shipped time of a stream. Slow, since memory and losses are what is looked at:
  * a thousand models that speak as fast as real ones are more than the emulator's one thread can hand on.
  */
-const ANSWER = { tokens: 100, tokensPerSecond: 0.5 };
+const ANSWER = { tokens: 70, tokensPerSecond: 0.35 };
 const SAMPLE_SECONDS = 20;
 const SETTLE_SECONDS = 60;
 
@@ -80,9 +80,9 @@ export async function runStreams(
     const { open: stillOpen, lost } = await readers.call('read');
     const taken = { memoryMb, cpuShare, open: stillOpen, load: loadavg()[0] ?? 0 };
     const atSeconds = (at - began) / 1_000;
-    onProgress(
-      `streams: ${atSeconds.toFixed(0)} s, ${stillOpen} open, ${lost.length} lost, ${memoryMb.toFixed(0)} MB`,
-    );
+    const last = lost.length === 0 ? '' : ` (the last: ${String(lost.at(-1)).slice(0, 80)})`;
+    const figures = `${stillOpen} open, ${lost.length} lost${last}, ${memoryMb.toFixed(0)} MB`;
+    onProgress(`streams: ${atSeconds.toFixed(0)} s, ${figures}`);
     return { atSeconds, ...taken };
   };
   await sleep(SETTLE_SECONDS * 1_000);

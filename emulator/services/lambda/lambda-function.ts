@@ -13,7 +13,7 @@ const IDLE_LIMIT_MS = 5 * 60_000;
  * instances, beyond those that a laptop has room for, share: they are frozen while none of their thread is at work, what
  * ends one ends all of them, and their memory is limited together.
  */
-const OWN_THREADS = 50;
+const OWN_THREADS = 20;
 const SHARED_PLACES = 25;
 
 export interface LambdaFunctionOptions {

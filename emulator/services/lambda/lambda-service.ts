@@ -49,7 +49,7 @@ export interface LambdaServiceOptions {
   /**
    * Instances of a function that have a thread each; those beyond share some: see OWN_THREADS.
    *
-   * @default 50
+   * @default 20
    */
   readonly ownThreads?: number;
   /**
