@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { IMPATIENT, startSystem, type RunningSystem } from '../../../__tests__/support/local-system';
+import { shippedConfig } from '../../../__tests__/support/synthesize';
+import { AppConfigClient } from '@aws-sdk/client-appconfig';
+import { defaultModelConfig } from '../../../contract/default-model-config';
+import { ORDER, type RollOutTarget } from '../../model-config/roll-out';
+import { type Change, deploy, rollback, set } from '../../models/change';
+import { captureOutput } from '../capture-output';
+
+/** A minute is a second and a half: faster, and a busy machine would be too slow for the canary. */
+const SPEED = 40;
+const POLL_MS = 1_000;
+
+/** What a busy machine may be late by. */
+const LATENESS_MS = 1_500;
+
+const HAIKU = 'us.anthropic.claude-haiku-5-5';
+const LITE = 'us.amazon.nova-lite-v1:0';
+const PRO = 'us.amazon.nova-pro-v1:0';
+const CALLERS = 10;
+
+let running: RunningSystem;
+const folder = mkdtempSync(join(tmpdir(), 'roll out '));
+beforeAll(async () => {
+  const { circuit } = IMPATIENT();
+  const modelConfigRollout = { minutes: 1, growthPercent: 50, bakeMinutes: 5 };
+  running = await startSystem({ ...(circuit && { circuit }), modelConfigRollout }, undefined, {
+    speed: SPEED,
+  });
+});
+let hangUp: ReturnType<typeof callers> | undefined;
+afterAll(async () => {
+  await hangUp?.();
+  await running.stop();
+  rmSync(folder, { recursive: true });
+});
+
+function openTarget(): RollOutTarget {
+  const clientOf = (role: string) => {
+    const region = running.system.regions.find((each) => each.role === role);
+    return new AppConfigClient({ ...region?.clients().appConfig });
+  };
+  const appConfig = { primary: clientOf('primary'), secondary: clientOf('secondary') };
+  return { kind: 'local', config: shippedConfig(), speed: SPEED, appConfig };
+}
+
+/** An alarm that lacks data takes a deployment back: the canary has not asked yet when the system starts. */
+async function untilAlarmsKnow(): Promise<void> {
+  for (;;) {
+    const states = running.system.regions.flatMap(({ alarms }) =>
+      alarms
+        .status()
+        .filter(({ name }) => /canary-unanswered|needs-attention/.test(name))
+        .map(({ state }) => state),
+    );
+    if (states.every((state) => state === 'OK')) return;
+    await delay(200);
+  }
+}
+
+/** Ten callers who ask all the time; ended, they tell what they were answered, and when they had asked. */
+function callers() {
+  const answers: { readonly askedAt: number; readonly answered: string }[] = [];
+  let isOver = false;
+  const caller = async () => {
+    while (!isOver) {
+      const askedAt = performance.now();
+      const { status, body } = await running.ask({ question: 'Hi?' }, 'primary');
+      answers.push({ askedAt, answered: `${status} ${String(body.tier)} ${String(body.model)}` });
+      await delay(400);
+    }
+  };
+  const all = Promise.all(Array.from({ length: CALLERS }, caller));
+  return async () => {
+    isOver = true;
+    await all;
+    return answers;
+  };
+}
+
+it('changes models under callers who all get their answers, and takes back what breaks them before they meet it', async () => {
+  await untilAlarmsKnow();
+  const output = captureOutput();
+  const target = openTarget();
+  const change: Change = { target, roles: ORDER, yes: true, now: false };
+  hangUp = callers();
+
+  await set(change, { type: 'general', tier: 'primary' }, LITE);
+  const setAt = performance.now();
+  await delay(POLL_MS + LATENESS_MS);
+
+  // The account may not call the model that nothing is known against.
+  await running.fault({ model: PRO, mode: 'denied' });
+  const { general = defaultModelConfig.default } = defaultModelConfig.types;
+  const types = { ...defaultModelConfig.types, general: { ...general, primary: { modelId: PRO } } };
+  const file = join(folder, 'broken.json');
+  writeFileSync(file, JSON.stringify({ ...defaultModelConfig, types }));
+  await expect(deploy(change, file)).rejects.toMatchObject({
+    message: expect.stringMatching(
+      /^us-west-2: Deployment 3 was taken back by an alarm \(ROLLED_BACK: arn:aws:cloudwatch:us-west-2:[^]*the rules in us-east-1 are as they were/,
+    ) as string,
+    exitCode: 1,
+  });
+  const takenBackAt = performance.now();
+
+  await rollback(change, undefined);
+  const backAt = performance.now();
+  await delay(POLL_MS + 2 * LATENESS_MS);
+
+  const answers = await hangUp();
+  for (const client of Object.values(target.appConfig)) client.destroy();
+  expect(output.text()).toMatch(
+    /us-west-2 \(secondary\): deployment 2 is in force[^]*us-east-1 \(primary\): deployment 2/,
+  );
+  const between = (from: number, to: number) => [
+    ...new Set(
+      answers.filter(({ askedAt }) => askedAt > from && askedAt < to).map(({ answered }) => answered),
+    ),
+  ];
+  expect(between(0, Infinity).sort()).toEqual([`200 primary ${LITE}`, `200 primary ${HAIKU}`].sort());
+  expect(between(setAt + POLL_MS + LATENESS_MS, takenBackAt)).toEqual([`200 primary ${LITE}`]);
+  expect(between(backAt + POLL_MS + LATENESS_MS, Infinity)).toEqual([`200 primary ${HAIKU}`]);
+}, 90_000);
