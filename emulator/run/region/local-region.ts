@@ -145,7 +145,7 @@ export class LocalRegion {
     const permissions = createAuthorizer(stack);
     const next = this.create(stack, running.endpoints);
     try {
-      // Of this machine, all cold starts at once would ask more than of AWS.
+      // Of this machine, cold starts under traffic would ask more than of AWS.
       await next.warm();
       await this.declare(stack, permissions, running);
     } catch (error) {
