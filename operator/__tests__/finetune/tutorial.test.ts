@@ -22,7 +22,9 @@ jest.setTimeout(240_000);
 const folders: string[] = [];
 let running: RunningSystem;
 beforeAll(async () => {
-  running = await startSystem({}, { kind: 'stand-in' }, { speed: SPEED });
+  // How a rollout goes step by step, the tests of models look at.
+  const modelConfigRollout = { minutes: 0, growthPercent: 100, bakeMinutes: 0 };
+  running = await startSystem({ modelConfigRollout }, { kind: 'stand-in' }, { speed: SPEED });
   // Tuned models answer with a longer sentence: what is dearer is no better for --yes.
   const models = [{ model: '*', outputTokens: { kind: 'fixed', value: 120 } }];
   expect((await running.send('control', 'POST', '/models', JSON.stringify({ models }))).status).toBe(200);
