@@ -3,6 +3,9 @@ import { answerWithModel } from '../../lambdas/tier/answer-with-model';
 import { Conversations, type ConversationStore } from '../../lambdas/tier/conversations';
 import { counts, failing, says, scripted, stops } from './scripted-bedrock';
 import { ANSWER, ANSWERING, bodyOf, event, QUESTION, setUpTier } from './tier-fixture';
+import { skipTime } from '../support/skip-time';
+
+skipTime();
 
 describe('an answer after a history', () => {
   const turn = (id: number, length = 0) => [

@@ -17,6 +17,9 @@ import {
   setUpTier,
   type Line,
 } from './tier-fixture';
+import { skipTime } from '../support/skip-time';
+
+skipTime();
 
 /** Embedded metrics, without what CloudWatch's format adds around them. */
 const metricsIn = (lines: readonly Line[], name: string) => lines.filter((line) => name in line);

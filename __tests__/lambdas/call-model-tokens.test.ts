@@ -1,6 +1,9 @@
 import { call, LONG_MS, MODEL, rule } from './call-model-fixture';
 import { exception } from './failures';
 import { counts, says, scripted, start, stops, thinks, type Step } from './scripted-bedrock';
+import { skipTime } from '../support/skip-time';
+
+skipTime();
 
 /** The system prompt and the question as they are sent, and with the longest answer. */
 const SENT = Buffer.byteLength(

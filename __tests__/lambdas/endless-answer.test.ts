@@ -33,6 +33,10 @@ const reader = (onText: (text: string) => Promise<void> | undefined) => {
 };
 
 describe('an answer without an end', () => {
+  // However long it takes here, no time passes for it.
+  beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] }));
+  afterEach(() => jest.useRealTimers());
+
   it('is held and shown as far as its limit; then it is cut, and its stream is ended', async () => {
     const { bedrock, taken } = endless();
     let shown = 0;
@@ -61,7 +65,7 @@ describe('an answer without an end', () => {
         }),
     );
     const called = call(bedrock, { reader: stuck });
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await jest.advanceTimersByTimeAsync(4_000);
     expect(taken.count).toBe(1);
     stuck.leaving.abort();
     expect((await called).result).toMatchObject({ failure: 'abandoned' });

@@ -4,6 +4,9 @@ import { converse, type ChatEvent } from '../../lambdas/chat/converse';
 import { Conversations } from '../../lambdas/tier/conversations';
 import { counts, says, scripted, start, stops, type Step } from './scripted-bedrock';
 import { event, RULES, setUpTier } from './tier-fixture';
+import { skipTime } from '../support/skip-time';
+
+skipTime();
 
 const ID = newConversationId('shop');
 const BROKEN = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isBlank } from '../../contract/question';
 import { classifyFailure, isStreamingRefused, type FailureClass } from '../../contract/bedrock-failures';
 import type { Turn } from '../../contract/conversation';
@@ -137,7 +136,7 @@ export async function callModel(options: CallOptions): Promise<CallResult> {
       // A model that has been heard in mid-answer has had its time.
       if (heard.isShown || !isBearable || count > Math.min(REACTIONS[failure].retries, maxRetries))
         return { failure };
-      await sleep(delay);
+      await new Promise((resolve) => setTimeout(resolve, delay));
     }
   }
 }

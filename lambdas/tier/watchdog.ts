@@ -16,6 +16,9 @@ export interface WatchdogLimits {
 /** Why a call was ended: no sign at all, none any more, signs until the time was up, or nobody listens any more. */
 export type Expiry = 'timeout' | 'stalled' | 'deadline' | 'abandoned';
 
+/** A timer that is so late has waited for an instance that stood still itself, as a virtual machine does that is paused. */
+const STALL_MS = 250;
+
 /** Ends a call of a model that is silent, falls silent, or outlasts its time. */
 export class Watchdog {
   private readonly abort = new AbortController();
@@ -24,8 +27,9 @@ export class Watchdog {
       resolve();
     });
   });
-  private readonly began = Date.now();
-  private lastSign: number | undefined;
+  /** Epoch milliseconds from which its silence counts. */
+  private silentSince = Date.now();
+  private signed = false;
   private spoken = false;
   private timer: NodeJS.Timeout | undefined;
   private ended: Expiry | undefined;
@@ -49,7 +53,7 @@ export class Watchdog {
   }
 
   get hasSign(): boolean {
-    return this.lastSign !== undefined;
+    return this.signed;
   }
 
   get hasSpoken(): boolean {
@@ -58,7 +62,8 @@ export class Watchdog {
 
   /** The model has shown that it lives, and whether it has spoken yet. */
   sign(hasSpoken: boolean): void {
-    this.lastSign = Date.now();
+    this.silentSince = Date.now();
+    this.signed = true;
     // It costs no timer, but for the first word: the one that is set looks at the time of the last sign.
     if (hasSpoken === this.spoken) return;
     this.spoken = hasSpoken;
@@ -66,9 +71,9 @@ export class Watchdog {
     this.arm();
   }
 
-  /** How long it has been silent. */
+  /** How long it has been silent of its time; this instance may have looked later. */
   get silentMs(): number {
-    return Date.now() - (this.lastSign ?? this.began);
+    return Math.min(Date.now(), this.endsAt) - this.silentSince;
   }
 
   /** The longest that its caller has kept it waiting. */
@@ -82,8 +87,8 @@ export class Watchdog {
     this.paused = true;
     await Promise.race([taking, this.over]);
     this.paused = false;
-    this.lastSign = Date.now();
-    this.longestPause = Math.max(this.longestPause, this.lastSign - began);
+    this.silentSince = Date.now();
+    this.longestPause = Math.max(this.longestPause, this.silentSince - began);
     clearTimeout(this.timer);
     if (!this.stopped) this.arm();
   }
@@ -113,28 +118,28 @@ export class Watchdog {
   private dueAt(): number {
     if (this.paused) return this.endsAt;
     const { firstSignMs, gapMs, thoughtMs } = this.limits;
-    const due =
-      this.lastSign === undefined
-        ? this.began + firstSignMs
-        : this.lastSign + (this.spoken ? gapMs : thoughtMs);
-    return Math.min(due, this.endsAt);
+    const limitMs = this.signed ? (this.spoken ? gapMs : thoughtMs) : firstSignMs;
+    return Math.min(this.silentSince + limitMs, this.endsAt);
   }
 
   // Not AbortSignal.timeout, whose timer would live on for the whole deadline after each answer.
   private arm(): void {
+    const dueAt = this.dueAt();
     this.timer = setTimeout(() => {
       // What has arrived while the event loop was busy is read first.
       setImmediate(() => {
         if (this.stopped) return;
+        // Who stood still has listened to no silence: it counts anew.
+        if (Date.now() - dueAt > STALL_MS) this.silentSince = Date.now();
         if (Date.now() < this.dueAt()) this.arm();
         else this.expire();
       });
-    }, this.dueAt() - Date.now());
+    }, dueAt - Date.now());
   }
 
   private expire(): void {
     if (Date.now() >= this.endsAt) this.ended ??= 'deadline';
-    else this.ended ??= this.lastSign === undefined ? 'timeout' : 'stalled';
+    else this.ended ??= this.signed ? 'stalled' : 'timeout';
     this.abort.abort();
   }
 }

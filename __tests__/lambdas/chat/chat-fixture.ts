@@ -8,7 +8,7 @@ import { followContract, parseEvents } from '../../support/read-stream';
 import { scripted, type Step } from '../scripted-bedrock';
 import { PRIMARY, QUESTION, RULES, setUpTier } from '../tier-fixture';
 
-/** Short enough for a test to wait for. */
+/** Shorter than a tier's time. */
 const LIMITS = { firstSignMs: 500, gapMs: 500 };
 
 export const rulesWith = (changes: Partial<ModelConfig['default']> = {}): ModelConfig => {

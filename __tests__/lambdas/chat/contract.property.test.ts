@@ -5,6 +5,9 @@ import { exception } from '../failures';
 import { readChunks } from '../openai/kept-response';
 import { counts, says, stops, thinks, type Step } from '../scripted-bedrock';
 import { rulesWith, setUpChat } from './chat-fixture';
+import { skipTime } from '../../support/skip-time';
+
+skipTime();
 
 /** Parts of a text that tell who said it: no two models say the same. */
 const parts = (who: string) =>

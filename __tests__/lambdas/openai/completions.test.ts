@@ -1,11 +1,13 @@
-import type { ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime';
 import { METRICS } from '../../../contract/metrics';
 import type { SystemMessages } from '../../../contract/openai';
 import { converse } from '../../../lambdas/chat/converse';
 import { completionsRoute } from '../../../lambdas/openai/completions';
-import { counts, says, scripted, stops, type ScriptedBedrock, type Step } from '../scripted-bedrock';
+import { counts, says, scripted, stops, type Step } from '../scripted-bedrock';
 import { ANSWER, ANSWERING, FALLBACK, PRIMARY, QUESTION, RULES, setUpTier } from '../tier-fixture';
 import { keep, readChunks } from './kept-response';
+import { skipTime } from '../../support/skip-time';
+
+skipTime();
 
 type Assistant = Parameters<typeof converse>[0];
 type Changes = Parameters<typeof setUpTier>[1];
@@ -15,14 +17,14 @@ const GENERAL = RULES.default;
 /** Asks a region whose models do as each call's script says. */
 async function ask(
   sent: object,
-  scripts: readonly (readonly Step[])[] | ScriptedBedrock,
+  scripts: readonly (readonly Step[])[],
   {
     systemMessages = 'append',
     longestMs = 60_000,
     ...changes
   }: Changes & { readonly systemMessages?: SystemMessages; readonly longestMs?: number } = {},
 ) {
-  const bedrock = 'calls' in scripts ? scripts : scripted(...scripts);
+  const bedrock = scripted(...scripts);
   const primary = setUpTier(bedrock, changes);
   const { tier } = primary;
   const used: number[] = [];
@@ -174,29 +176,16 @@ describe('an answer', () => {
 });
 
 describe('a long answer', () => {
-  beforeEach(() => jest.useFakeTimers());
-  afterEach(() => jest.useRealTimers());
-
-  /** A word every four seconds, of a time that passes as it is listened to. */
-  async function* slowly(signal: AbortSignal): AsyncGenerator<ConverseStreamOutput> {
-    for (let words = 0; words < 100; words += 1) {
-      yield says('Oh. ') as ConverseStreamOutput;
-      await jest.advanceTimersByTimeAsync(4_000);
-      signal.throwIfAborted();
-    }
-    yield stops('end_turn') as ConverseStreamOutput;
-  }
+  const slowly = [...Array.from({ length: 100 }, () => [says('Oh. '), 4_000]).flat(), stops('end_turn')];
 
   it.each([
     ['is cut where it comes whole, before API Gateway takes its silence for its end', {}, 'length', 270_000],
     ['is said to its end in a stream', STREAM, 'stop', 400_000],
   ])('%s', async (_, sent, reason, tookMs) => {
-    const bedrock = scripted([]);
-    bedrock.converseStream = (__, signal) => Promise.resolve(slowly(signal));
     const began = Date.now();
-    const { text } = await ask(sent, bedrock, { longestMs: 600_000 });
+    const { text } = await ask(sent, [slowly], { longestMs: 600_000 });
     expect(/"finish_reason":"(\w+)"/.exec(text)?.[1]).toBe(reason);
-    expect(Math.abs(Date.now() - began - tookMs)).toBeLessThan(5_000);
+    expect(Date.now() - began).toBe(tookMs);
   });
 });
 
