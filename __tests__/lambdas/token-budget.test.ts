@@ -1,5 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { TokenBudget, type UsageStore } from '../../lambdas/tier/token-budget';
+import { skipTime } from '../support/skip-time';
+
+skipTime();
 
 const SHOP = { caller: 'shop', tokensPerDay: '100' };
 const NOON = Date.UTC(2026, 10, 26, 12);
@@ -159,7 +161,7 @@ describe('a table that is away', () => {
     await one.count(SHOP, 100);
     expect(failures).toHaveLength(1);
     say(100);
-    await sleep(0);
+    await new Promise(setImmediate);
     expect(await one.secondsToWait(SHOP)).toBeDefined();
   });
 });

@@ -1,24 +1,28 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { awakeTimeout } from '../../../lambdas/adapters/awake-timeout';
 
+beforeEach(() => jest.useFakeTimers());
+afterEach(() => jest.useRealTimers());
+
 /** As Lambda freezes an instance: nothing runs, and time goes on. */
-const freeze = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+const freeze = (ms: number) => jest.setSystemTime(Date.now() + ms);
 
 describe('a timeout of an instance that is awake', () => {
-  it('aborts when its time is up', async () => {
+  it('aborts when its time is up', () => {
     const signal = awakeTimeout(100);
-    await sleep(40);
+    jest.advanceTimersByTime(99);
     expect(signal.aborted).toBe(false);
-    await sleep(400);
+    jest.advanceTimersByTime(1);
     expect(signal.aborted).toBe(true);
     expect(signal.reason).toMatchObject({ name: 'TimeoutError' });
   });
 
-  it('does not count a freeze: what was under way has its time after it', async () => {
+  it('does not count a freeze: what was under way has its time after it', () => {
     const signal = awakeTimeout(400);
-    await sleep(10);
+    jest.advanceTimersByTime(10);
     freeze(1_000);
-    await sleep(50);
+    jest.advanceTimersByTime(400);
     expect(signal.aborted).toBe(false);
+    jest.advanceTimersByTime(90);
+    expect(signal.aborted).toBe(true);
   });
 });

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { untouched } from '../../../contract/circuit';
 import { call, CALL_MS, MODEL, setUp } from './breaker-fixture';
+import { skipTime } from '../../support/skip-time';
+
+skipTime();
 
 describe('the circuit breaker', () => {
   it('writes nothing and reads at most once a second while all is well', async () => {

@@ -1,7 +1,7 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CIRCUIT_KEY } from '../../../contract/circuit';
 import { createDynamoDb } from '../../../lambdas/adapters/dynamodb';
@@ -9,12 +9,11 @@ import { createDynamoDb } from '../../../lambdas/adapters/dynamodb';
 export const TABLE = 'circuits';
 
 /** A DynamoDB of the real protocol, with an empty table of circuits. */
-export async function startDynalite(intercept?: (pass: RequestListener) => RequestListener) {
+export async function startDynalite() {
   const table = dynalite({ createTableMs: 0 });
-  const pass: RequestListener = (request, response) => {
+  const server = createServer((request, response) => {
     table.emit('request', request, response);
-  };
-  const server = createServer(intercept?.(pass) ?? pass);
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -30,7 +29,6 @@ export async function startDynalite(intercept?: (pass: RequestListener) => Reque
   );
   admin.destroy();
   return {
-    endpoint,
     /** As a function has it. */
     createDynamoDb: () => createDynamoDb(options),
     close: () => {
