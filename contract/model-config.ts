@@ -49,7 +49,7 @@ const ruleFields = {
   atDeadline: z.optional(z.enum(['cut', 'next_tier'])),
   /**
    * What becomes of a streamed answer whose model dies in its middle: the next one starts anew, or goes on from what was
-   * said; `restart` where left out.
+   * said. Left out, it goes on where nothing can be taken back and no guardrail would judge the parts, else it starts anew.
    */
   onBreak: z.optional(z.enum(['restart', 'continue'])),
 };

@@ -71,7 +71,7 @@ describe('a turn that is streamed', () => {
 
   it('is kept with what stood when another model went on', async () => {
     const broken = [start, says('Half, '), BROKEN];
-    const { kept, events } = await asked([broken, [start, says('and half.'), ...ENDS]], 'continue');
+    const { kept, events } = await asked([broken, [start, says('Half, and half.'), ...ENDS]], 'continue');
     expect(events.map(({ type }) => type)).toContain('continue');
     expect(kept).toEqual(['Half, and half.']);
   });

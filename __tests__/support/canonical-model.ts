@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
+import { lastWords } from '../../lambdas/tier/seam';
 
 /** What every healthy model answers to whatever it is asked, so that what is whole can be told. */
 export const CANONICAL =
@@ -12,19 +13,28 @@ interface Asked {
   readonly messages: readonly { readonly role: string; readonly content: string }[];
 }
 
+/** How a model goes on where it is told that it broke off: from there, anew, or with something else. */
+type GoingOn = 'further' | 'anew' | 'astray';
+
+const ASTRAY = 'Certainly! Here is the rest: and by somebody who can be named.';
+
 /**
- * A server of OpenAI's chat completions whose one model says CANONICAL, and goes on from where it is told that it broke
- * off. It does not continue its own words unasked: a conversation that ends with them is refused, as newer models do.
+ * A server of OpenAI's chat completions whose one model says CANONICAL. It does not continue its own words unasked: a
+ * conversation that ends with them is refused, as newer models do.
  */
 export async function serveCanonicalModel() {
   const asked: Asked[] = [];
+  const model = { goesOn: 'anew' as GoingOn };
+  const contentFor = (said: string): string => {
+    if (model.goesOn === 'anew') return CANONICAL;
+    return model.goesOn === 'astray' ? ASTRAY : lastWords(said) + CANONICAL.slice(said.length);
+  };
   const server = createServer((request, response) => {
     void (async () => {
       const { messages } = (await json(request)) as Asked;
       asked.push({ messages });
       const said = messages.at(-2);
-      const isContinuation = said?.role === 'assistant' && CANONICAL.startsWith(said.content);
-      const content = isContinuation ? CANONICAL.slice(said.content.length) : CANONICAL;
+      const content = said?.role === 'assistant' ? contentFor(said.content) : CANONICAL;
       const isRefused = messages.at(-1)?.role === 'assistant';
       const choices = [{ message: { role: 'assistant', content }, finish_reason: 'stop' }];
       const usage = { prompt_tokens: 20, completion_tokens: Math.ceil(content.length / 4) };
@@ -37,6 +47,7 @@ export async function serveCanonicalModel() {
   return {
     url: `http://127.0.0.1:${port}/v1`,
     asked,
+    model,
     close: () => {
       server.closeAllConnections();
       server.close();

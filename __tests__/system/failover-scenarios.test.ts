@@ -19,8 +19,10 @@ import { shippedConfig } from '../support/synthesize';
 /*
  * How a region meets models that misbehave, as its callers see it and as the models do: by `POST /`, and by OpenAI's
  * protocol, streamed, with OpenAI's own client, whose retries are off. Every healthy model says the same text, so that
- * what is whole can be told; the calls of each are counted, so that nothing is right by luck. S01 to S16 are the
- * scenarios of Failover Bench (github.com/failoverbench/failoverbench, methodology 0.1), in the words of Bedrock.
+ * what is whole can be told; the calls of each are counted, so that nothing is right by luck. The
+ * rules are as shipped, but for their time limits. S01 to S16 are the scenarios of Failover Bench
+ * (github.com/failoverbench/failoverbench, methodology 0.1), in the words of Bedrock; asked to go on, a model begins
+ * anew, as there.
  */
 
 const { primary, fallback } = selectRule(
@@ -51,7 +53,7 @@ const CIRCUIT = {
 /** An instance believes for so long what it has read of a circuit. */
 const CACHE_MS = 1_000;
 
-/** A type whose rule says nothing of answers that break off. */
+/** A type whose rule lets no model go on with another one's answer. */
 const RESTARTING = 'restarting';
 
 let running: RunningSystem;
@@ -68,14 +70,11 @@ beforeAll(async () => {
     // Larger, so that what is too long for the first may fit.
     fallback: { ...rule.fallback, ...LIMITS, contextTokens: 1_000_000 },
   });
-  const types = Object.entries(defaultModelConfig.types).map(([type, rule]) => [
-    type,
-    { ...impatient(rule), onBreak: 'continue' },
-  ]);
+  const types = Object.entries(defaultModelConfig.types).map(([type, rule]) => [type, impatient(rule)]);
+  const general = impatient(defaultModelConfig.default);
   const config = {
-    ...defaultModelConfig,
-    default: impatient(defaultModelConfig.default),
-    types: { ...Object.fromEntries(types), [RESTARTING]: impatient(defaultModelConfig.default) } as object,
+    ...{ ...defaultModelConfig, default: general },
+    types: { ...Object.fromEntries(types), [RESTARTING]: { ...general, onBreak: 'restart' } } as object,
   };
   const { status } = await running.send('control', 'PUT', '/configuration', JSON.stringify(config));
   expect(status).toBe(200);
@@ -91,6 +90,7 @@ afterAll(async () => {
   model.close();
 });
 beforeEach(async () => {
+  model.model.goesOn = 'anew';
   await running.send('control', 'DELETE', '/faults');
   await running.send('control', 'DELETE', '/models');
   const areClosed = async () =>
@@ -437,19 +437,28 @@ describe.each(WAYS)('by %s, a question whose primary model', (way, ask) => {
   });
 });
 
-it.each([
+describe.each([
   ['S08: is cut off', { mode: 'reset_mid_body' }],
   ['S09: falls silent', { mode: 'stream_silence' }],
   ['S10: sends a broken event', { mode: 'stream_corrupt' }],
-])(
-  'where the rule does not let the fallback go on, a stream whose model %s ends with an error, and costs no second call',
-  async (_, values) => {
-    await fault(values);
-    const { result, primary, fallback } = await counting(() => askStreamed(RESTARTING));
-    expect(result).toEqual({ error: { code: 'answer_interrupted', status: undefined } });
-    expect([primary, fallback]).toEqual([1, 0]);
-  },
-);
+])('of OpenAI’s protocol, a stream whose model %s', (_, values) => {
+  const INTERRUPTED = { error: { code: 'answer_interrupted', status: undefined } };
+
+  it.each([
+    ['goes on with it', 'further', DEFAULT_REQUEST_TYPE, FROM_FALLBACK, 1],
+    ['begins something else', 'astray', DEFAULT_REQUEST_TYPE, INTERRUPTED, 1],
+    ['is not to go on with it', 'further', RESTARTING, INTERRUPTED, 0],
+  ] as const)(
+    'and whose fallback %s is whole, or ends with an error',
+    async (_, goesOn, type, answered, calls) => {
+      model.model.goesOn = goesOn;
+      await fault(values);
+      const { result, primary, fallback } = await counting(() => askStreamed(type));
+      expect(result).toMatchObject(answered);
+      expect([primary, fallback]).toEqual([1, calls]);
+    },
+  );
+});
 
 /** Asks ten at once, again and again, until the primary model's circuit is not closed any more. */
 async function askUntilOpen(): Promise<readonly Outcome[]> {

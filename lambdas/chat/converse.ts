@@ -6,6 +6,7 @@ import { askTier, type ModelTier, type TierAnswer } from '../tier/ask-tier';
 import { degradedAnswer, type Degradation } from '../tier/degrade';
 import type { ModelReply } from '../tier/converse';
 import { isRefusal, type AssistantRequest } from '../tier/parse-request';
+import { Seam, type Joint } from '../tier/seam';
 
 /** Who speaks. */
 export interface Speaker {
@@ -77,24 +78,28 @@ export async function converse(
     return;
   }
   const { maintenanceMessage } = admitted;
-  const telling = new Telling(sink, admitted.rule.onBreak ?? 'restart');
+  const turn = { asker, request, admitted, began };
+  const telling = new Telling(sink, onBreak(assistant, admitted.rule, sink));
   const unanswered: Why[] = [];
   let used = 0;
   try {
     for (const tier of assistant.tiers) {
-      const answer = await askInTurn(assistant, tier, { asker, request, admitted, began }, telling);
+      let answer = await askInTurn(assistant, tier, turn, telling);
       used += answer.used;
+      const from = { tier: tier.tier, model: admitted.rule[tier.tier].modelId };
+      if (!telling.goesOn(from, answer)) {
+        tier.log('WARN', 'answer_not_continued', { requestId: asker.requestId, ...from });
+        telling.drop();
+        if (telling.isLost) {
+          interrupt(sink, asker, tier, 'not_continued');
+          return;
+        }
+        answer = await askInTurn(assistant, tier, turn, telling);
+        used += answer.used;
+      }
       if ('reply' in answer) {
-        const conversation = await keep(
-          assistant,
-          { asker, request, admitted, began },
-          answer.reply,
-          telling,
-        );
-        telling.end(
-          { tier: tier.tier, model: answer.model },
-          { ...answer, ...(conversation && { conversation }) },
-        );
+        const conversation = await keep(assistant, turn, answer.reply, telling);
+        telling.end(from, { ...answer, ...(conversation && { conversation }) });
         return;
       }
       const { failure, tooLong } = answer;
@@ -103,10 +108,10 @@ export async function converse(
       // What a model has ended so is nothing to go on from.
       if (failure === 'no_answer') telling.drop();
       telling.broke(failure);
+      // The honest answer is no continuation.
+      if (tier === assistant.tiers.at(-1)) telling.drop();
       if (telling.isLost) {
-        const fields = { requestId: asker.requestId, caller: asker.caller, failure };
-        tier.metrics.countInterruption(tier.tier, { level: 'WARN', message: 'answer_interrupted', fields });
-        void sink.send({ type: 'error', status: 503, error: INTERRUPTED });
+        interrupt(sink, asker, tier, failure);
         return;
       }
       unanswered.push({ reason: failure, ...(maintenanceMessage && { maintenanceMessage }) });
@@ -116,6 +121,15 @@ export async function converse(
     // Both tiers' together, and after the last event: nobody waits for it, and the function is not over before.
     await admitted.count(used);
   }
+}
+
+/**
+ * Where nothing can be taken back, an answer that broke off can only be gone on with; but not unasked with a guardrail,
+ * which would judge the two parts apart from each other.
+ */
+function onBreak({ tiers }: Assistant, rule: ModelRule, { restarts }: Sink): 'restart' | 'continue' {
+  const isJudged = tiers.some(({ guardrail }) => guardrail !== undefined);
+  return rule.onBreak ?? (restarts || isJudged ? 'restart' : 'continue');
 }
 
 /** Before the last event, which says so. What stands of a model that fell silent is part of the answer. */
@@ -136,6 +150,12 @@ function keep(
 }
 
 type Why = Omit<Unanswered, 'secondsLeft'>;
+
+function interrupt(sink: Sink, asker: Asker, { tier, metrics }: ModelTier, failure: string): void {
+  const fields = { requestId: asker.requestId, caller: asker.caller, failure };
+  metrics.countInterruption(tier, { level: 'WARN', message: 'answer_interrupted', fields });
+  void sink.send({ type: 'error', status: 503, error: INTERRUPTED });
+}
 
 const INTERRUPTED = {
   code: 'service_unavailable',
@@ -194,7 +214,6 @@ function sayDegraded(
   const event = { source, requestId, primary: outcome(primary), fallback: outcome(fallback) };
   const { answer: text, reason, stopReason, usage } = degradedAnswer(degradation, event);
   const { retryAfterSeconds } = degradation;
-  telling.drop();
   const from = { tier: 'degraded', model: null } as const;
   telling.end(from, { reply: { text, stopReason, usage }, degraded: { reason, retryAfterSeconds } });
 }
@@ -208,14 +227,19 @@ class Telling {
   private shown = 0;
   /** What stands of those who spoke before, where another is to go on from it. */
   private kept = '';
+  /** Where the next one goes on, until that is told. */
+  private seam: Seam | undefined;
+  /** Aborted where it does not. */
+  private readonly misfit = new AbortController();
 
   constructor(
     private readonly sink: Sink,
-    private onBreak: NonNullable<ModelRule['onBreak']>,
+    private onBreak: 'restart' | 'continue',
   ) {}
 
+  /** Aborted where nobody listens to who speaks now. */
   get left(): AbortSignal {
-    return this.sink.left;
+    return this.seam === undefined ? this.sink.left : AbortSignal.any([this.sink.left, this.misfit.signal]);
   }
 
   /** What was said can neither be gone on from nor be taken back: no other model is asked. */
@@ -230,16 +254,13 @@ class Telling {
 
   /** @returns an answer's text with what stands before it, of a model that fell silent */
   whole(text: string): string {
-    if (this.kept === '') return text;
-    return this.shown === 0 ? this.kept + text : this.kept;
+    return this.kept === '' ? text : this.kept;
   }
 
   say(from: Speaker, text: string, filter?: ModelReply['filter']): Promise<void> | undefined {
+    if (this.seam !== undefined) return this.join(from, this.seam.add(text));
     if (!this.hasStarted) void this.sink.send({ type: 'start', from });
-    else if (this.broken !== undefined) {
-      const type = this.kept === '' ? 'restart' : 'continue';
-      void this.sink.send({ type, reason: this.broken, from });
-    }
+    else if (this.broken !== undefined) void this.sink.send({ type: 'restart', reason: this.broken, from });
     this.hasStarted = true;
     this.broken = undefined;
     this.shown += text.length;
@@ -247,15 +268,28 @@ class Telling {
     return this.sink.send({ type: 'delta', text, ...(filter && { filter }) });
   }
 
+  /** @returns false where who was to go on has begun something else */
+  goesOn(from: Speaker, answer: Answer): boolean {
+    const isOfFilter = 'reply' in answer && answer.reply.filter !== undefined;
+    if (this.seam === undefined || this.sink.left.aborted || isOfFilter) return true;
+    if ('reply' in answer && !this.misfit.signal.aborted) {
+      const seam = new Seam(this.kept);
+      void this.join(from, seam.add(answer.reply.text) ?? seam.end());
+    }
+    return !this.misfit.signal.aborted;
+  }
+
   /** Who speaks has fallen silent; what there is to say of it, the next one's first word says. */
   broke(reason: string): void {
-    if (this.shown > 0 || this.broken !== undefined) this.broken = reason;
+    if (this.hasStarted) this.broken = reason;
     this.shown = 0;
+    if (this.kept !== '') this.seam = new Seam(this.kept);
   }
 
   /** What comes next is no continuation. */
   drop(): void {
     this.kept = '';
+    this.seam = undefined;
     this.onBreak = 'restart';
   }
 
@@ -273,9 +307,10 @@ class Telling {
     const isAllThatStands = this.shown === text.length && this.kept.length <= this.shown;
     if (filter !== undefined && !isAllThatStands) {
       this.drop();
-      if (this.shown > 0) this.broke(stopReason ?? filter);
+      this.broke(stopReason ?? filter);
     }
-    if (this.shown === 0) void this.say(from, text, filter);
+    // Of who has gone on, all is said that there was.
+    if (this.shown === 0 && this.kept === '') void this.say(from, text, filter);
     const more = {
       ...(filter && { filter }),
       ...(context && { context }),
@@ -283,6 +318,18 @@ class Telling {
       ...(degraded && { degraded }),
     };
     void this.sink.send({ type: 'end', from, stopReason, usage, ...more });
+  }
+
+  private join(from: Speaker, joint: Joint | undefined): Promise<void> | undefined {
+    if (joint === undefined) return undefined;
+    if (!joint.isFit) {
+      this.misfit.abort();
+      return undefined;
+    }
+    void this.sink.send({ type: 'continue', reason: this.broken ?? '', from });
+    this.seam = undefined;
+    this.broken = undefined;
+    return joint.rest === '' ? undefined : this.say(from, joint.rest);
   }
 }
 

@@ -14,6 +14,7 @@ import { isBlank, MAX_QUESTION_CHARACTERS } from '../../contract/question';
 import type { FailureClass } from '../../contract/bedrock-failures';
 import type { ModelChoice, ModelRule } from '../../contract/model-config';
 import { STOP_REASONS } from './reactions';
+import { lastWords } from './seam';
 
 /** Bedrock's two calls; both reject with the SDK's error, and a signal ends them, whatever state they are in. */
 export interface Bedrock {
@@ -114,12 +115,14 @@ const OF_THE_CALLER =
  */
 const continuing = (said: string): Message[] => [
   { role: 'assistant', content: [{ text: said }] },
-  { role: 'user', content: [{ text: GO_ON }] },
+  { role: 'user', content: [{ text: `${GO_ON}\n<begin_with>${lastWords(said)}</begin_with>` }] },
 ];
 
+/** What it repeats, seam.ts looks for. */
 const GO_ON =
-  'Your answer broke off after its last character above. Go on exactly there, in the same language: repeat nothing, ' +
-  'add no introduction, and do not mention the interruption. Begin with a space where a new word begins.';
+  'Your answer broke off after its last character above. Go on exactly there, in the same language, without an ' +
+  'introduction, and do not mention the interruption. So that the two parts can be joined, first repeat the last words ' +
+  'of it, which are given below, character for character and without the tags, and go on directly behind them.';
 
 /**
  * Synchronous: nothing is heard that was not judged before. Asynchronously, an answer that is stopped would have been

@@ -153,7 +153,7 @@ describe('where the rule says that the next model goes on', () => {
   it('it is told what was said, and what it says comes after it', async () => {
     const { ask, calls } = setUpChat({
       primary: [[says('Half an'), BROKEN]],
-      fallback: [[says(' answer.'), stops('end_turn'), counts(9, 2)]],
+      fallback: [[says('Half'), says(' an answer.'), stops('end_turn'), counts(9, 2)]],
       rules,
     });
     const { names, events, text } = await ask();
@@ -163,8 +163,42 @@ describe('where the rule says that the next model goes on', () => {
     expect(calls.fallback[0]?.[1].messages).toEqual([
       { role: 'user', content: [{ text: QUESTION }] },
       { role: 'assistant', content: [{ text: 'Half an' }] },
-      { role: 'user', content: [{ text: expect.stringContaining('Go on exactly there') as string }] },
+      {
+        role: 'user',
+        content: [{ text: expect.stringContaining('<begin_with>Half an</begin_with>') as string }],
+      },
     ]);
+  });
+
+  it('and it begins something else, it is asked again without what was said, which is taken back', async () => {
+    const { ask, calls, counted, lines } = setUpChat({
+      primary: [[says('Half an'), BROKEN]],
+      fallback: [[says('Certainly! '), LONG_MS, stops('end_turn')], ANSWERING],
+      rules,
+    });
+    const { names, text, whole } = await ask();
+    expect(names).toEqual(['start', 'delta', 'restart', 'delta', 'end']);
+    expect([text, whole?.tier]).toEqual([ANSWER, 'fallback']);
+    expect(calls.fallback.map(([, { messages }]) => messages?.length)).toEqual([3, 1]);
+    expect(counted[0]).toBeGreaterThan(0);
+    const messages = lines().map(({ message, model }) => [message, model]);
+    expect(messages).toContainEqual(['answer_not_continued', FALLBACK]);
+    expect(messages.filter(([message]) => message === 'model_call_failed')).toEqual([
+      ['model_call_failed', PRIMARY],
+    ]);
+  });
+
+  it('and it says nothing but that, or all at once, it is joined as well', async () => {
+    const primary = [[says('Half an'), BROKEN]];
+    const silent = setUpChat({ primary, fallback: [[says('Half an'), stops('end_turn')]], rules });
+    expect(await silent.ask()).toMatchObject({
+      names: ['start', 'delta', 'continue', 'end'],
+      text: 'Half an',
+    });
+    const unstreamed = rulesWith({ onBreak: 'continue', fallback: { modelId: FALLBACK, streams: false } });
+    const atOnce = [says('Half an answer.'), stops('end_turn')];
+    const { text } = await setUpChat({ primary, fallback: [atOnce], rules: unstreamed }).ask();
+    expect(text).toBe('Half an answer.');
   });
 
   it('a filter that refuses the question to the next model takes back what was shown', async () => {

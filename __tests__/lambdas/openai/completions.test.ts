@@ -190,31 +190,49 @@ describe('a long answer', () => {
 });
 
 describe('a stream whose model dies in its middle', () => {
-  it('ends with an error, and asks no other model, since it cannot take back what it said', async () => {
-    const { status, events, calls, lines, used } = await ask(STREAM, [BREAKING, ANSWERING]);
+  const REST = [says('Half of'), says(' an answer.'), stops('end_turn'), counts(7, 3)];
+  const GUARDRAIL = { guardrailIdentifier: 'abc', guardrailVersion: '3', outputMessage: 'Not said.' };
+  const ended = (tier: string) =>
+    expect.objectContaining({
+      ...{ message: 'answer_interrupted', caller: 'shop', tier },
+      ...{ [METRICS.interruptedAnswers]: 1, [METRICS.noModelAnswer]: 1 },
+    }) as unknown;
+
+  it('goes on by the fallback, whose name its chunks have', async () => {
+    const { events, calls, lines } = await ask(STREAM, [BREAKING, REST]);
+    expect(textOf(events)).toBe('Half of an answer.');
+    expect(events.slice(-2)).toEqual([expect.objectContaining({ model: FALLBACK }), '[DONE]']);
+    expect(calls).toHaveLength(2);
+    expect(lines).not.toContainEqual(ended('primary'));
+  });
+
+  it.each<[string, Changes]>([
+    ['the rule does not let another go on', { rules: rules('restart') }],
+    ['a guardrail would judge the two parts apart', { guardrail: GUARDRAIL }],
+  ])('ends with an error, and asks no other model, where %s', async (_, changes) => {
+    const { status, events, calls, lines, used } = await ask(STREAM, [BREAKING, REST], changes);
     expect([status, textOf(events)]).toEqual([200, 'Half of']);
     expect(events.at(-1)).toEqual({
       error: expect.objectContaining({ code: 'answer_interrupted' }) as unknown,
     });
     expect(calls).toHaveLength(1);
     expect(used[0]).toBeGreaterThan(0);
-    const counted = { tier: 'primary', [METRICS.interruptedAnswers]: 1, [METRICS.noModelAnswer]: 1 };
-    expect(lines).toContainEqual(
-      expect.objectContaining({ message: 'answer_interrupted', caller: 'shop', ...counted }),
-    );
+    expect(lines).toContainEqual(ended('primary'));
   });
 
-  it('goes on by the fallback where the rule says so, whose name its chunks have', async () => {
-    const rest = [says(' an answer.'), stops('end_turn'), counts(7, 3)];
-    const { events } = await ask(STREAM, [BREAKING, rest], { rules: rules('continue') });
-    expect(textOf(events)).toBe('Half of an answer.');
-    expect(events.slice(-2)).toEqual([expect.objectContaining({ model: FALLBACK }), '[DONE]']);
+  it('goes on with a guardrail, too, where the rule says so', async () => {
+    const changes = { rules: rules('continue'), guardrail: GUARDRAIL };
+    expect(textOf((await ask(STREAM, [BREAKING, REST], changes)).events)).toBe('Half of an answer.');
   });
 
-  it('ends with an error where the fallback dies, too', async () => {
-    const { events } = await ask(STREAM, [BREAKING, BREAKING], { rules: rules('continue') });
-    expect(textOf(events)).toBe('Half ofHalf of');
+  it.each([
+    ['begins something else', ANSWERING],
+    ['dies, too', BREAKING],
+  ])('ends with an error where the fallback %s, of which nothing is shown', async (_, fallback) => {
+    const { events, lines } = await ask(STREAM, [BREAKING, fallback]);
+    expect(textOf(events)).toBe('Half of');
     expect(events.at(-1)).toHaveProperty('error.code', 'answer_interrupted');
+    expect(lines).toContainEqual(ended('fallback'));
   });
 });
 

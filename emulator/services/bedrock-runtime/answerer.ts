@@ -45,6 +45,9 @@ const HALF_OF_A_PAIR = /[\uD800-\uDBFF]$/;
 export const cut = (text: string, length: number): string =>
   length < text.length ? text.slice(0, length).replace(HALF_OF_A_PAIR, '') : text;
 
+/** What a question asks to be begun with, as models do. */
+const BEGINNING = /<begin_with>(.*)<\/begin_with>/s;
+
 /**
  * Answers without a model, and says so in every answer; one of a given length is continued with filler, or cut. What it
  * was told of the conversation, it says as well.
@@ -52,7 +55,8 @@ export const cut = (text: string, length: number): string =>
 export const standIn: Answerer = (question) => {
   const [asked = '', ...before] = questions(question);
   const said = [`You asked: ${asked}`, ...before.map((text) => `Before that: ${text}`)].join('\n');
-  const sentence = `[stand-in for ${subject(question)}; no model was called] ${said}`;
+  const beginning = BEGINNING.exec(asked)?.[1] ?? '';
+  const sentence = `${beginning}[stand-in for ${subject(question)}; no model was called] ${said}`;
   const { outputTokens, inferenceConfig } = question;
   const text =
     outputTokens === undefined ? sentence : ofLength(sentence, outputTokens * CHARACTERS_PER_TOKEN);

@@ -32,6 +32,12 @@ describe('the stand-in', () => {
     expect(text.startsWith(usual.slice(0, text.length))).toBe(true);
   });
 
+  it('begins as it is asked to', async () => {
+    const text = 'Go on.\n<begin_with>as the bank\nmeasures</begin_with>';
+    const messages = [{ role: 'user' as const, content: [{ text }] }];
+    expect((await standIn(question({ messages }), patient)).text).toMatch(/^as the bank\nmeasures\[stand-in/);
+  });
+
   it('ends a long answer at maxTokens', async () => {
     const asked = { ...question({ inferenceConfig: { maxTokens: 9 } }), outputTokens: 100 };
     const { text, stopReason } = await standIn(asked, patient);
