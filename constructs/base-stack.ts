@@ -1,6 +1,7 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import {
   Annotations,
+  App,
   Aspects,
   LocalBackend,
   S3Backend,
@@ -9,6 +10,8 @@ import {
   TerraformResource,
   TerraformStack,
 } from 'cdktf';
+import { mkdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { Node, type Construct, type IConstruct } from 'constructs';
 import type { AssistantConfig } from './config/assistant-config';
 
@@ -32,6 +35,7 @@ export abstract class BaseStack extends TerraformStack {
     { config, region }: BaseStackProps,
   ) {
     super(scope, name);
+    this.keepApart(config);
     this.provider = new AwsProvider(this, 'aws', {
       region,
       alias: region,
@@ -62,10 +66,30 @@ export abstract class BaseStack extends TerraformStack {
     this.addresses.set(address, path);
   }
 
-  private createBackend({ backend, project }: AssistantConfig, region: string): void {
+  /**
+   * Terraform remembers beside a stack where its state is: each environment's stacks lie in a folder of their own, and
+   * not in `stacks`, of which the CLI removes what the manifest does not name.
+   */
+  private keepApart({ environment }: AssistantConfig): void {
+    if (environment === undefined) return;
+    const app = App.of(this);
+    const { name, workingDirectory, ...files } = app.manifest.forStack(this);
+    const folder = `${dirname(workingDirectory)}-${environment}`;
+    mkdirSync(join(app.outdir, folder), { recursive: true });
+    const inFolder = (file: string) => join(folder, name, basename(file));
+    // The manifest keeps the object, and the CLI finds the stack by it.
+    Object.assign(app.manifest.forStack(this), {
+      workingDirectory: join(folder, name),
+      synthesizedStackPath: inFolder(files.synthesizedStackPath),
+      stackMetadataPath: inFolder(files.stackMetadataPath),
+    });
+  }
+
+  private createBackend({ backend, project, environment }: AssistantConfig, region: string): void {
     if (backend.type === 'local') {
       // In the project, relative to cdktf.out/stacks/<stack>: that folder goes when it is synthesized anew.
-      new LocalBackend(this, { path: `../../../terraform.${this.name}.tfstate` });
+      const name = [...(environment === undefined ? [] : [environment]), this.name].join('.');
+      new LocalBackend(this, { path: `../../../terraform.${name}.tfstate` });
       return;
     }
     const key = `${project}/${this.name}.tfstate`;

@@ -7,10 +7,10 @@ import { AppconfigHostedConfigurationVersion } from '@cdktf/provider-aws/lib/app
 import type { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { Construct } from 'constructs';
 import * as z from 'zod';
-import { defaultModelConfig } from '../contract/default-model-config';
+import { shippedModelConfig } from '../contract/default-model-config';
 import type { ModelConfigEnvironment } from '../contract/environment';
 import { modelConfigSchema } from '../contract/model-config';
-import { MODEL_SELECTION } from '../contract/model-selection';
+import { modelSelectionNames } from '../contract/model-selection';
 import { staysIn } from './base-stack';
 import { createRole, type Statement } from './iam';
 import type { PartProps } from './part-props';
@@ -33,9 +33,10 @@ export class ModelSelection extends Construct {
   ) {
     super(scope, id);
     const { config, region, provider } = props;
+    const names = modelSelectionNames(config);
     this.application = new AppconfigApplication(this, 'default', {
       provider,
-      name: MODEL_SELECTION.application,
+      name: names.application,
       lifecycle: staysIn(region),
     });
     this.environment = new AppconfigEnvironment(this, 'environment', {
@@ -46,7 +47,7 @@ export class ModelSelection extends Construct {
     this.profile = new AppconfigConfigurationProfile(this, 'profile', {
       provider,
       applicationId: this.application.id,
-      name: MODEL_SELECTION.profile,
+      name: names.profile,
       locationUri: 'hosted',
       validator: [{ type: 'JSON_SCHEMA', content: modelConfigJsonSchema() }],
     });
@@ -57,6 +58,7 @@ export class ModelSelection extends Construct {
       APPCONFIG_ENVIRONMENT: this.environment.environmentId,
       APPCONFIG_PROFILE: this.profile.configurationProfileId,
       APPCONFIG_POLL_SECONDS: String(config.modelConfigPollSeconds),
+      MODEL_GEOGRAPHY: config.modelGeography ?? '',
     };
   }
 
@@ -93,10 +95,11 @@ export class ModelSelection extends Construct {
   }
 
   private createGradualStrategy(): void {
-    const { minutes, growthPercent, bakeMinutes } = this.props.config.modelConfigRollout;
+    const { config, provider } = this.props;
+    const { minutes, growthPercent, bakeMinutes } = config.modelConfigRollout;
     new AppconfigDeploymentStrategy(this, 'gradual_strategy', {
-      provider: this.props.provider,
-      name: MODEL_SELECTION.gradual,
+      provider,
+      name: modelSelectionNames(config).gradual,
       description: 'A new configuration is handed out step by step, and taken back by an alarm',
       deploymentDurationInMinutes: minutes,
       growthFactor: growthPercent,
@@ -107,19 +110,19 @@ export class ModelSelection extends Construct {
   }
 
   private createFirstVersion(): void {
-    const { provider } = this.props;
+    const { config, provider } = this.props;
     const version = new AppconfigHostedConfigurationVersion(this, 'first_version', {
       provider,
       applicationId: this.application.id,
       configurationProfileId: this.profile.configurationProfileId,
-      content: JSON.stringify(defaultModelConfig),
+      content: JSON.stringify(shippedModelConfig(config.modelGeography)),
       contentType: 'application/json',
       description: 'The rules that the assistant is shipped with',
       lifecycle: { ignoreChanges: ['content'] },
     });
     const strategy = new AppconfigDeploymentStrategy(this, 'strategy', {
       provider,
-      name: MODEL_SELECTION.atOnce,
+      name: modelSelectionNames(config).atOnce,
       description: 'A new configuration is served at once; the next may follow at once',
       deploymentDurationInMinutes: 0,
       growthFactor: 100,

@@ -12,3 +12,11 @@ import type { ModelConfig } from './model-config';
  * - Nova 2 Lite, which thinks only when asked to, is quick enough for what is left of the budget.
  */
 export const defaultModelConfig: ModelConfig = content;
+
+/** The same with the inference profiles of another geography, by the prefix of their ids; as they stand without one. */
+export const shippedModelConfig = (geography?: string): ModelConfig =>
+  geography === undefined || geography === ''
+    ? defaultModelConfig
+    : (JSON.parse(
+        JSON.stringify(content).replaceAll(/("modelId":")[a-z]+\.(?=[a-z0-9]+\.)/g, `$1${geography}.`),
+      ) as ModelConfig);

@@ -6,6 +6,8 @@ export interface ModelConfigEnvironment {
   readonly APPCONFIG_PROFILE: string;
   /** Seconds between two polls; AppConfig refuses less than 15. */
   readonly APPCONFIG_POLL_SECONDS: string;
+  /** Whose inference profiles the bundled rules name; empty where they are as they stand. */
+  readonly MODEL_GEOGRAPHY: string;
 }
 
 export interface MetricsEnvironment {

@@ -72,6 +72,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./openapi/openapi-command.ts')).openApiCommand,
   },
   {
+    name: 'config',
+    summary: 'shows the configuration in force, and where each value comes from',
+    load: async () => (await import('./config/config-command.ts')).configCommand,
+  },
+  {
     name: 'plan-summary',
     summary: 'says what a plan of Terraform would do to data, names and callers',
     load: async () => (await import('./plan-summary/plan-summary-command.ts')).planSummaryCommand,

@@ -48,13 +48,21 @@ export function synthesize(overrides: Partial<AssistantConfig> = {}) {
   else cpSync(synthesizedOnce(context, shared), directory, { recursive: true });
   return {
     directory,
-    stack: (name: StackName): StackJson =>
-      JSON.parse(readFileSync(join(directory, 'stacks', name, 'cdk.tf.json'), 'utf8')) as StackJson,
+    stack: (name: StackName): StackJson => {
+      const { stacks } = readJson(join(directory, 'manifest.json')) as ManifestJson;
+      return readJson(join(directory, stacks[name].synthesizedStackPath)) as StackJson;
+    },
     remove: () => {
       rmSync(directory, { recursive: true, force: true });
     },
   };
 }
+
+interface ManifestJson {
+  readonly stacks: Readonly<Record<StackName, { readonly synthesizedStackPath: string }>>;
+}
+
+const readJson = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
 
 /** Runs the app as the CDKTF CLI would, in a process of its own. */
 function runApp(context: string, directory: string): void {

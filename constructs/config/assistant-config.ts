@@ -3,7 +3,7 @@ import type { CircuitSettings } from '../../contract/circuit';
 import { MAX_RETENTION_DAYS } from '../../contract/conversation';
 import { SYSTEM_MESSAGES } from '../../contract/openai';
 import { isBlank, REQUEST_TYPE_PATTERN } from '../../contract/question';
-import { REGIONS } from '../../contract/regions';
+import { GEOGRAPHIES, REGIONS } from '../../contract/regions';
 import { callersConfigSchema } from './callers-config';
 import { guardrailConfigSchema } from './guardrail-config';
 import { allowedMlopsRegion, mlopsConfigSchema } from './mlops-config';
@@ -133,8 +133,11 @@ const reserved = whole(1, 10_000).optional();
 
 /** Everything that one deployment can differ in from another: `context.assistant` in cdktf.json. */
 export const assistantConfigSchema = object({
-  /** Prefix of the names of all that is deployed. */
-  project: text(/^[a-z][a-z0-9-]{1,23}$/, '2 to 24 lower-case letters, digits or "-"'),
+  /** Prefix of the names of all that is deployed; the training bucket's is the longest, of the 63 that S3 takes. */
+  project: text(
+    /^[a-z][a-z0-9-]{1,30}$/,
+    '2 to 31 lower-case letters, digits or "-", the environment’s name included',
+  ),
   /** API Gateway stage and AppConfig environment. */
   stage: text(/^[a-z][a-z0-9_]{0,31}$/, '1 to 32 lower-case letters, digits or "_"'),
   /** `mlops` follows from the base model where it is left out. */
@@ -231,6 +234,13 @@ export const assistantConfigSchema = object({
     /^arn:aws:iam::(\d{12}|aws):policy\/[\w+=,.@/-]{1,512}$/,
     'the ARN of a managed policy, "arn:aws:iam::<account>:policy/<name>"',
   ).optional(),
+  /**
+   * The geography whose inference profiles the shipped rules name, e.g. `eu`; left out, they are as
+   * contract/default-model-config.json has them.
+   */
+  modelGeography: z
+    .literal(Object.keys(GEOGRAPHIES), `one of ${Object.keys(GEOGRAPHIES).join(', ')}`)
+    .optional(),
   /** Vendors whose models the functions may call, as they stand in model ids: ModelConfig may name no others. */
   modelVendors: z.array(text(/^[a-z0-9]+$/, VENDOR), VENDORS).min(1, VENDORS),
   /** Seconds between two looks for a new ModelConfig; AppConfig refuses less than 15. */
@@ -253,7 +263,13 @@ export const assistantConfigSchema = object({
   /** Who is told when an alarm goes off, in each region by topics of that region; nobody where it is left out. */
   alarmTopics: object({ primary: topics, secondary: topics }).optional(),
   backend,
+  /** Set by ASSISTANT_ENVIRONMENT, which ends the project's name by it as well. */
+  environment: text(/^[a-z][a-z0-9-]{0,15}$/, '1 to 16 lower-case letters, digits or "-"').optional(),
 })
+  .refine(({ project, environment }) => environment === undefined || project.endsWith(`-${environment}`), {
+    message: 'nothing: ASSISTANT_ENVIRONMENT sets it',
+    path: ['environment'],
+  })
   .refine(({ regions }) => regions.primary !== regions.secondary, {
     message: 'another region than regions.primary',
     path: ['regions', 'secondary'],

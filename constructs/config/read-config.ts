@@ -1,32 +1,97 @@
 import { readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type * as z from 'zod';
 import { assistantConfigSchema, type AssistantConfig } from './assistant-config';
+import {
+  askedEnvironment,
+  ENVIRONMENT_VARIABLE,
+  environmentFile,
+  environmentNames,
+  layOver,
+  valueAt,
+} from './environment';
 
 /** A value of the configuration is missing or wrong; the message names key, value and what is allowed. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+/** What the configuration is made of, not yet checked. */
+export interface Layers {
+  /** Where the base was read: `cdktf.json`, or the variable by which the CDKTF CLI passes its context on. */
+  readonly from: string;
+  readonly base: unknown;
+  /** What ASSISTANT_ENVIRONMENT lays over it. */
+  readonly environment?: { readonly name: string; readonly file: string; readonly value: unknown };
+  readonly assistant: unknown;
+}
+
 /**
- * Reads the context that the CDKTF CLI passes on, or cdktf.json itself where the app is started without the CLI.
+ * Reads the context that the CDKTF CLI passes on, or cdktf.json itself where the app is started without the CLI, and
+ * lays the environment over it that ASSISTANT_ENVIRONMENT names.
  * @throws ConfigError
  */
 export function readConfig(environment = process.env, file = 'cdktf.json'): AssistantConfig {
-  const { CDKTF_CONTEXT_JSON: passedOn } = environment;
-  const context = passedOn === undefined ? readContext(file) : parseJson(passedOn, 'CDKTF_CONTEXT_JSON');
-  return parseConfig((context as { assistant?: unknown } | null | undefined)?.assistant);
+  return configOf(readLayers(environment, file));
 }
 
-function readContext(file: string): unknown {
+/** @throws ConfigError */
+export function configOf({ base, environment, assistant }: Layers): AssistantConfig {
+  const config = parseConfig(assistant, environment);
+  const names = (from: unknown, role: keyof AssistantConfig['domain']) => valueAt(from, ['domain', role]);
+  const shared = (['failover', 'primary', 'secondary'] as const).filter(
+    (role) => environment && names(base, role) === config.domain[role],
+  );
+  if (environment === undefined || shared.length === 0) return config;
+  // Two of them would take the record of one name from each other.
+  throw new ConfigError(
+    [
+      `${environment.file} is not valid:`,
+      ...shared.map(
+        (role) => `domain.${role} is left out, or that of cdktf.json; allowed: a name of its own`,
+      ),
+    ].join('\n  '),
+  );
+}
+
+/** @throws ConfigError where a file cannot be read */
+export function readLayers(environment = process.env, file = 'cdktf.json'): Layers {
+  const { CDKTF_CONTEXT_JSON: passedOn } = environment;
+  const name = askedEnvironment(environment);
+  const context =
+    passedOn === undefined
+      ? valueAt(readJson(file, 'Run it in the project’s folder.'), ['context'])
+      : parseJson(passedOn, 'CDKTF_CONTEXT_JSON');
+  const base = valueAt(context, ['assistant']);
+  const from = passedOn === undefined ? basename(file) : 'CDKTF_CONTEXT_JSON';
+  // A command that has laid it over passes the whole on.
+  if (name === undefined || name === valueAt(base, ['environment'])) return { from, base, assistant: base };
+  const known = environmentNames(dirname(file));
+  const path = join(dirname(file), environmentFile(name));
+  if (!known.includes(name)) {
+    throw new ConfigError(
+      `${ENVIRONMENT_VARIABLE} is ${JSON.stringify(name)}, and there is no ${environmentFile(name)}; there are ${known.join(', ') || 'none'}.`,
+    );
+  }
+  const value = readJson(path, 'It has what differs from context.assistant in cdktf.json.');
+  return {
+    from,
+    base,
+    environment: { name, file: environmentFile(name), value },
+    assistant: layOver(base, value, name),
+  };
+}
+
+function readJson(file: string, advice: string): unknown {
   let text;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     throw new ConfigError(
-      `${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}). Run it in the project's folder.`,
+      `${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}). ${advice}`,
     );
   }
-  return (parseJson(text, file) as { context?: unknown } | null)?.context;
+  return parseJson(text, file);
 }
 
 function parseJson(text: string, from: string): unknown {
@@ -37,17 +102,21 @@ function parseJson(text: string, from: string): unknown {
   }
 }
 
-/** @throws ConfigError with a line for each key at fault */
-export function parseConfig(value: unknown): AssistantConfig {
+/**
+ * @param over what of the value comes from an environment's file, which a fault then names
+ * @throws ConfigError with a line for each key at fault
+ */
+export function parseConfig(value: unknown, over?: Layers['environment']): AssistantConfig {
   const parsed = assistantConfigSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.flatMap((issue) => describe(issue, value));
   // The first fault of a key says what is allowed; more of them would say it again.
   const byKey = new Map(faults.reverse());
+  const isOver = (key: string) => over !== undefined && valueAt(over.value, key.split('.')) !== undefined;
   throw new ConfigError(
     [
-      'The configuration (context.assistant in cdktf.json) is not valid:',
-      ...[...byKey.values()].reverse(),
+      `The configuration (context.assistant in cdktf.json${over === undefined ? '' : `, ${over.file} laid over it`}) is not valid:`,
+      ...[...byKey].reverse().map(([key, text]) => (isOver(key) ? `${over?.file ?? ''}: ${text}` : text)),
     ].join('\n  '),
   );
 }
@@ -62,11 +131,7 @@ function describe(issue: z.core.$ZodIssue, root: unknown): readonly (readonly [k
     });
   }
   const key = path.join('.') || 'assistant';
-  const value = path.reduce<unknown>(
-    (parent, step) => (parent as Record<string, unknown> | undefined)?.[step],
-    root,
-  );
-  return [[key, `${key} ${found(value)}; allowed: ${issue.message}`]];
+  return [[key, `${key} ${found(valueAt(root, path))}; allowed: ${issue.message}`]];
 }
 
 /** Enough to recognise the value by. */

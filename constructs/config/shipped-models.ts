@@ -1,5 +1,5 @@
 import { modelConfigFaults } from '../../contract/check-model-config';
-import { defaultModelConfig } from '../../contract/default-model-config';
+import { shippedModelConfig } from '../../contract/default-model-config';
 import type { ModelConfig } from '../../contract/model-config';
 import { parseModelId } from '../../contract/model-id';
 import { REGIONS } from '../../contract/regions';
@@ -9,6 +9,7 @@ const SHIPPED = 'contract/default-model-config.json';
 interface Placement {
   readonly regions: { readonly primary: string; readonly secondary: string };
   readonly modelVendors: readonly string[];
+  readonly modelGeography?: string | undefined;
 }
 
 /** A key of the configuration at which the deployed functions could not call the models that they are shipped with. */
@@ -19,8 +20,8 @@ export interface PlacementFault {
 
 /** The first deployed ModelConfig degrades every answer of a region, or of all, that it does not fit. */
 export function shippedModelFaults(
-  { regions, modelVendors }: Placement,
-  shipped: ModelConfig = defaultModelConfig,
+  { regions, modelVendors, modelGeography }: Placement,
+  shipped: ModelConfig = shippedModelConfig(modelGeography),
 ): readonly PlacementFault[] {
   const models = modelsOf(shipped).map((id) => ({ id, ...parseModelId(id) }));
   const serving = REGIONS.filter((region) => models.every((model) => model.regions?.includes(region)));
@@ -29,8 +30,8 @@ export function shippedModelFaults(
     .map((role) => ({
       path: ['regions', role],
       allowed:
-        `${serving.join(', ')}: from elsewhere, not all models of ${SHIPPED} can be called. For another region, name ` +
-        'profiles of its geography there, or "global." ones',
+        `${serving.join(', ')}: from elsewhere, not all models of ${SHIPPED} can be called. For another region, set ` +
+        'modelGeography, or name profiles of its geography there',
     }));
   const missing = models.filter(({ vendor }) => vendor !== undefined && !modelVendors.includes(vendor));
   const forbidden = missing.slice(0, 1).map(({ id, vendor = '' }) => ({

@@ -11,8 +11,8 @@ const TABLES = {
   'docs/operate/configure.md': { 'key-changes': keyChangesTable },
   'docs/operate/hardening.md': { bundled: bundledPackagesTable },
   'docs/operate/failover.md': {
-    failover: () => failoverTable(readConfig().healthCheck),
-    canary: () => canaryTable(readConfig()),
+    failover: () => failoverTable(readConfig({}).healthCheck),
+    canary: () => canaryTable(readConfig({})),
   },
 } as const;
 
@@ -25,7 +25,7 @@ export const documents = (read: (file: string) => string) => [
   })),
 ];
 
-const openApiJson = () => `${JSON.stringify(openApiDocument(readConfig()), null, 2)}\n`;
+const openApiJson = () => `${JSON.stringify(openApiDocument(readConfig({})), null, 2)}\n`;
 
 function fill(text: string, name: string, table: string): string {
   const marked = new RegExp(`(<!-- ${name} -->\\n)[^]*(<!-- /${name} -->)`);

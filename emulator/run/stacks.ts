@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { UnsupportedError, type Resource } from '../stack/resource';
 import { tableArn } from '../stack/resource-types/storage';
 import { readStack, type Stack } from '../stack/stack';
+import { readManifest } from '../stack/synthesized';
 import { StartError } from './start-error';
 import { blocks, optionalBlock, text } from '../stack/values';
 
@@ -23,9 +22,8 @@ export interface Stacks extends Readonly<Partial<Record<Role, Stack>>> {
  * @throws StartError where nothing is synthesized
  */
 export function readStacks(outDir: string): Stacks {
-  const { stacks } = readManifest(outDir);
   const found: { -readonly [Part in keyof Stacks]: Stacks[Part] } = {};
-  for (const name of Object.keys(stacks)) {
+  for (const name of stackNames(outDir)) {
     const stack = readStack(outDir, name);
     const part = partOf(stack);
     if (found[part] !== undefined) {
@@ -39,9 +37,9 @@ export function readStacks(outDir: string): Stacks {
   return found;
 }
 
-function readManifest(outDir: string): { readonly stacks: Readonly<Record<string, unknown>> } {
+function stackNames(outDir: string): readonly string[] {
   try {
-    return JSON.parse(readFileSync(join(outDir, 'manifest.json'), 'utf8')) as ReturnType<typeof readManifest>;
+    return Object.keys(readManifest(outDir).stacks);
   } catch (error) {
     throw new StartError(
       `${outDir} has no manifest.json that can be read. Name the folder that cdktf synth writes, e.g. cdktf.out.`,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { UnsupportedError } from './resource';
@@ -44,9 +44,19 @@ const stackSchema = z.strictObject({
 
 export type SynthesizedStack = z.infer<typeof stackSchema>;
 
+const manifestSchema = z.object({
+  stacks: byName(z.object({ workingDirectory: z.optional(z.string()) })),
+});
+
+/** The stacks that there are. @throws Error where CDKTF has synthesized nothing */
+export const readManifest = (outDir: string): z.infer<typeof manifestSchema> =>
+  manifestSchema.parse(JSON.parse(readFileSync(join(outDir, 'manifest.json'), 'utf8')));
+
 /** Where a stack's cdk.tf.json and its assets are. */
-export const stackDirectory = (outDir: string, stackName: string): string =>
-  join(outDir, 'stacks', stackName);
+export function stackDirectory(outDir: string, stackName: string): string {
+  const stacks = existsSync(join(outDir, 'manifest.json')) ? readManifest(outDir).stacks : {};
+  return join(outDir, stacks[stackName]?.workingDirectory ?? join('stacks', stackName));
+}
 
 /**
  * Reads one stack, its expressions still unresolved.

@@ -1,4 +1,5 @@
 import type { CircuitSettings } from '../../contract/circuit';
+import { shippedModelConfig } from '../../contract/default-model-config';
 import type { Guardrail } from '../../contract/guardrail';
 import type { TierEvent, TierOutcome } from '../../contract/workflow';
 import type { KeptConversations } from '../../contract/conversation';
@@ -36,7 +37,8 @@ export function composeAccess() {
   const environment = copyEnvironment();
   const log = createLog();
   const metrics = createMetrics(environment('METRIC_NAMESPACE'));
-  const rules = new ModelConfigSource({ client: createAppConfigClient(environment), log });
+  const shipped = shippedModelConfig(environment('MODEL_GEOGRAPHY'));
+  const rules = new ModelConfigSource({ client: createAppConfigClient(environment), shipped, log });
   // The rules are on their way before the first request is: an instance's first poll is part of its start.
   void rules.current();
   const dynamoDb = createDynamoDb();

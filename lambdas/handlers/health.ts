@@ -1,3 +1,4 @@
+import { shippedModelConfig } from '../../contract/default-model-config';
 import type { ApiResponse, HealthInput } from '../../contract/workflow';
 import { createAppConfigClient } from '../adapters/appconfig';
 import { copyEnvironment } from '../adapters/environment';
@@ -6,7 +7,11 @@ import { checkHealth } from '../tier/check-health';
 import { ModelConfigSource } from '../tier/model-config-source';
 
 const environment = copyEnvironment();
-const rules = new ModelConfigSource({ client: createAppConfigClient(environment), log: createLog() });
+const rules = new ModelConfigSource({
+  client: createAppConfigClient(environment),
+  shipped: shippedModelConfig(environment('MODEL_GEOGRAPHY')),
+  log: createLog(),
+});
 // As in a tier, the first poll is part of an instance's start: Route 53 waits two seconds for both.
 void rules.current();
 const region = environment('AWS_REGION');

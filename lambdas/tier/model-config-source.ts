@@ -35,6 +35,11 @@ export interface ModelConfigSourceOptions {
   readonly client: AppConfigClient;
   /** @default - the clock */
   readonly now?: () => number;
+  /**
+   * What is answered by until AppConfig is reached.
+   * @default - the shipped rules as they stand
+   */
+  readonly shipped?: ModelConfig;
   /** Told of each failed poll and of each version taken into use. */
   readonly log: Log;
 }
@@ -42,11 +47,11 @@ export interface ModelConfigSourceOptions {
 /** After a failed poll, the next is not tried on the next request but this much later. */
 const RETRY_AFTER_FAILURE_MS = 5_000;
 
-const BUNDLED: ActiveModelConfig = {
-  config: defaultModelConfig,
+const bundled = (config: ModelConfig): ActiveModelConfig => ({
+  config,
   source: 'bundled',
-  version: contentVersion(JSON.stringify(defaultModelConfig)),
-};
+  version: contentVersion(JSON.stringify(config)),
+});
 
 /** No request waits longer for rules that have grown old; a health check has two seconds in all. */
 const STALE_WAIT_MS = 1_000;
@@ -59,7 +64,7 @@ const STALE_WAIT_MS = 1_000;
  * the last known rules.
  */
 export class ModelConfigSource {
-  private active = BUNDLED;
+  private active: ActiveModelConfig;
   private token: string | undefined;
   private nextPollAt = 0;
   /** From when on a request waits for a poll; a wait in vain puts it off, so that others do not wait as well. */
@@ -70,6 +75,7 @@ export class ModelConfigSource {
 
   constructor(private readonly options: ModelConfigSourceOptions) {
     this.now = options.now ?? Date.now;
+    this.active = bundled(options.shipped ?? defaultModelConfig);
   }
 
   async current(): Promise<ActiveModelConfig> {

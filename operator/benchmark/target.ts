@@ -2,7 +2,7 @@ import type { BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { callControl } from '@assistant/emulator';
-import { defaultModelConfig } from '../../contract/default-model-config';
+import { shippedModelConfig } from '../../contract/default-model-config';
 import { modelConfigSchema, type ModelConfig } from '../../contract/model-config';
 import { CommandError, describeError, isTransient } from '../command/errors';
 import { note } from '../command/output';
@@ -29,12 +29,13 @@ export const openTarget = (target: TargetName, where: string): Promise<Target> =
  * @throws CommandError where there are none, or AWS does not take them
  */
 async function awsTarget(where: string): Promise<Target> {
-  const regions = awsRegionsIn(where, namesOf(projectConfig().regions));
+  const { regions: configured, modelGeography } = projectConfig();
+  const regions = awsRegionsIn(where, namesOf(configured));
   // A key of Bedrock's own is no identity that STS knows.
   if (process.env.AWS_BEARER_TOKEN_BEDROCK === undefined) await requireCredentials(regions[0]);
   return {
     regions: Object.fromEntries(regions.map((region) => [region, {}])),
-    modelConfig: defaultModelConfig,
+    modelConfig: shippedModelConfig(modelGeography),
     isPaid: true,
   };
 }

@@ -51,7 +51,7 @@ const force = (model: string, to: 'open' | 'closed', options: Options): Promise<
   inRegions(options, async (admin, region) => {
     // A circuit that is there may always be closed, whatever the rules have become since.
     const isThere = to === 'closed' && (await admin.list()).some((circuit) => circuit.model === model);
-    if (!isThere && options.force !== true) await requireNamed(model, region, projectConfig().stage);
+    if (!isThere && options.force !== true) await requireNamed(model, region, projectConfig());
     return [await admin.force(model, to)];
   });
 

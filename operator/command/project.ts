@@ -4,6 +4,14 @@ import { readConfig } from '../../constructs/config/read-config';
 
 export const PROJECT = join(__dirname, '..', '..');
 
+/** Where a stack was synthesized last. @param folder of cdktf.out */
+export const stackFolder = (
+  folder: string,
+  stack: string,
+  { environment }: Pick<AssistantConfig, 'environment'> = projectConfig(),
+): string =>
+  join(folder, 'cdktf.out', ['stacks', ...(environment === undefined ? [] : [environment])].join('-'), stack);
+
 /** Where reports and results are written unless `--out` says otherwise. */
 export const RESULTS = join(PROJECT, 'results');
 

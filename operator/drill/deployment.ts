@@ -8,7 +8,11 @@ import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import type { ModelConfig } from '../../contract/model-config';
 import { CommandError } from '../command/errors';
 import { readStatus } from '../command/target';
-import { ModelConfigStore, type DeployedVersion } from '../model-config/deployed-model-config';
+import {
+  ModelConfigStore,
+  type DeployedVersion,
+  type ModelConfigNames,
+} from '../model-config/deployed-model-config';
 import { REHEARSAL_KEY } from '../rehearse/placeholders';
 import { Rehearsal } from '../rehearse/rehearsal';
 import type { Outage } from './target';
@@ -36,7 +40,7 @@ export async function deploymentOutage(config: AssistantConfig, folder: string):
     begin: async () => {
       const { throttle } = config;
       await rehearsal.redeploy({ ...config, throttle: { ...throttle, burst: throttle.burst - 1 } }, true);
-      rules = await ModelConfigChange.prepare(config.stage);
+      rules = await ModelConfigChange.prepare(config);
       await rules.deploy();
     },
     end: async () => {
@@ -58,11 +62,11 @@ export class ModelConfigChange {
     }[],
   ) {}
 
-  static async prepare(stage: string): Promise<ModelConfigChange> {
+  static async prepare(config: ModelConfigNames): Promise<ModelConfigChange> {
     const { regions } = await readStatus();
     const stores = await Promise.all(
       Object.values(regions).map(async ({ region, clients }) => {
-        const store = await ModelConfigStore.open(new AppConfigClient(clients.appConfig), region, stage);
+        const store = await ModelConfigStore.open(new AppConfigClient(clients.appConfig), region, config);
         return { store, before: await store.newest() };
       }),
     );

@@ -96,7 +96,7 @@ async function requireNamedThere(model: string, roles: readonly (Role | 'mlops')
   const regions = await openRegions('local');
   for (const role of roles) {
     if (role === 'mlops') throw new CommandError('--model: the services of the stack mlops call no model.');
-    await requireNamed(model, regions[role], projectConfig().stage);
+    await requireNamed(model, regions[role], projectConfig());
   }
 }
 

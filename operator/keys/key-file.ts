@@ -11,7 +11,9 @@ import {
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
-import { ConfigError, parseConfig } from '../../constructs/config/read-config';
+import type { AssistantConfig } from '../../constructs/config/assistant-config';
+import { askedEnvironment, environmentFile, layOver, valueAt } from '../../constructs/config/environment';
+import { ConfigError, parseConfig, readLayers } from '../../constructs/config/read-config';
 import { CommandError } from '../command/errors';
 import { readJson, readText, unreadable } from '../command/files';
 
@@ -22,6 +24,11 @@ const fileSchema = z.object({
   context: z.object({ assistant: z.object({ callers: z.object({ keys: z.array(keySchema) }) }) }),
 });
 
+/** Of an environment's file, which may have no keys of its own. */
+const environmentSchema = z.looseObject({
+  callers: z.looseObject({ keys: z.array(keySchema).optional() }).optional(),
+});
+
 export type KeyEntry = z.infer<typeof keySchema>;
 
 const ADVICE = 'Name the folder of this project’s cdktf.json: --in FOLDER.';
@@ -30,19 +37,26 @@ const ADVICE = 'Name the folder of this project’s cdktf.json: --in FOLDER.';
 const LIST = /("callers"\s*:\s*\{[^]*?"keys"\s*:\s*)\[[^\]]*\]/;
 
 /** Of the list, as the file is formatted. */
-const INDENTATION = ' '.repeat(8);
+const INDENTATION = { base: ' '.repeat(8), environment: ' '.repeat(4) };
 
-/** The keys in `cdktf.json`, whose other lines stay as they are. */
+const WHAT = { what: 'configuration of this project', advice: ADVICE };
+
+/** The keys in `cdktf.json`, or in the environment's file: its other lines stay as they are. */
 export class KeyFile {
   readonly path: string;
 
-  constructor(folder: string) {
-    this.path = join(folder, 'cdktf.json');
+  /** @param environment whose own keys are meant, apart from those of `cdktf.json` */
+  constructor(
+    private readonly folder: string,
+    readonly environment = askedEnvironment(process.env),
+  ) {
+    this.path = join(folder, environment === undefined ? 'cdktf.json' : environmentFile(environment));
   }
 
   keys(): readonly KeyEntry[] {
-    const what = 'configuration of this project';
-    return readJson(this.path, fileSchema, { what, advice: ADVICE }).context.assistant.callers.keys;
+    return this.environment === undefined
+      ? readJson(this.path, fileSchema, WHAT).context.assistant.callers.keys
+      : (readJson(this.path, environmentSchema, WHAT).callers?.keys ?? []);
   }
 
   /** @throws CommandError for a name, or a number of keys, that the configuration does not take */
@@ -94,18 +108,33 @@ export class KeyFile {
 
   private textWith(keys: readonly KeyEntry[]): string {
     const before = readText(this.path, ADVICE);
-    const list = JSON.stringify(keys, null, 2).replaceAll('\n', `\n${INDENTATION}`);
-    const after = before.replace(LIST, (_, lead: string) => lead + list);
-    const { assistant } = (JSON.parse(after) as z.infer<typeof fileSchema>).context;
-    if (!isDeepStrictEqual(assistant.callers.keys, keys)) {
-      throw new CommandError(`${this.path} has no list context.assistant.callers.keys that can be changed.`);
-    }
+    const indentation = INDENTATION[this.environment === undefined ? 'base' : 'environment'];
+    const list = JSON.stringify(keys, null, 2).replaceAll('\n', `\n${indentation}`);
+    const after =
+      this.environment !== undefined && !LIST.test(before)
+        ? withKeys(before, keys)
+        : before.replace(LIST, (_, lead: string) => lead + list);
     try {
-      parseConfig(assistant);
+      const { callers } = this.check(JSON.parse(after));
+      if (isDeepStrictEqual(callers.keys, keys)) return after;
     } catch (error) {
       if (error instanceof ConfigError) throw new CommandError(error.message);
       throw error;
     }
-    return after;
+    throw new CommandError(`${this.path} has no list of callers’ keys that can be changed.`);
   }
+
+  /** @throws ConfigError where the file would not be taken with this content */
+  private check(value: unknown): AssistantConfig {
+    const { environment: name } = this;
+    if (name === undefined) return parseConfig(valueAt(value, ['context', 'assistant']));
+    const { base } = readLayers({}, join(this.folder, 'cdktf.json'));
+    return parseConfig(layOver(base, value, name), { name, file: environmentFile(name), value });
+  }
+}
+
+/** The first keys of an environment's own; the other lines are as JSON is usually formatted. */
+function withKeys(before: string, keys: readonly KeyEntry[]): string {
+  const value = JSON.parse(before) as z.infer<typeof environmentSchema>;
+  return `${JSON.stringify({ ...value, callers: { ...value.callers, keys } }, null, 2)}\n`;
 }

@@ -15,6 +15,9 @@ A caller shows its key in the header x-api-key, or as "Authorization: Bearer
 KEY". The configuration has the keys' hashes alone; a change of it takes effect
 with the next deploy of both regions.
 
+With ASSISTANT_ENVIRONMENT they are the environment's own: once it has one,
+those of cdktf.json are no longer good there.
+
 To replace a key without a gap: keys new NAME, deploy, let the caller change
 over, keys revoke NAME, deploy.`;
 
@@ -38,13 +41,19 @@ export function keysCommand(command: Command): Command {
   leaf('list', 'shows whose keys there are')
     .option('--json', 'prints them as JSON', false)
     .action((options: { in: string; json: boolean }) => {
-      const keys = new KeyFile(options.in).keys();
+      const file = new KeyFile(options.in);
+      const keys = file.keys();
       if (options.json) {
         tellJson(keys);
         return;
       }
       for (const key of keys) tell(describe(key));
-      if (keys.length === 0) note('There are none.');
+      if (keys.length > 0) return;
+      note(
+        file.environment === undefined
+          ? 'There are none.'
+          : 'It has none of its own: those of cdktf.json are good.',
+      );
     });
   leaf(
     'revoke <name> [hash]',

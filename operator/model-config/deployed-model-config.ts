@@ -10,10 +10,14 @@ import {
   paginateListEnvironments,
 } from '@aws-sdk/client-appconfig';
 import type { Paginator } from '@smithy/types';
+import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import { modelConfigSchema, type ModelConfig } from '../../contract/model-config';
 import { contentVersion } from '../../contract/model-config-version';
-import { MODEL_SELECTION } from '../../contract/model-selection';
+import { modelSelectionNames } from '../../contract/model-selection';
 import { CommandError, isNotFound } from '../command/errors';
+
+/** What of a configuration tells its ModelConfig from others. */
+export type ModelConfigNames = Pick<AssistantConfig, 'stage' | 'environment'>;
 
 /** One deployment of the profile, whatever became of it. */
 export interface Deployment {
@@ -52,11 +56,16 @@ export class ModelConfigStore {
     readonly region: string,
     readonly client: AppConfigClient,
     readonly ids: ModelSelectionIds,
+    private readonly names: ModelConfigNames,
   ) {}
 
   /** @throws CommandError where the region's stack is not deployed */
-  static async open(client: AppConfigClient, region: string, stage: string): Promise<ModelConfigStore> {
-    return new ModelConfigStore(region, client, await findModelSelection(client, region, stage));
+  static async open(
+    client: AppConfigClient,
+    region: string,
+    names: ModelConfigNames,
+  ): Promise<ModelConfigStore> {
+    return new ModelConfigStore(region, client, await findModelSelection(client, region, names), names);
   }
 
   /** What is in force, or about to be. */
@@ -120,7 +129,8 @@ export class ModelConfigStore {
   }
 
   /** @throws CommandError where the region's stack has no such strategy */
-  strategyId(name: string): Promise<string> {
+  strategyId(which: 'atOnce' | 'gradual'): Promise<string> {
+    const { [which]: name } = modelSelectionNames(this.names);
     return find(paginateListDeploymentStrategies({ client: this.client }, {}), name, this.region);
   }
 
@@ -158,19 +168,16 @@ export interface ModelSelectionIds {
   readonly ConfigurationProfileId: string;
 }
 
-/**
- * @param stage name of the environment
- * @throws CommandError where the region's stack is not deployed
- */
+/** @throws CommandError where the region's stack is not deployed */
 async function findModelSelection(
   client: AppConfigClient,
   region: string,
-  stage: string,
+  names: ModelConfigNames,
 ): Promise<ModelSelectionIds> {
-  const { application, profile } = MODEL_SELECTION;
+  const { application, profile } = modelSelectionNames(names);
   const ApplicationId = await find(paginateListApplications({ client }, {}), application, region);
   const [EnvironmentId, ConfigurationProfileId] = await Promise.all([
-    find(paginateListEnvironments({ client }, { ApplicationId }), stage, region),
+    find(paginateListEnvironments({ client }, { ApplicationId }), names.stage, region),
     find(paginateListConfigurationProfiles({ client }, { ApplicationId }), profile, region),
   ]);
   return { ApplicationId, EnvironmentId, ConfigurationProfileId };

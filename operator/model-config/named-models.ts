@@ -2,7 +2,7 @@ import { AppConfigClient } from '@aws-sdk/client-appconfig';
 import type { ModelChoice, ModelConfig } from '../../contract/model-config';
 import { CommandError, describeError } from '../command/errors';
 import type { Region as TargetRegion } from '../command/target';
-import { ModelConfigStore } from './deployed-model-config';
+import { ModelConfigStore, type ModelConfigNames } from './deployed-model-config';
 
 /** What a region has different. */
 export type Region = NonNullable<ModelConfig['regions']>[string];
@@ -62,11 +62,11 @@ const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnReque
 export async function requireNamed(
   model: string,
   { region, appConfig }: Pick<TargetRegion, 'region' | 'appConfig'>,
-  stage: string,
+  config: ModelConfigNames,
 ): Promise<void> {
   const client = new AppConfigClient({ ...appConfig, requestHandler: TIMEOUTS, maxAttempts: 2 });
   try {
-    const store = await ModelConfigStore.open(client, region, stage);
+    const store = await ModelConfigStore.open(client, region, config);
     const named = namedModels((await store.newest()).config);
     if (named.includes(model)) return;
     throw new CommandError(

@@ -8,7 +8,6 @@ import {
 } from '@aws-sdk/client-appconfig';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import type { ModelConfig } from '../../contract/model-config';
-import { MODEL_SELECTION } from '../../contract/model-selection';
 import { CommandError, isNamed, describeError } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
 import { untilInterrupted } from '../command/interruption';
@@ -21,7 +20,7 @@ import { type DeployedVersion, isUnderWay, ModelConfigStore } from './deployed-m
 /** The deployment, or the running system, whose ModelConfigs are changed. */
 export interface RollOutTarget {
   readonly kind: TargetName;
-  readonly config: Pick<AssistantConfig, 'regions' | 'stage' | 'modelVendors'>;
+  readonly config: Pick<AssistantConfig, 'regions' | 'stage' | 'environment' | 'modelVendors'>;
   /** Emulated milliseconds in a real one; 1 on AWS. */
   readonly speed: number;
   readonly appConfig: Readonly<Record<Role, AppConfigClient>>;
@@ -33,7 +32,7 @@ export const ORDER: readonly Role[] = ['secondary', 'primary'];
 export const openStore = (
   { config, appConfig }: Omit<RollOutTarget, 'kind' | 'speed'>,
   role: Role,
-): Promise<ModelConfigStore> => ModelConfigStore.open(appConfig[role], config.regions[role], config.stage);
+): Promise<ModelConfigStore> => ModelConfigStore.open(appConfig[role], config.regions[role], config);
 
 /** What a region's rules are to become, and what that was decided by. */
 export interface RegionPlan {
@@ -163,7 +162,7 @@ async function start({ plan, description, now }: DeployVersionOptions): Promise<
   const { DeploymentNumber = 0 } = await client.send(
     new StartDeploymentCommand({
       ...ids,
-      DeploymentStrategyId: await plan.store.strategyId(MODEL_SELECTION[now ? 'atOnce' : 'gradual']),
+      DeploymentStrategyId: await plan.store.strategyId(now ? 'atOnce' : 'gradual'),
       ConfigurationVersion: String(version),
       Description: description,
       LatestDeploymentNumber: plan.before.latestDeployment,

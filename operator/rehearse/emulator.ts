@@ -13,7 +13,7 @@ import { callControl, portBase, PORTS, requireFreePorts, type Status } from '@as
 import { CommandError } from '../command/errors';
 import { untilInterrupted } from '../command/interruption';
 import { PROJECT } from '../command/project';
-import { ModelConfigStore } from '../model-config/deployed-model-config';
+import { ModelConfigStore, type ModelConfigNames } from '../model-config/deployed-model-config';
 
 const POLL_MS = 100;
 
@@ -74,13 +74,13 @@ export class Emulator {
   }
 
   /** Regions in which operators have made versions of the configuration; one that a fault has taken away has none. */
-  async versionsOfOperators(stage: string): Promise<readonly string[]> {
+  async versionsOfOperators(names: ModelConfigNames): Promise<readonly string[]> {
     const base = await this.portBase();
     if (base === undefined) return [];
     const { regions } = (await callControl('GET', '/status', undefined, { base })) as Status;
     const all = Object.values(regions);
     const counts = await Promise.allSettled(
-      all.map(({ clients }) => countVersions(clients.appConfig, stage)),
+      all.map(({ clients }) => countVersions(clients.appConfig, names)),
     );
     // One is the stack's.
     return all.flatMap(({ region }, index) => {
@@ -171,10 +171,10 @@ const takenPort = (base: number): Promise<string | undefined> =>
 
 const urlAt = (base: number): string => `http://127.0.0.1:${base + PORTS.failover}/`;
 
-async function countVersions(config: AppConfigClientConfig, stage: string): Promise<number> {
+async function countVersions(config: AppConfigClientConfig, names: ModelConfigNames): Promise<number> {
   const client = new AppConfigClient(config);
   try {
-    const { ids } = await ModelConfigStore.open(client, '', stage);
+    const { ids } = await ModelConfigStore.open(client, '', names);
     const { Items = [] } = await client.send(new ListHostedConfigurationVersionsCommand(ids));
     return Items.length;
   } finally {

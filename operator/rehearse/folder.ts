@@ -12,7 +12,7 @@ import {
 import { join, relative, resolve } from 'node:path';
 import type { Document } from '@assistant/emulator/terraform-provider';
 import { CommandError } from '../command/errors';
-import { REHEARSAL } from '../command/project';
+import { REHEARSAL, stackFolder } from '../command/project';
 import { isAlive } from './emulator';
 
 /** A stack as synthesized, as far as it is looked into here. */
@@ -29,27 +29,36 @@ const MARKS = [MARK, 'upgrade', 'secrets.json', 'account.json'];
 /** What a rehearsal keeps: what is synthesized, what of it is applied, the account, the state. */
 export class RehearsalFolder {
   readonly path: string;
+  /** Holds the account, and what is rehearsed of each environment in a folder of its own. */
+  private readonly root: string;
   readonly outDir: string;
   readonly applied: string;
   readonly accountFile: string;
 
-  /** @throws CommandError for a folder that holds something else, which a reset would delete */
-  constructor(path: string) {
-    this.path = resolve(path);
+  /**
+   * @param environment whose stacks are rehearsed, beside those of others in the same account
+   * @throws CommandError for a folder that holds something else, which a reset would delete
+   */
+  constructor(
+    path: string,
+    readonly environment: string | undefined,
+  ) {
+    this.root = resolve(path);
+    this.path = join(this.root, ...(environment === undefined ? [] : [environment]));
     this.outDir = join(this.path, 'cdktf.out');
     this.applied = join(this.path, 'applied');
-    this.accountFile = join(this.path, 'account.json');
-    if (!existsSync(this.path)) return;
-    const entries = statSync(this.path).isDirectory() ? readdirSync(this.path) : undefined;
+    this.accountFile = join(this.root, 'account.json');
+    if (!existsSync(this.root)) return;
+    const entries = statSync(this.root).isDirectory() ? readdirSync(this.root) : undefined;
     if (entries?.length === 0 || MARKS.some((mark) => entries?.includes(mark))) return;
     throw new CommandError(
-      `${this.path} is no folder of a rehearsal. Name an empty one, or one that is not there yet.`,
+      `${this.root} is no folder of a rehearsal. Name an empty one, or one that is not there yet.`,
     );
   }
 
   /** A command to type for this rehearsal, e.g. `stop`. */
   command(text: string): string {
-    const elsewhere = this.path === REHEARSAL ? '' : ` --in ${JSON.stringify(this.path)}`;
+    const elsewhere = this.root === REHEARSAL ? '' : ` --in ${JSON.stringify(this.root)}`;
     return `npm run assistant -- rehearse ${text}${elsewhere}`;
   }
 
@@ -63,7 +72,7 @@ export class RehearsalFolder {
   }
 
   stackFolder(name: string): string {
-    return join(this.outDir, 'stacks', name);
+    return stackFolder(this.path, name, this);
   }
 
   /** @throws CommandError where one of them is not synthesized */
@@ -167,8 +176,8 @@ export class RehearsalFolder {
   /** Two rehearsals at the same time would overwrite each other's account. */
   async locked<T>(act: () => Promise<T>): Promise<T> {
     mkdirSync(this.path, { recursive: true, mode: 0o700 });
-    writeFileSync(join(this.path, MARK), '');
-    const file = join(this.path, 'pid');
+    writeFileSync(join(this.root, MARK), '');
+    const file = join(this.root, 'pid');
     const holder = existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined;
     if (holder !== undefined && isAlive(holder)) {
       throw new CommandError(`Another rehearsal is under way (process ${holder}): wait for its end.`);
@@ -182,7 +191,7 @@ export class RehearsalFolder {
   }
 
   remove(): void {
-    rmSync(this.path, { recursive: true, force: true });
+    rmSync(this.root, { recursive: true, force: true });
   }
 
   private appliedFolder(stack: string): string {

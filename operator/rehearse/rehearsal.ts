@@ -58,7 +58,7 @@ export class Rehearsal {
 
   /** @throws CommandError for a folder that holds something else */
   constructor(path: string) {
-    this.folder = new RehearsalFolder(path);
+    this.folder = new RehearsalFolder(path, projectConfig().environment);
     this.emulator = new Emulator(this.folder.path, this.folder.applied);
   }
 
@@ -131,7 +131,7 @@ export class Rehearsal {
 
   private async withProvider<T>(
     { asShipped, newAccount, withData, fail, latency }: RehearsalOptions,
-    { domain, stage }: AssistantConfig,
+    config: AssistantConfig,
     act: (cli: Cli) => Promise<T>,
   ): Promise<T> {
     const stacks = this.folder.stackNames().map((name) => this.folder.readStack(name));
@@ -141,8 +141,8 @@ export class Rehearsal {
       account: {
         concurrentExecutions: newAccount ? CONCURRENT_EXECUTIONS.new : CONCURRENT_EXECUTIONS.usual,
         bucketsHaveObjects: withData,
-        versionsOfOperators: await this.emulator.versionsOfOperators(stage),
-        hostedZones: { [domain.hostedZoneId]: commonZone(domain) },
+        versionsOfOperators: await this.emulator.versionsOfOperators(config),
+        hostedZones: { [config.domain.hostedZoneId]: commonZone(config.domain) },
       },
       stacks,
       failures: fail,

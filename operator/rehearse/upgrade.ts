@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
+import { readLayers } from '../../constructs/config/read-config';
 import { CommandError, describeError } from '../command/errors';
 import { untilInterrupted } from '../command/interruption';
 import { note } from '../command/output';
@@ -129,10 +130,12 @@ async function withRevision<T>(revision: string, act: (app: App) => Promise<T>):
     await git('archive', '--prefix=project/', `--output=${archive}`, tree.trim());
     await run('tar', ['-xf', archive, '-C', parent], PROJECT);
     await installDependencies(folder);
-    const { context } = JSON.parse(readFileSync(join(folder, 'cdktf.json'), 'utf8')) as {
-      context: { assistant: AssistantConfig };
-    };
-    return await act({ folder, config: context.assistant });
+    // By its own app, which knows its keys.
+    const { assistant } = readLayers(
+      { ...process.env, CDKTF_CONTEXT_JSON: undefined },
+      join(folder, 'cdktf.json'),
+    );
+    return await act({ folder, config: assistant as AssistantConfig });
   } finally {
     rmSync(parent, { recursive: true, force: true });
   }

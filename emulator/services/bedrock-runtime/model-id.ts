@@ -29,8 +29,14 @@ const MODEL_ID = new RegExp(
     `)|[a-zA-Z0-9-:.]+|(?:[0-9a-zA-Z][_-]?)+)$`,
 );
 const MAX_LENGTH = 2048;
-/** The regions that a `us` profile spreads requests over, whichever of them is called. */
-const US_REGIONS: readonly string[] = ['us-east-1', 'us-east-2', 'us-west-2'];
+/**
+ * The regions that a geography's profile spreads requests over, whichever of them is called: those of most models, as
+ * the user guide's "Supported Regions and models for inference profiles" has them. A model may have more, or fewer.
+ */
+const DESTINATIONS: Readonly<Record<Exclude<Geography, 'global'>, readonly string[]>> = {
+  us: ['us-east-1', 'us-east-2', 'us-west-2'],
+  eu: ['eu-central-1', 'eu-north-1', 'eu-south-1', 'eu-south-2', 'eu-west-1', 'eu-west-3'],
+};
 
 /** The parts of a model ID that this region can serve: the model's own ID, and the profile's geography. */
 interface ModelReference {
@@ -101,10 +107,9 @@ export function tunedFrom(
 
 function splitGeography(id: string, region: string): ModelReference {
   const [prefix, rest] = splitOnce(id, '.');
-  if (prefix === 'global' || (prefix === 'us' && US_REGIONS.includes(region))) {
-    return { id: rest, geography: prefix };
-  }
-  return { id };
+  if (prefix === 'global') return { id: rest, geography: prefix };
+  const isServed = (prefix === 'us' || prefix === 'eu') && DESTINATIONS[prefix].includes(region);
+  return isServed ? { id: rest, geography: prefix } : { id };
 }
 
 function splitOnce(text: string, separator: string): [string, string] {
@@ -136,6 +141,6 @@ export function invokedArns(
   if (!geography) return [modelIn(region)];
   const profile = `arn:aws:bedrock:${region}:${accountId}:inference-profile/${geography}.${id}`;
   // A global profile's model is also checked on an ARN without a region.
-  const destinations = geography === 'global' ? [region, ''] : US_REGIONS;
+  const destinations = geography === 'global' ? [region, ''] : DESTINATIONS[geography];
   return [profile, ...destinations.map(modelIn)];
 }

@@ -58,11 +58,11 @@ describe('a failover drill', () => {
   }
 
   it('of a deployment takes its ModelConfig back, and leaves no version that would keep a profile from being destroyed', async () => {
-    const { stage } = shippedConfig();
+    const config = shippedConfig();
     const inForce = async () =>
       Object.values((await running.status()).regions).map(({ appConfig }) => appConfig);
     const before = await inForce();
-    const change = await ModelConfigChange.prepare(stage);
+    const change = await ModelConfigChange.prepare(config);
     await change.deploy();
     expect(await inForce()).not.toEqual(before);
     await change.takeBack();
@@ -72,7 +72,7 @@ describe('a failover drill', () => {
       const { client, ids } = await ModelConfigStore.open(
         new AppConfigClient(clients.appConfig),
         region,
-        stage,
+        config,
       );
       const { Items = [] } = await client.send(new ListHostedConfigurationVersionsCommand(ids));
       expect(Items.map(({ VersionNumber }) => VersionNumber)).toEqual([1]);

@@ -61,6 +61,30 @@ describe('keys', () => {
     expect(text()).toBe(before);
   });
 
+  it('has an environment’s own, apart from those of cdktf.json, whose file stays as it is', async () => {
+    const before = text();
+    cpSync(join(PROJECT, 'environments'), join(folder, 'environments'), { recursive: true });
+    const file = join(folder, 'environments', 'development.json');
+    const { callers: none, ...rest } = JSON.parse(readFileSync(file, 'utf8')) as { callers?: object };
+    const environment = { ASSISTANT_ENVIRONMENT: 'development' };
+    const { ASSISTANT_ENVIRONMENT: asked } = process.env;
+    Object.assign(process.env, environment);
+    try {
+      expect(await run('list')).toContain('those of cdktf.json are good');
+      const [first, second] = [await make('shop'), await make('desk')];
+      const own = () => readConfig(environment, join(folder, 'cdktf.json')).callers.keys;
+      expect(own().map(({ sha256 }) => sha256)).toEqual([hashOfKey(first), hashOfKey(second)]);
+      await run('revoke', 'shop');
+      expect(own().map(({ name }) => name)).toEqual(['desk']);
+    } finally {
+      if (asked === undefined) delete process.env.ASSISTANT_ENVIRONMENT;
+      else process.env.ASSISTANT_ENVIRONMENT = asked;
+    }
+    expect(none).toBeUndefined();
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject(rest);
+    expect(text()).toBe(before);
+  });
+
   it('leaves the file its mode, and a link to it a link', async () => {
     const [link, file] = [join(folder, 'cdktf.json'), join(folder, 'kept.json')];
     renameSync(link, file);

@@ -197,6 +197,40 @@ describeRehearsal('a rehearsed deployment', () => {
   );
 
   test(
+    'of two environments puts them beside each other into one account, where no name collides; each is planned and destroyed alone',
+    async () => {
+      const run = (environment: string, ...args: readonly string[]) =>
+        rehearse([...args, '--in', folder], { ASSISTANT_ENVIRONMENT: environment });
+      const stacks = ['primary', 'conversations', 'mlops'];
+      const environments = ['', 'development'];
+      const accounted = () => {
+        const { resources } = JSON.parse(readFileSync(join(folder, 'account.json'), 'utf8')) as {
+          resources: object;
+        };
+        return Object.keys(resources).length;
+      };
+      const counts: number[] = [];
+      for (const environment of environments) {
+        const deployed = await run(environment, 'deploy', ...stacks, '--auto-approve', '--no-serve');
+        expect(deployed).toMatchObject({ code: 0 });
+        counts.push(accounted());
+      }
+      const [first = 0, both = 0] = counts;
+      expect(both).toBeGreaterThan(first * 1.8);
+      for (const environment of environments) {
+        const { output } = await run(environment, 'diff', 'primary');
+        expect(output.match(/No changes\./g)).toHaveLength(1);
+      }
+      for (const environment of environments) {
+        const destroyed = await run(environment, 'destroy', ...stacks, '--auto-approve', '--no-serve');
+        expect(destroyed).toMatchObject({ code: 0 });
+        expect(accounted()).toBe(environment === '' ? both - first : 0);
+      }
+    },
+    TIMEOUT,
+  );
+
+  test(
     'as shipped is refused at the plan, by the guards against placeholders',
     async () => {
       const { code, output } = await rehearse(['diff', 'primary', '--as-shipped', '--in', folder]);

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { writeFileSync } from 'node:fs';
-import { defaultModelConfig } from '../../../contract/default-model-config';
+import { shippedModelConfig } from '../../../contract/default-model-config';
 import { CommandError } from '../../command/errors';
 import { EXIT } from '../../command/exit-codes';
 import { note, tell, tellJson } from '../../command/output';
@@ -23,7 +23,10 @@ import type { RecommendOptions } from './options';
 export function recommendCommand(resultFile: string, options: RecommendOptions): number {
   const { modelConfig, json } = options;
   const result = readResultFile(resultFile);
-  const base = modelConfig === undefined ? defaultModelConfig : readModelConfig(modelConfig);
+  const base =
+    modelConfig === undefined
+      ? shippedModelConfig(projectConfig().modelGeography)
+      : readModelConfig(modelConfig);
   const recommendations = recommend(result, constraintsOf(options));
   if (recommendations.length === 0)
     throw new CommandError('There is nothing to recommend by: no call was measured.');

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
 import { DescribeKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
@@ -11,7 +10,7 @@ import {
   trainingKeyAlias,
   trainingRoleName,
 } from '../../../contract/mlops-names';
-import { PROJECT } from '../../command/project';
+import { PROJECT, stackFolder } from '../../command/project';
 import { CommandError, isNamed } from '../../command/errors';
 import type { Target } from './target';
 
@@ -100,8 +99,6 @@ export async function keyArn(kms: KMSClient, key: string): Promise<string> {
   return KeyMetadata.Arn;
 }
 
-const STACK = join(PROJECT, 'cdktf.out', 'stacks', 'mlops');
-
 /** A remote state may have to be fetched. */
 const TIMEOUT_MS = 60_000;
 
@@ -112,7 +109,7 @@ const outputsSchema = z.record(z.string(), z.object({ value: z.unknown() }));
  * @returns by name; undefined where Terraform is not installed, or the stack is not deployed from here
  */
 export async function terraformOutputs(
-  folder = STACK,
+  folder = stackFolder(PROJECT, 'mlops'),
 ): Promise<Readonly<Record<string, string>> | undefined> {
   try {
     const run = promisify(execFile);

@@ -16,6 +16,7 @@ describe('resolving a model ID', () => {
   it.each([
     ['us.amazon.nova-2-lite-v1:0', setting, 'amazon.nova-2-lite-v1:0'],
     ['us.amazon.nova-2-lite-v1:0', west, 'amazon.nova-2-lite-v1:0'],
+    ['eu.anthropic.claude-haiku-5-5', { ...setting, region: 'eu-central-1' }, 'anthropic.claude-haiku-5-5'],
     ['global.anthropic.claude-sonnet-5', west, 'anthropic.claude-sonnet-5'],
     ['amazon.nova-lite-v1:0', setting, 'amazon.nova-lite-v1:0'],
     ['arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0', setting, 'amazon.nova-lite-v1:0'],
@@ -51,6 +52,7 @@ describe('resolving a model ID', () => {
     'a'.repeat(2049),
     'anthropic.claude-sonet-5',
     'eu.amazon.nova-lite-v1:0',
+    'eu.amazon.nova-2-lite-v1:0',
     'global.amazon.nova-lite-v1:0',
     'us.amazon.titan-text-express-v1',
     'arn:aws:bedrock:us-west-2::foundation-model/amazon.nova-lite-v1:0',
@@ -136,6 +138,12 @@ describe('what invoking needs permission for', () => {
     ],
   ])('%s', (modelId, arns) => {
     expect(invokedArns(modelId, account)).toEqual(arns);
+  });
+
+  it('names each region of a profile’s geography', () => {
+    const arns = invokedArns('eu.amazon.nova-2-lite-v1:0', { ...account, region: 'eu-west-1' });
+    expect(arns.slice(1).every((arn) => arn.startsWith('arn:aws:bedrock:eu-'))).toBe(true);
+    expect(arns).toContain(`arn:aws:bedrock:eu-central-1::${nova}`);
   });
 
   it.each(['custom-model-deployment', 'provisioned-model', 'imported-model'])(

@@ -81,6 +81,7 @@ describe('a table with a replica in another region', () => {
     replication.lagMs = SOME_LAG_MS;
     const began = performance.now();
     await put(east, 'late', 'a');
+    expect(await everywhere('late')).toEqual(['a', undefined]);
     await settled();
     expect(performance.now() - began).toBeGreaterThanOrEqual(SOME_LAG_MS);
     expect(await everywhere('late')).toEqual(['a', 'a']);

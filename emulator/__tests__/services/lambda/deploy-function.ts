@@ -2,9 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { strToU8, zipSync } from 'fflate';
-import { TooManyRequestsException } from '../../../services/lambda/errors';
 import { LambdaService, type LambdaServiceOptions } from '../../../services/lambda/lambda-service';
 import type { Resource } from '../../../stack/resource';
 
@@ -30,8 +28,7 @@ export function functionResource(values: Record<string, unknown> = {}): Resource
       handler: 'index.handler',
       runtime: 'nodejs22.x',
       filename: `${name}.zip`,
-      // Longer than a busy machine needs.
-      timeout: 60,
+      timeout: 5,
       ...values,
     },
   };
@@ -61,18 +58,6 @@ export function deploy(
   });
   cleanups.push(() => service.close());
   return { service, logs };
-}
-
-/** Asks again as long as there is no place, and gives what comes of it. */
-export async function onceThereIsRoom<T>(ask: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof TooManyRequestsException)) throw error;
-      await sleep(10);
-    }
-  }
 }
 
 /** To be called after each test. */

@@ -30,7 +30,7 @@ describe('StartSyncExecution', () => {
       outputDetails: { included: true },
     });
     expect(body.startDate).toBeGreaterThanOrEqual(before - 0.001);
-    expect(body.startDate).toBeLessThanOrEqual(Date.now() / 1000);
+    expect(body.startDate).toBeLessThan(before + 5);
   });
 
   it('answers 200 for an execution that failed', async () => {
