@@ -1,4 +1,5 @@
 import type { ConverseCommandInput, ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime';
+import { setTimeout as sleep } from '../support/timers-promises';
 import type { Bedrock } from '../../lambdas/tier/converse';
 
 /** An event, a pause in milliseconds, or what the stream throws. */
@@ -19,26 +20,10 @@ export const counts = (inputTokens: number, outputTokens: number): Step => ({
   },
 });
 
-/** Of timers that a test can replace, unlike those of `node:timers/promises`. */
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  await new Promise<void>((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    signal.addEventListener('abort', stop);
-  });
-}
-
 /** Ends with the signal, as the SDK's streams do. */
 async function* play(steps: readonly Step[], signal: AbortSignal): AsyncGenerator<ConverseStreamOutput> {
   for (const step of steps) {
-    if (typeof step === 'number') await sleep(step, signal);
+    if (typeof step === 'number') await sleep(step, undefined, { signal });
     else if (step instanceof Error) throw step;
     else yield step;
   }
@@ -58,7 +43,7 @@ export function scripted(...scripts: readonly (readonly Step[])[]): ScriptedBedr
   const next = () => (left.length > 1 ? left.shift() : left[0]) ?? [];
   const calls: ScriptedBedrock['calls'] = [];
   const silence = (steps: readonly Step[], signal: AbortSignal) =>
-    typeof steps[0] === 'number' ? sleep(steps[0], signal) : Promise.resolve();
+    typeof steps[0] === 'number' ? sleep(steps[0], undefined, { signal }) : Promise.resolve();
   return {
     calls,
     async converseStream(input, signal) {

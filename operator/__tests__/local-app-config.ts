@@ -8,7 +8,7 @@ import {
 import type { Role } from '../command/target';
 
 interface Options {
-  readonly clock: AcceleratedClock;
+  readonly clock: Pick<AcceleratedClock, 'now'>;
   readonly faults: Faults;
 }
 

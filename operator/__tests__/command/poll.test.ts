@@ -1,4 +1,10 @@
+import { skipTime } from '../../../__tests__/support/skip-time';
 import { poll, type Poll } from '../../command/poll';
+
+jest.mock('node:timers/promises', () =>
+  jest.requireActual<object>('../../../__tests__/support/timers-promises'),
+);
+skipTime();
 
 /** So fast that the shortest interval applies. */
 const target = { kind: 'local', speed: 1e9 } as const;

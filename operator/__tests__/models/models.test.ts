@@ -30,12 +30,16 @@ const stacks = {
 const faults = new Faults();
 
 let regions: Record<'primary' | 'secondary', AppConfig>;
+const clock = new AcceleratedClock(SPEED);
+/** When emulated time has been stopped, if it has. */
+let stoppedAt: number | undefined;
 let target: RollOutTarget;
 let output: ReturnType<typeof captureOutput>;
 
 beforeEach(async () => {
   output = captureOutput();
-  const options = { clock: new AcceleratedClock(SPEED), faults };
+  stoppedAt = undefined;
+  const options = { clock: { now: () => stoppedAt ?? clock.now() }, faults };
   const primary = await startAppConfig(stacks.primary, 'primary', options);
   const secondary = await startAppConfig(stacks.secondary, 'secondary', options);
   regions = { primary: primary.service, secondary: secondary.service };
@@ -164,8 +168,10 @@ describe('a deployment step by step', () => {
     deployment.catch(() => undefined);
     return deployment;
   };
+  /** However long the test takes from there, no step follows. */
   const untilUnderWay = async () => {
     while (regions.secondary.current().version === 1) await delay(20);
+    stoppedAt = clock.now();
   };
 
   it('is followed to its end', async () => {
@@ -195,6 +201,7 @@ describe('a deployment step by step', () => {
     const deployment = begin();
     await untilUnderWay();
     await expect(deploy(change(), file(saying('Another.')))).rejects.toThrow(/Deployment 2 is under way/);
+    stoppedAt = undefined;
     await deploy(change({ now: false, roles: ['secondary'] }), file(saying('Slowly.')));
     await deployment;
     expect(regions.secondary.current().deploymentNumber).toBe(2);

@@ -1,6 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answerer } from '@assistant/emulator/run';
 import { modelConfigSchema } from '../../../../contract/model-config';
 import { EXIT } from '../../../command/exit-codes';
@@ -155,9 +156,11 @@ describe('benchmark run', () => {
     const interruption = new AbortController();
     const pace = ['--rate', '100', '--runs', '50', '--api', 'converse'];
     const running = measureCommand(options(...pace), tell, interruption.signal);
-    setTimeout(() => {
-      interruption.abort();
-    }, 400);
+    const isMeasured = () =>
+      existsSync(written('.journal.jsonl')) &&
+      readFileSync(written('.journal.jsonl'), 'utf8').split('\n').length > 5;
+    while (!isMeasured()) await sleep(20);
+    interruption.abort();
     const { exitCode, result } = await running;
     expect(exitCode).toBe(EXIT.interrupted);
     expect(result.finishedAt).toBeNull();

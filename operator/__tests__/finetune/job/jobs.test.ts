@@ -18,8 +18,9 @@ const nova = tunableModel('amazon.nova-micro-v1:0:128k');
 const lite2 = tunableModel('amazon.nova-2-lite-v1:0:256k');
 const llama = TUNABLE_MODELS.find(({ regions }) => !regions.includes('us-east-1'));
 const data = datasetFile();
-/** Its job takes several seconds, far longer than a call of an API. */
-const long = datasetFile(5_000, ' of the long one');
+/** Its job of five epochs takes half a minute, far longer than a busy machine needs for some calls of an API. */
+const long = datasetFile(12_000, ' of the long one');
+const FIVE_EPOCHS = { hyperparameters: { epochCount: '5' } };
 const validation = datasetFile(2, ' of mine');
 let services: LocalServices;
 let output: ReturnType<typeof captureOutput>;
@@ -172,7 +173,7 @@ describe('a job', () => {
   });
 
   test('goes on when its watch is interrupted or Bedrock does not answer, and can be watched again', async () => {
-    await start({ name: 'interrupted' }, { data: long.file });
+    await start({ name: 'interrupted', ...FIVE_EPOCHS }, { data: long.file });
     const watch = watchJob(services.target, 'interrupted', {});
     await until(() => output.text().includes('interrupted: InProgress'));
     services.faults.add({ target: 'customization', mode: 'throttle' });
@@ -188,7 +189,7 @@ describe('a job', () => {
   });
 
   test('that is stopped ends the watch with 3', async () => {
-    await start({ name: 'stopped' }, { data: long.file });
+    await start({ name: 'stopped', ...FIVE_EPOCHS }, { data: long.file });
     await stopJob(services.target, 'stopped');
     await expect(watchJob(services.target, 'stopped', {})).rejects.toMatchObject({ exitCode: 3 });
     await stopJob(services.target, 'stopped');
