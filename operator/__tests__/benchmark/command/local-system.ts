@@ -22,7 +22,8 @@ export async function startLocalSystem(answer: Answerer): Promise<() => Promise<
       return [role, { region, clients: { bedrockRuntime } }];
     }),
   );
-  const control = createServer((request, response) => {
+  // A busy machine would send a request on a connection that is just being closed for its idleness.
+  const control = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     response.end(JSON.stringify(request.url === '/status' ? { regions } : defaultModelConfig));
   });
   control.listen(0, '127.0.0.1');
