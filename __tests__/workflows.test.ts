@@ -135,3 +135,45 @@ describe('the comment on a pull request', () => {
     expect(comments[0]?.body.length).toBeLessThan(65_536);
   });
 });
+
+/** Runs the step's own script, with GitHub's API as far as it is used there. */
+describe('the issue of a preflight', () => {
+  interface Issue {
+    readonly number: number;
+    readonly title: string;
+    body: string;
+    state: string;
+  }
+  const script = /script: \|\n([^]*)$/.exec(read('preflight.yml'))?.[1] ?? '';
+  const act = runInThisContext(`(async (github, context, process) => {${script}})`) as (
+    ...args: readonly unknown[]
+  ) => Promise<void>;
+  const tell = async (issues: Issue[], CODE: string, REPORT: string) => {
+    const update = ({ issue_number: number, ...more }: Partial<Issue> & { issue_number: number }) => {
+      for (const issue of issues) if (issue.number === number) Object.assign(issue, more);
+    };
+    const create = ({ title, body }: Issue) =>
+      issues.push({ number: issues.length, title, body, state: 'open' });
+    const listForRepo = () => issues.filter(({ state }) => state === 'open');
+    const github = {
+      paginate: (list: () => unknown) => list(),
+      rest: { issues: { listForRepo, create, update } },
+    };
+    await act(github, { repo: {} }, { env: { CODE, REPORT } });
+  };
+
+  it('is opened once, kept up to date, and closed when nothing is left; others are left alone', async () => {
+    const issues: Issue[] = [{ number: 0, title: 'Another', body: '', state: 'open' }];
+    await tell(issues, '0', 'all is well');
+    expect(issues).toHaveLength(1);
+    await tell(issues, '4', 'Legacy, in 40 days');
+    await tell(issues, '2', `Legacy, in 33 days${'.'.repeat(100_000)}`);
+    expect(issues).toHaveLength(2);
+    expect(issues[1]).toMatchObject({ state: 'open', body: expect.stringContaining('in 33 days') as string });
+    expect(issues[1]?.body.length).toBeLessThan(65_536);
+    await tell(issues, '0', 'all is well');
+    expect(issues.map(({ state }) => state)).toEqual(['open', 'closed']);
+    await tell(issues, '4', 'Gone');
+    expect(issues).toHaveLength(3);
+  });
+});

@@ -42,12 +42,19 @@ const regionFaults = ({ regions = {} }: ModelConfig, use: ModelConfigUse): reado
 type Tier = 'primary' | 'fallback';
 type RegionalRule = NonNullable<NonNullable<ModelConfig['regions']>[string]['default']>;
 
-interface EffectiveChoice {
+/** A model that a rule names, as a region has it. */
+export interface EffectiveChoice {
+  readonly tier: Tier;
+  /** Where it comes from, e.g. `types.general.primary`. */
   readonly field: string;
   readonly choice: ModelChoice;
   readonly maxTokens: number;
 }
 type EffectiveRule = Readonly<Record<Tier, EffectiveChoice>>;
+
+/** The models of all rules, as a region has them. */
+export const effectiveChoices = (config: ModelConfig, region: string): readonly EffectiveChoice[] =>
+  effectiveRules(config, region).flatMap(({ primary, fallback }) => [primary, fallback]);
 
 /** Each rule as a region has it, its models by the field that they come from. */
 function effectiveRules(config: ModelConfig, region: string): readonly EffectiveRule[] {
@@ -75,7 +82,7 @@ function laidOver(
     const at = own === undefined ? base.at : difference.at;
     const choice = own ?? base.rule[tier];
     const maxTokens = choice.maxTokens ?? difference.rule?.maxTokens ?? base.rule.maxTokens;
-    return { field: `${at}.${tier}`, choice, maxTokens };
+    return { tier, field: `${at}.${tier}`, choice, maxTokens };
   };
   return { primary: from('primary'), fallback: from('fallback') };
 }

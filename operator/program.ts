@@ -37,6 +37,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./models/models-command.ts')).modelsCommand,
   },
   {
+    name: 'preflight',
+    summary: 'says whether each model of the rules can be called, from each region, and until when',
+    load: async () => (await import('./preflight/preflight-command.ts')).preflightCommand,
+  },
+  {
     name: 'evacuate',
     summary: 'takes the primary region out of use, and gives it back',
     load: async () => (await import('./evacuate/evacuate-command.ts')).evacuateCommand,

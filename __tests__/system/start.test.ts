@@ -52,7 +52,7 @@ async function callersBefore(isReady: () => boolean, base: number): Promise<read
 describe('npm start', () => {
   it('says what it is at and what to try, answers, and stops cleanly on Ctrl-C', async () => {
     const base = await freePortBase();
-    const { child, output } = start([], { LOCAL_PORT_BASE: String(base) });
+    const { child, output } = start(['--date', '2027-10-08'], { LOCAL_PORT_BASE: String(base) });
     const early = callersBefore(() => output.text.includes('Ready'), base);
     await until(() => output.text.includes('Ctrl-C stops it.'), child);
     expect(output.text).toMatch(
@@ -65,8 +65,10 @@ describe('npm start', () => {
     // Neither Node's warnings nor the AWS SDK's.
     expect(output.text).not.toMatch(/Warning/);
 
+    // The primary model has ended the day before.
+    expect(output.text).toContain('as of 2027-10-08');
     const response = await ask(base);
-    expect(await response.json()).toMatchObject({ tier: 'primary', region: 'us-east-1' });
+    expect(await response.json()).toMatchObject({ tier: 'fallback', region: 'us-east-1' });
     expect(
       (await early).filter((answer) => !['503 retry after 1', '200 us-east-1'].includes(answer)),
     ).toEqual([]);
@@ -119,6 +121,8 @@ describe('npm start', () => {
     [['--bedrock', 'openai'], {}, /needs --url and --model/],
     [['--bedrock', 'magic'], {}, /Allowed choices are stand-in, aws, openai/],
     [[], { LOCAL_PORT_BASE: 'x' }, /It must be a whole number/],
+    [['--date', '2020-01-01'], {}, /a day after today/],
+    [['--bedrock', 'aws', '--date', '2099-01-01'], {}, /asks models that no --date ends/],
     [['--models-file', '/nowhere.json'], {}, /^error: .*--models-file.*no such file[^\n]*\n$/],
     [['--models-file', 'README.md'], {}, /^error: .*--models-file.*JSON[^]*$/],
     [

@@ -19,8 +19,11 @@ export interface Status {
     /** Where Route 53 leads one who resolves the name now. */
     readonly resolvesTo: string;
   };
-  /** Emulated time, in epoch milliseconds, and how much faster than the machine's own it runs. */
-  readonly clock: { readonly speed: number; readonly now: number };
+  /**
+   * Emulated time, in epoch milliseconds, and how much faster than the machine's own it runs; and the time that the
+   * models' lifecycle goes by.
+   */
+  readonly clock: { readonly speed: number; readonly now: number; readonly models: number };
   /** Who answers for the models. */
   readonly models: BedrockMode['kind'];
   readonly healthChecks: readonly HealthCheckStatus[];
@@ -42,7 +45,7 @@ export interface RegionStatus {
   readonly modelCalls: Readonly<Record<string, number>>;
 }
 
-export type RegionService = 'appConfig' | 'appConfigData' | 'bedrockRuntime' | 'dynamoDb';
+export type RegionService = 'appConfig' | 'appConfigData' | 'bedrock' | 'bedrockRuntime' | 'dynamoDb' | 'iam';
 
 export interface MlopsStatus {
   readonly region: string;
@@ -59,6 +62,7 @@ export interface StatusSources {
   readonly failover: FailoverName;
   readonly route53: Route53;
   readonly clock: Clock;
+  readonly modelsNow: () => number;
   readonly bedrock: BedrockMode;
 }
 
@@ -68,13 +72,14 @@ export async function readStatus({
   failover,
   route53,
   clock,
+  modelsNow,
   bedrock,
 }: StatusSources): Promise<Status> {
   const { name } = failover;
   const { role } = await failover.target();
   return {
     failover: { name, servedBy: role, resolvesTo: route53.resolve(name).setIdentifier ?? name },
-    clock: { speed: clock.speed, now: clock.now() },
+    clock: { speed: clock.speed, now: clock.now(), models: modelsNow() },
     models: bedrock.kind,
     healthChecks: route53.status(),
     history: route53.history(),

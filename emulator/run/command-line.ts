@@ -14,6 +14,8 @@ export interface StartOptions {
   /** How much faster than the machine's own time health checks, alarms, schedules, polls and times to live run. */
   readonly speed: number;
   readonly lambda: LambdaSettings;
+  /** The day as which the models' lifecycle begins. */
+  readonly date?: string;
   /** Path of a JSON file that says how models behave. */
   readonly modelsFile?: string;
   /** Body of the request that is proposed first, and a header that it needs. */
@@ -51,6 +53,7 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
       parseQuota,
       DEFAULT_ACCOUNT_CONCURRENCY,
     )
+    .option('--date <day>', 'a day to come (UTC), such as 2027-10-08: models end by it', parseDate)
     .option(
       '--models-file <file>',
       'JSON: how long the stand-in’s models take, and how often they fail',
@@ -69,6 +72,7 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     quiet,
     speed,
     lambdaConcurrency,
+    date,
     modelsFile,
     stacks,
     try: tryBody,
@@ -81,6 +85,7 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     quiet: boolean;
     speed: number;
     lambdaConcurrency: number;
+    date?: string;
     modelsFile?: string;
     stacks?: string;
     try?: string;
@@ -91,12 +96,15 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     quiet,
     speed,
     lambda: { maxConcurrency: lambdaConcurrency },
+    ...(date !== undefined && { date }),
     ...(modelsFile !== undefined && { modelsFile }),
     ...(stacks !== undefined && { stacks }),
     ...(tryBody !== undefined && { tryBody }),
     ...(tryHeader !== undefined && { tryHeader }),
   };
   const endpoint = environment.AWS_ENDPOINT_URL_BEDROCK_RUNTIME;
+  if (bedrock === 'aws' && date !== undefined)
+    return command.error('error: --bedrock aws asks models that no --date ends');
   if (bedrock === 'openai') {
     if (url === undefined || model === undefined)
       return command.error('error: --bedrock openai needs --url and --model');
@@ -120,6 +128,12 @@ function parseJsonFile(path: string): string {
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }
+}
+
+function parseDate(value: string): string {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(value) ? Date.parse(value) : NaN;
+  if (time > Date.now()) return value;
+  throw new InvalidArgumentError('It must be a day after today, as YYYY-MM-DD.');
 }
 
 function parseQuota(value: string): number {

@@ -29,6 +29,8 @@ export interface LocalSystemOptions {
    * @default 1
    */
   readonly speed?: number;
+  /** The day (UTC, `YYYY-MM-DD`) as which the models' lifecycle begins; @default today */
+  readonly date?: string;
   /** Path of a JSON file that says how models behave; default: they answer at once. */
   readonly modelsFile?: string;
   /** @default - streaming functions are not told when nobody reads any more, and the account has AWS's own quota */
@@ -54,6 +56,7 @@ interface SystemParts {
   readonly stacks: Stacks;
   readonly mlops: LocalMlops | undefined;
   readonly clock: Clock;
+  readonly modelsNow: () => number;
   readonly faults: Faults;
 }
 
@@ -79,7 +82,7 @@ export class LocalSystem {
     private readonly options: LocalSystemOptions,
     private readonly parts: SystemParts,
   ) {
-    const { stacks, mlops, clock, faults } = parts;
+    const { stacks, mlops, clock, modelsNow, faults } = parts;
     if (options.modelsFile !== undefined) setFromFile(this.behaviours, options.modelsFile);
     this.mlops = mlops;
     this.globalTables = stacks.globalTables;
@@ -116,6 +119,7 @@ export class LocalSystem {
       failover,
       route53,
       clock,
+      modelsNow,
       faults,
       behaviours,
       replication,
@@ -131,9 +135,11 @@ export class LocalSystem {
   static async start(options: LocalSystemOptions): Promise<LocalSystem> {
     const stacks = readStacks(options.outDir);
     const clock = new AcceleratedClock(options.speed);
+    const ahead = options.date === undefined ? 0 : Date.parse(options.date) - clock.now();
+    const modelsNow = () => clock.now() + ahead;
     const faults = new Faults();
     const mlops = stacks.mlops && (await createMlops(stacks.mlops, clock, faults));
-    const system = new LocalSystem(options, { stacks, mlops, clock, faults });
+    const system = new LocalSystem(options, { stacks, mlops, clock, modelsNow, faults });
     try {
       await system.listen();
     } catch (error) {
@@ -242,7 +248,7 @@ export class LocalSystem {
 
   private createRegion(stack: Stack, role: Role): LocalRegion {
     const { bedrock, onLog, lambda = {} } = this.options;
-    const { faults, clock } = this.parts;
+    const { faults, clock, modelsNow } = this.parts;
     const { behaviours, mlops } = this;
     return new LocalRegion({
       role,
@@ -250,6 +256,7 @@ export class LocalSystem {
       bedrock,
       faults,
       clock,
+      modelsNow,
       behaviours,
       lambda,
       replicas: () => replicasIn(stack.region, this.globalTables),

@@ -5,7 +5,7 @@ import { canInjectFaults, type BedrockMode } from './region/bedrock-mode';
 import { StartError } from './start-error';
 import type { LocalSystem } from './system';
 
-export interface WelcomeOptions extends Pick<StartOptions, 'portBase' | 'bedrock'> {
+export interface WelcomeOptions extends Pick<StartOptions, 'portBase' | 'bedrock' | 'date'> {
   readonly tryBody: string | undefined;
   readonly tryHeader: string | undefined;
   /** What is wrong, although the system runs. */
@@ -15,7 +15,7 @@ export interface WelcomeOptions extends Pick<StartOptions, 'portBase' | 'bedrock
 /** What runs where, and what to try first. */
 export function welcome(
   { regions, failover, route53 }: LocalSystem,
-  { portBase, bedrock, tryBody, tryHeader, warnings }: WelcomeOptions,
+  { portBase, bedrock, date, tryBody, tryHeader, warnings }: WelcomeOptions,
 ): string {
   const url = (name: keyof typeof PORTS) => `http://127.0.0.1:${portBase + PORTS[name]}`;
   const row = (name: keyof typeof PORTS, where: string, what: string) =>
@@ -35,7 +35,7 @@ export function welcome(
     ...regions.map(({ role, stack: { region } }) => row(role, url(role), region)),
     row('dns', `127.0.0.1:${portBase + PORTS.dns}`, 'UDP and TCP: the hosted zone'),
     row('control', url('control'), CONTROL_ROUTES.join(', ')),
-    `Models: ${describeMode(bedrock)}`,
+    `Models: ${describeMode(bedrock)}${date === undefined ? '' : `; which there are, as of ${date}`}`,
     ...(notEmulated.size > 0 ? [`Not emulated: ${[...notEmulated].sort().join(', ')}`] : []),
     ...(onAws.length > 0 ? [`Not judged here by the guardrail: ${onAws.join(', ')}`] : []),
     ...[...warnings, ...unhealthy].map((warning) => `Warning: ${warning}`),

@@ -26,13 +26,18 @@ export interface ServiceConfig {
 export interface Region {
   readonly region: string;
   readonly appConfig: ServiceConfig;
+  /** Its control plane. */
+  readonly bedrock: ServiceConfig;
   readonly bedrockRuntime: ServiceConfig;
   readonly dynamoDb: ServiceConfig;
+  readonly iam: ServiceConfig;
 }
 
 export type Regions = Readonly<Record<Role, Region>> & {
   /** Emulated milliseconds in a real one; 1 on AWS. */
   readonly speed: number;
+  /** The time that the models' lifecycle goes by, in milliseconds since the epoch. */
+  readonly modelsNow: number;
 };
 
 /** @throws Error where nothing runs, with what to do */
@@ -49,10 +54,15 @@ export function requireRegion({ regions }: Pick<Status, 'regions'>, role: Role):
 
 /** @throws Error where no `npm start` runs, and CommandError when a region is used that is not deployed */
 export async function openRegions(target: TargetName): Promise<Regions> {
-  if (target === 'aws') return { speed: 1, primary: awsRegion('primary'), secondary: awsRegion('secondary') };
+  if (target === 'aws')
+    return {
+      ...{ speed: 1, modelsNow: Date.now() },
+      ...{ primary: awsRegion('primary'), secondary: awsRegion('secondary') },
+    };
   const status = await readStatus();
   return {
     speed: status.clock.speed,
+    modelsNow: status.clock.models,
     get primary() {
       return localRegion(requireRegion(status, 'primary'));
     },
@@ -65,7 +75,9 @@ export async function openRegions(target: TargetName): Promise<Regions> {
 function awsRegion(role: Role): Region {
   const region = projectConfig().regions[role];
   const service = { region };
-  return { region, appConfig: service, bedrockRuntime: service, dynamoDb: service };
+  // IAM is one service for all regions, and signs for this one.
+  const iam = { region: 'us-east-1' };
+  return { region, appConfig: service, bedrock: service, bedrockRuntime: service, dynamoDb: service, iam };
 }
 
 const localRegion = ({ region, clients }: RegionStatus): Region => ({ region, ...clients });

@@ -25,6 +25,13 @@ export interface Change {
   readonly now: boolean;
   /** `configurationVersion` of the rules that the change was made for. */
   readonly expect?: string | undefined;
+  /**
+   * Shows what is to be known of the models that a plan brings.
+   * @returns whether each can be called
+   */
+  readonly preflight: (plan: RegionPlan) => Promise<boolean>;
+  /** Also models that cannot be called. */
+  readonly force: boolean;
 }
 
 export async function deploy(change: Change, file: string): Promise<void> {
@@ -34,7 +41,9 @@ export async function deploy(change: Change, file: string): Promise<void> {
     requireWorkable(before, config, target.config);
     return config;
   };
-  await carryOut(change, await planRollOut(target, workable, roles), `Deploy ${file}`);
+  const plans = await planRollOut(target, workable, roles);
+  await requireCallable(change, plans);
+  await carryOut(change, plans, `Deploy ${file}`);
 }
 
 export async function set(change: Change, where: RuleTier, modelId: string): Promise<void> {
@@ -44,15 +53,19 @@ export async function set(change: Change, where: RuleTier, modelId: string): Pro
     requireWorkable(before, after, target.config);
     return after;
   };
-  const description = `Set ${where.type}.${where.tier} to ${modelId}`;
-  await carryOut(change, await planRollOut(target, changed, roles), description);
+  const plans = await planRollOut(target, changed, roles);
+  await requireCallable(change, plans);
+  await carryOut(change, plans, `Set ${where.type}.${where.tier} to ${modelId}`);
 }
 
 /**
  * Stops what is under way, or else deploys what was in force before.
  * @param to a version, in place of the one before
  */
-export async function rollback(change: Omit<Change, 'now'>, to: number | undefined): Promise<void> {
+export async function rollback(
+  change: Omit<Change, 'now' | 'preflight' | 'force'>,
+  to: number | undefined,
+): Promise<void> {
   const { target, roles } = change;
   const unchanged = await planRollOut(target, (config) => config, roles);
   const underWay = unchanged.filter(({ before }) => isUnderWay(before));
@@ -73,6 +86,7 @@ export async function rollback(change: Omit<Change, 'now'>, to: number | undefin
     throw new CommandError(
       'The regions have different rules, or had. Name one, and look at what it gets: --region primary',
     );
+  // Without preflight: whoever takes something back is in a hurry.
   await carryOut({ ...change, now: true }, plans, 'Roll back');
 }
 
@@ -98,9 +112,22 @@ async function stop({ yes }: Pick<Change, 'yes'>, plans: readonly RegionPlan[]):
   }
 }
 
+async function requireCallable(
+  { preflight, force }: Pick<Change, 'preflight' | 'force'>,
+  plans: readonly RegionPlan[],
+): Promise<void> {
+  const found = await Promise.all(plans.map((plan) => preflight(plan)));
+  if (!found.includes(false)) return;
+  if (force) note('--force: this goes on against what preflight has found.');
+  else
+    throw new CommandError(
+      'Preflight has found a model that cannot be called. Nothing was changed. Who knows better than it does goes on by --force.',
+    );
+}
+
 /** Shows what would change, asks, and does it. */
 async function carryOut(
-  { target, yes, now, expect }: Change,
+  { target, yes, now, expect }: Omit<Change, 'preflight' | 'force'>,
   plans: readonly RegionPlan[],
   description: string,
 ): Promise<void> {

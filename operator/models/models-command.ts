@@ -1,13 +1,14 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { areGood } from '../command/check';
 import { CommandError } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
 import { positiveWhole } from '../command/options';
-import { tell, tellJson } from '../command/output';
+import { note, tell, tellJson } from '../command/output';
 import { projectConfig } from '../command/project';
 import { regionOption, rolesIn } from '../command/region';
-import { type Role, targetOption, type TargetName } from '../command/target';
+import { openRegions, type Role, targetOption, type TargetName } from '../command/target';
 import { fileFaults } from '../model-config/model-config-file';
-import type { RollOutTarget } from '../model-config/roll-out';
+import { regionTitle, type RollOutTarget } from '../model-config/roll-out';
 import { withModelConfigs } from '../model-config/target';
 import { type Change, deploy, rollback, set } from './change';
 import { diff, history, type Look, show, status } from './look';
@@ -18,7 +19,8 @@ Which models answer what: the ModelConfig in AppConfig. A change goes to the
 standby region first, and to the primary when the standby has it; in each to
 more and more functions (modelConfigRollout in cdktf.json), until an alarm takes
 it back or nothing has happened. It is refused where somebody has changed the
-rules since you were shown them. Ctrl-C leaves a deployment under way: run the
+rules since you were shown them, and where it brings a model that cannot be
+called (preflight --help; --force goes on all the same). Ctrl-C leaves a deployment under way: run the
 same command again to follow it.
 
   npm run assistant -- models show --out rules.json
@@ -34,8 +36,8 @@ interface Where {
   readonly region: string;
 }
 type LookOptions = Where & Pick<Look, 'json'>;
-type RollbackOptions = Where & Omit<Change, 'target' | 'roles' | 'now'>;
-type ChangeOptions = RollbackOptions & Pick<Change, 'now'>;
+type RollbackOptions = Where & Pick<Change, 'yes' | 'expect'>;
+type ChangeOptions = RollbackOptions & Pick<Change, 'now' | 'force'>;
 
 export function modelsCommand(command: Command): Command {
   const leaf = (name: string, description: string) =>
@@ -48,7 +50,9 @@ export function modelsCommand(command: Command): Command {
       .option('--expect <rules>', 'refused unless these are in force: `rules` of show, 12 digits');
 
   const deploying = (name: string, description: string) =>
-    changing(name, description).option('--now', 'to all functions in one; no alarm takes it back', false);
+    changing(name, description)
+      .option('--now', 'to all functions in one; no alarm takes it back', false)
+      .option('--force', 'even a model that cannot be called, as preflight has it', false);
 
   looking('show', 'shows which models answer what')
     .option('--out <file>', 'writes the ModelConfig there')
@@ -68,12 +72,12 @@ export function modelsCommand(command: Command): Command {
   deploying('set', 'gives a tier of a rule another model')
     .argument('<rule>', 'general.primary, default.fallback, …', ruleTier)
     .argument('<model>', 'its id, or the ARN of a profile or deployment')
-    .action((rule: RuleTier, model: string, { yes, now, expect, ...where }: ChangeOptions) =>
-      at(where, (place) => set({ ...place, yes, now, expect }, rule, model)),
+    .action((rule: RuleTier, model: string, { target, region, ...how }: ChangeOptions) =>
+      at({ target, region }, (place) => set({ ...place, ...how }, rule, model)),
     );
   deploying('deploy <file>', 'deploys a file').action(
-    (file: string, { yes, now, expect, ...where }: ChangeOptions) =>
-      at(where, (place) => deploy({ ...place, yes, now, expect }, file)),
+    (file: string, { target, region, ...how }: ChangeOptions) =>
+      at({ target, region }, (place) => deploy({ ...place, ...how }, file)),
   );
   looking('status', 'shows what is in force, under way, or was taken back').action(
     ({ json, ...where }: LookOptions) => at(where, (place) => status({ ...place, json })),
@@ -94,12 +98,28 @@ export function modelsCommand(command: Command): Command {
 interface Place {
   readonly target: RollOutTarget;
   readonly roles: readonly Role[];
+  readonly preflight: Change['preflight'];
 }
 
 function at({ target, region }: Where, act: (place: Place) => Promise<void>): Promise<void> {
-  const { primary, secondary } = projectConfig().regions;
+  const config = projectConfig();
+  const { primary, secondary } = config.regions;
   const roles = rolesIn<Role>(region, { primary, secondary });
-  return withModelConfigs(target, (opened) => act({ target: opened, roles }));
+  const preflight: Change['preflight'] = async (plan) => {
+    // What it needs of AWS takes longer to load than most of these commands.
+    const { findingLines, preflight: look } = await import('../preflight/preflight.ts');
+    const regions = await openRegions(target);
+    const models = await look(
+      regions[plan.role],
+      plan.config,
+      { config, now: regions.modelsNow },
+      plan.before.config,
+    );
+    const lines = findingLines(models);
+    if (lines.length > 0) note(`Preflight of what is new in ${regionTitle(plan)}:`, ...lines);
+    return models.every(({ checks }) => areGood(checks));
+  };
+  return withModelConfigs(target, (opened) => act({ target: opened, roles, preflight }));
 }
 
 function ruleTier(text: string): RuleTier {

@@ -17,7 +17,7 @@ function servicesOf(module: string): ReadonlySet<string> {
 }
 
 it('a system loads what exists for fine-tuning alone only where there is something to tune', () => {
-  const forTuning = ['s3', 'bedrock', 'iam', 'sts', 'sagemaker'];
+  const forTuning = ['s3', 'kms', 'sts', 'sagemaker'];
   const system = servicesOf('run/system.ts');
   expect(system).toContain('lambda');
   expect(forTuning.filter((service) => system.has(service))).toEqual([]);

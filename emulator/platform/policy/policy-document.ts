@@ -15,11 +15,13 @@ const conditionValues = z.pipe(
   z.transform((value) => [value].flat().map(String)),
 );
 
-/** Elements that are not here (NotAction, NotResource, NotPrincipal) are not emulated, and refused. */
+const actions = oneOrMany(/^(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$/);
+
+/** Elements that are not here (NotResource, NotPrincipal; NotAction but in a boundary) are not emulated, and refused. */
 const common = {
   Sid: z.optional(z.string().check(z.regex(/^[A-Za-z0-9]*$/))),
   Effect: z.enum(['Allow', 'Deny']),
-  Action: oneOrMany(/^(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$/),
+  Action: actions,
   Condition: z.optional(z.record(z.string(), z.record(z.string(), conditionValues))),
 };
 
@@ -36,13 +38,30 @@ const documentOf = <T extends z.ZodMiniType>(statement: T) =>
 /** The elements that statements of every kind of policy have. */
 export interface StatementElements {
   readonly Effect: 'Allow' | 'Deny';
-  readonly Action: readonly string[];
+  readonly Action?: readonly string[] | undefined;
+  /** In place of `Action`: all but these. */
+  readonly NotAction?: readonly string[] | undefined;
   readonly Condition?: ConditionBlock | undefined;
 }
 
 /** What a role may do: `policy` of an inline role policy. */
 export const identityPolicySchema = documentOf(
   z.strictObject({ ...common, Resource: oneOrMany(/^(\*|arn:.*)$/) }),
+);
+/** What limits a role: a permissions boundary, or what an organization's policy says in the same words. */
+export const boundaryPolicySchema = documentOf(
+  z
+    .strictObject({
+      ...common,
+      ...{ Action: z.optional(actions), NotAction: z.optional(actions) },
+      Resource: oneOrMany(/^(\*|arn:.*)$/),
+    })
+    .check(
+      z.refine(
+        ({ Action, NotAction }) => (Action === undefined) !== (NotAction === undefined),
+        'Action or NotAction',
+      ),
+    ),
 );
 /** Who may take the role: `assume_role_policy`. Services only: nobody else exists in a local run. */
 export const trustPolicySchema = documentOf(

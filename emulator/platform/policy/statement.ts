@@ -13,16 +13,16 @@ export interface Statement {
  * @param where the statement's address, for errors
  */
 export function compileStatement(
-  { Effect, Action, Condition }: StatementElements,
+  { Effect, Action, NotAction = [], Condition }: StatementElements,
   targets: readonly RegExp[],
   where: string,
 ): Statement {
-  const actions = Action.map((action) => wildcard(action, 'i'));
+  const actions = (Action ?? NotAction).map((action) => wildcard(action, 'i'));
   const condition = compileCondition(Condition ?? {}, where);
   return {
     effect: Effect,
     applies: (action, target, context) =>
-      actions.some((pattern) => pattern.test(action)) &&
+      actions.some((pattern) => pattern.test(action)) === (Action !== undefined) &&
       targets.some((pattern) => pattern.test(target)) &&
       condition(context),
   };
@@ -65,8 +65,10 @@ const OPERATORS: Readonly<Record<string, (expected: string, found: string) => bo
  */
 function compileCondition(block: ConditionBlock, where: string): Condition {
   const tests = Object.entries(block).flatMap(([name, keys]) => {
-    const operator = name.replace(/IfExists$/, '');
-    const isOptional = operator !== name;
+    const isNegated = /^(Arn|String)Not/.test(name);
+    const operator = name.replace(/IfExists$/, '').replace(/^(Arn|String)Not/, '$1');
+    // Of a negated operator, a key that is not there is met.
+    const isOptional = isNegated || name.endsWith('IfExists');
     const matches = OPERATORS[operator];
     if (matches === undefined) {
       throw new UnsupportedError(`${where}.Condition.${name}`, 'this operator is not emulated');
@@ -75,15 +77,16 @@ function compileCondition(block: ConditionBlock, where: string): Condition {
       key: key.toLowerCase(),
       values,
       matches,
+      isNegated,
       isOptional,
     }));
   });
   return (context) => {
     const given = new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), value]));
-    return tests.every(({ key, values, matches, isOptional }) => {
+    return tests.every(({ key, values, matches, isNegated, isOptional }) => {
       const found = given.get(key);
       if (found === undefined) return isOptional;
-      return values.some((expected) => matches(expected, found));
+      return values.some((expected) => matches(expected, found)) !== isNegated;
     });
   };
 }

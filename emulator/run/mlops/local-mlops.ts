@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock';
 import type { Faults } from '../../platform/faults/faults';
 import { createAuthorizer } from '../../platform/policy/authorizer';
 import type { RequestContext } from '../../platform/policy/statement';
-import { IamApi } from '../../services/iam/iam-api';
+import { IAM_REGION, IamApi } from '../../services/iam/iam-api';
 import { createKms } from '../../services/kms/kms';
 import type { MlopsService, MlopsStatus } from '../../control-api/status';
 import { OPERATOR, type ServiceClient } from '../region/role-sessions';
@@ -27,9 +27,6 @@ interface Service {
   listen(): Promise<string>;
   close(): Promise<void>;
 }
-
-/** IAM is one service for all regions, and signs for this one. */
-const IAM_REGION = 'us-east-1';
 
 /** The mlops stack emulated: its bucket, its role, its register, and Bedrock's customization jobs. */
 export class LocalMlops {

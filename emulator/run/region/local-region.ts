@@ -38,6 +38,7 @@ export interface LocalRegionOptions {
   readonly bedrock: BedrockMode;
   readonly faults: Faults;
   readonly clock: Clock;
+  readonly modelsNow: () => number;
   readonly behaviours: Pick<ModelBehaviours, 'next'>;
   /** Its replicas of global tables, which its stack does not know. */
   readonly replicas: () => readonly Resource[];
@@ -81,7 +82,7 @@ export class LocalRegion {
 
   /** @throws UnsupportedError with the address of what is not emulated */
   constructor(private readonly options: LocalRegionOptions) {
-    const { role, stack, bedrock, faults, clock, behaviours, ownModels, replication } = options;
+    const { role, stack, bedrock, faults, clock, modelsNow, behaviours, ownModels, replication } = options;
     this.role = role;
     this.declared = stack;
     this.metrics = new Metrics({ clock });
@@ -92,11 +93,13 @@ export class LocalRegion {
     this.services = createServices({
       role,
       stack,
+      deployed: { of: (type) => this.stack.of(type) },
       tables: this.tables(stack),
       replication,
       mode: bedrock,
       faults,
       clock,
+      modelsNow,
       monitoring: { alarms: this.alarms, authorizer: this.authorizer },
       sessions,
       behaviours,

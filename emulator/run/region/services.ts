@@ -4,12 +4,14 @@ import { AppConfig, type Monitoring } from '../../services/appconfig/appconfig';
 import type { Answerer } from '../../services/bedrock-runtime/answerer';
 import { createBedrock, type Bedrock } from '../../services/bedrock-runtime/bedrock';
 import { Guardrails } from '../../services/bedrock-runtime/guardrail';
+import { createModelCatalogue } from '../../services/bedrock/model-access';
 import type { ModelBehaviours } from '../../services/bedrock-runtime/model-behaviours';
 import { invokedArns } from '../../services/bedrock-runtime/model-id';
 import { openAiCompatible } from '../../services/bedrock-runtime/open-ai-compatible';
 import { standIn } from '../../services/bedrock-runtime/answerer';
 import { DynamoDb } from '../../services/dynamodb/dynamodb';
 import type { Replication } from '../../services/dynamodb/replication';
+import { IAM_REGION, IamApi } from '../../services/iam/iam-api';
 import type { Faults } from '../../platform/faults/faults';
 import { ACCOUNT } from '../../stack/placement';
 import type { Resource } from '../../stack/resource';
@@ -17,12 +19,15 @@ import type { Stack } from '../../stack/stack';
 import type { BedrockMode } from './bedrock-mode';
 import { OPERATOR, type RoleSessions } from './role-sessions';
 
-/** The services that the region's functions call, each on a port of its own. */
+/** The services that the region's functions call, or those who operate it, each on a port of its own. */
 export interface Services {
   readonly appConfig: AppConfig;
   readonly bedrock: Bedrock;
   readonly guardrails: Guardrails;
   readonly dynamoDb: DynamoDb;
+  /** Bedrock's control plane. */
+  readonly catalogue: ReturnType<typeof createModelCatalogue>;
+  readonly iam: IamApi;
 }
 
 /** The SDK clients' configurations by which an operator reaches them. */
@@ -33,6 +38,8 @@ export function serviceClients(endpoints: ServiceEndpoints, region: string): Reg
   return {
     appConfig,
     appConfigData: appConfig,
+    bedrock: client(endpoints.AWS_ENDPOINT_URL_BEDROCK),
+    iam: { ...client(endpoints.AWS_ENDPOINT_URL_IAM), region: IAM_REGION },
     bedrockRuntime: client(endpoints.AWS_ENDPOINT_URL_BEDROCK_RUNTIME),
     dynamoDb: client(endpoints.AWS_ENDPOINT_URL_DYNAMODB),
   };
@@ -41,18 +48,24 @@ export function serviceClients(endpoints: ServiceEndpoints, region: string): Reg
 /** Their URLs, by the environment variables that lead the AWS SDK to them. */
 export interface ServiceEndpoints {
   readonly AWS_ENDPOINT_URL_APPCONFIGDATA: string;
+  readonly AWS_ENDPOINT_URL_BEDROCK: string;
   readonly AWS_ENDPOINT_URL_BEDROCK_RUNTIME: string;
   readonly AWS_ENDPOINT_URL_DYNAMODB: string;
+  readonly AWS_ENDPOINT_URL_IAM: string;
 }
 
 export interface ServicesOptions {
   readonly role: 'primary' | 'secondary';
   readonly stack: Stack;
+  /** What is deployed when it is asked. */
+  readonly deployed: Pick<Stack, 'of'>;
   readonly tables: readonly Resource[];
   readonly replication: Replication;
   readonly mode: BedrockMode;
   readonly faults: Faults;
   readonly clock: Clock;
+  /** What the models' lifecycle goes by, in milliseconds since the epoch. */
+  readonly modelsNow: () => number;
   readonly monitoring: Monitoring;
   readonly sessions: RoleSessions;
   readonly behaviours: Pick<ModelBehaviours, 'next'>;
@@ -67,11 +80,13 @@ export function createServices(options: ServicesOptions): Services {
   const {
     role,
     stack,
+    deployed,
     tables,
     replication,
     mode,
     faults,
     clock,
+    modelsNow,
     monitoring,
     sessions,
     behaviours,
@@ -100,9 +115,16 @@ export function createServices(options: ServicesOptions): Services {
       intercept: faults.regionalInterceptor(role, 'dynamodb'),
       authorize,
     }),
+    catalogue: createModelCatalogue({
+      ...{ region, account: ACCOUNT, authorize, now: modelsNow },
+      modelFault: faults.interceptor(role, 'bedrock'),
+      intercept: faults.interceptor(role, 'region'),
+    }),
+    iam: new IamApi({ stack: deployed, authorize }),
     bedrock: createBedrock({
       region,
       role,
+      now: modelsNow,
       intercept: faults.regionalInterceptor(role, 'bedrock'),
       answer: mode.kind === 'openai' ? logged(openAiCompatible(mode), onLog) : standIn,
       behaviours,
@@ -120,21 +142,32 @@ export function createServices(options: ServicesOptions): Services {
   };
 }
 
-export async function listenServices({ appConfig, bedrock, dynamoDb }: Services): Promise<ServiceEndpoints> {
-  const [appConfigUrl, bedrockUrl, dynamoDbUrl] = await Promise.all([
+export async function listenServices(services: Services): Promise<ServiceEndpoints> {
+  const { appConfig, bedrock, dynamoDb, catalogue, iam } = services;
+  const [appConfigUrl, bedrockUrl, dynamoDbUrl, catalogueUrl, iamUrl] = await Promise.all([
     appConfig.listen(),
     bedrock.listen(),
     dynamoDb.listen(),
+    catalogue.listen(),
+    iam.listen(),
   ]);
   return {
     AWS_ENDPOINT_URL_APPCONFIGDATA: appConfigUrl,
+    AWS_ENDPOINT_URL_BEDROCK: catalogueUrl,
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrockUrl,
     AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl,
+    AWS_ENDPOINT_URL_IAM: iamUrl,
   };
 }
 
-export async function closeServices({ appConfig, bedrock, dynamoDb }: Services): Promise<void> {
-  await Promise.all([appConfig, bedrock, dynamoDb].map((service) => service.close()));
+export async function closeServices({
+  appConfig,
+  bedrock,
+  dynamoDb,
+  catalogue,
+  iam,
+}: Services): Promise<void> {
+  await Promise.all([appConfig, bedrock, dynamoDb, catalogue, iam].map((service) => service.close()));
 }
 
 /** The functions tell the failure's class alone; what is wrong with a server on this machine, its user has to know. */

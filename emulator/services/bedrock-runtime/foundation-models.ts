@@ -16,6 +16,8 @@ export interface FoundationModel {
   readonly outputTokens?: number;
   /** first day (UTC, `YYYY-MM-DD`) on which the model is gone */
   readonly endOfLife?: string;
+  /** days before that on which it is Legacy; default: 181, AWS's usual half a year */
+  readonly legacyDays?: number;
   readonly refuses?: readonly Refusal[];
   /** what it takes as `additionalModelRequestFields`; it refuses all others */
   readonly fields?: readonly string[];
@@ -26,8 +28,18 @@ const BOTH = ['us-east-1', 'us-west-2'];
 const SAMPLING: readonly Refusal[] = ['temperature', 'topP'];
 const CLAUDE_FIELDS = ['thinking', 'output_config', 'top_k', 'anthropic_beta'];
 
+/**
+ * Of models launched since 2026-09-07 the card names the Legacy period, half a year or 45 days: the shorter one is
+ * assumed ("Model lifecycle"), and that each ends on the first day on which it may.
+ */
+const earliest = (endOfLife: string) => ({ endOfLife, legacyDays: 45 });
+
 /** What the Claude models since 4.7 have in common. */
-function claude(name: string, refuses: readonly Refusal[] = []): FoundationModel {
+function claude(
+  name: string,
+  refuses: readonly Refusal[] = [],
+  lifecycle: Pick<FoundationModel, 'endOfLife' | 'legacyDays'> = {},
+): FoundationModel {
   return {
     id: `anthropic.claude-${name}`,
     onDemand: [],
@@ -36,6 +48,7 @@ function claude(name: string, refuses: readonly Refusal[] = []): FoundationModel
     outputTokens: 128_000,
     refuses: [...SAMPLING, ...refuses],
     fields: CLAUDE_FIELDS,
+    ...lifecycle,
   };
 }
 
@@ -46,8 +59,9 @@ function claude(name: string, refuses: readonly Refusal[] = []): FoundationModel
  * `endOfLife` is the day on which the model was first seen to be gone.
  */
 export const FOUNDATION_MODELS: readonly FoundationModel[] = [
-  claude('haiku-5-5'),
-  claude('sonnet-5-5', ['thinkingOff']),
+  claude('haiku-5-5', [], earliest('2027-10-07')),
+  // Twelve months, which AWS promises of every model, from its launch.
+  claude('sonnet-5-5', ['thinkingOff'], earliest('2027-09-28')),
   claude('opus-5-5', ['thinkingOff']),
   claude('opus-5'),
   claude('opus-4-8'),
@@ -160,3 +174,20 @@ export const FOUNDATION_MODELS: readonly FoundationModel[] = [
   },
   { id: 'meta.llama3-3-70b-instruct-v1:0', onDemand: [], profiles: ['us'], contextTokens: 128_000 },
 ];
+
+const DAY_MS = 86_400_000;
+const LEGACY_DAYS = 181;
+
+/** Where a model is in its life. */
+export function lifeOf(
+  { endOfLife, legacyDays = LEGACY_DAYS }: FoundationModel,
+  now: number,
+):
+  | { readonly status: 'ACTIVE' | 'GONE' }
+  | { readonly status: 'LEGACY'; readonly since: number; readonly until: number } {
+  if (endOfLife === undefined) return { status: 'ACTIVE' };
+  const until = Date.parse(endOfLife);
+  const since = until - legacyDays * DAY_MS;
+  if (now >= until) return { status: 'GONE' };
+  return now < since ? { status: 'ACTIVE' } : { status: 'LEGACY', since, until };
+}

@@ -1,6 +1,6 @@
 import { END_OF_LIFE_MESSAGE } from './faults';
 import { AwsError, validationError } from '../../platform/http/aws-error';
-import { FOUNDATION_MODELS, type FoundationModel, type Geography } from './foundation-models';
+import { FOUNDATION_MODELS, type FoundationModel, type Geography, lifeOf } from './foundation-models';
 
 /** Where a request for a model is to be served. */
 export interface ModelSetting {
@@ -55,7 +55,7 @@ export function resolveModel(modelId: string, setting: ModelSetting): Foundation
   const { id, geography } = parseModelId(modelId, setting);
   const model = FOUNDATION_MODELS.find((candidate) => candidate.id === id);
   if (!model || (geography && !model.profiles.includes(geography))) throw invalid();
-  if (model.endOfLife !== undefined && setting.now >= Date.parse(model.endOfLife)) {
+  if (lifeOf(model, setting.now).status === 'GONE') {
     throw new AwsError(404, 'ResourceNotFoundException', END_OF_LIFE_MESSAGE);
   }
   if (!geography && !setting.ownModels?.has(modelId) && !model.onDemand.includes(setting.region)) {
@@ -140,7 +140,9 @@ export function invokedArns(
   const modelIn = (where: string): string => `arn:aws:bedrock:${where}::foundation-model/${id}`;
   if (!geography) return [modelIn(region)];
   const profile = `arn:aws:bedrock:${region}:${accountId}:inference-profile/${geography}.${id}`;
-  // A global profile's model is also checked on an ARN without a region.
-  const destinations = geography === 'global' ? [region, ''] : DESTINATIONS[geography];
-  return [profile, ...destinations.map(modelIn)];
+  return [profile, ...destinationsOf(geography, region).map(modelIn)];
 }
+
+/** The regions that a profile names its model in: a global one's is also checked on an ARN without a region. */
+export const destinationsOf = (geography: Geography, region: string): readonly string[] =>
+  geography === 'global' ? ['', region] : DESTINATIONS[geography];

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { parse } from '../../platform/http/constraints';
-import { FOUNDATION_MODELS, type FoundationModel } from '../bedrock-runtime/foundation-models';
+import { AwsError } from '../../platform/http/aws-error';
+import { END_OF_LIFE_MESSAGE } from '../bedrock-runtime/faults';
+import { FOUNDATION_MODELS, type FoundationModel, lifeOf } from '../bedrock-runtime/foundation-models';
 import { notFound, type Route } from './http';
 import { foundationModelArn } from './resources';
 import { foundationModelOf, tunableModels } from './tunable-models';
@@ -18,17 +20,24 @@ const filters = z.object({
   byInferenceType: z.enum(['ON_DEMAND', 'PROVISIONED']).optional(),
 });
 
-/** The text models of a region; a tunable one is listed once more, by the ID that has its context length. */
-export function foundationModelRoutes(region: string, now: () => number): readonly Route[] {
-  const alive = ({ endOfLife }: FoundationModel) => endOfLife === undefined || now() < Date.parse(endOfLife);
+/**
+ * The text models of a region; a tunable one is listed once more, by the ID that has its context length.
+ * @param isEnded whether a model has come to its end before its time
+ */
+export function foundationModelRoutes(
+  region: string,
+  now: () => number,
+  isEnded: (model: FoundationModel) => boolean = () => false,
+): readonly Route[] {
+  const isGone = (model: FoundationModel) => lifeOf(model, now()).status === 'GONE' || isEnded(model);
   const models = () => {
-    const known = FOUNDATION_MODELS.filter(alive);
+    const known = FOUNDATION_MODELS.filter((model) => !isGone(model));
     return [
-      ...known.map((model) => view(model.id, model, region)),
+      ...known.map((model) => view(model.id, model, region, now())),
       ...tunableModels(region).flatMap((model) => {
         const base = known.find(({ id }) => id === foundationModelOf(model));
         const tuning = { customizationsSupported: ['FINE_TUNING'], inferenceTypesSupported: ['PROVISIONED'] };
-        return base ? [{ ...view(model.id, base, region), ...tuning }] : [];
+        return base ? [{ ...view(model.id, base, region, now()), ...tuning }] : [];
       }),
     ];
   };
@@ -58,14 +67,23 @@ export function foundationModelRoutes(region: string, now: () => number): readon
         const { identifier } = call;
         const found = models().find(({ modelId, modelArn }) => [modelId, modelArn].includes(identifier));
         call.permit('bedrock:GetFoundationModel', found?.modelArn ?? foundationModelArn(region, identifier));
-        if (found === undefined) throw notFound('The foundation model', identifier);
+        if (found === undefined) {
+          const wasThere = FOUNDATION_MODELS.some(({ id }) => identifier.endsWith(id));
+          throw wasThere
+            ? new AwsError(404, 'ResourceNotFoundException', END_OF_LIFE_MESSAGE)
+            : notFound('The foundation model', identifier);
+        }
         return { status: 200, body: { modelDetails: found } };
       },
     },
   ];
 }
 
-function view(modelId: string, { onDemand, profiles, endOfLife }: FoundationModel, region: string) {
+/** When a model will end is told once it is Legacy ("Model lifecycle"), and not before. */
+function view(modelId: string, model: FoundationModel, region: string, now: number) {
+  const { onDemand, profiles } = model;
+  const life = lifeOf(model, now);
+  const iso = (time: number) => new Date(time).toISOString();
   return {
     modelArn: foundationModelArn(region, modelId),
     modelId,
@@ -79,8 +97,8 @@ function view(modelId: string, { onDemand, profiles, endOfLife }: FoundationMode
       ...(profiles.length > 0 ? ['INFERENCE_PROFILE'] : []),
     ],
     modelLifecycle:
-      endOfLife === undefined
-        ? { status: 'ACTIVE' }
-        : { status: 'LEGACY', endOfLifeTime: new Date(endOfLife).toISOString() },
+      life.status === 'LEGACY'
+        ? { status: 'LEGACY', legacyTime: iso(life.since), endOfLifeTime: iso(life.until) }
+        : { status: 'ACTIVE' },
   };
 }

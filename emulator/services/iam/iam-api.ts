@@ -26,7 +26,7 @@ export interface IamApiOptions {
 const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;
 const POLICY_NAME = /^[\w+=,.@-]{1,128}$/;
 /** IAM is one service for all regions, signed for this one. */
-const REGION = 'us-east-1';
+export const IAM_REGION = 'us-east-1';
 
 /**
  * IAM's API over the roles that a stack declares: reads and simulations. Roles have inline policies alone, so that
@@ -34,20 +34,11 @@ const REGION = 'us-east-1';
  */
 export class IamApi {
   private readonly server: AwsServer;
-  private readonly roles: ReadonlyMap<string, ApiRole>;
 
   constructor(private readonly options: IamApiOptions) {
-    const resources = options.stack.of('aws_iam_role');
-    const policies = policiesByRole(resources, options.stack.of('aws_iam_role_policy'));
-    this.roles = new Map(
-      resources.map((resource) => {
-        const name = text(resource, 'name');
-        return [name, { resource, policies: policies.get(name) ?? [] }];
-      }),
-    );
     this.server = createQueryService({
       service: 'iam',
-      region: REGION,
+      region: IAM_REGION,
       version: '2010-05-08',
       operations: this.operations(),
     });
@@ -62,6 +53,14 @@ export class IamApi {
     return this.server.close();
   }
 
+  /** As they are deployed now. */
+  private roles(): readonly ApiRole[] {
+    const { stack } = this.options;
+    const resources = stack.of('aws_iam_role');
+    const policies = policiesByRole(resources, stack.of('aws_iam_role_policy'));
+    return resources.map((resource) => ({ resource, policies: policies.get(text(resource, 'name')) ?? [] }));
+  }
+
   private operations(): Readonly<Record<string, QueryOperation>> {
     const ofRole =
       (
@@ -70,7 +69,7 @@ export class IamApi {
       ): QueryOperation =>
       (parameters, caller) => {
         const name = requireParameter(parameters, 'RoleName', ROLE_NAME);
-        const role = this.roles.get(name);
+        const role = this.roles().find(({ resource }) => text(resource, 'name') === name);
         this.permit(caller, `iam:${action}`, role ? text(role.resource, 'arn') : '*');
         if (role === undefined) throw noSuchEntity(`The role with name ${name} cannot be found.`);
         return run(role, parameters);
@@ -98,7 +97,7 @@ export class IamApi {
       SimulatePrincipalPolicy: (parameters, caller) => {
         const arn = requireParameter(parameters, 'PolicySourceArn', /^arn:aws:iam::\d{12}:.+$/);
         this.permit(caller, 'iam:SimulatePrincipalPolicy', arn);
-        const role = [...this.roles.values()].find(({ resource }) => text(resource, 'arn') === arn);
+        const role = this.roles().find(({ resource }) => text(resource, 'arn') === arn);
         if (role === undefined) throw noSuchEntity(`${arn} does not exist.`);
         return simulatePrincipalPolicy(role, parameters);
       },

@@ -1,6 +1,17 @@
 import { AwsError } from '../../platform/http/aws-error';
-import { decide, type RequestContext, type Verdict } from '../../platform/policy/statement';
-import { identityPolicySchema, readPolicy } from '../../platform/policy/policy-document';
+import {
+  compileStatement,
+  decide,
+  type RequestContext,
+  type Statement,
+  type Verdict,
+  wildcard,
+} from '../../platform/policy/statement';
+import {
+  boundaryPolicySchema,
+  identityPolicySchema,
+  readPolicy,
+} from '../../platform/policy/policy-document';
 import { compileRole } from '../../platform/policy/role';
 import type { XmlElements } from '../../platform/http/xml';
 import type { ApiRole } from './api-role';
@@ -15,11 +26,11 @@ const DECISIONS: Readonly<Record<Verdict, string>> = {
 
 /** An empty list is sent as its bare name. */
 const EMULATED =
-  /^(Action|Version|PolicySourceArn|MaxItems|Marker|(ActionNames|ResourceArns|ContextEntries)(\..+)?)$/;
+  /^(Action|Version|PolicySourceArn|MaxItems|Marker|(ActionNames|ResourceArns|ContextEntries|PermissionsBoundaryPolicyInputList)(\..+)?)$/;
 
 /**
- * SimulatePrincipalPolicy: what the role's own policies say of each action on each resource. Resource policies,
- * permission boundaries and policies of the organization are not in it, as on AWS unless they are passed in.
+ * SimulatePrincipalPolicy: what the role's own policies say of each action on each resource. A boundary
+ * that is passed in limits that; resource policies, the role's own boundary and the organization's policies are not in it.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
  */
 export function simulatePrincipalPolicy(role: ApiRole, parameters: URLSearchParams): XmlElements {
@@ -33,18 +44,48 @@ export function simulatePrincipalPolicy(role: ApiRole, parameters: URLSearchPara
   const context = contextOf(parameters);
   const missing = missingKeys(role, context);
   const { permissions } = compileRole(role.resource, role.policies);
+  const boundary = boundaryOf(parameters);
+  const verdict = (...call: [string, string]): Verdict => {
+    const within = boundary && decide(boundary, ...call, context);
+    return within === undefined || within === 'allowed' ? decide(permissions, ...call, context) : within;
+  };
 
   const results = actions.flatMap((action) =>
     resources.map((resource) => ({
       EvalActionName: action,
       EvalResourceName: resource,
-      EvalDecision: DECISIONS[decide(permissions, action, resource, context)],
+      EvalDecision: DECISIONS[verdict(action, resource)],
       MatchedStatements: {},
       MissingContextValues: { member: missing },
     })),
   );
   const { items, pagination } = pageOf(results, parameters);
   return { EvaluationResults: { member: items }, ...pagination };
+}
+
+/** @returns undefined where none is passed in */
+function boundaryOf(parameters: URLSearchParams): readonly Statement[] | undefined {
+  const address = 'PermissionsBoundaryPolicyInputList';
+  const [policy, ...others] = listParameter(parameters, address);
+  if (policy === undefined) return undefined;
+  if (others.length > 0) throw invalidInput('A role has one permissions boundary at most.');
+  try {
+    const { document } = readPolicy(
+      { address, values: { policy } },
+      'policy',
+      boundaryPolicySchema,
+      Infinity,
+    );
+    return document.Statement.map((statement, index) =>
+      compileStatement(
+        statement,
+        statement.Resource.map((arn) => wildcard(arn)),
+        `${address}.Statement.${index}`,
+      ),
+    );
+  } catch (error) {
+    throw invalidInput(error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** `ContextEntries.member.N.{ContextKeyName, ContextKeyType, ContextKeyValues.member.M}` */

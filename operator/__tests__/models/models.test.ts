@@ -70,7 +70,8 @@ const file = (config: unknown): string => {
   return path;
 };
 const change = (more: Partial<Change> = {}): Change => ({
-  ...{ target, roles: ORDER, yes: true, now: true },
+  ...{ target, roles: ORDER, yes: true, now: true, force: false },
+  preflight: () => Promise.resolve(true),
   ...more,
 });
 const look = (json = false) => ({ target, roles: ORDER, json });
@@ -123,6 +124,17 @@ describe('deploy', () => {
       expect.stringContaining('default is missing'),
       'it has unknown keys (plan)',
     ]);
+  });
+
+  it('is refused where a model cannot be called, and goes on where somebody knows better', async () => {
+    const preflight = jest.fn(() => Promise.resolve(false));
+    await expect(deploy(change({ preflight }), file(saying('Ours.')))).rejects.toThrow('Preflight has found');
+    expect(deployed()).toEqual([1, 1]);
+    await deploy(change({ preflight, force: true }), file(saying('Ours.')));
+    expect(output.text()).toContain('--force: this goes on against what preflight has found');
+    expect(deployed()).toEqual([2, 2]);
+    await rollback({ ...change({ preflight }) }, undefined);
+    expect(preflight.mock.calls.length).toBe(4);
   });
 
   it('is refused where other rules are in force than are expected', async () => {

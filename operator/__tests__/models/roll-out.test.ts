@@ -12,10 +12,6 @@ import { captureOutput } from '../capture-output';
 
 /** A minute is a second and a half: faster, and a busy machine would be too slow for the canary. */
 const SPEED = 40;
-const POLL_MS = 1_000;
-
-/** What a busy machine may be late by. */
-const LATENESS_MS = 1_500;
 
 const HAIKU = 'us.anthropic.claude-haiku-5-5';
 const LITE = 'us.amazon.nova-lite-v1:0';
@@ -31,9 +27,9 @@ beforeAll(async () => {
     speed: SPEED,
   });
 });
-let hangUp: ReturnType<typeof callers> | undefined;
+let asking: ReturnType<typeof callers> | undefined;
 afterAll(async () => {
-  await hangUp?.();
+  await asking?.hangUp();
   await running.stop();
   rmSync(folder, { recursive: true });
 });
@@ -61,7 +57,7 @@ async function untilAlarmsKnow(): Promise<void> {
   }
 }
 
-/** Ten callers who ask all the time; ended, they tell what they were answered, and when they had asked. */
+/** Ten callers who ask all the time, what they were answered, and when they had asked. */
 function callers() {
   const answers: { readonly askedAt: number; readonly answered: string }[] = [];
   let isOver = false;
@@ -74,10 +70,24 @@ function callers() {
     }
   };
   const all = Promise.all(Array.from({ length: CALLERS }, caller));
-  return async () => {
-    isOver = true;
-    await all;
-    return answers;
+  return {
+    answers,
+    /** Waits until every function has the rules by which the model answers. */
+    until: async (model: string) => {
+      const from = answers.length;
+      const isThere = () => {
+        const latest = answers.slice(from).slice(-3 * CALLERS);
+        return (
+          latest.length === 3 * CALLERS && latest.every(({ answered }) => answered === `200 primary ${model}`)
+        );
+      };
+      while (!isThere()) await delay(200);
+      return performance.now();
+    },
+    hangUp: async () => {
+      isOver = true;
+      await all;
+    },
   };
 }
 
@@ -85,12 +95,12 @@ it('changes models under callers who all get their answers, and takes back what 
   await untilAlarmsKnow();
   const output = captureOutput();
   const target = openTarget();
-  const change: Change = { target, roles: ORDER, yes: true, now: false };
-  hangUp = callers();
+  const preflight = () => Promise.resolve(true);
+  const change: Change = { ...{ target, roles: ORDER, yes: true, now: false }, preflight, force: false };
+  const { answers, until, hangUp } = (asking = callers());
 
   await set(change, { type: 'general', tier: 'primary' }, LITE);
-  const setAt = performance.now();
-  await delay(POLL_MS + LATENESS_MS);
+  const setAt = await until(LITE);
 
   // The account may not call the model that nothing is known against.
   await running.fault({ model: PRO, mode: 'denied' });
@@ -107,10 +117,8 @@ it('changes models under callers who all get their answers, and takes back what 
   const takenBackAt = performance.now();
 
   await rollback(change, undefined);
-  const backAt = performance.now();
-  await delay(POLL_MS + 2 * LATENESS_MS);
-
-  const answers = await hangUp();
+  const backAt = await until(HAIKU);
+  await hangUp();
   for (const client of Object.values(target.appConfig)) client.destroy();
   expect(output.text()).toMatch(
     /us-west-2 \(secondary\): deployment 2 is in force[^]*us-east-1 \(primary\): deployment 2/,
@@ -121,6 +129,6 @@ it('changes models under callers who all get their answers, and takes back what 
     ),
   ];
   expect(between(0, Infinity).sort()).toEqual([`200 primary ${LITE}`, `200 primary ${HAIKU}`].sort());
-  expect(between(setAt + POLL_MS + LATENESS_MS, takenBackAt)).toEqual([`200 primary ${LITE}`]);
-  expect(between(backAt + POLL_MS + LATENESS_MS, Infinity)).toEqual([`200 primary ${HAIKU}`]);
+  expect(between(setAt, takenBackAt)).toEqual([`200 primary ${LITE}`]);
+  expect(between(backAt, Infinity)).toEqual([`200 primary ${HAIKU}`]);
 }, 90_000);

@@ -12,7 +12,7 @@ import {
   type CustomizationRequest,
 } from './customization-request';
 import { bringToBucket, inspect, type DataSource } from './training-data';
-import { areGood, describeChecks, type Check } from './preflight/check';
+import { areGood, describeChecks, type Check } from '../../command/check';
 import type { CheckedData } from './preflight/data';
 import { checkName, jobNamed } from './preflight/name';
 import { checkSurroundings } from './preflight/preflight';

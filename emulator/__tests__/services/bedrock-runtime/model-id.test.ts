@@ -132,8 +132,8 @@ describe('what invoking needs permission for', () => {
       'global.amazon.nova-2-lite-v1:0',
       [
         'arn:aws:bedrock:us-west-2:123456789012:inference-profile/global.amazon.nova-2-lite-v1:0',
-        `arn:aws:bedrock:us-west-2::${nova}`,
         `arn:aws:bedrock:::${nova}`,
+        `arn:aws:bedrock:us-west-2::${nova}`,
       ],
     ],
   ])('%s', (modelId, arns) => {

@@ -95,7 +95,12 @@ describe('the API of IAM', () => {
     expect(attached).toMatchObject({ AttachedPolicies: [], IsTruncated: false });
   });
 
-  const simulate = async (action: string, on?: string, context: Record<string, string> = {}) => {
+  const simulate = async (
+    action: string,
+    on?: string,
+    context: Record<string, string> = {},
+    boundary?: readonly object[],
+  ) => {
     const ContextEntries = Object.entries(context).map(([ContextKeyName, value]): ContextEntry => ({
       ContextKeyName,
       ContextKeyType: 'string',
@@ -107,6 +112,11 @@ describe('the API of IAM', () => {
         ActionNames: [action],
         ...(on !== undefined && { ResourceArns: [on] }),
         ContextEntries,
+        ...(boundary && {
+          PermissionsBoundaryPolicyInputList: [
+            JSON.stringify({ Version: '2012-10-17', Statement: boundary }),
+          ],
+        }),
       }),
     );
     return EvaluationResults?.[0];
@@ -126,6 +136,41 @@ describe('the API of IAM', () => {
       EvalResourceName: on,
       EvalDecision: decision,
       MissingContextValues: 's3:prefix' in context ? [] : ['s3:prefix'],
+    });
+  });
+
+  const ALL = { Effect: 'Allow', Action: '*', Resource: '*' };
+  const elsewhere = (operator: string, ...regions: readonly string[]) => ({
+    ...{ Effect: 'Deny', NotAction: ['iam:*', 'sts:*'], Resource: '*' },
+    Condition: { [operator]: { 'aws:RequestedRegion': regions } },
+  });
+  const HERE = { 'aws:RequestedRegion': 'us-east-1' };
+  it.each([
+    ['that allows everything', [ALL], HERE, 'allowed'],
+    ['that allows nothing of it', [{ ...ALL, Action: 'iam:*' }], HERE, 'implicitDeny'],
+    [
+      'that denies other regions',
+      [ALL, elsewhere('StringNotEquals', 'us-east-1', 'us-west-2')],
+      HERE,
+      'allowed',
+    ],
+    [
+      'that denies this region',
+      [ALL, elsewhere('StringNotEquals', 'eu-west-1', 'us-west-2')],
+      HERE,
+      'explicitDeny',
+    ],
+    ['that denies where none is told', [ALL, elsewhere('StringNotEquals', 'eu-west-1')], {}, 'explicitDeny'],
+    ['that denies by a pattern', [ALL, elsewhere('StringNotLike', 'us-*')], HERE, 'allowed'],
+    [
+      'that denies all but this',
+      [ALL, { Effect: 'Deny', NotAction: 's3:Get*', Resource: '*' }],
+      {},
+      'allowed',
+    ],
+  ])('simulates within a boundary %s', async (_, boundary, context, decision) => {
+    expect(await simulate('s3:GetObject', `${BUCKET}/train/a`, context, boundary)).toMatchObject({
+      EvalDecision: decision,
     });
   });
 
@@ -168,6 +213,11 @@ describe('the API of IAM', () => {
       'ValidationError',
     ],
     ['an action', () => simulate('s3:*'), 'InvalidInputException'],
+    [
+      'an element',
+      () => simulate('s3:GetObject', BUCKET, {}, [{ Effect: 'Deny', Resource: '*' }]),
+      'InvalidInputException',
+    ],
     ['an operation', () => client.send(new GetUserCommand({})), 'InvalidAction'],
   ])('refuses %s that is not there', async (_, call, name) => {
     await expect(call()).rejects.toMatchObject({ name });

@@ -1,5 +1,5 @@
 import { trainingTrust } from '../../../../constructs/mlops/training-role';
-import { bad } from '../../../finetune/job/preflight/check';
+import { bad } from '../../../command/check';
 import { verdictOn } from '../../../finetune/job/preflight/role';
 import { readTrust, type Trust } from '../../../finetune/job/preflight/trust';
 

@@ -6,7 +6,7 @@ import type { DatasetReport } from '../../dataset/dataset-report';
 import type { Problem } from '../../dataset/problem';
 import type { Target } from '../../target/target';
 import { readObject, trainingObject, type TrainingObject } from '../training-data';
-import { bad, good, type Check } from './check';
+import { bad, good, type Check } from '../../../command/check';
 
 export type DataUse = 'training' | 'validation';
 

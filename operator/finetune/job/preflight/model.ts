@@ -3,7 +3,7 @@ import { TUNABLE_MODELS, withoutValidationSet, type TunableModel } from '../../.
 import { describeError, isNamed, isNotFound } from '../../../command/errors';
 import type { Target } from '../../target/target';
 import { hyperparameterProblems } from '../customization-request';
-import { bad, good, unknown, type Check } from './check';
+import { bad, good, unknown, type Check } from '../../../command/check';
 
 const NAME = 'model';
 

@@ -6,7 +6,7 @@ import {
 import { isNotFound } from '../../../command/errors';
 import type { Target } from '../../target/target';
 import type { CustomizationRequest } from '../customization-request';
-import { bad, good, type Check } from './check';
+import { bad, good, type Check } from '../../../command/check';
 
 const NAME = 'name';
 const ANOTHER = 'Give the job another --name.';

@@ -2,7 +2,7 @@ import { SimulatePrincipalPolicyCommand, type ContextEntry } from '@aws-sdk/clie
 import { OUTPUT_PREFIX } from '../../../../contract/training-data';
 import { isNamed, isNotFound } from '../../../command/errors';
 import type { Target } from '../../target/target';
-import { bad, good, unknown, type Check } from './check';
+import { bad, good, unknown, type Check } from '../../../command/check';
 
 /** A call that the job will make with the role. */
 interface NeededCall {

@@ -1,6 +1,6 @@
 import type { Target } from '../../target/target';
 import type { JobWish } from '../customization-request';
-import type { Check } from './check';
+import type { Check } from '../../../command/check';
 import { checkHyperparameters, checkModel, checkValidationSet } from './model';
 import { checkPermissions } from './permissions';
 import { checkRole } from './role';

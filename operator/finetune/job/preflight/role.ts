@@ -1,7 +1,7 @@
 import { GetRoleCommand } from '@aws-sdk/client-iam';
 import { isNotFound, isNamed } from '../../../command/errors';
 import type { Target } from '../../target/target';
-import { bad, good, unknown, type Check } from './check';
+import { bad, good, unknown, type Check } from '../../../command/check';
 import { readTrust, type Trust } from './trust';
 
 const NAME = 'role';

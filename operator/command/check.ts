@@ -1,10 +1,10 @@
-/** What one look before a job found. */
+/** What one look, before something is begun, found. */
 export interface Check {
   readonly name: string;
-  /** `unknown`: it could not be looked at; that stops nobody. */
-  readonly verdict: 'good' | 'bad' | 'unknown';
+  /** `warning`: it works, and will not for long, or not always. `unknown`: it could not be looked at. Both stop nobody. */
+  readonly verdict: 'good' | 'warning' | 'bad' | 'unknown';
   readonly detail: string;
-  /** What to do about it; of a bad one always. */
+  /** What to do about it; of a warning and a bad one always. */
   readonly todo?: string;
 }
 
@@ -15,9 +15,15 @@ export const bad = (name: string, detail: string, todo: string): Check => ({
   detail,
   todo,
 });
+export const warning = (name: string, detail: string, todo: string): Check => ({
+  name,
+  verdict: 'warning',
+  detail,
+  todo,
+});
 export const unknown = (name: string, detail: string): Check => ({ name, verdict: 'unknown', detail });
 
-const MARKS = { good: '✓', bad: '✗', unknown: '?' } as const;
+export const MARKS = { good: '✓', warning: '!', bad: '✗', unknown: '?' } as const;
 
 /** A line for each check, and one more for what to do. */
 export const describeChecks = (checks: readonly Check[]): readonly string[] =>

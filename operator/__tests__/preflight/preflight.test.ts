@@ -1,0 +1,146 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PORTS } from '@assistant/emulator';
+import {
+  AcceleratedClock,
+  createModelCatalogue,
+  Faults,
+  IamApi,
+  OPERATOR,
+  readStack,
+} from '@assistant/emulator/run';
+import { freePortBase } from '../../../__tests__/support/local-system';
+import { synthesize } from '../../../__tests__/support/synthesize';
+import { assistant } from '../assistant';
+import { startAppConfig } from '../local-app-config';
+
+const HAIKU = 'us.anthropic.claude-haiku-5-5';
+const LITE = 'us.amazon.nova-lite-v1:0';
+
+let now: number;
+const faults = new Faults();
+const folder = mkdtempSync(join(tmpdir(), 'preflight-'));
+const app = synthesize();
+const running: { close(): unknown }[] = [];
+let base: number;
+
+/** The control planes of a region, as its stack declares it, without the rest of the region. */
+async function startRegion(role: 'primary' | 'secondary') {
+  const stack = readStack(app.directory, role);
+  const { region } = stack;
+  const catalogue = createModelCatalogue({
+    ...{ region, account: '123456789012', authorize: () => undefined, now: () => now },
+    modelFault: faults.interceptor(role, 'bedrock'),
+    intercept: faults.interceptor(role, 'region'),
+  });
+  const iam = new IamApi({ stack });
+  const appConfig = await startAppConfig(stack, role, { clock: new AcceleratedClock(600), faults });
+  running.push(catalogue, iam, appConfig.service);
+  const client = (endpoint: string) => ({ endpoint, region, credentials: OPERATOR });
+  const clients = {
+    appConfig: appConfig.access,
+    bedrock: client(await catalogue.listen()),
+    iam: { ...client(await iam.listen()), region: 'us-east-1' },
+  };
+  return [role, { region, clients }] as const;
+}
+
+beforeAll(async () => {
+  base = await freePortBase();
+  const regions = Object.fromEntries([await startRegion('primary'), await startRegion('secondary')]);
+  const control = createServer((_, response) => {
+    response.end(JSON.stringify({ clock: { speed: 600, models: now }, regions }));
+  }).listen(base + PORTS.control, '127.0.0.1');
+  await once(control, 'listening');
+  running.push(control);
+});
+beforeEach(() => {
+  now = Date.parse('2026-11-26');
+  faults.clear();
+});
+afterAll(async () => {
+  await Promise.all(running.map((service) => service.close()));
+  app.remove();
+  rmSync(folder, { recursive: true });
+});
+
+async function preflight(...args: readonly string[]) {
+  const { code, output } = await assistant(base, 'preflight', ...args);
+  return { code, output, text: output.replace(/\s+/g, ' ') };
+}
+
+it('finds nothing in the shipped rules, in either region, in 80 columns', async () => {
+  const { code, output } = await preflight();
+  expect(output).toMatch(/primary \(us-east-1\)[^]*haiku-5-5[^]*secondary \(us-west-2\)[^]*nova-2-lite/);
+  expect(output).not.toMatch(/[!✗?]/);
+  expect(output.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  expect(code).toBe(0);
+});
+
+it('sees a model’s end coming, and knows the day after it', async () => {
+  now = Date.parse('2027-09-01');
+  const coming = await preflight();
+  expect(coming.text).toMatch(
+    /primary \(us-east-1\), secondary [^✗]*! life: Legacy: it ends on 2027-10-07, in 36 days/,
+  );
+  expect(coming.code).toBe(0);
+  expect((await preflight('--strict')).code).toBe(4);
+  now = Date.parse('2027-10-08');
+  const gone = await preflight();
+  expect(gone.text).toMatch(/claude-haiku-5-5 ✗ life: it is gone: This model version has reached the end/);
+  expect(gone.code).toBe(4);
+});
+
+it('has an organization’s policy evaluated in every region that a profile leads to', async () => {
+  const scp = join(folder, 'scp.json');
+  const Condition = { StringNotEquals: { 'aws:RequestedRegion': ['us-east-1', 'us-west-2'] } };
+  const denial = { Effect: 'Deny', NotAction: ['iam:*'], Resource: '*', Condition };
+  writeFileSync(scp, JSON.stringify({ Version: '2012-10-17', Statement: [denial] }));
+  const { code, text } = await preflight('--scp', scp);
+  expect(text).toMatch(
+    /nova-2-lite-v1:0 ✗ role: the policy of --scp denies [^ ]*fallback-model-us-east-1 bedrock:InvokeModel on arn:aws:bedrock:us-east-2::/,
+  );
+  expect(code).toBe(4);
+  writeFileSync(scp, '{}');
+  expect(await preflight('--scp', scp)).toMatchObject({
+    code: 1,
+    text: expect.stringMatching(/is no policy/) as string,
+  });
+});
+
+it('says which region was not reached, and looks at the other', async () => {
+  faults.add({ region: 'primary', target: 'appconfig', mode: 'error' });
+  const { code, output } = await preflight('--json');
+  expect(JSON.parse(output.slice(0, output.lastIndexOf('\n}') + 2))).toMatchObject({
+    asOf: '2026-11-26T00:00:00.000Z',
+    regions: [{ role: 'secondary', models: expect.any(Array) as unknown }],
+    failed: [{ role: 'primary' }],
+  });
+  expect(code).toBe(2);
+});
+
+it('says what could not be looked at', async () => {
+  faults.add({ region: 'primary', target: 'region', mode: 'down' });
+  const { code, text } = await preflight('--region', 'primary');
+  expect(text).toMatch(/\? life: .*ECONNRESET .*\? role: not known without the profile/);
+  expect(code).toBe(2);
+});
+
+it('keeps a model that cannot be called from the rules, unless somebody knows better', async () => {
+  faults.add({ region: 'both', target: 'bedrock', mode: 'denied', model: LITE });
+  const set = ['models', 'set', 'general.primary', LITE, '--yes', '--now'];
+  const refused = await assistant(base, ...set);
+  expect(refused.output).toMatch(/✗ access: the account has no access to it[^]*Nothing was changed/);
+  // Nothing of what was there before: those models are not the change's.
+  expect(refused.output).not.toContain(HAIKU);
+  expect(refused.code).toBe(1);
+  const forced = await assistant(base, ...set, '--force');
+  expect(forced.output).toMatch(
+    /--force: this goes on against[^]*us-east-1 \(primary\): deployment 2 is in force/,
+  );
+  expect(forced.code).toBe(0);
+  expect((await assistant(base, 'models', 'rollback', '--yes')).code).toBe(0);
+});

@@ -1,0 +1,100 @@
+import { isDeepStrictEqual } from 'node:util';
+import { BedrockClient } from '@aws-sdk/client-bedrock';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { type EffectiveChoice, effectiveChoices, modelConfigFaults } from '../../contract/check-model-config';
+import type { ModelConfig } from '../../contract/model-config';
+import type { AssistantConfig } from '../../constructs/config/assistant-config';
+import { type Check, MARKS } from '../command/check';
+import { wrap } from '../command/output';
+import type { Region } from '../command/target';
+import { groupBy } from '../benchmark/group-by';
+import { modelFacts, reading } from './facts';
+import { judge } from './judge';
+import { FUNCTIONS, neededResources, RoleSimulation } from './role';
+
+/** A model as a region's rules name it, and what was found of it. */
+export interface ModelReport {
+  readonly modelId: string;
+  readonly checks: readonly Check[];
+}
+
+/** What is looked at, and by whose word. */
+export interface Preflight {
+  readonly config: Pick<AssistantConfig, 'project' | 'regions' | 'modelVendors'>;
+  /** Milliseconds since the epoch, by the clock that the models' lifecycle goes by. */
+  readonly now: number;
+  /** Document of a service control policy. */
+  readonly scp?: string | undefined;
+}
+
+/** An answer that has not come by then is none; throttling is waited out by the SDK alone. */
+const CLIENT = {
+  maxAttempts: 4,
+  requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+};
+
+/**
+ * Looks at each model of a region's rules. Nothing is changed, no model is called, and what cannot be looked at is said.
+ * @param before rules in force: where given, only what is new beside them is looked at
+ */
+export async function preflight(
+  { region, bedrock, iam }: Pick<Region, 'region' | 'bedrock' | 'iam'>,
+  rules: ModelConfig,
+  { config, now, scp }: Preflight,
+  before?: ModelConfig,
+): Promise<readonly ModelReport[]> {
+  const known = before === undefined ? [] : effectiveChoices(before, region);
+  const isNew = (choice: EffectiveChoice) => !known.some((each) => isDeepStrictEqual(each, choice));
+  const use = { regions: [config.regions.primary, config.regions.secondary], vendors: config.modelVendors };
+  const faults = modelConfigFaults(rules, use);
+  const [models, roles] = [
+    new BedrockClient({ ...bedrock, ...CLIENT }),
+    new IAMClient({ ...iam, ...CLIENT }),
+  ];
+  const simulation = new RoleSimulation(roles, scp);
+  try {
+    const reports: ModelReport[] = [];
+    // One model after the other: IAM's simulations are throttled early.
+    for (const choices of groupBy(
+      effectiveChoices(rules, region).filter(isNew),
+      ({ choice }) => choice.modelId,
+    )) {
+      const { modelId } = choices[0].choice;
+      const facts = await modelFacts(models, modelId);
+      const functions = new Set(choices.flatMap(({ tier }) => FUNCTIONS[tier]));
+      const resources = neededResources(modelId, region, facts);
+      const denials = await reading(async () =>
+        (
+          await Promise.all(
+            [...functions].map((name) =>
+              simulation.denials(`${config.project}-${name}-${region}`, resources),
+            ),
+          )
+        ).flat(),
+      );
+      const own = faults
+        .filter(({ field }) => choices.some((choice) => field.startsWith(`${choice.field}.`)))
+        .map(({ field, problem }) => `${field} ${problem}`);
+      const findings = { ...facts, region, modelId, denials, choices, faults: own, now };
+      reports.push({ modelId, checks: judge(findings) });
+    }
+    return reports;
+  } finally {
+    models.destroy();
+    roles.destroy();
+  }
+}
+
+/** What is not good, and what to do about it. */
+export const findingLines = (models: readonly ModelReport[]): readonly string[] =>
+  models.flatMap(({ modelId, checks }) => {
+    const found = checks.filter(({ verdict }) => verdict !== 'good');
+    return found.length === 0 ? [] : [`  ${modelId}`, ...found.flatMap(checkLines)];
+  });
+
+const checkLines = ({ name, verdict, detail, todo }: Check): readonly string[] => [
+  ...wrap(`${MARKS[verdict]} ${name}: ${detail}`, 74).map(
+    (line, index) => `    ${index === 0 ? '' : '  '}${line}`,
+  ),
+  ...(todo === undefined ? [] : wrap(`→ ${todo}`, 72).map((line) => `      ${line}`)),
+];
