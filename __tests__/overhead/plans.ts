@@ -11,7 +11,7 @@ export interface Plan {
   readonly streams: StreamsPlan;
 }
 
-/** Some four and a half minutes; streams take twelve beside them. */
+/** Some four and a half minutes; streams take sixteen beside them. */
 export const fullPlan = (seed: number): Plan => ({
   healthy: {
     concurrencies: [1, 10, 50],

@@ -202,6 +202,9 @@ async function streamed(options: CallOptions, input: ReturnType<typeof converseI
   return heard;
 }
 
+/** What a stream has cut in two, not every client puts together again. */
+const HALF_CHARACTER = /[\uD800-\uDBFF]$/;
+
 async function hear(
   { bedrock, model, rule, leastMs, onSign, reader }: CallOptions,
   input: ReturnType<typeof converseInput>,
@@ -215,9 +218,10 @@ async function hear(
       if (!watchdog.hasSign) onSign?.();
       watchdog.sign(watchdog.hasSpoken || !isBlank(text));
       untold += text;
-      if (reader === undefined || untold === '' || !watchdog.hasSpoken) return undefined;
-      const taking = reader.onText(untold);
-      untold = '';
+      const whole = untold.replace(HALF_CHARACTER, '');
+      if (reader === undefined || whole === '' || !watchdog.hasSpoken) return undefined;
+      untold = untold.slice(whole.length);
+      const taking = reader.onText(whole);
       return taking && watchdog.pauseWhile(taking);
     });
     if (heard.stopReason === 'size_limit') watchdog.hangUp();

@@ -37,6 +37,14 @@ describe('a streamed answer', () => {
     expect(lines().filter(({ message }) => message === 'answered')).toHaveLength(1);
   });
 
+  it('has no half of a character, wherever its model’s stream is cut', async () => {
+    const said = [says('Hi '), says('a\ud83d'), says('\ude00\ud83d'), says('\ude01'), stops('end_turn')];
+    const { events, text } = await setUpChat({ primary: [said] }).ask();
+    const deltas = events.flatMap(({ name, data }) => (name === 'delta' ? [data] : []));
+    expect(deltas).toEqual([{ text: 'Hi ' }, { text: 'a' }, { text: '😀' }, { text: '😁' }]);
+    expect(text).toBe('Hi a😀😁');
+  });
+
   it('of a model that says all at once is told at once', async () => {
     const unstreamed = rulesWith({ primary: { modelId: PRIMARY, streams: false } });
     const { ask } = setUpChat({ primary: [ANSWERING], rules: unstreamed });

@@ -111,8 +111,10 @@ export const RESULT: OverheadResult = {
   },
   streams: {
     ...{ open: 1_000, minutes: 1, answerSeconds: 200, begun: 1_300, whole: 300, deltas: 30_000, lost: [] },
-    samples: [60, 90, 120].map((atSeconds) => ({
+    settledAfterSeconds: 240,
+    samples: [60, 240, 300].map((atSeconds) => ({
       ...{ atSeconds, open: 1_000, memoryMb: 2_700, cpuShare: 0.9, load: 1.1 },
+      heap: { liveMb: 1_500, threads: 80 },
     })),
   },
 };

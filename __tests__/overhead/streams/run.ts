@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readConfig } from '../../../constructs/config/read-config';
 import { Remote } from '../remote';
+import type { LiveHeap } from '../system/live-heap';
 import { startLocalSystem } from '../system/local-system';
 import { BODY } from '../system/question';
 import { synthesize, withoutCeilings } from '../system/synthesize';
@@ -12,7 +13,7 @@ import type { ReadersMethods } from './main';
 
 export interface StreamsPlan {
   readonly open: number;
-  /** After the first minute in which all were open. */
+  /** After each of them has ended once, and another has begun in its place. */
   readonly minutes: number;
 }
 
@@ -25,6 +26,8 @@ export interface Sample {
   readonly cpuShare: number;
   readonly open: number;
   readonly load: number;
+  /** Of the first and the last one that count. */
+  readonly heap?: LiveHeap;
 }
 
 export interface StreamsResult extends StreamsPlan {
@@ -33,7 +36,8 @@ export interface StreamsResult extends StreamsPlan {
   readonly whole: number;
   readonly deltas: number;
   readonly lost: readonly string[];
-  /** The first is of the end of the first minute. */
+  /** Those count in which each stream has ended once: until then, there is less garbage than ever after. */
+  readonly settledAfterSeconds: number;
   readonly samples: readonly Sample[];
 }
 
@@ -42,8 +46,9 @@ export interface StreamsResult extends StreamsPlan {
  * a thousand models that speak as fast as real ones are more than the emulator's one thread can hand on.
  */
 const ANSWER = { tokens: 70, tokensPerSecond: 0.35 };
+const ANSWER_SECONDS = ANSWER.tokens / ANSWER.tokensPerSecond;
 const SAMPLE_SECONDS = 20;
-const SETTLE_SECONDS = 60;
+const SETTLED_AFTER_SECONDS = ANSWER_SECONDS + 40;
 
 /** AWS's own quota, raised: streams take all of the 1,000 that an account begins with, and health and callers' keys need more. */
 const OTHERS_CONCURRENCY = 200;
@@ -72,26 +77,35 @@ export async function runStreams(
   await readers.call('start', { url: `${url}stream`, body: BODY, open });
   const began = performance.now();
   let before = { at: began, cpuMs: (await system.call('usage')).cpuMs };
-  const sample = async (): Promise<Sample> => {
+  const sample = async (isMeasured = false): Promise<Sample> => {
     const { memoryMb, cpuMs } = await system.call('usage');
     const at = performance.now();
     const cpuShare = (cpuMs - before.cpuMs) / (at - before.at);
     before = { at, cpuMs };
     const { open: stillOpen, lost } = await readers.call('read');
-    const taken = { memoryMb, cpuShare, open: stillOpen, load: loadavg()[0] ?? 0 };
+    const heap = isMeasured ? await system.call('liveHeap') : undefined;
+    const taken = { memoryMb, cpuShare, open: stillOpen, load: loadavg()[0] ?? 0, ...(heap && { heap }) };
     const atSeconds = (at - began) / 1_000;
     const last = lost.length === 0 ? '' : ` (the last: ${String(lost.at(-1)).slice(0, 80)})`;
     const figures = `${stillOpen} open, ${lost.length} lost${last}, ${memoryMb.toFixed(0)} MB`;
-    onProgress(`streams: ${atSeconds.toFixed(0)} s, ${figures}`);
+    const alive = heap ? `, ${heap.liveMb.toFixed(0)} MB alive in ${heap.threads} threads` : '';
+    onProgress(`streams: ${atSeconds.toFixed(0)} s, ${figures}${alive}`);
     return { atSeconds, ...taken };
   };
-  await sleep(SETTLE_SECONDS * 1_000);
-  const samples = [await sample()];
-  const end = performance.now() + plan.minutes * 60_000;
-  while (performance.now() < end) {
-    await sleep(Math.min(SAMPLE_SECONDS * 1_000, end - performance.now()));
-    samples.push(await sample());
-  }
+  const samples: Sample[] = [];
+  const watch = async (seconds: number) => {
+    const end = performance.now() + seconds * 1_000;
+    for (;;) {
+      const left = end - performance.now();
+      await sleep(Math.min(SAMPLE_SECONDS * 1_000, left));
+      const isLast = left <= SAMPLE_SECONDS * 1_000;
+      samples.push(await sample(isLast));
+      if (isLast) return;
+    }
+  };
+  await watch(SETTLED_AFTER_SECONDS);
+  await watch(plan.minutes * 60);
   const { begun, whole, deltas, lost } = await readers.call('read');
-  return { ...plan, answerSeconds: tokens / tokensPerSecond, begun, whole, deltas, lost, samples };
+  const seconds = { answerSeconds: ANSWER_SECONDS, settledAfterSeconds: SETTLED_AFTER_SECONDS };
+  return { ...plan, ...seconds, begun, whole, deltas, lost, samples };
 }

@@ -1,6 +1,7 @@
 import { LocalSystem } from '@assistant/emulator/run';
 import { PORTS } from '@assistant/emulator';
 import { serve } from '../remote';
+import { liveHeap } from './live-heap';
 import type { LocalSystemMethods, SystemOptions } from './local-system';
 import { parseLogEvent, type LogEvent } from '../outage/log-event';
 
@@ -15,6 +16,7 @@ serve<LocalSystemMethods>({
     const { user, system } = process.cpuUsage();
     return { memoryMb: process.memoryUsage.rss() / 2 ** 20, cpuMs: (user + system) / 1_000 };
   },
+  liveHeap,
   takeEvents: () => {
     const taken = events;
     events = [];

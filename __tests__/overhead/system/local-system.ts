@@ -3,6 +3,7 @@ import type { LocalSystemOptions } from '@assistant/emulator/run';
 import { Remote } from '../remote';
 import type { LogEvent } from '../outage/log-event';
 import type { Workspace } from '../workspace';
+import type { LiveHeap } from './live-heap';
 
 export type SystemOptions = Pick<LocalSystemOptions, 'outDir' | 'bedrock' | 'modelsFile' | 'lambda'>;
 
@@ -12,6 +13,7 @@ export interface LocalSystemMethods {
   start(options: SystemOptions): Promise<string>;
   /** What the process takes, threads included: resident memory, and CPU time since its start. */
   usage(): { readonly memoryMb: number; readonly cpuMs: number };
+  liveHeap(): Promise<LiveHeap>;
   /** What the primary region's functions have logged of models and circuits since the last time this was asked. */
   takeEvents(): readonly LogEvent[];
 }
