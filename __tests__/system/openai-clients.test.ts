@@ -172,8 +172,23 @@ describe('OpenAI’s own client', () => {
     });
   });
 
-  it('is told by an error that a stream broke off, and is given no other answer after it', async () => {
+  it('hears the fallback model go on with a stream that broke off', async () => {
     await running.fault({ mode: 'stream_end', model: PRIMARY, events: 10 });
+    const { client, sent } = connect();
+    const { chunks, text } = await readAll(
+      await client.chat.completions.create({ ...QUESTION, stream: true }),
+    );
+    const [first, second] = [PRIMARY, FALLBACK].map((model) => `[stand-in for ${model}`);
+    expect([text.indexOf(first ?? ''), text.lastIndexOf(first ?? '')]).toEqual([0, 0]);
+    expect(text).toContain(second);
+    expect(new Set(chunks.map(({ model }) => model))).toEqual(new Set([PRIMARY, FALLBACK]));
+    expect(chunks.at(-1)?.choices[0]?.finish_reason).toBe('stop');
+    expect(sent).toHaveLength(1);
+  });
+
+  it('is told by an error that a stream broke off where none goes on, and is given no other answer after it', async () => {
+    await running.fault({ mode: 'stream_end', model: PRIMARY, events: 10 });
+    await running.fault({ mode: 'denied', model: FALLBACK });
     const { client, sent } = connect();
     const stream = await client.chat.completions.create({ ...QUESTION, stream: true });
     const chunks: OpenAI.ChatCompletionChunk[] = [];
@@ -308,6 +323,7 @@ describe('Vercel’s AI SDK', () => {
 
   it('is told by an error that a stream broke off', async () => {
     await running.fault({ mode: 'stream_end', model: PRIMARY, events: 10 });
+    await running.fault({ mode: 'denied', model: FALLBACK });
     const errors: unknown[] = [];
     const { fullStream } = streamText({ ...asked(), onError: ({ error }) => void errors.push(error) });
     const parts: string[] = [];

@@ -114,7 +114,7 @@ export const RESULT: OverheadResult = {
     settledAfterSeconds: 240,
     samples: [60, 240, 300].map((atSeconds) => ({
       ...{ atSeconds, open: 1_000, memoryMb: 2_700, cpuShare: 0.9, load: 1.1 },
-      heap: { liveMb: 1_500, threads: 80 },
     })),
+    heap: { liveMb: 1_500, threads: 80 },
   },
 };

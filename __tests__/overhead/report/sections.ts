@@ -165,32 +165,29 @@ export function streamsSection({
   deltas,
   lost,
   samples,
+  heap,
 }: StreamsResult): Section {
   // One for each minute is enough to see a slope.
   const shown = samples.filter(({ atSeconds }, index) => {
     const next = samples[index + 1];
-    return (
-      next === undefined ||
-      samples[index]?.heap !== undefined ||
-      Math.floor(next.atSeconds / 60) > Math.floor(atSeconds / 60)
-    );
+    return next === undefined || Math.floor(next.atSeconds / 60) > Math.floor(atSeconds / 60);
   });
   return {
     title: `Open streams: ${open} at once for ${minutes} minutes, each of ${answerSeconds} s, through the whole local system`,
     rows: [
-      ['seconds after all were open', 'open', 'memory MB', 'alive MB', 'cores', 'load of the machine'],
-      ...shown.map(({ atSeconds, open: stillOpen, memoryMb, heap, cpuShare, load }) => [
+      ['seconds after all were open', 'open', 'memory MB', 'cores', 'load of the machine'],
+      ...shown.map(({ atSeconds, open: stillOpen, memoryMb, cpuShare, load }) => [
         atSeconds.toFixed(0),
         String(stillOpen),
         memoryMb.toFixed(0),
-        heap?.liveMb.toFixed(0) ?? '',
         decimal(cpuShare),
         decimal(load),
       ]),
     ],
     notes: [
       `${begun} streams were begun, of which ${whole} ended whole with ${deltas} deltas in all; ${lost.length} were lost${lost.length === 0 ? '' : `, the first: ${String(lost[0])}`}.`,
-      'Memory and cores are those of the emulator’s process, in which everything runs but the readers; alive is what a collection leaves in the heaps of all threads.',
+      'Memory and cores are those of the emulator’s process, in which everything runs but the readers.',
+      `Of the memory at the end, ${heap.liveMb.toFixed(0)} MB were alive in the heaps of ${heap.threads} threads; the rest is garbage that V8 has room for, code, and what the threads themselves take.`,
     ],
   };
 }

@@ -26,8 +26,6 @@ export interface Sample {
   readonly cpuShare: number;
   readonly open: number;
   readonly load: number;
-  /** Of the first and the last one that count. */
-  readonly heap?: LiveHeap;
 }
 
 export interface StreamsResult extends StreamsPlan {
@@ -39,6 +37,8 @@ export interface StreamsResult extends StreamsPlan {
   /** Those count in which each stream has ended once: until then, there is less garbage than ever after. */
   readonly settledAfterSeconds: number;
   readonly samples: readonly Sample[];
+  /** After the last of them: it takes all threads' time for many seconds. */
+  readonly heap: LiveHeap;
 }
 
 /**
@@ -77,35 +77,26 @@ export async function runStreams(
   await readers.call('start', { url: `${url}stream`, body: BODY, open });
   const began = performance.now();
   let before = { at: began, cpuMs: (await system.call('usage')).cpuMs };
-  const sample = async (isMeasured = false): Promise<Sample> => {
+  const sample = async (): Promise<Sample> => {
     const { memoryMb, cpuMs } = await system.call('usage');
     const at = performance.now();
     const cpuShare = (cpuMs - before.cpuMs) / (at - before.at);
     before = { at, cpuMs };
     const { open: stillOpen, lost } = await readers.call('read');
-    const heap = isMeasured ? await system.call('liveHeap') : undefined;
-    const taken = { memoryMb, cpuShare, open: stillOpen, load: loadavg()[0] ?? 0, ...(heap && { heap }) };
+    const taken = { memoryMb, cpuShare, open: stillOpen, load: loadavg()[0] ?? 0 };
     const atSeconds = (at - began) / 1_000;
     const last = lost.length === 0 ? '' : ` (the last: ${String(lost.at(-1)).slice(0, 80)})`;
     const figures = `${stillOpen} open, ${lost.length} lost${last}, ${memoryMb.toFixed(0)} MB`;
-    const alive = heap ? `, ${heap.liveMb.toFixed(0)} MB alive in ${heap.threads} threads` : '';
-    onProgress(`streams: ${atSeconds.toFixed(0)} s, ${figures}${alive}`);
+    onProgress(`streams: ${atSeconds.toFixed(0)} s, ${figures}`);
     return { atSeconds, ...taken };
   };
   const samples: Sample[] = [];
-  const watch = async (seconds: number) => {
-    const end = performance.now() + seconds * 1_000;
-    for (;;) {
-      const left = end - performance.now();
-      await sleep(Math.min(SAMPLE_SECONDS * 1_000, left));
-      const isLast = left <= SAMPLE_SECONDS * 1_000;
-      samples.push(await sample(isLast));
-      if (isLast) return;
-    }
-  };
-  await watch(SETTLED_AFTER_SECONDS);
-  await watch(plan.minutes * 60);
+  const end = performance.now() + (SETTLED_AFTER_SECONDS + plan.minutes * 60) * 1_000;
+  while (performance.now() < end) {
+    await sleep(Math.min(SAMPLE_SECONDS * 1_000, end - performance.now()));
+    samples.push(await sample());
+  }
   const { begun, whole, deltas, lost } = await readers.call('read');
   const seconds = { answerSeconds: ANSWER_SECONDS, settledAfterSeconds: SETTLED_AFTER_SECONDS };
-  return { ...plan, ...seconds, begun, whole, deltas, lost, samples };
+  return { ...plan, ...seconds, begun, whole, deltas, lost, samples, heap: await system.call('liveHeap') };
 }
