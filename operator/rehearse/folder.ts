@@ -24,7 +24,7 @@ export type Stack = Document & {
 const MARK = 'rehearsal';
 
 /** A folder has one of these from its first moments on; an upgrade is rehearsed in one within it. */
-const MARKS = [MARK, 'upgrade', 'secrets.json', 'account.json'];
+const MARKS = [MARK, 'upgrade', 'secrets.json', 'account.jsonl'];
 
 /** What a rehearsal keeps: what is synthesized, what of it is applied, the account, the state. */
 export class RehearsalFolder {
@@ -47,7 +47,7 @@ export class RehearsalFolder {
     this.path = join(this.root, ...(environment === undefined ? [] : [environment]));
     this.outDir = join(this.path, 'cdktf.out');
     this.applied = join(this.path, 'applied');
-    this.accountFile = join(this.root, 'account.json');
+    this.accountFile = join(this.root, 'account.jsonl');
     if (!existsSync(this.root)) return;
     const entries = statSync(this.root).isDirectory() ? readdirSync(this.root) : undefined;
     if (entries?.length === 0 || MARKS.some((mark) => entries?.includes(mark))) return;
@@ -69,6 +69,10 @@ export class RehearsalFolder {
 
   readStack(name: string): Stack {
     return readJson(join(this.stackFolder(name), 'cdk.tf.json')) as Stack;
+  }
+
+  regionOf(stack: string): string {
+    return String(this.readStack(stack).provider?.aws?.[0]?.region);
   }
 
   stackFolder(name: string): string {
@@ -97,7 +101,7 @@ export class RehearsalFolder {
     const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
     // An apply that has not got far leaves an empty file.
     if (text === '') return false;
-    const { resources } = JSON.parse(text) as { resources: readonly { readonly type: string }[] };
+    const { resources } = readJson(file) as { resources: readonly { readonly type: string }[] };
     return resources.some(({ type }) => ofType === undefined || type === ofType);
   }
 
@@ -178,11 +182,7 @@ export class RehearsalFolder {
     mkdirSync(this.path, { recursive: true, mode: 0o700 });
     writeFileSync(join(this.root, MARK), '');
     const file = join(this.root, 'pid');
-    const holder = existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined;
-    if (holder !== undefined && isAlive(holder)) {
-      throw new CommandError(`Another rehearsal is under way (process ${holder}): wait for its end.`);
-    }
-    writeFileSync(file, String(process.pid));
+    this.lock(file);
     try {
       return await act();
     } finally {
@@ -194,6 +194,24 @@ export class RehearsalFolder {
     rmSync(this.root, { recursive: true, force: true });
   }
 
+  /** @throws CommandError while its holder lives */
+  private lock(file: string): void {
+    try {
+      // Of two that begin at the same time, one makes the file.
+      writeFileSync(file, String(process.pid), { flag: 'wx' });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      // One that was killed leaves its number behind, or, on a full disk, none.
+      const holder = Number(readFileSync(file, 'utf8'));
+      if (holder > 0 && isAlive(holder)) {
+        throw new CommandError(
+          `Another rehearsal is under way (process ${holder}): wait for its end. Should that process be another program by now, delete ${file}`,
+        );
+      }
+      writeFileSync(file, String(process.pid));
+    }
+  }
+
   private appliedFolder(stack: string): string {
     return join(this.applied, 'stacks', stack);
   }
@@ -201,4 +219,16 @@ export class RehearsalFolder {
 
 const stateFile = (stack: string) => `terraform.${stack}.tfstate`;
 
-const readJson = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
+/** @throws CommandError for a file that was cut short */
+function readJson(file: string): unknown {
+  const text = readFileSync(file, 'utf8');
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new CommandError(
+      `${file} is broken, as a full disk leaves a file. Forget the rehearsal: npm run assistant -- rehearse reset`,
+      undefined,
+      { cause: error },
+    );
+  }
+}

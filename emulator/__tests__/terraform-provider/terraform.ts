@@ -47,7 +47,7 @@ export class Workspace {
     writeFileSync(join(this.directory, 'cdk.tf.json'), JSON.stringify(stack));
     const provider = await startProvider({
       bindings: BINDINGS,
-      accountFile: join(this.directory, 'account.json'),
+      accountFile: join(this.directory, 'account.jsonl'),
       account: { concurrentExecutions: 1000, hostedZones: {}, ...account },
       stacks: [stack],
       failures: failures.map(parseFailure),

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Values } from '../protocol/values';
 
@@ -11,54 +11,71 @@ export interface StoredResource {
   readonly values: Values;
 }
 
-interface AccountFile {
-  resources: Record<string, StoredResource>;
-  counters: Record<string, number>;
-}
+/** A line of the file: a resource as it is from then on, one that is gone, or the last number of a series. */
+type Entry =
+  StoredResource | { readonly gone: string } | { readonly series: string; readonly number: number };
 
-/** The resources of an AWS account, kept in a file. */
+/** The resources of an AWS account, kept in a file to which each change adds a line. */
 export class Account {
-  private readonly content: AccountFile;
+  private readonly resources = new Map<string, StoredResource>();
+  private readonly numbers = new Map<string, number>();
+  /** Whether a line can be added: the last one may have been cut short, by a full disk or the end of a process. */
+  private isWhole = false;
 
   constructor(private readonly file: string) {
-    this.content = read(file) ?? { resources: {}, counters: {} };
+    for (const entry of read(file)) this.take(entry);
   }
 
-  /** @param region where to look; everywhere where it is left out */
-  all(type: string, region?: string): readonly StoredResource[] {
-    return Object.values(this.content.resources).filter(
-      (resource) => resource.type === type && (region === undefined || resource.region === region),
+  /** @param type and region: all of them, where they are left out */
+  all(type?: string, region?: string): readonly StoredResource[] {
+    return [...this.resources.values()].filter(
+      (resource) =>
+        (type === undefined || resource.type === type) &&
+        (region === undefined || resource.region === region),
     );
   }
 
   get(type: string, region: string, id: unknown): StoredResource | undefined {
-    return this.content.resources[keyOf(type, region, id)];
+    return this.resources.get(keyOf(type, region, id));
   }
 
   put(resource: StoredResource): void {
-    const { type, region, values } = resource;
-    this.content.resources[keyOf(type, region, idOf(type, values))] = resource;
-    this.save();
+    this.write(resource);
   }
 
   delete(type: string, region: string, id: unknown): void {
-    this.content.resources = Object.fromEntries(
-      Object.entries(this.content.resources).filter(([key]) => key !== keyOf(type, region, id)),
-    );
-    this.save();
+    this.write({ gone: keyOf(type, region, id) });
   }
 
   /** The next number of a series that goes on when what bore the earlier ones is gone. */
   next(series: string): number {
-    const number = (this.content.counters[series] ?? 0) + 1;
-    this.content.counters[series] = number;
+    const number = (this.numbers.get(series) ?? 0) + 1;
+    this.write({ series, number });
     return number;
   }
 
-  private save(): void {
+  /** It is written before Terraform hears of it: a process that is killed loses nothing that stands in a state. */
+  private write(entry: Entry): void {
+    if (!this.isWhole) this.compact();
+    this.isWhole = false;
+    appendFileSync(this.file, `${JSON.stringify(entry)}\n`);
+    this.isWhole = true;
+    this.take(entry);
+  }
+
+  private take(entry: Entry): void {
+    if ('gone' in entry) this.resources.delete(entry.gone);
+    else if ('series' in entry) this.numbers.set(entry.series, entry.number);
+    else this.resources.set(keyOf(entry.type, entry.region, idOf(entry.type, entry.values)), entry);
+  }
+
+  /** Writes what is, without what was. */
+  private compact(): void {
     mkdirSync(dirname(this.file), { recursive: true });
+    const series = [...this.numbers].map(([name, number]) => ({ series: name, number }));
+    const lines = [...this.resources.values(), ...series].map((entry) => `${JSON.stringify(entry)}\n`);
     // A process that is killed while it writes leaves the old file.
-    writeFileSync(`${this.file}.new`, JSON.stringify(this.content));
+    writeFileSync(`${this.file}.new`, lines.join(''));
     renameSync(`${this.file}.new`, this.file);
   }
 }
@@ -74,11 +91,13 @@ export const idOf = (type: string, values: Values): string =>
 
 const keyOf = (type: string, region: string, id: unknown) => `${region}/${type}/${String(id)}`;
 
-function read(file: string): AccountFile | undefined {
+/** What stands after the last end of a line was cut short, and nobody was told of it. */
+function read(file: string): readonly Entry[] {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as AccountFile;
+    return lines.map((line) => JSON.parse(line) as Entry);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new Error(`${file} is no account of a rehearsal: forget it with "rehearse reset".`, {
       cause: error,
     });

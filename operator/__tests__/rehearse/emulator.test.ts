@@ -52,7 +52,7 @@ describe('the emulator of a rehearsal', () => {
   });
 
   it('is wanted by a drill of a deployment, which says how to have one', async () => {
-    writeFileSync(join(folder, 'account.json'), '{}');
+    writeFileSync(join(folder, 'account.jsonl'), '{}');
     const { code, output } = await assistant(base, 'drill', 'deploy', '--in', folder);
     expect(output).toContain(
       `No rehearsed deployment is served. Deploy first: npm run assistant -- rehearse deploy primary secondary --in "${folder}"`,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describeWhere } from '../../../__tests__/support/describe-where';
 import { PORTS, type Status } from '@assistant/emulator';
+import { Account } from '../../../emulator/terraform-provider/cloud/account';
 import { REHEARSAL_KEY } from '../../rehearse/placeholders';
 import { PROJECT, projectConfig } from '../../command/project';
 import { assistant } from '../assistant';
@@ -189,8 +190,7 @@ describeRehearsal('a rehearsed deployment', () => {
       const destroyed = await run('destroy', 'secondary', 'mlops', '--auto-approve');
       expect(destroyed.code).toBe(0);
       await expect(ask()).rejects.toThrow();
-      const account = JSON.parse(readFileSync(join(folder, 'account.json'), 'utf8')) as { resources: object };
-      expect(account.resources).toEqual({});
+      expect(new Account(join(folder, 'account.jsonl')).all()).toEqual([]);
       expect(existsSync(join(PROJECT, 'terraform.primary.tfstate'))).toBe(false);
     },
     TIMEOUT,
