@@ -18,7 +18,7 @@ import { runDrill } from './run-drill';
 import { SCENARIO_NAMES, SCENARIOS, type ScenarioName } from './scenario';
 import { awsTarget, localTarget } from './target';
 import { KEY_VARIABLE } from './traffic';
-import { verdicts } from './verdict';
+import { ownThrottling, verdicts } from './verdict';
 
 const MAX_RATE = 100;
 
@@ -97,6 +97,12 @@ async function drill(scenario: ScenarioName, options: Options): Promise<void> {
     else tell(summaryText(report));
     const files = writeReport(out, report).map((file) => relative(process.cwd(), file));
     note(`Written: ${files.join(', ')}`);
+    const throttling = ownThrottling(
+      measurement,
+      rate / speed,
+      config.callers.limits?.rate?.requestsPerSecond,
+    );
+    if (throttling !== undefined) note(throttling);
     if (!report.held) process.exitCode = EXIT.failed;
   } finally {
     await target.close();

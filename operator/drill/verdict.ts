@@ -52,6 +52,26 @@ export function verdicts(
   ];
 }
 
+/**
+ * What requests without an answer may have to do with the drill itself, which asks as one caller.
+ * @param rate requests in an emulated second
+ * @param allowed those that a caller may send
+ */
+export function ownThrottling(
+  { unanswered }: Pick<Measurement, 'unanswered'>,
+  rate: number,
+  allowed = Infinity,
+): string | undefined {
+  const throttled = unanswered.filter(({ error }) => error.startsWith('429 ')).length;
+  if (throttled === 0) return undefined;
+  const why =
+    rate > allowed
+      ? `The drill asks ${rate} times a second, and a caller may ask ${allowed} (callers.limits.rate): lower --rate.`
+      : 'The drill asks less than that of a caller. Did this machine, or the emulator, stand still for seconds, so that ' +
+        'requests came in a crowd? Run it when nothing else does. Else others ask by its key, or a limit has changed.';
+  return `${throttled} were refused for too many at a time (429). ${why}`;
+}
+
 export const allHeld = (list: readonly Verdict[]): boolean => list.every(({ held }) => held);
 
 export const seconds = (ms: number | null): string => (ms === null ? '–' : `${(ms / 1_000).toFixed(1)} s`);

@@ -1,7 +1,7 @@
 import { classify, measure } from '../../drill/measure';
-import type { DrillLog } from '../../drill/drill-log';
+import type { DrillLog, RequestRecord } from '../../drill/drill-log';
 import { SCENARIOS } from '../../drill/scenario';
-import { allHeld, verdicts } from '../../drill/verdict';
+import { allHeld, ownThrottling, verdicts } from '../../drill/verdict';
 import { answered, at, drillLog, EAST, health, leadsTo, LOSS, unanswered, WEST } from './fixture';
 
 const PROMISES = { moveSeconds: 100, returnSeconds: 100 };
@@ -164,6 +164,36 @@ describe('why a request had no answer', () => {
     });
     expect(measure(at10, 100_000).unexplained).toBe(0);
     expect(measure({ ...at10, speed: 1 }, 100_000).unexplained).toBe(1);
+  });
+});
+
+describe('requests that were refused for too many', () => {
+  const throttled = (): RequestRecord => {
+    const { startedAt, first } = unanswered(10);
+    return { startedAt, first: { ...first, status: 429, error: '429 too_many_requests' } };
+  };
+
+  it.each([
+    [
+      'are the drill’s own fault where it asks more than a caller may',
+      [throttled()],
+      20,
+      10,
+      /^1 were .* asks 20 times .* may ask 10 .*lower --rate/,
+    ],
+    ['came in a crowd where it asks less', [throttled(), unanswered(11)], 5, 10, /^1 were .*stand still/],
+    [
+      'came in a crowd where a caller has no limit',
+      [throttled(), throttled()],
+      50,
+      undefined,
+      /^2 were .*stand still/,
+    ],
+    ['are none where others were refused', [unanswered(10)], 20, 10, undefined],
+  ] as const)('%s', (_, requests, rate, allowed, said) => {
+    const advice = ownThrottling(measure(drillLog({ requests }), 100_000), rate, allowed);
+    if (said === undefined) expect(advice).toBeUndefined();
+    else expect(advice).toMatch(said);
   });
 });
 
