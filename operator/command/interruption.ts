@@ -4,7 +4,7 @@ import { EXIT } from './exit-codes';
 import { note } from './output';
 
 /** Ctrl-C, what a supervisor sends, and what a terminal sends that is closed. */
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Runs until it is done or Ctrl-C is pressed (or another signal asks for its end); a second one ends the process at
@@ -25,9 +25,9 @@ export async function untilInterrupted<T>(
     interruption.abort();
   };
   const forget = () => {
-    for (const signal of SIGNALS) process.off(signal, interrupt);
+    for (const signal of INTERRUPTS) process.off(signal, interrupt);
   };
-  for (const signal of SIGNALS) process.on(signal, interrupt);
+  for (const signal of INTERRUPTS) process.on(signal, interrupt);
   try {
     return await act(interruption.signal);
   } catch (error) {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { CommandError } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
+import { INTERRUPTS } from '../command/interruption';
 import { PROJECT } from '../command/project';
 import type { RehearsalFolder } from './folder';
 
@@ -62,17 +63,33 @@ export function realCli(folder: RehearsalFolder, environment: Readonly<Record<st
   };
 }
 
-/** @throws CommandError where there is no Terraform on this machine */
+/** The first with what README and the backends need. */
+const MIN_TERRAFORM = { major: 1, minor: 10 };
+
+/** @throws CommandError where there is no Terraform on this machine that could be used */
 export function requireTerraform(): void {
-  if (spawnSync('terraform', ['-version']).error === undefined) return;
+  const { error, stdout, stderr } = spawnSync('terraform', ['version', '-json'], {
+    encoding: 'utf8',
+    env: { ...ownEnvironment(), CHECKPOINT_DISABLE: '1' },
+  });
+  const [, version, major, minor] = /"terraform_version": *"((\d+)\.(\d+)\.[^"]*)"/.exec(stdout) ?? [];
+  const found =
+    error !== undefined
+      ? 'there is no "terraform" on the PATH'
+      : version === undefined
+        ? `"terraform version" says ${JSON.stringify((stderr || stdout).trim())}`
+        : `that on the PATH is ${version}`;
+  const { major: least, minor: leastMinor } = MIN_TERRAFORM;
+  if (Number(major) > least || (Number(major) === least && Number(minor) >= leastMinor)) return;
   throw new CommandError(
-    'This runs the real Terraform, and there is no "terraform" on the PATH. Install version 1.10 or later ' +
+    `This runs the real Terraform, and ${found}. Install version ${least}.${leastMinor} or later ` +
       '(https://developer.hashicorp.com/terraform/install); a rehearsal needs no provider, account or network then.',
   );
 }
 
 /**
- * The CLI has terminal, output and signals as if it were started alone; an interrupt is its own to handle.
+ * The CLI has terminal, output and signals as if it were started alone: Ctrl-C reaches it from the terminal, and what
+ * asks this command alone for its end is passed on as one.
  * @param held takes what it prints, where that is not to be mixed with what another prints
  */
 export async function runCli(
@@ -83,14 +100,15 @@ export async function runCli(
   held?: Buffer[],
 ): Promise<number> {
   let isInterrupted = false;
-  const interrupted = () => {
+  const output = held === undefined ? 'inherit' : 'pipe';
+  const child = spawn(program, [...args], { cwd, env, stdio: ['inherit', output, output] });
+  const interrupted = (signal: NodeJS.Signals) => {
     isInterrupted = true;
+    if (signal !== 'SIGINT') child.kill('SIGINT');
   };
-  process.on('SIGINT', interrupted);
+  for (const signal of INTERRUPTS) process.on(signal, interrupted);
   try {
     return await new Promise((resolve, reject) => {
-      const output = held === undefined ? 'inherit' : 'pipe';
-      const child = spawn(program, [...args], { cwd, env, stdio: ['inherit', output, output] });
       for (const stream of [child.stdout, child.stderr])
         stream?.on('data', (data: Buffer) => held?.push(data));
       child.once('error', reject);
@@ -99,7 +117,7 @@ export async function runCli(
       });
     });
   } finally {
-    process.off('SIGINT', interrupted);
+    for (const signal of INTERRUPTS) process.off(signal, interrupted);
   }
 }
 
@@ -140,7 +158,9 @@ interface PlanMessage {
 /** Terraform's settings of the user are for their own deployments; variables are for any. */
 const ownEnvironment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^TF_(?!VAR_|LOG|IN_AUTOMATION)/.test(name)),
+    Object.entries(process.env).filter(
+      ([name]) => !/^TF_(?!VAR_|LOG|IN_AUTOMATION)|^TERRAFORM_BINARY_NAME$/.test(name),
+    ),
   );
 
 const cdktfCli = () =>

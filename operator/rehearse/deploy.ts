@@ -1,6 +1,7 @@
 import { CommandError } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
 import { note, tell } from '../command/output';
+import { projectConfig } from '../command/project';
 import type { Cli } from './cli';
 import { isRegion, type Rehearsal, type RehearsalOptions } from './rehearsal';
 
@@ -42,16 +43,20 @@ export async function rehearseDeploy(
   else folder.forgetApplied([...done, ...[...left.keys()].filter(isUnreachable)]);
   const isRunning = async () => (await emulator.portBase()) !== undefined;
   const ranBefore = await isRunning();
+  const regions = left.size > 0 ? await emulator.versionsOfOperators(projectConfig().stage) : [];
   for (const [stack, reason] of left) {
     const served = isUnreachable(stack)
-      ? ' to the end; DNS leads nobody there any more, and it is no longer served'
+      ? ` to the end; DNS leads nobody there any more${options.serve ? ', and it is no longer served' : ''}`
       : ranBefore && folder.isApplied(stack)
         ? ', and is served as before'
         : '';
     note('', `${stack} is not ${PAST[command]}${served}:`, reason);
-    if (isUnreachable(stack) && folder.hasState(stack, PROFILE)) note(VERSIONS_ADVICE);
+    const isKept = command === 'destroy' && regions.includes(folder.regionOf(stack));
+    if (isKept && folder.hasState(stack, PROFILE)) note(VERSIONS_ADVICE, ...(options.serve ? [HERE] : []));
   }
   if (left.size > 0) {
+    // A state that a full disk has cut short is no place to go on from.
+    for (const stack of left.keys()) folder.hasState(stack);
     const again = folder.command(`${command} ${[...left.keys()].join(' ')}`);
     note('', `What was done stands in the state; the next ${command} goes on from there: ${again}`);
   }
@@ -69,7 +74,8 @@ const PROFILE = 'aws_appconfig_configuration_profile';
 
 const VERSIONS_ADVICE =
   'AppConfig deletes no profile that has versions which operators have made. In AWS, delete them and destroy again: ' +
-  'docs/operate/deploy.md, "Tear down". Here they went with what was served: destroy again.';
+  'docs/operate/deploy.md, "Tear down".';
+const HERE = 'Here they go with what is no longer served: destroy again.';
 
 /** Options of cdktf that may be followed by their value. */
 const WITH_VALUE = new Set([
@@ -83,15 +89,18 @@ const WITH_VALUE = new Set([
 
 /**
  * The stacks stand before the first option.
- * @throws CommandError for what stands after one: cdktf would take it for a stack, too
+ * @throws CommandError for one that is named twice, and for what stands after an option: cdktf would take it for a stack
  */
 export function stacksOf(args: readonly string[]): readonly string[] {
   const first = args.findIndex((arg) => arg.startsWith('-'));
-  if (first < 0) return args;
+  const stacks = first < 0 ? args : args.slice(0, first);
+  const twin = stacks.find((stack, index) => stacks.indexOf(stack) < index);
+  // Each would wait for the other's lock on the state.
+  if (twin !== undefined) throw new CommandError(`"${twin}" is named twice.`);
   const late = args.find(
-    (arg, index) => index > first && !arg.startsWith('-') && !WITH_VALUE.has(args[index - 1] ?? ''),
+    (arg, index) => index >= stacks.length && !arg.startsWith('-') && !WITH_VALUE.has(args[index - 1] ?? ''),
   );
-  if (late === undefined) return args.slice(0, first);
+  if (late === undefined) return stacks;
   throw new CommandError(
     `"${late}" stands after an option. Name the stacks first, e.g. primary secondary --auto-approve`,
   );

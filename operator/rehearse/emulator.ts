@@ -115,9 +115,9 @@ export class Emulator {
       stdio: ['ignore', log, log],
     });
     child.unref();
-    // Should this command be killed, the next ones know of it all the same.
-    writeFileSync(this.file, JSON.stringify({ pid: child.pid, portBase: base }));
     try {
+      // Should this command be killed, the next ones know of it all the same.
+      writeFileSync(this.file, JSON.stringify({ pid: child.pid, portBase: base }));
       await untilInterrupted('What is deployed is not served: the next deploy serves it.', (signal) =>
         this.ready(child, signal),
       );
@@ -146,12 +146,19 @@ export class Emulator {
     return existsSync(this.logFile) ? readFileSync(this.logFile, 'utf8') : '';
   }
 
+  /** The one that was started last; none where that could not be written down, which has ended it. */
+  private known(): { readonly pid: number; readonly portBase: number } | undefined {
+    try {
+      return JSON.parse(readFileSync(this.file, 'utf8')) as { pid: number; portBase: number };
+    } catch {
+      return undefined;
+    }
+  }
+
   private async running(): Promise<{ readonly pid: number; readonly base: number } | undefined> {
-    if (!existsSync(this.file)) return undefined;
-    const { pid, portBase: base } = JSON.parse(readFileSync(this.file, 'utf8')) as {
-      pid: number;
-      portBase: number;
-    };
+    const known = this.known();
+    if (known === undefined) return undefined;
+    const { pid, portBase: base } = known;
     // One that a killed command has left behind goes on starting.
     const end = statSync(this.file).mtimeMs + START_LIMIT_MS;
     while (isAlive(pid) && !this.isReady() && Date.now() < end) await sleep(POLL_MS);

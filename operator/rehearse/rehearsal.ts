@@ -123,10 +123,12 @@ export class Rehearsal {
     return runCli(process.execPath, this.emulator.command(args), this.folder.applied, process.env);
   }
 
-  /** Forgets everything. */
+  /** Forgets everything. @throws CommandError while another command is at work on it */
   async reset(): Promise<void> {
-    await this.emulator.stop();
-    this.folder.remove();
+    await this.folder.locked(async () => {
+      await this.emulator.stop();
+      this.folder.remove();
+    });
   }
 
   private async withProvider<T>(

@@ -22,4 +22,10 @@ describe('the stacks of a command for cdktf', () => {
       '"secondary" stands after an option. Name the stacks first',
     );
   });
+
+  it('are each named once: two would wait for one lock', () => {
+    expect(() => stacksOf(['primary', 'secondary', 'primary', '--auto-approve'])).toThrow(
+      '"primary" is named twice',
+    );
+  });
 });

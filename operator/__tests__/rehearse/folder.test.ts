@@ -2,7 +2,11 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { REHEARSAL } from '../../command/project';
+import type { RehearsalFolder } from '../../rehearse/folder';
 import { Rehearsal } from '../../rehearse/rehearsal';
+
+/** No process has it: Linux gives no greater number than 2^22. */
+const NO_PROCESS = 2 ** 22 + 1;
 
 describe('the folder of a rehearsal', () => {
   let folder: string;
@@ -46,6 +50,43 @@ describe('the folder of a rehearsal', () => {
     expect(() => {
       kept.requireDeployed('primary');
     }).toThrow('Deploy it first: npm run assistant -- rehearse deploy primary --in');
+  });
+
+  /** One that lies there since a command which has begun it. */
+  const begun = () => {
+    writeFileSync(join(folder, 'rehearsal'), '');
+    return new Rehearsal(folder);
+  };
+
+  it.each([
+    ['its deploy', (other: Rehearsal) => other.folder.locked(() => Promise.resolve())] as const,
+    ['its reset', (other: Rehearsal) => other.reset()] as const,
+  ])('is one command’s at a time: %s waits for the end of another', async (_, act) => {
+    const during = begun().folder.locked(() => act(begun()));
+    await expect(during).rejects.toThrow(`Another rehearsal is under way (process ${process.pid})`);
+    expect(existsSync(folder)).toBe(true);
+    await expect(act(begun())).resolves.toBeUndefined();
+  });
+
+  it.each(['', 'x', String(NO_PROCESS)])(
+    'is free where a command that was killed has left "%s" as its holder',
+    async (holder) => {
+      writeFileSync(join(begun().folder.path, 'pid'), holder);
+      await expect(begun().folder.locked(() => Promise.resolve('done'))).resolves.toBe('done');
+    },
+  );
+
+  it.each([
+    ['terraform.primary.tfstate', (kept: RehearsalFolder) => kept.hasState('primary')] as const,
+    ['secrets.json', (kept: RehearsalFolder) => kept.secrets([])] as const,
+  ])('says what to do where a full disk has cut %s short, and can be forgotten then', async (file, read) => {
+    const rehearsal = begun();
+    for (const each of [file, 'emulator.json']) writeFileSync(join(folder, each), '{"version": 4, "ter');
+    expect(() => read(rehearsal.folder)).toThrow(
+      /is broken, as a full disk leaves a file\. .*rehearse reset/,
+    );
+    await rehearsal.reset();
+    expect(existsSync(folder)).toBe(false);
   });
 
   it('is forgotten as a whole', async () => {
