@@ -43,7 +43,7 @@ export async function rehearseDeploy(
   else folder.forgetApplied([...done, ...[...left.keys()].filter(isUnreachable)]);
   const isRunning = async () => (await emulator.portBase()) !== undefined;
   const ranBefore = await isRunning();
-  const regions = left.size > 0 ? await emulator.versionsOfOperators(projectConfig().stage) : [];
+  const regions = left.size > 0 ? await emulator.versionsOfOperators(projectConfig()) : [];
   for (const [stack, reason] of left) {
     const served = isUnreachable(stack)
       ? ` to the end; DNS leads nobody there any more${options.serve ? ', and it is no longer served' : ''}`
