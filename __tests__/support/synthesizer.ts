@@ -4,11 +4,12 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   watch,
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /**
  * Synthesizes for all test files of a run: to load and to bundle takes a fresh process seconds, this one once.
@@ -41,5 +42,10 @@ watch(folder, (_, file) => {
   if (file !== null) serve(file);
 });
 readdirSync(folder).forEach(serve);
-// The run has ended, however it did.
-process.stdin.once('end', () => process.exit()).resume();
+// The run has ended, however it did: one that was killed has left its folder.
+const end = () => {
+  rmSync(dirname(folder), { recursive: true, force: true });
+  process.exit();
+};
+process.once('SIGTERM', end);
+process.stdin.once('end', end).resume();
