@@ -27,7 +27,7 @@ beforeAll(async () => {
       issuers: [{ issuer: issuer.issuer, audience: [AUDIENCE], callerPrefix: 'token:' }],
     },
   });
-}, 60_000);
+});
 afterAll(async () => {
   await running.stop();
   issuer.close();
@@ -168,7 +168,7 @@ it('an issuer that is away lets nobody in by a token, and everybody by a key', a
     issuer.answer(200);
     await fresh.stop();
   }
-}, 60_000);
+});
 
 describe('with a result that API Gateway remembers, across a failover', () => {
   it('the right key is answered in either region, and the wrong one in none', async () => {
@@ -202,5 +202,5 @@ describe('with a result that API Gateway remembers, across a failover', () => {
     } finally {
       await system.stop();
     }
-  }, 90_000);
+  });
 });

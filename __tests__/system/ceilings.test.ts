@@ -40,7 +40,7 @@ beforeAll(async () => {
     { kind: 'stand-in' },
     { speed: SPEED },
   );
-}, 120_000);
+});
 afterAll(() => running.stop());
 
 interface Answer {
@@ -85,7 +85,7 @@ describe('a caller’s tokens of the day', () => {
       expect(Math.abs(refused.retryAfter - toMidnight)).toBeLessThan(60);
       expect((await ask('quiet', region)).status).toBe(200);
     }
-  }, 60_000);
+  });
 });
 
 describe('a caller at ten times its rate', () => {
@@ -124,7 +124,7 @@ describe('a caller at ten times its rate', () => {
     expect(new Set(quiet.map(({ status, body }) => `${status} ${body.tier ?? ''}`))).toEqual(
       new Set(['200 primary']),
     );
-  }, 60_000);
+  });
 });
 
 describe('20 at a time who ask by one caller’s key, across a failover', () => {
@@ -135,7 +135,7 @@ describe('20 at a time who ask by one caller’s key, across a failover', () => 
       answers.slice(-40).every(({ status }) => status === 429);
     /** Until the last forty were all refused. */
     const askUntil = async (over: () => boolean) => {
-      const end = Date.now() + 30_000;
+      const end = Date.now() + 50_000;
       await Promise.all(
         Array.from({ length: 20 }, async () => {
           while (!over() && Date.now() < end) {
@@ -177,5 +177,5 @@ describe('20 at a time who ask by one caller’s key, across a failover', () => 
     expect(usedIn('us-east-1') + usedIn('us-west-2')).toBeLessThanOrEqual(
       mostTokensOfDay(TOKENS_PER_DAY, { ...terms, regions: 2 }),
     );
-  }, 120_000);
+  });
 });

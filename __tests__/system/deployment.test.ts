@@ -59,7 +59,7 @@ describe('a running system that is deployed anew', () => {
   const changed = synthesize({ retryAfterSeconds: 77 });
   beforeAll(async () => {
     running = await startSystem({}, { kind: 'stand-in' }, { speed: 15 });
-  }, 120_000);
+  });
   afterAll(async () => {
     await running.stop();
     changed.remove();
@@ -107,7 +107,7 @@ describe('a running system that is deployed anew', () => {
     expect((await kept.read()).evacuated).toBe(true);
     await kept.giveBack();
     kept.close();
-  }, 120_000);
+  });
 
   it('is served by the secondary when the primary is gone, whether or not its own change is refused, and by the primary when it is back', async () => {
     const servedBy = async () => (await running.ask(QUESTION)).body.region;
@@ -125,7 +125,7 @@ describe('a running system that is deployed anew', () => {
     writeFileSync(join(changed.directory, 'manifest.json'), manifest);
     await deploy();
     await until('us-east-1');
-  }, 120_000);
+  });
 
   it.each<[string, (resources: Resources) => void]>([
     ['is another alarm', addAlarmOfTheSameName],
@@ -160,7 +160,6 @@ describe('a running system that is deployed anew', () => {
       expect((await running.ask(QUESTION, 'primary')).status).toBe(200);
       expect(readdirSync(tmpdir()).filter((folder) => existsSync(join(tmpdir(), folder, mark)))).toEqual([]);
     },
-    120_000,
   );
 
   it('refuses a region whose port is taken, and has it when the port is free', async () => {
@@ -177,7 +176,7 @@ describe('a running system that is deployed anew', () => {
     taker.close();
     expect((await deploy()).status).toBe(204);
     expect((await running.ask(QUESTION, 'secondary')).status).toBe(200);
-  }, 120_000);
+  });
 
   it('refuses a directory that is none, and goes on as it was', async () => {
     const refused = await running.send('control', 'POST', '/deployment', '{"directory":"/nowhere"}');

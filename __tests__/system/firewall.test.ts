@@ -15,7 +15,7 @@ beforeAll(async () => {
     { speed: SPEED },
   );
   await untilHealthy(running);
-}, 120_000);
+});
 afterAll(() => running.stop());
 
 const ask = () => running.send('primary', 'POST', '/', '{"question":"Hi?"}', JSON_TYPE);
@@ -31,7 +31,7 @@ describe('a firewall', () => {
     expect((await running.send('secondary', 'GET', '/health')).status).toBe(200);
     await sleep(331_000 / SPEED);
     expect((await ask()).status).toBe(200);
-  }, 60_000);
+  });
 
   it('lets health checkers in where probes are answered, and nobody else who knows the path', async () => {
     const probed = await running.send('primary', 'GET', `/${LAPTOP_PROBE_SECRET}/health`);

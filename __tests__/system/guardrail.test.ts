@@ -37,7 +37,7 @@ let running: RunningSystem;
 beforeAll(async () => {
   running = await startSystem({ ...IMPATIENT(), guardrail: GUARDRAIL });
   await withContinuing(running);
-}, 60_000);
+});
 afterAll(() => running.stop());
 afterEach(() => running.send('control', 'DELETE', '/faults'));
 

@@ -218,7 +218,7 @@ test('whatever is sent to the API, nothing fails, and nothing is answered that i
     ),
     { numRuns: 700 },
   );
-}, 120_000);
+});
 
 test('an id that a caller gives its request is no part of what the state machine is started with', async () => {
   const injected = String.raw`x\",\"kind\":\"question\",\"source\":\"canary\",\"caller\":\"\",\"bodyTooLarge\":false,\"body\":\"{\\\"question\\\":\\\"Hi\\\"}\",\"z\":\"`;

@@ -20,9 +20,10 @@ describe('what Route 53 asks', () => {
   afterAll(() => running.stop());
 
   const FLOOD_MS = 10_000;
+  const ROUND_MS = 100;
 
   /** More than people’s throttle lets through: faster, and this machine would be the bottleneck. */
-  const REQUESTS_A_TENTH = 5;
+  const REQUESTS_A_ROUND = 5;
 
   it.each([
     ['GET', `/${LAPTOP_PROBE_SECRET}/health`, 200],
@@ -56,12 +57,14 @@ describe('what Route 53 asks', () => {
       probed.add(await statusOf({ agent, path: `/${LAPTOP_PROBE_SECRET}${path}`, port }));
     };
     const asked: Promise<void>[] = [];
-    const end = Date.now() + FLOOD_MS;
-    while (Date.now() < end) {
-      for (let count = 0; count < REQUESTS_A_TENTH; count += 1) asked.push(stranger('/health'));
+    const began = Date.now();
+    const isDue = (round: number) => Date.now() >= began + round * ROUND_MS;
+    for (let round = 0; round < FLOOD_MS / ROUND_MS; round += 1) {
+      for (let count = 0; count < REQUESTS_A_ROUND; count += 1) asked.push(stranger('/health'));
       asked.push(stranger('/evacuation'), stranger('/x/health'));
       asked.push(checker('/health'), checker('/evacuation'));
-      await sleep(100);
+      // What a busy machine is late with, it makes up for.
+      if (!isDue(round + 1)) await sleep(ROUND_MS);
     }
     await Promise.all(asked);
     agent.destroy();

@@ -1,6 +1,7 @@
 import { portBase, PORTS } from './ports';
 
-const TIMEOUT_MS = 5_000;
+/** Of a run that is there, and of a machine that is busy: where none is, the connection is refused at once. */
+const TIMEOUT_MS = 30_000;
 
 /**
  * Calls the control port of a running `npm start`: the one that the environment leads to, or that of another base.

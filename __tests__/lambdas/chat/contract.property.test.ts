@@ -95,7 +95,7 @@ test('whatever models do, who follows the contract has the answer of one that ha
     ),
     { numRuns: 300 },
   );
-}, 60_000);
+});
 
 test('whatever models and filters do, a stream is whole, of one mouth or as the rule says, or has an error', async () => {
   const any = [...ENDS, ...FILTER_ENDS];
@@ -147,4 +147,4 @@ test('whatever models and filters do, a stream is whole, of one mouth or as the 
     ),
     { numRuns: 300 },
   );
-}, 60_000);
+});

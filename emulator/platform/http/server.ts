@@ -26,9 +26,15 @@ interface AwsServerOptions extends ErrorFormat {
   readonly maxBodyBytes: number;
 }
 
+/**
+ * For so long a connection may be idle. Node's own five seconds are over while a busy machine, or one that has slept,
+ * sends a request on it. How long AWS's services wait is unknown.
+ */
+export const KEEP_ALIVE_MS = 60_000;
+
 /** An HTTP/1.1 server on the loopback address that speaks AWS's JSON protocols. */
 export class AwsServer {
-  private readonly server = createServer((message, response) => {
+  private readonly server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (message, response) => {
     void this.serve(message, response);
   });
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import { KEEP_ALIVE_MS } from '../../platform/http/server';
 import type { CachingResolver } from '../../services/route53/caching-resolver';
 import type { RegionalNames } from './regional-names';
 
@@ -25,7 +26,7 @@ const RETRY_AFTER_SECONDS = '1';
  */
 export class FailoverName {
   private isOpen = false;
-  private readonly server = createServer((request, response) => {
+  private readonly server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     if (this.isOpen) void this.forward(request, response);
     else {
       // What the DNS answers while its health checks begin would be believed for the answer's time to live.

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FaultEffect, Intercept } from '../../platform/faults/effects';
+import { KEEP_ALIVE_MS } from '../../platform/http/server';
 import { MAX_PAYLOAD_BYTES } from './methods';
 
 /** A request as API Gateway's edge hands it on. */
@@ -85,7 +86,8 @@ export async function listenRestApi(
   port: number,
   { host = '127.0.0.1', intercept }: ListenOptions = {},
 ): Promise<Listener> {
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (message, response) => {
+  const options = { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS };
+  const server = createServer(options, (message, response) => {
     const effect = intercept?.();
     const answering =
       effect === undefined ? serve(api, message, response) : serveFault(effect, message, response);

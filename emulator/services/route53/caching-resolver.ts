@@ -2,8 +2,8 @@ import { Resolver } from 'node:dns/promises';
 import type { Clock } from '../../platform/clock';
 import type { Endpoint } from './dns-server';
 
-/** How long a query may take before it is sent again, in milliseconds, and how often it is. */
-const QUERY = { timeout: 1_000, tries: 2 };
+/** How long a query may take before it is sent again, in milliseconds, and how often it is: a busy machine may take seconds. */
+const QUERY = { timeout: 1_000, tries: 4 };
 
 export interface ResolvedAddress {
   readonly address: string;

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FaultEffect, Intercept } from '../../platform/faults/effects';
 import { BEFORE_RESET_MS, withEffect } from '../../platform/faults/with-effect';
 import { refuseForeignPage } from '../../platform/http/foreign-page';
-import { type Hangup, type Reply, sendReply } from '../../platform/http/server';
+import { type Hangup, KEEP_ALIVE_MS, type Reply, sendReply } from '../../platform/http/server';
 import { Access, type Authorize } from './access';
 import { ObjectStore } from './bucket';
 import type { BucketSettings } from './bucket-settings';
@@ -37,7 +37,7 @@ export interface S3Options {
  */
 export class S3 {
   readonly objects: ObjectStore;
-  private readonly server = createServer((message, response) => {
+  private readonly server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (message, response) => {
     void this.serve(message, response);
   });
 

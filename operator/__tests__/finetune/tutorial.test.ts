@@ -17,8 +17,6 @@ const QUESTION = { question: 'Where is my parcel?', type: 'general' };
 /** A job of the sample dataset in a few seconds. */
 const SPEED = 20;
 
-jest.setTimeout(240_000);
-
 const folders: string[] = [];
 let running: RunningSystem;
 beforeAll(async () => {

@@ -59,7 +59,7 @@ test('says of an address where nothing answers that nothing does', async () => {
   expect(output.replaceAll(/[\s│]+/g, ' ')).toMatch(/health FAILED .*did not answer.*ECONNREFUSED/);
   expect(output).toContain('6 of 6 checks failed.');
   expect(code).toBe(4);
-}, 30_000);
+});
 
 test.each([
   [['--target', 'aws'], /export ASSISTANT_KEY/],

@@ -43,7 +43,7 @@ test('shows a region that is down as not reached, and ends with 2', async () => 
     /What is wrong:[^]*primary \(us-east-1\) was not reached[^]*circuits: not known[^]*circuits: all closed[^]*region . down/,
   );
   expect(output.split('\n').filter((line) => line.length > 80)).toEqual([]);
-}, 30_000);
+});
 
 test('says in words that the primary is evacuated, and how it is given back', async () => {
   const { dynamoDb } = (await running.status()).regions.secondary.clients;

@@ -25,5 +25,5 @@ describe('the memory of a check', () => {
     expect([bytes >= MEGABYTES * 1e6, problems]).toEqual([true, 0]);
     expect(peakRssMB).toBeLessThan(MAX_RSS_MB);
     expect(peakRssMB - startRssMB).toBeLessThan(MAX_GROWTH_MB);
-  }, 300_000);
+  });
 });
