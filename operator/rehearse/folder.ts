@@ -64,11 +64,11 @@ export class RehearsalFolder {
 
   /** What was synthesized last. */
   stackNames(): readonly string[] {
-    return Object.keys((readJson(join(this.outDir, 'manifest.json')) as { stacks: object }).stacks);
+    return Object.keys((this.readJson(join(this.outDir, 'manifest.json')) as { stacks: object }).stacks);
   }
 
   readStack(name: string): Stack {
-    return readJson(join(this.stackFolder(name), 'cdk.tf.json')) as Stack;
+    return this.readJson(join(this.stackFolder(name), 'cdk.tf.json')) as Stack;
   }
 
   regionOf(stack: string): string {
@@ -101,7 +101,7 @@ export class RehearsalFolder {
     const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
     // An apply that has not got far leaves an empty file.
     if (text === '') return false;
-    const { resources } = readJson(file) as { resources: readonly { readonly type: string }[] };
+    const { resources } = this.readJson(file) as { resources: readonly { readonly type: string }[] };
     return resources.some(({ type }) => ofType === undefined || type === ofType);
   }
 
@@ -162,7 +162,7 @@ export class RehearsalFolder {
   /** A value of the rehearsal's own for each variable that is a secret, the same for all of its stacks. */
   secrets(stacks: readonly Stack[]): Readonly<Record<string, string>> {
     const file = join(this.path, 'secrets.json');
-    const secrets = (existsSync(file) ? readJson(file) : {}) as Record<string, string>;
+    const secrets = (existsSync(file) ? this.readJson(file) : {}) as Record<string, string>;
     for (const [name, { sensitive }] of stacks.flatMap(({ variable = {} }) => Object.entries(variable))) {
       if (sensitive === true) secrets[`TF_VAR_${name}`] ??= randomBytes(32).toString('hex');
     }
@@ -212,23 +212,20 @@ export class RehearsalFolder {
     }
   }
 
+  /** @throws CommandError for a file that was cut short */
+  private readJson(file: string): unknown {
+    const text = readFileSync(file, 'utf8');
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      const message = `${file} is broken, as a full disk leaves a file. Forget the rehearsal: ${this.command('reset')}`;
+      throw new CommandError(message, undefined, { cause: error });
+    }
+  }
+
   private appliedFolder(stack: string): string {
     return join(this.applied, 'stacks', stack);
   }
 }
 
 const stateFile = (stack: string) => `terraform.${stack}.tfstate`;
-
-/** @throws CommandError for a file that was cut short */
-function readJson(file: string): unknown {
-  const text = readFileSync(file, 'utf8');
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new CommandError(
-      `${file} is broken, as a full disk leaves a file. Forget the rehearsal: npm run assistant -- rehearse reset`,
-      undefined,
-      { cause: error },
-    );
-  }
-}
