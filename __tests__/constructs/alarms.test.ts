@@ -6,6 +6,8 @@ import type { AssistantConfig, Role } from '../../constructs/config/assistant-co
 import { parseConfig } from '../../constructs/config/read-config';
 import { RegionalStack } from '../../constructs/regional-stack';
 import { METRICS } from '../../contract/metrics';
+import { createMetrics } from '../../lambdas/adapters/metrics';
+import type { Metrics } from '../../lambdas/tier/telemetry';
 import { ROOT, shippedConfig, type ResourceJson, type StackJson } from '../support/synthesize';
 
 const outdir = mkdtempSync(join(tmpdir(), 'assistant-alarms-'));
@@ -13,23 +15,99 @@ afterAll(() => {
   rmSync(outdir, { recursive: true, force: true });
 });
 
-/** Of a region's stack with some values configured otherwise, by what their names have after the project's. */
-function alarmsOf(
+/** A region's stack with some values configured otherwise. */
+function resourcesOf(
   overrides: Partial<AssistantConfig> = {},
   role: Role = 'primary',
-): ReadonlyMap<string, ResourceJson> {
+): StackJson['resource'] {
   const config = parseConfig({ ...shippedConfig(), ...overrides });
   const stack = new RegionalStack(new App({ outdir }), role, { config, role });
-  const { resource } = JSON.parse(Testing.synth(stack)) as StackJson;
-  return new Map(
+  return (JSON.parse(Testing.synth(stack)) as StackJson).resource;
+}
+
+const SYNTHESIZED = resourcesOf();
+
+/** By what their names have after the project's. */
+const alarmsIn = (resource: StackJson['resource']): ReadonlyMap<string, ResourceJson> =>
+  new Map(
     Object.values(resource.aws_cloudwatch_metric_alarm ?? {}).map((alarm) => [
-      (alarm.alarm_name as string).slice(config.project.length + 1),
+      (alarm.alarm_name as string).slice(shippedConfig().project.length + 1),
       alarm,
     ]),
   );
+const alarmsOf = (...args: Parameters<typeof resourcesOf>) => alarmsIn(resourcesOf(...args));
+
+const SHIPPED = alarmsIn(SYNTHESIZED);
+
+const seriesOf = (metric: string, dimensions: readonly string[]): string =>
+  `${metric} by ${dimensions.toSorted().join()}`;
+
+/** What the functions write, each way of counting once, and the state machine where they fail. */
+function writtenSeries(): ReadonlySet<string> {
+  const lines: string[] = [];
+  const metrics = createMetrics('project', (line) => lines.push(line));
+  const line = { level: 'INFO', message: 'answered', fields: {} } as const;
+  const from = { model: 'a', latencyMs: 1, usage: { inputTokens: 1, outputTokens: 1 } };
+  for (const source of ['caller', 'canary'] as const) metrics.countAnswer('primary', source, line, from);
+  const count: { [Name in Exclude<keyof Metrics, 'countAnswer'>]: () => void } = {
+    countInterruption: () => {
+      metrics.countInterruption('primary', line);
+    },
+    countIntervention: () => {
+      metrics.countIntervention('primary');
+    },
+    countRetry: () => {
+      metrics.countRetry('a');
+    },
+    countFallback: () => {
+      metrics.countFallback('primary', 'timeout');
+    },
+    countTransition: () => {
+      metrics.countTransition('a', 'open');
+    },
+    countAttention: metrics.countAttention,
+    countUsageFailure: metrics.countUsageFailure,
+    countConversationFailure: metrics.countConversationFailure,
+  };
+  for (const act of Object.values(count)) act();
+  const embedded = lines.flatMap((text) =>
+    (JSON.parse(text) as EmbeddedLine)._aws.CloudWatchMetrics.flatMap(({ Dimensions, Metrics: named }) =>
+      Dimensions.flatMap((dimensions) => named.map(({ Name }) => seriesOf(Name, dimensions))),
+    ),
+  );
+  const [machine] = Object.values(SYNTHESIZED.aws_sfn_state_machine ?? {});
+  const { States } = JSON.parse(String(machine?.definition)) as { States: Record<string, PutMetricData> };
+  const put = Object.values(States).flatMap(({ Parameters }) =>
+    (Parameters?.MetricData ?? []).map(({ MetricName, Dimensions }) =>
+      seriesOf(
+        MetricName,
+        Dimensions.map(({ Name }) => Name),
+      ),
+    ),
+  );
+  return new Set([...embedded, ...put]);
 }
 
-const SHIPPED = alarmsOf();
+/** CloudWatch's embedded metric format. */
+interface EmbeddedLine {
+  readonly _aws: {
+    readonly CloudWatchMetrics: readonly {
+      readonly Dimensions: readonly (readonly string[])[];
+      readonly Metrics: readonly { readonly Name: string }[];
+    }[];
+  };
+}
+
+interface PutMetricData {
+  readonly Parameters?: {
+    readonly MetricData?: readonly {
+      readonly MetricName: string;
+      readonly Dimensions: readonly { readonly Name: string }[];
+    }[];
+  };
+}
+
+const WRITTEN = writtenSeries();
 const PAGE = readFileSync(join(ROOT, 'docs', 'operate', 'alarms.md'), 'utf8');
 
 describe('each alarm', () => {
@@ -52,13 +130,21 @@ describe('each alarm', () => {
     }
   });
 
-  it('looks at a metric that the product counts, or that AWS has', () => {
+  it('looks at a metric that is written with just its dimensions, or that AWS has', () => {
     const own = [...SHIPPED.values()].filter(({ namespace }) => namespace === shippedConfig().project);
-    for (const { metric_name: metric } of own) expect(Object.values(METRICS)).toContain(metric);
+    const looked = own.map(({ metric_name: metric, dimensions }) =>
+      seriesOf(String(metric), Object.keys(dimensions as object)),
+    );
+    expect(looked.filter((series) => !WRITTEN.has(series))).toEqual([]);
     const others = [...SHIPPED.values()].filter((alarm) => !own.includes(alarm));
     expect(new Set(others.map(({ namespace }) => namespace))).toEqual(
       new Set(['AWS/Lambda', 'AWS/CertificateManager']),
     );
+  });
+
+  it('has all metrics of the contract to choose from, and none is written that is not there', () => {
+    const names = new Set([...WRITTEN].map((series) => series.split(' by ')[0]));
+    expect([...names].sort()).toEqual(Object.values(METRICS).toSorted());
   });
 
   it('notifies the configured topics of its own region, and nobody without them', () => {
