@@ -67,6 +67,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./rehearse/rehearse-command.ts')).rehearseCommand,
   },
   {
+    name: 'teardown',
+    summary: 'destroys stacks safely: names and exports their data, asks at each step',
+    load: async () => (await import('./teardown/teardown-command.ts')).teardownCommand,
+  },
+  {
     name: 'keys',
     summary: 'makes, lists and revokes the keys of callers',
     load: async () => (await import('./keys/keys-command.ts')).keysCommand,
@@ -80,6 +85,11 @@ const COMMANDS: readonly CommandEntry[] = [
     name: 'config',
     summary: 'shows the configuration in force, and where each value comes from',
     load: async () => (await import('./config/config-command.ts')).configCommand,
+  },
+  {
+    name: 'cost',
+    summary: 'says what a month costs, by service and region, and what trouble costs',
+    load: async () => (await import('./cost/cost-command.ts')).costCommand,
   },
   {
     name: 'plan-summary',

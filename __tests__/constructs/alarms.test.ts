@@ -49,7 +49,7 @@ function writtenSeries(): ReadonlySet<string> {
   const line = { level: 'INFO', message: 'answered', fields: {} } as const;
   const from = { model: 'a', latencyMs: 1, usage: { inputTokens: 1, outputTokens: 1 } };
   for (const source of ['caller', 'canary'] as const) metrics.countAnswer('primary', source, line, from);
-  const count: { [Name in Exclude<keyof Metrics, 'countAnswer'>]: () => void } = {
+  const count: Record<Exclude<keyof Metrics, 'countAnswer'>, () => void> = {
     countInterruption: () => {
       metrics.countInterruption('primary', line);
     },
@@ -65,9 +65,15 @@ function writtenSeries(): ReadonlySet<string> {
     countTransition: () => {
       metrics.countTransition('a', 'open');
     },
-    countAttention: metrics.countAttention,
-    countUsageFailure: metrics.countUsageFailure,
-    countConversationFailure: metrics.countConversationFailure,
+    countAttention: () => {
+      metrics.countAttention();
+    },
+    countUsageFailure: () => {
+      metrics.countUsageFailure();
+    },
+    countConversationFailure: () => {
+      metrics.countConversationFailure();
+    },
   };
   for (const act of Object.values(count)) act();
   const embedded = lines.flatMap((text) =>

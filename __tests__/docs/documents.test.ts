@@ -4,14 +4,11 @@ import cdktfJson from '../../cdktf.json';
 import packageJson from '../../package.json';
 import { assistantConfigSchema } from '../../constructs/config/assistant-config';
 import { bundledPackages } from '../../docs/generate/bundled-packages';
-import { documents } from '../../docs/generate/documents';
+import { documents, shippedCost } from '../../docs/generate/documents';
 import recorded from '../../docs/generate/key-changes.json';
 import { KEY_CHANGES } from '../../docs/generate/key-changes';
-import {
-  canaryPrice,
-  failoverArithmetic,
-  type FailoverTiming,
-} from '../../docs/generate/failover-arithmetic';
+import { failoverArithmetic } from '../../docs/generate/failover-arithmetic';
+import { standingUsd } from '../../operator/cost/cost-table';
 import { failoverTable } from '../../docs/generate/tables';
 import { ROOT } from '../support/synthesize';
 
@@ -90,15 +87,10 @@ describe('what the documents say of the configuration', () => {
   });
 
   it('puts the costs before the first request into the README as they are added up', () => {
-    const { canary, healthCheck, regions } = cdktfJson.context.assistant;
-    const { checksUsd, requestsUsd } = failoverArithmetic(healthCheck as FailoverTiming);
-    const canaryUsd = canary.requestTypes
-      .map((type) => canaryPrice(type, regions.primary).usd)
-      .reduce((sum, usd) => sum + usd, 0);
-    const checks = checksUsd + requestsUsd;
-    const [all, models, probes] = [checks + canaryUsd, canaryUsd, checks].map(Math.round);
+    const cost = shippedCost();
+    const models = cost.regions.reduce((sum, { standing }) => sum + (standing.Bedrock ?? 0), 0);
     expect(read('README.md')).toContain(
-      `about ${all} USD a month: ${models} for the canary's questions to the models, ${probes} for`,
+      `about ${Math.round(standingUsd(cost))} USD a month, ${Math.round(models)} of which the canary's questions to the models`,
     );
   });
 });

@@ -1,12 +1,10 @@
 import { degradedAnswerSchema, modelAnswerSchema } from '../../contract/api';
 import { CANARY_MAX_TOKENS } from '../../contract/failover';
 import { ERROR_STATUSES } from '../../contract/openapi';
-import {
-  canaryPrice,
-  failoverArithmetic,
-  type CanaryPrice,
-  type FailoverTiming,
-} from './failover-arithmetic';
+import { shippedModelConfig } from '../../contract/default-model-config';
+import { CANARY_CALLS, canaryPrice, type CanaryPrice } from '../../operator/cost/canary-price';
+import { usdFor } from '../../operator/cost/prices';
+import { failoverArithmetic, type FailoverTiming } from './failover-arithmetic';
 import { REACTIONS, STOP_REASONS, type Reaction, type StopReading } from '../../lambdas/tier/reactions';
 
 /** What the document compares with the configured timing. */
@@ -106,7 +104,12 @@ export function canaryTable({
   readonly canary: { readonly requestTypes: readonly string[] };
   readonly regions: { readonly primary: string };
 }): string {
-  const priced = canary.requestTypes.map((type) => canaryPrice(type, regions.primary));
+  const rules = shippedModelConfig();
+  const executions = usdFor('stepFunctionsRequests', CANARY_CALLS) + usdFor('lambdaRequests', CANARY_CALLS);
+  const priced = canary.requestTypes.map((type) => {
+    const price = canaryPrice(rules, type, regions.primary);
+    return { ...price, usd: 2 * (price.usd + executions), mostUsd: 2 * (price.mostUsd + executions) };
+  });
   const sum = (read: (price: CanaryPrice) => number) =>
     priced.reduce((total, price) => total + read(price), 0).toFixed(2);
   return [

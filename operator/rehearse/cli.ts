@@ -163,5 +163,5 @@ const ownEnvironment = (): NodeJS.ProcessEnv =>
     ),
   );
 
-const cdktfCli = () =>
+export const cdktfCli = () =>
   join(dirname(createRequire(__filename).resolve('cdktf-cli/package.json')), 'bundle', 'bin', 'cdktf');

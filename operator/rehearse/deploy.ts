@@ -73,8 +73,8 @@ const PAST: Readonly<Record<Command, string>> = { deploy: 'deployed', destroy: '
 const PROFILE = 'aws_appconfig_configuration_profile';
 
 const VERSIONS_ADVICE =
-  'AppConfig deletes no profile that has versions which operators have made. In AWS, delete them and destroy again: ' +
-  'docs/operate/deploy.md, "Tear down".';
+  'AppConfig deletes no profile that has versions which operators have made. In AWS, `npm run assistant -- teardown` ' +
+  'deletes them first.';
 const HERE = 'Here they go with what is no longer served: destroy again.';
 
 /** Options of cdktf that may be followed by their value. */

@@ -165,7 +165,7 @@ export class Rehearsal {
   }
 }
 
-async function synthesize(
+export async function synthesize(
   app: string,
   outDir: string,
   config: AssistantConfig,

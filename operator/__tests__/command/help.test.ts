@@ -51,6 +51,7 @@ describe('the help of every command', () => {
     expect(names.filter((name) => !name.startsWith('rehearse '))).toEqual([
       ...['set', 'deploy', 'rollback'].map((name) => `models ${name}`),
       ...['convert', 'upload', 'start', 'stop', 'deploy', 'undeploy'].map((name) => `finetune ${name}`),
+      'teardown',
       'keys new',
       'keys revoke',
       'openapi',

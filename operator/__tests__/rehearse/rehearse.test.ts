@@ -25,9 +25,10 @@ function rehearse(
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
   onOutput: (output: string, interrupt: () => void) => void = () => undefined,
+  prefix: readonly string[] = ['rehearse'],
 ): Promise<{ readonly code: number | null; readonly output: string }> {
   return new Promise((resolve, reject) => {
-    const command = ['--import', 'tsx', join('operator', 'main.ts'), 'rehearse', ...args];
+    const command = ['--import', 'tsx', join('operator', 'main.ts'), ...prefix, ...args];
     // A group of its own, all of which Ctrl-C reaches.
     const child = spawn(process.execPath, command, {
       cwd: PROJECT,
@@ -226,6 +227,40 @@ describeRehearsal('a rehearsed deployment', () => {
         expect(destroyed).toMatchObject({ code: 0 });
         expect(accounted()).toBe(environment === '' ? both - first : 0);
       }
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'is torn down whole: what holds data is exported, versions of operators go, and nothing is left',
+    async () => {
+      const command = (...args: readonly string[]) =>
+        rehearse(args, { LOCAL_PORT_BASE: String(PORT_BASE) }, undefined, []);
+      const here = ['--in', folder] as const;
+      const stacks = ['primary', 'secondary', 'conversations', 'mlops'];
+      const deploy = ['rehearse', 'deploy', ...stacks, '--auto-approve', '--deletion-protection', ...here];
+      expect(await command(...deploy)).toMatchObject({ code: 0 });
+      const asked = await fetch(`http://127.0.0.1:${PORT_BASE + PORTS.failover}/`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'x-api-key': REHEARSAL_KEY },
+        body: JSON.stringify({ question: 'What did I keep?', conversation: 'new' }),
+      });
+      expect(asked.status).toBe(200);
+      const set = ['models', 'set', 'general.primary', 'us.amazon.nova-pro-v1:0', '--now', '--yes'];
+      expect(await command(...set)).toMatchObject({ code: 0 });
+
+      expect(await command('teardown', ...stacks, ...here)).toMatchObject({ code: 1 });
+      const exported = join(folder, 'exported');
+      const { code, output } = await command('teardown', ...stacks, '--export', exported, '--yes', ...here);
+      expect(output).toContain('conversations, protected');
+      expect(output).toContain('Destroyed: mlops, secondary, primary, conversations.');
+      expect(code).toBe(0);
+      const kept = readFileSync(join(exported, 'us-east-1.customer-assistant-conversations.jsonl'), 'utf8');
+      expect(kept).toContain('What did I keep?');
+      const rules = readFileSync(join(exported, 'us-west-2.ModelConfig.2.json'), 'utf8');
+      expect(rules).toContain('us.amazon.nova-pro-v1:0');
+      const account = JSON.parse(readFileSync(join(folder, 'account.json'), 'utf8')) as { resources: object };
+      expect(account.resources).toEqual({});
     },
     TIMEOUT,
   );

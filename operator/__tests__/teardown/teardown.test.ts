@@ -1,0 +1,151 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { shippedConfig } from '../../../__tests__/support/synthesize';
+import { CommandError } from '../../command/errors';
+import { withoutProtection } from '../../rehearse/placeholders';
+import type { Data } from '../../teardown/data';
+import { holdingsOf, STACKS, type StackName } from '../../teardown/holdings';
+import { teardown } from '../../teardown/teardown';
+import { captureOutput } from '../capture-output';
+
+const folder = mkdtempSync(join(tmpdir(), 'teardown-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+let output: ReturnType<typeof captureOutput>;
+beforeEach(() => {
+  output = captureOutput();
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+interface Setting {
+  readonly config?: ReturnType<typeof shippedConfig>;
+  readonly stacks?: readonly StackName[];
+  readonly exportTo?: string;
+  /** The question that the operator declines, by its first words. */
+  readonly declines?: string;
+  /** What the CLI fails at. */
+  readonly fails?: string;
+}
+
+/** @returns what was done, in order, and how it ended */
+async function run({ config = shippedConfig(), stacks = STACKS, exportTo, declines, fails }: Setting) {
+  const done: string[] = [];
+  const act = (what: string) => {
+    done.push(what);
+    return Promise.resolve(what === fails ? 1 : 0);
+  };
+  const data: Data = {
+    count: ({ kind }) =>
+      kind === 'versions' ? Promise.reject(new Error('no way')) : Promise.resolve('7 items'),
+    export: ({ stack, kind }) => {
+      done.push(`export ${kind} of ${stack}`);
+      return Promise.resolve(kind);
+    },
+    deleteVersions: ({ stack }) => {
+      done.push(`delete versions of ${stack}`);
+      return Promise.resolve(1);
+    },
+  };
+  const ended = await teardown({
+    config,
+    stacks,
+    data,
+    deployment: {
+      unprotect: (stack) => act(`unprotect ${stack}`),
+      destroy: (all) => act(`destroy ${all.join()}`),
+    },
+    ...(exportTo !== undefined && { exportTo }),
+    agree: (question, otherwise) =>
+      declines !== undefined && question.startsWith(declines)
+        ? Promise.reject(new CommandError(otherwise))
+        : Promise.resolve(),
+  }).then(
+    () => 'done',
+    (error: unknown) => (error as Error).message,
+  );
+  return { done, ended, said: output.text() };
+}
+
+const DESTROY = 'destroy mlops,secondary,primary,conversations';
+const VERSIONS = ['delete versions of secondary', 'delete versions of primary'];
+const UNPROTECT = STACKS.map((stack) => `unprotect ${stack}`);
+
+describe('a teardown', () => {
+  it.each<[string, Setting, readonly string[], RegExp]>([
+    [
+      'of all is unprotected one by one, and destroyed at last',
+      {},
+      [...UNPROTECT, ...VERSIONS, DESTROY],
+      /^done$/,
+    ],
+    [
+      'of what is not protected is destroyed at once',
+      { config: withoutProtection(shippedConfig()) },
+      [...VERSIONS, DESTROY],
+      /^done$/,
+    ],
+    [
+      'ends at the first stack that is to stay protected',
+      { declines: 'Unprotect secondary' },
+      UNPROTECT.slice(0, 1),
+      /Nothing is destroyed/,
+    ],
+    [
+      'ends before the destroy where that is declined',
+      { declines: 'Destroy' },
+      UNPROTECT,
+      /Nothing is destroyed/,
+    ],
+    [
+      'ends where a stack cannot be unprotected',
+      { fails: 'unprotect mlops' },
+      UNPROTECT.slice(0, 1),
+      /mlops is not unprotected, and nothing is destroyed/,
+    ],
+    [
+      'says to run it again where the destroy fails',
+      { fails: DESTROY },
+      [...UNPROTECT, ...VERSIONS, DESTROY],
+      /Run it again/,
+    ],
+    [
+      'of one stack leaves the others as they are',
+      { stacks: ['conversations'] },
+      ['unprotect conversations', 'destroy conversations'],
+      /^done$/,
+    ],
+  ])('%s', async (_, setting, done, ended) => {
+    const result = await run(setting);
+    expect(result.done).toEqual(done);
+    expect(result.ended).toMatch(ended);
+  });
+
+  it('names all that holds data before anything is asked, also what cannot be counted', async () => {
+    const { said, done } = await run({ declines: '' });
+    expect(done).toEqual([]);
+    for (const { name } of holdingsOf(shippedConfig(), STACKS))
+      expect(said.replace(/\s*│\s*\n\S*\s*│.*│.*│\s*/g, '')).toContain(name.slice(0, 12));
+    expect(said).toContain('7 items');
+    expect(said).toContain('no way');
+    expect(said).toContain('--export FOLDER');
+  });
+
+  it('exports before it changes anything, and never over what is there', async () => {
+    const exportTo = join(folder, 'new');
+    const { done } = await run({ exportTo, stacks: ['conversations'] });
+    expect(done).toEqual([
+      'export table of conversations',
+      'unprotect conversations',
+      'destroy conversations',
+    ]);
+    writeFileSync(join(exportTo, 'mine'), '');
+    const again = await run({ exportTo });
+    expect(again.done).toEqual([]);
+    expect(again.ended).toMatch(/is not empty/);
+    expect(readdirSync(exportTo)).toEqual(['mine']);
+  });
+});

@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import { shippedModelConfig } from '../../contract/default-model-config';
+import type { AssistantConfig } from '../../constructs/config/assistant-config';
+import { positiveWhole, share, wholeNumber } from '../command/options';
+import { table, tell, tellJson, wrap } from '../command/output';
+import { projectConfig } from '../command/project';
+import { readModelConfig } from '../model-config/model-config-file';
+import { assumptionLines, costTable, standingUsd, troubleLines } from './cost-table';
+import { monthlyCost, type MonthlyCost, type Use } from './monthly-cost';
+import { synthesizedStacks } from './synthesized';
+
+const HELP = `
+It synthesizes what is configured (ASSISTANT_ENVIRONMENT is obeyed), and asks
+nobody: prices are the dated ones of operator/cost/prices.json.`;
+
+interface Options extends Use {
+  readonly modelConfig?: string;
+  readonly json: boolean;
+}
+
+export const costCommand = (command: Command): Command =>
+  command
+    .option('--requests <number>', 'questions a month', wholeNumber(0, 1e12), 0)
+    .option('--input-tokens <number>', 'of each, with what the rule says before it', positiveWhole, 300)
+    .option('--output-tokens <number>', 'of each answer', positiveWhole, 400)
+    .option('--fallback-share <share>', 'of the answers, by the fallback model: 0 to 1', share, 0)
+    .option('--type <type>', 'the request type whose models answer', 'default')
+    .option('--model-config <file>', 'rules other than those that are shipped')
+    .option('--json', 'prints it as JSON', false)
+    .addHelpText('after', HELP)
+    .action(({ modelConfig, json, ...use }: Options) => {
+      const cost = costOf(projectConfig(), use, modelConfig);
+      if (json) {
+        tellJson({ ...cost, use, standingUsd: standingUsd(cost) });
+        return;
+      }
+      const [head = [], ...rows] = costTable(cost, use);
+      const lines = [...troubleLines(cost, use), '', ...assumptionLines()];
+      tell('USD a month', table(head, rows), '', ...lines.flatMap((line) => wrap(line)));
+    });
+
+/** @param file of a ModelConfig; the shipped rules without one */
+export const costOf = (config: AssistantConfig, use: Use, file?: string): MonthlyCost =>
+  monthlyCost(
+    synthesizedStacks(config),
+    {
+      rules: file === undefined ? shippedModelConfig(config.modelGeography) : readModelConfig(file),
+      pollSeconds: config.modelConfigPollSeconds,
+    },
+    use,
+  );

@@ -1,0 +1,116 @@
+import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve, sep } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { AppConfigClient, DeleteHostedConfigurationVersionCommand } from '@aws-sdk/client-appconfig';
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import type { AssistantConfig, Role } from '../../constructs/config/assistant-config';
+import { CommandError } from '../command/errors';
+import { openRegions, type TargetName } from '../command/target';
+import { openTarget } from '../finetune/target/open-target';
+import { ModelConfigStore } from '../model-config/deployed-model-config';
+import type { Holding } from './holdings';
+
+/** Of a deployment, what a teardown reads and deletes. */
+export interface Data {
+  /** How much there is, in words; undefined where nobody counts it. */
+  count(holding: Holding): Promise<string | undefined>;
+  /** Writes all of it into a folder. @returns what was written, in words; undefined where it is not for a file */
+  export(holding: Holding, folder: string): Promise<string | undefined>;
+  /** AppConfig deletes no profile that has versions which Terraform has not made. */
+  deleteVersions(holding: Holding): Promise<number>;
+}
+
+/** Customers' text is in them: they are for whoever writes them alone. */
+const FILE_MODE = 0o600;
+
+export function openData(target: TargetName, config: AssistantConfig): Data {
+  const roleOf = ({ stack }: Holding): Role => (stack === 'secondary' ? 'secondary' : 'primary');
+  async function* items(holding: Holding) {
+    const client = new DynamoDBClient({ ...(await openRegions(target))[roleOf(holding)].dynamoDb });
+    try {
+      for await (const { Items = [] } of paginateScan({ client }, { TableName: holding.name })) yield* Items;
+    } finally {
+      client.destroy();
+    }
+  }
+  async function withStore<T>(holding: Holding, act: (store: ModelConfigStore) => Promise<T>): Promise<T> {
+    const client = new AppConfigClient({ ...(await openRegions(target))[roleOf(holding)].appConfig });
+    try {
+      return await act(await ModelConfigStore.open(client, holding.region, config));
+    } finally {
+      client.destroy();
+    }
+  }
+  /** The first is Terraform's. */
+  const versions = async (store: ModelConfigStore): Promise<readonly number[]> =>
+    [...(await store.descriptions()).keys()].sort((one, other) => one - other).slice(1);
+  async function* objects() {
+    const opened = await openTarget({ target });
+    const { s3: client, bucket } = opened;
+    try {
+      for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket }))
+        for (const { Key = '' } of Contents)
+          yield { key: Key, open: () => client.send(new GetObjectCommand({ Bucket: bucket, Key })) };
+    } finally {
+      opened.close();
+    }
+  }
+  return {
+    async count(holding) {
+      if (holding.kind === 'table') return `${await countOf(items(holding))} items`;
+      if (holding.kind === 'versions') return `${(await withStore(holding, versions)).length} versions`;
+      return holding.kind === 'bucket' ? `${await countOf(objects())} objects` : undefined;
+    },
+    async export(holding, folder) {
+      const base = `${holding.region}.${holding.name}`;
+      if (holding.kind === 'table') {
+        const lines: string[] = [];
+        for await (const item of items(holding)) lines.push(`${JSON.stringify(item)}\n`);
+        writeFileSync(join(folder, `${base}.jsonl`), lines.join(''), { mode: FILE_MODE, flag: 'wx' });
+        return `${base}.jsonl: ${lines.length} items, as DynamoDB writes them`;
+      }
+      if (holding.kind === 'versions') {
+        return withStore(holding, async (store) => {
+          const numbers = await versions(store);
+          for (const number of numbers) {
+            const { config: rules } = await store.read(number);
+            const text = `${JSON.stringify(rules, null, 2)}\n`;
+            writeFileSync(join(folder, `${base}.${number}.json`), text, { mode: FILE_MODE, flag: 'wx' });
+          }
+          return `${base}.N.json: ${numbers.length} versions`;
+        });
+      }
+      if (holding.kind !== 'bucket') return undefined;
+      const root = resolve(folder, 'training');
+      let count = 0;
+      for await (const { key, open } of objects()) {
+        const file = resolve(root, key);
+        if (!file.startsWith(root + sep)) throw new CommandError(`${key} is no name of a file in ${root}.`);
+        mkdirSync(dirname(file), { recursive: true });
+        const { Body } = await open();
+        await pipeline(Body as Readable, createWriteStream(file, { mode: FILE_MODE, flags: 'wx' }));
+        count += 1;
+      }
+      return `training/: ${count} objects, in their newest versions`;
+    },
+    deleteVersions: (holding) =>
+      withStore(holding, async (store) => {
+        const numbers = await versions(store);
+        const { ApplicationId, ConfigurationProfileId } = store.ids;
+        for (const VersionNumber of numbers) {
+          const version = { ApplicationId, ConfigurationProfileId, VersionNumber };
+          await store.client.send(new DeleteHostedConfigurationVersionCommand(version));
+        }
+        return numbers.length;
+      }),
+  };
+}
+
+async function countOf(all: AsyncIterable<unknown>): Promise<number> {
+  const iterator = all[Symbol.asyncIterator]();
+  let count = 0;
+  while ((await iterator.next()).done !== true) count += 1;
+  return count;
+}

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { AssistantConfig } from '../../constructs/config/assistant-config';
+import { CommandError } from '../command/errors';
+import { agree, untilInterrupted } from '../command/interruption';
+import { inOption } from '../command/options';
+import { PROJECT, projectConfig, REHEARSAL } from '../command/project';
+import { targetOption, type TargetName } from '../command/target';
+import { cdktfCli, requireTerraform, runCli } from '../rehearse/cli';
+import { rehearseDeploy } from '../rehearse/deploy';
+import { withoutProtection } from '../rehearse/placeholders';
+import { Rehearsal, synthesize, USUAL_ACCOUNT } from '../rehearse/rehearsal';
+import { openData } from './data';
+import { STACKS, type StackName } from './holdings';
+import { teardown, type Deployment } from './teardown';
+
+const HELP = `
+Without names it is secondary, primary and conversations. Run it from the commit
+that is deployed: what is unprotected is deployed as this project has it. Of the
+target local it is what the rehearsal in .rehearsal/ has deployed.`;
+
+interface Options {
+  readonly target: TargetName;
+  readonly in: string;
+  readonly export?: string;
+  readonly yes: boolean;
+}
+
+export const teardownCommand = (command: Command): Command =>
+  command
+    .argument('[stacks...]', `of ${STACKS.join(', ')}`)
+    .addOption(targetOption())
+    .addOption(inOption('where the rehearsal is kept', REHEARSAL, '.rehearsal'))
+    .option('--export <folder>', 'writes tables, versions and training data there first')
+    .option('--yes', 'does not ask', false)
+    .addHelpText('after', HELP)
+    .hook('preAction', requireTerraform)
+    .action(async (names: readonly string[], options: Options) => {
+      const { target, yes } = options;
+      const config = projectConfig();
+      const rehearsal = target === 'local' ? new Rehearsal(options.in) : undefined;
+      const base = await rehearsal?.emulator.portBase();
+      if (rehearsal && base === undefined) {
+        throw new CommandError(
+          `No rehearsed deployment is served. Deploy first: ${rehearsal.folder.command('deploy primary secondary')}`,
+        );
+      }
+      // Whose data it is.
+      if (base !== undefined) process.env.LOCAL_PORT_BASE = String(base);
+      await teardown({
+        config,
+        stacks: stacksOf(names, config),
+        data: openData(target, config),
+        deployment: rehearsal ? rehearsed(rehearsal) : deployed(config, yes),
+        ...(options.export !== undefined && { exportTo: options.export }),
+        agree: (question, otherwise) => agree(question, yes, otherwise),
+      });
+    });
+
+function stacksOf(names: readonly string[], { conversations }: AssistantConfig): readonly StackName[] {
+  const unknown = names.find((name) => !STACKS.includes(name as StackName));
+  if (unknown !== undefined)
+    throw new CommandError(`There is no stack "${unknown}"; there are ${STACKS.join(', ')}.`);
+  if (names.length > 0) return STACKS.filter((stack) => names.includes(stack));
+  return ['secondary', 'primary', ...(conversations ? (['conversations'] as const) : [])];
+}
+
+function rehearsed(rehearsal: Rehearsal): Deployment {
+  const options = { ...USUAL_ACCOUNT, deletionProtection: false, serve: true };
+  const run = (command: 'deploy' | 'destroy', stacks: readonly string[]) =>
+    rehearseDeploy(rehearsal, command, [...stacks, '--auto-approve'], options);
+  return { unprotect: (stack) => run('deploy', [stack]), destroy: (stacks) => run('destroy', stacks) };
+}
+
+/** Where the CLI synthesizes into, so that Terraform finds what it was initialized with. */
+const OUT = join(PROJECT, 'cdktf.out');
+
+/** @param yes whether the CLI does not ask either, once its plan is seen */
+function deployed(config: AssistantConfig, yes: boolean): Deployment {
+  const run = async (command: 'deploy' | 'destroy', stacks: readonly string[]) => {
+    await untilInterrupted('Nothing was changed.', (signal) =>
+      synthesize(PROJECT, OUT, withoutProtection(config), signal),
+    );
+    const args = [cdktfCli(), command, ...stacks, '--skip-synth', ...(yes ? ['--auto-approve'] : [])];
+    return runCli(process.execPath, args, PROJECT, process.env);
+  };
+  return { unprotect: (stack) => run('deploy', [stack]), destroy: (stacks) => run('destroy', stacks) };
+}
