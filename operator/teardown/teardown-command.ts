@@ -66,9 +66,12 @@ function stacksOf(names: readonly string[], { conversations }: AssistantConfig):
 }
 
 function rehearsed(rehearsal: Rehearsal): Deployment {
-  const options = { ...USUAL_ACCOUNT, deletionProtection: false, serve: true };
   const run = (command: 'deploy' | 'destroy', stacks: readonly string[]) =>
-    rehearseDeploy(rehearsal, command, [...stacks, '--auto-approve'], options);
+    rehearseDeploy(rehearsal, command, [...stacks, '--auto-approve'], {
+      ...{ ...USUAL_ACCOUNT, deletionProtection: false },
+      // What is unprotected serves as before: only a destroy is to be seen by the emulator.
+      serve: command === 'destroy',
+    });
   return { unprotect: (stack) => run('deploy', [stack]), destroy: (stacks) => run('destroy', stacks) };
 }
 
