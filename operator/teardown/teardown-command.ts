@@ -68,7 +68,8 @@ function stacksOf(names: readonly string[], { conversations }: AssistantConfig):
 function rehearsed(rehearsal: Rehearsal): Deployment {
   const run = (command: 'deploy' | 'destroy', stacks: readonly string[]) =>
     rehearseDeploy(rehearsal, command, [...stacks, '--auto-approve'], {
-      ...{ ...USUAL_ACCOUNT, deletionProtection: false },
+      ...USUAL_ACCOUNT,
+      deletionProtection: false,
       // What is unprotected serves as before: only a destroy is to be seen by the emulator.
       serve: command === 'destroy',
     });
