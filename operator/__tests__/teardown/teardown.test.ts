@@ -5,7 +5,7 @@ import { shippedConfig } from '../../../__tests__/support/synthesize';
 import { CommandError } from '../../command/errors';
 import { withoutProtection } from '../../rehearse/placeholders';
 import type { Data } from '../../teardown/data';
-import { holdingsOf, STACKS, type StackName } from '../../teardown/holdings';
+import { STACKS, type StackName } from '../../teardown/holdings';
 import { teardown } from '../../teardown/teardown';
 import { captureOutput } from '../capture-output';
 
@@ -127,8 +127,16 @@ describe('a teardown', () => {
   it('names all that holds data before anything is asked, also what cannot be counted', async () => {
     const { said, done } = await run({ declines: '' });
     expect(done).toEqual([]);
-    for (const { name } of holdingsOf(shippedConfig(), STACKS))
-      expect(said.replace(/\s*│\s*\n\S*\s*│.*│.*│\s*/g, '')).toContain(name.slice(0, 12));
+    const named = [
+      'training bucket',
+      'training key',
+      'ModelConfig',
+      'log groups',
+      'switches',
+      'circuits',
+      'usage',
+    ];
+    for (const name of [...named, 'conversations']) expect(said).toContain(name);
     expect(said).toContain('7 items');
     expect(said).toContain('no way');
     expect(said).toContain('--export FOLDER');
