@@ -20,8 +20,8 @@ standby region first, and to the primary when the standby has it; in each to
 more and more functions (modelConfigRollout in cdktf.json), until an alarm takes
 it back or nothing has happened. It is refused where somebody has changed the
 rules since you were shown them, and where it brings a model that cannot be
-called (preflight --help; --force goes on all the same). Ctrl-C leaves a deployment under way: run the
-same command again to follow it.
+called (preflight --help; --force goes on all the same). Ctrl-C leaves a
+deployment under way: run the same command again to follow it.
 
   npm run assistant -- models show --out rules.json
   npm run assistant -- models deploy rules.json

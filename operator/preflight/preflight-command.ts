@@ -33,9 +33,9 @@ unless --scp gives them.
   npm run assistant -- preflight --target aws
   npm run assistant -- preflight rules.json --scp region-deny.json --json
 
-Exit codes: ${EXIT.done} each model can be called (a warning, !, is of one that will not for
-long, or not always); ${EXIT.incomplete} something could not be looked at; ${EXIT.losing} a model cannot
-be called; ${EXIT.failed} failed.`;
+Exit codes: ${EXIT.done} each model can be called (a warning, !, is of one that will
+not for long, or not always); ${EXIT.incomplete} something could not be looked at;
+${EXIT.losing} a model cannot be called; ${EXIT.failed} failed.`;
 
 interface Options {
   readonly target: TargetName;

@@ -204,12 +204,7 @@ describeRehearsal('a rehearsed deployment', () => {
         rehearse([...args, '--in', folder], { ASSISTANT_ENVIRONMENT: environment });
       const stacks = ['primary', 'conversations', 'mlops'];
       const environments = ['', 'development'];
-      const accounted = () => {
-        const { resources } = JSON.parse(readFileSync(join(folder, 'account.json'), 'utf8')) as {
-          resources: object;
-        };
-        return Object.keys(resources).length;
-      };
+      const accounted = () => new Account(join(folder, 'account.jsonl')).all().length;
       const counts: number[] = [];
       for (const environment of environments) {
         const deployed = await run(environment, 'deploy', ...stacks, '--auto-approve', '--no-serve');
@@ -259,8 +254,7 @@ describeRehearsal('a rehearsed deployment', () => {
       expect(kept).toContain('What did I keep?');
       const rules = readFileSync(join(exported, 'us-west-2.ModelConfig.2.json'), 'utf8');
       expect(rules).toContain('us.amazon.nova-pro-v1:0');
-      const account = JSON.parse(readFileSync(join(folder, 'account.json'), 'utf8')) as { resources: object };
-      expect(account.resources).toEqual({});
+      expect(new Account(join(folder, 'account.jsonl')).all()).toEqual([]);
     },
     TIMEOUT,
   );
