@@ -96,7 +96,7 @@ const CHECKERS = 4;
 export async function startSystem(
   overrides: Partial<AssistantConfig> = {},
   bedrock: BedrockMode = { kind: 'stand-in' },
-  { speed = 1, lambda = {} }: Pick<LocalSystemOptions, 'speed' | 'lambda'> = {},
+  { speed = 1, lambda = {}, page }: Pick<LocalSystemOptions, 'speed' | 'lambda' | 'page'> = {},
 ): Promise<RunningSystem> {
   const app = synthesize({ ...withoutLimits(), ...overrides });
   const logs: string[] = [];
@@ -105,6 +105,7 @@ export async function startSystem(
     bedrock,
     speed,
     lambda,
+    ...(page && { page }),
     checkers: CHECKERS,
     onLog: (role, source, line) => logs.push(`${role} ${source} ${line}`),
   });

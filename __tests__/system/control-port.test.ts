@@ -78,12 +78,14 @@ describe('the control port', () => {
     expect(lines).toContainEqual(
       expect.objectContaining({ line: expect.stringContaining('"message":"request_refused"') as unknown }),
     );
+    expect(await read(`/logs?region=primary&since=${latest}&most=1`)).toEqual(lines.slice(-1));
   });
 
   it.each([
     ['/metrics?region=both', /primary or secondary/],
     ['/logs?region=mars', /region must be/],
     ['/logs?since=yesterday', /since must be/],
+    ['/logs?most=0', /most must be/],
   ])('refuses %s', async (path, message) => {
     const { status, body } = await running.send('control', 'GET', path);
     expect(status).toBe(400);

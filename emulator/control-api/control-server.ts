@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isAbsolute } from 'node:path';
 import fastify, { type FastifyInstance } from 'fastify';
 import { AwsError } from '../platform/http/aws-error';
@@ -17,12 +18,16 @@ import { regionRoutes } from './region-routes';
 import { replicationRoutes } from './replication-routes';
 import { readStatus, type StatusSources } from './status';
 
+/** Answers, at the control port and by its rules, what the port itself has not: a page to look at the system by. */
+export type Page = (request: IncomingMessage, response: ServerResponse) => void;
+
 export interface ControlOptions extends StatusSources {
   readonly faults: Faults;
   readonly behaviours: ModelBehaviours;
   readonly replication: Replication;
   /** Takes the stacks in a directory into force. */
   readonly deploy: (directory: string) => Promise<void>;
+  readonly page: Page | undefined;
 }
 
 /** What an operator does to the running system: look at it, deploy a configuration, inject faults. */
@@ -63,7 +68,23 @@ export function createControlServer(options: ControlOptions): FastifyInstance {
     await options.deploy(directory);
     await reply.code(204).send();
   });
+  if (options.page !== undefined) pageRoutes(server, options.page);
   return server;
+}
+
+function pageRoutes(server: FastifyInstance, page: Page): void {
+  void server.register((scope, _, done) => {
+    // The page reads its bodies itself.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, _body, parsed) => {
+      parsed(null);
+    });
+    scope.all('/*', (request, reply) => {
+      reply.hijack();
+      page(request.raw, reply.raw);
+    });
+    done();
+  });
 }
 
 interface ControlError {

@@ -12,7 +12,7 @@ export interface FaultRoutesOptions extends Pick<StatusSources, 'regions' | 'mlo
   readonly faults: Faults;
 }
 
-/** `POST /faults` injects one, `GET` lists those in force, `DELETE` ends them all. */
+/** `POST /faults` injects one, `GET` lists those in force, `DELETE` ends them all, or by its id one. */
 export function faultRoutes(server: FastifyInstance, options: FaultRoutesOptions): void {
   const { faults } = options;
   server.post('/faults', ({ body }, reply) => {
@@ -22,6 +22,10 @@ export function faultRoutes(server: FastifyInstance, options: FaultRoutesOptions
     return faults.add(request);
   });
   server.get('/faults', () => faults.list());
+  server.delete<{ Params: { readonly id: string } }>('/faults/:id', async ({ params }, reply) => {
+    if (!faults.end(params.id)) throw new AwsError(404, 'NoSuchFault', 'No fault of this id is in force.');
+    await reply.code(204).send();
+  });
   server.delete('/faults', async (_, reply) => {
     faults.clear();
     await reply.code(204).send();

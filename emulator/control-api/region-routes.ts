@@ -7,7 +7,7 @@ import { sha256 } from './status';
 const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
 
 interface Query {
-  readonly Querystring: { readonly region?: string; readonly since?: string };
+  readonly Querystring: { readonly region?: string; readonly since?: string; readonly most?: string };
 }
 
 /** What each region has to show, and its AppConfig: `?region=` names it by its role. */
@@ -28,12 +28,14 @@ export function regionRoutes(server: FastifyInstance, regions: readonly LocalReg
 
   server.get<Query>('/logs', ({ query }) => {
     const since = Number(query.since ?? 0);
-    if (Number.isInteger(since) && since >= 0) return one(query.region).logs.since(since);
-    throw new AwsError(
-      400,
-      'InvalidSince',
-      'since must be the number of a line: 0, or a `sequence` from before.',
-    );
+    const most = query.most === undefined ? undefined : Number(query.most);
+    if (!(Number.isInteger(since) && since >= 0)) {
+      const message = 'since must be the number of a line: 0, or a `sequence` from before.';
+      throw new AwsError(400, 'InvalidSince', message);
+    }
+    if (most !== undefined && !(Number.isInteger(most) && most >= 1))
+      throw new AwsError(400, 'InvalidMost', 'most must be a number of lines, 1 or more.');
+    return one(query.region).logs.since(since, most);
   });
 
   // CreateHostedConfigurationVersion and StartDeployment in one.

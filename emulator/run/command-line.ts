@@ -18,6 +18,8 @@ export interface StartOptions {
   readonly date?: string;
   /** Path of a JSON file that says how models behave. */
   readonly modelsFile?: string;
+  /** Path of a module that has what the control port shows beside its own routes: `handle`, a handler of Node's. */
+  readonly page?: string;
   /** Body of the request that is proposed first, and a header that it needs. */
   readonly tryBody?: string;
   readonly tryHeader?: string;
@@ -60,6 +62,7 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
       parseJsonFile,
     )
     .option('--stacks <folder>', 'run what was synthesized into this folder, in place of the app')
+    .option('--page <module>', 'a module whose `handle` answers what the control port itself has not')
     .option('--try <body>', 'the body of a request to propose at the end')
     .option('--try-header <header>', 'a header that the request needs')
     .option('--quiet', 'do not show the functions’ logs', false)
@@ -75,6 +78,7 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     date,
     modelsFile,
     stacks,
+    page,
     try: tryBody,
     tryHeader,
   } = command.opts<{
@@ -88,6 +92,7 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     date?: string;
     modelsFile?: string;
     stacks?: string;
+    page?: string;
     try?: string;
     tryHeader?: string;
   }>();
@@ -99,6 +104,7 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     ...(date !== undefined && { date }),
     ...(modelsFile !== undefined && { modelsFile }),
     ...(stacks !== undefined && { stacks }),
+    ...(page !== undefined && { page }),
     ...(tryBody !== undefined && { tryBody }),
     ...(tryHeader !== undefined && { tryHeader }),
   };

@@ -1,3 +1,6 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Page } from '../control-api/control-server';
 import { parseOptions } from './command-line';
 import { requireFreePorts } from '../control-api/free-ports';
 import { modelWarnings } from './model-warnings';
@@ -10,7 +13,7 @@ const say = (what: string): void => {
 };
 
 async function main(): Promise<void> {
-  const { quiet, stacks, tryBody, tryHeader, ...options } = parseOptions(process.argv, process.env);
+  const { quiet, stacks, page, tryBody, tryHeader, ...options } = parseOptions(process.argv, process.env);
   // Its advice is for those who deploy on this Node; the functions are deployed on a newer one.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   await requireFreePorts(options.portBase);
@@ -24,12 +27,13 @@ async function main(): Promise<void> {
   const system = await LocalSystem.start({
     ...options,
     outDir,
+    ...(page !== undefined && { page: loadedPage(page, options.portBase) }),
     onProgress: say,
     onLog: (role, source, line) => {
       if (!quiet) process.stdout.write(`[${role} ${source}] ${line}\n`);
     },
   });
-  process.stdout.write(welcome(system, { ...options, tryBody, tryHeader, warnings }));
+  process.stdout.write(welcome(system, { ...options, page, tryBody, tryHeader, warnings }));
   const stop = () => {
     // A second Ctrl-C ends what the first could not.
     process.once('SIGINT', () => process.exit(130));
@@ -37,6 +41,25 @@ async function main(): Promise<void> {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
+}
+
+/** Loaded when somebody first looks: a start does not wait for it. */
+function loadedPage(module: string, portBase: number): Page {
+  // By which the page, a client like others, finds the system.
+  process.env.LOCAL_PORT_BASE = String(portBase);
+  let loaded: Promise<{ readonly handle: Page }> | undefined;
+  return (request, response) => {
+    loaded ??= import(pathToFileURL(resolve(module)).href) as Promise<{ readonly handle: Page }>;
+    loaded.then(
+      ({ handle }) => {
+        handle(request, response);
+      },
+      (error: unknown) => {
+        process.stderr.write(`The page ${module} cannot be loaded: ${describeFailure(error)}\n`);
+        response.writeHead(500, { 'Content-Type': 'text/plain' }).end('The page cannot be loaded.\n');
+      },
+    );
+  };
 }
 
 main().catch((error: unknown) => {

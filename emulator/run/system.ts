@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { ModelBehaviours, setFromFile } from '../services/bedrock-runtime/model-behaviours';
 import { AcceleratedClock, type Clock } from '../platform/clock';
-import { createControlServer } from '../control-api/control-server';
+import { createControlServer, type Page } from '../control-api/control-server';
 import { FailoverName } from './failover/failover-name';
 import { regionalNames, type RegionalNames } from './failover/regional-names';
 import { Faults } from '../platform/faults/faults';
@@ -40,6 +40,8 @@ export interface LocalSystemOptions {
    * @default 16
    */
   readonly checkers?: number;
+  /** What the control port shows beside its own routes. @default nothing */
+  readonly page?: Page;
   /** Told what the start is at. */
   readonly onProgress?: (what: string) => void;
   readonly onLog: (role: Role, source: string, line: string) => void;
@@ -125,6 +127,7 @@ export class LocalSystem {
       replication,
       bedrock: options.bedrock,
       deploy,
+      page: options.page,
     });
   }
 

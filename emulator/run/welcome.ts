@@ -6,6 +6,7 @@ import { StartError } from './start-error';
 import type { LocalSystem } from './system';
 
 export interface WelcomeOptions extends Pick<StartOptions, 'portBase' | 'bedrock' | 'date'> {
+  readonly page: string | undefined;
   readonly tryBody: string | undefined;
   readonly tryHeader: string | undefined;
   /** What is wrong, although the system runs. */
@@ -15,7 +16,7 @@ export interface WelcomeOptions extends Pick<StartOptions, 'portBase' | 'bedrock
 /** What runs where, and what to try first. */
 export function welcome(
   { regions, failover, route53 }: LocalSystem,
-  { portBase, bedrock, date, tryBody, tryHeader, warnings }: WelcomeOptions,
+  { portBase, bedrock, date, page, tryBody, tryHeader, warnings }: WelcomeOptions,
 ): string {
   const url = (name: keyof typeof PORTS) => `http://127.0.0.1:${portBase + PORTS[name]}`;
   const row = (name: keyof typeof PORTS, where: string, what: string) =>
@@ -40,6 +41,7 @@ export function welcome(
     ...(onAws.length > 0 ? [`Not judged here by the guardrail: ${onAws.join(', ')}`] : []),
     ...[...warnings, ...unhealthy].map((warning) => `Warning: ${warning}`),
     '',
+    ...(page === undefined ? [] : [`Open ${url('control')}/ in a browser to ask, hurt and watch it.`, '']),
     'Try:',
     ...(tryBody === undefined
       ? []

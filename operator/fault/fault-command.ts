@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { FAULT_MODES, callControl, isInMlops } from '@assistant/emulator';
+import { type Fault, FAULT_MODES, callControl, isInMlops } from '@assistant/emulator';
 import { mlopsRegion } from '../../constructs/config/mlops-config';
 import { CommandError } from '../command/errors';
 import { share, positive, wholeNumber } from '../command/options';
@@ -15,16 +15,6 @@ interface AddOptions {
   readonly force: boolean;
   readonly json: boolean;
   readonly [effect: string]: unknown;
-}
-
-/** A fault as the control port tells it. */
-export interface Fault {
-  readonly region: string;
-  readonly target: string;
-  readonly mode: string;
-  readonly model?: string;
-  readonly rate: number;
-  readonly seconds?: number;
 }
 
 const MODES = Object.entries(FAULT_MODES).map(

@@ -15,8 +15,12 @@ export const readModelConfig = (file: string): ModelConfig => readJson(file, mod
  * All that is wrong with a file, by its fields; nothing where it can be deployed.
  * @throws CommandError for a file that is not to be read, or no JSON
  */
-export function fileFaults(file: string, placement: Parameters<typeof faultsOf>[1]): readonly string[] {
-  const { data, error } = modelConfigSchema.safeParse(readJson(file, z.unknown(), KIND));
+export const fileFaults = (file: string, placement: Parameters<typeof faultsOf>[1]): readonly string[] =>
+  configFaults(readJson(file, z.unknown(), KIND), placement);
+
+/** The same of what a file would hold. */
+export function configFaults(value: unknown, placement: Parameters<typeof faultsOf>[1]): readonly string[] {
+  const { data, error } = modelConfigSchema.safeParse(value);
   if (data) return faultsOf(data, placement);
   return error.issues.map((issue) => `${issue.path.map(String).join('.') || 'it'} ${problemOf(issue)}`);
 }

@@ -56,7 +56,7 @@ export function seriesStyle(index: number): SeriesStyle {
 }
 
 /** @returns declarations of all custom properties, for one mode */
-const customProperties = (mode: keyof Colour): string =>
+export const customProperties = (mode: keyof Colour): string =>
   [
     ...Object.entries(INK).map(([name, colour]) => `--${name}: ${colour[mode]};`),
     ...SERIES.map((colour, index) => `--series-${index + 1}: ${colour[mode]};`),

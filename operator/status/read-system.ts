@@ -1,5 +1,6 @@
 import {
   callControl,
+  type Fault,
   type LogLine,
   type MetricTotal,
   type RegionStatus,
@@ -14,7 +15,7 @@ import { describeError } from '../command/errors';
 import { projectConfig } from '../command/project';
 import { readStatus, type Role } from '../command/target';
 import { EvacuationAdmin, type EvacuationState } from '../evacuate/evacuation-admin';
-import { faultsInForce, type Fault } from '../fault/fault-command';
+import { faultsInForce } from '../fault/fault-command';
 
 export const TIERS: readonly Tier[] = ['primary', 'fallback', 'degraded'];
 
@@ -47,53 +48,79 @@ export interface SystemState {
   readonly faults: readonly Fault[];
 }
 
+/** What has been read of a region beside its status. */
+export interface RegionReadings {
+  readonly metrics: readonly MetricTotal[];
+  readonly answering: RegionState['configuration']['answering'];
+  readonly circuits: RegionState['circuits'];
+}
+
 /** @throws Error where no `npm start` runs, with what to do */
 export async function readSystem(): Promise<SystemState> {
   const [status, faults] = await Promise.all([readStatus(), faultsInForce()]);
+  const regions = await Promise.all(
+    Object.entries(status.regions).map(async ([role, { clients }]) => {
+      const [metrics, logs, circuits] = await Promise.all([
+        callControl('GET', `/metrics?region=${role}`) as Promise<readonly MetricTotal[]>,
+        callControl('GET', `/logs?region=${role}`) as Promise<readonly LogLine[]>,
+        readCircuits(clients.dynamoDb),
+      ]);
+      return [role, { metrics, answering: answeringBy(logs), circuits }] as const;
+    }),
+  );
+  return systemState(status, {
+    faults,
+    evacuation: await readEvacuation(status.regions.secondary),
+    regions: Object.fromEntries(regions),
+  });
+}
+
+export interface SystemReadings extends Pick<SystemState, 'faults' | 'evacuation'> {
+  readonly regions: Readonly<Partial<Record<Role, RegionReadings>>>;
+}
+
+export function systemState(status: Status, readings: SystemReadings): SystemState {
   const { failover, models, clock, healthChecks, regions } = status;
   return {
     failover,
-    evacuation: await readEvacuation(regions.secondary),
+    evacuation: readings.evacuation,
     models,
     clock: { speed: clock.speed, now: new Date(clock.now).toISOString() },
     healthChecks,
-    regions: await Promise.all(
-      Object.entries(regions).map(([role, region]) => readRegion(role as Role, region)),
-    ),
-    faults,
+    regions: Object.entries(regions).flatMap(([role, region]) => {
+      const read = readings.regions[role as Role];
+      return read === undefined ? [] : [regionState(role as Role, region, read)];
+    }),
+    faults: readings.faults,
   };
 }
 
-async function readRegion(role: Role, status: RegionStatus): Promise<RegionState> {
-  const { region, appConfig, clients, alarms, modelCalls } = status;
-  const [metrics, logs, circuits] = await Promise.all([
-    callControl('GET', `/metrics?region=${role}`) as Promise<readonly MetricTotal[]>,
-    callControl('GET', `/logs?region=${role}`) as Promise<readonly LogLine[]>,
-    readCircuits(clients.dynamoDb),
-  ]);
-  return {
-    role,
-    region,
-    configuration: {
-      deployed: { number: appConfig.version, version: appConfig.sha256.slice(0, 12) },
-      answering: answeringBy(logs),
-    },
-    answers: answersByTier(metrics),
-    circuits,
-    alarms: alarms.map(({ name, state }) => ({ name, state })),
-    modelCalls,
-  };
-}
+const regionState = (
+  role: Role,
+  { region, appConfig, alarms, modelCalls }: RegionStatus,
+  { metrics, answering, circuits }: RegionReadings,
+): RegionState => ({
+  role,
+  region,
+  configuration: {
+    deployed: { number: appConfig.version, version: appConfig.sha256.slice(0, 12) },
+    answering,
+  },
+  answers: answersByTier(metrics),
+  circuits,
+  alarms: alarms.map(({ name, state }) => ({ name, state })),
+  modelCalls,
+});
 
 type DynamoDb = RegionStatus['clients']['dynamoDb'];
 
-const readCircuits = (client: DynamoDb): Promise<readonly CircuitReport[] | string> =>
+export const readCircuits = (client: DynamoDb): Promise<readonly CircuitReport[] | string> =>
   orWhyNot(new CircuitAdmin(circuitTableName(projectConfig().project), client), async (admin) =>
     (await admin.list()).filter(({ phase }) => phase !== 'closed'),
   );
 
 /** Without a standby nothing can be evacuated. */
-async function readEvacuation(standby: RegionStatus | undefined): Promise<EvacuationState | string> {
+export async function readEvacuation(standby: RegionStatus | undefined): Promise<EvacuationState | string> {
   if (standby === undefined) return { evacuated: false };
   const admin = new EvacuationAdmin(switchTableName(projectConfig().project), standby.clients.dynamoDb);
   return orWhyNot(admin, (open) => open.read());
@@ -126,7 +153,9 @@ function answersByTier(metrics: readonly MetricTotal[]): Readonly<Record<Tier, n
 }
 
 /** As the functions' own logs have it, the latest line first. */
-function answeringBy(logs: readonly Pick<LogLine, 'line'>[]): RegionState['configuration']['answering'] {
+export function answeringBy(
+  logs: readonly Pick<LogLine, 'line'>[],
+): RegionState['configuration']['answering'] {
   for (const { line } of logs.toReversed()) {
     if (!line.includes('"answered"')) continue;
     const { message, source, configurationSource, configurationVersion } = parse(line);

@@ -2,7 +2,7 @@ import type { Intercept } from './effects';
 import type { FaultTarget } from './modes';
 import { type FaultRequest, parseFaultRequest } from './request';
 
-interface Fault extends FaultRequest {
+export interface Fault extends FaultRequest {
   readonly id: string;
   /** milliseconds since the epoch */
   readonly startedAt: number;
@@ -64,6 +64,13 @@ export class Faults {
   list(now = this.now()): Fault[] {
     this.inForce = this.inForce.filter(({ expiresAt }) => expiresAt === undefined || now < expiresAt);
     return [...this.inForce];
+  }
+
+  /** @returns false where none of this id is in force */
+  end(id: string): boolean {
+    const before = this.list();
+    this.inForce = before.filter((fault) => fault.id !== id);
+    return this.inForce.length < before.length;
   }
 
   clear(): void {

@@ -21,9 +21,12 @@ export class RecentLogs {
     if (this.lines.length >= 2 * MAX_LINES) this.lines.splice(0, MAX_LINES);
   }
 
-  /** @returns the lines after this number, the oldest first; those that are gone are missing */
-  since(sequence: number): readonly LogLine[] {
+  /**
+   * @param most so many of the latest
+   * @returns the lines after this number, the oldest first; those that are gone are missing
+   */
+  since(sequence: number, most = MAX_LINES): readonly LogLine[] {
     const first = this.lines[0]?.sequence ?? 1;
-    return this.lines.slice(Math.max(0, sequence + 1 - first)).slice(-MAX_LINES);
+    return this.lines.slice(Math.max(0, sequence + 1 - first)).slice(-Math.min(most, MAX_LINES));
   }
 }

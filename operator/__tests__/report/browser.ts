@@ -114,20 +114,29 @@ export class Page {
   /** @param scheme what the user prefers */
   async open(url: string, { width, scheme }: { width: number; scheme: 'light' | 'dark' }): Promise<void> {
     for (const domain of ['Page', 'Network', 'Log', 'Runtime']) await this.send(`${domain}.enable`);
-    const features = [{ name: 'prefers-color-scheme', value: scheme }];
-    await this.send('Emulation.setEmulatedMedia', { features });
-    const metrics = { width, height: 800, deviceScaleFactor: 1, mobile: false };
-    await this.send('Emulation.setDeviceMetricsOverride', metrics);
+    await this.show({ width, scheme });
     const loaded = new Promise<void>((resolve) => (this.onLoad = resolve));
     await this.send('Page.navigate', { url });
     await loaded;
   }
 
-  /** @param expression whose value can be JSON */
+  async show({ width, scheme }: { width: number; scheme: 'light' | 'dark' }): Promise<void> {
+    const features = [{ name: 'prefers-color-scheme', value: scheme }];
+    await this.send('Emulation.setEmulatedMedia', { features });
+    const metrics = { width, height: 800, deviceScaleFactor: 1, mobile: false };
+    await this.send('Emulation.setDeviceMetricsOverride', metrics);
+  }
+
+  /**
+   * @param expression whose value, or what it promises, can be JSON
+   * @throws Error with what it throws
+   */
   async evaluate<T>(expression: string): Promise<T> {
-    const { result } = await this.send<{ result: { value: T } }>('Runtime.evaluate', {
-      ...{ expression, returnByValue: true },
-    });
+    const { result, exceptionDetails } = await this.send<{
+      result: { value: T };
+      exceptionDetails?: { exception?: { description?: string } };
+    }>('Runtime.evaluate', { ...{ expression, returnByValue: true, awaitPromise: true } });
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? expression);
     return result.value;
   }
 

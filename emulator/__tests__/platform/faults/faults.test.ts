@@ -219,6 +219,14 @@ describe('the faults in force', () => {
     expect(faults.match(subject)?.mode).toBe('error');
   });
 
+  it('can be ended alone', () => {
+    const faults = new Faults();
+    const [one, other] = ['a', 'b'].map((model) => faults.add({ ...valid, model }));
+    expect(faults.end(one?.id ?? '')).toBe(true);
+    expect(faults.list()).toEqual([other]);
+    expect(faults.end(one?.id ?? '')).toBe(false);
+  });
+
   it('can be cleared', () => {
     const faults = new Faults();
     faults.add(valid);

@@ -1,0 +1,321 @@
+import type { RegionPicture } from '../picture';
+import { hurt } from './hurt';
+import { Model, Outcome, State } from './parts';
+import { about, act, now, picture, requests } from './store';
+import { words } from './requests';
+
+/** Seconds over which answers are counted to say how much traffic a region carries. */
+const RATE_SECONDS = 10;
+
+function rateOf(role: string): number {
+  const since = now.value - RATE_SECONDS * 1_000;
+  const found = requests.value.filter(
+    (request) => request.role === role && request.to >= since && request.source !== 'canary',
+  );
+  return found.length / RATE_SECONDS;
+}
+
+/** Callers, Route 53, both regions, and what carries the traffic between them. */
+export function System() {
+  const { regions, failover } = picture.value ?? {};
+  if (regions === undefined || failover === undefined) return null;
+  return (
+    <section class="system" aria-labelledby="system-title">
+      <h2 id="system-title">The system, live</h2>
+      <Route53 />
+      <div class="regions">
+        {regions.map((region) => (
+          <div key={region.role} class={failover.servedBy === region.role ? 'lane carries' : 'lane'}>
+            <Way region={region} />
+            <Region region={region} />
+          </div>
+        ))}
+      </div>
+      <Link />
+    </section>
+  );
+}
+
+function Way({ region: { role } }: { readonly region: RegionPicture }) {
+  const { servedBy, resolvesTo } = picture.value?.failover ?? {};
+  const rate = rateOf(role);
+  const carries = servedBy === role;
+  const text = carries
+    ? isHit(role, 'region')
+      ? 'callers are still led here, and get no answer'
+      : `carries the callers${rate > 0 ? `: ${rate.toFixed(1)} answers a second` : ''}`
+    : resolvesTo === role
+      ? 'DNS leads new callers here; others follow when their answer runs out'
+      : 'stands by';
+  return (
+    <div class="way">
+      <span class="line" aria-hidden="true" />
+      <span>{text}</span>
+    </div>
+  );
+}
+
+function Route53() {
+  const { healthChecks = [], failover, speed = 1 } = picture.value ?? {};
+  const unhealthy = healthChecks.filter(({ healthy }) => !healthy).length;
+  return (
+    <div class="card route53">
+      <div class="head">
+        <h3>Route 53</h3>
+        <code>{failover?.name}</code>
+        <State good={unhealthy === 0}>
+          {unhealthy === 0
+            ? `all ${healthChecks.length} checks healthy`
+            : `${unhealthy} of ${healthChecks.length} checks unhealthy`}
+        </State>
+      </div>
+      <ul class="checks">
+        {healthChecks.map(({ id, name, healthy, reason }) => (
+          <li key={id} title={reason}>
+            <State good={healthy}>{healthy ? 'healthy' : 'unhealthy'}</State> {name}
+          </li>
+        ))}
+      </ul>
+      <p class="muted small">
+        Callers follow a lost or returned region within {about.value?.moveSeconds} s: three checks, 10 s
+        apart, and a DNS answer that lives for 60 s
+        {speed === 1 ? '' : `; time runs ${speed} times as fast here`}.
+      </p>
+    </div>
+  );
+}
+
+const SERVICES = [
+  ['api', 'API Gateway'],
+  ['workflow', 'Step Functions'],
+  ['lambda', 'Lambda'],
+  ['appconfig', 'AppConfig'],
+  ['dynamodb', 'DynamoDB'],
+] as const;
+
+const isHit = (role: string, target: string, model?: string): boolean =>
+  (picture.value?.faults ?? []).some(
+    (fault) =>
+      (fault.region === role || fault.region === 'both') &&
+      (fault.target === 'region' ||
+        (fault.target === target &&
+          (model === undefined || fault.model === undefined || fault.model === model))),
+  );
+
+function Region({ region }: { readonly region: RegionPicture }) {
+  const { role, region: name, canary, alarms, configuration } = region;
+  const { servedBy } = picture.value?.failover ?? {};
+  const isDown = isHit(role, 'region');
+  const firing = alarms.filter(({ state }) => state === 'ALARM');
+  return (
+    <article class="card region" aria-labelledby={`region-${role}`}>
+      <div class="head">
+        <h3 id={`region-${role}`}>{name}</h3>
+        <span class="muted">{role}</span>
+        {isDown ? (
+          <State good={false}>is down</State>
+        ) : (
+          <span class={servedBy === role ? 'badge on' : 'badge'}>
+            {servedBy === role ? 'serves callers' : 'standby'}
+          </span>
+        )}
+      </div>
+      <Answers region={region} />
+      <Models region={region} />
+      <dl class="numbers">
+        <dt>Rules</dt>
+        <dd>
+          version {configuration.deployed.number} <code>{configuration.deployed.version}</code>
+          {configuration.answering && configuration.answering.version !== configuration.deployed.version && (
+            <span class="bad"> answers still by {configuration.answering.version}</span>
+          )}
+        </dd>
+        <dt>Canary</dt>
+        <dd>
+          {canary.asked === 0
+            ? 'asks once a minute'
+            : `asked ${canary.asked}, unanswered ${canary.unanswered}`}
+        </dd>
+        <dt>Alarms</dt>
+        <dd>
+          {firing.length === 0 ? (
+            `none of ${alarms.length}`
+          ) : (
+            <span class="bad">
+              {firing.map((alarm) => alarm.name.replace(/^customer-assistant-/, '')).join(', ')}
+            </span>
+          )}
+        </dd>
+      </dl>
+      <div class="services" role="group" aria-label={`Hurt a service of ${name}`}>
+        <span class="muted">Hurt a service:</span>
+        {SERVICES.map(([target, title]) => (
+          <button
+            key={target}
+            type="button"
+            class={isHit(role, target) ? 'small hit' : 'small'}
+            onClick={() => {
+              hurt(role, target);
+            }}
+          >
+            {title}
+            {isHit(role, target) && ' · fails'}
+          </button>
+        ))}
+      </div>
+      <p class="buttons">
+        <button
+          type="button"
+          class="danger"
+          onClick={() => {
+            hurt(role, 'region');
+          }}
+        >
+          Take {name} down …
+        </button>
+        {role === 'primary' && <Evacuation />}
+      </p>
+    </article>
+  );
+}
+
+function Evacuation() {
+  const { evacuation } = picture.value ?? {};
+  if (evacuation === undefined || typeof evacuation === 'string') return null;
+  const { evacuated } = evacuation;
+  return (
+    <button type="button" onClick={() => void act('PUT', 'evacuation', { evacuated: !evacuated })}>
+      {evacuated ? 'Give it back to its callers' : 'Evacuate it'}
+    </button>
+  );
+}
+
+const TIERS = ['primary', 'fallback', 'degraded'] as const;
+
+function Answers({ region: { answers } }: { readonly region: RegionPicture }) {
+  const total = TIERS.reduce((sum, tier) => sum + answers[tier], 0);
+  return (
+    <div class="answers">
+      <svg class="split" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
+        {TIERS.map((tier, index) => {
+          const before = TIERS.slice(0, index).reduce((sum, each) => sum + answers[each], 0);
+          return total === 0 ? null : (
+            <rect
+              key={tier}
+              class={tier}
+              x={(before / total) * 100}
+              width={(answers[tier] / total) * 100}
+              height="1"
+            />
+          );
+        })}
+      </svg>
+      <p>
+        {TIERS.map((tier) => (
+          <Outcome key={tier} of={tier}>
+            {tier} <b>{answers[tier]}</b>
+          </Outcome>
+        ))}
+      </p>
+    </div>
+  );
+}
+
+function Models({ region }: { readonly region: RegionPicture }) {
+  const { role, rules, circuits, modelCalls } = region;
+  const models = [...new Set(rules.flatMap(({ primary, fallback }) => [primary, fallback]))];
+  const circuitOf = (model: string) =>
+    typeof circuits === 'string' ? undefined : circuits.find((circuit) => circuit.model === model);
+  return (
+    <table class="models">
+      <caption class="hidden">Models and their circuits in {region.region}</caption>
+      <thead>
+        <tr>
+          <th scope="col">Model</th>
+          <th scope="col">Circuit</th>
+          <th scope="col">Calls</th>
+          <th scope="col">
+            <span class="hidden">What can be done</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {models.map((model) => {
+          const circuit = circuitOf(model);
+          const isOpen = circuit !== undefined;
+          return (
+            <tr key={model} class={isHit(role, 'bedrock', model) ? 'hit' : ''}>
+              <th scope="row">
+                <Model id={model} />
+                <small>{rolesOf(model, rules)}</small>
+              </th>
+              <td>
+                {typeof circuits === 'string' ? (
+                  'not known'
+                ) : (
+                  <State good={!isOpen}>
+                    {isOpen ? `${words(circuit.phase)}${circuit.forced ? ', by an operator' : ''}` : 'closed'}
+                  </State>
+                )}
+              </td>
+              <td class="number">{modelCalls[model] ?? 0}</td>
+              <td class="acts">
+                <button
+                  type="button"
+                  class="small"
+                  aria-label={`Hurt … ${model}`}
+                  onClick={() => {
+                    hurt(role, 'bedrock', model);
+                  }}
+                >
+                  Hurt …
+                </button>
+                <button
+                  type="button"
+                  class="small"
+                  aria-label={`${isOpen ? 'Close' : 'Open'} circuit of ${model}`}
+                  onClick={() => void act('PUT', 'circuits', { role, model, to: isOpen ? 'closed' : 'open' })}
+                >
+                  {isOpen ? 'Close circuit' : 'Open circuit'}
+                </button>
+              </td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+/** e.g. `primary of general; fallback of finance_deep` */
+function rolesOf(model: string, rules: RegionPicture['rules']): string {
+  const typesWith = (tier: 'primary' | 'fallback') => {
+    const types = rules.filter((rule) => rule[tier] === model).map(({ type }) => type);
+    if (types.length === 0) return [];
+    return [`${tier} of ${types.length === rules.length ? 'all types' : types.join(', ')}`];
+  };
+  return [...typesWith('primary'), ...typesWith('fallback')].join('; ');
+}
+
+function Link() {
+  const { lagMs = 0, pending = 0 } = picture.value?.replication ?? {};
+  const isCut = isHit('primary', 'replication') || isHit('secondary', 'replication');
+  return (
+    <div class="card link">
+      <h3>Link between the regions</h3>
+      <span>
+        {isCut ? <State good={false}>cut</State> : <State good>up</State>} conversations arrive {lagMs} ms
+        later; {pending} on their way
+      </span>
+      <button
+        type="button"
+        class="small"
+        onClick={() => {
+          hurt('both', 'replication');
+        }}
+      >
+        Cut …
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,122 @@
+/*
+ * What the server tells the page. It imports nothing: the page, which knows a browser, is not to be checked together with
+ * the whole operator.
+ */
+
+export type Role = 'primary' | 'secondary';
+
+/** What the page shows of a region. */
+export interface RegionPicture {
+  readonly role: Role;
+  readonly region: string;
+  readonly configuration: {
+    readonly deployed: { readonly number: number; readonly version: string };
+    readonly answering: { readonly source: string; readonly version: string } | null;
+  };
+  /** To callers, since the start. */
+  readonly answers: Readonly<Record<'primary' | 'fallback' | 'degraded', number>>;
+  /** Those that are not closed; a string says why they could not be read. */
+  readonly circuits:
+    string | readonly { readonly model: string; readonly phase: string; readonly forced: boolean }[];
+  readonly alarms: readonly { readonly name: string; readonly state: string }[];
+  readonly modelCalls: Readonly<Record<string, number>>;
+  /** Which models answer what there, the default rule first. */
+  readonly rules: readonly { readonly type: string; readonly primary: string; readonly fallback: string }[];
+  readonly canary: { readonly asked: number; readonly unanswered: number };
+}
+
+export interface FaultPicture {
+  readonly id: string;
+  readonly region: string;
+  readonly target: string;
+  readonly mode: string;
+  readonly model?: string;
+  readonly rate: number;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly expiresAt?: number;
+}
+
+/** What is sent to a page in sections, each when it has changed. */
+export interface Picture {
+  readonly failover: { readonly name: string; readonly servedBy: string; readonly resolvesTo: string };
+  /** A string says why it could not be read. */
+  readonly evacuation: string | { readonly evacuated: boolean; readonly since?: string };
+  /** Who answers for them: `stand-in`, `aws`, … */
+  readonly models: string;
+  readonly healthChecks: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly healthy: boolean;
+    readonly reason: string;
+  }[];
+  readonly regions: readonly RegionPicture[];
+  readonly faults: readonly FaultPicture[];
+  /** Emulated seconds in a real one. */
+  readonly speed: number;
+  /** Of the link between the regions. */
+  readonly replication: { readonly lagMs: number; readonly pending: number };
+  readonly troubles: readonly string[];
+  readonly job: Job | null;
+}
+
+/** A command of the operator's that the page has started; one at a time. */
+export interface Job {
+  readonly title: string;
+  readonly lines: readonly string[];
+  /** null while it runs. */
+  readonly exitCode: number | null;
+  /** Name of the report that it has written. */
+  readonly report: string | null;
+}
+
+/** What a page is told first, and does not change while the system runs. */
+export interface About {
+  /** To be shown with whatever changes something; another one after each start. */
+  readonly token: string;
+  readonly demoKey: string;
+  /** What can be put into what: modes by target. */
+  readonly modes: Readonly<Record<string, readonly string[]>>;
+  /** US dollars per million tokens, as listed on that day. */
+  readonly prices: {
+    readonly date: string;
+    readonly models: Readonly<Record<string, { readonly input: number; readonly output: number }>>;
+  };
+  /** Emulated seconds within which callers follow, when a region is lost or comes back. */
+  readonly moveSeconds: number;
+}
+
+/** A line of a function's log about a request, without what only metrics need; `at` is this machine's time. */
+export interface Line {
+  readonly at: number;
+  readonly role: Role;
+  /** The function. */
+  readonly from: string;
+  readonly message: string;
+  readonly requestId?: string;
+  readonly source?: string;
+  readonly caller?: string;
+  readonly tier?: string;
+  readonly model?: string;
+  readonly circuit?: string;
+  readonly failure?: string;
+  readonly attempt?: number;
+  readonly durationMs?: number;
+  readonly stopReason?: string;
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly status?: number;
+  readonly code?: string;
+}
+
+/** Something that changed in the system; `at` is this machine's time. */
+export type Happening = { readonly at: number } & (
+  | { readonly kind: 'check'; readonly name: string; readonly healthy: boolean; readonly reason: string }
+  | { readonly kind: 'dns'; readonly to: string }
+  | { readonly kind: 'callers'; readonly to: string }
+  | { readonly kind: 'fault'; readonly begins: boolean; readonly what: string }
+  | { readonly kind: 'evacuation'; readonly evacuated: boolean }
+  | { readonly kind: 'circuit'; readonly region: string; readonly model: string; readonly phase: string }
+  | { readonly kind: 'alarm'; readonly region: string; readonly name: string; readonly state: string }
+  | { readonly kind: 'configuration'; readonly region: string; readonly version: string }
+);
