@@ -82,6 +82,7 @@ export interface About {
     readonly date: string;
     readonly models: Readonly<Record<string, { readonly input: number; readonly output: number }>>;
   };
+  readonly scenarios: readonly { readonly name: string; readonly description: string }[];
   /** Emulated seconds within which callers follow, when a region is lost or comes back. */
   readonly moveSeconds: number;
 }

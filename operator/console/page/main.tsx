@@ -1,15 +1,37 @@
 import { render } from 'preact';
+import { signal } from '@preact/signals';
 import { Ask } from './ask';
+import { Drills } from './drill';
+import { Happened } from './happened';
 import { FaultsInForce, HurtDialog } from './hurt';
+import { Rules } from './rules';
 import { connection, listen, notice, picture, regionName } from './store';
 import { System } from './system';
 import { Tour } from './tour';
+
+const VIEWS = { live: 'Live', rules: 'Rules', drills: 'Drills' } as const;
+
+const viewNamed = (hash: string): keyof typeof VIEWS =>
+  hash === '#rules' ? 'rules' : hash === '#drills' ? 'drills' : 'live';
+
+const view = signal(viewNamed(location.hash));
+addEventListener('hashchange', () => {
+  view.value = viewNamed(location.hash);
+  scrollTo(0, 0);
+});
 
 function App() {
   return (
     <>
       <header class="top">
         <h1>Assistant console</h1>
+        <nav aria-label="Views">
+          {Object.entries(VIEWS).map(([name, title]) => (
+            <a key={name} href={`#${name}`} aria-current={view.value === name ? 'page' : undefined}>
+              {title}
+            </a>
+          ))}
+        </nav>
         <Connection />
       </header>
       <Notice />
@@ -18,17 +40,26 @@ function App() {
           <p>Looking at both regions …</p>
         </main>
       ) : (
-        <main class={connection.value === 'lost' ? 'live stale' : 'live'}>
-          <div class="looks">
-            <Verdict />
-            <Tour />
-            <System />
-          </div>
-          <Ask />
-        </main>
+        <View />
       )}
       <HurtDialog />
     </>
+  );
+}
+
+function View() {
+  if (view.value === 'rules') return <Rules />;
+  if (view.value === 'drills') return <Drills />;
+  return (
+    <main class={connection.value === 'lost' ? 'live stale' : 'live'}>
+      <div class="looks">
+        <Verdict />
+        <Tour />
+        <System />
+      </div>
+      <Ask />
+      <Happened />
+    </main>
   );
 }
 

@@ -5,7 +5,7 @@ import { callControl } from '@assistant/emulator';
 import * as z from 'zod';
 import { circuitTableName } from '../../../contract/circuit';
 import { switchTableName } from '../../../contract/evacuation';
-import type { ModelConfig } from '../../../contract/model-config';
+import { modelConfigSchema, type ModelConfig } from '../../../contract/model-config';
 import { CircuitAdmin } from '../../circuits/circuit-admin';
 import { CommandError } from '../../command/errors';
 import { projectConfig } from '../../command/project';
@@ -14,6 +14,7 @@ import { SCENARIO_NAMES } from '../../drill/scenario';
 import { EvacuationAdmin } from '../../evacuate/evacuation-admin';
 import { configFaults } from '../../model-config/model-config-file';
 import { differences } from '../../models/differences';
+import { setModel } from '../../models/set-model';
 import type { Jobs } from './job';
 
 const role = z.enum(['primary', 'secondary']);
@@ -55,6 +56,19 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
     }
   },
   'GET rules': ({ rest }) => rulesOf(role.parse(rest)),
+  'GET schema': () => z.toJSONSchema(modelConfigSchema),
+  'POST rules/set': ({ body }) => {
+    const { text, type, tier, model } = z
+      .object({
+        text: z.string(),
+        type: z.string(),
+        tier: z.enum(['primary', 'fallback']),
+        model: z.string(),
+      })
+      .parse(body);
+    const config = modelConfigSchema.parse(readJson(text));
+    return setModel(config, projectConfig().regions.primary, { type, tier }, model);
+  },
   'POST rules/check': async ({ body }) => {
     const { text } = z.object({ text: z.string() }).parse(body);
     const config = readJson(text);
@@ -69,11 +83,15 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
     return { faults, regions };
   },
   'POST rules/deploy': ({ body, jobs }) => {
-    const { text, region, now } = z.object({ text: z.string(), region: where, now: z.boolean() }).parse(body);
+    const { text, region, now, expect } = z
+      .object({ text: z.string(), region: where, now: z.boolean(), expect: z.string().optional() })
+      .parse(body);
     const folder = mkdtempSync(join(tmpdir(), 'rules-'));
     const file = join(folder, 'model-config.json');
     writeFileSync(file, `${JSON.stringify(readJson(text), null, 2)}\n`);
     const args = ['models', 'deploy', file, '--region', region, '--yes', ...(now ? ['--now'] : [])];
+    // Refused where somebody has changed the rules since the page showed what would change.
+    if (expect !== undefined) args.push('--expect', expect);
     jobs.start(`Deploy the rules (${region})`, args, () => {
       rmSync(folder, { recursive: true, force: true });
     });

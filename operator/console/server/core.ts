@@ -6,6 +6,7 @@ import { readPriceFile } from '../../benchmark/measure/prices';
 import { describeError } from '../../command/errors';
 import { faultsText } from '../../command/files';
 import { projectConfig, RESULTS } from '../../command/project';
+import { SCENARIOS } from '../../drill/scenario';
 import { ACTIONS } from './actions';
 import { ask } from './ask';
 import { Jobs } from './job';
@@ -23,6 +24,10 @@ export function createCore(token: string) {
         .map(([target, modes]) => [target, Object.keys(modes)]),
     ),
     prices: { date, models },
+    scenarios: Object.entries(SCENARIOS)
+      // Of a rehearsal, not of this run.
+      .filter(([name]) => name !== 'deploy')
+      .map(([name, { description }]) => ({ name, description })),
     moveSeconds: moveSeconds(projectConfig()),
   });
   const jobs = new Jobs((job) => {
