@@ -108,7 +108,7 @@ it('tells Route 53’s changes once, by this machine’s time', () => {
     at: 3_000,
   } as const;
   // Ten times as fast: what was 1,000 emulated milliseconds ago was so 100 of this machine's.
-  const status = { history: [health, answer], clock: { speed: 10, now: 4_000 } };
+  const status = { history: [health, answer], clock: { speed: 10, now: 4_000, models: 4_000 } };
   expect(changesOf(status, 1_000, 50_000)).toEqual([
     { kind: 'check', at: 49_800, name: 'primary', healthy: false, reason: 'none' },
     { kind: 'dns', at: 49_900, to: 'secondary' },
