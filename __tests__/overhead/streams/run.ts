@@ -45,7 +45,7 @@ export interface StreamsResult extends StreamsPlan {
  * Within the shipped maxTokens, and the shipped time of a stream. Slow, since memory and losses are what is looked at:
  * a thousand models that speak as fast as real ones are more than the emulator's one thread can hand on.
  */
-const ANSWER = { tokens: 70, tokensPerSecond: 0.35 };
+const ANSWER = { tokens: 70, tokensPerSecond: 1 };
 const ANSWER_SECONDS = ANSWER.tokens / ANSWER.tokensPerSecond;
 const SAMPLE_SECONDS = 20;
 const SETTLED_AFTER_SECONDS = ANSWER_SECONDS + 40;
