@@ -4,7 +4,9 @@ beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
 /** As Lambda freezes an instance: nothing runs, and time goes on. */
-const freeze = (ms: number) => jest.setSystemTime(Date.now() + ms);
+function freeze(ms: number): void {
+  jest.setSystemTime(Date.now() + ms);
+}
 
 describe('a timeout of an instance that is awake', () => {
   it('aborts when its time is up', () => {
