@@ -1,4 +1,5 @@
 import type { HealthyPlan } from './healthy/run';
+import type { ModelsPlan } from './models/run';
 import type { StreamsPlan } from './streams/run';
 import { outagePhases, type OutagePlan } from './outage/run';
 
@@ -9,9 +10,10 @@ export interface Plan {
   /** New processes for each bundle, and for each counterpart. */
   readonly coldStartRuns: number;
   readonly streams: StreamsPlan;
+  readonly models: ModelsPlan;
 }
 
-/** Some four and a half minutes; streams take sixteen beside them. */
+/** Some four and a half minutes; streams take sixteen beside them, models four and a half. */
 export const fullPlan = (seed: number): Plan => ({
   healthy: {
     concurrencies: [1, 10, 50],
@@ -24,6 +26,7 @@ export const fullPlan = (seed: number): Plan => ({
   outage: { phases: outagePhases(6_000, 12_000), warmUpMs: 2_500 },
   coldStartRuns: 15,
   streams: { open: 1_000, minutes: 10 },
+  models: { sliceMs: 40_000, warmUpMs: 5_000 },
 });
 
 /** For a look at whether all is well; its figures are coarse. */
@@ -39,4 +42,5 @@ export const quickPlan = (seed: number): Plan => ({
   outage: { phases: outagePhases(1_500, 3_500), warmUpMs: 1_000 },
   coldStartRuns: 3,
   streams: { open: 100, minutes: 1 },
+  models: { sliceMs: 20_000, warmUpMs: 2_500 },
 });

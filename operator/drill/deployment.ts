@@ -1,8 +1,4 @@
-import {
-  AppConfigClient,
-  DeleteHostedConfigurationVersionCommand,
-  StopDeploymentCommand,
-} from '@aws-sdk/client-appconfig';
+import { AppConfigClient } from '@aws-sdk/client-appconfig';
 import { callControl } from '@assistant/emulator';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import type { ModelConfig } from '../../contract/model-config';
@@ -79,17 +75,9 @@ export class ModelConfigChange {
     await callControl('PUT', '/configuration', { ...rules, maintenanceMessage });
   }
 
-  /** What was in force before is so again. A version that stayed would keep its profile from being destroyed. */
+  /** What was in force before is so again. */
   async takeBack(): Promise<void> {
-    for (const { store, before } of this.stores) {
-      const { ids, client } = store;
-      const { deploymentNumber, version } = await store.newest();
-      if (deploymentNumber === before.deploymentNumber) continue;
-      await client.send(
-        new StopDeploymentCommand({ ...ids, DeploymentNumber: deploymentNumber, AllowRevert: true }),
-      );
-      await client.send(new DeleteHostedConfigurationVersionCommand({ ...ids, VersionNumber: version }));
-    }
+    for (const { store, before } of this.stores) await store.takeBackTo(before);
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 import {
   AppConfigClient,
+  DeleteHostedConfigurationVersionCommand,
   GetHostedConfigurationVersionCommand,
   ListHostedConfigurationVersionsCommand,
   paginateListDeployments,
@@ -8,6 +9,7 @@ import {
   paginateListConfigurationProfiles,
   paginateListDeploymentStrategies,
   paginateListEnvironments,
+  StopDeploymentCommand,
 } from '@aws-sdk/client-appconfig';
 import type { Paginator } from '@smithy/types';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
@@ -126,6 +128,18 @@ export class ModelConfigStore {
     const number = latest?.VersionNumber ?? 0;
     const parsed = modelConfigSchema.safeParse(JSON.parse(await this.content(number)));
     return { number, config: parsed.data };
+  }
+
+  /** What was in force before is so again. A version that stayed would keep its profile from being destroyed. */
+  async takeBackTo(before: DeployedVersion): Promise<void> {
+    const { deploymentNumber, version } = await this.newest();
+    if (deploymentNumber === before.deploymentNumber) return;
+    await this.client.send(
+      new StopDeploymentCommand({ ...this.ids, DeploymentNumber: deploymentNumber, AllowRevert: true }),
+    );
+    await this.client.send(
+      new DeleteHostedConfigurationVersionCommand({ ...this.ids, VersionNumber: version }),
+    );
   }
 
   /** @throws CommandError where the region's stack has no such strategy */

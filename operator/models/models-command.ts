@@ -13,6 +13,7 @@ import { withModelConfigs } from '../model-config/target';
 import { type Change, deploy, rollback, set } from './change';
 import { diff, history, type Look, show, status } from './look';
 import { parseRuleTier, type RuleTier } from './set-model';
+import { tryCommand } from './try-command';
 
 const HELP = `
 Which models answer what: the ModelConfig in AppConfig. A change goes to the
@@ -92,6 +93,7 @@ export function modelsCommand(command: Command): Command {
     .action(({ json, last, ...where }: LookOptions & { readonly last: number }) =>
       at(where, (place) => history({ ...place, json }, last)),
     );
+  tryCommand(command.command('try'));
   return command.addHelpText('after', HELP);
 }
 

@@ -14,6 +14,7 @@ import {
   coldStartSection,
   healthySection,
   outageSection,
+  modelsSection,
   streamsSection,
   type Section,
 } from './sections';
@@ -21,7 +22,8 @@ import { targetsOf } from './targets';
 import { machineLines } from './text';
 
 export function htmlReport(result: OverheadResult): string {
-  const { startedAt, durationSeconds, quick, healthy, outage, coldStart, benchmark, streams } = result;
+  const { startedAt, durationSeconds, quick, healthy, outage, coldStart, benchmark, streams, models } =
+    result;
   const targets = targetsOf(result);
   const [machine = '', versions = '', load = ''] = machineLines(result.machine);
   return reportPage({
@@ -41,6 +43,7 @@ export function htmlReport(result: OverheadResult): string {
       ...(coldStart ? [part(coldStartSection(coldStart), coldStartChart(coldStart))] : []),
       ...(benchmark ? [part(benchmarkSection(benchmark), NOTHING)] : []),
       ...(streams ? [part(streamsSection(streams), NOTHING)] : []),
+      ...(models ? [part(modelsSection(models), NOTHING)] : []),
     ],
   });
 }

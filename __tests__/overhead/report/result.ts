@@ -3,6 +3,7 @@ import type { HealthyCell } from '../healthy/summary';
 import type { BenchmarkCost } from '../benchmark-cost';
 import type { Outage } from '../outage/summary';
 import type { StreamsResult } from '../streams/run';
+import type { ModelsChange } from '../models/run';
 import type { Machine } from './machine';
 
 /** What `results/overhead-<time>.json` holds. A part that was not run is absent. */
@@ -18,4 +19,5 @@ export interface OverheadResult {
   readonly coldStart?: readonly ColdStart[];
   readonly benchmark?: BenchmarkCost;
   readonly streams?: StreamsResult;
+  readonly models?: readonly ModelsChange[];
 }

@@ -1,6 +1,7 @@
 import type { ColdStart } from '../cold-start/run';
 import { isCompared, VARIANTS, type HealthyCell, type Variant } from '../healthy/summary';
 import type { BenchmarkCost } from '../benchmark-cost';
+import type { ModelsChange } from '../models/run';
 import type { Outage } from '../outage/summary';
 import type { StreamsResult } from '../streams/run';
 import type { Latencies } from '@assistant/operator/report';
@@ -191,3 +192,15 @@ export function streamsSection({
     ],
   };
 }
+
+export const modelsSection = (changes: readonly ModelsChange[]): Section => ({
+  title: 'Changes of the rules, at once in both regions, while 10 callers ask',
+  rows: [
+    ['', 'calls', 'p99 before', 'p99 meanwhile', 'ratio'],
+    ...changes.map(({ change, calls, p99 }) => [
+      ...[`models ${change}`, String(calls), milliseconds(p99.before), milliseconds(p99.during)],
+      ratio(p99.during / p99.before),
+    ]),
+  ],
+  notes: ['Before stands a command that only looks: `models diff`.'],
+});

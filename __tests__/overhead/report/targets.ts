@@ -2,6 +2,7 @@ import type { ColdStart } from '../cold-start/run';
 import type { HealthyCell } from '../healthy/summary';
 import type { DeadPhase } from '../outage/dead-phase';
 import type { BenchmarkCost } from '../benchmark-cost';
+import type { ModelsChange } from '../models/run';
 import type { Outage } from '../outage/summary';
 import type { StreamsResult } from '../streams/run';
 import type { Recovery } from '../outage/recovery';
@@ -28,6 +29,7 @@ export const targetsOf = ({
   coldStart = [],
   benchmark,
   streams,
+  models = [],
 }: OverheadResult): readonly Outcome[] => [
   ...(healthy.length === 0 ? [] : [answeredTarget(healthy)]),
   ...healthy.flatMap(healthyTargets),
@@ -35,6 +37,7 @@ export const targetsOf = ({
   ...coldStart.flatMap(coldStartTargets),
   ...(benchmark === undefined ? [] : [benchmarkTarget(benchmark)]),
   ...(streams === undefined ? [] : streamsTargets(streams)),
+  ...models.flatMap(modelsTargets),
 ];
 
 /** Figures of calls that failed, or that another tier answered, are of no worth. */
@@ -210,3 +213,23 @@ export const missedLines = (result: OverheadResult): readonly string[] =>
   targetsOf(result)
     .filter(({ held }) => !held)
     .map(({ promise, measured }) => `MISSED ${promise}: ${measured}`);
+
+/** What a change of the rules may cost those who ask meanwhile. */
+const CHANGE_LIMIT = 1.1;
+
+function modelsTargets({ change, p99, failures }: ModelsChange): readonly Outcome[] {
+  const cost = p99.during / p99.before;
+  return [
+    {
+      promise: `models ${change}: the primary model answers every call`,
+      measured:
+        failures.length === 0 ? 'all' : `${failures.length} others; the first: ${String(failures[0])}`,
+      held: failures.length === 0,
+    },
+    {
+      promise: `models ${change}: p99 at most ${ratio(CHANGE_LIMIT)} of before`,
+      measured: ratio(cost),
+      held: cost <= CHANGE_LIMIT,
+    },
+  ];
+}

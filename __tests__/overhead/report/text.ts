@@ -4,6 +4,7 @@ import {
   benchmarkSection,
   coldStartSection,
   healthySection,
+  modelsSection,
   outageSection,
   streamsSection,
   type Rows,
@@ -21,12 +22,14 @@ const sectionsOf = ({
   coldStart,
   benchmark,
   streams,
+  models,
 }: OverheadResult): readonly Section[] => [
   ...(healthy ? [healthySection(healthy)] : []),
   ...(outage ? [outageSection(outage)] : []),
   ...(coldStart ? [coldStartSection(coldStart)] : []),
   ...(benchmark ? [benchmarkSection(benchmark)] : []),
   ...(streams ? [streamsSection(streams)] : []),
+  ...(models ? [modelsSection(models)] : []),
 ];
 
 /** Lines that say where the figures come from. */
