@@ -57,7 +57,7 @@ describe('the stack of conversations', () => {
   });
 
   it('is not there where none are kept', () => {
-    expect(() => none.stack('conversations')).toThrow('ENOENT');
+    expect(() => none.stack('conversations')).toThrow('There is no stack conversations.');
   });
 });
 

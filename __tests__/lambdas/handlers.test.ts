@@ -22,6 +22,7 @@ const VARIABLES = {
   MAX_RETRY_AFTER_SECONDS: '2',
   GUARDRAIL: '',
   CONVERSATIONS: '',
+  MODEL_GEOGRAPHY: '',
 };
 
 const { env } = process;

@@ -50,7 +50,9 @@ export function synthesize(overrides: Partial<AssistantConfig> = {}) {
     directory,
     stack: (name: StackName): StackJson => {
       const { stacks } = readJson(join(directory, 'manifest.json')) as ManifestJson;
-      return readJson(join(directory, stacks[name].synthesizedStackPath)) as StackJson;
+      const stack = stacks[name];
+      if (stack === undefined) throw new Error(`There is no stack ${name}.`);
+      return readJson(join(directory, stack.synthesizedStackPath)) as StackJson;
     },
     remove: () => {
       rmSync(directory, { recursive: true, force: true });
@@ -59,7 +61,7 @@ export function synthesize(overrides: Partial<AssistantConfig> = {}) {
 }
 
 interface ManifestJson {
-  readonly stacks: Readonly<Record<StackName, { readonly synthesizedStackPath: string }>>;
+  readonly stacks: Readonly<Partial<Record<StackName, { readonly synthesizedStackPath: string }>>>;
 }
 
 const readJson = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));

@@ -76,6 +76,9 @@ interface ListenOptions {
   readonly intercept?: Intercept;
 }
 
+/** Between two looks for connections that have become idle, in milliseconds. */
+const SWEEP_MS = 50;
+
 /**
  * Serves an API over HTTP/1.1 with keep-alive.
  *
@@ -105,7 +108,12 @@ export async function listenRestApi(
     close: async () => {
       const closed = once(server, 'close');
       server.close();
+      // What is answered from now on leaves its connection idle.
+      const sweep = setInterval(() => {
+        server.closeIdleConnections();
+      }, SWEEP_MS);
       await closed;
+      clearInterval(sweep);
     },
   };
 }
