@@ -76,9 +76,6 @@ interface ListenOptions {
   readonly intercept?: Intercept;
 }
 
-/** Between two looks for connections that have become idle, in milliseconds. */
-const SWEEP_MS = 50;
-
 /**
  * Serves an API over HTTP/1.1 with keep-alive.
  *
@@ -90,7 +87,10 @@ export async function listenRestApi(
   { host = '127.0.0.1', intercept }: ListenOptions = {},
 ): Promise<Listener> {
   const options = { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS };
+  const underWay = new Set<ServerResponse>();
   const server = createServer(options, (message, response) => {
+    underWay.add(response);
+    response.once('close', () => underWay.delete(response));
     const effect = intercept?.();
     const answering =
       effect === undefined ? serve(api, message, response) : serveFault(effect, message, response);
@@ -108,12 +108,10 @@ export async function listenRestApi(
     close: async () => {
       const closed = once(server, 'close');
       server.close();
-      // What is answered from now on leaves its connection idle.
-      const sweep = setInterval(() => {
-        server.closeIdleConnections();
-      }, SWEEP_MS);
+      await Promise.all([...underWay].map((response) => new Promise((done) => response.once('close', done))));
+      // A connection that asks for nothing would be waited for.
+      server.closeAllConnections();
       await closed;
-      clearInterval(sweep);
     },
   };
 }
