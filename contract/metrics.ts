@@ -17,6 +17,8 @@ export const METRICS = {
   canaryUnanswered: 'CanaryUnanswered',
   /** Milliseconds of the call that answered. */
   modelLatency: 'ModelLatency',
+  /** Percent of the time until its tier's deadline that an answer took; a stream, whose caller reads along, has none. */
+  deadlineUsed: 'DeadlineUsed',
   inputTokens: 'InputTokens',
   outputTokens: 'OutputTokens',
   /** Count of answers that the guardrail stopped or masked, or whose question it did, by `tier`. */
@@ -29,10 +31,14 @@ export const METRICS = {
   fallbackReasons: 'FallbackReasons',
   /** Count of failures that do not pass by themselves: somebody has to act. */
   attention: 'ModelNeedsAttention',
+  /** Count of requests that were refused because their caller's tokens of the day are spent. */
+  tokensSpent: 'DailyTokensSpent',
   /** Count of requests whose caller's tokens could not be looked up, or counted: they were served all the same. */
   usageFailures: 'UsageFailures',
   /** Of the table of conversations: a question was answered without what was said before, or was not kept. */
   conversationFailures: 'ConversationFailures',
+  /** Count of polls for rules that failed, or brought rules that cannot be read: those known before stay in force. */
+  configurationFailures: 'ConfigurationFailures',
   /** Count of answers for which even the degradation function failed. */
   lastResort: 'LastResortAnswers',
 } as const;

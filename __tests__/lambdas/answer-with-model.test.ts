@@ -39,6 +39,7 @@ describe('a caller whose tokens of the day are spent', () => {
     expect(bodyOf(outcome)).toMatchObject({ error: { code: 'daily_tokens_spent' }, requestId: 'request-1' });
     expect([bedrock.calls, read.mock.calls]).toEqual([[], []]);
     expect(lines()).toEqual([
+      expect.objectContaining({ DailyTokensSpent: 1 }),
       expect.objectContaining({ message: 'request_refused', caller: 'shop', status: 429 }),
     ]);
   });
@@ -176,10 +177,11 @@ describe('a tier’s answer', () => {
   it('is logged in one line, with its metrics, and without a word of it', async () => {
     const { tier, lines } = setUpTier(scripted(ANSWERING));
     await answerWithModel(tier, event());
-    const { timestamp, durationMs, ModelLatency, _aws, ...fields } = lines()[0] ?? {};
+    const { timestamp, durationMs, ModelLatency, DeadlineUsed, _aws, ...fields } = lines()[0] ?? {};
     expect(lines()).toHaveLength(1);
-    expect([timestamp, durationMs, ModelLatency]).toEqual([
+    expect([timestamp, durationMs, ModelLatency, DeadlineUsed]).toEqual([
       expect.any(String),
+      expect.any(Number),
       expect.any(Number),
       expect.any(Number),
     ]);
@@ -208,6 +210,17 @@ describe('a tier’s answer', () => {
         { Namespace: 'assistant', Dimensions: [['service'], ['service', 'tier', 'source', 'model']] },
       ],
     });
+  });
+
+  it.each([
+    ['half', 2_500, 50],
+    ['none', 0, 0],
+  ])('says how much of the tier’s time it took: %s', async (_, tookMs, percent) => {
+    jest.useFakeTimers({ now: 100_000 });
+    const { tier, lines } = setUpTier(scripted(ANSWERING), { deadlineMs: 5_000 });
+    await answerWithModel(tier, event({ startedAt: new Date(100_000 - tookMs).toISOString() }));
+    jest.useRealTimers();
+    expect(lines()[0]).toMatchObject({ DeadlineUsed: percent });
   });
 
   it('is a refusal with the field at fault for what is no question, and no model is asked', async () => {

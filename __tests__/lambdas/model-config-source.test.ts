@@ -20,12 +20,14 @@ function setUp() {
       return { nextToken: `token-${++tokens}`, nextPollSeconds: 15, ...(await state.answer()) };
     },
   };
+  const onFailure = jest.fn();
   const source = new ModelConfigSource({
     client,
     now: () => state.now,
     log: (_, event) => events.push(event),
+    onFailure,
   });
-  return { source, state, sent, events };
+  return { source, state, sent, events, onFailure };
 }
 
 const settle = () => new Promise(setImmediate);
@@ -76,7 +78,7 @@ describe('the model configuration of an instance', () => {
   });
 
   it('keeps the last known rules while AppConfig fails, then starts a new session', async () => {
-    const { source, state, sent, events } = setUp();
+    const { source, state, sent, events, onFailure } = setUp();
     state.answer = () => Promise.resolve({ content: content('one') });
     await source.current();
     state.now = 15_000;
@@ -86,6 +88,7 @@ describe('the model configuration of an instance', () => {
     expect((await source.current()).config.maintenanceMessage).toBe('one');
     expect(sent).toHaveLength(3);
     expect(events).toEqual(['config_changed', 'poll_failed']);
+    expect(onFailure).toHaveBeenCalledTimes(1);
 
     // A lost answer may have used the token, and a session may have ended after 24 hours.
     state.now = 20_000;
@@ -202,5 +205,19 @@ describe('the model configuration of an instance', () => {
       expect((await source.current()).config.maintenanceMessage).toBe('one');
     }
     expect(events).toEqual(['config_changed', 'config_refused', 'config_refused', 'config_refused']);
+  });
+
+  it('has failed for as long as the latest version is one that it cannot read', async () => {
+    const { source, state, onFailure } = setUp();
+    const polled = async (answer: Partial<Poll>) => {
+      state.answer = () => Promise.resolve(answer);
+      state.now += 15_000;
+      await source.current();
+      await settle();
+      return onFailure.mock.calls.length;
+    };
+    expect(await polled({ content: content('one') })).toBe(0);
+    expect([await polled({ content: '{}' }), await polled({}), await polled({})]).toEqual([1, 2, 3]);
+    expect([await polled({ content: content('two') }), await polled({})]).toEqual([3, 3]);
   });
 });

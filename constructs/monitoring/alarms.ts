@@ -20,7 +20,7 @@ type Severity = 'page' | 'ticket';
 
 interface Alarm extends Pick<
   CloudwatchMetricAlarmConfig,
-  'metricName' | 'dimensions' | 'statistic' | 'treatMissingData'
+  'metricName' | 'dimensions' | 'statistic' | 'extendedStatistic' | 'treatMissingData'
 > {
   readonly severity: Severity;
   readonly says: string;
@@ -37,6 +37,7 @@ interface Alarm extends Pick<
 }
 
 const MINUTE_SECONDS = 60;
+const QUARTER_HOUR_SECONDS = 900;
 const DAY_SECONDS = 86_400;
 
 /** Half of the answers come from no model. */
@@ -44,6 +45,9 @@ const NO_MODEL_SHARE = 0.5;
 
 /** Longer than any back-off of a circuit: its model has been away for all of it, or an operator has forgotten it. */
 const CIRCUIT_MINUTES = 15;
+
+/** Of a tier's time: with what is left, a failed call can hardly be tried again, and a longer answer is cut. */
+const NEAR_DEADLINE_PERCENT = 80;
 
 /** ACM renews 60 days before the end: https://docs.aws.amazon.com/acm/latest/userguide/managed-renewal.html */
 const CERTIFICATE_DAYS = 30;
@@ -87,6 +91,31 @@ export class Alarms extends Construct {
       metricName: METRICS.fallbackReasons,
       dimensions: { tier: 'primary', reason: 'circuit_open' },
       evaluationPeriods: CIRCUIT_MINUTES,
+    });
+    this.create('answers_near_deadline', {
+      severity: 'ticket',
+      says: 'One answer in ten takes most of the time that its tier has: models have become slow, or say too much',
+      metricName: METRICS.deadlineUsed,
+      // Of each ten answers one may be long; of few answers, CloudWatch takes the longest.
+      extendedStatistic: 'p90',
+      threshold: NEAR_DEADLINE_PERCENT,
+      period: QUARTER_HOUR_SECONDS,
+      evaluationPeriods: 1,
+    });
+    this.create('daily_tokens_spent', {
+      severity: 'ticket',
+      says: 'A caller has spent its tokens of the day and is refused until 00:00 UTC: a customer who grew, or a stolen key',
+      metricName: METRICS.tokensSpent,
+      // One who asks now and then is one trouble, not many.
+      period: QUARTER_HOUR_SECONDS,
+      evaluationPeriods: 1,
+    });
+    this.create('configuration_fails', {
+      severity: 'ticket',
+      says: 'Functions cannot have the rules that are deployed, and answer by those they knew, or were built with',
+      metricName: METRICS.configurationFailures,
+      // Each instance asks again and again: one minute may be one instance.
+      evaluationPeriods: 5,
     });
     this.create('usage_failures', {
       severity: 'ticket',
@@ -174,7 +203,7 @@ export class Alarms extends Construct {
       alarmDescription: `${severity}: ${says}. docs/operate/alarms.md#${name}`,
       namespace: config.project,
       dimensions: { ...(alarm.namespace === undefined && { service: METRIC_SERVICE }), ...dimensions },
-      statistic: 'Sum',
+      ...(alarm.extendedStatistic === undefined && { statistic: 'Sum' }),
       period: MINUTE_SECONDS,
       comparisonOperator: 'GreaterThanOrEqualToThreshold',
       threshold: 1,

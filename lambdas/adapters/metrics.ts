@@ -4,7 +4,10 @@ import { createLog, toStdout, type Write } from './log';
 
 type Dimensions = Readonly<Record<string, string>>;
 
-const unitOf = (name: string) => (name === METRICS.modelLatency ? 'Milliseconds' : 'Count');
+const UNITS: Readonly<Record<string, string>> = {
+  [METRICS.modelLatency]: 'Milliseconds',
+  [METRICS.deadlineUsed]: 'Percent',
+};
 
 /**
  * Metrics in CloudWatch's embedded format: lines of the log, so that no call leaves the function for a metric.
@@ -25,7 +28,7 @@ export function createMetrics(namespace: string, write: Write = toStdout): Metri
         {
           Namespace: namespace,
           Dimensions: [...wider, Object.keys(dimensions)].map((names) => ['service', ...names]),
-          Metrics: Object.keys(values).map((name) => ({ Name: name, Unit: unitOf(name) })),
+          Metrics: Object.keys(values).map((name) => ({ Name: name, Unit: UNITS[name] ?? 'Count' })),
         },
       ],
     },
@@ -50,6 +53,7 @@ export function createMetrics(namespace: string, write: Write = toStdout): Metri
           [METRICS.modelLatency]: from.latencyMs,
           [METRICS.inputTokens]: from.usage.inputTokens,
           [METRICS.outputTokens]: from.usage.outputTokens,
+          ...(from.deadlineUsed !== undefined && { [METRICS.deadlineUsed]: from.deadlineUsed }),
         }),
       };
       // Of the region as a whole, too: the alarms go by that.
@@ -74,11 +78,17 @@ export function createMetrics(namespace: string, write: Write = toStdout): Metri
     countAttention: () => {
       countOne(METRICS.attention);
     },
+    countTokensSpent: () => {
+      countOne(METRICS.tokensSpent);
+    },
     countUsageFailure: () => {
       countOne(METRICS.usageFailures);
     },
     countConversationFailure: () => {
       countOne(METRICS.conversationFailures);
+    },
+    countConfigurationFailure: () => {
+      countOne(METRICS.configurationFailures);
     },
   };
 }

@@ -38,7 +38,14 @@ export function composeAccess() {
   const log = createLog();
   const metrics = createMetrics(environment('METRIC_NAMESPACE'));
   const shipped = shippedModelConfig(environment('MODEL_GEOGRAPHY'));
-  const rules = new ModelConfigSource({ client: createAppConfigClient(environment), shipped, log });
+  const rules = new ModelConfigSource({
+    client: createAppConfigClient(environment),
+    shipped,
+    log,
+    onFailure: () => {
+      metrics.countConfigurationFailure();
+    },
+  });
   // The rules are on their way before the first request is: an instance's first poll is part of its start.
   void rules.current();
   const dynamoDb = createDynamoDb();

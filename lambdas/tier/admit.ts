@@ -6,7 +6,7 @@ import { MAX_QUESTION_CHARACTERS } from '../../contract/question';
 import { BYTES_PER_TOKEN } from './converse';
 import type { ActiveModelConfig, ModelConfigSource } from './model-config-source';
 import { isRefusal, type AssistantRequest, type Refusal } from './parse-request';
-import type { Log } from './telemetry';
+import type { Log, Metrics } from './telemetry';
 import type { TokenBudget } from './token-budget';
 
 export interface Admission {
@@ -15,6 +15,7 @@ export interface Admission {
   readonly budget: Pick<TokenBudget, 'secondsToWait' | 'count'>;
   readonly conversations: Pick<Conversations, 'before' | 'keep'>;
   readonly log: Log;
+  readonly metrics: Metrics;
 }
 
 /** By what a request is answered that was let in. */
@@ -35,7 +36,7 @@ export interface Admitted {
  * conversation. No circuit is asked before.
  */
 export async function admit(
-  { region, rules, budget, conversations, log }: Admission,
+  { region, rules, budget, conversations, log, metrics }: Admission,
   asker: Asker,
   request: AssistantRequest,
 ): Promise<Admitted | Refusal> {
@@ -50,7 +51,10 @@ export async function admit(
   const recalled = conversations.before(request, caller);
   const { config, source, version } = await rules.current();
   const retryAfterSeconds = await budgetWait;
-  if (retryAfterSeconds !== undefined) return refuse({ ...SPENT, retryAfterSeconds });
+  if (retryAfterSeconds !== undefined) {
+    metrics.countTokensSpent();
+    return refuse({ ...SPENT, retryAfterSeconds });
+  }
   const before = await recalled;
   if (before && isRefusal(before)) return refuse(before);
   const { maintenanceMessage } = config;

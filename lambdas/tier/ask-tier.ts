@@ -91,7 +91,10 @@ export async function askTier(model: ModelTier, ask: Ask): Promise<TierAnswer> {
     const fields = { ...seen, circuit, stopReason, ...usage, ...told, durationMs };
     const answered = { level: 'INFO', message: 'answered', fields } as const;
     if (stopReason === 'guardrail_intervened') metrics.countIntervention(tier);
-    metrics.countAnswer(tier, source, answered, { model: modelId, latencyMs, usage });
+    // A stream goes on beyond the deadline, as long as its caller reads along.
+    const usedShare = 1 - (deadline - Date.now()) / model.deadlineMs;
+    const deadlineUsed = reader ? undefined : Math.round(100 * usedShare);
+    metrics.countAnswer(tier, source, answered, { model: modelId, latencyMs, deadlineUsed, usage });
     return { reply, model: modelId, ...told, used };
   }
 

@@ -42,6 +42,8 @@ export interface ModelConfigSourceOptions {
   readonly shipped?: ModelConfig;
   /** Told of each failed poll and of each version taken into use. */
   readonly log: Log;
+  /** Told of each poll that failed, or after which the latest version cannot be read. @default - nobody */
+  readonly onFailure?: () => void;
 }
 
 /** After a failed poll, the next is not tried on the next request but this much later. */
@@ -71,6 +73,8 @@ export class ModelConfigSource {
   private staleAt = 0;
   private polling: Promise<void> | undefined;
   private firstPoll: Promise<void> | undefined;
+  /** Whether the latest version cannot be read: AppConfig hands it out once, and it is in force all the same. */
+  private isRefused = false;
   private readonly now: () => number;
 
   constructor(private readonly options: ModelConfigSourceOptions) {
@@ -108,6 +112,7 @@ export class ModelConfigSource {
       this.nextPollAt = this.now() + RETRY_AFTER_FAILURE_MS;
       this.staleAt = Math.max(this.staleAt, this.nextPollAt);
       this.options.log('WARN', 'poll_failed', { detail: error instanceof Error ? error.name : 'unknown' });
+      this.options.onFailure?.();
     } finally {
       this.polling = undefined;
     }
@@ -130,10 +135,15 @@ export class ModelConfigSource {
     // AppConfig refuses a token that comes sooner after its answer.
     this.nextPollAt = Math.min(this.now() + intervalMs, this.staleAt);
     const { content, label } = poll;
-    if (content === undefined) return;
+    if (content === undefined) {
+      if (this.isRefused) this.options.onFailure?.();
+      return;
+    }
     const parsed = modelConfigSchema.safeParse(parseJson(content));
+    this.isRefused = !parsed.success;
     if (!parsed.success) {
       this.options.log('WARN', 'config_refused', { detail: parsed.error.issues });
+      this.options.onFailure?.();
       return;
     }
     const version = label ?? contentVersion(content);

@@ -17,13 +17,19 @@ export interface Metrics {
   /**
    * An answer went out: one line has what is logged of it and all its metrics, for the region as a whole and by what
    * it came from.
-   * @param from absent where no model answered; the latency is of the attempt that did
+   * @param from absent where no model answered; the latency is of the attempt that did, and what it used of the time
+   * until the tier's deadline is in percent, where that bounds it
    */
   countAnswer(
     tier: Tier,
     source: Source,
     line: LogLine,
-    from?: { readonly model: string; readonly latencyMs: number; readonly usage: Usage },
+    from?: {
+      readonly model: string;
+      readonly latencyMs: number;
+      readonly deadlineUsed?: number | undefined;
+      readonly usage: Usage;
+    },
   ): void;
   /** A stream broke off in the middle of its answer: one line as of an answer, which it was not. */
   countInterruption(tier: Tier, line: LogLine): void;
@@ -34,8 +40,12 @@ export interface Metrics {
   countTransition(model: string, to: string): void;
   /** A failure that does not pass by itself. */
   countAttention(): void;
+  /** A caller was refused, whose tokens of the day are spent. */
+  countTokensSpent(): void;
   /** A caller's tokens could not be looked up or counted. */
   countUsageFailure(): void;
   /** A conversation could not be read or kept. */
   countConversationFailure(): void;
+  /** The rules could not be asked for, or not be read. */
+  countConfigurationFailure(): void;
 }

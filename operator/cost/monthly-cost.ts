@@ -22,8 +22,8 @@ export const ASSUMED = {
   /** Instances that look for new rules as often as they may. */
   pollingInstances: 2,
   /** Of metrics by model and source, and of those of the region as a whole. */
-  metricsOfAModel: 5,
-  metricsOfARegion: 10,
+  metricsOfAModel: 6,
+  metricsOfARegion: 11,
   /** How often a caller asks who was told to come again. */
   askedAgain: 2,
 } as const;

@@ -2,7 +2,7 @@ import { UnsupportedError, type Resource } from '../../stack/resource';
 import { number, optionalNumber, optionalText, text, textMap } from '../../stack/values';
 import { MISSING_DATA_TREATMENTS, type DataPoint, type MissingDataTreatment } from './alarm-state';
 import type { Metric } from './datum';
-import { STATISTICS, type StatisticSet } from './metrics';
+import { statisticOf, STATISTICS, type Period } from './metrics';
 
 const COMPARISONS = {
   GreaterThanThreshold: (value: number, threshold: number) => value > threshold,
@@ -23,7 +23,7 @@ export interface AlarmSettings {
   readonly datapointsToAlarm: number;
   readonly treatMissingData: MissingDataTreatment;
   /** One period's values, held against the threshold. */
-  readonly judge: (statistics: StatisticSet | undefined) => DataPoint;
+  readonly judge: (period: Period | undefined) => DataPoint;
 }
 
 /** @throws UnsupportedError for what CloudWatch refuses or the local run does not emulate */
@@ -56,14 +56,23 @@ export function alarmSettings(resource: Resource): AlarmSettings {
 
 function judge(resource: Resource): AlarmSettings['judge'] {
   const threshold = number(resource, 'threshold');
-  const statistic = STATISTICS[oneOf(resource, 'statistic', keys(STATISTICS))];
+  const statistic = readStatistic(resource);
   const compare = COMPARISONS[oneOf(resource, 'comparison_operator', keys(COMPARISONS))];
-  return (statistics) =>
-    statistics === undefined
-      ? 'missing'
-      : compare(statistic(statistics), threshold)
-        ? 'breaching'
-        : 'not breaching';
+  return (period) =>
+    period === undefined ? 'missing' : compare(statistic(period), threshold) ? 'breaching' : 'not breaching';
+}
+
+/** PutMetricAlarm takes one of `statistic` and `extended_statistic`, not both. */
+function readStatistic(resource: Resource): (period: Period) => number {
+  const extended = optionalText(resource, 'extended_statistic');
+  if (extended === undefined) return STATISTICS[oneOf(resource, 'statistic', keys(STATISTICS))];
+  const address = `${resource.address}.extended_statistic`;
+  if (optionalText(resource, 'statistic') !== undefined) {
+    throw new UnsupportedError(address, 'stands beside `statistic`: an alarm has one of them');
+  }
+  const statistic = statisticOf(extended);
+  if (statistic !== undefined && !(extended in STATISTICS)) return statistic;
+  throw new UnsupportedError(address, `"${extended}" is not emulated, only percentiles such as p90`);
 }
 
 /** Alarms on DynamoDB's own metrics ignore missing data, whatever they are told. */

@@ -17,11 +17,22 @@ interface MetricsOptions {
 /** What a metric has come to since the start. */
 export interface MetricTotal extends Metric, StatisticSet {}
 
+/** What a metric came to in a time. */
+export interface Period extends StatisticSet {
+  readonly distribution: Distribution;
+}
+
+/** How many of the values that are above 0 were as large as which power of STEP. */
+type Distribution = ReadonlyMap<number, number>;
+
+/** Percentiles are exact within a percent; by how much CloudWatch's are, is not published. */
+const STEP = 1.02;
+
 interface Series {
   readonly metric: Metric;
   total: StatisticSet;
   /** By its beginning, in milliseconds since 1970; the oldest first. */
-  readonly minutes: Map<number, StatisticSet>;
+  readonly minutes: Map<number, { set: StatisticSet; readonly distribution: Map<number, number> }>;
 }
 
 /** A line, and when it came by the emulated clock. */
@@ -64,15 +75,18 @@ export class Metrics {
   }
 
   /** @returns undefined for no data from `from` to before `to`, whole minutes in milliseconds since 1970 */
-  statistics(metric: Metric, from: number, to: number): StatisticSet | undefined {
+  statistics(metric: Metric, from: number, to: number): Period | undefined {
     this.lines.catchUp();
     const minutes = this.series.get(keyOf(metric))?.minutes;
+    const distribution = new Map<number, number>();
     let merged: StatisticSet | undefined;
     for (let minute = from; minutes !== undefined && minute < to; minute += MINUTE_MS) {
       const found = minutes.get(minute);
-      if (found !== undefined) merged = merged === undefined ? found : merge(merged, found);
+      if (found === undefined) continue;
+      merged = merged === undefined ? found.set : merge(merged, found.set);
+      for (const [power, count] of found.distribution) addTo(distribution, power, count);
     }
-    return merged;
+    return merged && { ...merged, distribution };
   }
 
   /** Every metric that has data. */
@@ -95,13 +109,16 @@ export class Metrics {
     const value = ofValue(datum.value);
     const key = keyOf(metric);
     const known = this.series.get(key);
-    const series = known ?? { metric, total: value, minutes: new Map<number, StatisticSet>() };
+    const series: Series = known ?? { metric, total: value, minutes: new Map() };
     if (known === undefined) this.series.set(key, series);
     else series.total = merge(series.total, value);
     const { minutes } = series;
     const minute = Math.floor(now / MINUTE_MS) * MINUTE_MS;
     const sofar = minutes.get(minute);
-    minutes.set(minute, sofar === undefined ? value : merge(sofar, value));
+    const distribution = sofar?.distribution ?? new Map<number, number>();
+    addTo(distribution, powerOf(datum.value), 1);
+    if (sofar === undefined) minutes.set(minute, { set: value, distribution });
+    else sofar.set = merge(sofar.set, value);
     for (const old of minutes.keys()) {
       if (old >= now - RETENTION_MS - MINUTE_MS) break;
       minutes.delete(old);
@@ -120,7 +137,35 @@ export interface StatisticSet {
   readonly maximum: number;
 }
 
-/** The statistics of the API, without percentiles and other extended ones. */
+/** A percentile as the API writes it, such as `p99` or `p99.9`; of other extended statistics none is emulated. */
+const PERCENTILE = /^p(\d{1,2}(?:\.\d{1,2})?|100)$/;
+
+/** @returns undefined for one that is not emulated */
+export function statisticOf(name: string): ((period: Period) => number) | undefined {
+  const percent = PERCENTILE.exec(name)?.[1];
+  if (percent !== undefined) return (period) => percentile(period, Number(percent));
+  return Object.hasOwn(STATISTICS, name) ? STATISTICS[name as keyof typeof STATISTICS] : undefined;
+}
+
+function percentile({ count, minimum, maximum, distribution }: Period, percent: number): number {
+  let left = Math.ceil((percent / 100) * count);
+  for (const [power, found] of [...distribution].sort(([a], [b]) => a - b)) {
+    left -= found;
+    // The middle of the step; what is all there is, is exact.
+    if (left <= 0)
+      return Math.min(Math.max(power === -Infinity ? 0 : STEP ** (power - 0.5), minimum), maximum);
+  }
+  return maximum;
+}
+
+const powerOf = (value: number): number =>
+  value <= 0 ? -Infinity : Math.ceil(Math.log(value) / Math.log(STEP));
+
+function addTo(distribution: Map<number, number>, power: number, by: number): void {
+  distribution.set(power, (distribution.get(power) ?? 0) + by);
+}
+
+/** The plain statistics of the API. */
 export const STATISTICS = {
   SampleCount: ({ count }: StatisticSet) => count,
   Sum: ({ sum }: StatisticSet) => sum,

@@ -24,7 +24,7 @@ export const monitoring: ResourceTypes = {
     arguments: {
       ...emulated('alarm_name', 'namespace', 'metric_name', 'dimensions', 'statistic', 'period'),
       ...emulated('evaluation_periods', 'datapoints_to_alarm', 'threshold', 'comparison_operator'),
-      ...emulated('treat_missing_data'),
+      ...emulated('treat_missing_data', 'extended_statistic'),
       // Nobody is notified of a laptop's alarms.
       ...noLocalMeaning('actions_enabled', 'alarm_actions', 'ok_actions', 'insufficient_data_actions'),
       ...noLocalMeaning('alarm_description', 'tags'),

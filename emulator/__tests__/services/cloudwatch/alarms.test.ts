@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { Alarms, RIPENING_MS } from '../../../services/cloudwatch/alarms';
-import { Metrics } from '../../../services/cloudwatch/metrics';
+import { Metrics, statisticOf } from '../../../services/cloudwatch/metrics';
 import type { Resource } from '../../../stack/resource';
 import { ManualClock } from '../../platform/manual-clock';
 
@@ -79,6 +80,53 @@ describe('an alarm', () => {
     ['SampleCount', 4, 'OK'],
   ])('of %s 1, 2, 3 against a threshold of %d: %s', (statistic, threshold, expected) => {
     expect(running(alarm({ statistic, threshold, evaluation_periods: 1 })).minute(1, 2, 3)).toBe(expected);
+  });
+
+  it.each([
+    ['p50', 49, 'ALARM'],
+    ['p50', 52, 'OK'],
+    ['p90', 89, 'ALARM'],
+    ['p90', 92, 'OK'],
+    ['p99.9', 98, 'ALARM'],
+    ['p0', 1.1, 'OK'],
+    ['p100', 98, 'ALARM'],
+  ])('of %s of 1 to 100 against a threshold of %d: %s', (extended_statistic, threshold, expected) => {
+    const { minute } = running(
+      alarm({ statistic: undefined, extended_statistic, threshold, evaluation_periods: 1 }),
+    );
+    expect(minute(...Array.from({ length: 100 }, (_, index) => 100 - index))).toBe(expected);
+  });
+
+  it('has percentiles within a percent, of whatever size, also over several minutes', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(fc.constant(0), fc.double({ min: 0.001, max: 1e9, noNaN: true })), {
+          minLength: 1,
+        }),
+        fc.integer({ min: 1, max: 100 }),
+        (values, percent) => {
+          const { metrics, clock } = running();
+          const from = Math.floor(clock.now() / MINUTE) * MINUTE;
+          for (const value of values) {
+            metrics.put({ ...METRIC, value });
+            clock.advance(MINUTE / 4);
+          }
+          const period = metrics.statistics(METRIC, from, clock.now() + MINUTE);
+          const read = period && statisticOf(`p${percent}`)?.(period);
+          const exact =
+            values.toSorted((a, b) => a - b)[Math.ceil((percent / 100) * values.length) - 1] ?? -1;
+          expect(Math.abs((read ?? -1) - exact)).toBeLessThanOrEqual(exact * 0.0101);
+        },
+      ),
+    );
+  });
+
+  it.each([
+    [{ extended_statistic: 'p99' }, 'has one of them'],
+    [{ statistic: undefined, extended_statistic: 'tm99' }, 'only percentiles'],
+    [{ statistic: undefined, extended_statistic: 'Sum' }, 'only percentiles'],
+  ])('is refused with the statistics %j', (values, message) => {
+    expect(() => running(alarm(values))).toThrow(message);
   });
 
   it.each([
