@@ -17,6 +17,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./status/status-command.ts')).statusCommand,
   },
   {
+    name: 'console',
+    summary: 'shows a deployment on a page of this machine, read-only; says where `npm start` has it',
+    load: async () => (await import('./console/console-command.ts')).consoleCommand,
+  },
+  {
     name: 'fault',
     summary: 'injects faults into a running `npm start`, and ends them',
     load: async () => (await import('./fault/fault-command.ts')).faultCommand,

@@ -5,7 +5,11 @@ import { parseJson } from './parse-json';
 
 /** How late what is written to a global table is in the other region, and how much is under way. */
 export function replicationRoutes(server: FastifyInstance, replication: Replication): void {
-  const state = () => ({ lagMs: replication.lagMs, pending: replication.pending });
+  const state = () => ({
+    lagMs: replication.lagMs,
+    pending: replication.pending,
+    behindMs: replication.behindMs,
+  });
   server.get('/replication', state);
   server.put('/replication', ({ body }) => {
     const { lagMs } = (parseJson(body, 'InvalidReplication') ?? {}) as { lagMs?: unknown };

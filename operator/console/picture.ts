@@ -5,24 +5,31 @@
 
 export type Role = 'primary' | 'secondary';
 
+/** Something that was read, or why it could not be. */
+type Read<T> = T | string;
+
+export type AnswersByTier = Readonly<Record<'primary' | 'fallback' | 'degraded', number>>;
+
 /** What the page shows of a region. */
 export interface RegionPicture {
   readonly role: Role;
   readonly region: string;
-  readonly configuration: {
+  readonly configuration: Read<{
     readonly deployed: { readonly number: number; readonly version: string };
     readonly answering: { readonly source: string; readonly version: string } | null;
-  };
-  /** To callers, since the start. */
-  readonly answers: Readonly<Record<'primary' | 'fallback' | 'degraded', number>>;
-  /** Those that are not closed; a string says why they could not be read. */
-  readonly circuits:
-    string | readonly { readonly model: string; readonly phase: string; readonly forced: boolean }[];
-  readonly alarms: readonly { readonly name: string; readonly state: string }[];
+  }>;
+  /** To callers: since the start of `npm start`, or in the last hour of a deployment. */
+  readonly answers: Read<AnswersByTier>;
+  /** Those that are not closed. */
+  readonly circuits: Read<
+    readonly { readonly model: string; readonly phase: string; readonly forced: boolean }[]
+  >;
+  readonly alarms: Read<readonly { readonly name: string; readonly state: string }[]>;
+  /** Calls that reached each model; of a deployment, what it has answered callers. */
   readonly modelCalls: Readonly<Record<string, number>>;
   /** Which models answer what there, the default rule first. */
   readonly rules: readonly { readonly type: string; readonly primary: string; readonly fallback: string }[];
-  readonly canary: { readonly asked: number; readonly unanswered: number };
+  readonly canary: Read<{ readonly asked: number; readonly unanswered: number }>;
 }
 
 export interface FaultPicture {
@@ -39,25 +46,49 @@ export interface FaultPicture {
 
 /** What is sent to a page in sections, each when it has changed. */
 export interface Picture {
+  /** Roles; empty where they are not known. */
   readonly failover: { readonly name: string; readonly servedBy: string; readonly resolvesTo: string };
-  /** A string says why it could not be read. */
-  readonly evacuation: string | { readonly evacuated: boolean; readonly since?: string };
+  readonly evacuation: Read<{ readonly evacuated: boolean; readonly since?: string }>;
   /** Who answers for them: `stand-in`, `aws`, … */
   readonly models: string;
-  readonly healthChecks: readonly {
-    readonly id: string;
-    readonly name: string;
-    readonly healthy: boolean;
-    readonly reason: string;
-  }[];
+  readonly healthChecks: Read<
+    readonly {
+      readonly id: string;
+      readonly name: string;
+      readonly healthy: boolean;
+      readonly reason: string;
+    }[]
+  >;
   readonly regions: readonly RegionPicture[];
   readonly faults: readonly FaultPicture[];
   /** Emulated seconds in a real one. */
   readonly speed: number;
-  /** Of the link between the regions. */
-  readonly replication: { readonly lagMs: number; readonly pending: number };
+  /** Of the link between the regions; null where there is nothing to tell it by. */
+  readonly replication: {
+    /** From a write to its arrival. */
+    readonly lagMs: number | null;
+    /** Writes that have not arrived yet. */
+    readonly pending: number | null;
+    /** Since the first of those. */
+    readonly behindMs: number | null;
+  };
+  /** Where no single requests are told: answers in both regions, a stretch of time after the other. */
+  readonly traffic: Read<readonly Bin[]> | null;
   readonly troubles: readonly string[];
+  /** Parts that are not known, with the reason. */
+  readonly unread: readonly string[];
+  /** How often AWS is asked, and what that costs; empty where nothing is paid for. */
+  readonly cost: string;
   readonly job: Job | null;
+}
+
+/** A stretch of the chart: how many answers of each kind, and how long they took. */
+export interface Bin {
+  /** Epoch milliseconds. */
+  readonly from: number;
+  readonly counts: AnswersByTier;
+  /** Median milliseconds of those that a model gave; null for none. */
+  readonly medianMs: number | null;
 }
 
 /** A command of the operator's that the page has started; one at a time. */
@@ -72,6 +103,18 @@ export interface Job {
 
 /** What a page is told first, and does not change while the system runs. */
 export interface About {
+  /** How a lost or returned region is noticed; times are emulated. */
+  readonly failover: {
+    readonly failureThreshold: number;
+    readonly intervalSeconds: number;
+    /** Within which the last callers follow. */
+    readonly moveSeconds: number;
+  };
+  /** What can be done to a running `npm start`; null for a deployment, which is looked at alone. */
+  readonly tools: Tools | null;
+}
+
+export interface Tools {
   /** To be shown with whatever changes something; another one after each start. */
   readonly token: string;
   readonly demoKey: string;
@@ -83,8 +126,6 @@ export interface About {
     readonly models: Readonly<Record<string, { readonly input: number; readonly output: number }>>;
   };
   readonly scenarios: readonly { readonly name: string; readonly description: string }[];
-  /** Emulated seconds within which callers follow, when a region is lost or comes back. */
-  readonly moveSeconds: number;
 }
 
 /** A line of a function's log about a request, without what only metrics need; `at` is this machine's time. */

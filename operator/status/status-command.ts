@@ -53,6 +53,20 @@ const title = ({ role, region }: Pick<RegionState, 'role' | 'region'>): string =
 const bullet = (text: string): readonly string[] =>
   wrap(text, 76).map((line, index) => `${index === 0 ? '  - ' : '    '}${line}`);
 
+/** Of a state, what trouble is told by. */
+interface Symptoms extends Pick<SystemState, 'evacuation'> {
+  readonly failover: { readonly servedBy: string };
+  readonly healthChecks: readonly Pick<SystemState['healthChecks'][number], 'name' | 'healthy' | 'reason'>[];
+  readonly faults: readonly unknown[];
+  readonly regions: readonly RegionSymptoms[];
+}
+
+interface RegionSymptoms extends Pick<RegionState, 'role' | 'region' | 'alarms'> {
+  readonly configuration: Pick<RegionState['configuration'], 'answering'>;
+  readonly circuits:
+    string | readonly { readonly model: string; readonly phase: string; readonly forced: boolean }[];
+}
+
 /** What whoever is on call has to know first, and what to do about it. */
 export function troublesOf({
   failover,
@@ -60,7 +74,7 @@ export function troublesOf({
   healthChecks,
   regions,
   faults,
-}: SystemState): readonly string[] {
+}: Symptoms): readonly string[] {
   return [
     ...missingRegions(failover, regions),
     ...evacuationTroubles(evacuation),
@@ -81,10 +95,7 @@ export function troublesOf({
 }
 
 /** Only a rehearsal has one region alone. */
-function missingRegions(
-  { servedBy }: SystemState['failover'],
-  regions: SystemState['regions'],
-): readonly string[] {
+function missingRegions({ servedBy }: Symptoms['failover'], regions: Symptoms['regions']): readonly string[] {
   return (['primary', 'secondary'] as const)
     .filter((role) => regions.every((region) => region.role !== role))
     .map(
@@ -107,7 +118,7 @@ function evacuationTroubles(evacuation: SystemState['evacuation']): readonly str
   ];
 }
 
-function circuitTroubles(region: RegionState): readonly string[] {
+function circuitTroubles(region: RegionSymptoms): readonly string[] {
   const { circuits } = region;
   if (typeof circuits === 'string')
     return [`${title(region)} was not reached, its circuits are not known. ${circuits}`];
@@ -120,7 +131,7 @@ function circuitTroubles(region: RegionState): readonly string[] {
   });
 }
 
-const alarmsOf = ({ alarms }: RegionState): readonly string[] =>
+const alarmsOf = ({ alarms }: Pick<RegionState, 'alarms'>): readonly string[] =>
   alarms.filter(({ state }) => state === 'ALARM').map(({ name }) => name);
 
 function regionLines(region: RegionState): readonly string[] {

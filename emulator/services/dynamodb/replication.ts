@@ -50,6 +50,12 @@ export class Replication {
     return this.underWay.length;
   }
 
+  /** Milliseconds since the first of those was written; 0 for none. */
+  get behindMs(): number {
+    const [first] = this.underWay;
+    return first === undefined ? 0 : Math.round(performance.now() - first.writtenAt);
+  }
+
   /** @returns the region's replicas, in its tables */
   join(region: string, store: TableStore): Replica {
     const replica = new Replica(region, store, (change) => {

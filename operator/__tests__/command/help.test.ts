@@ -49,6 +49,7 @@ describe('the help of every command', () => {
     const names = without.map(({ path }) => path.replace('assistant ', ''));
     // What they print is JSON, one value, what was done, or another program's own.
     expect(names.filter((name) => !name.startsWith('rehearse '))).toEqual([
+      'console',
       ...['set', 'deploy', 'rollback'].map((name) => `models ${name}`),
       ...['convert', 'upload', 'start', 'stop', 'deploy', 'undeploy'].map((name) => `finetune ${name}`),
       'teardown',

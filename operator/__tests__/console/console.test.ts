@@ -1,16 +1,36 @@
 import { readFileSync } from 'node:fs';
 import { PORTS } from '@assistant/emulator';
+import { OPERATOR } from '@assistant/emulator/run';
 import { describeWhere } from '../../../__tests__/support/describe-where';
 import { startSystem, type RunningSystem } from '../../../__tests__/support/local-system';
 import { shippedConfig } from '../../../__tests__/support/synthesize';
+import { openRegions } from '../../command/target';
+import { serveConsole } from '../../console/console-command';
+import type { About, Picture } from '../../console/picture';
+import type { Account } from '../../console/server/aws/aws-look';
+import { NOT_YET } from '../../console/server/aws/reading';
 import { handle } from '../../console/server/handle';
 import { Browser, findChromium, type Page } from '../report/browser';
+import { assistant } from '../assistant';
+import { AccountServices } from './account-services';
 
 /** A region's loss is noticed, and its callers have moved, in some seconds; a check's time limit stays one that a busy machine keeps. */
 const SPEED = 10;
 
 const HAIKU = 'us.anthropic.claude-haiku-5-5';
 const NOVA_PRO = 'us.amazon.nova-pro-v1:0';
+
+const chromium = findChromium();
+
+/** Generous: what is waited for comes as soon as it can. */
+const PATIENCE_MS = 120_000;
+
+async function violationsOf(page: Page): Promise<readonly unknown[]> {
+  await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
+  return page.evaluate<unknown[]>(
+    `axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]))`,
+  );
+}
 
 // On a busy machine, all of it takes its time.
 jest.setTimeout(300_000);
@@ -32,16 +52,29 @@ afterAll(async () => {
 const send = (method: string, path: string, headers: Readonly<Record<string, string>> = {}, body?: object) =>
   fetch(new URL(path, url), { method, headers, ...(body && { body: JSON.stringify(body) }) });
 
-/** The first event of the live connection. */
-async function hello(): Promise<{ readonly about: { readonly token: string } }> {
-  const response = await send('GET', '/console/live');
+interface Told {
+  readonly about: About;
+  readonly picture: Partial<Picture>;
+}
+
+/** What a page is told over its live connection, from the first event until it is enough. */
+async function told(at: string, isEnough: (told: Told) => boolean = () => true): Promise<Told> {
+  const response = await fetch(new URL('/console/live', at));
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   let received = '';
-  while (!received.includes('\n\n')) received += (await reader?.read())?.value ?? '';
-  await reader?.cancel();
-  return JSON.parse(/^event: hello\ndata: (.*)$/m.exec(received)?.[1] ?? '') as Awaited<
-    ReturnType<typeof hello>
-  >;
+  for (;;) {
+    received += (await reader?.read())?.value ?? '';
+    const events = [...received.matchAll(/^event: (hello|picture)\ndata: (.*)\n\n/gm)].map(
+      ([, name, data = '']) => ({ name, data: JSON.parse(data) as Told & Partial<Picture> }),
+    );
+    const [hello] = events;
+    if (hello === undefined) continue;
+    const picture = Object.assign({}, ...events.map(({ data }) => data)) as Partial<Picture>;
+    const all = { about: hello.data.about, picture };
+    if (!isEnough(all)) continue;
+    await reader?.cancel();
+    return all;
+  }
 }
 
 describe('the console’s server', () => {
@@ -72,7 +105,7 @@ describe('the console’s server', () => {
   );
 
   it('says what is wrong with a fault, as the control port does', async () => {
-    const { token } = (await hello()).about;
+    const { token = '' } = (await told(url)).about.tools ?? {};
     const fault = { region: 'primary', target: 'region', mode: 'tired' };
     const response = await send('POST', '/console/faults', { 'x-console-token': token }, fault);
     expect(response.status).toBe(400);
@@ -85,15 +118,148 @@ describe('the console’s server', () => {
     '/console/reports/../../package.json',
     '/console/reports/other.html',
   ])('has no %s', async (path) => {
-    const { token } = (await hello()).about;
+    const { token = '' } = (await told(url)).about.tools ?? {};
     expect((await send('GET', path, { 'x-console-token': token })).status).toBe(404);
   });
 });
 
-const chromium = findChromium();
+describe('the console of a deployment', () => {
+  const services = new AccountServices();
+  let account: Account;
+  beforeAll(async () => {
+    const endpoint = await services.listen();
+    const at = (region: string, path = '') => ({
+      region,
+      endpoint: `${endpoint}/${path}`,
+      credentials: OPERATOR,
+    });
+    account = {
+      config: shippedConfig(),
+      // AppConfig and DynamoDB of the running system itself.
+      regions: await openRegions('local'),
+      cloudWatch: { primary: at('us-east-1', 'primary'), secondary: at('us-west-2', 'secondary') },
+      route53: at('us-east-1'),
+    };
+    await running.ask({ question: 'Where is my parcel?' }, 'primary');
+  });
+  afterAll(() => services.close());
 
-/** Generous: what is waited for comes as soon as it can. */
-const PATIENCE_MS = 120_000;
+  async function opened<T>(use: (at: string) => Promise<T>): Promise<T> {
+    const page = await serveConsole(account, 0);
+    try {
+      return await use(page.url);
+    } finally {
+      await page.close();
+    }
+  }
+
+  const isRead = ({ picture: { unread = [''] } }: Told) => !unread.some((part) => part.endsWith(NOT_YET));
+
+  it('tells of it as AWS has it: records, checks, answers, circuits, alarms, rules and what CloudWatch costs', async () => {
+    const { about, picture } = await opened((at) => told(at, isRead));
+    expect(about).toMatchObject({ tools: null, failover: { moveSeconds: 90 } });
+    expect(picture).toMatchObject({
+      failover: { name: 'assistant.example.com', servedBy: 'primary' },
+      evacuation: { evacuated: false },
+      ...{ unread: [], troubles: [], faults: [] },
+      cost: expect.stringMatching(/0\.010 USD an hour for the 16 metrics/) as string,
+    });
+    const [primary] = picture.regions ?? [];
+    expect(primary).toMatchObject({
+      ...{ role: 'primary', region: 'us-east-1', circuits: [] },
+      configuration: { deployed: { version: expect.stringMatching(/^[\da-f]{12}$/) as string } },
+    });
+    expect(primary?.answers).toMatchObject({ degraded: 0 });
+    expect(primary?.modelCalls[HAIKU]).toBeGreaterThan(0);
+    // Another environment's, which fires, is none of them.
+    expect(primary?.alarms).not.toContainEqual(expect.objectContaining({ state: 'ALARM' }));
+    expect(JSON.stringify(picture)).not.toContain('a-secret');
+  });
+
+  it('asks AWS once for all pages', async () => {
+    services.asked.length = 0;
+    await opened(async (at) => {
+      await Promise.all(Array.from({ length: 5 }, () => told(at, isRead)));
+      await told(at, isRead);
+    });
+    const times = (operation: string) => services.asked.filter((each) => each === operation).length;
+    expect([times('GetMetricData'), times('DescribeAlarms'), times('ListResourceRecordSets')]).toEqual([
+      2, 2, 1,
+    ]);
+  });
+
+  it.each([
+    [
+      'GetMetricData',
+      /^metrics of us-east-1, metrics of us-west-2: Your user or role may not .*GetMetricData/,
+    ],
+    ['GetHealthCheckStatus', /^health checks: Your user or role may not .*GetHealthCheckStatus/],
+  ])('says of what it may not read by %s why, and shows the rest', async (operation, why) => {
+    services.denied.add(operation);
+    const { picture } = await opened((at) => told(at, isRead));
+    services.denied.clear();
+    expect(picture.unread).toEqual([expect.stringMatching(why)]);
+    expect(picture.regions?.map(({ circuits }) => circuits)).toEqual([[], []]);
+  });
+
+  it('shows a region that is away as not read, and the other one whole', async () => {
+    await running.fault({ region: 'secondary', target: 'region', mode: 'down' });
+    const { picture } = await opened((at) => told(at, isRead));
+    await running.send('control', 'DELETE', '/faults');
+    expect(picture.unread?.join()).toMatch(/circuits of us-west-2.*ECONNRESET/);
+    expect(picture.unread?.join()).not.toContain('of us-east-1');
+  });
+
+  it.each([
+    ['POST', '/console/faults'],
+    ['PUT', '/console/evacuation'],
+    ['POST', '/console/rules/deploy'],
+    ['POST', '/console/ask/'],
+    ['GET', '/console/rules/primary'],
+  ])('has no %s %s: nothing can be changed by it', async (method, path) => {
+    expect(await opened(async (at) => (await fetch(new URL(path, at), { method })).status)).toBe(404);
+  });
+
+  it('is refused without credentials, which it names', async () => {
+    const credentials = () =>
+      Promise.reject(Object.assign(new Error('None.'), { name: 'CredentialsProviderError' }));
+    const route53 = { region: 'us-east-1', credentials } as unknown as Account['route53'];
+    await expect(serveConsole({ ...account, route53 }, 0)).rejects.toThrow('None.');
+  });
+
+  it('is where the control port is, of a running system', async () => {
+    expect(await assistant(running.portBase, 'console')).toEqual({ code: 0, output: `${url}\n` });
+  });
+
+  it('shows nothing to a page of another origin', async () => {
+    const headers = { origin: 'https://example.com' };
+    expect(await opened(async (at) => (await fetch(new URL('/console/live', at), { headers })).status)).toBe(
+      403,
+    );
+  });
+
+  describeWhere(chromium !== undefined, 'Chromium, which CHROME_BIN can name')('in a browser', () => {
+    it('has no button that changes anything, and can be read by everybody', async () => {
+      const browser = Browser.launch(chromium ?? '');
+      await opened(async (at) => {
+        const page = await browser.openPage();
+        await page.open(at, { width: 390, scheme: 'light' });
+        const end = performance.now() + PATIENCE_MS;
+        const text = () => page.evaluate<string>('document.body.innerText');
+        while (!(await text()).includes('Nothing is wrong.') && performance.now() < end)
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        expect(await text()).toMatch(/a deployment, read-only[^]*are led to us-east-1[^]*--target aws/);
+        expect(
+          await page.evaluate('document.querySelectorAll("button, input, select, textarea").length'),
+        ).toBe(0);
+        expect(await violationsOf(page)).toEqual([]);
+        expect(page.complaints).toEqual([]);
+        expect(page.requests.filter((asked) => !asked.startsWith(at))).toEqual([]);
+      });
+      await browser.close();
+    });
+  });
+});
 
 describeWhere(chromium !== undefined, 'Chromium, which CHROME_BIN can name')(
   'the console, in a browser',
@@ -201,8 +367,16 @@ describeWhere(chromium !== undefined, 'Chromium, which CHROME_BIN can name')(
       await choose('dialog select', ['both', 'replication', 'cut', '0.5', '300']);
       await page.evaluate('document.querySelector("dialog button[type=submit]").click()');
       await shows('.faults', /both regions: the link between the regions, cut, 50 % of calls, until/);
+      await shows('.link', 'Conversations do not arrive');
       await click('End it');
       await shows('.link', 'up');
+    });
+
+    it('makes the link between the regions slower, and says by how much', async () => {
+      await choose('.lag select', ['5000']);
+      await shows('.link', 'Conversations arrive 5.0 s later');
+      await choose('.lag select', ['1000']);
+      await shows('.link', 'Conversations arrive 1.0 s later');
     });
 
     it('checks rules, shows what they change, deploys them to a region, and rolls them back', async () => {
@@ -247,11 +421,7 @@ describeWhere(chromium !== undefined, 'Chromium, which CHROME_BIN can name')(
       async (scheme, width) => {
         await page.show({ width, scheme });
         expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
-        await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
-        const violations = await page.evaluate<unknown[]>(
-          `axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]))`,
-        );
-        expect(violations).toEqual([]);
+        expect(await violationsOf(page)).toEqual([]);
       },
     );
 

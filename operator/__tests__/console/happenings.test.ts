@@ -21,7 +21,8 @@ const quiet: Picture = {
     troubles: [],
     job: null,
   },
-  replication: { lagMs: 1_000, pending: 0 },
+  replication: { lagMs: 1_000, pending: 0, behindMs: 0 },
+  ...{ traffic: null, cost: '', unread: [] },
 };
 
 const withRegion = (change: Partial<RegionPicture>): Picture => ({
@@ -35,7 +36,7 @@ const fault = {
 const open = withRegion({ circuits: [{ model: 'm', phase: 'open', forced: false }] });
 const halfOpen = withRegion({ circuits: [{ model: 'm', phase: 'half_open', forced: false }] });
 const alarm = withRegion({ alarms: [{ name: 'no-model-answers', state: 'ALARM' }] });
-const deployed = { ...region.configuration, deployed: { number: 2, version: 'bbbb' } };
+const deployed = { deployed: { number: 2, version: 'bbbb' }, answering: null };
 const circuit = { kind: 'circuit', at: 100, region: 'us-east-1', model: 'm' };
 
 const faulty: Picture = { ...quiet, faults: [fault] };

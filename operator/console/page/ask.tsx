@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { answeredWhole, asked, costOf, CUT, failed, heard, takeEvents, type Turn } from './chat';
 import { isMark, milliseconds, MARKS, Model, Outcome, type Mark } from './parts';
-import { about, askAssistant, picture } from './store';
+import { askAssistant, picture, tools } from './store';
 import { words } from './requests';
 
 /** Neither in the address nor in storage: closed with the page. */
@@ -14,7 +14,7 @@ const converses = signal(false);
 
 const MAX_TURNS = 50;
 
-const keyOf = () => key.value ?? about.value?.demoKey ?? '';
+const keyOf = () => key.value ?? tools.value?.demoKey ?? '';
 
 const statusOf = ({ headers }: Response): number => Number(headers.get('x-assistant-status'));
 
@@ -193,7 +193,7 @@ function Exchange({ turn }: { readonly turn: Turn }) {
 
 function Facts({ turn }: { readonly turn: Turn }) {
   const { state, tier = '', model, region, usage, firstMs, totalMs, stopReason, contextTurns } = turn;
-  const cost = about.value && costOf(turn, about.value.prices);
+  const cost = tools.value && costOf(turn, tools.value.prices);
   const mark: Mark = state === 'failed' ? 'none' : isMark(tier) ? tier : 'refused';
   if (state === 'asking') return null;
   return (
@@ -211,7 +211,7 @@ function Facts({ turn }: { readonly turn: Turn }) {
         </span>
       )}
       {cost !== undefined && cost > 0 && (
-        <span title={`On Bedrock, by its prices of ${about.value?.prices.date ?? ''}; nothing is paid here.`}>
+        <span title={`On Bedrock, by its prices of ${tools.value?.prices.date ?? ''}; nothing is paid here.`}>
           {cost < 0.0001 ? '< 0.0001' : cost.toFixed(4)} USD
         </span>
       )}

@@ -1,5 +1,5 @@
 import { isBusy, JobPanel } from './job';
-import { about, act, picture } from './store';
+import { act, picture, tools } from './store';
 
 /** A drill: a region is taken away under traffic, and it is measured how callers fare. */
 export function Drills() {
@@ -19,7 +19,7 @@ export function Drills() {
           {models !== 'stand-in' && ' Its questions go to real models, and cost what they cost.'}
         </p>
         <ul class="drills">
-          {about.value?.scenarios.map(({ name, description }) => (
+          {tools.value?.scenarios.map(({ name, description }) => (
             <li key={name}>
               <div>
                 <h3>{name}</h3>

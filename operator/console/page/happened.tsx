@@ -1,10 +1,10 @@
 import { signal } from '@preact/signals';
-import { clockTime, isMark, milliseconds, Model, Outcome } from './parts';
-import { binned, words, type Bin, type Request } from './requests';
-import { happened, now, regionName, requests } from './store';
+import { clockTime, isMark, milliseconds, Model, Outcome, Unread } from './parts';
+import type { Bin } from '../picture';
+import { binned, words, type Request } from './requests';
+import { happened, now, picture, regionName, requests, tools } from './store';
 import { timeline } from './timeline';
 
-const BIN_MS = 5_000;
 const BINS = 60;
 const TIERS = ['primary', 'fallback', 'degraded'] as const;
 
@@ -21,15 +21,29 @@ export function Happened() {
       <Chart />
       <div class="lists">
         <Timeline />
-        <Requests />
+        {tools.value && <Requests />}
       </div>
     </section>
   );
 }
 
+/** From the functions' lines, or, of a deployment, from CloudWatch's minutes. */
+const scale = () =>
+  tools.value
+    ? { binMs: 5_000, span: 'the last five minutes', ago: '5 min ago' }
+    : { binMs: 60_000, span: 'the last hour', ago: '1 h ago' };
+
 function Chart() {
-  const end = Math.ceil(now.value / BIN_MS) * BIN_MS;
-  const bins = binned(requests.value, { end, binMs: BIN_MS, bins: BINS });
+  const { traffic } = picture.value ?? {};
+  if (typeof traffic === 'string')
+    return (
+      <p class="card">
+        <Unread what="Answers" why={traffic} />
+      </p>
+    );
+  const { binMs, span, ago } = scale();
+  const end = Math.ceil(now.value / binMs) * binMs;
+  const bins = tools.value ? binned(requests.value, { end, binMs, bins: BINS }) : (traffic ?? []);
   const sumOf = (tier: (typeof TIERS)[number]) => bins.reduce((sum, { counts }) => sum + counts[tier], 0);
   const most = Math.max(1, ...bins.map(({ counts }) => TIERS.reduce((sum, tier) => sum + counts[tier], 0)));
   const slowest = Math.max(1, ...bins.map(({ medianMs }) => medianMs ?? 0));
@@ -37,7 +51,7 @@ function Chart() {
   return (
     <figure class="card chart">
       <figcaption>
-        <h3>Answers in the last five minutes</h3>
+        <h3>Answers in {span}</h3>
         <span class="legend">
           {TIERS.map((tier) => (
             <Outcome key={tier} of={tier}>
@@ -50,11 +64,11 @@ function Chart() {
         <span class="most">{most}</span>
         <svg
           role="img"
-          aria-label={`Answers to callers in the last five minutes: ${said}`}
+          aria-label={`Answers to callers in ${span}: ${said}`}
           viewBox={`0 0 ${BINS} ${most}`}
           preserveAspectRatio="none"
         >
-          <Marks end={end} height={most} />
+          <Marks end={end} binMs={binMs} height={most} />
           {bins.map((bin, index) => (
             <Bar key={bin.from} bin={bin} index={index} most={most} />
           ))}
@@ -69,7 +83,7 @@ function Chart() {
           viewBox={`0 0 ${BINS} ${slowest}`}
           preserveAspectRatio="none"
         >
-          <Marks end={end} height={slowest} />
+          <Marks end={end} binMs={binMs} height={slowest} />
           {bins.map(({ from, medianMs }, index) =>
             medianMs === null ? null : (
               <rect
@@ -85,8 +99,8 @@ function Chart() {
         </svg>
       </div>
       <p class="axis muted small">
-        <span>5 min ago</span>
-        <span>dashed lines: faults, and where DNS leads</span>
+        <span>{ago}</span>
+        <span>dashed lines: {tools.value ? 'faults, and where DNS leads' : 'where DNS leads'}</span>
         <span>now</span>
       </p>
     </figure>
@@ -116,14 +130,22 @@ function Bar({
 }
 
 /** Where faults began and ended, and DNS moved. */
-function Marks({ end, height }: { readonly end: number; readonly height: number }) {
-  const from = end - BINS * BIN_MS;
+function Marks({
+  end,
+  binMs,
+  height,
+}: {
+  readonly end: number;
+  readonly binMs: number;
+  readonly height: number;
+}) {
+  const from = end - BINS * binMs;
   return (
     <>
       {happened.value
         .filter(({ at, kind }) => at >= from && (kind === 'fault' || kind === 'dns'))
         .map(({ at, kind }, index) => {
-          const x = (at - from) / BIN_MS;
+          const x = (at - from) / binMs;
           return <line key={`${at} ${index}`} class={`mark ${kind}`} x1={x} x2={x} y1={0} y2={height} />;
         })}
     </>

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { Choice } from './parts';
-import { about, act, picture, regionName } from './store';
+import { act, picture, regionName, tools } from './store';
 import { words } from './requests';
 
 interface Wanted {
@@ -19,7 +19,7 @@ const wanted = signal<Wanted | undefined>(undefined);
 
 /** What the dialog begins with: the whole of it, until it is ended. */
 export function hurt(region: string, target: string, model = ''): void {
-  const [mode = ''] = about.value?.modes[target] ?? [];
+  const [mode = ''] = tools.value?.modes[target] ?? [];
   wanted.value = { region, target, mode, model, rate: '1', seconds: '' };
 }
 
@@ -66,7 +66,7 @@ export function HurtDialog() {
   }, [isOpen]);
   const close = () => (wanted.value = undefined);
   if (fault === undefined) return null;
-  const modes = about.value?.modes ?? {};
+  const modes = tools.value?.modes ?? {};
   const change = (change: Partial<Wanted>) => (wanted.value = { ...fault, ...wanted.value, ...change });
   const models = [
     ...new Set(

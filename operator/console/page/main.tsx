@@ -5,7 +5,7 @@ import { Drills } from './drill';
 import { Happened } from './happened';
 import { FaultsInForce, HurtDialog } from './hurt';
 import { Rules } from './rules';
-import { connection, listen, notice, picture, regionName } from './store';
+import { connection, listen, notice, picture, regionName, tools } from './store';
 import { System } from './system';
 import { Tour } from './tour';
 
@@ -25,13 +25,17 @@ function App() {
     <>
       <header class="top">
         <h1>Assistant console</h1>
-        <nav aria-label="Views">
-          {Object.entries(VIEWS).map(([name, title]) => (
-            <a key={name} href={`#${name}`} aria-current={view.value === name ? 'page' : undefined}>
-              {title}
-            </a>
-          ))}
-        </nav>
+        {picture.value === undefined || tools.value ? (
+          <nav aria-label="Views">
+            {Object.entries(VIEWS).map(([name, title]) => (
+              <a key={name} href={`#${name}`} aria-current={view.value === name ? 'page' : undefined}>
+                {title}
+              </a>
+            ))}
+          </nav>
+        ) : (
+          <span class="badge">a deployment, read-only</span>
+        )}
         <Connection />
       </header>
       <Notice />
@@ -48,16 +52,16 @@ function App() {
 }
 
 function View() {
-  if (view.value === 'rules') return <Rules />;
-  if (view.value === 'drills') return <Drills />;
+  if (tools.value && view.value === 'rules') return <Rules />;
+  if (tools.value && view.value === 'drills') return <Drills />;
   return (
     <main class={connection.value === 'lost' ? 'live stale' : 'live'}>
       <div class="looks">
         <Verdict />
-        <Tour />
+        {tools.value && <Tour />}
         <System />
       </div>
-      <Ask />
+      {tools.value ? <Ask /> : <Commands />}
       <Happened />
     </main>
   );
@@ -93,14 +97,24 @@ function Notice() {
 
 /** The one sentence for who has time for one. */
 function Verdict() {
-  const { failover, troubles = [], models } = picture.value ?? {};
+  const { failover, troubles = [], unread = [], models, cost = '' } = picture.value ?? {};
   return (
     <section class="verdict" aria-label="How it is" aria-live="polite">
       <p class="sentence">
-        Callers of <code>{failover?.name}</code> are led to{' '}
-        <strong>{regionName(failover?.servedBy ?? '')}</strong>.{' '}
+        {failover?.servedBy === '' ? (
+          <>
+            It is not known where callers of <code>{failover.name}</code> are led.{' '}
+          </>
+        ) : (
+          <>
+            Callers of <code>{failover?.name}</code> are led to{' '}
+            <strong>{regionName(failover?.servedBy ?? '')}</strong>.{' '}
+          </>
+        )}
         {troubles.length === 0 ? (
-          <span class="good">Nothing is wrong.</span>
+          <span class={unread.length === 0 ? 'good' : ''}>
+            Nothing is wrong{unread.length > 0 && ', as far as is known'}.
+          </span>
         ) : (
           <span class="bad">Something is wrong:</span>
         )}
@@ -114,12 +128,52 @@ function Verdict() {
             ))}
         </ul>
       )}
+      {unread.length > 0 && (
+        <>
+          <p>Not known:</p>
+          <ul>
+            {unread.map((part) => (
+              <li key={part}>{part}</li>
+            ))}
+          </ul>
+        </>
+      )}
       <FaultsInForce />
+      {cost !== '' && <p class="muted small">{cost}</p>}
       {models === 'stand-in' && (
         <p class="muted small">
           A stand-in answers for the models: it costs nothing, and says so in every answer.
         </p>
       )}
+    </section>
+  );
+}
+
+const COMMANDS = [
+  ['models set general.primary MODEL', 'Another model in a tier. It asks first.'],
+  ['models deploy FILE', 'Other rules. It asks first.'],
+  ['models rollback', 'The rules of before. It asks first.'],
+  ['circuits open MODEL', 'Takes a model out of use at once; circuits close puts it back.'],
+  ['evacuate primary', 'Moves the callers to the standby at once; evacuate return brings them back.'],
+  ['preflight', 'Changes nothing: says whether each model of the rules can be called.'],
+] as const;
+
+/** A deployment is changed by commands. */
+function Commands() {
+  return (
+    <section class="card commands" aria-labelledby="commands-title">
+      <h2 id="commands-title">To change something</h2>
+      <p class="muted">This page only looks. A deployment is changed in a terminal:</p>
+      <dl>
+        {COMMANDS.map(([command, what]) => (
+          <div key={command}>
+            <dt>
+              <code>npm run assistant -- {command} --target aws</code>
+            </dt>
+            <dd class="muted">{what}</dd>
+          </div>
+        ))}
+      </dl>
     </section>
   );
 }

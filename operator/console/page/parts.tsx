@@ -25,6 +25,13 @@ export const State = ({
   </span>
 );
 
+/** Where something stands that could not be read, why. */
+export const Unread = ({ what = 'Not known', why }: { readonly what?: string; readonly why: string }) => (
+  <span class="muted" title={why}>
+    {what === 'Not known' ? what.toLowerCase() : `${what}: not known`}
+  </span>
+);
+
 /** A model as people call it; its whole id is there for who needs it. */
 export const Model = ({ id }: { readonly id: string }) => (
   <code title={id}>{id.replace(/^(?:[a-z-]+\.)?[a-z]+\.(?=.)/, '')}</code>

@@ -1,4 +1,4 @@
-import type { Line } from '../picture';
+import type { Bin, Line } from '../picture';
 
 /** A thing that was done for a request, as the functions logged it when it ended. */
 export interface Step {
@@ -83,14 +83,6 @@ function describe({ message, model = 'a model', failure = '', attempt = 1, ...li
 }
 
 export const words = (name: string): string => name.replaceAll('_', ' ');
-
-/** A stretch of the chart: how many answers of each kind, and how long they took. */
-export interface Bin {
-  readonly from: number;
-  readonly counts: Readonly<Record<'primary' | 'fallback' | 'degraded', number>>;
-  /** Median milliseconds of those that a model gave; null for none. */
-  readonly medianMs: number | null;
-}
 
 /** @param end of the last bin, in epoch milliseconds */
 export function binned(

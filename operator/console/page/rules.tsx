@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { isBusy, JobPanel } from './job';
 import { Choice, State } from './parts';
 import { fieldsOf, type Schema } from './schema-help';
-import { act, picture, regionName } from './store';
+import { act, picture, read, regionName } from './store';
 
 interface Check {
   readonly faults: readonly string[];
@@ -53,7 +53,9 @@ async function loadFirst(): Promise<void> {
 
 /** The rules by which requests get their models: edited, checked, compared, deployed and rolled back. */
 export function Rules() {
-  const inForce = picture.value?.regions.map(({ configuration }) => configuration.deployed.version).join(' ');
+  const inForce = picture.value?.regions
+    .map(({ configuration }) => read(configuration)?.deployed.version)
+    .join(' ');
   useEffect(() => {
     if (text.peek() === undefined) void loadFirst();
     if (schema.peek() === undefined)
@@ -263,7 +265,7 @@ function Deploy() {
   const versions = new Set(
     picture.value?.regions
       .filter(({ role }) => region === 'both' || region === role)
-      .map(({ configuration }) => configuration.deployed.version),
+      .map(({ configuration }) => read(configuration)?.deployed.version),
   );
   return (
     <section class="card" aria-labelledby="deploy-title">

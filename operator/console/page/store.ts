@@ -12,6 +12,8 @@ export const picture = signal<Picture | undefined>(undefined);
 export const lines = signal<readonly Line[]>([]);
 export const happened = signal<readonly Happening[]>([]);
 export const requests = computed(() => requestsOf(lines.value));
+/** What can be done to the system; undefined where it is only looked at. */
+export const tools = computed(() => about.value?.tools ?? undefined);
 /** What went wrong last with something that the user asked for. */
 export const notice = signal('');
 export const now = signal(Date.now());
@@ -70,7 +72,7 @@ const on = (source: EventSource, name: string, take: (data: never) => void): voi
 
 const withToken = (headers: Readonly<Record<string, string>> = {}) => ({
   ...headers,
-  'x-console-token': about.value?.token ?? '',
+  'x-console-token': tools.value?.token ?? '',
 });
 
 /** @returns undefined where it was refused: `notice` says why */
@@ -86,7 +88,7 @@ export async function act<T = unknown>(method: string, path: string, body?: unkn
     if (response.ok) return answer;
     notice.value = answer.error?.message ?? `It was refused (${response.status}).`;
   } catch {
-    notice.value = 'The system does not answer. Is npm start running?';
+    notice.value = 'The system does not answer. Is `npm start` still running?';
   }
   return undefined;
 }
@@ -98,6 +100,10 @@ export const askAssistant = (path: '/' | '/stream', key: string, body: object): 
     headers: withToken({ 'Content-Type': 'application/json', 'x-api-key': key }),
     body: JSON.stringify(body),
   });
+
+/** What was read; undefined while, or where, it could not be. */
+export const read = <T extends object>(part: T | string | undefined): T | undefined =>
+  typeof part === 'string' ? undefined : part;
 
 export const regionName = (role: string): string =>
   picture.value?.regions.find((region) => region.role === role)?.region ?? role;

@@ -1,7 +1,7 @@
 import type { RegionPicture } from '../picture';
 import { hurt } from './hurt';
-import { Model, Outcome, State } from './parts';
-import { about, act, now, picture, requests } from './store';
+import { milliseconds, Model, Outcome, State, Unread } from './parts';
+import { about, act, now, picture, read, requests, tools } from './store';
 import { words } from './requests';
 
 /** Seconds over which answers are counted to say how much traffic a region carries. */
@@ -46,7 +46,9 @@ function Way({ region: { role } }: { readonly region: RegionPicture }) {
       : `carries the callers${rate > 0 ? `: ${rate.toFixed(1)} answers a second` : ''}`
     : resolvesTo === role
       ? 'DNS leads new callers here; others follow when their answer runs out'
-      : 'stands by';
+      : servedBy === ''
+        ? 'not known whether callers come here'
+        : 'stands by';
   return (
     <div class="way">
       <span class="line" aria-hidden="true" />
@@ -56,18 +58,24 @@ function Way({ region: { role } }: { readonly region: RegionPicture }) {
 }
 
 function Route53() {
-  const { healthChecks = [], failover, speed = 1 } = picture.value ?? {};
+  const { healthChecks: checks, failover, speed = 1 } = picture.value ?? {};
+  const healthChecks = read(checks) ?? [];
+  const { moveSeconds = 0, failureThreshold = 0, intervalSeconds = 0 } = about.value?.failover ?? {};
   const unhealthy = healthChecks.filter(({ healthy }) => !healthy).length;
   return (
     <div class="card route53">
       <div class="head">
         <h3>Route 53</h3>
         <code>{failover?.name}</code>
-        <State good={unhealthy === 0}>
-          {unhealthy === 0
-            ? `all ${healthChecks.length} checks healthy`
-            : `${unhealthy} of ${healthChecks.length} checks unhealthy`}
-        </State>
+        {typeof checks === 'string' ? (
+          <Unread why={checks} />
+        ) : (
+          <State good={unhealthy === 0}>
+            {unhealthy === 0
+              ? `all ${healthChecks.length} checks healthy`
+              : `${unhealthy} of ${healthChecks.length} checks unhealthy`}
+          </State>
+        )}
       </div>
       <ul class="checks">
         {healthChecks.map(({ id, name, healthy, reason }) => (
@@ -77,8 +85,9 @@ function Route53() {
         ))}
       </ul>
       <p class="muted small">
-        Callers follow a lost or returned region within {about.value?.moveSeconds} s: three checks, 10 s
-        apart, and a DNS answer that lives for 60 s
+        Callers follow a lost or returned region within {moveSeconds} s: {failureThreshold} checks,{' '}
+        {intervalSeconds} s apart, and a DNS answer that lives for{' '}
+        {moveSeconds - failureThreshold * intervalSeconds} s
         {speed === 1 ? '' : `; time runs ${speed} times as fast here`}.
       </p>
     </div>
@@ -106,7 +115,6 @@ function Region({ region }: { readonly region: RegionPicture }) {
   const { role, region: name, canary, alarms, configuration } = region;
   const { servedBy } = picture.value?.failover ?? {};
   const isDown = isHit(role, 'region');
-  const firing = alarms.filter(({ state }) => state === 'ALARM');
   return (
     <article class="card region" aria-labelledby={`region-${role}`}>
       <div class="head">
@@ -115,9 +123,11 @@ function Region({ region }: { readonly region: RegionPicture }) {
         {isDown ? (
           <State good={false}>is down</State>
         ) : (
-          <span class={servedBy === role ? 'badge on' : 'badge'}>
-            {servedBy === role ? 'serves callers' : 'standby'}
-          </span>
+          servedBy !== '' && (
+            <span class={servedBy === role ? 'badge on' : 'badge'}>
+              {servedBy === role ? 'serves callers' : 'standby'}
+            </span>
+          )
         )}
       </div>
       <Answers region={region} />
@@ -125,28 +135,56 @@ function Region({ region }: { readonly region: RegionPicture }) {
       <dl class="numbers">
         <dt>Rules</dt>
         <dd>
-          version {configuration.deployed.number} <code>{configuration.deployed.version}</code>
-          {configuration.answering && configuration.answering.version !== configuration.deployed.version && (
-            <span class="bad"> answers still by {configuration.answering.version}</span>
-          )}
+          <Version of={configuration} />
         </dd>
         <dt>Canary</dt>
         <dd>
-          {canary.asked === 0
-            ? 'asks once a minute'
-            : `asked ${canary.asked}, unanswered ${canary.unanswered}`}
+          {typeof canary === 'string' ? (
+            <Unread why={canary} />
+          ) : canary.asked === 0 ? (
+            'asks once a minute'
+          ) : (
+            `asked ${canary.asked}, unanswered ${canary.unanswered}`
+          )}
         </dd>
         <dt>Alarms</dt>
         <dd>
-          {firing.length === 0 ? (
-            `none of ${alarms.length}`
-          ) : (
-            <span class="bad">
-              {firing.map((alarm) => alarm.name.replace(/^customer-assistant-/, '')).join(', ')}
-            </span>
-          )}
+          <Alarms of={alarms} />
         </dd>
       </dl>
+      {tools.value && <Hurts role={role} name={name} />}
+    </article>
+  );
+}
+
+function Version({ of: configuration }: { readonly of: RegionPicture['configuration'] }) {
+  if (typeof configuration === 'string') return <Unread why={configuration} />;
+  const { deployed, answering } = configuration;
+  return (
+    <>
+      version {deployed.number} <code>{deployed.version}</code>
+      {answering && answering.version !== deployed.version && (
+        <span class="bad"> answers still by {answering.version}</span>
+      )}
+    </>
+  );
+}
+
+function Alarms({ of: alarms }: { readonly of: RegionPicture['alarms'] }) {
+  if (typeof alarms === 'string') return <Unread why={alarms} />;
+  const firing = alarms.filter(({ state }) => state === 'ALARM');
+  if (firing.length === 0) return <>none of {alarms.length}</>;
+  return (
+    <span class="bad">
+      {firing.map((alarm) => alarm.name.replace(/^customer-assistant-/, '')).join(', ')}
+    </span>
+  );
+}
+
+/** What can be done to a region and its services. */
+function Hurts({ role, name }: { readonly role: RegionPicture['role']; readonly name: string }) {
+  return (
+    <>
       <div class="services" role="group" aria-label={`Hurt a service of ${name}`}>
         <span class="muted">Hurt a service:</span>
         {SERVICES.map(([target, title]) => (
@@ -175,7 +213,7 @@ function Region({ region }: { readonly region: RegionPicture }) {
         </button>
         {role === 'primary' && <Evacuation />}
       </p>
-    </article>
+    </>
   );
 }
 
@@ -193,6 +231,7 @@ function Evacuation() {
 const TIERS = ['primary', 'fallback', 'degraded'] as const;
 
 function Answers({ region: { answers } }: { readonly region: RegionPicture }) {
+  if (typeof answers === 'string') return <Unread what="Answers" why={answers} />;
   const total = TIERS.reduce((sum, tier) => sum + answers[tier], 0);
   return (
     <div class="answers">
@@ -216,6 +255,7 @@ function Answers({ region: { answers } }: { readonly region: RegionPicture }) {
             {tier} <b>{answers[tier]}</b>
           </Outcome>
         ))}
+        {!tools.value && <span class="muted">in the last hour</span>}
       </p>
     </div>
   );
@@ -233,10 +273,12 @@ function Models({ region }: { readonly region: RegionPicture }) {
         <tr>
           <th scope="col">Model</th>
           <th scope="col">Circuit</th>
-          <th scope="col">Calls</th>
-          <th scope="col">
-            <span class="hidden">What can be done</span>
-          </th>
+          <th scope="col">{tools.value ? 'Calls' : 'Answers'}</th>
+          {tools.value && (
+            <th scope="col">
+              <span class="hidden">What can be done</span>
+            </th>
+          )}
         </tr>
       </thead>
       <tbody>
@@ -251,34 +293,38 @@ function Models({ region }: { readonly region: RegionPicture }) {
               </th>
               <td>
                 {typeof circuits === 'string' ? (
-                  'not known'
+                  <Unread why={circuits} />
                 ) : (
                   <State good={!isOpen}>
                     {isOpen ? `${words(circuit.phase)}${circuit.forced ? ', by an operator' : ''}` : 'closed'}
                   </State>
                 )}
               </td>
-              <td class="number">{modelCalls[model] ?? 0}</td>
-              <td class="acts">
-                <button
-                  type="button"
-                  class="small"
-                  aria-label={`Hurt … ${model}`}
-                  onClick={() => {
-                    hurt(role, 'bedrock', model);
-                  }}
-                >
-                  Hurt …
-                </button>
-                <button
-                  type="button"
-                  class="small"
-                  aria-label={`${isOpen ? 'Close' : 'Open'} circuit of ${model}`}
-                  onClick={() => void act('PUT', 'circuits', { role, model, to: isOpen ? 'closed' : 'open' })}
-                >
-                  {isOpen ? 'Close circuit' : 'Open circuit'}
-                </button>
-              </td>
+              <td class="number">{typeof region.answers === 'string' ? '–' : (modelCalls[model] ?? 0)}</td>
+              {tools.value && (
+                <td class="acts">
+                  <button
+                    type="button"
+                    class="small"
+                    aria-label={`Hurt … ${model}`}
+                    onClick={() => {
+                      hurt(role, 'bedrock', model);
+                    }}
+                  >
+                    Hurt …
+                  </button>
+                  <button
+                    type="button"
+                    class="small"
+                    aria-label={`${isOpen ? 'Close' : 'Open'} circuit of ${model}`}
+                    onClick={() =>
+                      void act('PUT', 'circuits', { role, model, to: isOpen ? 'closed' : 'open' })
+                    }
+                  >
+                    {isOpen ? 'Close circuit' : 'Open circuit'}
+                  </button>
+                </td>
+              )}
             </tr>
           );
         })}
@@ -297,25 +343,70 @@ function rolesOf(model: string, rules: RegionPicture['rules']): string {
   return [...typesWith('primary'), ...typesWith('fallback')].join('; ');
 }
 
+const LAGS = [
+  ['0', 'at once'],
+  ['1000', '1 s, as is usual'],
+  ['5000', '5 s'],
+  ['30000', '30 s'],
+  ['120000', '2 min'],
+] as const;
+
+/** What is written in one region and not yet in the other is lost to callers who move just then. */
 function Link() {
-  const { lagMs = 0, pending = 0 } = picture.value?.replication ?? {};
+  const { replication, traffic } = picture.value ?? {};
+  const { lagMs = null, pending = null, behindMs = null } = replication ?? {};
   const isCut = isHit('primary', 'replication') || isHit('secondary', 'replication');
+  const lags = LAGS.some(([ms]) => ms === String(lagMs))
+    ? LAGS
+    : [[String(lagMs), milliseconds(lagMs ?? 0)] as const, ...LAGS];
   return (
     <div class="card link">
       <h3>Link between the regions</h3>
+      {tools.value && (isCut ? <State good={false}>cut</State> : <State good>up</State>)}
       <span>
-        {isCut ? <State good={false}>cut</State> : <State good>up</State>} conversations arrive {lagMs} ms
-        later; {pending} on their way
+        {lagMs === null
+          ? typeof traffic === 'string'
+            ? 'not known'
+            : 'No conversation was replicated in the last hour.'
+          : isCut
+            ? 'Conversations do not arrive.'
+            : `Conversations arrive ${milliseconds(lagMs)} later.`}
+        {pending !== null && pending > 0 && (
+          <b class={isCut || (behindMs ?? 0) > 2 * (lagMs ?? 0) ? 'bad' : ''}>
+            {' '}
+            {pending} on their way, {milliseconds(behindMs ?? 0)} behind.
+          </b>
+        )}
+        {pending === 0 && ' None is on its way.'}
       </span>
-      <button
-        type="button"
-        class="small"
-        onClick={() => {
-          hurt('both', 'replication');
-        }}
-      >
-        Cut …
-      </button>
+      {tools.value && (
+        <div class="buttons">
+          <label class="lag">
+            <span class="muted">Lag</span>
+            <select
+              value={String(lagMs)}
+              onChange={({ currentTarget }) =>
+                void act('PUT', 'replication', { lagMs: Number(currentTarget.value) })
+              }
+            >
+              {lags.map(([ms, text]) => (
+                <option key={ms} value={ms}>
+                  {text}
+                </option>
+              ))}
+            </select>
+          </label>
+          <button
+            type="button"
+            class="small danger"
+            onClick={() => {
+              hurt('both', 'replication');
+            }}
+          >
+            Cut …
+          </button>
+        </div>
+      )}
     </div>
   );
 }

@@ -1,7 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { FAULT_MODES, isInMlops } from '@assistant/emulator';
 import { DEMO_KEY } from '../../../contract/callers';
-import { moveSeconds } from '../../../contract/failover';
 import { readPriceFile } from '../../benchmark/measure/prices';
 import { describeError } from '../../command/errors';
 import { faultsText } from '../../command/files';
@@ -9,45 +9,48 @@ import { projectConfig, RESULTS } from '../../command/project';
 import { SCENARIOS } from '../../drill/scenario';
 import { ACTIONS } from './actions';
 import { ask } from './ask';
+import type { Tools } from '../picture';
+import type { Core } from './handle';
 import { Jobs } from './job';
-import { Live } from './live';
+import { failoverOf, Live } from './live';
+import { LocalLook } from './local-look';
 
-/** All that the page needs once it is shown. */
-export function createCore(token: string) {
+/** Of a running `npm start`: what the page shows of it, and what it can do to it. */
+export function createCore(): Core {
   const { date, models } = readPriceFile();
-  const live = new Live({
-    token,
-    demoKey: DEMO_KEY,
+  // Another one after each start.
+  const token = randomBytes(24).toString('base64url');
+  const tools: Tools = {
+    ...{ token, demoKey: DEMO_KEY, prices: { date, models } },
     modes: Object.fromEntries(
       Object.entries(FAULT_MODES)
         .filter(([target]) => !isInMlops(target))
         .map(([target, modes]) => [target, Object.keys(modes)]),
     ),
-    prices: { date, models },
     scenarios: Object.entries(SCENARIOS)
       // Of a rehearsal, not of this run.
       .filter(([name]) => name !== 'deploy')
       .map(([name, { description }]) => ({ name, description })),
-    moveSeconds: moveSeconds(projectConfig()),
-  });
+  };
+  const live = new Live({ failover: failoverOf(projectConfig()), tools }, new LocalLook());
   const jobs = new Jobs((job) => {
     live.showJob(job);
   });
   return {
     live,
-    ask,
-    results: RESULTS,
-    describe: (error: unknown) =>
-      error instanceof z.ZodError ? faultsText(error.issues) : describeError(error),
-    act: async (method: string, path: string, body: unknown): Promise<readonly [number, unknown]> => {
-      const name = Object.keys(ACTIONS).find((each) => `${method} ${path}/`.startsWith(`${each}/`));
-      const action = name === undefined ? undefined : ACTIONS[name];
-      if (name === undefined || action === undefined)
-        return [404, { error: { message: 'There is no such path.' } }];
-      const rest = decodeURIComponent(`${method} ${path}`.slice(name.length + 1));
-      const answer = await action({ rest, body, jobs });
-      if (method !== 'GET') live.refresh();
-      return [200, answer];
+    tools: {
+      ...{ token, ask, results: RESULTS },
+      describe: (error) => (error instanceof z.ZodError ? faultsText(error.issues) : describeError(error)),
+      act: async (method, path, body) => {
+        const name = Object.keys(ACTIONS).find((each) => `${method} ${path}/`.startsWith(`${each}/`));
+        const action = name === undefined ? undefined : ACTIONS[name];
+        if (name === undefined || action === undefined)
+          return [404, { error: { message: 'There is no such path.' } }];
+        const rest = decodeURIComponent(`${method} ${path}`.slice(name.length + 1));
+        const answer = await action({ rest, body, jobs });
+        if (method !== 'GET') live.refresh();
+        return [200, answer];
+      },
     },
   };
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
@@ -6,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import type { Page } from '@assistant/emulator';
 import { asset, isAsset } from './assets';
+import type { Live } from './live';
 
 /** Nothing from elsewhere, nothing inline; nobody frames it. */
 const POLICY = [
@@ -26,45 +26,73 @@ const MAX_BODY_BYTES = 512 * 1024;
 
 const REPORT = /^\/console\/reports\/(drill-[\w-]+\.html)$/;
 
-/** A page of another program on this machine cannot read it, and without it changes nothing. */
-const TOKEN = randomBytes(24).toString('base64url');
+/** All that a page needs once it is shown. */
+export interface Core {
+  readonly live: Live;
+  /** What it can do; a deployment is only looked at. */
+  readonly tools?: {
+    /** A page of another program on this machine cannot read it, and without it changes nothing. */
+    readonly token: string;
+    /** The folder of the reports. */
+    readonly results: string;
+    readonly ask: (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>;
+    readonly act: (method: string, path: string, body: unknown) => Promise<readonly [number, unknown]>;
+    readonly describe: (error: unknown) => string;
+  };
+}
 
-/** The console at the control port, whose rules (loopback, Host, Origin) hold before this is asked. */
-export const handle: Page = (request, response) => {
-  respond(request, response).catch((error: unknown) => {
-    refuse(response, error).catch(() => response.destroy());
-  });
-};
+/** The console at a port whose rules (loopback, Host, Origin) hold before this is asked. */
+export const createHandle =
+  (core: () => Promise<Core>): Page =>
+  (request, response) => {
+    respond(request, response, core).catch((error: unknown) => {
+      refuse(response, error, core).catch(() => response.destroy());
+    });
+  };
 
-type Core = Awaited<ReturnType<typeof import('./core.ts').createCore>>;
 let loaded: Promise<Core> | undefined;
-/** The operator's own code and the AWS SDK: loaded while the page is shown. */
-const core = () => (loaded ??= import('./core.ts').then(({ createCore }) => createCore(TOKEN)));
 
-async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** At the control port. The operator's own code and the AWS SDK are loaded while the page is shown. */
+export const handle = createHandle(
+  () => (loaded ??= import('./core.ts').then(({ createCore }) => createCore())),
+);
+
+const NOT_FOUND = { error: { message: 'There is no such path.' } };
+
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  core: () => Promise<Core>,
+): Promise<void> {
   const { method = '', url = '' } = request;
   const path = url.replace(/\?.*$/, '');
   if (method === 'GET' && isAsset(path)) {
     // It will be asked for next.
     if (path === '/') asset('/console/main.js').catch(() => undefined);
     await sendAsset(request, response, path);
-  } else if (method === 'GET' && path === '/console/live') {
-    (await core()).live.join(response);
+    return;
+  }
+  if (!path.startsWith('/console/')) {
+    sendJson(response, 404, NOT_FOUND);
+    return;
+  }
+  const { live, tools } = await core();
+  if (method === 'GET' && path === '/console/live') {
+    live.join(response);
+  } else if (tools === undefined) {
+    sendJson(response, 404, NOT_FOUND);
   } else if (method === 'GET' && REPORT.test(path)) {
-    const { results } = await core();
-    const file = join(results, REPORT.exec(path)?.[1] ?? '');
+    const file = join(tools.results, REPORT.exec(path)?.[1] ?? '');
     // Its own policy, which is as strict, is in it: its style is inline.
     response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(await readFile(file));
-  } else if (!path.startsWith('/console/')) {
-    sendJson(response, 404, { error: { message: 'There is no such path.' } });
-  } else if (method !== 'GET' && request.headers['x-console-token'] !== TOKEN) {
+  } else if (method !== 'GET' && request.headers['x-console-token'] !== tools.token) {
     const message = 'The system was started anew: load the page again.';
     sendJson(response, 403, { error: { message } });
   } else if (method === 'POST' && path.startsWith('/console/ask/')) {
-    await (await core()).ask(request, response, path.slice('/console/ask'.length));
+    await tools.ask(request, response, path.slice('/console/ask'.length));
   } else {
     const body = await readBody(request);
-    const [status, answer] = await (await core()).act(method, path.slice('/console/'.length), body);
+    const [status, answer] = await tools.act(method, path.slice('/console/'.length), body);
     sendJson(response, status, answer);
   }
 }
@@ -95,11 +123,11 @@ function sendJson(response: ServerResponse, status: number, answer: unknown): vo
   response.end(JSON.stringify(answer ?? {}));
 }
 
-async function refuse(response: ServerResponse, error: unknown): Promise<void> {
+async function refuse(response: ServerResponse, error: unknown, core: () => Promise<Core>): Promise<void> {
   if (response.headersSent) {
     response.destroy();
     return;
   }
-  const { describe } = await core();
-  sendJson(response, 400, { error: { message: describe(error) } });
+  const { tools } = await core();
+  sendJson(response, 400, { error: { message: tools?.describe(error) ?? 'It failed.' } });
 }

@@ -1,8 +1,10 @@
 import type { Status } from '@assistant/emulator';
 import type { FaultPicture, Happening, Picture, RegionPicture } from '../picture';
 
+type Seen = Omit<Picture, 'job'>;
+
 /** What lies between two looks at the system, in the order in which it is told. */
-export function happenings(before: Picture, after: Picture, now: number): readonly Happening[] {
+export function happenings(before: Seen, after: Seen, now: number): readonly Happening[] {
   const isIn = (faults: readonly FaultPicture[], { id }: FaultPicture) =>
     faults.some((each) => each.id === id);
   return [
@@ -33,26 +35,37 @@ export function happenings(before: Picture, after: Picture, now: number): readon
   ];
 }
 
-function evacuation({ evacuation: before }: Picture, { evacuation: after }: Picture): readonly boolean[] {
+function evacuation({ evacuation: before }: Seen, { evacuation: after }: Seen): readonly boolean[] {
   if (typeof before === 'string' || typeof after === 'string') return [];
   return before.evacuated === after.evacuated ? [] : [after.evacuated];
 }
 
 function ofRegion(before: RegionPicture, after: RegionPicture, at: number): readonly Happening[] {
   const { region } = after;
-  const [earlier, { version }] = [before.configuration.deployed.version, after.configuration.deployed];
+  const [earlier, version] = [deployedVersion(before), deployedVersion(after)];
   return [
     ...circuitsOf(before, after).map(
       ([model, phase]) => ({ kind: 'circuit', at, region, model, phase }) as const,
     ),
-    ...after.alarms
-      .filter(({ name, state }) => {
-        const was = before.alarms.find((alarm) => alarm.name === name)?.state;
-        return was !== state && [was, state].includes('ALARM');
-      })
-      .map(({ name, state }) => ({ kind: 'alarm', at, region, name, state }) as const),
-    ...(version === earlier ? [] : [{ kind: 'configuration', at, region, version } as const]),
+    ...changedAlarms(before, after).map(
+      ({ name, state }) => ({ kind: 'alarm', at, region, name, state }) as const,
+    ),
+    ...(version === undefined || earlier === undefined || version === earlier
+      ? []
+      : [{ kind: 'configuration', at, region, version } as const]),
   ];
+}
+
+const deployedVersion = ({ configuration }: RegionPicture): string | undefined =>
+  typeof configuration === 'string' ? undefined : configuration.deployed.version;
+
+/** Into ALARM and out of it; a region that was not reached has none to tell. */
+function changedAlarms({ alarms: before }: RegionPicture, { alarms: after }: RegionPicture) {
+  if (typeof before === 'string' || typeof after === 'string') return [];
+  return after.filter(({ name, state }) => {
+    const was = before.find((alarm) => alarm.name === name)?.state;
+    return was !== state && [was, state].includes('ALARM');
+  });
 }
 
 /** Models whose circuit is in another phase, with that; a region that was not reached has none to tell. */

@@ -1,38 +1,28 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { callControl, type LogLine, type MetricTotal, type Status } from '@assistant/emulator';
-import { METRICS } from '../../../contract/metrics';
-import type { ModelConfig } from '../../../contract/model-config';
-import { requestTypes, selectRule } from '../../../contract/select-rule';
-import { readStatus, type Role } from '../../command/target';
-import { faultsInForce } from '../../fault/fault-command';
-import {
-  answeringBy,
-  readCircuits,
-  readEvacuation,
-  systemState,
-  type RegionReadings,
-  type SystemState,
-} from '../../status/read-system';
-import { troublesOf } from '../../status/status-command';
-import type { About, Happening, Job, Line, Picture, RegionPicture } from '../picture';
-import { changesOf, happenings } from './happenings';
-import { readLines } from './lines';
+import type { AssistantConfig } from '../../../constructs/config/assistant-config';
+import { moveSeconds } from '../../../contract/failover';
+import type { About, Happening, Job, Line, Picture } from '../picture';
+
+/** What is so, and what has happened since the last look. */
+export interface Look {
+  readonly picture: Omit<Picture, 'job'>;
+  readonly happened: readonly Happening[];
+  readonly lines: readonly Line[];
+}
+
+/** Looks at a system. */
+export interface Looker {
+  look(): Promise<Look>;
+  /** Something was changed: what it has kept is old. */
+  forget?(): void;
+}
 
 /** Between two looks at the system while somebody watches, in milliseconds. */
 const LOOK_MS = 1_000;
 
-/** What takes calls of services (circuits, the evacuation switch) is looked at so often, in milliseconds. */
-const SERVICES_MS = 5_000;
-
-/** A region that does not answer keeps the first picture waiting no longer than this, in milliseconds. */
-const FIRST_MS = 1_500;
-
 /** A connection without news says that it lives, every so many milliseconds. */
 const HEARTBEAT_MS = 15_000;
-
-/** Of a region in one look: who is asked a thousand times a second has others to read its log. */
-const LINES_AT_ONCE = 200;
 
 /** What a page that comes later is told of before. */
 const MAX_LINES = 1_000;
@@ -42,32 +32,26 @@ const MAX_HAPPENINGS = 500;
 const MAX_UNREAD_BYTES = 2 * 1024 * 1024;
 const MAX_READERS = 20;
 
-interface RegionWatch {
-  /** Of the log. */
-  since: number;
-  answering: RegionReadings['answering'];
-  circuits: RegionReadings['circuits'];
-  /** Of the deployed configuration. */
-  readonly rules: Map<string, RegionPicture['rules']>;
-}
+export const failoverOf = ({ healthCheck }: Pick<AssistantConfig, 'healthCheck'>): About['failover'] => ({
+  ...healthCheck,
+  moveSeconds: moveSeconds({ healthCheck }),
+});
 
-/** Tells pages what the system is like, by server-sent events, as long as one listens. */
+/** Tells pages what a system is like, by server-sent events, as long as one listens. */
 export class Live {
   private readonly readers = new Set<ServerResponse>();
   private readonly lines: Line[] = [];
   private readonly happened: Happening[] = [];
-  private readonly regions = new Map<string, RegionWatch>();
   private readonly sent = new Map<string, string>();
   private picture: Picture | undefined;
-  private evacuation: SystemState['evacuation'] = { evacuated: false };
   private job: Job | null = null;
-  private changesSince = 0;
-  private servicesAt = 0;
-  private reading: Promise<void> | undefined;
   private isLooking = false;
   private wake = new AbortController();
 
-  constructor(private readonly about: About) {}
+  constructor(
+    private readonly about: About,
+    private readonly looker: Looker,
+  ) {}
 
   join(response: ServerResponse): void {
     if (this.readers.size >= MAX_READERS) {
@@ -92,7 +76,7 @@ export class Live {
 
   /** Looks at once at all: something was changed. */
   refresh(): void {
-    this.servicesAt = 0;
+    this.looker.forget?.();
     this.wake.abort();
   }
 
@@ -113,77 +97,10 @@ export class Live {
   }
 
   private async lookOnce(): Promise<void> {
-    const [status, faults, replication] = await Promise.all([
-      readStatus(),
-      faultsInForce(),
-      callControl('GET', '/replication') as Promise<Picture['replication']>,
-    ]);
-    await this.readServices(status);
-    const readings = await Promise.all(
-      Object.entries(status.regions).map(
-        async ([role, { appConfig }]) =>
-          [role, await this.readRegion(role as Role, appConfig.sha256)] as const,
-      ),
-    );
-    const regions = Object.fromEntries(readings);
-    const { evacuation, job } = this;
-    const system = systemState(status, { faults, evacuation, regions });
-    const picture: Picture = {
-      ...system,
-      speed: status.clock.speed,
-      regions: system.regions.map((region) => ({ ...region, ...pictured(regions[region.role]) })),
-      replication,
-      troubles: troublesOf(system).map(withoutCommands),
-      job,
-    };
-    const now = Date.now();
-    const changes = changesOf(status, this.changesSince, now);
-    this.changesSince = status.history.at(-1)?.at ?? 0;
-    const seen = [...changes, ...(this.picture ? happenings(this.picture, picture, now) : [])];
-    if (seen.length > 0) this.tell('happened', keep(this.happened, seen, MAX_HAPPENINGS));
-    this.show(picture);
-  }
-
-  /** In the background: a service that does not answer delays nothing but the first picture, and that a little. */
-  private async readServices({ regions }: Status): Promise<void> {
-    if (this.reading !== undefined || performance.now() - this.servicesAt < SERVICES_MS) return;
-    this.servicesAt = performance.now();
-    this.reading = Promise.all([
-      readEvacuation(regions.secondary).then((evacuation) => (this.evacuation = evacuation)),
-      ...Object.entries(regions).map(async ([role, { clients }]) => {
-        this.watch(role).circuits = await readCircuits(clients.dynamoDb);
-      }),
-    ]).then(() => {
-      this.reading = undefined;
-    });
-    await Promise.race([this.reading, sleep(this.picture === undefined ? FIRST_MS : 200)]);
-  }
-
-  private async readRegion(role: Role, configuration: string) {
-    const watch = this.watch(role);
-    const [metrics, logged] = (await Promise.all([
-      callControl('GET', `/metrics?region=${role}`),
-      callControl('GET', `/logs?region=${role}&since=${watch.since}&most=${LINES_AT_ONCE}`),
-    ])) as [readonly MetricTotal[], readonly LogLine[]];
-    watch.since = logged.at(-1)?.sequence ?? watch.since;
-    watch.answering = answeringBy(logged) ?? watch.answering;
-    const lines = readLines(role, logged);
+    const { picture, happened, lines } = await this.looker.look();
     if (lines.length > 0) this.tell('lines', keep(this.lines, lines, MAX_LINES));
-    if (!watch.rules.has(configuration)) {
-      watch.rules.clear();
-      watch.rules.set(configuration, await readRules(role));
-    }
-    const { answering, circuits, rules } = watch;
-    return { metrics, answering, circuits, rules: rules.get(configuration) ?? [] };
-  }
-
-  private watch(role: string): RegionWatch {
-    const watch = this.regions.get(role) ?? {
-      ...{ since: 0, answering: null, circuits: [] as const },
-      rules: new Map<string, RegionPicture['rules']>(),
-    };
-    this.regions.set(role, watch);
-    return watch;
+    if (happened.length > 0) this.tell('happened', keep(this.happened, happened, MAX_HAPPENINGS));
+    this.show({ ...picture, job: this.job });
   }
 
   private show(picture: Picture): void {
@@ -205,10 +122,6 @@ export class Live {
   }
 }
 
-/** What to do is at hand on the page: the commands, and how to run them again, are for those in a terminal. */
-const withoutCommands = (trouble: string): string =>
-  trouble.replace(/\n[^]*$/, '').replace(/ Nothing is lost: .*$/, '');
-
 const event = (name: string, data: unknown): string => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 
 /** @returns what is new */
@@ -216,26 +129,4 @@ function keep<T>(kept: T[], fresh: readonly T[], most: number): readonly T[] {
   kept.push(...fresh);
   kept.splice(0, kept.length - most);
   return fresh;
-}
-
-const pictured = (
-  readings: { readonly metrics: readonly MetricTotal[]; readonly rules: RegionPicture['rules'] } | undefined,
-): Pick<RegionPicture, 'rules' | 'canary'> => {
-  const { metrics = [], rules = [] } = readings ?? {};
-  // Of the canary as a whole, not by tier and model.
-  const canary = metrics.find(
-    ({ name, dimensions }) => name === METRICS.canaryUnanswered && dimensions.tier === undefined,
-  );
-  return { rules, canary: { asked: canary?.count ?? 0, unanswered: canary?.sum ?? 0 } };
-};
-
-async function readRules(role: Role): Promise<RegionPicture['rules']> {
-  const status = await readStatus();
-  const config = (await callControl('GET', `/configuration?region=${role}`)) as ModelConfig;
-  const region = status.regions[role]?.region ?? '';
-  // No type has an empty name: it stands for all without a rule.
-  return ['', ...requestTypes(config, region)].map((type) => {
-    const { primary, fallback } = selectRule(config, region, type);
-    return { type: type === '' ? 'default' : type, primary: primary.modelId, fallback: fallback.modelId };
-  });
 }
