@@ -1,6 +1,7 @@
 import { newConversationId } from '../../contract/conversation';
 import type { ModelRule } from '../../contract/model-config';
-import { converse, type ChatEvent } from '../../lambdas/chat/converse';
+import { converse } from '../../lambdas/chat/converse';
+import type { ChatEvent } from '../../lambdas/chat/telling';
 import { Conversations } from '../../lambdas/tier/conversations';
 import { counts, says, scripted, start, stops, type Step } from './scripted-bedrock';
 import { event, RULES, setUpTier } from './tier-fixture';

@@ -1,7 +1,8 @@
 import { MAX_ESCAPED_BODY } from '../../contract/question';
 import type { StreamEvent, StreamEventName } from '../../contract/stream';
 import { isRefusal, parseRequest } from '../tier/parse-request';
-import { converse, type Assistant, type ChatEvent, type Sink } from './converse';
+import { converse, type Assistant } from './converse';
+import type { ChatEvent, Sink } from './telling';
 import { EventStream } from './event-stream';
 import { logRefusal, respondError, type ChatResponse, type Route } from './http';
 

@@ -1,6 +1,7 @@
 import type { Extension, SystemMessages } from '../../contract/openai';
 import { requestTypes } from '../../contract/select-rule';
-import { converse, type Assistant, type ChatEvent, type Sink, type Speaker } from '../chat/converse';
+import { converse, type Assistant } from '../chat/converse';
+import type { ChatEvent, Sink, Speaker } from '../chat/telling';
 import { logRefusal, type ChatResponse, type Route } from '../chat/http';
 import { FILTERED, INTERRUPTION, RefusedRequest, respondError, respondFailure, unknownModel } from './errors';
 import { readCompletionRequest, type CompletionRequest } from './read-request';

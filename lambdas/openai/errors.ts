@@ -1,5 +1,5 @@
 import type { ChatError } from '../../contract/openai';
-import type { ChatEvent } from '../chat/converse';
+import type { ChatEvent } from '../chat/telling';
 import { respondJson, type ChatResponse } from '../chat/http';
 
 /** A request that is not served, and the parameter at fault as OpenAI's API names it. */
