@@ -16,6 +16,7 @@ import { Guardrail } from './guardrail';
 import { ModelSelection } from './model-selection';
 import { Alarms } from './monitoring/alarms';
 import { Canary } from './monitoring/canary';
+import { Dashboards } from './monitoring/dashboards';
 import { createSpendBudget } from './monitoring/spend';
 import type { PartProps } from './part-props';
 import { UsageTable } from './usage-table';
@@ -77,5 +78,11 @@ export class RegionalAssistant extends Construct {
       failoverDomain,
       canaryUnanswered: this.alarms.canaryUnanswered,
     });
+    if (props.config.dashboards) {
+      const { alarms, failover } = this;
+      const apiName = this.api.name;
+      const { healthChecks } = failover;
+      new Dashboards(this, 'dashboards', { ...props, alarms, apiName, authorizer, chat, healthChecks });
+    }
   }
 }

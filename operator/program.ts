@@ -22,6 +22,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./console/console-command.ts')).consoleCommand,
   },
   {
+    name: 'dashboard',
+    summary: 'draws a dashboard, as CloudWatch would show it, of a running `npm start`',
+    load: async () => (await import('./dashboard/dashboard-command.ts')).dashboardCommand,
+  },
+  {
     name: 'fault',
     summary: 'injects faults into a running `npm start`, and ends them',
     load: async () => (await import('./fault/fault-command.ts')).faultCommand,

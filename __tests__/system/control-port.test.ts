@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { request, type OutgoingHttpHeaders } from 'node:http';
 import { Server, type AddressInfo } from 'node:net';
-import { type LogLine, type MetricTotal, PORTS } from '@assistant/emulator';
+import { type Dashboard, type LogLine, type MetricTotal, PORTS } from '@assistant/emulator';
 import { defaultModelConfig } from '../../contract/default-model-config';
 import { METRICS } from '../../contract/metrics';
+import { readGraphs } from '../../operator/dashboard/graphs';
+import { dashboardPage } from '../../operator/dashboard/page';
 import { IMPATIENT, startSystem, type RunningSystem } from '../support/local-system';
 import { shippedConfig } from '../support/synthesize';
 
@@ -79,6 +81,31 @@ describe('the control port', () => {
       expect.objectContaining({ line: expect.stringContaining('"message":"request_refused"') as unknown }),
     );
     expect(await read(`/logs?region=primary&since=${latest}&most=1`)).toEqual(lines.slice(-1));
+  });
+
+  it('has what CloudWatch would show on its dashboards, as the command that draws them asks for it', async () => {
+    await running.ask({ question: 'Hi?' }, 'primary');
+    process.env.LOCAL_PORT_BASE = String(running.portBase);
+    const dashboards = (await read('/dashboards')) as readonly Dashboard[];
+    const { project } = shippedConfig();
+    expect(dashboards.map(({ name }) => name).sort()).toEqual(
+      [project, `${project}-us-east-1`, `${project}-us-west-2`].sort(),
+    );
+    const status = await running.status();
+    const time = { from: status.clock.now - 3_600_000, to: status.clock.now + 60_000 };
+    for (const dashboard of dashboards) {
+      const graphs = await readGraphs(dashboard, time);
+      const pages = dashboardPage({ dashboard, graphs, status, time, minutes: 60 });
+      expect(pages).toContain('Do callers get answers?');
+      expect(pages).not.toContain('not there');
+    }
+    const own = dashboards.find(({ name }) => name.endsWith('us-east-1'));
+    const graphs = own && (await readGraphs(own, time));
+    const tiers = graphs?.find(({ widget }) => widget.title === 'From which tier, by which model?');
+    expect(tiers?.lines).toContainEqual(
+      expect.objectContaining({ label: expect.stringContaining(HAIKU) as unknown }),
+    );
+    delete process.env.LOCAL_PORT_BASE;
   });
 
   it.each([

@@ -38,6 +38,7 @@ const HEALTH_THROTTLE = { requestsPerSecond: 20, burst: 40 };
  */
 export class RestApi extends Construct {
   readonly stage: ApiGatewayStage;
+  readonly name: string;
   private readonly api: ApiGatewayRestApi;
 
   constructor(
@@ -47,7 +48,8 @@ export class RestApi extends Construct {
   ) {
     super(scope, id);
     const { config, provider } = props;
-    const name = `${config.project}-api`;
+    this.name = `${config.project}-api`;
+    const { name } = this;
     this.api = new ApiGatewayRestApi(this, 'default', {
       provider,
       name,

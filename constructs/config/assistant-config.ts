@@ -262,6 +262,8 @@ export const assistantConfigSchema = object({
     .refine((tags) => Object.keys(tags).length <= MAX_TAGS, TAGS),
   /** Who is told when an alarm goes off, in each region by topics of that region; nobody where it is left out. */
   alarmTopics: object({ primary: topics, secondary: topics }).optional(),
+  /** A dashboard of CloudWatch for each region, and one for both. */
+  dashboards: flag,
   backend,
   /** Set by ASSISTANT_ENVIRONMENT, which ends the project's name by it as well. */
   environment: text(/^[a-z][a-z0-9-]{0,15}$/, '1 to 16 lower-case letters, digits or "-"').optional(),

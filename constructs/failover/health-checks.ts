@@ -17,6 +17,8 @@ export interface HealthChecksProps extends PartProps {
  */
 export class HealthChecks extends Construct {
   readonly record: Route53HealthCheck;
+  /** By what they say is well. */
+  readonly all: Readonly<Record<string, Route53HealthCheck>>;
 
   constructor(
     scope: Construct,
@@ -26,13 +28,23 @@ export class HealthChecks extends Construct {
     super(scope, id);
     const { role, config } = props;
     const endpoint = this.createEndpointCheck('endpoint', config.domain[role], PROBE_HEALTH_PATH);
-    this.record = role === 'primary' ? this.createPrimaryCheck(endpoint) : endpoint;
+    if (role === 'secondary') {
+      this.record = endpoint;
+      this.all = { endpoint };
+      return;
+    }
+    const children = {
+      endpoint,
+      models: this.createModelsCheck(),
+      'not evacuated': this.createEvacuationCheck(),
+    };
+    this.record = this.createPrimaryCheck(Object.values(children));
+    this.all = { 'all of it': this.record, ...children };
   }
 
   /** Healthy while its endpoint serves, its models answer, and nobody has evacuated it. */
-  private createPrimaryCheck(endpoint: Route53HealthCheck): Route53HealthCheck {
+  private createPrimaryCheck(children: readonly Route53HealthCheck[]): Route53HealthCheck {
     const { provider, config } = this.props;
-    const children = [endpoint, this.createModelsCheck(), this.createEvacuationCheck()];
     return new Route53HealthCheck(this, 'default', {
       provider,
       type: 'CALCULATED',

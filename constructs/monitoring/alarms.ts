@@ -41,13 +41,13 @@ const QUARTER_HOUR_SECONDS = 900;
 const DAY_SECONDS = 86_400;
 
 /** Half of the answers come from no model. */
-const NO_MODEL_SHARE = 0.5;
+export const NO_MODEL_SHARE = 0.5;
 
 /** Longer than any back-off of a circuit: its model has been away for all of it, or an operator has forgotten it. */
 const CIRCUIT_MINUTES = 15;
 
 /** Of a tier's time: with what is left, a failed call can hardly be tried again, and a longer answer is cut. */
-const NEAR_DEADLINE_PERCENT = 80;
+export const NEAR_DEADLINE_PERCENT = 80;
 
 /** ACM renews 60 days before the end: https://docs.aws.amazon.com/acm/latest/userguide/managed-renewal.html */
 const CERTIFICATE_DAYS = 30;
@@ -57,6 +57,8 @@ export class Alarms extends Construct {
   /** A question of the canary came back without a model; Route 53 goes by the same metric. */
   readonly canaryUnanswered: CloudwatchMetricAlarm;
   readonly modelNeedsAttention: CloudwatchMetricAlarm;
+  /** Of all of them, the same in both regions. */
+  readonly names: string[] = [];
 
   constructor(
     scope: Construct,
@@ -197,9 +199,11 @@ export class Alarms extends Construct {
     const { config, provider, role } = this.props;
     const topics = config.alarmTopics?.[role];
     const name = id.replaceAll('_', '-');
+    const alarmName = `${config.project}-${name}`;
+    this.names.push(alarmName);
     return new CloudwatchMetricAlarm(this, id, {
       provider,
-      alarmName: `${config.project}-${name}`,
+      alarmName,
       alarmDescription: `${severity}: ${says}. docs/operate/alarms.md#${name}`,
       namespace: config.project,
       dimensions: { ...(alarm.namespace === undefined && { service: METRIC_SERVICE }), ...dimensions },

@@ -118,6 +118,7 @@ export const KEY_CHANGES: readonly KeyChange[] = [
     to: 'arn:aws:iam::123456789012:policy/boundary',
     callers: 'failures where it allows less than a role does',
   },
+  { key: 'dashboards', to: false, callers: NOTHING },
   { key: 'alarmTopics', to: topicsIn('us-west-1', 'us-east-2'), callers: NOTHING },
   { key: 'project', to: 'other-assistant', callers: 'no answer while all is made anew' },
 ];

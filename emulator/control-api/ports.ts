@@ -4,6 +4,8 @@ export const PORTS = { failover: 0, primary: 1, secondary: 2, dns: 53, control: 
 export const CONTROL_ROUTES = [
   '/status',
   '/metrics',
+  '/metric-data',
+  '/dashboards',
   '/logs',
   '/faults',
   '/models',

@@ -16,6 +16,7 @@ import { Replication } from '../services/dynamodb/replication';
 import type { AlarmSource } from '../services/route53/alarm-monitor';
 import { CachingResolver } from '../services/route53/caching-resolver';
 import { Route53 } from '../services/route53/route53';
+import { Metrics } from '../services/cloudwatch/metrics';
 import type { Stack } from '../stack/stack';
 import { optionalText } from '../stack/values';
 
@@ -72,6 +73,8 @@ export class LocalSystem {
   readonly mlops: LocalMlops | undefined;
   readonly replication: Replication;
   readonly route53: Route53;
+  /** Those of services without a region, which are in us-east-1. */
+  private readonly globalMetrics: Metrics;
   readonly failover: FailoverName;
   private readonly behaviours = new ModelBehaviours();
   private readonly resolver: CachingResolver;
@@ -101,7 +104,10 @@ export class LocalSystem {
     const { regions, alarms } = this;
     this.names = this.currentNames();
     const lostChecker = faults.interceptor('primary', 'checker');
+    this.globalMetrics = new Metrics({ clock });
+    const { globalMetrics } = this;
     this.route53 = new Route53({
+      metrics: globalMetrics,
       stacks: regions.map(({ stack }) => stack),
       clock,
       alarms,
@@ -117,6 +123,7 @@ export class LocalSystem {
     const deploy = (directory: string) => this.deploy(directory);
     this.control = createControlServer({
       regions,
+      globalMetrics,
       mlops,
       failover,
       route53,

@@ -9,7 +9,10 @@ export interface StateDifference {
 
 const MAY_BE_ALONE: Readonly<Record<string, string>> = ledger.onlyPrimary;
 
-/** What one region's state has and the other's has not, and what the primary alone should have and has not. */
+/** What a failover goes by; the rest of what may be in the primary alone may be turned off. */
+const isNeeded = (address: string): boolean => address.startsWith('aws_route53_');
+
+/** What one region's state has and the other's has not, and what of the primary alone failover misses. */
 export function compareStates(
   primary: readonly string[],
   secondary: readonly string[],
@@ -26,7 +29,7 @@ export function compareStates(
       .filter((address) => !inPrimary.has(address))
       .map((address) => ({ address, onlyIn: 'secondary' }) as const),
     ...Object.keys(MAY_BE_ALONE)
-      .filter((address) => !inPrimary.has(address) && !inSecondary.has(address))
+      .filter((address) => isNeeded(address) && !inPrimary.has(address) && !inSecondary.has(address))
       .map((address) => ({ address, onlyIn: 'neither' }) as const),
   ];
 }

@@ -104,7 +104,7 @@ export class Deployment {
   }
 
   private createApi(): ApiMappings {
-    const { authorizer, clock, endpoints, sessions, log } = this.options;
+    const { authorizer, clock, endpoints, sessions, metrics, log } = this.options;
     const { stack, lambda, workflow } = this;
     return new ApiMappings({
       resources: stack.resources,
@@ -117,6 +117,13 @@ export class Deployment {
       invokeStreaming: ({ credentials, functionArn, event }) => {
         authorizer.authorize(credentials, 'lambda:InvokeFunction', functionArn);
         return lambda.invokeWithResponseStream(functionArn, event);
+      },
+      onRequest: (ApiName, status) => {
+        const count = (name: string) => {
+          metrics.publish({ namespace: 'AWS/ApiGateway', name, dimensions: { ApiName }, value: 1 });
+        };
+        count('Count');
+        if (status >= 400) count(status < 500 ? '4XXError' : '5XXError');
       },
       // Its throttles count emulated seconds, as the health checkers that ask do.
       now: () => clock.now(),

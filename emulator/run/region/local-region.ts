@@ -7,6 +7,7 @@ import {
 } from '../../services/apigateway/http';
 import type { ModelBehaviours } from '../../services/bedrock-runtime/model-behaviours';
 import { Alarms } from '../../services/cloudwatch/alarms';
+import { readDashboards, type Dashboard } from '../../services/cloudwatch/dashboards';
 import { Metrics } from '../../services/cloudwatch/metrics';
 import type { Replication } from '../../services/dynamodb/replication';
 import { Schedules } from '../../services/scheduler/schedules';
@@ -85,6 +86,7 @@ export class LocalRegion {
     const { role, stack, bedrock, faults, clock, modelsNow, behaviours, ownModels, replication } = options;
     this.role = role;
     this.declared = stack;
+    readDashboards(stack.resources);
     this.metrics = new Metrics({ clock });
     this.alarms = new Alarms(stack.resources, { clock, metrics: this.metrics });
     this.permissions = createAuthorizer(stack);
@@ -113,6 +115,10 @@ export class LocalRegion {
   /** What is deployed now. */
   get stack(): Stack {
     return this.declared;
+  }
+
+  get dashboards(): readonly Dashboard[] {
+    return readDashboards(this.stack.resources);
   }
 
   /**
@@ -167,6 +173,7 @@ export class LocalRegion {
   private async declare(stack: Stack, permissions: Authorizer, { schedules }: Running): Promise<void> {
     const { appConfig, dynamoDb, guardrails } = this.services;
     const before = { stack: this.declared, permissions: this.permissions };
+    readDashboards(stack.resources);
     const take = (of: typeof before) => {
       this.declared = of.stack;
       this.permissions = of.permissions;

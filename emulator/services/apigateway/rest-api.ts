@@ -33,6 +33,8 @@ export interface RestApiOptions {
   readonly now?: () => number;
   /** The account's tokens, which all APIs of a region take from. Default: an account of its own. */
   readonly account?: TokenBucket;
+  /** Told of each request when its status is known, by its API's name. */
+  readonly onRequest?: (api: string, status: number) => void;
   /** API Gateway's execution log: why a request got a gateway response. Default: the standard error stream. */
   readonly log?: (line: string) => void;
 }
@@ -68,6 +70,7 @@ export class RestApi {
   readonly #createIds: () => RequestIds;
   readonly #now: () => number;
   readonly #log: (line: string) => void;
+  readonly #onRequest: (status: number) => void;
 
   /** @throws UnsupportedError for what is not emulated, or what API Gateway would not deploy */
   constructor({ resources, actions, authorize, createIds, now, account, log, ...options }: RestApiOptions) {
@@ -77,6 +80,8 @@ export class RestApi {
     this.#log = log ?? console.error;
     const api = theApi(resources);
     this.#api = text(api, 'id');
+    const name = text(api, 'name');
+    this.#onRequest = (status) => options.onRequest?.(name, status);
     this.#stage = readStage(this.#api, ofType);
     this.#webAcl = WebAcl.of(this.#stage.arn, { resources, now: this.#now, log: this.#log });
     const definition = readDefinition(api);
@@ -101,6 +106,7 @@ export class RestApi {
     // AWS has been seen to take any text: https://github.com/awsdocs/amazon-api-gateway-developer-guide/issues/71
     const ids = { ...own, requestId: request.headers['x-amzn-requestid'] ?? own.requestId };
     const response = await this.#respond(request, ids);
+    this.#onRequest(response.status);
     return {
       ...response,
       headers: {

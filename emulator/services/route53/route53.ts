@@ -1,6 +1,7 @@
 import type { Packet } from 'dns-packet';
 import { UnsupportedError } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
+import { MINUTE_MS, type Metrics } from '../cloudwatch/metrics';
 import { text } from '../../stack/values';
 import {
   type AddressRecord,
@@ -38,6 +39,8 @@ export interface Route53Options extends Omit<HealthChecksOptions, 'onChange'> {
   /** The loopback address that emulates an API Gateway regional name; undefined for one that this run lacks. */
   readonly addressOf: (regionalDomainName: string) => string | undefined;
   readonly onChange?: (change: Change) => void;
+  /** Takes what CloudWatch has of the health checks, in us-east-1 alone. */
+  readonly metrics?: Pick<Metrics, 'publish'>;
 }
 
 /** The account's Route 53: health checks and the hosted zone's answers. */
@@ -48,6 +51,7 @@ export class Route53 {
   private readonly chosen = new Map<string, AddressRecord>();
   private readonly changes: Change[] = [];
   private readonly servers: DnsServer[] = [];
+  private stopMetrics: (() => void) | undefined;
 
   /** @throws UnsupportedError for what Route 53 refuses or the local run does not emulate */
   constructor(private readonly options: Route53Options) {
@@ -90,6 +94,16 @@ export class Route53 {
   /** Starts the health checks. */
   start(): void {
     this.checks.start();
+    this.stopMetrics ??= this.options.clock.every(MINUTE_MS, () => {
+      for (const { id, healthy } of this.status()) {
+        this.options.metrics?.publish({
+          namespace: 'AWS/Route53',
+          name: 'HealthCheckStatus',
+          dimensions: { HealthCheckId: id },
+          value: healthy ? 1 : 0,
+        });
+      }
+    });
   }
 
   /**
@@ -126,6 +140,7 @@ export class Route53 {
 
   async close(): Promise<void> {
     this.checks.close();
+    this.stopMetrics?.();
     await Promise.all(this.servers.map((server) => server.close()));
   }
 

@@ -20,6 +20,14 @@ export const monitoring: ResourceTypes = {
       arn: `arn:aws:budgets::${account}:budget/${text(of, 'name')}`,
     }),
   },
+  aws_cloudwatch_dashboard: {
+    arguments: emulated('dashboard_name', 'dashboard_body'),
+    // Global, as its ARN says: two of a name are one.
+    computed: (of, { account }) => ({
+      id: text(of, 'dashboard_name'),
+      dashboard_arn: `arn:aws:cloudwatch::${account}:dashboard/${text(of, 'dashboard_name')}`,
+    }),
+  },
   aws_cloudwatch_metric_alarm: {
     arguments: {
       ...emulated('alarm_name', 'namespace', 'metric_name', 'dimensions', 'statistic', 'period'),

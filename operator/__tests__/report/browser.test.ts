@@ -7,6 +7,8 @@ import { htmlReport as overheadPage } from '../../../__tests__/overhead/report/p
 import { describeWhere } from '../../../__tests__/support/describe-where';
 import { htmlReport as benchmarkPage } from '../../benchmark/report/report';
 import { htmlReport as drillPage } from '../../drill/report/page';
+import { sampleDashboard } from '../dashboard/sample-dashboard';
+import { dashboardPage } from '../../dashboard/page';
 import { HAIKU, NOVA, sampleResult, SONNET } from '../benchmark/sample-result';
 import { drillLog, reportOf } from '../drill/fixture';
 import { Browser, findChromium, type Page } from './browser';
@@ -27,6 +29,7 @@ const benchmark = sampleResult({
 const REPORTS = [
   { name: 'benchmark', page: () => benchmarkPage(benchmark), charts: 6 + 8 + 4, tables: 4 },
   { name: 'drill', page: () => drillPage(reportOf(drillLog({ scenario: 'models' }))), charts: 1, tables: 4 },
+  { name: 'dashboard', page: () => dashboardPage(sampleDashboard()), charts: 2, tables: 1 },
   { name: 'overhead', page: () => overheadPage(RESULT), charts: 3 + 2 + 1, tables: 6 },
 ] as const;
 

@@ -28,7 +28,7 @@ describe('two regions’ states', () => {
           PRIMARY.filter(
             (each) =>
               primary.includes(each) !== secondary.includes(each) ||
-              (each in ledger.onlyPrimary && !primary.includes(each)),
+              (each.startsWith('aws_route53_') && each in ledger.onlyPrimary && !primary.includes(each)),
           ).sort(),
         );
         for (const { address, onlyIn, why } of differences) {
@@ -90,18 +90,15 @@ describeWhere(hasTerraform, 'Terraform')('state-check', () => {
     keep('primary', ['questions', 'answers']);
     keep('secondary', ['questions']);
     const { code, output } = await assistant(0, 'state-check', '--in', folder);
-    expect(output).toContain('primary: 5 addresses; secondary: 1.');
+    expect(output).toContain(`primary: ${ALONE.length + 2} addresses; secondary: 1.`);
     expect(output).toContain('nobody knows why:\n  aws_sqs_queue.answers: only in the primary\n');
     expect(code).toBe(4);
   });
 
   it('misses a check by which the primary fails over', async () => {
-    const [[missing], ...others] = ALONE as [(typeof ALONE)[number], ...typeof ALONE];
-    keep(
-      'primary',
-      ['questions'],
-      others.map(([address]) => address),
-    );
+    const missing = 'aws_route53_health_check.assistant_failover_health_models';
+    const others = ALONE.map(([address]) => address).filter((address) => address !== missing);
+    keep('primary', ['questions'], others);
     keep('secondary', ['questions']);
     const { code, output } = await assistant(0, 'state-check', '--in', folder);
     expect(output).toContain(`nobody knows why:\n  ${missing}: missing, and failover goes by it\n`);

@@ -4,6 +4,7 @@ import { bedrock } from './bedrock';
 import { compute } from './compute';
 import { dns } from './dns';
 import { identity } from './identity';
+import { monitoring } from './monitoring';
 import type { Rules } from './rule';
 import { s3 } from './s3';
 
@@ -15,5 +16,6 @@ export const RULES: Rules = {
   ...compute,
   ...dns,
   ...identity,
+  ...monitoring,
   ...s3,
 };

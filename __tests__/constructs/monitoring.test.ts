@@ -49,6 +49,7 @@ function writtenSeries(): ReadonlySet<string> {
   const line = { level: 'INFO', message: 'answered', fields: {} } as const;
   const from = { model: 'a', latencyMs: 1, deadlineUsed: 1, usage: { inputTokens: 1, outputTokens: 1 } };
   for (const source of ['caller', 'canary'] as const) metrics.countAnswer('primary', source, line, from);
+  metrics.countAnswer('degraded', 'caller', line);
   const count: Record<Exclude<keyof Metrics, 'countAnswer'>, () => void> = {
     countInterruption: () => {
       metrics.countInterruption('primary', line);
@@ -120,6 +121,11 @@ interface PutMetricData {
 }
 
 const WRITTEN = writtenSeries();
+
+/** What alarms of this project's own metrics look at. */
+const LOOKED_AT_BY_ALARMS = [...SHIPPED.values()]
+  .filter(({ namespace }) => namespace === shippedConfig().project)
+  .map(({ metric_name: metric, dimensions }) => seriesOf(String(metric), Object.keys(dimensions as object)));
 const PAGE = readFileSync(join(ROOT, 'docs', 'operate', 'alarms.md'), 'utf8');
 
 describe('each alarm', () => {
@@ -142,14 +148,9 @@ describe('each alarm', () => {
   });
 
   it('looks at a metric that is written with just its dimensions, or that AWS has', () => {
-    const own = [...SHIPPED.values()].filter(({ namespace }) => namespace === shippedConfig().project);
-    const looked = own.map(({ metric_name: metric, dimensions }) =>
-      seriesOf(String(metric), Object.keys(dimensions as object)),
-    );
-    expect(looked.filter((series) => !WRITTEN.has(series))).toEqual([]);
-    const others = [...SHIPPED.values()].filter((alarm) => !own.includes(alarm));
-    expect(new Set(others.map(({ namespace }) => namespace))).toEqual(
-      new Set(['AWS/Lambda', 'AWS/CertificateManager']),
+    expect(LOOKED_AT_BY_ALARMS.filter((series) => !WRITTEN.has(series))).toEqual([]);
+    expect(new Set([...SHIPPED.values()].map(({ namespace }) => namespace))).toEqual(
+      new Set([shippedConfig().project, 'AWS/Lambda', 'AWS/CertificateManager']),
     );
   });
 
@@ -194,3 +195,117 @@ describe('the canary', () => {
     expect(told(alarmsOf({ alarmTopics, canary: off }))).toEqual([]);
   });
 });
+
+describe('each dashboard', () => {
+  const { project, regions } = shippedConfig();
+  const dashboardsOf = (...args: Parameters<typeof resourcesOf>) =>
+    new Map(
+      Object.values(resourcesOf(...args).aws_cloudwatch_dashboard ?? {}).map(
+        ({ dashboard_name: name, dashboard_body: body }) => [String(name), JSON.parse(String(body)) as Body],
+      ),
+    );
+  const primary = dashboardsOf();
+  const secondary = dashboardsOf({}, 'secondary');
+
+  it('is of one region, or, in the primary’s stack, of both; none where they are turned off', () => {
+    expect([...primary.keys()].sort()).toEqual([project, `${project}-us-east-1`]);
+    expect([...secondary.keys()]).toEqual([`${project}-us-west-2`]);
+    expect(dashboardsOf({ dashboards: false }).size).toBe(0);
+  });
+
+  it.each([...primary, ...secondary])(
+    '%s looks at metrics that are written, or that AWS has',
+    (name, body) => {
+      const { own, namespaces } = seriesIn(body);
+      expect(own.filter((series) => !WRITTEN.has(series))).toEqual([]);
+      expect(namespaces).toEqual(
+        new Set([project, 'AWS/ApiGateway', 'AWS/Route53', ...(name === project ? [] : ['AWS/Lambda'])]),
+      );
+    },
+  );
+
+  it('of a region shows every metric that is written', () => {
+    const { own } = seriesIn(secondary.get(`${project}-us-west-2`));
+    const names = new Set(own.map((series) => series.split(' by ')[0]));
+    expect([...names].sort()).toEqual(Object.values(METRICS).toSorted());
+  });
+
+  it('shows each alarm of its regions', () => {
+    const alarmsOfRegion = (region: string) =>
+      [...SHIPPED.keys()]
+        .sort()
+        .map((name) => expect.stringMatching(`:${region}:.*:alarm:${project}-${name}$`) as string);
+    const shown = (body?: Body) =>
+      (body?.widgets ?? []).flatMap(({ properties }) => properties.alarms ?? []).toSorted();
+    expect(shown(primary.get(`${project}-us-east-1`))).toEqual(alarmsOfRegion('us-east-1'));
+    expect(shown(primary.get(project))).toEqual([regions.primary, regions.secondary].flatMap(alarmsOfRegion));
+  });
+
+  it.each([...primary, ...secondary])('%s has widgets that lie beside each other', (_, { widgets }) => {
+    const cells = widgets.flatMap(({ x, y, width, height }) =>
+      Array.from(
+        { length: width * height },
+        (__, cell) => `${x + (cell % width)},${y + Math.floor(cell / width)}`,
+      ),
+    );
+    expect(new Set(cells).size).toBe(cells.length);
+    expect(Math.max(...widgets.map(({ x, width }) => x + width))).toBe(24);
+  });
+
+  it('draws the thresholds of the alarms', () => {
+    const limits = new Map(
+      (primary.get(project)?.widgets ?? []).flatMap(({ properties }) =>
+        (properties.annotations?.horizontal ?? []).map(({ label, value }) => [label, value]),
+      ),
+    );
+    expect(limits.size).toBe(2);
+    for (const [alarm, value] of limits)
+      expect([alarm, SHIPPED.get(alarm)?.threshold]).toEqual([alarm, value]);
+  });
+});
+
+interface Drawn {
+  readonly expression?: string;
+}
+interface Body {
+  readonly widgets: readonly {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+    readonly properties: {
+      readonly alarms?: readonly string[];
+      readonly metrics?: readonly (readonly (string | Drawn)[])[];
+      readonly annotations?: {
+        readonly horizontal: readonly { readonly label: string; readonly value: number }[];
+      };
+    };
+  }[];
+}
+
+/** What the graphs of a dashboard look at: this project's own, and whose it is. */
+function seriesIn(body: Body | undefined) {
+  const all = (body?.widgets ?? []).flatMap(({ properties }) =>
+    (properties.metrics ?? []).map((parts) => {
+      const names = parts.filter((part) => typeof part === 'string');
+      const { expression = '' } = parts.at(-1) as Drawn;
+      const [, schema, found] = /^SEARCH\('\{([^}]+)\} MetricName="(\w+)"/.exec(expression) ?? [];
+      const [namespace = '', metric = '', ...rest] = names;
+      if (schema === undefined || found === undefined)
+        return {
+          namespace,
+          series: seriesOf(
+            metric,
+            rest.filter((__, index) => index % 2 === 0),
+          ),
+        };
+      const [searched = '', ...dimensions] = schema.replaceAll('"', '').split(',');
+      return { namespace: searched, series: seriesOf(found, dimensions) };
+    }),
+  );
+  const own = all.filter(({ namespace }) => namespace === shippedConfig().project);
+  return {
+    own: own.map(({ series }) => series),
+    namespaces: new Set(all.map(({ namespace }) => namespace)),
+  };
+}

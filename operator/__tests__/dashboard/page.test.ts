@@ -1,0 +1,18 @@
+import { dashboardPage } from '../../dashboard/page';
+import { sampleDashboard } from './sample-dashboard';
+
+describe('the page of a dashboard', () => {
+  const page = dashboardPage(sampleDashboard());
+
+  it('begins with the alarms that are on, and has all of them in a table', () => {
+    expect(page).toContain('1 of 3 alarms is on.');
+    expect(page).toContain('alarm-0 in us-east-1');
+    for (const state of ['ALARM', 'OK', 'not there']) expect(page).toContain(`>${state}<`);
+  });
+
+  it('names its lines, their axis and the limits, and says where there are no data', () => {
+    expect(page).toContain('share (right axis)');
+    expect(page).toContain('Dashed: no-model-answers, 0.5 (right axis).');
+    expect(page.match(/There are no data\./g)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,69 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Command } from 'commander';
+import { callControl, type Dashboard } from '@assistant/emulator';
+import { CommandError } from '../command/errors';
+import { EXIT } from '../command/exit-codes';
+import { outOption, wholeNumber } from '../command/options';
+import { note } from '../command/output';
+import { regionOption, rolesIn } from '../command/region';
+import { readStatus, requireRegion } from '../command/target';
+import { readGraphs } from './graphs';
+import { dashboardPage } from './page';
+
+const HELP = `
+It is about a running \`npm start\` alone: the dashboards as they would be deployed,
+with the metrics that it has emulated. Of a deployment, CloudWatch's console shows
+them, in whichever region it is opened.
+
+Exit codes: ${EXIT.done} written; ${EXIT.failed} nothing runs, or there is no such dashboard.`;
+
+interface Options {
+  readonly region: string;
+  readonly minutes: number;
+  readonly out: string;
+}
+
+export const dashboardCommand = (command: Command): Command =>
+  command
+    .addOption(regionOption('both'))
+    .option('--minutes <count>', 'how far back, in emulated minutes', wholeNumber(5, 1_440), 180)
+    .addOption(outOption('where the page is written'))
+    .addHelpText('after', HELP)
+    .action(async ({ region: where, minutes, out }: Options) => {
+      const status = await readStatus();
+      const names = {
+        primary: requireRegion(status, 'primary').region,
+        secondary: requireRegion(status, 'secondary').region,
+      };
+      const roles = rolesIn(where, names);
+      const dashboard = find(
+        (await callControl('GET', '/dashboards')) as readonly Dashboard[],
+        roles.map((role) => names[role]),
+        Object.values(names),
+      );
+      const time = { from: status.clock.now - minutes * 60_000, to: status.clock.now };
+      const graphs = await readGraphs(dashboard, time);
+      const file = join(out, `dashboard-${dashboard.name}.html`);
+      mkdirSync(out, { recursive: true });
+      writeFileSync(file, dashboardPage({ dashboard, graphs, status, time, minutes }));
+      note(`Written: ${relative(process.cwd(), file)}`);
+    });
+
+/** A region's dashboard ends in its name; that of both ends in none. */
+function find(
+  dashboards: readonly Dashboard[],
+  wanted: readonly string[],
+  regions: readonly string[],
+): Dashboard {
+  const found = dashboards.find(({ name }) => {
+    const of = regions.filter((region) => name.endsWith(`-${region}`));
+    return of.join() === (wanted.length === 1 ? wanted.join() : '');
+  });
+  if (found !== undefined) return found;
+  throw new CommandError(
+    dashboards.length === 0
+      ? 'What runs has no dashboards: "dashboards" is false in its configuration.'
+      : `What runs has no dashboard of ${wanted.join(' and ')}, only ${dashboards.map(({ name }) => name).join(', ')}.`,
+  );
+}
