@@ -163,7 +163,6 @@ export class Dashboards extends Construct {
           own(METRICS.attention, 'Sum', 'needs attention'),
         ],
       },
-      this.healthPanel(),
       { question: 'Is the door open?', lines: ofFunctions },
       {
         question: 'What else fails?',
@@ -178,7 +177,10 @@ export class Dashboards extends Construct {
     ];
   }
 
-  /** Of this region's checks alone: the other stack's ids are not known here. */
+  /**
+   * Of the primary's checks, which decide: the standby's id is not known here. On no region's dashboard, so that the
+   * standby's names nothing of another region.
+   */
   private healthPanel(): Panel {
     const checks = Object.entries(this.props.healthChecks.all);
     return {
