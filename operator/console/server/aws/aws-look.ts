@@ -230,4 +230,4 @@ function unread({ evacuation, healthChecks, regions }: Parts): readonly string[]
 
 /** The commands that are told are those of a deployment. */
 const forAws = (trouble: string): string =>
-  trouble.replace(/^(npm run assistant -- .*)$/gm, '$1 --target aws');
+  trouble.replace(/^(npm run assistant -{2} .*)$/gm, '$1 --target aws');
