@@ -8,6 +8,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { runColdStart } from './cold-start/run';
+import { runConsole } from './console/run';
 import { measureBenchmarkCost } from './benchmark-cost';
 import { runHealthy } from './healthy/run';
 import { runModels } from './models/run';
@@ -23,7 +24,7 @@ import { Workspace } from './workspace';
 
 const PROJECT = join(__dirname, '..', '..');
 
-type Part = 'healthy' | 'outage' | 'cold-start' | 'benchmark' | 'streams' | 'models' | 'all';
+type Part = 'healthy' | 'outage' | 'cold-start' | 'benchmark' | 'streams' | 'models' | 'console' | 'all';
 
 interface Options {
   readonly quick: boolean;
@@ -43,13 +44,14 @@ const program = new Command('npm run overhead --')
   .option('--out <folder>', 'where the report is written', join(PROJECT, 'results'));
 
 const parts: Readonly<Record<Part, string>> = {
-  all: 'everything but streams and models, in four to five minutes (default)',
+  all: 'everything but streams, models and console, in four to five minutes (default)',
   healthy:
     'bare SDK call against handler of primary-model, also with tokens counted, against whole local path; its first token against the streaming handler’s first delta',
   outage: 'the primary model dies, by errors and by silence, and comes back',
   benchmark: 'what the operator’s benchmark itself adds to the latencies that it measures',
   streams: 'so many streams, open at once for minutes through the whole local path: lost ones, and memory',
   models: 'models set, deploy and rollback under callers who ask all the time',
+  console: 'the console’s page: size, first paint, growth, and what an open one costs those who ask',
   'cold-start': 'load time and size of every bundle against the bare SDK clients it uses',
 };
 
@@ -108,6 +110,9 @@ async function measure(
     ...(isDue('benchmark') && { benchmark: await runBenchmark() }),
     ...(part === 'models' && {
       models: await inWorkspace((workspace) => runModels(workspace, plan.models, tell)),
+    }),
+    ...(part === 'console' && {
+      console: await inWorkspace((workspace) => runConsole(workspace, plan.console, tell)),
     }),
     ...(part === 'streams' && {
       streams: await inWorkspace((workspace) => runStreams(workspace, { ...plan.streams, ...streams }, tell)),

@@ -1,4 +1,5 @@
 import type { HealthyPlan } from './healthy/run';
+import type { ConsolePlan } from './console/run';
 import type { ModelsPlan } from './models/run';
 import type { StreamsPlan } from './streams/run';
 import { outagePhases, type OutagePlan } from './outage/run';
@@ -11,9 +12,10 @@ export interface Plan {
   readonly coldStartRuns: number;
   readonly streams: StreamsPlan;
   readonly models: ModelsPlan;
+  readonly console: ConsolePlan;
 }
 
-/** Some four and a half minutes; streams take sixteen beside them, models four and a half. */
+/** Some four and a half minutes; streams take sixteen beside them, models four and a half, the console four. */
 export const fullPlan = (seed: number): Plan => ({
   healthy: {
     concurrencies: [1, 10, 50],
@@ -27,6 +29,7 @@ export const fullPlan = (seed: number): Plan => ({
   coldStartRuns: 15,
   streams: { open: 1_000, minutes: 10 },
   models: { sliceMs: 40_000, warmUpMs: 5_000 },
+  console: { rounds: 12, sliceMs: 3_000, loads: 10, openMs: 60_000 },
 });
 
 /** For a look at whether all is well; its figures are coarse. */
@@ -43,4 +46,5 @@ export const quickPlan = (seed: number): Plan => ({
   coldStartRuns: 3,
   streams: { open: 100, minutes: 1 },
   models: { sliceMs: 20_000, warmUpMs: 2_500 },
+  console: { rounds: 4, sliceMs: 1_500, loads: 5, openMs: 10_000 },
 });

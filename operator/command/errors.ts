@@ -123,6 +123,12 @@ export const isUnanswered = (error: unknown): boolean =>
 export const isRefused = (error: unknown): boolean =>
   error instanceof Error && (error as Error & ServiceError).$metadata?.httpStatusCode === 403;
 
+/** Of what `describeError` says, all but to run a command again: for where it is done again by itself. */
+export const withoutRerun = (description: string): string =>
+  description
+    .replace(', and run the command again.', '.')
+    .replace(' Nothing is lost: run the command again.', '');
+
 /** The error in a line or two, with what to do where that is known. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

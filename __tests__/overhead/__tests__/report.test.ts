@@ -208,3 +208,35 @@ describe('a table', () => {
     expect(table([])).toBe('');
   });
 });
+
+describe('the console’s targets', () => {
+  const spread = (median: number) => ({ median, min: median, max: median });
+  const CONSOLE = {
+    ...{ pageKb: 60, cost: spread(1.01), idleShare: 0.009 },
+    browser: {
+      firstPaintMs: spread(299),
+      ...{ filled: { nodes: 1_000, heapMb: 10 }, later: { nodes: 1_100, heapMb: 11 } },
+    },
+  };
+  it.each([
+    ['nothing', {}, []],
+    ['a heavy page', { pageKb: 200 }, [/200 kB/]],
+    ['a page that costs more than a hundredth of an answer', { cost: spread(1.011) }, [/CPU for an answer/]],
+    ['a page that keeps a quiet system busy', { idleShare: 0.01 }, [/of a core/]],
+    ['a late paint', { browser: { ...CONSOLE.browser, firstPaintMs: spread(300) } }, [/first paint/]],
+    [
+      'a page that grows',
+      { browser: { ...CONSOLE.browser, later: { nodes: 1_101, heapMb: 11 } } },
+      [/grows to at most/],
+    ],
+  ])('miss %s', (_, change, wanted) => {
+    const found = missed({ ...NOTHING, console: { ...CONSOLE, ...change } });
+    expect(found).toEqual(wanted.map((promise) => expect.stringMatching(promise) as string));
+  });
+
+  it('have no paint without a browser', () => {
+    const { browser: _browser, ...others } = CONSOLE;
+    expect(textReport({ ...NOTHING, console: others })).toContain('Without a Chromium');
+    expect(missed({ ...NOTHING, console: others })).toEqual([]);
+  });
+});

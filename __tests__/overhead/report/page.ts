@@ -12,6 +12,7 @@ import type { OverheadResult } from './result';
 import {
   benchmarkSection,
   coldStartSection,
+  consoleSection,
   healthySection,
   outageSection,
   modelsSection,
@@ -24,6 +25,7 @@ import { machineLines } from './text';
 export function htmlReport(result: OverheadResult): string {
   const { startedAt, durationSeconds, quick, healthy, outage, coldStart, benchmark, streams, models } =
     result;
+  const { console } = result;
   const targets = targetsOf(result);
   const [machine = '', versions = '', load = ''] = machineLines(result.machine);
   return reportPage({
@@ -44,6 +46,7 @@ export function htmlReport(result: OverheadResult): string {
       ...(benchmark ? [part(benchmarkSection(benchmark), NOTHING)] : []),
       ...(streams ? [part(streamsSection(streams), NOTHING)] : []),
       ...(models ? [part(modelsSection(models), NOTHING)] : []),
+      ...(console ? [part(consoleSection(console), NOTHING)] : []),
     ],
   });
 }

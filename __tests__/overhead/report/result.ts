@@ -3,6 +3,7 @@ import type { HealthyCell } from '../healthy/summary';
 import type { BenchmarkCost } from '../benchmark-cost';
 import type { Outage } from '../outage/summary';
 import type { StreamsResult } from '../streams/run';
+import type { ConsoleResult } from '../console/run';
 import type { ModelsChange } from '../models/run';
 import type { Machine } from './machine';
 
@@ -20,4 +21,5 @@ export interface OverheadResult {
   readonly benchmark?: BenchmarkCost;
   readonly streams?: StreamsResult;
   readonly models?: readonly ModelsChange[];
+  readonly console?: ConsoleResult;
 }

@@ -1,6 +1,7 @@
 import type { ColdStart } from '../cold-start/run';
 import { isCompared, VARIANTS, type HealthyCell, type Variant } from '../healthy/summary';
 import type { BenchmarkCost } from '../benchmark-cost';
+import type { ConsoleResult } from '../console/run';
 import type { ModelsChange } from '../models/run';
 import type { Outage } from '../outage/summary';
 import type { StreamsResult } from '../streams/run';
@@ -204,3 +205,27 @@ export const modelsSection = (changes: readonly ModelsChange[]): Section => ({
   ],
   notes: ['Before stands a command that only looks: `models diff`.'],
 });
+
+export const consoleSection = ({ pageKb, cost, idleShare, browser }: ConsoleResult): Section => ({
+  title: 'The console, while 10 callers ask, and while nobody does',
+  rows: [
+    ['', 'measured'],
+    ['page, compressed', `${pageKb.toFixed(1)} kB`],
+    ['CPU for an answer, page open : closed', ratioSpread(cost)],
+    ['of a core, while nobody asks', percent(idleShare)],
+    ...(browser === undefined
+      ? []
+      : [
+          ['first paint', `${spread(browser.firstPaintMs)} ms`],
+          ['DOM nodes, once full and at the end', `${browser.filled.nodes}, ${browser.later.nodes}`],
+          [
+            'heap, once full and at the end',
+            `${browser.filled.heapMb.toFixed(1)} MB, ${browser.later.heapMb.toFixed(1)} MB`,
+          ],
+        ]),
+  ],
+  notes:
+    browser === undefined ? ['Without a Chromium, which CHROME_BIN can name, no paint is measured.'] : [],
+});
+
+const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;

@@ -2,6 +2,7 @@ import type { ColdStart } from '../cold-start/run';
 import type { HealthyCell } from '../healthy/summary';
 import type { DeadPhase } from '../outage/dead-phase';
 import type { BenchmarkCost } from '../benchmark-cost';
+import type { ConsoleResult } from '../console/run';
 import type { ModelsChange } from '../models/run';
 import type { Outage } from '../outage/summary';
 import type { StreamsResult } from '../streams/run';
@@ -30,6 +31,7 @@ export const targetsOf = ({
   benchmark,
   streams,
   models = [],
+  console,
 }: OverheadResult): readonly Outcome[] => [
   ...(healthy.length === 0 ? [] : [answeredTarget(healthy)]),
   ...healthy.flatMap(healthyTargets),
@@ -38,6 +40,7 @@ export const targetsOf = ({
   ...(benchmark === undefined ? [] : [benchmarkTarget(benchmark)]),
   ...(streams === undefined ? [] : streamsTargets(streams)),
   ...models.flatMap(modelsTargets),
+  ...(console === undefined ? [] : consoleTargets(console)),
 ];
 
 /** Figures of calls that failed, or that another tier answered, are of no worth. */
@@ -233,3 +236,42 @@ function modelsTargets({ change, p99, failures }: ModelsChange): readonly Outcom
     },
   ];
 }
+
+const PAGE_LIMIT_KB = 200;
+const PAINT_LIMIT_MS = 300;
+/** A share of what the emulator can do. */
+const OPEN_PAGE_LIMIT = 0.01;
+
+const consoleTargets = ({ pageKb, cost, idleShare, browser }: ConsoleResult): readonly Outcome[] => [
+  {
+    promise: `console: the page has less than ${PAGE_LIMIT_KB} kB, compressed`,
+    measured: `${pageKb.toFixed(1)} kB`,
+    held: pageKb < PAGE_LIMIT_KB,
+  },
+  {
+    promise: `console: an open page costs at most ${ratio(1 + OPEN_PAGE_LIMIT)} of the CPU for an answer`,
+    measured: ratioSpread(cost),
+    held: cost.median <= 1 + OPEN_PAGE_LIMIT,
+  },
+  {
+    promise: 'console: an open page takes less than 0.01 of a core while nobody asks',
+    measured: idleShare.toFixed(4),
+    held: idleShare < OPEN_PAGE_LIMIT,
+  },
+  ...(browser === undefined
+    ? []
+    : [
+        {
+          promise: `console: first paint within ${PAINT_LIMIT_MS} ms`,
+          measured: `${spread(browser.firstPaintMs)} ms`,
+          held: browser.firstPaintMs.median < PAINT_LIMIT_MS,
+        },
+        {
+          promise: `console: a page that is full grows to at most ${ratio(FLAT)}: nodes, heap`,
+          measured: `${ratio(browser.later.nodes / browser.filled.nodes)}, ${ratio(browser.later.heapMb / browser.filled.heapMb)}`,
+          held:
+            browser.later.nodes <= browser.filled.nodes * FLAT &&
+            browser.later.heapMb <= browser.filled.heapMb * FLAT,
+        },
+      ]),
+];

@@ -3,6 +3,7 @@ import type { OverheadResult } from './result';
 import {
   benchmarkSection,
   coldStartSection,
+  consoleSection,
   healthySection,
   modelsSection,
   outageSection,
@@ -23,6 +24,7 @@ const sectionsOf = ({
   benchmark,
   streams,
   models,
+  console,
 }: OverheadResult): readonly Section[] => [
   ...(healthy ? [healthySection(healthy)] : []),
   ...(outage ? [outageSection(outage)] : []),
@@ -30,6 +32,7 @@ const sectionsOf = ({
   ...(benchmark ? [benchmarkSection(benchmark)] : []),
   ...(streams ? [streamsSection(streams)] : []),
   ...(models ? [modelsSection(models)] : []),
+  ...(console ? [consoleSection(console)] : []),
 ];
 
 /** Lines that say where the figures come from. */

@@ -25,12 +25,15 @@ serve<LocalSystemMethods>({
 });
 
 /** @returns the first port */
-async function startOnFreePorts(options: SystemOptions): Promise<number> {
+async function startOnFreePorts({ console: withConsole, ...options }: SystemOptions): Promise<number> {
   for (;;) {
     const portBase = 20_000 + Math.floor(Math.random() * 30_000);
+    // The console asks the system that it is a part of.
+    process.env.LOCAL_PORT_BASE = String(portBase);
     try {
       await LocalSystem.start({
         ...options,
+        ...(withConsole && { page: (await import('../../../operator/console/server/handle.ts')).handle }),
         portBase,
         onLog: (role, _, line) => {
           const event = role === 'primary' ? parseLogEvent(line) : undefined;

@@ -5,7 +5,13 @@ import type { LogEvent } from '../outage/log-event';
 import type { Workspace } from '../workspace';
 import type { LiveHeap } from './live-heap';
 
-export type SystemOptions = Pick<LocalSystemOptions, 'outDir' | 'bedrock' | 'modelsFile' | 'lambda'>;
+export interface SystemOptions extends Pick<
+  LocalSystemOptions,
+  'outDir' | 'bedrock' | 'modelsFile' | 'lambda'
+> {
+  /** With the page at the control port. @default without */
+  readonly console?: true;
+}
 
 /** The whole local system, in a process of its own, as `npm start` runs it. */
 export interface LocalSystemMethods {

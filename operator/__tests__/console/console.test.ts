@@ -183,9 +183,7 @@ describe('the console of a deployment', () => {
       await told(at, isRead);
     });
     const times = (operation: string) => services.asked.filter((each) => each === operation).length;
-    expect([times('GetMetricData'), times('DescribeAlarms'), times('ListResourceRecordSets')]).toEqual([
-      2, 2, 1,
-    ]);
+    expect([times('GetMetricData'), times('ListResourceRecordSets')]).toEqual([2, 1]);
   });
 
   it.each([
@@ -386,6 +384,10 @@ describeWhere(chromium !== undefined, 'Chromium, which CHROME_BIN can name')(
       await shows('.wrong', 'maintenanceMessage');
       await click('Load from us-east-1');
       await shows('.difference', /us-east-1\s+Nothing: these rules are in force/);
+      await shows('#preflight-title ~ *', 'all, from both regions');
+      await write('input[list]', 'us.anthropic.claude-3-opus-20240229-v1:0');
+      await click('Set it');
+      await shows('.preflight', /claude-3-opus.*cannot be called.*life: /s);
       await write('input[list]', NOVA_PRO);
       await click('Set it');
       await shows('.difference', /types\.general\.primary.*claude-haiku-5-5.*nova-pro/s);
@@ -409,6 +411,18 @@ describeWhere(chromium !== undefined, 'Chromium, which CHROME_BIN can name')(
       await click('Stop it');
       await shows('.job', 'ended with');
       await shows('.job', 'Interrupted.');
+    });
+
+    it('lets a drill come to its end, and opens its report', async () => {
+      await click('Begin evacuation');
+      await shows('.job', /Drill: evacuation.*(?:done|ended with)/s);
+      await shows('.job a', 'Open the report');
+      const report = await browser.openPage();
+      await report.open(await page.evaluate('document.querySelector(".job a").href'), {
+        ...{ width: 1_280, scheme: 'light' },
+      });
+      expect(await report.evaluate('document.querySelector("h1").innerText')).toMatch(/drill/i);
+      expect(report.complaints).toEqual([]);
       await page.evaluate('location.hash = "#live"');
     });
 

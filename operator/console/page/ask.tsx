@@ -270,8 +270,6 @@ function KeepAsking() {
       clearInterval(timer);
     };
   }, [isOn]);
-  const list = ticks.value;
-  const without = list.filter(({ mark }) => mark === 'none').length;
   return (
     <div class="keep">
       <label class="check">
@@ -284,21 +282,29 @@ function KeepAsking() {
         />
         Keep asking, once a second
       </label>
-      {list.length > 0 && (
-        <>
-          <p class="ticks" aria-hidden="true">
-            {list.map(({ id, mark, text }) => (
-              <span key={id} class={`outcome ${mark}`} title={text}>
-                {MARKS[mark]}
-              </span>
-            ))}
-          </p>
-          <p class="muted small">
-            Of the last {list.length}, {list.length - without} answered, {without} not. Latest:{' '}
-            {list.at(-1)?.text}.
-          </p>
-        </>
-      )}
+      <Latest />
+    </div>
+  );
+}
+
+/** What became of the latest of those questions. */
+export function Latest() {
+  const list = ticks.value;
+  const without = list.filter(({ mark }) => mark === 'none').length;
+  if (list.length === 0) return null;
+  return (
+    <div class="latest">
+      <p class="ticks" aria-hidden="true">
+        {list.map(({ id, mark, text }) => (
+          <span key={id} class={`outcome ${mark}`} title={text}>
+            {MARKS[mark]}
+          </span>
+        ))}
+      </p>
+      <p class="muted small">
+        Of the last {list.length}, {list.length - without} answered, {without} not. Latest:{' '}
+        {list.at(-1)?.text}.
+      </p>
     </div>
   );
 }

@@ -195,8 +195,10 @@ function Requests() {
               >
                 <time>{clockTime(request.from)}</time>
                 <How request={request} />
-                <span>{regionName(request.role)}</span>
-                <span>{request.source === 'canary' ? 'canary' : ''}</span>
+                <span>
+                  {regionName(request.role)}{' '}
+                  {request.source === 'canary' && <span class="muted">canary</span>}
+                </span>
                 <span class="number">{milliseconds(request.to - request.from)}</span>
               </button>
             </li>

@@ -2,7 +2,8 @@ import { computed, signal } from '@preact/signals';
 import { Fragment } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { isBusy, JobPanel } from './job';
-import { Choice, State } from './parts';
+import { groupBy } from '../../benchmark/group-by';
+import { Choice, Model, State } from './parts';
 import { fieldsOf, type Schema } from './schema-help';
 import { act, picture, read, regionName } from './store';
 
@@ -32,6 +33,22 @@ const broken = computed(() => {
     return (error as Error).message;
   }
 });
+interface ModelReport {
+  readonly modelId: string;
+  readonly checks: readonly {
+    readonly name: string;
+    readonly verdict: 'good' | 'warning' | 'bad' | 'unknown';
+    readonly detail: string;
+    readonly todo?: string;
+  }[];
+}
+
+type Preflight = readonly { readonly role: string; readonly models: readonly ModelReport[] }[];
+
+const looked = signal<{ readonly of: string; readonly found: Preflight } | undefined>(undefined);
+/** What was found of just this text; undefined until it has been looked at. */
+const preflight = computed(() => (looked.value?.of === text.value ? looked.value?.found : undefined));
+
 const where = signal<'both' | 'primary' | 'secondary'>('both');
 const pace = signal<'steps' | 'now'>('steps');
 const schema = signal<Schema | undefined>(undefined);
@@ -66,7 +83,12 @@ export function Rules() {
     if (edited === undefined || broken.value !== undefined) return undefined;
     const timer = setTimeout(() => {
       void act<Check>('POST', 'rules/check', { text: edited }).then((found) => {
-        if (found !== undefined && text.value === edited) answered.value = { ...found, of: edited };
+        if (found === undefined || text.value !== edited) return;
+        answered.value = { ...found, of: edited };
+        if (found.faults.length > 0) return;
+        void act<Preflight>('POST', 'rules/preflight', { text: edited }).then((models) => {
+          if (models !== undefined && text.value === edited) looked.value = { found: models, of: edited };
+        });
       });
     }, 300);
     return () => {
@@ -103,6 +125,7 @@ export function Rules() {
       </section>
       <div class="looks">
         <CheckPanel />
+        <PreflightPanel />
         <Deploy />
         <JobPanel />
       </div>
@@ -254,6 +277,82 @@ function CheckPanel() {
   );
 }
 
+const verdictOf = ({ checks }: ModelReport) =>
+  (['bad', 'warning', 'unknown'] as const).find((each) => checks.some(({ verdict }) => verdict === each)) ??
+  'good';
+
+const isFound = ({ verdict }: ModelReport['checks'][number]): boolean => verdict !== 'good';
+
+const VERDICTS = {
+  good: 'can be called',
+  warning: 'can be called, for now',
+  bad: 'cannot be called',
+  unknown: 'not known',
+} as const;
+
+const WORST = {
+  good: 'all, from both regions',
+  warning: 'all, but for how long?',
+  bad: 'not all of them',
+  unknown: 'not known of all',
+} as const;
+
+/** Whether the models of these rules can be called, from each region: looked at, without calling them. */
+function PreflightPanel() {
+  const found = preflight.value;
+  const isWrong = broken.value !== undefined || (check.value?.faults.length ?? 0) > 0;
+  const all = found?.flatMap(({ models }) => models.map(verdictOf)) ?? [];
+  const worst = (['bad', 'unknown', 'warning'] as const).find((each) => all.includes(each)) ?? 'good';
+  return (
+    <section class="card" aria-labelledby="preflight-title">
+      <div class="head">
+        <h2 id="preflight-title">Can its models be called?</h2>
+        <span role="status">
+          {found !== undefined ? (
+            <State good={worst === 'good'}>{WORST[worst]}</State>
+          ) : isWrong ? (
+            'not looked at'
+          ) : (
+            'is being looked at'
+          )}
+        </span>
+      </div>
+      {found?.map(({ role, models }) => (
+        <div key={role}>
+          <h3>{regionName(role)}</h3>
+          <ul class="preflight">
+            {groupBy(models, ({ checks }) => JSON.stringify(checks.filter(isFound))).map((same) => (
+              <Callable key={same[0].modelId} reports={same} />
+            ))}
+          </ul>
+        </div>
+      ))}
+    </section>
+  );
+}
+
+/** Models of which the same was found. */
+function Callable({ reports }: { readonly reports: readonly [ModelReport, ...ModelReport[]] }) {
+  const [first] = reports;
+  const verdict = verdictOf(first);
+  return (
+    <li>
+      {reports.map(({ modelId }) => (
+        <Fragment key={modelId}>
+          <Model id={modelId} />{' '}
+        </Fragment>
+      ))}
+      <State good={verdict === 'good'}>{VERDICTS[verdict]}</State>
+      {groupBy(first.checks.filter(isFound), ({ detail }) => detail).map((checks) => (
+        <p key={checks[0].name} class="small">
+          <b>{checks.map(({ name }) => name).join(', ')}</b>: {checks[0].detail}
+          {checks[0].todo !== undefined && <span class="muted"> → {checks[0].todo}</span>}
+        </p>
+      ))}
+    </li>
+  );
+}
+
 const shown = (value: unknown): string =>
   typeof value === 'string' ? value : JSON.stringify(value, null, 2);
 
@@ -275,7 +374,7 @@ function Deploy() {
           label="Where"
           value={region}
           of={[
-            ['both', 'both regions, the standby first'],
+            ['both', 'both, the standby first'],
             ['primary', regionName('primary')],
             ['secondary', regionName('secondary')],
           ]}
@@ -285,8 +384,8 @@ function Deploy() {
           label="How"
           value={pace.value}
           of={[
-            ['steps', 'step by step: an alarm takes it back'],
-            ['now', 'to all functions at once'],
+            ['steps', 'in steps'],
+            ['now', 'to all at once'],
           ]}
           onPick={(picked) => (pace.value = picked)}
         />
@@ -315,7 +414,8 @@ function Deploy() {
         </button>
       </p>
       <p class="muted small">
-        Functions ask for their rules every 15 s; a rollout in steps takes its minutes, as on AWS.
+        A model that is new to the rules and cannot be called is refused. Functions ask for their rules every
+        15 s; a rollout in steps takes its minutes, as on AWS, and an alarm takes it back.
       </p>
     </section>
   );

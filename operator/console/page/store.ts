@@ -1,28 +1,19 @@
 import { computed, signal } from '@preact/signals';
-import type { About, Happening, Line, Picture } from '../picture';
+import { HEARD, NOTHING, type Events } from './kept';
 import { requestsOf } from './requests';
 
-/** What the page keeps, however long it is open. */
-const MAX_LINES = 1_500;
-const MAX_HAPPENINGS = 500;
-
 export const connection = signal<'opening' | 'open' | 'lost'>('opening');
-export const about = signal<About | undefined>(undefined);
-export const picture = signal<Picture | undefined>(undefined);
-export const lines = signal<readonly Line[]>([]);
-export const happened = signal<readonly Happening[]>([]);
+const kept = signal(NOTHING);
+export const about = computed(() => kept.value.about);
+export const picture = computed(() => kept.value.picture);
+export const happened = computed(() => kept.value.happened);
+const lines = computed(() => kept.value.lines);
 export const requests = computed(() => requestsOf(lines.value));
 /** What can be done to the system; undefined where it is only looked at. */
 export const tools = computed(() => about.value?.tools ?? undefined);
 /** What went wrong last with something that the user asked for. */
 export const notice = signal('');
 export const now = signal(Date.now());
-
-type Hello = Picture & {
-  readonly about: About;
-  readonly lines: readonly Line[];
-  readonly happened: readonly Happening[];
-};
 
 /** Listens while the page is looked at; a hidden one costs the system nothing. */
 export function listen(): void {
@@ -35,23 +26,7 @@ export function listen(): void {
     close();
     source = new EventSource('/console/live');
     source.onerror = () => (connection.value = 'lost');
-    on(source, 'hello', ({ about: told, lines: before, happened: past, ...rest }: Hello) => {
-      about.value = told;
-      lines.value = before;
-      happened.value = past;
-      // A system that was just started has not been looked at yet.
-      picture.value = 'regions' in rest ? rest : undefined;
-      connection.value = 'open';
-    });
-    on(source, 'picture', (sections: Partial<Picture>) => {
-      picture.value = { ...picture.value, ...sections } as Picture;
-    });
-    on(source, 'lines', (fresh: readonly Line[]) => {
-      lines.value = [...lines.value, ...fresh].slice(-MAX_LINES);
-    });
-    on(source, 'happened', (fresh: readonly Happening[]) => {
-      happened.value = [...happened.value, ...fresh].slice(-MAX_HAPPENINGS);
-    });
+    for (const name of ['hello', 'picture', 'lines', 'happened'] as const) on(source, name);
   };
   open();
   document.addEventListener('visibilitychange', () => {
@@ -63,12 +38,12 @@ export function listen(): void {
   }, 1_000);
 }
 
-/** @param take of what the server sends by this name */
-const on = (source: EventSource, name: string, take: (data: never) => void): void => {
+function on(source: EventSource, name: keyof Events): void {
   source.addEventListener(name, ({ data }: MessageEvent<string>) => {
-    take(JSON.parse(data) as never);
+    kept.value = HEARD[name](kept.value, JSON.parse(data) as never);
+    connection.value = 'open';
   });
-};
+}
 
 const withToken = (headers: Readonly<Record<string, string>> = {}) => ({
   ...headers,

@@ -48,7 +48,9 @@ function Way({ region: { role } }: { readonly region: RegionPicture }) {
       ? 'DNS leads new callers here; others follow when their answer runs out'
       : servedBy === ''
         ? 'not known whether callers come here'
-        : 'stands by';
+        : isHit(role, 'region')
+          ? 'is down: nobody is led here'
+          : 'stands by';
   return (
     <div class="way">
       <span class="line" aria-hidden="true" />

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
-import { ask, isAsking, keepAsking } from './ask';
+import { ask, isAsking, keepAsking, Latest } from './ask';
 import { inject } from './hurt';
-import { act, happened, picture, regionName, requests } from './store';
+import { about, act, happened, picture, regionName, requests } from './store';
 
 const isHidden = signal(false);
 
@@ -10,11 +10,16 @@ interface Step {
   readonly text: string;
   readonly button: string;
   readonly isDone: () => boolean;
+  /** It was begun, and takes its time. */
+  readonly isUnderWay?: () => boolean;
   readonly act: () => void;
 }
 
 const fault = (target: string, mode: string, model: string) =>
   inject({ region: 'primary', target, mode, model, rate: '1', seconds: '' });
+
+const isIn = (target: string) =>
+  picture.value?.faults.some((each) => each.target === target && each.region === 'primary') ?? false;
 
 const primaryModel = () =>
   picture.value?.regions[0]?.rules.find(({ type }) => type === 'general')?.primary ?? '';
@@ -23,6 +28,9 @@ const answeredFrom = (role: string) =>
   requests.value.some(
     (request) => request.role === role && request.outcome === 'primary' && request.source !== 'canary',
   );
+
+/** On this machine's clock. */
+const moveSeconds = () => Math.ceil((about.value?.failover.moveSeconds ?? 0) / (picture.value?.speed ?? 1));
 
 /** Each of them is done when it is seen, whoever did it. */
 const steps = (): readonly Step[] => [
@@ -41,6 +49,7 @@ const steps = (): readonly Step[] => [
     text: 'The fallback answers, and after some failures the dead model is not even asked.',
     button: 'Take it away',
     isDone: () => requests.value.some(({ outcome }) => outcome === 'fallback'),
+    isUnderWay: () => isIn('bedrock'),
     act: () => {
       if (!isAsking()) keepAsking(true);
       void fault('bedrock', 'error', primaryModel());
@@ -48,9 +57,10 @@ const steps = (): readonly Step[] => [
   },
   {
     title: 'Take the region away',
-    text: `The checks go red, DNS moves, and ${regionName('secondary')} answers.`,
+    text: `For ${moveSeconds()} s at most nobody answers: the checks go red, DNS moves, and then ${regionName('secondary')} does.`,
     button: `Take ${regionName('primary')} away`,
     isDone: () => answeredFrom('secondary'),
+    isUnderWay: () => isIn('region'),
     act: () => {
       if (!isAsking()) keepAsking(true);
       void fault('region', 'down', '');
@@ -58,7 +68,7 @@ const steps = (): readonly Step[] => [
   },
   {
     title: 'Bring it back',
-    text: 'The checks go green, and the callers return by themselves.',
+    text: `The checks go green, and within ${moveSeconds()} s the callers return by themselves.`,
     button: 'End all faults',
     isDone: () =>
       happened.value.some((each) => each.kind === 'callers' && each.to === 'primary') &&
@@ -87,7 +97,7 @@ export function Tour() {
         </button>
       </div>
       <ol>
-        {list.map(({ title, text, button, isDone, act: run }, index) => (
+        {list.map(({ title, text, button, isDone, isUnderWay, act: run }, index) => (
           <li key={title} class={isDone() ? 'done' : index === next ? 'next' : ''}>
             <h3>
               <span class="step" aria-hidden="true">
@@ -97,12 +107,18 @@ export function Tour() {
               {isDone() && <span class="hidden"> (seen)</span>}
             </h3>
             <p>{text}</p>
-            <button type="button" class={index === next ? 'main' : ''} onClick={run}>
-              {button}
+            <button
+              type="button"
+              class={index === next ? 'main' : ''}
+              disabled={isUnderWay?.() ?? false}
+              onClick={run}
+            >
+              {isUnderWay?.() && !isDone() ? 'Under way …' : button}
             </button>
           </li>
         ))}
       </ol>
+      <Latest />
     </section>
   );
 }

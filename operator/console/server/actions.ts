@@ -7,7 +7,7 @@ import { circuitTableName } from '../../../contract/circuit';
 import { switchTableName } from '../../../contract/evacuation';
 import { modelConfigSchema, type ModelConfig } from '../../../contract/model-config';
 import { CircuitAdmin } from '../../circuits/circuit-admin';
-import { CommandError } from '../../command/errors';
+import { CommandError, withoutRerun } from '../../command/errors';
 import { projectConfig } from '../../command/project';
 import { openRegions, type Role } from '../../command/target';
 import { SCENARIO_NAMES } from '../../drill/scenario';
@@ -15,6 +15,7 @@ import { EvacuationAdmin } from '../../evacuate/evacuation-admin';
 import { configFaults } from '../../model-config/model-config-file';
 import { differences } from '../../models/differences';
 import { setModel } from '../../models/set-model';
+import { preflight } from '../../preflight/preflight';
 import type { Jobs } from './job';
 
 const role = z.enum(['primary', 'secondary']);
@@ -81,6 +82,21 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
       })),
     );
     return { faults, regions };
+  },
+  'POST rules/preflight': async ({ body }) => {
+    const { text } = z.object({ text: z.string() }).parse(body);
+    const rules = modelConfigSchema.parse(readJson(text));
+    const [config, regions] = [projectConfig(), await openRegions('local')];
+    return Promise.all(
+      (['primary', 'secondary'] as const).map(async (each) => {
+        const reports = await preflight(regions[each], rules, { config, now: regions.modelsNow });
+        const models = reports.map(({ modelId, checks }) => ({
+          modelId,
+          checks: checks.map((check) => ({ ...check, detail: withoutRerun(check.detail) })),
+        }));
+        return { role: each, models };
+      }),
+    );
   },
   'POST rules/deploy': ({ body, jobs }) => {
     const { text, region, now, expect } = z

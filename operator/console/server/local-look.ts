@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { callControl, type LogLine, type MetricTotal, type Status } from '@assistant/emulator';
 import { METRICS } from '../../../contract/metrics';
 import type { ModelConfig } from '../../../contract/model-config';
+import { withoutRerun } from '../../command/errors';
 import { readStatus, type Role } from '../../command/target';
 import { faultsInForce } from '../../fault/fault-command';
 import {
@@ -125,8 +126,7 @@ export class LocalLook implements Looker {
 }
 
 /** What to do is at hand on the page: the commands, and how to run them again, are for those in a terminal. */
-const withoutCommands = (trouble: string): string =>
-  trouble.replace(/\n[^]*$/, '').replace(/ Nothing is lost: .*$/, '');
+const withoutCommands = (trouble: string): string => withoutRerun(trouble.replace(/\n[^]*$/, ''));
 
 const pictured = (
   readings: { readonly metrics: readonly MetricTotal[]; readonly rules: RegionPicture['rules'] } | undefined,

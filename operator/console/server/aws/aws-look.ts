@@ -4,6 +4,7 @@ import { Route53Client } from '@aws-sdk/client-route-53';
 import type { AssistantConfig } from '../../../../constructs/config/assistant-config';
 import { circuitTableName } from '../../../../contract/circuit';
 import { switchTableName } from '../../../../contract/evacuation';
+import { groupBy } from '../../../benchmark/group-by';
 import { CircuitAdmin } from '../../../circuits/circuit-admin';
 import { EvacuationAdmin } from '../../../evacuate/evacuation-admin';
 import { ModelConfigStore } from '../../../model-config/deployed-model-config';
@@ -222,10 +223,10 @@ function unread({ evacuation, healthChecks, regions }: Parts): readonly string[]
       [`metrics of ${region}`, answers] as const,
     ]),
   ];
-  const byReason = new Map<string, readonly string[]>();
-  for (const [what, part] of parts)
-    if (typeof part === 'string') byReason.set(part, [...(byReason.get(part) ?? []), what]);
-  return [...byReason].map(([why, what]) => `${what.join(', ')}: ${why}`);
+  const missing = parts.flatMap(([what, part]) => (typeof part === 'string' ? [{ what, why: part }] : []));
+  return groupBy(missing, ({ why }) => why).map(
+    (same) => `${same.map(({ what }) => what).join(', ')}: ${same[0].why}`,
+  );
 }
 
 /** The commands that are told are those of a deployment. */

@@ -1,4 +1,4 @@
-import { describeError } from '../../../command/errors';
+import { describeError, withoutRerun } from '../../../command/errors';
 
 export const NOT_YET = 'It is being read.';
 
@@ -29,10 +29,7 @@ export class Reading<T> {
     try {
       this.known = await this.read();
     } catch (error) {
-      // It is read again by itself.
-      this.known = describeError(error)
-        .replace(', and run the command again', '')
-        .replace(' Nothing is lost: run the command again.', '');
+      this.known = withoutRerun(describeError(error));
       pauseMs = Math.min(pauseMs, AGAIN_MS);
     }
     this.dueAt = performance.now() + pauseMs;
