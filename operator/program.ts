@@ -37,6 +37,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./circuits/circuits-command.ts')).circuitsCommand,
   },
   {
+    name: 'trace',
+    summary: 'shows the way of one request with its times: each call, what failed, who answered',
+    load: async () => (await import('./trace/trace-command.ts')).traceCommand,
+  },
+  {
     name: 'smoke',
     summary: 'asks every name of the assistant once: contract, callers, health, a stream',
     load: async () => (await import('./smoke/smoke-command.ts')).smokeCommand,

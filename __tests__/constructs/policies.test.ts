@@ -40,6 +40,7 @@ const list = (value: string | readonly string[] = []) => [value].flat();
 const ALL_RESOURCES: Readonly<Record<string, string>> = {
   LogDeliveryActionsTakeNoResource: 'log delivery is configured by actions that name no resource',
   PutMetricDataTakesNoResource: 'the action names no resource; a condition names the namespace',
+  TracesTakeNoResource: 'X-Ray’s actions name no resource',
   AccountRoleWritesAnyLog: 'API Gateway refuses an account role that may not write to all log groups',
 };
 

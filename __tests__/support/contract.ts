@@ -14,7 +14,7 @@ export const OPERATIONS: readonly Operation[] = Object.values(paths).flatMap((pa
 
 /** Headers of HTTP itself and of API Gateway, which no operation documents. */
 const OF_TRANSPORT =
-  /^(connection|content-length|content-type|date|keep-alive|transfer-encoding|x-amzn-(errortype|requestid)|x-amz-apigw-id)$/;
+  /^(connection|content-length|content-type|date|keep-alive|transfer-encoding|x-amzn-(errortype|requestid|trace-id)|x-amz-apigw-id)$/;
 
 const ajv = new Ajv({ strict: false });
 // What is served today is documented to the last field, although callers have to bear further ones.

@@ -1,9 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { PORTS } from '@assistant/emulator';
+import { randomBytes } from 'node:crypto';
+import { PORTS, type Status } from '@assistant/emulator';
 import packageJson from '../../package.json';
 import { defaultModelConfig } from '../../contract/default-model-config';
 import { LAPTOP_PROBE_SECRET } from '../../contract/probe';
+import { readTrace, recentTraces } from '../../operator/trace/read-traces';
 import { freePortBase, JSON_TYPE, WITH_KEY } from '../support/local-system';
 import { ROOT } from '../support/synthesize';
 
@@ -93,10 +95,17 @@ const control = async (method: string, path: string, body?: object) => {
   return response.text();
 };
 
-/** A caller's rate would refuse the most of it: what is refused so says nothing. */
+/** A caller's rate would refuse the most of it: what is refused so says nothing. Each request is traced. */
 async function answered(path: string, request: RequestInit): Promise<Response> {
+  const root = `1-67891233-${randomBytes(12).toString('hex')}`;
   for (;;) {
-    const response = await fetch(`http://127.0.0.1:${base + PORTS.primary}${path}`, request);
+    const response = await fetch(`http://127.0.0.1:${base + PORTS.primary}${path}`, {
+      ...request,
+      headers: {
+        'x-amzn-trace-id': `Root=${root};Sampled=1;Self=${MARK}`,
+        ...(request.headers as Readonly<Record<string, string>> | undefined),
+      },
+    });
     if (response.status !== 429) return response;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -123,6 +132,17 @@ async function written(): Promise<ReadonlyMap<string, string>> {
   );
   const texts = await Promise.all(shown.map(async (path) => [path, await control('GET', path)] as const));
   return new Map([...texts, ['output', output]]);
+}
+
+/** But for the paths that were asked, which X-Ray shows as AWS's API Gateway tells them. */
+async function traces(): Promise<string> {
+  const { regions } = JSON.parse(await control('GET', '/status')) as Status;
+  const xray = regions.primary?.clients.xray;
+  if (xray === undefined) throw new Error('There is no primary region.');
+  const ids = (await recentTraces(xray, 10)).map(({ Id = '' }) => Id);
+  const all = await Promise.all(ids.map((id) => readTrace(xray, id)));
+  expect(all.length).toBeGreaterThan(BODIES.length + ELSEWHERE.length);
+  return JSON.stringify(all).replace(/\\"url\\":\\"[^"]*"/g, '');
 }
 
 /** What stands around it, so that a failure says which line it was. */
@@ -199,6 +219,12 @@ it('and is in no log, no metric, no status, and not in the emulator’s own outp
   const texts = await written();
   expect(output.split('\n').length).toBeGreaterThan(BODIES.length + FAULTS.length);
   expect(found(texts, MARK)).toEqual([]);
+});
+
+it('nor in any trace', async () => {
+  const text = await traces();
+  expect(text).toContain('gen_ai.request.model');
+  expect(found(new Map([['traces', text]]), MARK)).toEqual([]);
 });
 
 it('no error repeats what was sent', () => {

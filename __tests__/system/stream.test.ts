@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PORTS } from '@assistant/emulator';
 import { circuitTableName } from '../../contract/circuit';
 import { CircuitAdmin } from '../../operator/circuits/circuit-admin';
+import { readTrace, recentTraces } from '../../operator/trace/read-traces';
+import { traceTree, type TraceNode } from '../../operator/trace/trace-tree';
 import {
   CONTINUING,
   IMPATIENT,
@@ -235,5 +238,73 @@ describe('where functions are told that nobody listens', () => {
       return;
     }
     throw new Error('Nobody has counted.');
+  });
+});
+
+describe('one trace shows a fallback whole', () => {
+  const flat = (nodes: readonly TraceNode[]): readonly TraceNode[] =>
+    nodes.flatMap((node) => [node, ...flat(node.parts)]);
+
+  /** Asks, and waits for the trace: a function's datagram may come after its answer. */
+  async function tracedAnswer(path: string, at: 'primary' | 'secondary') {
+    const root = `1-67891233-${randomBytes(12).toString('hex')}`;
+    const headers = { ...JSON_TYPE, 'x-amzn-trace-id': `Root=${root};Sampled=1` };
+    const answer = await fetch(`http://127.0.0.1:${running.portBase + PORTS[at]}${path}`, {
+      method: 'POST',
+      headers: { ...WITH_KEY, ...headers },
+      body: JSON.stringify(QUESTION),
+    });
+    await answer.text();
+    expect(answer.headers.get('x-amzn-trace-id')).toBe(`Root=${root};Sampled=1`);
+    const { xray } = (await running.status()).regions[at].clients;
+    for (;;) {
+      const tree = traceTree((await readTrace(xray, root)) ?? {});
+      const calls = flat(tree).filter(({ name }) => name.startsWith('chat '));
+      if (calls.length >= 2 && tree.length === 1) return { root, tree, calls };
+      await sleep(20);
+    }
+  }
+
+  it('of an answer: gateway, state machine, the primary’s failure, the fallback’s answer', async () => {
+    await running.fault({ mode: 'denied', model: HAIKU });
+    const { root, tree, calls } = await tracedAnswer('/', 'secondary');
+    expect(tree).toMatchObject([{ name: 'customer-assistant-api/live', request: 'POST /', status: 200 }]);
+    const names = flat(tree).map(({ name }) => name);
+    const way = ['customer-assistant-authorizer', 'customer-assistant-workflow'];
+    const tiers = ['primary', 'fallback'].flatMap((tier) => [
+      `${tier === 'primary' ? 'Primary' : 'Fallback'}Model`,
+      `customer-assistant-${tier}-model`,
+    ]);
+    const all = [...way, ...tiers.slice(0, 2), `chat ${HAIKU}`, ...tiers.slice(2), `chat ${NOVA}`];
+    expect(names.filter((name) => all.includes(name))).toEqual(all);
+    expect(calls).toMatchObject([
+      { failure: 'access_denied', attributes: { tier: 'primary', 'gen_ai.provider.name': 'aws.bedrock' } },
+      { attributes: { tier: 'fallback', 'gen_ai.response.finish_reasons': ['end_turn'] } },
+    ]);
+    for (const { at, took } of flat(tree))
+      expect(at + (took ?? 0)).toBeLessThanOrEqual((tree[0]?.took ?? 0) + 5);
+    const lines = running.logs.filter((line) => line.includes(root));
+    expect(lines.some((line) => line.includes('"answered"'))).toBe(true);
+  });
+
+  it('of a stream: the primary’s break in mid-answer, and the fallback’s answer', async () => {
+    await speak(40, 400);
+    await running.fault({ mode: 'stream_end', model: HAIKU, events: 8 });
+    const { tree, calls } = await tracedAnswer('/stream', 'primary');
+    expect(tree).toMatchObject([{ request: 'POST /stream', status: 200 }]);
+    expect(flat(tree).map(({ name }) => name)).toContain('customer-assistant-chat');
+    expect(calls).toMatchObject([
+      { name: `chat ${HAIKU}`, failure: 'connection_lost' },
+      { name: `chat ${NOVA}`, attributes: { 'gen_ai.usage.output_tokens': 40 } },
+    ]);
+    const [broken, answered] = calls;
+    expect((broken?.at ?? 0) + (broken?.took ?? 0)).toBeLessThanOrEqual((answered?.at ?? 0) + 5);
+  });
+
+  it('and of probes and the canary there is none: they are not recorded', async () => {
+    const { xray } = (await running.status()).regions.primary.clients;
+    const requests = (await recentTraces(xray, 10)).map(({ Http }) => Http?.HttpURL ?? '');
+    expect(requests.filter((url) => !/\/(stream|health|)$/.test(url))).toEqual([]);
+    expect(requests.length).toBeGreaterThan(0);
   });
 });

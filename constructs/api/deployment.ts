@@ -12,11 +12,13 @@ import type { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine'
 import { Fn, type ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { acceptFindings } from '../accepted-findings';
+import { NOT_TRACED } from '../monitoring/tracing';
 
 export interface StageProps {
   readonly provider: AwsProvider;
   readonly api: ApiGatewayRestApi;
   readonly stageName: string;
+  readonly isTraced: boolean;
   readonly dependsOn?: readonly ITerraformDependable[];
   /** @default - requests are not logged */
   readonly logging?: Pick<ApiGatewayStageConfig, 'accessLogSettings' | 'dependsOn'>;
@@ -31,7 +33,7 @@ export interface LiteralArnsProps {
 /** Deploys the API, and again whenever its body changes: what a stage serves is a copy. */
 export function createStage(
   scope: Construct,
-  { provider, api, stageName, dependsOn = [], logging }: StageProps,
+  { provider, api, stageName, isTraced, dependsOn = [], logging }: StageProps,
 ): ApiGatewayStage {
   const deployment = new ApiGatewayDeployment(scope, 'deployment', {
     provider,
@@ -45,13 +47,14 @@ export function createStage(
     restApiId: api.id,
     deploymentId: deployment.id,
     stageName,
+    xrayTracingEnabled: isTraced,
     ...logging,
     dependsOn: [...dependsOn, ...(logging?.dependsOn ?? [])],
   });
   acceptFindings(stage, {
     CKV2_AWS_4: 'Execution logs hold headers and bodies: keys and customers’ text.',
     CKV2_AWS_51: 'Behind it are services of AWS, which know it by its role and look at no certificate.',
-    CKV_AWS_73: 'A request’s id is in every log line of its way: a trace would cost, and tell no more.',
+    ...(!isTraced && { CKV_AWS_73: NOT_TRACED }),
     CKV_AWS_120: NO_CACHE,
     ...(logging?.accessLogSettings === undefined && {
       CKV_AWS_76: 'Access logs need a role that is the account’s, for all APIs there: accessLogs says so.',

@@ -73,7 +73,8 @@ export class ProbeApi extends Construct {
       endpointConfiguration: { types: ['REGIONAL'] },
       disableExecuteApiEndpoint: true,
     });
-    const stage = createStage(this, { provider, api, stageName: config.stage });
+    // Route 53 asks twice a second or so, always the same.
+    const stage = createStage(this, { provider, api, stageName: config.stage, isTraced: false });
     createProbeFirewall(this, 'firewall', { ...props, stage });
     createMethodSettings(this, 'throttle', {
       provider,

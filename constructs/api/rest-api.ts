@@ -64,6 +64,7 @@ export class RestApi extends Construct {
       provider,
       api: this.api,
       stageName: config.stage,
+      isTraced: config.tracing,
       logging: createAccessLogs(this, props),
       // One of an earlier deployment would say nothing by which a usage plan knows a caller.
       dependsOn: props.authorizer ? [props.authorizer.function] : [],

@@ -229,6 +229,8 @@ export const assistantConfigSchema = object({
   accessLogs: object({
     accountRole: z.literal(['create', 'existing'], 'one of create, existing'),
   }).optional(),
+  /** Whether requests are traced by AWS X-Ray: the first of each second, and 5 % of the others, or as its rules there say. */
+  tracing: flag,
   /** ARN of a managed policy that no role of the stacks may exceed; left out, there is none. */
   permissionsBoundary: text(
     /^arn:aws:iam::(\d{12}|aws):policy\/[\w+=,.@/-]{1,512}$/,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { acceptFindings } from '../accepted-findings';
 import { createRole, type Statement } from '../iam';
 import { createLogGroup } from '../log-group';
+import { writeTraces } from '../monitoring/tracing';
 import type { PartProps } from '../part-props';
 import { bundleFunction, type FunctionEntry } from './bundle';
 
@@ -41,6 +42,7 @@ export class AssistantFunction extends Construct {
       service: 'lambda.amazonaws.com',
       statements: [
         { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [`${logs.arn}:*`] },
+        ...writeTraces(config),
         ...props.statements,
       ],
     });
@@ -67,13 +69,14 @@ export class AssistantFunction extends Construct {
         reservedConcurrentExecutions: props.reservedConcurrency,
       }),
       environment: { variables: { ...props.environment } },
+      // Left out, the provider would keep what was there before.
+      tracingConfig: { mode: config.tracing ? 'Active' : 'PassThrough' },
       // The state machine calls a version: a deployment in the middle of an execution changes nothing for it.
       publish: true,
       // A call before the permissions or the log group exist would fail, or make a log group that never expires.
       dependsOn: [permissions, logs],
     });
     acceptFindings(this.function, {
-      CKV_AWS_50: 'A request’s id is in every log line of its way: a trace would cost, and tell no more.',
       ...(props.reservedConcurrency === undefined && {
         CKV_AWS_115:
           'A reserve is taken from all others: reservedConcurrency and healthCheck’s say where there is one.',

@@ -4,6 +4,7 @@ import { acceptFindings } from '../accepted-findings';
 import type { AssistantFunctions } from '../functions/create-functions';
 import { createRole, type Statement } from '../iam';
 import { createLogGroup } from '../log-group';
+import { NOT_TRACED, createSamplingRule, writeTraces } from '../monitoring/tracing';
 import type { PartProps } from '../part-props';
 import { workflowDefinition } from './definition';
 
@@ -60,6 +61,8 @@ export class Workflow extends Construct {
         { actions: ['lambda:InvokeFunction'], resources: functionArns },
         putMetricData(config.project),
         LOG_DELIVERY,
+        // https://docs.aws.amazon.com/step-functions/latest/dg/xray-iam.html
+        ...writeTraces(config, 'xray:GetSamplingRules', 'xray:GetSamplingTargets'),
       ],
     });
     this.stateMachine = new SfnStateMachine(this, 'default', {
@@ -74,12 +77,14 @@ export class Workflow extends Construct {
         // Execution data holds customers' questions.
         includeExecutionData: false,
       },
+      tracingConfiguration: { enabled: config.tracing },
       dependsOn: [permissions],
     });
     acceptFindings(this.stateMachine, {
-      CKV_AWS_284: 'A request’s id is in every log line of its way: a trace would cost, and tell no more.',
+      ...(!config.tracing && { CKV_AWS_284: NOT_TRACED }),
       CKV_AWS_285: 'Execution data are customers’ questions and what they were answered.',
     });
+    createSamplingRule(this, 'sampling', { ...props, stateMachine: this.stateMachine });
   }
 }
 

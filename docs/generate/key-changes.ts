@@ -45,6 +45,7 @@ export const KEY_CHANGES: readonly KeyChange[] = [
   },
   { key: 'tags', to: { application: 'customer-assistant', owner: 'support' }, callers: NOTHING },
   { key: 'logRetentionDays', to: 14, callers: NOTHING },
+  { key: 'tracing', to: false, callers: NOTHING },
   { key: 'budget.totalMs', to: 26_000, callers: 'how long the fallback model is waited for' },
   { key: 'budget.primaryMs', to: 14_000, callers: 'how long the primary model is waited for' },
   { key: 'budget.reserveMs', to: 1_500, callers: 'how long the fallback model is waited for' },

@@ -45,7 +45,8 @@ export interface RegionStatus {
   readonly modelCalls: Readonly<Record<string, number>>;
 }
 
-export type RegionService = 'appConfig' | 'appConfigData' | 'bedrock' | 'bedrockRuntime' | 'dynamoDb' | 'iam';
+export type RegionService =
+  'appConfig' | 'appConfigData' | 'bedrock' | 'bedrockRuntime' | 'dynamoDb' | 'iam' | 'xray';
 
 export interface MlopsStatus {
   readonly region: string;

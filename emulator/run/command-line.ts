@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import { DEFAULT_PORT_BASE, MAX_PORT_BASE } from '../control-api/ports';
 import { DEFAULT_ACCOUNT_CONCURRENCY } from '../services/lambda/concurrency';
+import { otlpTarget, type OtlpTarget } from '../services/xray/otlp';
 import type { BedrockMode } from './region/bedrock-mode';
 import type { LambdaSettings } from './region/functions';
 
@@ -23,6 +24,8 @@ export interface StartOptions {
   /** Body of the request that is proposed first, and a header that it needs. */
   readonly tryBody?: string;
   readonly tryHeader?: string;
+  /** Where traces go as OpenTelemetry's. */
+  readonly otlp?: OtlpTarget;
 }
 
 /** Reads what follows `npm start --`, and the environment. */
@@ -96,6 +99,7 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     try?: string;
     tryHeader?: string;
   }>();
+  const otlp = otlpTarget(environment);
   const common = {
     portBase,
     quiet,
@@ -107,6 +111,7 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     ...(page !== undefined && { page }),
     ...(tryBody !== undefined && { tryBody }),
     ...(tryHeader !== undefined && { tryHeader }),
+    ...(otlp !== undefined && { otlp }),
   };
   const endpoint = environment.AWS_ENDPOINT_URL_BEDROCK_RUNTIME;
   if (bedrock === 'aws' && date !== undefined)

@@ -30,7 +30,8 @@ async function main(): Promise<void> {
     ...(page !== undefined && { page: loadedPage(page, options.portBase) }),
     onProgress: say,
     onLog: (role, source, line) => {
-      if (!quiet) process.stdout.write(`[${role} ${source}] ${line}\n`);
+      const isOfRegion = role !== undefined;
+      if (!quiet || !isOfRegion) process.stdout.write(`[${isOfRegion ? `${role} ` : ''}${source}] ${line}\n`);
     },
   });
   process.stdout.write(welcome(system, { ...options, page, tryBody, tryHeader, warnings }));

@@ -13,6 +13,7 @@ import type { LambdaSettings } from './region/functions';
 import { LocalRegion } from './region/local-region';
 import { readStacks, replicasIn, type Role, type Stacks } from './stacks';
 import { Replication } from '../services/dynamodb/replication';
+import { OtlpExporter, type OtlpTarget } from '../services/xray/otlp';
 import type { AlarmSource } from '../services/route53/alarm-monitor';
 import { CachingResolver } from '../services/route53/caching-resolver';
 import { Route53 } from '../services/route53/route53';
@@ -41,11 +42,14 @@ export interface LocalSystemOptions {
    * @default 16
    */
   readonly checkers?: number;
+  /** Where traces go as OpenTelemetry's, too. @default nowhere */
+  readonly otlp?: OtlpTarget | undefined;
   /** What the control port shows beside its own routes. @default nothing */
   readonly page?: Page;
   /** Told what the start is at. */
   readonly onProgress?: (what: string) => void;
-  readonly onLog: (role: Role, source: string, line: string) => void;
+  /** @param role of the region; absent where it is of none */
+  readonly onLog: (role: Role | undefined, source: string, line: string) => void;
 }
 
 const ROLES = ['primary', 'secondary'] as const;
@@ -82,6 +86,7 @@ export class LocalSystem {
   private globalTables: Stack | undefined;
   private names: RegionalNames;
   private readonly control: FastifyInstance;
+  private readonly otlp: OtlpExporter | undefined;
 
   private constructor(
     private readonly options: LocalSystemOptions,
@@ -89,6 +94,11 @@ export class LocalSystem {
   ) {
     const { stacks, mlops, clock, modelsNow, faults } = parts;
     if (options.modelsFile !== undefined) setFromFile(this.behaviours, options.modelsFile);
+    this.otlp =
+      options.otlp &&
+      new OtlpExporter(options.otlp, (line) => {
+        options.onLog(undefined, 'otlp', line);
+      });
     this.mlops = mlops;
     this.globalTables = stacks.globalTables;
     this.replication = new Replication((region) => this.isCutOff(region));
@@ -184,6 +194,7 @@ export class LocalSystem {
     this.replication.close();
     await Promise.all([this.failover.close(), this.control.close(), this.route53.close()]);
     await Promise.all([this.mlops?.close(), ...this.regions.map((region) => region.close())]);
+    await this.otlp?.close();
   }
 
   private async deployRegion(role: Role, stack: Stack | undefined): Promise<void> {
@@ -275,6 +286,11 @@ export class LocalSystem {
       onLog: (source, line) => {
         onLog(role, source, line);
       },
+      onDocument:
+        this.otlp &&
+        ((...document) => {
+          this.otlp?.add(...document);
+        }),
     });
   }
 }

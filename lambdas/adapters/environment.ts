@@ -18,3 +18,21 @@ export function copyEnvironment(): Environment {
     return value;
   };
 }
+
+/** The invocation's place in a trace that is recorded. */
+export interface SampledTrace {
+  readonly root: string;
+  /** Id of the function's segment. */
+  readonly parent: string;
+}
+
+/**
+ * Lambda's runtime sets the header before each invocation. Who calls the API can send one, so that only ids pass.
+ * @returns undefined where the request is not recorded, as most are not
+ */
+export function sampledTrace(header = process.env._X_AMZN_TRACE_ID): SampledTrace | undefined {
+  if (header?.includes('Sampled=1') !== true) return undefined;
+  const root = /Root=(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;|$)/.exec(header)?.[1];
+  const parent = /Parent=([0-9a-f]{16})(?:;|$)/.exec(header)?.[1];
+  return root === undefined || parent === undefined ? undefined : { root, parent };
+}

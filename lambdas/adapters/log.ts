@@ -1,4 +1,5 @@
 import type { Log } from '../tier/telemetry';
+import { sampledTrace } from './environment';
 
 export type Write = (line: string) => void;
 
@@ -10,5 +11,10 @@ export const toStdout: Write = (line) => {
 export const createLog =
   (write: Write = toStdout): Log =>
   (level, message, fields) => {
-    write(JSON.stringify({ level, message, timestamp: new Date().toISOString(), ...fields }));
+    const trace = sampledTrace();
+    const timestamp = new Date().toISOString();
+    // By Powertools' name, which CloudWatch knows as well: a line leads to its trace.
+    write(
+      JSON.stringify({ level, message, timestamp, ...(trace && { xray_trace_id: trace.root }), ...fields }),
+    );
   };

@@ -12,6 +12,7 @@ import { copyEnvironment } from '../adapters/environment';
 import { createLog } from '../adapters/log';
 import { createMetrics } from '../adapters/metrics';
 import { dynamoDbUsageStore } from '../adapters/usage-table';
+import { createTracer } from '../adapters/xray';
 import { answerWithModel, type WorkflowTier } from '../tier/answer-with-model';
 import type { ModelTier } from '../tier/ask-tier';
 import { CircuitBreaker } from '../tier/circuit/circuit-breaker';
@@ -88,6 +89,7 @@ export function composeAccess() {
     unstreamed: new Set(),
     log,
     metrics,
+    trace: createTracer(),
   };
   return { environment, access, kept: kept && { ...kept, dynamoDb }, onConversationFailure };
 }

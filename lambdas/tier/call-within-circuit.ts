@@ -8,7 +8,7 @@ import { callModel, type Reader } from './call-model';
 import type { CallOutcome, CircuitBreaker } from './circuit/circuit-breaker';
 import type { AskedRule, Bedrock, ModelReply } from './converse';
 import { REACTIONS } from './reactions';
-import type { Log, Metrics } from './telemetry';
+import type { Log, Metrics, ModelCall, TraceModelCall } from './telemetry';
 
 /** One tier's try to answer. */
 export interface TierCall {
@@ -43,6 +43,8 @@ export interface ModelAccess {
   readonly leastMs: number;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Where calls are traced. */
+  readonly trace?: TraceModelCall | undefined;
 }
 
 /** Calls the tier's model if its circuit lets the call through, and tells the circuit how it ended. */
@@ -51,8 +53,22 @@ export async function callWithinCircuit(access: ModelAccess, call: TierCall): Pr
   const { rule, question, turns, said, reader, deadline, onUsage } = call;
   const model = rule[call.tier];
   const permit = await access.circuits.permit(model.modelId, deadline - Date.now(), call.source);
-  if (permit === undefined) return { failure: 'circuit_open', circuit: 'open' };
-  let attemptBegan = Date.now();
+  let attempt = {
+    count: 0,
+    began: Date.now(),
+    firstSignMs: undefined as number | undefined,
+    isTraced: false,
+  };
+  const trace = (ended: Pick<ModelCall, 'failure' | 'reply'>) => {
+    const { count, isTraced, ...times } = attempt;
+    if (!isTraced)
+      access.trace?.({ model: model.modelId, tier: call.tier, attempt: count, ...times, ...ended });
+    attempt.isTraced = true;
+  };
+  if (permit === undefined) {
+    trace({ failure: 'circuit_open' });
+    return { failure: 'circuit_open', circuit: 'open' };
+  }
   let outcome: CallOutcome = 'void';
   try {
     const result = await callModel({
@@ -69,22 +85,26 @@ export async function callWithinCircuit(access: ModelAccess, call: TierCall): Pr
       reader,
       deadline,
       onUsage,
-      onAttempt: (attempt) => {
-        attemptBegan = Date.now();
-        if (attempt > 1) access.metrics.countRetry(model.modelId);
+      onAttempt: (count) => {
+        attempt = { count, began: Date.now(), firstSignMs: undefined, isTraced: false };
+        if (count > 1) access.metrics.countRetry(model.modelId);
       },
       onSign: () => {
+        attempt.firstSignMs = Date.now() - attempt.began;
         permit.heard();
       },
-      onFailure: (failure, attempt) => {
-        const durationMs = Date.now() - attemptBegan;
-        tellOperators(access, failure, { ...call.seen, circuit: permit.phase, failure, attempt, durationMs });
+      onFailure: (failure, count) => {
+        const durationMs = Date.now() - attempt.began;
+        trace({ failure });
+        const fields = { ...call.seen, circuit: permit.phase, failure, attempt: count, durationMs };
+        tellOperators(access, failure, fields);
       },
       // A probe is one call.
       ...(permit.phase !== 'closed' && { maxRetries: 0 }),
     });
     outcome = result.failure === undefined ? 'good' : REACTIONS[result.failure].counts;
-    const latencyMs = Date.now() - attemptBegan;
+    const latencyMs = Date.now() - attempt.began;
+    trace(result);
     const { phase: circuit } = permit;
     return 'reply' in result
       ? { reply: result.reply, latencyMs, circuit }

@@ -1,4 +1,5 @@
 import type { Tier, Usage } from '../../contract/api';
+import type { FailureClass } from '../../contract/bedrock-failures';
 import type { Source } from '../../contract/workflow';
 
 export type Level = 'INFO' | 'WARN' | 'ERROR';
@@ -49,3 +50,19 @@ export interface Metrics {
   /** The rules could not be asked for, or not be read. */
   countConfigurationFailure(): void;
 }
+
+/** One call of a model, which has ended, or which its circuit has spared. */
+export interface ModelCall {
+  readonly model: string;
+  readonly tier: Tier;
+  /** Counts from 1; 0 where its circuit was open. */
+  readonly attempt: number;
+  /** Epoch milliseconds. */
+  readonly began: number;
+  readonly firstSignMs?: number | undefined;
+  readonly failure?: FailureClass | 'circuit_open';
+  readonly reply?: { readonly stopReason: string; readonly usage: Usage };
+}
+
+/** Puts a call into the request's trace, where that is recorded. */
+export type TraceModelCall = (call: ModelCall) => void;

@@ -31,6 +31,7 @@ export interface Region {
   readonly bedrockRuntime: ServiceConfig;
   readonly dynamoDb: ServiceConfig;
   readonly iam: ServiceConfig;
+  readonly xray: ServiceConfig;
 }
 
 export type Regions = Readonly<Record<Role, Region>> & {
@@ -77,7 +78,15 @@ function awsRegion(role: Role): Region {
   const service = { region };
   // IAM is one service for all regions, and signs for this one.
   const iam = { region: 'us-east-1' };
-  return { region, appConfig: service, bedrock: service, bedrockRuntime: service, dynamoDb: service, iam };
+  return {
+    region,
+    appConfig: service,
+    bedrock: service,
+    bedrockRuntime: service,
+    dynamoDb: service,
+    iam,
+    xray: service,
+  };
 }
 
 const localRegion = ({ region, clients }: RegionStatus): Region => ({ region, ...clients });

@@ -117,6 +117,7 @@ const SERVICES: Readonly<Record<PriceName, string>> = {
   webAclRules: 'WAF',
   webAclRequests: 'WAF',
   kmsKeys: 'KMS',
+  xrayTraces: 'X-Ray',
 };
 
 type Quantities = Readonly<Partial<Record<PriceName, number>>>;
@@ -178,6 +179,15 @@ function probesOf(stack: BilledStack, stacks: readonly BilledStack[]): Bill {
 /** What of the requests to an API a firewall in front of it costs. */
 const firewall = (stack: BilledStack): Bill =>
   stack.of('aws_wafv2_web_acl').size > 0 ? bill({ webAclRequests: 1 }) : {};
+
+/** X-Ray's own rule records the first request of each second, and 5 % of the others: here, at an even rate. */
+function traces(stack: BilledStack, requests: number): Bill {
+  const isTraced =
+    stack.of('aws_api_gateway_stage').get('assistant_api_stage')?.xray_tracing_enabled === true;
+  if (!isTraced) return {};
+  const first = Math.min(requests, SECONDS_A_MONTH);
+  return bill({ xrayTraces: requests === 0 ? 1 : (first + 0.05 * (requests - first)) / requests });
+}
 
 /** Its duration is rounded up to a tenth of a second. */
 const workflow = (seconds: number): Bill =>
@@ -242,6 +252,7 @@ function requestOf(stack: BilledStack, rules: ModelConfig, use: Use, outcome: Ou
   return sum(
     bill({ apiGatewayRequests: 1, dynamoDbReads: 1, dynamoDbWrites: answering === undefined ? 0 : 1 }),
     firewall(stack),
+    traces(stack, use.requests),
     call(stack, 'assistant_authorizer', otherSeconds),
     workflow(made.reduce((seconds, [, each]) => seconds + each, 0)),
     ...made.map(([name, seconds]) => call(stack, name, seconds)),

@@ -14,6 +14,7 @@ import { dynamoDbAction } from './dynamodb-action';
 import { createFunctions, type LambdaSettings } from './functions';
 import type { RoleSessions } from './role-sessions';
 import type { ServiceEndpoints } from './services';
+import type { XRay } from '../../services/xray/xray';
 import { createWorkflow, type Workflow } from './workflow';
 
 /** What a region has, whatever is deployed in it. */
@@ -27,6 +28,7 @@ export interface DeploymentOptions {
   readonly metrics: Metrics;
   readonly endpoints: ServiceEndpoints;
   readonly lambda: LambdaSettings;
+  readonly xray: Pick<XRay, 'begin'>;
   readonly log: (source: string, line: string) => void;
 }
 
@@ -77,8 +79,9 @@ export class Deployment {
   }
 
   private createFunctions(): LambdaService {
-    const { role, bedrock: mode, faults, authorizer, sessions, metrics, endpoints, log } = this.options;
+    const { role, bedrock: mode, faults, authorizer, sessions, metrics, endpoints, log, xray } = this.options;
     return createFunctions({
+      xray,
       lambda: this.options.lambda,
       stack: this.stack,
       authorizer,
@@ -97,26 +100,27 @@ export class Deployment {
   }
 
   private createWorkflow(): Workflow {
-    const { role, faults, authorizer, metrics, log: onLog } = this.options;
+    const { role, faults, authorizer, metrics, log: onLog, xray } = this.options;
     const { stack, lambda } = this;
     const intercept = faults.regionalInterceptor(role, 'workflow');
-    return createWorkflow({ stack, authorizer, lambda, metrics, intercept, onLog });
+    return createWorkflow({ stack, authorizer, lambda, metrics, intercept, onLog, xray });
   }
 
   private createApi(): ApiMappings {
-    const { authorizer, clock, endpoints, sessions, metrics, log } = this.options;
+    const { authorizer, clock, endpoints, sessions, metrics, log, xray } = this.options;
     const { stack, lambda, workflow } = this;
     return new ApiMappings({
       resources: stack.resources,
-      authorize: async ({ credentials, functionArn, event }) => {
+      xray,
+      authorize: async ({ credentials, functionArn, event, trace }) => {
         authorizer.authorize(credentials, 'lambda:InvokeFunction', functionArn);
-        const { functionError, payload } = await lambda.invoke(functionArn, event);
+        const { functionError, payload } = await lambda.invoke(functionArn, event, undefined, trace);
         if (functionError === undefined) return { payload };
         return { errorMessage: (payload as { errorMessage: string }).errorMessage };
       },
-      invokeStreaming: ({ credentials, functionArn, event }) => {
+      invokeStreaming: ({ credentials, functionArn, event, trace }) => {
         authorizer.authorize(credentials, 'lambda:InvokeFunction', functionArn);
-        return lambda.invokeWithResponseStream(functionArn, event);
+        return lambda.invokeWithResponseStream(functionArn, event, trace);
       },
       onRequest: (ApiName, status) => {
         const count = (name: string) => {

@@ -1,5 +1,6 @@
 import type { Intercept } from '../../platform/faults/effects';
 import type { Authorizer } from '../../platform/policy/authorizer';
+import { functionConfiguration } from '../../services/lambda/function-configuration';
 import { LambdaService, type LambdaServiceOptions } from '../../services/lambda/lambda-service';
 import { UnsupportedError, type Resource } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
@@ -23,11 +24,12 @@ export interface FunctionsOptions {
   /** What is wrong with an invocation. */
   readonly intercept: Intercept;
   readonly lambda: LambdaSettings;
+  readonly xray: NonNullable<LambdaServiceOptions['xray']>;
 }
 
 /** The stack's functions, each with its role's credentials and with endpoints on this machine. */
 export function createFunctions(options: FunctionsOptions): LambdaService {
-  const { stack, authorizer, onLog, onMetric, intercept, lambda } = options;
+  const { stack, authorizer, onLog, onMetric, intercept, lambda, xray } = options;
   const functions = stack.of('aws_lambda_function');
   const [guardrail] = stack.of('aws_bedrock_guardrail');
   if (guardrail !== undefined && options.mode.kind === 'aws') {
@@ -47,6 +49,7 @@ export function createFunctions(options: FunctionsOptions): LambdaService {
     onLog,
     onMetric,
     intercept,
+    xray,
     ...lambda,
     platformEnvironment: (fn) => platformEnvironment(fn, options),
   });
@@ -56,7 +59,8 @@ function platformEnvironment(
   fn: Resource,
   { stack, sessions, mode, endpoints }: FunctionsOptions,
 ): Record<string, string> {
-  const { AWS_ENDPOINT_URL_BEDROCK_RUNTIME, ...otherEndpoints } = endpoints;
+  const { AWS_ENDPOINT_URL_BEDROCK_RUNTIME, AWS_XRAY_DAEMON_ADDRESS, ...otherEndpoints } = endpoints;
+  const { isTraced } = functionConfiguration(fn);
   return {
     AWS_REGION: stack.region,
     AWS_DEFAULT_REGION: stack.region,
@@ -64,6 +68,7 @@ function platformEnvironment(
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     ...(mode.kind === 'aws' ? ownCredentials() : sessions.issue(text(fn, 'role'))),
     ...otherEndpoints,
+    ...(isTraced && { AWS_XRAY_DAEMON_ADDRESS }),
     ...(mode.kind === 'endpoint' && { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: mode.url }),
     ...((mode.kind === 'stand-in' || mode.kind === 'openai') && { AWS_ENDPOINT_URL_BEDROCK_RUNTIME }),
   };

@@ -18,6 +18,7 @@ import type { Resource } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
 import { text } from '../../stack/values';
 import type { Clock } from '../../platform/clock';
+import type { SegmentDocument } from '../../services/xray/segment';
 import type { Role } from '../stacks';
 import type { BedrockMode } from './bedrock-mode';
 import type { LambdaSettings } from './functions';
@@ -49,6 +50,8 @@ export interface LocalRegionOptions {
   readonly lambda: LambdaSettings;
   /** Takes each line that the region's functions and services log. */
   readonly onLog: (source: string, line: string) => void;
+  /** Takes each document of a trace, and the service that it is of. */
+  readonly onDocument?: ((document: SegmentDocument, service: string, region: string) => void) | undefined;
 }
 
 /** What works while the region runs, whatever is deployed. */
@@ -106,8 +109,11 @@ export class LocalRegion {
       sessions,
       behaviours,
       ownModels,
-      onLog: (line) => {
-        this.log('bedrock', line);
+      onDocument: (document, service) => {
+        options.onDocument?.(document, service, stack.region);
+      },
+      onLog: (source, line) => {
+        this.log(source, line);
       },
     });
   }
@@ -171,7 +177,7 @@ export class LocalRegion {
 
   /** The tables are the last: what a deployment deletes does not come back where the rest is refused. */
   private async declare(stack: Stack, permissions: Authorizer, { schedules }: Running): Promise<void> {
-    const { appConfig, dynamoDb, guardrails } = this.services;
+    const { appConfig, dynamoDb, guardrails, xray } = this.services;
     const before = { stack: this.declared, permissions: this.permissions };
     readDashboards(stack.resources);
     const take = (of: typeof before) => {
@@ -180,6 +186,7 @@ export class LocalRegion {
       guardrails.declare(of.stack.resources);
       appConfig.declare(of.stack.resources);
       this.alarms.declare(of.stack.resources);
+      xray.declare(of.stack.resources);
       schedules.declare(of.stack.resources);
     };
     try {
@@ -238,6 +245,7 @@ export class LocalRegion {
       metrics,
       endpoints,
       lambda,
+      xray: this.services.xray,
       log,
     });
   }

@@ -18,6 +18,7 @@ import type { Resource } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
 import type { BedrockMode } from './bedrock-mode';
 import { OPERATOR, type RoleSessions } from './role-sessions';
+import { XRay, type XRayOptions } from '../../services/xray/xray';
 
 /** The services that the region's functions call, or those who operate it, each on a port of its own. */
 export interface Services {
@@ -28,6 +29,7 @@ export interface Services {
   /** Bedrock's control plane. */
   readonly catalogue: ReturnType<typeof createModelCatalogue>;
   readonly iam: IamApi;
+  readonly xray: XRay;
 }
 
 /** The SDK clients' configurations by which an operator reaches them. */
@@ -42,6 +44,7 @@ export function serviceClients(endpoints: ServiceEndpoints, region: string): Reg
     iam: { ...client(endpoints.AWS_ENDPOINT_URL_IAM), region: IAM_REGION },
     bedrockRuntime: client(endpoints.AWS_ENDPOINT_URL_BEDROCK_RUNTIME),
     dynamoDb: client(endpoints.AWS_ENDPOINT_URL_DYNAMODB),
+    xray: client(endpoints.AWS_ENDPOINT_URL_XRAY),
   };
 }
 
@@ -52,6 +55,9 @@ export interface ServiceEndpoints {
   readonly AWS_ENDPOINT_URL_BEDROCK_RUNTIME: string;
   readonly AWS_ENDPOINT_URL_DYNAMODB: string;
   readonly AWS_ENDPOINT_URL_IAM: string;
+  readonly AWS_ENDPOINT_URL_XRAY: string;
+  /** Not the SDK's, but Lambda's own. */
+  readonly AWS_XRAY_DAEMON_ADDRESS: string;
 }
 
 export interface ServicesOptions {
@@ -71,8 +77,10 @@ export interface ServicesOptions {
   readonly behaviours: Pick<ModelBehaviours, 'next'>;
   /** The account's own models that this region serves: ARN to base model. */
   readonly ownModels: () => ReadonlyMap<string, string>;
-  /** Takes what the models' server is at fault with. */
-  readonly onLog: (line: string) => void;
+  /** Takes what is traced, for whoever else wants it. */
+  readonly onDocument: XRayOptions['onDocument'];
+  /** Takes what a service is at fault with: the models' server, or X-Ray. */
+  readonly onLog: (source: string, line: string) => void;
 }
 
 /** @throws UnsupportedError with the address of what is not emulated */
@@ -91,6 +99,7 @@ export function createServices(options: ServicesOptions): Services {
     sessions,
     behaviours,
     ownModels,
+    onDocument,
     onLog,
   } = options;
   const { region, resources } = stack;
@@ -121,12 +130,28 @@ export function createServices(options: ServicesOptions): Services {
       intercept: faults.interceptor(role, 'region'),
     }),
     iam: new IamApi({ stack: deployed, authorize }),
+    xray: new XRay({
+      ...{ region, resources, authorize, onDocument },
+      now: () => clock.now(),
+      authorizeRole: (role, action) => {
+        monitoring.authorizer.authorize(role, action, '*');
+      },
+      intercept: faults.interceptor(role, 'region'),
+      onLog: (line: string) => {
+        onLog('xray', line);
+      },
+    }),
     bedrock: createBedrock({
       region,
       role,
       now: modelsNow,
       intercept: faults.regionalInterceptor(role, 'bedrock'),
-      answer: mode.kind === 'openai' ? logged(openAiCompatible(mode), onLog) : standIn,
+      answer:
+        mode.kind === 'openai'
+          ? logged(openAiCompatible(mode), (line) => {
+              onLog('bedrock', line);
+            })
+          : standIn,
       behaviours,
       ownModels,
       guardrails,
@@ -143,13 +168,14 @@ export function createServices(options: ServicesOptions): Services {
 }
 
 export async function listenServices(services: Services): Promise<ServiceEndpoints> {
-  const { appConfig, bedrock, dynamoDb, catalogue, iam } = services;
-  const [appConfigUrl, bedrockUrl, dynamoDbUrl, catalogueUrl, iamUrl] = await Promise.all([
+  const { appConfig, bedrock, dynamoDb, catalogue, iam, xray } = services;
+  const [appConfigUrl, bedrockUrl, dynamoDbUrl, catalogueUrl, iamUrl, traces] = await Promise.all([
     appConfig.listen(),
     bedrock.listen(),
     dynamoDb.listen(),
     catalogue.listen(),
     iam.listen(),
+    xray.listen(),
   ]);
   return {
     AWS_ENDPOINT_URL_APPCONFIGDATA: appConfigUrl,
@@ -157,6 +183,8 @@ export async function listenServices(services: Services): Promise<ServiceEndpoin
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrockUrl,
     AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl,
     AWS_ENDPOINT_URL_IAM: iamUrl,
+    AWS_ENDPOINT_URL_XRAY: traces.endpoint,
+    AWS_XRAY_DAEMON_ADDRESS: traces.daemon,
   };
 }
 
@@ -166,8 +194,9 @@ export async function closeServices({
   dynamoDb,
   catalogue,
   iam,
+  xray,
 }: Services): Promise<void> {
-  await Promise.all([appConfig, bedrock, dynamoDb, catalogue, iam].map((service) => service.close()));
+  await Promise.all([appConfig, bedrock, dynamoDb, catalogue, iam, xray].map((service) => service.close()));
 }
 
 /** The functions tell the failure's class alone; what is wrong with a server on this machine, its user has to know. */

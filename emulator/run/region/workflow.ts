@@ -17,6 +17,7 @@ import {
   StartSyncExecutionError,
 } from '../../services/states/start-sync-execution';
 import { StatesError } from '../../services/states/states-error';
+import type { XRay } from '../../services/xray/xray';
 import { ACCOUNT } from '../../stack/placement';
 import { UnsupportedError } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
@@ -31,6 +32,7 @@ export interface WorkflowOptions {
   /** What is wrong with the start of an execution. */
   readonly intercept: Intercept;
   readonly onLog: (source: string, line: string) => void;
+  readonly xray: Pick<XRay, 'begin'>;
 }
 
 /** The two ways in which the stack's state machines are started. */
@@ -54,6 +56,7 @@ export function createWorkflow({
   metrics,
   intercept,
   onLog,
+  xray,
 }: WorkflowOptions): Workflow {
   const log = (line: string) => {
     onLog('workflow', line);
@@ -77,20 +80,22 @@ export function createWorkflow({
     );
   }
   const machines = declared.map(
-    (resource) => new ExpressStateMachine({ resource, actions, onLog: log, intercept }),
+    (resource) => new ExpressStateMachine({ resource, actions, onLog: log, intercept, xray }),
   );
   const start = startSyncExecutionAction(machines);
   const underWay = new Set<Promise<unknown>>();
   return {
-    startSyncExecution: ({ credentials, body }) =>
-      start(body, (stateMachineArn) => {
+    startSyncExecution: ({ credentials, body, trace }) => {
+      const permit = (stateMachineArn: string) => {
         check(
           () => {
             authorizer.authorize(credentials, 'states:StartSyncExecution', stateMachineArn);
           },
           (message) => new StartSyncExecutionError('AccessDeniedException', message),
         );
-      }),
+      };
+      return start(body, permit, trace);
+    },
     startExecution: ({ stateMachineArn, input }) => {
       const machine = machines.find(({ arn }) => arn === stateMachineArn);
       if (machine === undefined)

@@ -2,6 +2,8 @@ import * as z from 'zod/mini';
 import { identityPolicySchema } from '../../platform/policy/policy-document';
 import { compileStatement, decide, resourceWildcard, type Statement } from '../../platform/policy/statement';
 import { UnsupportedError } from '../../stack/resource';
+import type { Span } from '../xray/segment';
+import type { TraceHeader } from '../xray/trace-header';
 import type { AuthorizerDefinition } from './api-definition';
 import { GatewayError, reasonOf } from './gateway-error';
 import type { ApiRequest } from './http';
@@ -15,6 +17,7 @@ export type InvokeAuthorizer = (call: {
   readonly credentials: string;
   readonly functionArn: string;
   readonly event: object;
+  readonly trace?: TraceHeader | undefined;
 }) => Promise<AuthorizerOutcome>;
 
 /** Lets a request pass, with what its authorizer says of the caller. @throws GatewayError */
@@ -99,10 +102,13 @@ export function compileAuthorizer(
     remembered.set(key, { ...decision, until: now() + ttl * 1_000 });
   };
 
-  const ask = async (event: object): Promise<Decision> => {
+  const ask = async (event: object, whole: Span | undefined): Promise<Decision> => {
     let outcome: AuthorizerOutcome;
+    const span = whole?.within({ name: 'Lambda', namespace: 'aws' });
     try {
-      outcome = await invoke({ credentials, functionArn, event });
+      outcome = await invoke({ credentials, functionArn, event, trace: span?.header }).finally(() =>
+        span?.end(),
+      );
     } catch (error) {
       throw new GatewayError('AUTHORIZER_CONFIGURATION_ERROR', reasonOf(error), { cause: error });
     }
@@ -127,7 +133,7 @@ export function compileAuthorizer(
     const key = JSON.stringify(values);
     const known = remembered.get(key);
     const isFresh = known !== undefined && now() < known.until;
-    const decision = isFresh ? known : await ask(eventOf(request, context, methodArn));
+    const decision = isFresh ? known : await ask(eventOf(request, context, methodArn), request.trace);
     if (!isFresh && ttl > 0) remember(key, decision);
     const { statements, output } = decision;
     if (decide(statements, 'execute-api:Invoke', methodArn, {}) !== 'allowed')

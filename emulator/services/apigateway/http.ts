@@ -5,6 +5,8 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FaultEffect, Intercept } from '../../platform/faults/effects';
 import { KEEP_ALIVE_MS } from '../../platform/http/server';
+import type { Span } from '../xray/segment';
+import type { TraceHeader } from '../xray/trace-header';
 import { MAX_PAYLOAD_BYTES } from './methods';
 
 /** A request as API Gateway's edge hands it on. */
@@ -18,6 +20,8 @@ export interface ApiRequest {
   readonly body: Buffer;
   /** Default: the loopback address. */
   readonly sourceIp?: string;
+  /** The API's own part in the request's trace, once it is there. */
+  readonly trace?: Span;
 }
 
 export interface ApiResponse {
@@ -33,6 +37,7 @@ export type ServiceAction = (call: {
   /** ARN of the role that the integration names. */
   readonly credentials: string;
   readonly body: string;
+  readonly trace?: TraceHeader | undefined;
   /** Aborted at the integration's timeout. */
   readonly signal: AbortSignal;
 }) => Promise<BackendResponse>;
@@ -42,6 +47,7 @@ export type InvokeWithResponseStream = (call: {
   readonly credentials: string;
   readonly functionArn: string;
   readonly event: object;
+  readonly trace?: TraceHeader | undefined;
 }) => Promise<Readable>;
 
 export interface BackendResponse {

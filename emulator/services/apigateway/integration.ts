@@ -1,4 +1,5 @@
 import { untilAborted } from '../../platform/faults/with-effect';
+import type { Span } from '../xray/segment';
 import { UnsupportedError } from '../../stack/resource';
 import { number } from '../../stack/values';
 import type { Integration } from './api-definition';
@@ -45,7 +46,7 @@ export function compileIntegrationRequest(
 const TIMEOUT = { least: 50, most: 29_000 };
 
 /** Sends a payload to what stands behind a method. @throws GatewayError where no answer comes of it */
-type Backend = (payload: string) => Promise<BackendResponse>;
+type Backend = (payload: string, trace?: Span) => Promise<BackendResponse>;
 
 /**
  * @param actions by the end of the integration's URI, e.g. `states:action/StartSyncExecution`
@@ -68,8 +69,24 @@ export function compileBackend(
   const action = actionOf(integration, actions);
   if (action === undefined) return refuse('uri', `${String(integration.uri)} is not emulated`);
   if (credentials === undefined) return refuse('credentials', 'a service action needs a role');
-  return (body) => withinTimeout(timeout, (signal) => action({ credentials, body, signal }));
+  const name = SERVICE_NAMES[integration.uri?.split(':')[4] ?? ''] ?? 'AWS';
+  return async (body, whole) => {
+    const trace = whole?.within({ name, namespace: 'aws' });
+    let outcome: object = { fault: true };
+    try {
+      const response = await withinTimeout(timeout, (signal) =>
+        action({ credentials, body, signal, trace: trace?.header }),
+      );
+      outcome = { http: { response: { status: response.status } } };
+      return response;
+    } finally {
+      trace?.end(outcome);
+    }
+  };
 }
+
+/** As traces name them, by the name in an integration's URI. */
+const SERVICE_NAMES: Readonly<Record<string, string>> = { states: 'StepFunctions', dynamodb: 'DynamoDB' };
 
 function actionOf(
   { uri = '' }: Integration,

@@ -133,7 +133,7 @@ function compileIntegration(method: MethodDefinition, parts: MethodParts): Integ
     // API Gateway shows an empty payload to a template as an empty object.
     const environment = { ...see, body: body === '' ? '{}' : body, responseOverride: { headers: new Map() } };
     const payload = mapped('BAD_REQUEST_BODY', () => toBackend(mediaType, body, environment));
-    const response = await backend(payload);
+    const response = await backend(payload, request.trace);
     return mapped('API_CONFIGURATION_ERROR', () => fromBackend(response, see));
   };
 }

@@ -16,6 +16,9 @@ import { matchRoute, type Route } from './routes';
 import { readStage, type Stage } from './stage';
 import { accountBucket, type TokenBucket } from './throttle';
 import { WebAcl } from '../waf/web-acl';
+import type { Span } from '../xray/segment';
+import { formatTraceHeader, parseTraceHeader } from '../xray/trace-header';
+import type { XRay } from '../xray/xray';
 import { UsagePlans } from './usage-plans';
 import type { RequestContext } from './velocity/host';
 
@@ -28,6 +31,8 @@ export interface RestApiOptions {
   readonly authorize?: InvokeAuthorizer;
   /** Default: no function can be invoked. */
   readonly invokeStreaming?: InvokeWithResponseStream;
+  /** Default: nothing is traced, and no request gets the header. */
+  readonly xray?: Pick<XRay, 'begin'>;
   readonly createIds?: () => RequestIds;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
@@ -63,6 +68,8 @@ const EMULATED = new Set(
  */
 export class RestApi {
   readonly #api: string;
+  readonly #name: string;
+  readonly #xray: Pick<XRay, 'begin'> | undefined;
   readonly #stage: Stage;
   readonly #webAcl: WebAcl;
   readonly #routes: readonly Route<ThrottledMethod>[];
@@ -73,7 +80,17 @@ export class RestApi {
   readonly #onRequest: (status: number) => void;
 
   /** @throws UnsupportedError for what is not emulated, or what API Gateway would not deploy */
-  constructor({ resources, actions, authorize, createIds, now, account, log, ...options }: RestApiOptions) {
+  constructor({
+    resources,
+    actions,
+    authorize,
+    createIds,
+    now,
+    account,
+    log,
+    xray,
+    ...options
+  }: RestApiOptions) {
     const ofType = (type: string) => resources.filter((resource) => resource.type === type);
     this.#createIds = createIds ?? randomIds;
     this.#now = now ?? Date.now;
@@ -81,6 +98,8 @@ export class RestApi {
     const api = theApi(resources);
     this.#api = text(api, 'id');
     const name = text(api, 'name');
+    this.#name = name;
+    this.#xray = xray;
     this.#onRequest = (status) => options.onRequest?.(name, status);
     this.#stage = readStage(this.#api, ofType);
     this.#webAcl = WebAcl.of(this.#stage.arn, { resources, now: this.#now, log: this.#log });
@@ -105,16 +124,37 @@ export class RestApi {
     const own = this.#createIds();
     // AWS has been seen to take any text: https://github.com/awsdocs/amazon-api-gateway-developer-guide/issues/71
     const ids = { ...own, requestId: request.headers['x-amzn-requestid'] ?? own.requestId };
-    const response = await this.#respond(request, ids);
+    const trace = this.#trace(request, ids);
+    const response = await this.#respond(trace === undefined ? request : within(trace, request), ids);
     this.#onRequest(response.status);
+    const end = () => trace?.end({ http: httpOf(request, response), ...flagsOf(response) });
+    if (response.stream === undefined) end();
+    else response.stream.once('close', end);
     return {
       ...response,
       headers: {
         ...response.headers,
+        ...(trace && { 'x-amzn-trace-id': formatTraceHeader({ ...trace.header, parent: undefined }) }),
         'x-amzn-requestid': ids.requestId,
         'x-amz-apigw-id': ids.extendedRequestId,
       },
     };
+  }
+
+  #trace(request: ApiRequest, ids: RequestIds): Span | undefined {
+    const { arn: resourceArn, name, isTraced: isActive } = this.#stage;
+    return this.#xray?.begin(parseTraceHeader(request.headers['x-amzn-trace-id']), {
+      serviceName: `${this.#name}/${name}`,
+      serviceType: 'AWS::ApiGateway::Stage',
+      resourceArn,
+      isActive,
+      host: request.headers.host,
+      method: request.method,
+      path: request.path,
+      fields: {
+        aws: { api_gateway: { rest_api_id: this.#api, stage: name, request_id: ids.extendedRequestId } },
+      },
+    });
   }
 
   async #respond(request: ApiRequest, ids: RequestIds): Promise<ApiResponse> {
@@ -168,6 +208,25 @@ export class RestApi {
     };
   }
 }
+
+/** By the same header API Gateway calls what stands behind it. */
+const within = (trace: Span, request: ApiRequest): ApiRequest => ({
+  ...request,
+  headers: { ...request.headers, 'x-amzn-trace-id': formatTraceHeader(trace.header) },
+  trace,
+});
+
+/** The query is a caller's text. AWS adds the caller's address and user agent. */
+const httpOf = ({ method, path, headers: { host = '' } }: ApiRequest, { status }: ApiResponse) => ({
+  request: { method, url: `https://${host}${path}` },
+  response: { status },
+});
+
+const flagsOf = ({ status }: ApiResponse) => ({
+  ...(status >= 500 && { fault: true }),
+  ...(status >= 400 && status < 500 && { error: true }),
+  ...(status === 429 && { throttle: true }),
+});
 
 interface RequestIds {
   /** The caller's, where it sends one. */

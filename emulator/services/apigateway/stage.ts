@@ -1,5 +1,5 @@
 import { type Resource, UnsupportedError } from '../../stack/resource';
-import { optionalText, text, textMap } from '../../stack/values';
+import { flag, optionalText, text, textMap } from '../../stack/values';
 
 const VARIABLE = /^[\w.~:/?#&=,-]{1,512}$/;
 
@@ -10,6 +10,8 @@ export interface Stage {
   readonly variables: Readonly<Record<string, string>>;
   /** What stands in front of the API's paths: on a custom domain its key there, if any; else the stage's name. */
   readonly basePath: '' | `/${string}`;
+  /** Whether X-Ray is told of requests. */
+  readonly isTraced: boolean;
 }
 
 /**
@@ -26,10 +28,11 @@ export function readStage(apiId: string, ofType: (type: string) => readonly Reso
   const name = text(stage, 'stage_name');
   const arn = optionalText(stage, 'arn') ?? '';
   const variables = variablesOf(stage);
+  const isTraced = flag(stage, 'xray_tracing_enabled');
   const [keyed] = ofType('aws_apigatewayv2_api_mapping');
   if (keyed !== undefined) {
     checkMapping(keyed, { apiId, stage: name }, 'stage');
-    return { arn, name, variables, basePath: `/${keyOf(keyed)}` };
+    return { arn, name, variables, isTraced, basePath: `/${keyOf(keyed)}` };
   }
   const mappings = ofType('aws_api_gateway_base_path_mapping');
   for (const mapping of mappings) {
@@ -40,7 +43,7 @@ export function readStage(apiId: string, ofType: (type: string) => readonly Reso
       );
     checkMapping(mapping, { apiId, stage: name }, 'stage_name');
   }
-  return { arn, name, variables, basePath: mappings.length > 0 ? '' : `/${name}` };
+  return { arn, name, variables, isTraced, basePath: mappings.length > 0 ? '' : `/${name}` };
 }
 
 /** @throws UnsupportedError for an API mapping's key that has more than one part */

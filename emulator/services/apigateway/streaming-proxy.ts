@@ -48,8 +48,15 @@ export function compileStreamingProxy(
     return refuse('credentials', 'only a role is emulated by which the function is invoked');
   return async (request, see) => {
     const event = proxyEvent(request, see);
-    const stream = await invoke({ credentials, functionArn, event }).catch((error: unknown) => {
-      throw new GatewayError('API_CONFIGURATION_ERROR', reasonOf(error), { cause: error });
+    const trace = request.trace?.within({ name: 'Lambda', namespace: 'aws' });
+    const stream = await invoke({ credentials, functionArn, event, trace: trace?.header }).catch(
+      (error: unknown) => {
+        trace?.end({ fault: true });
+        throw new GatewayError('API_CONFIGURATION_ERROR', reasonOf(error), { cause: error });
+      },
+    );
+    stream.once('close', () => {
+      trace?.end(stream.errored === null ? {} : { fault: true });
     });
     const ends = Date.now() + timeout;
     try {

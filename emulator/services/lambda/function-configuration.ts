@@ -18,17 +18,19 @@ export interface FunctionConfiguration {
   readonly timeoutSeconds: number;
   readonly reservedConcurrency: number | undefined;
   readonly variables: Readonly<Record<string, string>>;
+  /** ARN. */
+  readonly role: string;
+  /** Whether Lambda itself traces what its callers have not decided on, and gives the function X-Ray's daemon. */
+  readonly isTraced: boolean;
 }
 
 /** Arguments without effect on how a function answers, and attributes that AWS computes. */
 const WITHOUT_EFFECT = [
   ...['architectures', 'code_sha256', 'description', 'id', 'invoke_arn', 'last_modified', 'qualified_arn'],
-  ...['qualified_invoke_arn', 'region', 'response_streaming_invoke_arn', 'role', 'skip_destroy'],
+  ...['qualified_invoke_arn', 'region', 'response_streaming_invoke_arn', 'skip_destroy'],
   ...['source_code_hash', 'source_code_size', 'tags', 'tags_all'],
   // Terraform's own arguments.
   ...['depends_on', 'lifecycle', 'provider'],
-  // X-Ray's traces leave the function's behaviour alone.
-  'tracing_config',
 ];
 
 /**
@@ -39,6 +41,7 @@ const schema = z.strictObject({
   ...withoutEffect(WITHOUT_EFFECT),
   function_name: z.string().regex(/^[\w-]{1,64}$/),
   arn: z.string(),
+  role: z.string().default(''),
   version: z.string().optional(),
   publish: z.boolean().default(false),
   package_type: z.literal('Zip').optional(),
@@ -50,6 +53,7 @@ const schema = z.strictObject({
   /** -1 is the provider's word for none. */
   reserved_concurrent_executions: z.int().min(-1).default(-1),
   environment: block(z.strictObject({ variables: z.record(z.string(), z.string()).default({}) })).optional(),
+  tracing_config: block(z.strictObject({ mode: z.enum(['Active', 'PassThrough']) })).optional(),
   ephemeral_storage: block(z.strictObject({ size: z.literal(512) })).optional(),
   logging_config: block(
     z.strictObject({ log_format: z.literal('Text'), log_group: z.string().optional() }),
@@ -75,6 +79,8 @@ export function functionConfiguration(resource: Resource): FunctionConfiguration
     reservedConcurrency:
       found.reserved_concurrent_executions < 0 ? undefined : found.reserved_concurrent_executions,
     variables,
+    role: found.role,
+    isTraced: found.tracing_config?.mode === 'Active',
   };
 }
 

@@ -4,6 +4,7 @@ import type { FunctionConfiguration } from './function-configuration';
 import { Instance, type Outcome, type ResponseReader } from './instance';
 import { InstanceThread } from './instance-thread';
 import type { Invocation } from './protocol';
+import type { Span } from '../xray/segment';
 
 /** AWS names no figure for how long it keeps an idle instance; some minutes are what is seen. */
 const IDLE_LIMIT_MS = 5 * 60_000;
@@ -55,14 +56,24 @@ export class LambdaFunction {
   /** Runs one call in an idle instance, or in a new one. */
   async invoke(
     invocation: Omit<Invocation, 'deadline' | 'streamed'>,
+    span: Span,
     reader?: ResponseReader,
   ): Promise<Outcome> {
-    const instance = this.takeIdle() ?? this.startInstance();
+    const instance = this.takeIdle() ?? (await this.initialized(span));
     const outcome = await instance.invoke(invocation, this.options.configuration.timeoutSeconds, reader);
     if (instance.alive) this.idle.push({ instance, since: performance.now() });
     else this.instances.delete(instance);
     this.reclaim();
     return outcome;
+  }
+
+  /** A new one, whose start is a part of the call. */
+  private async initialized(span: Span): Promise<Instance> {
+    const instance = this.startInstance();
+    const initialization = span.within({ name: 'Initialization' });
+    await instance.ready();
+    initialization.end();
+    return instance;
   }
 
   /** The last used that has not ended with a neighbour. */

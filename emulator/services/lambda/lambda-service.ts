@@ -14,6 +14,9 @@ import type { Outcome, ResponseReader } from './instance';
 import { LambdaFunction } from './lambda-function';
 import type { FunctionErrorPayload } from './protocol';
 import { ResponseBody } from './response-body';
+import { type Span, untraced } from '../xray/segment';
+import { formatTraceHeader, newTraceId, type TraceHeader } from '../xray/trace-header';
+import type { XRay } from '../xray/xray';
 
 /** Bytes; https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const REQUEST_LIMIT_BYTES = 6 * 1024 * 1024;
@@ -34,6 +37,8 @@ export interface LambdaServiceOptions {
   readonly onMetric?: (functionName: string, metric: 'Errors' | 'Throttles') => void;
   /** What is wrong with an invocation; default: nothing. */
   readonly intercept?: Intercept;
+  /** @default - nothing is traced */
+  readonly xray?: Pick<XRay, 'begin'>;
   /**
    * The account's quota of concurrent executions in the region.
    *
@@ -103,12 +108,18 @@ export class LambdaService {
    * @param functionArnOrName with or without a qualifier (`:$LATEST` or a published version)
    * @param payload anything that JSON can say
    * @param signal ends the waiting, not the function: it runs on and keeps its instance, as on AWS
+   * @param trace of who calls
    * @throws LambdaServiceError, or the signal's reason
    */
-  async invoke(functionArnOrName: string, payload: unknown, signal?: AbortSignal): Promise<LambdaResult> {
+  async invoke(
+    functionArnOrName: string,
+    payload: unknown,
+    signal?: AbortSignal,
+    trace?: TraceHeader,
+  ): Promise<LambdaResult> {
     const { name } = parse(functionArnOrName);
     try {
-      const result = await this.run(functionArnOrName, payload, signal);
+      const result = await this.run(functionArnOrName, payload, signal, trace);
       if (result.functionError) this.options.onMetric?.(name, 'Errors');
       return result;
     } catch (error) {
@@ -123,12 +134,16 @@ export class LambdaService {
    * @returns what the function writes, as it comes; whoever destroys it leaves the function at work, as on AWS
    * @throws LambdaServiceError
    */
-  async invokeWithResponseStream(functionArnOrName: string, payload: unknown): Promise<ResponseBody> {
+  async invokeWithResponseStream(
+    functionArnOrName: string,
+    payload: unknown,
+    trace?: TraceHeader,
+  ): Promise<ResponseBody> {
     const { name } = parse(functionArnOrName);
     try {
       const effect = this.options.intercept?.();
       if (effect !== undefined) await passFault(effect, undefined);
-      const { functionName, requestId, start } = this.begin(functionArnOrName, payload);
+      const { functionName, requestId, start } = this.begin(functionArnOrName, payload, trace);
       return new ResponseBody({
         tellAbandoned: this.options.tellAbandoned ?? false,
         invoke: async (reader) => {
@@ -162,11 +177,12 @@ export class LambdaService {
     functionArnOrName: string,
     payload: unknown,
     signal: AbortSignal | undefined,
+    trace: TraceHeader | undefined,
   ): Promise<LambdaResult> {
     const effect = this.options.intercept?.();
     if (effect !== undefined) await passFault(effect, signal);
     signal?.throwIfAborted();
-    const { functionName, executedVersion, requestId, start } = this.begin(functionArnOrName, payload);
+    const { functionName, executedVersion, requestId, start } = this.begin(functionArnOrName, payload, trace);
     const outcome = withinResponseLimit(await untilAborted(start(), signal));
     if ('payload' in outcome) {
       return { executedVersion, requestId, payload: JSON.parse(outcome.payload) as unknown };
@@ -176,21 +192,59 @@ export class LambdaService {
   }
 
   /** @returns what starts the call, for which a place is taken */
-  private begin(functionArnOrName: string, payload: unknown) {
+  private begin(functionArnOrName: string, payload: unknown, trace: TraceHeader | undefined) {
     const { configuration, lambda, version } = this.find(functionArnOrName);
     const event = JSON.stringify(payload);
     const bytes = Buffer.byteLength(event);
     if (bytes > REQUEST_LIMIT_BYTES) throw new RequestTooLargeException(bytes, REQUEST_LIMIT_BYTES);
-    const release = this.concurrency.acquire(configuration);
     const requestId = randomUUID();
+    const spans = this.trace(configuration, requestId, trace);
+    const release = this.acquire(configuration, spans);
     const invokedFunctionArn = functionArnOrName.startsWith('arn:') ? functionArnOrName : configuration.arn;
-    const call = { requestId, event, invokedFunctionArn, functionVersion: version };
+    const traceHeader = formatTraceHeader(spans.function.header);
+    const call = { requestId, event, invokedFunctionArn, functionVersion: version, traceHeader };
     return {
       functionName: configuration.functionName,
       executedVersion: version,
       requestId,
-      start: (reader?: ResponseReader) => lambda.invoke(call, reader).finally(release),
+      start: async (reader?: ResponseReader) => {
+        const outcome = await lambda.invoke(call, spans.function, reader).finally(release);
+        const failed = 'error' in outcome && { fault: true };
+        spans.function.end({ ...failed });
+        spans.service.end({ ...failed, http: { response: { status: 200 } } });
+        return outcome;
+      },
     };
+  }
+
+  /**
+   * Lambda's two segments: the service's, and the function's.
+   * https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
+   */
+  private trace(
+    { arn, functionName, role, isTraced }: FunctionConfiguration,
+    requestId: string,
+    header?: TraceHeader,
+  ) {
+    const { xray } = this.options;
+    if (xray === undefined) {
+      const span = untraced(header ?? { root: newTraceId(), sampled: false });
+      return { service: span, function: span };
+    }
+    const of = { serviceName: functionName, resourceArn: arn, isActive: isTraced };
+    const aws = { aws: { request_id: requestId } };
+    const service = xray.begin(header, { ...of, serviceType: 'AWS::Lambda', fields: aws });
+    const type = 'AWS::Lambda::Function';
+    return { service, function: xray.begin(service.header, { ...of, serviceType: type, role, fields: aws }) };
+  }
+
+  private acquire(configuration: FunctionConfiguration, { service }: { readonly service: Span }): () => void {
+    try {
+      return this.concurrency.acquire(configuration);
+    } catch (error) {
+      service.end({ error: true, throttle: true, http: { response: { status: 429 } } });
+      throw error;
+    }
   }
 
   private add(resource: Resource, configuration: FunctionConfiguration): void {

@@ -141,6 +141,7 @@ export interface MachineConfiguration {
   /** JSON text. */
   readonly definition: string;
   readonly logging: LoggingConfiguration;
+  readonly isTraced: boolean;
 }
 
 /** Arguments without effect on how an execution goes, and attributes that AWS computes. */
@@ -149,8 +150,6 @@ const WITHOUT_EFFECT = [
   ...['status', 'tags', 'tags_all', 'timeouts', 'version_description'],
   // Terraform's own arguments.
   ...['depends_on', 'lifecycle', 'provider'],
-  // X-Ray's traces leave the execution alone.
-  'tracing_configuration',
 ];
 
 /** What is not listed stops the start. */
@@ -162,6 +161,7 @@ const schema = z.strictObject({
   definition: z.string(),
   /** The provider's default is STANDARD. */
   type: z.literal('EXPRESS'),
+  tracing_configuration: block(z.strictObject({ enabled: z.boolean().default(false) })).optional(),
   logging_configuration: block(
     z.strictObject({
       level: z.enum(['ALL', 'ERROR', 'FATAL', 'OFF']).default('OFF'),
@@ -184,5 +184,6 @@ export function machineConfiguration(resource: Resource): MachineConfiguration {
       level: found.logging_configuration?.level ?? 'OFF',
       includeExecutionData: found.logging_configuration?.include_execution_data ?? false,
     },
+    isTraced: found.tracing_configuration?.enabled ?? false,
   };
 }

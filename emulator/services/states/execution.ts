@@ -1,5 +1,6 @@
 import { checkPayload, compilePath, type Expression } from './input-output';
 import { StatesError } from './states-error';
+import type { Span } from '../xray/segment';
 
 /** Where an execution goes from a state; without `next` it ends. */
 export interface Transition {
@@ -14,6 +15,8 @@ export interface Visit {
   context(retryCount?: number): unknown;
   readonly roleArn: string;
   readonly history: ExecutionHistory;
+  /** The state's. */
+  readonly trace: Span;
   /** Aborted when the execution times out or is given up. */
   readonly signal: AbortSignal;
 }
@@ -43,6 +46,7 @@ interface ExecutionOptions {
   /** `$$` without `State`. */
   readonly context: Readonly<Record<string, unknown>>;
   readonly history: ExecutionHistory;
+  readonly trace: Span;
   readonly signal: AbortSignal;
 }
 
@@ -73,6 +77,8 @@ async function visitState(options: ExecutionOptions, name: string, input: unknow
   if (!state) throw new Error(`No state ${name}`);
   const eventId = history.record(`${state.type}StateEntered`, { name, input });
   const enteredTime = new Date().toISOString();
+  const trace = options.trace.within({ name });
+  let outcome: { readonly fault?: true } = { fault: true };
   try {
     const transition = await state.run({
       input,
@@ -82,17 +88,21 @@ async function visitState(options: ExecutionOptions, name: string, input: unknow
       }),
       roleArn,
       history,
+      trace,
       signal,
     });
     checkPayload(`The output of the state '${name}'`, transition.output);
     // After a timeout, nothing of what comes late may count.
     signal.throwIfAborted();
     history.record(`${state.type}StateExited`, { name, output: transition.output });
+    outcome = {};
     return transition;
   } catch (error) {
     if (!(error instanceof StatesError) || error.name !== 'States.Runtime') throw error;
     const where = `An error occurred while executing the state '${name}' (entered at the event id #${eventId}).`;
     throw new StatesError(error.name, `${where} ${error.cause}`);
+  } finally {
+    trace.end(outcome);
   }
 }
 

@@ -15,6 +15,9 @@ import { compileChoice, compileFail, compilePass, compileSucceed, compileWait } 
 import type { TaskAction } from './service-integrations';
 import { checkName, parseInput, StartSyncExecutionError } from './start-sync-execution';
 import { StatesError } from './states-error';
+import { type Span, untraced } from '../xray/segment';
+import { newTraceId, type TraceHeader } from '../xray/trace-header';
+import type { XRay } from '../xray/xray';
 import { compileTask, withTimeout } from './task-state';
 
 /** Seconds that an Express execution may last; https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
@@ -33,6 +36,8 @@ interface StateMachineOptions {
   readonly onLog?: (line: string) => void;
   /** What is wrong with a start, by API Gateway as by Scheduler; default: nothing. */
   readonly intercept?: Intercept;
+  /** @default - nothing is traced */
+  readonly xray?: Pick<XRay, 'begin'>;
 }
 
 /** What StartSyncExecution answers. */
@@ -56,6 +61,8 @@ interface SyncExecutionRequest {
   readonly input: string;
   /** @default a UUID */
   readonly name?: string | undefined;
+  /** Of who starts it. */
+  readonly trace?: TraceHeader | undefined;
   /** Ends the execution with the local run. A caller who gives up ends nothing on AWS. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -105,8 +112,28 @@ export class ExpressStateMachine {
     const { arn } = this.configuration;
     const executionArn = `${arn.replace(':stateMachine:', ':express:')}:${name}:${randomUUID()}`;
     const startDate = new Date();
-    const result = await this.run({ data, executionArn, name, startDate, signal: request.signal });
+    const trace = this.trace(executionArn, request.trace);
+    const result = await this.run({ data, executionArn, name, startDate, trace, signal: request.signal });
+    trace.end(result.status === 'SUCCEEDED' ? {} : { fault: true });
     return { executionArn, stateMachineArn: arn, name, startDate, stopDate: new Date(), input, ...result };
+  }
+
+  /**
+   * What was decided to be recorded before is so whether or not the machine is traced itself:
+   * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html
+   */
+  private trace(executionArn: string, header: TraceHeader | undefined): Span {
+    const { xray } = this.options;
+    const { arn, name, roleArn, isTraced } = this.configuration;
+    if (xray === undefined) return untraced(header ?? { root: newTraceId(), sampled: false });
+    return xray.begin(header, {
+      serviceName: name,
+      serviceType: 'AWS::StepFunctions::StateMachine',
+      resourceArn: arn,
+      isActive: isTraced || header?.sampled === true,
+      role: roleArn,
+      fields: { aws: { execution_arn: executionArn } },
+    });
   }
 
   private async run(execution: {
@@ -114,9 +141,10 @@ export class ExpressStateMachine {
     executionArn: string;
     name: string;
     startDate: Date;
+    trace: Span;
     signal: AbortSignal | undefined;
   }) {
-    const { data, executionArn, name, startDate } = execution;
+    const { data, executionArn, name, startDate, trace } = execution;
     const { arn, logging, name: machineName, roleArn } = this.configuration;
     const history = new ExecutionHistory(executionArn, logging, (line) => this.options.onLog?.(line));
     const context = {
@@ -139,6 +167,7 @@ export class ExpressStateMachine {
           roleArn,
           context,
           history,
+          trace,
           signal,
         }),
       this.timeoutSeconds,

@@ -4,6 +4,7 @@ import type { Metrics } from '../cloudwatch/metrics';
 import { LambdaServiceError } from '../lambda/errors';
 import type { LambdaService } from '../lambda/lambda-service';
 import { StatesError } from './states-error';
+import type { TraceHeader } from '../xray/trace-header';
 
 /** One call of a service by a Task state. */
 export interface TaskCall {
@@ -11,12 +12,15 @@ export interface TaskCall {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Role that the state machine acts as. */
   readonly roleArn: string;
+  readonly trace: TraceHeader;
   /** Aborted once nobody waits for the result any more. */
   readonly signal: AbortSignal;
 }
 
 /** A service action that Task states may name as their `Resource`. */
 export interface TaskAction {
+  /** As traces name it. */
+  readonly service: string;
   /** Parameters that it emulates; a state with others, or without a required one, is refused at load. */
   readonly parameters: Readonly<Record<string, 'required' | 'optional'>>;
   /** @throws StatesError for what the service answers; anything else is a defect of the local run */
@@ -32,12 +36,13 @@ export const LAMBDA_INVOKE = 'arn:aws:states:::lambda:invoke';
  */
 export function lambdaInvokeTask(lambda: Pick<LambdaService, 'invoke'>): TaskAction {
   return {
+    service: 'Lambda',
     parameters: { FunctionName: 'required', Payload: 'optional' },
-    async run({ parameters: { FunctionName, Payload = {} }, signal }) {
+    async run({ parameters: { FunctionName, Payload = {} }, trace, signal }) {
       if (typeof FunctionName !== 'string') {
         throw new StatesError('States.Runtime', "The parameter 'FunctionName' is missing or no string.");
       }
-      const result = await lambda.invoke(FunctionName, Payload, signal).catch(rethrow);
+      const result = await lambda.invoke(FunctionName, Payload, signal, trace).catch(rethrow);
       if (result.functionError !== undefined) throw functionError(result.payload);
       return {
         ExecutedVersion: result.executedVersion,
@@ -87,6 +92,7 @@ const parametersSchema = z.strictObject({
 /** PutMetricData, which answers nothing. */
 export function putMetricDataTask(metrics: Pick<Metrics, 'put'>): TaskAction {
   return {
+    service: 'CloudWatch',
     parameters: { Namespace: 'required', MetricData: 'required' },
     run({ parameters }) {
       const parsed = parametersSchema.safeParse(parameters);

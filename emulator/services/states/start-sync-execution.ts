@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ExpressStateMachine, SyncExecution } from './express-state-machine';
 import { PAYLOAD_LIMIT_BYTES } from './input-output';
+import type { TraceHeader } from '../xray/trace-header';
 
 /** An answer of an AWS JSON 1.0 API. */
 interface ActionResponse {
@@ -24,9 +25,13 @@ const requestSchema = z.object({
  */
 export function startSyncExecutionAction(
   machines: Iterable<ExpressStateMachine>,
-): (body: string, permit?: (stateMachineArn: string) => void) => Promise<ActionResponse> {
+): (
+  body: string,
+  permit?: (stateMachineArn: string) => void,
+  trace?: TraceHeader,
+) => Promise<ActionResponse> {
   const byArn = new Map([...machines].map((machine) => [machine.arn, machine]));
-  return async (body, permit = () => undefined) => {
+  return async (body, permit = () => undefined, trace) => {
     try {
       const { stateMachineArn, ...request } = parseRequest(body);
       permit(stateMachineArn);
@@ -37,7 +42,7 @@ export function startSyncExecutionAction(
           `State Machine Does Not Exist: '${stateMachineArn}'`,
         );
       }
-      return { status: 200, body: JSON.stringify(toWire(await machine.startSync(request))) };
+      return { status: 200, body: JSON.stringify(toWire(await machine.startSync({ ...request, trace }))) };
     } catch (error) {
       if (!(error instanceof StartSyncExecutionError)) throw error;
       const { message, name, statusCode } = error;

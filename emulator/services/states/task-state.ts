@@ -82,16 +82,22 @@ function compileAttempt(definition: StateOf<'Task'>, address: string, action: Ta
     const effective = parameters ? parameters({ data: filtered, context }) : filtered;
     checkPayload(`The input of the task '${definition.Resource}'`, effective);
     visit.history.record('TaskScheduled', { resource: definition.Resource, parameters: effective });
+    const trace = visit.trace.within({ name: action.service, namespace: 'aws' });
     const result = await withTimeout(
       (signal) =>
         action.run({
           parameters: effective as Record<string, unknown>,
           roleArn: visit.roleArn,
+          trace: trace.header,
           signal,
         }),
       timeoutSeconds,
       visit.signal,
-    );
+    ).catch((error: unknown) => {
+      trace.end({ fault: true });
+      throw error;
+    });
+    trace.end();
     checkPayload(`The result of the task '${definition.Resource}'`, result);
     visit.history.record('TaskSucceeded', { resource: definition.Resource, output: result });
     const selected = selector ? selector({ data: result, context }) : result;

@@ -38,8 +38,8 @@ export const apiGateway: ResourceTypes = {
   },
   aws_api_gateway_stage: {
     arguments: {
-      ...emulated('rest_api_id', 'stage_name', 'deployment_id', 'variables'),
-      ...noLocalMeaning('access_log_settings', 'description', 'tags', 'xray_tracing_enabled'),
+      ...emulated('rest_api_id', 'stage_name', 'deployment_id', 'variables', 'xray_tracing_enabled'),
+      ...noLocalMeaning('access_log_settings', 'description', 'tags'),
     },
     computed: (of, placement) => {
       const [api, stage] = [text(of, 'rest_api_id'), text(of, 'stage_name')];

@@ -16,12 +16,13 @@ export const compute: ResourceTypes = {
       ...emulated('function_name', 'role', 'handler', 'runtime', 'filename', 'memory_size', 'timeout'),
       ...emulated('publish', 'reserved_concurrent_executions'),
       environment: emulated('variables'),
+      tracing_config: emulated('mode'),
       logging_config: {
         ...emulated('log_format'),
         ...noLocalMeaning('application_log_level', 'log_group', 'system_log_level'),
       },
       // The same JavaScript runs on either architecture.
-      ...noLocalMeaning('architectures', 'description', 'source_code_hash', 'tags', 'tracing_config'),
+      ...noLocalMeaning('architectures', 'description', 'source_code_hash', 'tags'),
     },
     computed: (of, placement) => {
       const name = text(of, 'function_name');
@@ -50,7 +51,8 @@ export const compute: ResourceTypes = {
   aws_sfn_state_machine: {
     arguments: {
       ...emulated('name', 'definition', 'role_arn', 'type'),
-      ...noLocalMeaning('logging_configuration', 'tags', 'tracing_configuration'),
+      tracing_configuration: emulated('enabled'),
+      ...noLocalMeaning('logging_configuration', 'tags'),
     },
     computed: (of, { region, account }) => {
       const arn = `arn:aws:states:${region}:${account}:stateMachine:${text(of, 'name')}`;

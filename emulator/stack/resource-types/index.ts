@@ -12,6 +12,7 @@ import { sageMaker } from './sagemaker';
 import { scheduler } from './scheduler';
 import { storage } from './storage';
 import { waf } from './waf';
+import { xray } from './xray';
 
 /** What the local run emulates; data sources stand under `data.<type>`. */
 export const RESOURCE_TYPES: ResourceTypes = {
@@ -28,4 +29,5 @@ export const RESOURCE_TYPES: ResourceTypes = {
   ...scheduler,
   ...storage,
   ...waf,
+  ...xray,
 };

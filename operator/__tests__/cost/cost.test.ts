@@ -103,6 +103,7 @@ const WITHOUT_PRICE = [
   'aws_sfn_state_machine',
   'aws_wafv2_ip_set',
   'aws_wafv2_web_acl_association',
+  'aws_xray_sampling_rule',
 ];
 const WITH_PRICE = [
   'aws_cloudwatch_dashboard',
@@ -134,10 +135,17 @@ describe('a month of all that can be configured', () => {
     const cost = month({ requests: 1_000_000 });
     const [, ...rows] = costTable(cost, { ...USE, requests: 1_000_000 });
     expect(rows.map(([service]) => service).toSorted()).toEqual(
-      [...services, 'Route 53', 'Scheduler', 'Step Functions', 'WAF', 'all'].toSorted(),
+      [...services, 'Route 53', 'Scheduler', 'Step Functions', 'WAF', 'X-Ray', 'all'].toSorted(),
     );
     const [last = []] = rows.slice(-1);
     expect(Number(last.at(-1))).toBeCloseTo(standingUsd(cost) + total(cost.byUse), 1);
+  });
+
+  it.each([
+    ['each request, where there is one in a second at the most', 1_000_000, 5],
+    ['one in a second and 5 % of the others, beyond', 100_000_000, 37.31],
+  ])('has traces of %s', (_, requests, usd) => {
+    expect(month({ requests }).byUse['X-Ray']).toBeCloseTo(usd, 2);
   });
 
   it('is by use as large as there are requests, between what one costs by either model', () => {

@@ -52,13 +52,15 @@ const apiWith = (stream: Readable, change: object = {}, part: Part = proxy('/thi
   return { api: apiOf([part], { invokeStreaming }), events };
 };
 
+const TRACE = 'Root=1-67891233-abcdef012345678912345678;Sampled=0';
+
 describe('a Lambda proxy that streams', () => {
   it('hands a request on as an event, and answers as the metadata say with what follows them', async () => {
     const { api, events } = apiWith(writing(METADATA, NULS, 'one', 'two'));
     const response = await api.handle(
       request('POST', '/things/7%2B', {
         query: 'a=1&a=2&b=',
-        headers: { 'content-type': 'application/json', 'user-agent': 'test' },
+        headers: { 'content-type': 'application/json', 'user-agent': 'test', 'x-amzn-trace-id': TRACE },
         body: Buffer.from('{"é":1}'),
       }),
     );
@@ -72,8 +74,12 @@ describe('a Lambda proxy that streams', () => {
         resource: '/things/{id}',
         path: '/things/7%2B',
         httpMethod: 'POST',
-        headers: { 'content-type': 'application/json', 'user-agent': 'test' },
-        multiValueHeaders: { 'content-type': ['application/json'], 'user-agent': ['test'] },
+        headers: { 'content-type': 'application/json', 'user-agent': 'test', 'x-amzn-trace-id': TRACE },
+        multiValueHeaders: {
+          'content-type': ['application/json'],
+          'user-agent': ['test'],
+          'x-amzn-trace-id': [TRACE],
+        },
         queryStringParameters: { a: '2', b: '' },
         multiValueQueryStringParameters: { a: ['1', '2'], b: [''] },
         pathParameters: { id: '7+' },

@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers';
+import { newTraceId } from '../../../services/xray/trace-header';
 import { closeAll, deploy } from './deploy-function';
 
 /** Of whose instances all but the first share a thread; each says which one, and how often it was called. */
@@ -102,5 +103,24 @@ describe('instances that share a thread', () => {
     });
     const after = await askAtOnce(service, 3);
     expect(after.map(({ calls }) => calls).sort()).toEqual([1, 1, 3]);
+  });
+
+  it('have each the trace header of their own call, as AWS’s runtime gives it', async () => {
+    const { service } = deploy(
+      `process.env = { ...process.env };
+      exports.handler = async () => {
+        const before = process.env._X_AMZN_TRACE_ID;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        return [before, process.env._X_AMZN_TRACE_ID];
+      };`,
+      {},
+      { ownThreads: 1 },
+    );
+    const roots = Array.from({ length: 4 }, newTraceId);
+    const said = await Promise.all(
+      roots.map((root) => service.invoke('assistant', {}, undefined, { root, sampled: false })),
+    );
+    const headers = roots.map((root) => `Root=${root};Sampled=0`);
+    expect(said.map(({ payload }) => payload)).toEqual(headers.map((header) => [header, header]));
   });
 });

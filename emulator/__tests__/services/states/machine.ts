@@ -38,6 +38,7 @@ export function machine(
     resource: machineResource(definition, values),
     actions: {
       [ACTION]: {
+        service: 'Lambda',
         parameters: { do: 'optional', with: 'optional' },
         run: async (call) => Promise.resolve(act(call.parameters as Record<string, unknown>, call)),
       },

@@ -24,16 +24,18 @@ export type StreamingHandler = (event: unknown, response: ResponseStream, contex
 /** Order in which Lambda looks for the module that a handler names. */
 const EXTENSIONS = ['.js', '.mjs', '.cjs'];
 
+/** What a function's module has to itself. */
+export interface Loaded {
+  readonly handler: Handler | StreamingHandler;
+  readonly process: NodeJS.Process;
+}
+
 /**
  * @param isAgain whether another instance in this thread has loaded it: this one has modules of its own
  * @param handler `<path of the module without extension>.<export>[.<property>...]`
  * @throws RuntimeError, or what the module throws while it loads
  */
-export async function loadHandler(
-  taskRoot: string,
-  handler: string,
-  isAgain: boolean,
-): Promise<Handler | StreamingHandler> {
+export async function loadHandler(taskRoot: string, handler: string, isAgain: boolean): Promise<Loaded> {
   const [, moduleName, exportPath] = /^([^.]+)\.(.+)$/.exec(basename(handler)) ?? [];
   if (moduleName === undefined || exportPath === undefined) {
     throw new RuntimeError(
@@ -42,7 +44,8 @@ export async function loadHandler(
     );
   }
   const path = join(taskRoot, dirname(handler), moduleName);
-  const exported = findExport(isAgain ? evaluate(`${path}.js`) : await loadModule(path), exportPath);
+  const own = isAgain ? ownProcess() : process;
+  const exported = findExport(isAgain ? evaluate(`${path}.js`, own) : await loadModule(path), exportPath);
   if (exported === undefined) {
     throw new RuntimeError('Runtime.HandlerNotFound', `${handler} is undefined or not exported`);
   }
@@ -56,8 +59,12 @@ export async function loadHandler(
       `${handler} takes a callback: return a promise and declare two parameters at most`,
     );
   }
-  return exported as Handler | StreamingHandler;
+  return { handler: exported as Handler | StreamingHandler, process: own };
 }
+
+/** The thread's, but for its environment, into which each invocation's trace header is put. */
+const ownProcess = (): NodeJS.Process =>
+  Object.create(process, { env: { value: { ...process.env }, writable: true } }) as NodeJS.Process;
 
 async function loadModule(pathWithoutExtension: string): Promise<unknown> {
   const file = EXTENSIONS.map((extension) => pathWithoutExtension + extension).find(existsSync);
@@ -86,14 +93,14 @@ let compiled: Script | undefined;
  * Runs a package's one CommonJS module anew. Compiled once in a thread, it costs each further instance a megabyte and
  * some twenty milliseconds, where `require` takes three and a hundred.
  */
-function evaluate(file: string): unknown {
-  compiled ??= new Script(wrap(readFileSync(file, 'utf8')), {
+function evaluate(file: string, own: NodeJS.Process): unknown {
+  compiled ??= new Script(wrap(readFileSync(file, 'utf8')).replace('(function (', '(function (process, '), {
     filename: file,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   const module = { exports: {} };
   const run = compiled.runInThisContext() as (...of: unknown[]) => void;
-  run.call(module.exports, module.exports, createRequire(file), module, file, dirname(file));
+  run.call(module.exports, own, module.exports, createRequire(file), module, file, dirname(file));
   return module.exports;
 }
 

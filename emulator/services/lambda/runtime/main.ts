@@ -10,7 +10,7 @@ import type {
   ThreadMessage,
 } from '../protocol';
 import { RuntimeError, toErrorPayload } from './errors';
-import { type Context, type Handler, loadHandler, type StreamingHandler } from './load-handler';
+import { type Context, type Handler, type Loaded, loadHandler, type StreamingHandler } from './load-handler';
 import { awslambda, isStreaming, ResponseStream } from './response-stream';
 
 /**
@@ -23,8 +23,7 @@ const wake = new Int32Array(data.wake);
 /** Exit status of AWS's runtime after an uncaught exception. */
 const UNCAUGHT_EXCEPTION_STATUS = 129;
 
-interface LoadedInstance {
-  readonly handler: Handler | StreamingHandler;
+interface LoadedInstance extends Loaded {
   /** The stream that is being written, for what is said of it from outside. */
   writing?: { readonly stream: ResponseStream; isAbandoned: boolean } | undefined;
 }
@@ -88,7 +87,7 @@ async function work(number: number, task: (number: number) => Promise<RuntimeMes
 }
 
 async function open(number: number): Promise<RuntimeMessage> {
-  instances.set(number, { handler: await loadHandler(data.taskRoot, data.handler, instances.size > 0) });
+  instances.set(number, await loadHandler(data.taskRoot, data.handler, instances.size > 0));
   return { type: 'initialized' };
 }
 
@@ -113,6 +112,9 @@ async function run(
     getRemainingTimeInMillis: () => Math.max(0, invocation.deadline - Date.now()),
   };
   const event: unknown = JSON.parse(invocation.event);
+  const { traceHeader } = invocation;
+  // As AWS's runtime does, in what the function has made of its environment.
+  if (traceHeader !== undefined) instance.process.env._X_AMZN_TRACE_ID = traceHeader;
   try {
     if (isStreaming(instance.handler))
       return await runStreaming(number, instance, event, context, invocation);
@@ -120,6 +122,9 @@ async function run(
     return { type: 'succeeded', payload: stringify(await handler(event, context)) };
   } catch (error) {
     return { type: 'failed', error: toErrorPayload(error) };
+  } finally {
+    // A datagram goes out meanwhile, as it does while AWS's runtime posts the result.
+    if (traceHeader?.includes('Sampled=1') === true) await setImmediate();
   }
 }
 

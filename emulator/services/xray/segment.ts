@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import type { TraceHeader } from './trace-header';
+
+/** https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html */
+export interface SegmentDocument {
+  readonly trace_id: string;
+  readonly id: string;
+  readonly parent_id?: string | undefined;
+  readonly type?: 'subsegment' | undefined;
+  readonly name: string;
+  /** Seconds since the epoch. */
+  readonly start_time: number;
+  readonly end_time?: number | undefined;
+  readonly in_progress?: boolean | undefined;
+  readonly namespace?: 'aws' | 'remote' | undefined;
+  readonly origin?: string | undefined;
+  readonly resource_arn?: string | undefined;
+  readonly error?: boolean | undefined;
+  readonly throttle?: boolean | undefined;
+  readonly fault?: boolean | undefined;
+  readonly http?: object | undefined;
+  readonly aws?: object | undefined;
+  readonly annotations?: Readonly<Record<string, string | number | boolean>> | undefined;
+  readonly metadata?: Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined;
+}
+
+type Times = 'trace_id' | 'id' | 'parent_id' | 'start_time' | 'end_time';
+
+/** What is known of a segment beside its place and its times. */
+export type SegmentFields = Omit<SegmentDocument, Times>;
+
+/** A service's work on a request, or a part of it: a segment, or a subsegment. */
+export interface Span {
+  /** What is handed on to what is called within. */
+  readonly header: TraceHeader;
+  within(fields: SegmentFields): Span;
+  end(outcome?: Partial<SegmentFields>): void;
+}
+
+/** A request that is not recorded is followed all the same: others are not to decide anew. */
+export function untraced(header: TraceHeader): Span {
+  const span: Span = { header, within: () => span, end: () => undefined };
+  return span;
+}
+
+/** Takes a document, which is a part of what that service does. */
+export type RecordDocument = (document: SegmentDocument, service: string) => void;
+
+export class Segment implements Span {
+  readonly id = randomBytes(8).toString('hex');
+  private readonly began = Date.now();
+
+  constructor(
+    private readonly parent: TraceHeader,
+    private readonly fields: SegmentFields,
+    private readonly record: RecordDocument,
+    private readonly service = fields.name,
+  ) {}
+
+  get header(): TraceHeader {
+    return { root: this.parent.root, parent: this.id, sampled: true };
+  }
+
+  within(fields: SegmentFields): Segment {
+    const part = { type: 'subsegment', ...fields } as const;
+    return new Segment(this.header, part, this.record, this.service);
+  }
+
+  end(outcome: Partial<SegmentFields> = {}): void {
+    const { root, parent } = this.parent;
+    const times = { start_time: this.began / 1_000, end_time: Date.now() / 1_000 };
+    const place = { trace_id: root, id: this.id, ...(parent !== undefined && { parent_id: parent }) };
+    this.record({ ...place, ...this.fields, ...times, ...outcome }, this.service);
+  }
+}

@@ -1,0 +1,96 @@
+import type { TraceSummary } from '@aws-sdk/client-xray';
+import { InvalidArgumentError, type Command } from 'commander';
+import { eachRegion, requireReached } from '../command/each-region';
+import { CommandError } from '../command/errors';
+import { table, tell, tellJson } from '../command/output';
+import { projectConfig } from '../command/project';
+import { regionOption, rolesIn } from '../command/region';
+import { openRegions, targetOption, type Role, type ServiceConfig, type TargetName } from '../command/target';
+import { readTrace, recentTraces } from './read-traces';
+import { pathOf, traceTree, treeLines } from './trace-tree';
+
+interface Options {
+  readonly target: TargetName;
+  readonly region: string;
+  readonly json: boolean;
+}
+
+/** Of so many minutes, traces are listed. */
+const RECENT_MINUTES = 10;
+
+const HELP = `
+An ID stands in the header X-Amzn-Trace-Id of an answer, and as xray_trace_id in
+the log lines of a request that is recorded. Of each second, the first request
+is, and 5 % of the others; one with this header is in any case:
+
+  X-Amzn-Trace-Id: Root=1-67891233-abcdef012345678912345678;Sampled=1`;
+
+export const traceCommand = (command: Command): Command =>
+  command
+    .argument('[id]', 'of the trace; without it, the latest are listed', traceId)
+    .addOption(targetOption())
+    .addOption(regionOption('both'))
+    .option('--json', 'prints it as JSON', false)
+    .addHelpText('after', HELP)
+    .action((id: string | undefined, options: Options) =>
+      id === undefined ? list(options) : show(id, options),
+    );
+
+async function show(id: string, options: Options): Promise<void> {
+  const outcome = await inRegions(options, async (xray, role, region) => {
+    const trace = await readTrace(xray, id);
+    if (trace === undefined) return [];
+    const durationMs = Math.round((trace.Duration ?? 0) * 1_000);
+    return [{ id, role, region, durationMs, parts: traceTree(trace) }];
+  });
+  const traces = outcome.reached.flat();
+  if (options.json) tellJson({ traces, failed: outcome.failed });
+  else
+    for (const { role, region, durationMs, parts } of traces) {
+      const title = `${id} in ${role} (${region}): ${durationMs} ms`;
+      tell(title, '  begun       took', ...treeLines(parts));
+    }
+  requireReached(outcome, 'nothing was read.');
+  if (traces.length === 0) {
+    const why = 'it was not recorded, or is not there yet. Try again, or --help';
+    throw new CommandError(`There is no trace ${id}: ${why}.`);
+  }
+}
+
+async function list(options: Options): Promise<void> {
+  const outcome = await inRegions(options, async (xray, role) =>
+    (await recentTraces(xray, RECENT_MINUTES)).map((summary) => ({ role, ...summaryOf(summary) })),
+  );
+  const traces = outcome.reached.flat().sort((a, b) => a.id.localeCompare(b.id));
+  if (options.json) tellJson({ traces, failed: outcome.failed });
+  else if (traces.length === 0) tell(`No request of the last ${RECENT_MINUTES} minutes was recorded.`);
+  else {
+    const rows = traces.map(({ id, role, request, status, ms }) => [id, role, request, status, String(ms)]);
+    tell(table(['trace', 'region', 'request', 'status', 'ms'], rows));
+  }
+  requireReached(outcome, 'nothing was read.');
+}
+
+function summaryOf({ Id = '', ResponseTime = 0, Http = {} }: TraceSummary) {
+  const { HttpMethod = '', HttpURL = '', HttpStatus = '' } = Http;
+  const request = `${HttpMethod} ${pathOf(HttpURL)}`.trim();
+  return { id: Id, request, status: String(HttpStatus), ms: Math.round(ResponseTime * 1_000) };
+}
+
+async function inRegions<T>(
+  { target, region: where }: Options,
+  act: (xray: ServiceConfig, role: Role, region: string) => Promise<T>,
+) {
+  const { regions: names } = projectConfig();
+  const roles = rolesIn<Role>(where, { primary: names.primary, secondary: names.secondary });
+  const regions = await openRegions(target);
+  return eachRegion(roles, names, (role) => act(regions[role].xray, role, regions[role].region));
+}
+
+/** Also out of a whole header. */
+function traceId(text: string): string {
+  const id = /1-[0-9a-f]{8}-[0-9a-f]{24}/.exec(text)?.[0];
+  if (id === undefined)
+    throw new InvalidArgumentError('It must be like 1-67891233-abcdef012345678912345678.');
+  return id;
+}
