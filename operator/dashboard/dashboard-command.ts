@@ -12,9 +12,9 @@ import { readGraphs } from './graphs';
 import { dashboardPage } from './page';
 
 const HELP = `
-It is about a running \`npm start\` alone: the dashboards as they would be deployed,
-with the metrics that it has emulated. Of a deployment, CloudWatch's console shows
-them, in whichever region it is opened.
+It is about a running \`npm start\` alone: the dashboards as they would be
+deployed, with the metrics that it has emulated. Of a deployment, CloudWatch's
+console shows them, in whichever region it is opened.
 
 Exit codes: ${EXIT.done} written; ${EXIT.failed} nothing runs, or there is no such dashboard.`;
 

@@ -50,6 +50,7 @@ describe('the help of every command', () => {
     // What they print is JSON, one value, what was done, or another program's own.
     expect(names.filter((name) => !name.startsWith('rehearse '))).toEqual([
       'console',
+      'dashboard',
       ...['set', 'deploy', 'rollback'].map((name) => `models ${name}`),
       ...['convert', 'upload', 'start', 'stop', 'deploy', 'undeploy'].map((name) => `finetune ${name}`),
       'teardown',
