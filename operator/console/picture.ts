@@ -149,6 +149,20 @@ export interface Line {
   readonly outputTokens?: number;
   readonly status?: number;
   readonly code?: string;
+  /** Of a request that is recorded. */
+  readonly xray_trace_id?: string;
+}
+
+/** A part of a traced request's way. */
+export interface TracedStep {
+  /** Milliseconds after its begin. */
+  readonly at: number;
+  /** Milliseconds; null while it is under way. */
+  readonly took: number | null;
+  /** How many parts it is within. */
+  readonly depth: number;
+  readonly what: string;
+  readonly failed: boolean;
 }
 
 /** Something that changed in the system; `at` is this machine's time. */

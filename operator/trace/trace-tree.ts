@@ -103,24 +103,35 @@ const milliseconds = (seconds: number): number => Math.max(0, Math.round(seconds
 /** Of an URL, what comes after the host. */
 export const pathOf = (url: string): string => url.replace(/^[a-z]+:\/\/[^/]+/, '');
 
+/** A part of the way, and how many others it is within. */
+interface TraceStep extends Pick<TraceNode, 'at' | 'took'> {
+  readonly depth: number;
+  readonly what: string;
+  readonly failed: boolean;
+}
+
+/** @returns all parts, each followed by those within it */
+export const traceSteps = (nodes: readonly TraceNode[], depth = 0): readonly TraceStep[] =>
+  nodes.flatMap((node) => {
+    const { at, took, failure, parts } = node;
+    return [
+      { at, took, depth, what: describe(node), failed: failure !== undefined },
+      ...traceSteps(parts, depth + 1),
+    ];
+  });
+
 /** Columns before a name: when it began, and how long it took. */
 const TIMES = 20;
 
 /** @returns one line for each part, or more where its name is long; each at most 80 columns wide */
-export function treeLines(nodes: readonly TraceNode[], depth = 0): readonly string[] {
-  return nodes.flatMap((node) => {
+export const treeLines = (nodes: readonly TraceNode[]): readonly string[] =>
+  traceSteps(nodes).flatMap(({ at, took, depth, what }) => {
     const indent = ' '.repeat(2 * depth);
-    const took = node.took === null ? 'under way' : `${node.took} ms`;
-    const times = `${`+${node.at}`.padStart(7)} ${took.padStart(10)}  `;
-    const lines = wrap(describe(node), Math.max(20, WIDTH - TIMES - indent.length));
-    return [
-      ...lines.map(
-        (line, index) => `${index === 0 ? times : ' '.repeat(TIMES)}${indent}${index > 0 ? '  ' : ''}${line}`,
-      ),
-      ...treeLines(node.parts, depth + 1),
-    ];
+    const times = `${`+${at}`.padStart(7)} ${(took === null ? 'under way' : `${took} ms`).padStart(10)}  `;
+    return wrap(what, Math.max(20, WIDTH - TIMES - indent.length)).map((line, index) =>
+      index === 0 ? `${times}${indent}${line}` : `${' '.repeat(TIMES)}${indent}  ${line}`,
+    );
   });
-}
 
 function describe({ name, request, status, failure, attributes }: TraceNode): string {
   const first = attributes['gen_ai.response.time_to_first_chunk'];

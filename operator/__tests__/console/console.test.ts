@@ -348,8 +348,15 @@ describeWhere(chromium !== undefined, 'Chromium, which CHROME_BIN can name')(
       await shows('.timeline', /Circuit\s+us\.anthropic\.claude-haiku-5-5 in us-east-1: open/);
       await shows('.timeline', /Answers\s+In us-east-1, the fallback model answers/);
       await page.evaluate(`[...document.querySelectorAll('.requests button')].findLast(({ innerText }) =>
-      innerText.includes('fallback')).click()`);
+      innerText.includes('fallback') && innerText.includes('canary')).click()`);
       await shows('.opened', /claude-haiku-5-5, attempt 1: internal error.*nova-2-lite-v1:0 answered/s);
+      // Who is not the canary is traced, where the second has no other.
+      await page.evaluate(`[...document.querySelectorAll('.requests button')].findLast(({ innerText }) =>
+      innerText.includes('fallback') && !innerText.includes('canary')).click()`);
+      await shows(
+        '.opened',
+        /assistant-api\/live.*claude-haiku-5-5: FAILED: internal_error.*nova-2-lite-v1:0: first/s,
+      );
     });
 
     it('evacuates a region, and gives it back', async () => {

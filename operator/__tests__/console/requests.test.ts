@@ -33,6 +33,19 @@ describe('a request, as its functions’ logs tell it', () => {
     ]);
   });
 
+  it('has the id of its trace, where it was recorded', () => {
+    const xray_trace_id = '1-67891233-abcdef012345678912345678';
+    const logged = {
+      message: 'answered',
+      timestamp: new Date(5).toISOString(),
+      requestId: 'r1',
+      xray_trace_id,
+    };
+    const lines = readLines('primary', [{ sequence: 1, source: 'chat', line: JSON.stringify(logged) }]);
+    expect(requestsOf(lines)[0]?.trace).toBe(xray_trace_id);
+    expect(requestsOf(FALLBACK)[0]?.trace).toBeUndefined();
+  });
+
   it.each([
     ['under way', FALLBACK.slice(0, 2)],
     ['primary', [line(5, 'answered', answer)]],

@@ -1,8 +1,8 @@
 import { signal } from '@preact/signals';
 import { clockTime, isMark, milliseconds, Model, Outcome, Unread } from './parts';
-import type { Bin } from '../picture';
+import type { Bin, TracedStep } from '../picture';
 import { binned, words, type Request } from './requests';
-import { happened, now, picture, regionName, requests, tools } from './store';
+import { act, happened, now, picture, regionName, requests, tools } from './store';
 import { timeline } from './timeline';
 
 const BINS = 60;
@@ -12,6 +12,16 @@ const TIERS = ['primary', 'fallback', 'degraded'] as const;
 const SHOWN = 60;
 
 const opened = signal<Request | undefined>(undefined);
+
+/** Of the one that is opened, where it was recorded. */
+const traced = signal<{ readonly id: string; readonly steps: readonly TracedStep[] } | undefined>(undefined);
+
+async function open(request: Request): Promise<void> {
+  opened.value = request;
+  const { trace: id, role } = request;
+  const steps = id === undefined ? [] : await act<readonly TracedStep[]>('GET', `trace/${role}/${id}`);
+  traced.value = id === undefined || steps?.length === 0 ? undefined : { id, steps: steps ?? [] };
+}
 
 /** What happened: a chart of the answers, the system's changes, and the requests, each with its way. */
 export function Happened() {
@@ -191,7 +201,7 @@ function Requests() {
                 type="button"
                 class="plain"
                 aria-pressed={request.id === current?.id && request.role === current.role}
-                onClick={() => (opened.value = request)}
+                onClick={() => void open(request)}
               >
                 <time>{clockTime(request.from)}</time>
                 <How request={request} />
@@ -212,10 +222,22 @@ function Requests() {
 const How = ({ request: { outcome } }: { readonly request: Request }) =>
   isMark(outcome) ? <Outcome of={outcome} /> : <span class="muted">{outcome}</span>;
 
+/** As the functions' logs tell it: milliseconds after the request's begin. */
+const stepsOf = ({ from, steps }: Request) =>
+  steps.map((step) => ({ ...step, at: step.at - from, depth: 0 }));
+
+const tracedSteps = (steps: readonly TracedStep[]) =>
+  steps.map(({ at, took, depth, what, failed }) => ({
+    ...{ at, depth, what, tier: '', ms: took ?? 0 },
+    good: !failed && what.startsWith('chat '),
+  }));
+
 /** Each step of a request, by when it began and how long it took. */
 function Way({ request }: { readonly request: Request }) {
-  const { id, role, from, to, steps, model } = request;
-  const total = Math.max(1, to - from);
+  const { id, role, from, to, model, trace } = request;
+  const steps =
+    trace !== undefined && traced.value?.id === trace ? tracedSteps(traced.value.steps) : stepsOf(request);
+  const total = Math.max(1, ...steps.map(({ at, ms }) => at + ms));
   return (
     <div class="opened" role="group" aria-label="The way of one request">
       <p class="facts">
@@ -226,10 +248,11 @@ function Way({ request }: { readonly request: Request }) {
         <code>{id}</code>
       </p>
       <ol>
-        {steps.map(({ at, ms, what, tier, good }, index) => (
+        {steps.map(({ at, ms, what, tier, good, depth }, index) => (
           <li key={index}>
-            <span class="number">{milliseconds(at - from)}</span>
+            <span class="number">{milliseconds(at)}</span>
             <span>
+              {'\u2003'.repeat(depth)}
               {tier !== '' && <span class="muted">{words(tier)}: </span>}
               <span class={good ? 'good' : ''}>{what}</span>
             </span>
@@ -237,7 +260,7 @@ function Way({ request }: { readonly request: Request }) {
             <svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
               <rect
                 class={good ? 'primary' : 'time'}
-                x={((at - from) / total) * 100}
+                x={(at / total) * 100}
                 width={Math.max(0.5, (ms / total) * 100)}
                 height="1"
               />

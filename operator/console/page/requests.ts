@@ -20,6 +20,8 @@ export interface Request {
   readonly outcome: Outcome;
   readonly source: string;
   readonly model?: string;
+  /** Id of its trace, where it was recorded. */
+  readonly trace?: string;
   readonly steps: readonly Step[];
 }
 
@@ -39,6 +41,7 @@ function requestOf(lines: readonly Line[]): Request {
   const steps = lines.map(stepOf).sort((one, other) => one.at + one.ms - (other.at + other.ms));
   const [first] = lines;
   const last = lines.findLast(({ message }) => Object.hasOwn(OUTCOMES, message));
+  const trace = first?.xray_trace_id;
   const model = last?.message === 'answered' ? last.model : undefined;
   return {
     id: first?.requestId ?? '',
@@ -48,6 +51,7 @@ function requestOf(lines: readonly Line[]): Request {
     outcome: last === undefined ? 'under way' : (OUTCOMES[last.message]?.(last) ?? 'under way'),
     source: lines.find(({ source }) => source !== undefined)?.source ?? 'caller',
     ...(model !== undefined && { model }),
+    ...(trace !== undefined && { trace }),
     steps,
   };
 }

@@ -16,6 +16,8 @@ import { configFaults } from '../../model-config/model-config-file';
 import { differences } from '../../models/differences';
 import { setModel } from '../../models/set-model';
 import { preflight } from '../../preflight/preflight';
+import { readTrace } from '../../trace/read-traces';
+import { traceSteps, traceTree } from '../../trace/trace-tree';
 import type { Jobs } from './job';
 
 const role = z.enum(['primary', 'secondary']);
@@ -55,6 +57,11 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
     } finally {
       admin.close();
     }
+  },
+  'GET trace': async ({ rest }) => {
+    const [of, id = ''] = rest.split('/');
+    const trace = await readTrace((await openRegions('local'))[role.parse(of)].xray, id);
+    return traceSteps(traceTree(trace ?? {}));
   },
   'GET rules': ({ rest }) => rulesOf(role.parse(rest)),
   'GET schema': () => z.toJSONSchema(modelConfigSchema),

@@ -4,7 +4,7 @@ import type { Line } from '../picture';
 /** What a page is told of a line: names, numbers and times, and no more if a function should ever log more. */
 const FIELDS = [
   ...['requestId', 'source', 'caller', 'tier', 'model', 'circuit', 'failure', 'attempt', 'durationMs'],
-  ...['stopReason', 'inputTokens', 'outputTokens', 'status', 'code'],
+  ...['stopReason', 'inputTokens', 'outputTokens', 'status', 'code', 'xray_trace_id'],
 ] as const;
 
 /** Those lines of a region's log that say what became of requests; metrics' own lines and others' are left out. */
