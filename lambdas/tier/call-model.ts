@@ -217,9 +217,10 @@ async function hear(
     await listen(stream, heard, (text) => {
       if (!watchdog.hasSign) onSign?.();
       watchdog.sign(watchdog.hasSpoken || !isBlank(text));
+      if (reader === undefined) return undefined;
       untold += text;
       const whole = untold.replace(HALF_CHARACTER, '');
-      if (reader === undefined || whole === '' || !watchdog.hasSpoken) return undefined;
+      if (whole === '' || !watchdog.hasSpoken) return undefined;
       untold = untold.slice(whole.length);
       const taking = reader.onText(whole);
       return taking && watchdog.pauseWhile(taking);
