@@ -5,18 +5,15 @@ import { promisify } from 'node:util';
 import { CommandError } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
 import { INTERRUPTS } from '../command/interruption';
+import { isColourful, tell } from '../command/output';
 import { PROJECT } from '../command/project';
 import type { RehearsalFolder } from './folder';
 
 /** The real CLIs, each with its output and exit code. */
 export interface Cli {
   readonly cdktf: (...args: readonly string[]) => Promise<number>;
-  /** A command that takes one stack, for several at the same time. */
-  readonly eachStack: (
-    command: string,
-    stacks: readonly string[],
-    ...args: readonly string[]
-  ) => Promise<number>;
+  /** Plans stacks at the same time, each into a file of its folder, and shows the plans one after the other. */
+  readonly planEach: (stacks: readonly string[], file: string, options: readonly string[]) => Promise<number>;
   readonly terraform: (stack: string, ...args: readonly string[]) => Promise<number>;
   /** @returns what it prints. @throws CommandError with its own words where it fails */
   readonly quietly: (stack: string, ...args: readonly string[]) => Promise<string>;
@@ -32,24 +29,31 @@ export function realCli(folder: RehearsalFolder, environment: Readonly<Record<st
   const env = { ...ownEnvironment(), ...environment };
   // The stacks are synthesized already, and no provider is downloaded whose checksum could be locked.
   const options = ['--output', folder.outDir, '--skip-synth', '--skip-provider-lock'];
-  const cdktf = (args: readonly string[], held?: Buffer[]) =>
-    runCli(process.execPath, [cdktfCli(), ...args, ...options], PROJECT, env, held);
+  const terraform = (stack: string, args: readonly string[], held?: Buffer[]) =>
+    runCli('terraform', args, folder.stackFolder(stack), env, held);
   return {
-    cdktf: (...args) => cdktf(args),
-    eachStack: async (command, stacks, ...args) => {
+    cdktf: (...args) => runCli(process.execPath, [cdktfCli(), ...args, ...options], PROJECT, env),
+    planEach: async (stacks, file, flags) => {
+      const plain = isColourful(process.stdout) ? [] : ['-no-color'];
       const runs = stacks.map(async (stack) => {
         const held: Buffer[] = [];
-        return { code: await cdktf([command, stack, ...args], held), held };
+        const run = (...args: readonly string[]) =>
+          terraform(stack, [...args, '-input=false', ...plain], held);
+        const initialized = await run('init');
+        if (initialized !== EXIT.done) return { stack, code: initialized, held };
+        held.length = 0;
+        return { stack, code: await run('plan', `-out=${file}`, ...flags), held };
       });
-      let code = 0;
+      let code: number = EXIT.done;
       for (const run of runs) {
         const ended = await run;
+        tell('', `${ended.stack}:`);
         process.stdout.write(Buffer.concat(ended.held));
         code ||= ended.code;
       }
       return code;
     },
-    terraform: (stack, ...args) => runCli('terraform', args, folder.stackFolder(stack), env),
+    terraform: (stack, ...args) => terraform(stack, args),
     quietly: async (stack, ...args) => {
       const { code, stdout, stderr } = await runQuietly(args, folder.stackFolder(stack), env);
       if (code === 0) return stdout;

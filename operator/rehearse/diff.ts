@@ -4,11 +4,11 @@ import { note } from '../command/output';
 import { stacksOf } from './deploy';
 import type { Rehearsal, RehearsalOptions } from './rehearsal';
 
-/** Where cdktf leaves a stack's plan. */
+/** Where cdktf leaves a stack's plan, too. */
 const PLAN = 'plan';
 
 /**
- * Plans stacks by cdktf, and keeps each plan as JSON.
+ * Plans one stack by cdktf, or several by Terraform itself, and keeps each plan as JSON.
  * @param args stacks, and what is for the CLI
  * @returns the exit code of the CLI
  */
@@ -25,11 +25,11 @@ export async function rehearseDiff(
     const plan = (stack: string) => join(folder.stackFolder(stack), PLAN);
     for (const stack of stacks) rmSync(plan(stack), { force: true });
     const [only, ...others] = stacks;
-    // Of several stacks, cdktf itself would plan the first alone, and not say so.
+    // Of several stacks, cdktf would plan the first alone, and not say so.
     const code =
       only !== undefined && others.length === 0
         ? await cli.cdktf('diff', only, ...flags)
-        : await cli.eachStack('diff', stacks, ...flags);
+        : await cli.planEach(stacks, PLAN, flags);
     const planned = stacks.filter((each) => existsSync(plan(each)));
     const plans = await Promise.all(planned.map((stack) => cli.quietly(stack, 'show', '-json', PLAN)));
     planned.forEach((stack, index) => {
