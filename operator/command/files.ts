@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { core } from 'zod';
 import { CommandError } from './errors';
 
@@ -23,6 +24,24 @@ export function readText(file: string | 0, advice: string): string {
     return readFileSync(file, 'utf8');
   } catch (error) {
     throw unreadable(file === 0 ? 'Standard input' : file, error, advice);
+  }
+}
+
+/**
+ * Makes a folder, and those above it. Not by mkdir's own recursion, which in Node never ends where a folder that is there
+ * takes no other, as in /proc.
+ * @throws CommandError where nothing can be written
+ */
+export function makeFolder(folder: string, mode = 0o777): void {
+  const path = resolve(folder);
+  try {
+    if (!existsSync(dirname(path))) makeFolder(dirname(path), mode);
+    if (!existsSync(path)) mkdirSync(path, mode);
+    accessSync(`${path}/`, constants.W_OK);
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    throw new CommandError(`Nothing can be written in ${path} (${code}). Name another folder.`);
   }
 }
 

@@ -12,6 +12,7 @@ import {
 import { join, relative, resolve } from 'node:path';
 import type { Document } from '@assistant/emulator/terraform-provider';
 import { CommandError } from '../command/errors';
+import { makeFolder } from '../command/files';
 import { REHEARSAL, stackFolder } from '../command/project';
 import { isAlive } from './emulator';
 
@@ -179,7 +180,7 @@ export class RehearsalFolder {
 
   /** Two rehearsals at the same time would overwrite each other's account. */
   async locked<T>(act: () => Promise<T>): Promise<T> {
-    mkdirSync(this.path, { recursive: true, mode: 0o700 });
+    makeFolder(this.path, 0o700);
     writeFileSync(join(this.root, MARK), '');
     const file = join(this.root, 'pid');
     this.lock(file);

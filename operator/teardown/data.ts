@@ -1,4 +1,4 @@
-import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
+import { createWriteStream, writeFileSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -7,6 +7,7 @@ import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import type { AssistantConfig, Role } from '../../constructs/config/assistant-config';
 import { CommandError } from '../command/errors';
+import { makeFolder } from '../command/files';
 import { openRegions, type TargetName } from '../command/target';
 import { openTarget } from '../finetune/target/open-target';
 import { ModelConfigStore } from '../model-config/deployed-model-config';
@@ -88,7 +89,7 @@ export function openData(target: TargetName, config: AssistantConfig): Data {
       for await (const { key, open } of objects()) {
         const file = resolve(root, key);
         if (!file.startsWith(root + sep)) throw new CommandError(`${key} is no name of a file in ${root}.`);
-        mkdirSync(dirname(file), { recursive: true });
+        makeFolder(dirname(file));
         const { Body } = await open();
         await pipeline(Body as Readable, createWriteStream(file, { mode: FILE_MODE, flags: 'wx' }));
         count += 1;

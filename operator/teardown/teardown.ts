@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import { CommandError, describeError } from '../command/errors';
+import { makeFolder } from '../command/files';
 import { note, table, tell } from '../command/output';
 import type { Data } from './data';
 import { holdingsOf, isProtected, STACKS, type Holding, type StackName } from './holdings';
@@ -89,7 +90,7 @@ async function exportAll(holdings: readonly Holding[], data: Data, exportTo: str
   if (existsSync(folder) && readdirSync(folder).length > 0) {
     throw new CommandError(`${folder} is not empty. Name a folder that is, or that is not there yet.`);
   }
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   for (const holding of holdings) {
     const written = await data.export(holding, folder);
     if (written !== undefined) note(`Exported: ${written}`);

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { makeFolder } from '../../command/files';
 import { readModelConfig } from '../../model-config/model-config-file';
 import { createProgram } from '../../program';
 
@@ -70,6 +71,22 @@ test.each(CASES)('$words of a file that is $kind says what is wrong and what to 
   const isList = /finetune|--questions/.test(words) && !['missing', 'folder'].includes(kind);
   if (isList) expect(said).toContain('line 1');
   else expect(said).toMatch(new RegExp(`^[^\\n]*${advice}[^\\n]*$`));
+});
+
+// /proc is Linux's: there nobody may make a folder, and mkdir's own recursion tries for ever.
+test.each(['/proc/none', '/proc/none/below', join(FILES['not JSON'], 'below')])(
+  'a folder in which nothing can be written is refused: %s',
+  (path) => {
+    expect(() => {
+      makeFolder(path);
+    }).toThrow(/^Nothing can be written in \/.* \([A-Z]+\)\. Name another folder\.$/);
+  },
+);
+
+test('a folder is made with those above it, and may be there', () => {
+  const path = join(folder, 'a', 'b', 'c');
+  for (let times = 0; times < 2; times += 1) makeFolder(path);
+  expect(existsSync(path)).toBe(true);
 });
 
 test('a ModelConfig says which fields are wrong', () => {

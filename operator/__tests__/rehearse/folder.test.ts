@@ -32,6 +32,11 @@ describe('the folder of a rehearsal', () => {
     expect(() => new Rehearsal(path)).not.toThrow();
   });
 
+  it('is none where nothing can be written', async () => {
+    const act = new Rehearsal('/proc/none').folder.locked(() => Promise.resolve());
+    await expect(act).rejects.toThrow('Nothing can be written in /proc/none (ENOENT)');
+  });
+
   it('is named in the commands that it proposes, unless it is the usual one', () => {
     expect(new Rehearsal(folder).folder.command('stop')).toBe(
       `npm run assistant -- rehearse stop --in "${folder}"`,

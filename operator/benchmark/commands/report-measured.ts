@@ -1,6 +1,7 @@
-import { rmSync, mkdirSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { relative, dirname } from 'node:path';
 import { EXIT } from '../../command/exit-codes';
+import { makeFolder } from '../../command/files';
 import { table, wrap } from '../../command/output';
 import { tally, percent, usd } from '../figures/format';
 import type { JudgedResult } from '../result-file';
@@ -68,7 +69,7 @@ function failuresOf({ calls }: JudgedResult): string {
  * @returns the files' paths
  */
 function writeResults(name: string, result: JudgedResult): readonly string[] {
-  mkdirSync(dirname(name), { recursive: true });
+  makeFolder(dirname(name));
   const [json, csv, html] = [`${name}.json`, `${name}.csv`, `${name}.html`];
   const figures = figuresOf(result);
   writeFileSync(json, `${JSON.stringify({ ...result, summaries: figures }, null, 1)}\n`);

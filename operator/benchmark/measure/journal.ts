@@ -1,7 +1,7 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { faultsText } from '../../command/files';
+import { faultsText, makeFolder } from '../../command/files';
 import { planSchema } from '../result/plan';
 import { callSchema, pricesUsedSchema, SCHEMA_VERSION, type Call } from '../result/result';
 import { differences } from './plan';
@@ -87,7 +87,7 @@ export class Journal {
 
   /** @throws Error where the file exists already or cannot be written */
   static create(file: string, header: JournalHeader): Journal {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     if (existsSync(file)) {
       throw new Error(`${file} exists already: resume it, or name another file.`);
     }

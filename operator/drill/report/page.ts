@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../../command/files';
 import type { Html } from '../../report/html';
 import { outcomeTable, reportPage, verdictOf } from '../../report/page';
 import { table } from '../../report/table';
@@ -46,7 +47,7 @@ const listing = <Row>(caption: string, columns: readonly Column<Row>[], rows: re
  */
 export function writeReport(folder: string, report: DrillReport): readonly string[] {
   const name = join(folder, `drill-${report.scenario}-${report.startedAt.replace(/[:.]/g, '-')}`);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   writeFileSync(`${name}.json`, `${JSON.stringify(report, null, 2)}\n`);
   writeFileSync(`${name}.html`, htmlReport(report));
   return [`${name}.json`, `${name}.html`];
