@@ -51,6 +51,8 @@ export function rehearseUpgrade(
             if (!(error instanceof CommandError)) throw error;
             refusals.set(stack, `${when}, it is refused: ${error.message}`);
           });
+          // Terraform may have come to its end all the same.
+          signal.throwIfAborted();
         }
       };
       // A name that is mistaken is not to cost what the last upgrade has left.
@@ -60,7 +62,7 @@ export function rehearseUpgrade(
           return Promise.resolve();
         });
       }
-      const before = await withRevision(from, async (app) => {
+      const before = await withRevision(from, signal, async (app) => {
         await rehearsal.reset();
         return rehearsal.withSynthesized(
           USUAL_ACCOUNT,
@@ -117,8 +119,16 @@ async function applyPlan(cli: Cli, stack: string): Promise<void> {
 }
 
 /** Takes a revision's files out of git into a folder, with the dependencies that its lock file names. */
-async function withRevision<T>(revision: string, act: (app: App) => Promise<T>): Promise<T> {
-  const tree = await git('rev-parse', '--verify', '--end-of-options', `${revision}^{tree}`).catch(() => {
+async function withRevision<T>(
+  revision: string,
+  signal: AbortSignal,
+  act: (app: App) => Promise<T>,
+): Promise<T> {
+  const run = (program: string, args: readonly string[], cwd = PROJECT) =>
+    runTool(program, args, cwd, signal);
+  const verify = ['rev-parse', '--verify', '--end-of-options', `${revision}^{tree}`];
+  const tree = await run('git', verify).catch(() => {
+    signal.throwIfAborted();
     throw new CommandError(
       `There is no revision "${revision}" in this repository: name a commit, branch or tag.`,
     );
@@ -127,9 +137,15 @@ async function withRevision<T>(revision: string, act: (app: App) => Promise<T>):
   try {
     const archive = join(parent, 'revision.tar');
     const folder = join(parent, 'project');
-    await git('archive', '--prefix=project/', `--output=${archive}`, tree.trim());
-    await run('tar', ['-xf', archive, '-C', parent], PROJECT);
-    await installDependencies(folder);
+    await run('git', ['archive', '--prefix=project/', `--output=${archive}`, tree.trim()]);
+    await run('tar', ['-xf', archive, '-C', parent]);
+    const lock = (project: string) => readFileSync(join(project, 'package-lock.json'), 'utf8');
+    if (lock(folder) === lock(PROJECT)) {
+      symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
+    } else {
+      note('Its dependencies are others: npm ci …');
+      await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], folder);
+    }
     // By its own app, which knows its keys.
     const { assistant } = readLayers(
       { ...process.env, CDKTF_CONTEXT_JSON: undefined },
@@ -137,28 +153,22 @@ async function withRevision<T>(revision: string, act: (app: App) => Promise<T>):
     );
     return await act({ folder, config: assistant as AssistantConfig });
   } finally {
-    rmSync(parent, { recursive: true, force: true });
+    // What was interrupted may still be writing.
+    rmSync(parent, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-async function installDependencies(folder: string): Promise<void> {
-  const lock = (project: string) => readFileSync(join(project, 'package-lock.json'), 'utf8');
-  if (lock(folder) === lock(PROJECT)) {
-    symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
-    return;
-  }
-  note('Its dependencies are others: npm ci …');
-  await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], folder);
-}
-
-const git = (...args: readonly string[]): Promise<string> => run('git', args, PROJECT);
-
-async function run(program: string, args: readonly string[], cwd: string): Promise<string> {
+async function runTool(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  signal: AbortSignal,
+): Promise<string> {
   try {
-    return (await promisify(execFile)(program, [...args], { cwd })).stdout;
+    return (await promisify(execFile)(program, [...args], { cwd, signal })).stdout;
   } catch (error) {
-    const { stderr = '', signal } = error as { stderr?: string; signal?: string };
-    if (signal === 'SIGINT') throw error;
+    const { stderr = '', signal: endedBy } = error as { stderr?: string; signal?: string };
+    if (signal.aborted || endedBy === 'SIGINT') throw error;
     throw new CommandError(
       `${program} ${args[0] ?? ''} failed: ${stderr || describeError(error)}`,
       undefined,
