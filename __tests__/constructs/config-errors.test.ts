@@ -55,6 +55,11 @@ const MISTAKES: readonly (readonly [mistake: string, overrides: object, said: st
     'throttle.burst is "400"; allowed: a whole number from 1 to 5000',
   ],
   [
+    'a request type that is too long for a schedule’s name',
+    { canary: { enabled: true, requestTypes: ['default', 'x'.repeat(39)] } },
+    `canary.requestTypes.1 is "${'x'.repeat(39)}"; allowed: a request type of at most 38 characters`,
+  ],
+  [
     'a missing key',
     { domain: { ...domain, hostedZoneId: undefined } },
     'domain.hostedZoneId is missing; allowed: the id of a Route 53 hosted zone',

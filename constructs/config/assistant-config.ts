@@ -79,6 +79,10 @@ const backend = z.discriminatedUnion(
   'an object whose "type" is "local" or "s3"',
 );
 
+/** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html */
+export const MAX_SCHEDULE_NAME = 64;
+export const canaryName = (project: string, requestType: string) => `${project}-canary-${requestType}`;
+
 /** A bound to what the canary costs. */
 const MAX_CANARY_TYPES = 8;
 const REQUEST_TYPE = '1 to 64 letters, digits, "_", "." or "-"';
@@ -283,6 +287,15 @@ export const assistantConfigSchema = object({
     path: ['domain'],
   })
   .superRefine((config, context) => {
+    const longest = MAX_SCHEDULE_NAME - canaryName(config.project, '').length;
+    for (const [index, type] of config.canary.requestTypes.entries()) {
+      if (type.length <= longest) continue;
+      context.addIssue({
+        code: 'custom',
+        path: ['canary', 'requestTypes', index],
+        message: `a request type of at most ${longest} characters: the name of its schedule has the project's before it`,
+      });
+    }
     for (const role of ['primary', 'secondary'] as const) {
       const region = config.regions[role];
       const isThere = (topic: string) => topic.split(':')[3] === region;

@@ -3,6 +3,7 @@ import type { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine'
 import { Construct } from 'constructs';
 import type { QuestionInput } from '../../contract/workflow';
 import { acceptFindings } from '../accepted-findings';
+import { canaryName } from '../config/assistant-config';
 import { createRole } from '../iam';
 import type { PartProps } from '../part-props';
 
@@ -35,7 +36,7 @@ export class Canary extends Construct {
     for (const type of config.canary.requestTypes) {
       const schedule = new SchedulerSchedule(this, type, {
         provider,
-        name: `${config.project}-canary-${type}`,
+        name: canaryName(config.project, type),
         scheduleExpression: 'rate(1 minute)',
         state: config.canary.enabled ? 'ENABLED' : 'DISABLED',
         flexibleTimeWindow: { mode: 'OFF' },

@@ -15,6 +15,7 @@ import { Provider } from './provider';
 import { ProviderSchema } from './schema/provider-schema';
 
 export { MOMENTS, parseFailure } from './failures';
+export { NAME_LIMITS, nameFaults } from './schema/names';
 export type { AccountSettings, Document, Failure };
 
 export interface ProviderOptions {
@@ -50,7 +51,7 @@ export async function startProvider(options: ProviderOptions): Promise<RunningPr
   server.addService(serviceDefinition(), {
     GetSchema: handler(provider.getSchema),
     PrepareProviderConfig: handler(provider.prepare),
-    ValidateResourceTypeConfig: handler(() => ({})),
+    ValidateResourceTypeConfig: handler(provider.validate),
     ValidateDataSourceConfig: handler(() => ({})),
     UpgradeResourceState: handler(provider.upgradeState),
     Configure: handler(provider.configure),

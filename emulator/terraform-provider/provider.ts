@@ -7,6 +7,7 @@ import { Refusal } from './cloud/refusal';
 import type { Failures, Moment } from './failures';
 import { planResource, replacingPaths, type ProviderConfig } from './plan';
 import { fromDynamic, isObject, toDynamic, type DynamicValue, type Values } from './protocol/values';
+import { nameFaults } from './schema/names';
 import type { ProviderSchema, ResourceSchema } from './schema/provider-schema';
 import type { Block } from './schema/schema';
 
@@ -37,6 +38,12 @@ export class Provider {
   readonly getSchema = () => this.schema.toProtocol();
 
   readonly prepare = ({ config }: { config: DynamicValue }) => ({ preparedConfig: config });
+
+  readonly validate = ({ typeName, config }: Typed & { config: DynamicValue }) => ({
+    diagnostics: nameFaults(typeName, fromDynamic(config) ?? {}).map((fault) =>
+      failed(`${typeName}: ${fault}`),
+    ),
+  });
 
   readonly configure = ({ config }: { config: DynamicValue }, connection: string) => {
     const { region, default_tags: defaults } = fromDynamic(config) ?? {};

@@ -23,6 +23,21 @@ describeWithTerraform('what AWS would refuse, through the real Terraform', () =>
   });
 
   test(
+    'a name that its service does not take is refused before anything is planned',
+    async () => {
+      open();
+      const named = (length: number) => ({
+        aws_appconfig_application: { app: { name: 'a'.repeat(length) } },
+      });
+      expect((await workspace.apply(named(64))).code).toBe(0);
+      const { code, output } = await workspace.apply(named(65));
+      expect(text(output)).toContain('expected length of name to be in the range (1 - 64)');
+      expect(code).toBe(1);
+    },
+    TERRAFORM_TIMEOUT,
+  );
+
+  test(
     'a health check that a calculated one refers to is not deleted: its replacement has to come first',
     async () => {
       open();
