@@ -61,6 +61,7 @@ export const KEY_CHANGES: readonly KeyChange[] = [
     to: { minutes: 20, growthPercent: 10, bakeMinutes: 20 },
     callers: 'how soon new rules reach everybody',
   },
+  { key: 'modelGeography', to: 'global', callers: 'nothing, as long as rules are deployed' },
   { key: 'modelVendors', to: ['anthropic', 'amazon', 'meta'], callers: NOTHING },
   {
     key: 'callers.keys',
