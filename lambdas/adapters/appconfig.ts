@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-appconfigdata';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { AppConfigClient } from '../tier/model-config-source';
-import { awakeTimeout } from './awake-timeout';
+import { withAwakeTimeout } from './awake-timeout';
 import type { Environment } from './environment';
 
 /** A first request waits for two calls: AppConfig answers in tens of milliseconds, or the bundled rules serve. */
@@ -15,24 +15,23 @@ const CALL_TIMEOUT_MS = 1_000;
 export function createAppConfigClient(environment: Environment): AppConfigClient {
   const client = new AppConfigDataClient({ maxAttempts: 1, requestHandler: new NodeHttpHandler() });
   const pollSeconds = Number(environment('APPCONFIG_POLL_SECONDS'));
-  const deadline = () => ({ abortSignal: awakeTimeout(CALL_TIMEOUT_MS) });
   return {
     async startSession() {
-      const session = await client.send(
-        new StartConfigurationSessionCommand({
-          ApplicationIdentifier: environment('APPCONFIG_APPLICATION'),
-          EnvironmentIdentifier: environment('APPCONFIG_ENVIRONMENT'),
-          ConfigurationProfileIdentifier: environment('APPCONFIG_PROFILE'),
-          RequiredMinimumPollIntervalInSeconds: pollSeconds,
-        }),
-        deadline(),
+      const command = new StartConfigurationSessionCommand({
+        ApplicationIdentifier: environment('APPCONFIG_APPLICATION'),
+        EnvironmentIdentifier: environment('APPCONFIG_ENVIRONMENT'),
+        ConfigurationProfileIdentifier: environment('APPCONFIG_PROFILE'),
+        RequiredMinimumPollIntervalInSeconds: pollSeconds,
+      });
+      const session = await withAwakeTimeout(CALL_TIMEOUT_MS, (abortSignal) =>
+        client.send(command, { abortSignal }),
       );
       return present(session.InitialConfigurationToken, 'InitialConfigurationToken');
     },
     async poll(token) {
-      const latest = await client.send(
-        new GetLatestConfigurationCommand({ ConfigurationToken: token }),
-        deadline(),
+      const command = new GetLatestConfigurationCommand({ ConfigurationToken: token });
+      const latest = await withAwakeTimeout(CALL_TIMEOUT_MS, (abortSignal) =>
+        client.send(command, { abortSignal }),
       );
       const content = latest.Configuration?.transformToString('utf-8') ?? '';
       return {

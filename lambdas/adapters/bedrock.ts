@@ -56,8 +56,10 @@ function sendUntilAborted(
     },
     { name: 'sendUntilAborted', step: 'deserialize', priority: 'low' },
   );
-  // It prepares a log line for each call, and there is no logger.
-  client.middlewareStack.remove('loggerMiddleware');
+  // Each call would pay for a log line without a logger, and for headers that nobody reads of ours.
+  for (const idle of ['loggerMiddleware', 'getUserAgentMiddleware', 'recursionDetectionMiddleware']) {
+    client.middlewareStack.remove(idle);
+  }
   return (input, signal) => {
     signals.set(input, signal);
   };

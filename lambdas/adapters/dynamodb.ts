@@ -15,7 +15,7 @@ import { HttpRequest } from '@smithy/core/protocols';
 import { Hash } from '@smithy/core/serde';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { awakeTimeout } from './awake-timeout';
+import { withAwakeTimeout } from './awake-timeout';
 
 /** A request has long gone on; this ends what would otherwise wait for ever. */
 const CALL_TIMEOUT_MS = 1_000;
@@ -62,12 +62,12 @@ export function createDynamoDb({ endpoint, region, credentials }: DynamoDbOption
     };
     const where = { protocol, hostname, ...(port !== '' && { port: Number(port) }), path: '/' };
     const signed = await signer.sign({ method: 'POST', ...where, query: {}, headers, body });
-    const { response } = await http.handle(new HttpRequest(signed), {
-      abortSignal: awakeTimeout(CALL_TIMEOUT_MS),
+    return withAwakeTimeout(CALL_TIMEOUT_MS, async (abortSignal) => {
+      const { response } = await http.handle(new HttpRequest(signed), { abortSignal });
+      const answer = JSON.parse(await text(response.body as NodeJS.ReadableStream)) as object;
+      if (response.statusCode !== 200) throw failureOf(answer);
+      return answer as Output;
     });
-    const answer = JSON.parse(await text(response.body as NodeJS.ReadableStream)) as object;
-    if (response.statusCode !== 200) throw failureOf(answer);
-    return answer as Output;
   };
 
   return {
