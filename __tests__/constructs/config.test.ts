@@ -55,6 +55,8 @@ describe('the configuration', () => {
     ['budget.totalMs', 29_000, /budget\.totalMs is 29000; allowed: .*28000/],
     ['budget.primaryMs', 26_000, /budget\.totalMs is 27000; allowed: .*leaves the fallback tier 500 ms/],
     ['openai', undefined, /openai is missing/],
+    ['tracing', undefined, /tracing is missing; allowed: true or false/],
+    ['tracing', 'on', /tracing is "on"; allowed: true or false/],
     [
       'openai.systemMessages',
       'replace',
