@@ -55,6 +55,9 @@ export interface RegionReadings {
   readonly circuits: RegionState['circuits'];
 }
 
+/** Without a standby nothing can be. */
+export const NOT_EVACUATED: EvacuationState = { evacuated: false };
+
 /** @throws Error where no `npm start` runs, with what to do */
 export async function readSystem(): Promise<SystemState> {
   const [status, faults] = await Promise.all([readStatus(), faultsInForce()]);
@@ -63,14 +66,18 @@ export async function readSystem(): Promise<SystemState> {
       const [metrics, logs, circuits] = await Promise.all([
         callControl('GET', `/metrics?region=${role}`) as Promise<readonly MetricTotal[]>,
         callControl('GET', `/logs?region=${role}`) as Promise<readonly LogLine[]>,
-        readCircuits(clients.dynamoDb),
+        closing(openCircuits(clients.dynamoDb), readCircuits),
       ]);
       return [role, { metrics, answering: answeringBy(logs), circuits }] as const;
     }),
   );
+  const standby = status.regions.secondary;
   return systemState(status, {
     faults,
-    evacuation: await readEvacuation(status.regions.secondary),
+    evacuation:
+      standby === undefined
+        ? NOT_EVACUATED
+        : await closing(openSwitch(standby.clients.dynamoDb), readEvacuation),
     regions: Object.fromEntries(regions),
   });
 }
@@ -114,27 +121,33 @@ const regionState = (
 
 type DynamoDb = RegionStatus['clients']['dynamoDb'];
 
-export const readCircuits = (client: DynamoDb): Promise<readonly CircuitReport[] | string> =>
-  orWhyNot(new CircuitAdmin(circuitTableName(projectConfig().project), client), async (admin) =>
-    (await admin.list()).filter(({ phase }) => phase !== 'closed'),
-  );
+export const openCircuits = (client: DynamoDb): CircuitAdmin =>
+  new CircuitAdmin(circuitTableName(projectConfig().project), client);
 
-/** Without a standby nothing can be evacuated. */
-export async function readEvacuation(standby: RegionStatus | undefined): Promise<EvacuationState | string> {
-  if (standby === undefined) return { evacuated: false };
-  const admin = new EvacuationAdmin(switchTableName(projectConfig().project), standby.clients.dynamoDb);
-  return orWhyNot(admin, (open) => open.read());
-}
+export const openSwitch = (client: DynamoDb): EvacuationAdmin =>
+  new EvacuationAdmin(switchTableName(projectConfig().project), client);
+
+export const readCircuits = (admin: CircuitAdmin): Promise<readonly CircuitReport[] | string> =>
+  orWhyNot(async () => (await admin.list()).filter(({ phase }) => phase !== 'closed'));
+
+export const readEvacuation = (admin: EvacuationAdmin): Promise<EvacuationState | string> =>
+  orWhyNot(() => admin.read());
 
 /** A region that is down does not keep the rest from being shown. */
-async function orWhyNot<Admin extends { close(): void }, Result>(
-  admin: Admin,
-  read: (admin: Admin) => Promise<Result>,
-): Promise<Result | string> {
+async function orWhyNot<Result>(read: () => Promise<Result>): Promise<Result | string> {
   try {
-    return await read(admin);
+    return await read();
   } catch (error) {
     return describeError(error);
+  }
+}
+
+async function closing<Admin extends { close(): void }, Result>(
+  admin: Admin,
+  read: (admin: Admin) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await read(admin);
   } finally {
     admin.close();
   }

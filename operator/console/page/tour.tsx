@@ -83,12 +83,15 @@ const steps = (): readonly Step[] => [
 export function Tour() {
   if (isHidden.value) return null;
   const list = steps();
-  const next = list.findIndex(({ isDone }) => !isDone());
+  const seen = list.findLastIndex(({ isDone }) => isDone());
+  const left = list.map(({ isDone }, index) => (isDone() ? -1 : index)).filter((index) => index !== -1);
+  // One may have begun in the middle.
+  const next = left.find((index) => index > seen) ?? left[0];
   return (
     <section class="card tour" aria-labelledby="tour-title">
       <div class="head">
         <h2 id="tour-title">
-          {next === -1
+          {next === undefined
             ? 'You have seen it fail, and the answers go on'
             : 'See it fail, and the answers go on'}
         </h2>

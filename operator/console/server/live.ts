@@ -18,8 +18,9 @@ export interface Looker {
   forget?(): void;
 }
 
-/** Between two looks at the system while somebody watches, in milliseconds. */
+/** Between two looks at the system while somebody watches, in milliseconds; the longer after one that saw nothing new. */
 const LOOK_MS = 1_000;
+const QUIET_MS = 2_000;
 
 /** A connection without news says that it lives, every so many milliseconds. */
 const HEARTBEAT_MS = 15_000;
@@ -90,20 +91,23 @@ export class Live {
     while (this.readers.size > 0) {
       this.wake = new AbortController();
       // A look that fails is one of a system that ends, or of a service in trouble: the next one tells.
-      await this.lookOnce().catch(() => undefined);
-      await sleep(LOOK_MS, undefined, { signal: this.wake.signal }).catch(() => undefined);
+      const isQuiet = await this.lookOnce().catch(() => false);
+      const pauseMs = isQuiet ? QUIET_MS : LOOK_MS;
+      await sleep(pauseMs, undefined, { signal: this.wake.signal }).catch(() => undefined);
     }
     this.isLooking = false;
   }
 
-  private async lookOnce(): Promise<void> {
+  /** @returns whether there is nothing new */
+  private async lookOnce(): Promise<boolean> {
     const { picture, happened, lines } = await this.looker.look();
     if (lines.length > 0) this.tell('lines', keep(this.lines, lines, MAX_LINES));
     if (happened.length > 0) this.tell('happened', keep(this.happened, happened, MAX_HAPPENINGS));
-    this.show({ ...picture, job: this.job });
+    return !this.show({ ...picture, job: this.job }) && lines.length === 0 && happened.length === 0;
   }
 
-  private show(picture: Picture): void {
+  /** @returns whether there is anything new in it */
+  private show(picture: Picture): boolean {
     this.picture = picture;
     const changed = Object.entries(picture).filter(([name, section]) => {
       const json = JSON.stringify(section);
@@ -112,6 +116,7 @@ export class Live {
       return true;
     });
     if (changed.length > 0) this.tell('picture', Object.fromEntries(changed));
+    return changed.length > 0;
   }
 
   private tell(name: string, data: unknown): void {

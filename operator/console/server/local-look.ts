@@ -7,6 +7,9 @@ import { readStatus, type Role } from '../../command/target';
 import { faultsInForce } from '../../fault/fault-command';
 import {
   answeringBy,
+  NOT_EVACUATED,
+  openCircuits,
+  openSwitch,
   readCircuits,
   readEvacuation,
   systemState,
@@ -27,11 +30,12 @@ const SERVICES_MS = 5_000;
 const FIRST_MS = 1_500;
 
 /** Of a region in one look: who is asked a thousand times a second has others to read its log. */
-const LINES_AT_ONCE = 200;
+const LINES_AT_ONCE = 100;
 
 interface RegionWatch {
   /** Of the log. */
   since: number;
+  metrics: readonly MetricTotal[];
   answering: RegionReadings['answering'];
   circuits: RegionReadings['circuits'];
   /** Of the deployed configuration. */
@@ -41,7 +45,10 @@ interface RegionWatch {
 /** A running `npm start`, by its control port and its services. */
 export class LocalLook implements Looker {
   private readonly regions = new Map<string, RegionWatch>();
-  private evacuation: SystemState['evacuation'] = { evacuated: false };
+  private evacuation: SystemState['evacuation'] = NOT_EVACUATED;
+  /** By their endpoints, which a deployment changes: to make a client costs as much as many calls. */
+  private readonly circuits = new Map<string, ReturnType<typeof openCircuits>>();
+  private readonly switches = new Map<string, ReturnType<typeof openSwitch>>();
   private changesSince = 0;
   private servicesAt = 0;
   private before: Look['picture'] | undefined;
@@ -86,23 +93,40 @@ export class LocalLook implements Looker {
   private async readServices({ regions }: Status): Promise<void> {
     if (this.reading !== undefined || performance.now() - this.servicesAt < SERVICES_MS) return;
     this.servicesAt = performance.now();
+    const standby = regions.secondary?.clients.dynamoDb;
     this.reading = Promise.all([
-      readEvacuation(regions.secondary).then((evacuation) => (this.evacuation = evacuation)),
-      ...Object.entries(regions).map(async ([role, { clients }]) => {
-        this.watch(role).circuits = await readCircuits(clients.dynamoDb);
-      }),
+      standby && this.readSwitch(standby),
+      ...Object.entries(regions).map(
+        async ([
+          role,
+          {
+            clients: { dynamoDb },
+          },
+        ]) => {
+          const admin = this.circuits.get(dynamoDb.endpoint) ?? openCircuits(dynamoDb);
+          this.circuits.set(dynamoDb.endpoint, admin);
+          this.watch(role).circuits = await readCircuits(admin);
+        },
+      ),
     ]).then(() => {
       this.reading = undefined;
     });
     await Promise.race([this.reading, sleep(this.before === undefined ? FIRST_MS : 200)]);
   }
 
+  private async readSwitch(standby: Parameters<typeof openSwitch>[0]): Promise<void> {
+    const admin = this.switches.get(standby.endpoint) ?? openSwitch(standby);
+    this.switches.set(standby.endpoint, admin);
+    this.evacuation = await readEvacuation(admin);
+  }
+
   private async readRegion(role: Role, configuration: string) {
     const watch = this.watch(role);
-    const [metrics, logged] = (await Promise.all([
-      callControl('GET', `/metrics?region=${role}`),
-      callControl('GET', `/logs?region=${role}&since=${watch.since}&most=${LINES_AT_ONCE}`),
-    ])) as [readonly MetricTotal[], readonly LogLine[]];
+    const since = `/logs?region=${role}&since=${watch.since}&most=${LINES_AT_ONCE}`;
+    const logged = (await callControl('GET', since)) as readonly LogLine[];
+    // They come from the log.
+    if (logged.length > 0)
+      watch.metrics = (await callControl('GET', `/metrics?region=${role}`)) as readonly MetricTotal[];
     watch.since = logged.at(-1)?.sequence ?? watch.since;
     watch.answering = answeringBy(logged) ?? watch.answering;
     if (!watch.rules.has(configuration)) {
@@ -110,14 +134,14 @@ export class LocalLook implements Looker {
       watch.rules.clear();
       watch.rules.set(configuration, rules);
     }
-    const { answering, circuits, rules } = watch;
+    const { metrics, answering, circuits, rules } = watch;
     const lines = readLines(role, logged);
     return { metrics, answering, circuits, lines, rules: rules.get(configuration) ?? [] };
   }
 
   private watch(role: string): RegionWatch {
     const watch = this.regions.get(role) ?? {
-      ...{ since: 0, answering: null, circuits: [] as const },
+      ...{ since: 0, answering: null, circuits: [] as const, metrics: [] as const },
       rules: new Map<string, RegionPicture['rules']>(),
     };
     this.regions.set(role, watch);
