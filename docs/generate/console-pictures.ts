@@ -23,10 +23,12 @@ const click = (page: Page, text: string) =>
     `[...document.querySelectorAll('button')].find(({ innerText }) => innerText === ${JSON.stringify(text)}).click()`,
   );
 
-async function picture(page: Page, name: string, height: number): Promise<void> {
+/** @param from what is at its top; without, the page's own */
+async function picture(page: Page, name: string, height: number, from = 'body'): Promise<void> {
   const metrics = { width: 1_440, height, deviceScaleFactor: 1, mobile: false };
   await page.send('Emulation.setDeviceMetricsOverride', metrics);
   await sleep(1_500);
+  await page.evaluate(`document.querySelector('${from}').scrollIntoView()`);
   const shot = await page.send<{ data: string }>('Page.captureScreenshot', { format: 'webp', quality: 82 });
   writeFileSync(join(__dirname, '..', name), Buffer.from(shot.data, 'base64'));
 }
@@ -51,12 +53,11 @@ async function main(): Promise<void> {
     await until(page, 'are led to us-west-2');
     await sleep(10_000);
     await picture(page, 'console.webp', 1_150);
-    await page.evaluate(`document.querySelector('.happened').scrollIntoView()`);
     await click(page, 'Hide');
     await page.evaluate(`[...document.querySelectorAll('.requests button')].find(({ innerText }) =>
       innerText.includes('fallback')).click()`);
     await page.show({ width: 1_440, scheme: 'dark' });
-    await picture(page, 'console-happened.webp', 800);
+    await picture(page, 'console-happened.webp', 800, '.happened');
   } finally {
     await browser.close();
     await running.stop();
