@@ -20,7 +20,8 @@ async function open(request: Request): Promise<void> {
   opened.value = request;
   const { trace: id, role } = request;
   const steps = id === undefined ? [] : await act<readonly TracedStep[]>('GET', `trace/${role}/${id}`);
-  traced.value = id === undefined || steps?.length === 0 ? undefined : { id, steps: steps ?? [] };
+  // Of a region that is away, the functions' own words stand.
+  traced.value = id === undefined || !steps?.length ? undefined : { id, steps };
 }
 
 /** What happened: a chart of the answers, the system's changes, and the requests, each with its way. */
