@@ -10,7 +10,8 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 module.exports = {
   testEnvironment: 'node',
   // More would starve tests that run in compressed time.
-  maxWorkers: 2,
+  // On two cores: tests through the running system mostly wait. More would starve those that run in compressed time.
+  maxWorkers: 3,
   // What one test file leaves behind, the next ones' garbage collections go through.
   workerIdleMemoryLimit: '600MB',
   // What hangs is ended so; what only takes its time, on a machine however busy, is not.
