@@ -166,6 +166,8 @@ function timed(stream: Readable, ends: number): Readable {
       done(null, chunk);
     },
   });
+  // Who sends it, counts it, traces it and waits for its end each listen, and pipelines do several times.
+  passed.setMaxListeners(20);
   const cut = () => passed.destroy(new Error('The stream has taken too long.'));
   const idle = setTimeout(cut, TIMEOUT.idle);
   const whole = setTimeout(cut, ends - Date.now());
