@@ -59,6 +59,7 @@ export const STAKES: readonly Stakes[] = [
     of: /^aws_cloudwatch_metric_alarm\./,
     missing: 'callers notice nothing; failover stays as it is, and nobody is alarmed',
   },
+  { of: /^aws_xray_sampling_rule\./, missing: 'callers notice nothing; probes are traced, which costs' },
   { of: /^aws_cloudwatch_dashboard\./, missing: 'callers notice nothing; nobody sees this dashboard' },
   { of: /^aws_route53_record\..*validation_record$/ },
   {
