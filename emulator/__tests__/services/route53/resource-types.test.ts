@@ -74,7 +74,6 @@ describe('a synthesized stack', () => {
     ['aws_route53_record', { weighted_routing_policy: { weight: 1 } }],
     ['aws_route53_health_check', { routing_control_arn: 'arn' }],
     ['aws_cloudwatch_metric_alarm', { metric_query: [{ id: 'e1' }] }],
-    ['aws_cloudwatch_metric_alarm', { extended_statistic: 'p99' }],
   ])('is refused for an argument of %s that is not emulated: %j', (type, argument) => {
     expect(() => read({ resource: { [type]: { x: argument } } })).toThrow(
       `${type}.x.${Object.keys(argument).join()}`,
