@@ -21,7 +21,9 @@ it('tells what is alive in all threads', async () => {
   const workers = await Promise.all([keeping(20), keeping(30)]);
   const { liveMb, threads } = await liveHeap();
   await Promise.all(workers.map((worker) => worker.terminate()));
+  const after = await liveHeap();
   expect(threads).toBe(before.threads + 2);
-  expect(liveMb - before.liveMb).toBeGreaterThan(49);
-  expect((await liveHeap()).threads).toBe(before.threads);
+  // Not against before: what earlier tests have left in this thread takes several collections.
+  expect(liveMb - after.liveMb).toBeGreaterThan(49);
+  expect(after.threads).toBe(before.threads);
 });
