@@ -7,6 +7,7 @@ import { note, tell, tellJson } from '../command/output';
 import { projectConfig } from '../command/project';
 import { regionOption, rolesIn } from '../command/region';
 import { openRegions, type Role, targetOption, type TargetName } from '../command/target';
+import { readScp, scpOption } from '../preflight/role';
 import { fileFaults } from '../model-config/model-config-file';
 import { regionTitle, type RollOutTarget } from '../model-config/roll-out';
 import { withModelConfigs } from '../model-config/target';
@@ -21,8 +22,9 @@ standby region first, and to the primary when the standby has it; in each to
 more and more functions (modelConfigRollout in cdktf.json), until an alarm takes
 it back or nothing has happened. It is refused where somebody has changed the
 rules since you were shown them, and where it brings a model that cannot be
-called (preflight --help; --force goes on all the same). Ctrl-C leaves a
-deployment under way: run the same command again to follow it.
+called (preflight --help; within an organization's policy where --scp names one;
+--force goes on all the same). Ctrl-C leaves a deployment under way: run the
+same command again to follow it.
 
   npm run assistant -- models show --out rules.json
   npm run assistant -- models deploy rules.json
@@ -38,7 +40,7 @@ interface Where {
 }
 type LookOptions = Where & Pick<Look, 'json'>;
 type RollbackOptions = Where & Pick<Change, 'yes' | 'expect'>;
-type ChangeOptions = RollbackOptions & Pick<Change, 'now' | 'force'>;
+type ChangeOptions = RollbackOptions & Pick<Change, 'now' | 'force'> & { readonly scp?: string | undefined };
 
 export function modelsCommand(command: Command): Command {
   const leaf = (name: string, description: string) =>
@@ -53,6 +55,7 @@ export function modelsCommand(command: Command): Command {
   const deploying = (name: string, description: string) =>
     changing(name, description)
       .option('--now', 'to all functions in one; no alarm takes it back', false)
+      .addOption(scpOption())
       .option('--force', 'even a model that cannot be called, as preflight has it', false);
 
   looking('show', 'shows which models answer what')
@@ -73,12 +76,12 @@ export function modelsCommand(command: Command): Command {
   deploying('set', 'gives a tier of a rule another model')
     .argument('<rule>', 'general.primary, default.fallback, …', ruleTier)
     .argument('<model>', 'its id, or the ARN of a profile or deployment')
-    .action((rule: RuleTier, model: string, { target, region, ...how }: ChangeOptions) =>
-      at({ target, region }, (place) => set({ ...place, ...how }, rule, model)),
+    .action((rule: RuleTier, model: string, { target, region, scp, ...how }: ChangeOptions) =>
+      at({ target, region, scp }, (place) => set({ ...place, ...how }, rule, model)),
     );
   deploying('deploy <file>', 'deploys a file').action(
-    (file: string, { target, region, ...how }: ChangeOptions) =>
-      at({ target, region }, (place) => deploy({ ...place, ...how }, file)),
+    (file: string, { target, region, scp, ...how }: ChangeOptions) =>
+      at({ target, region, scp }, (place) => deploy({ ...place, ...how }, file)),
   );
   looking('status', 'shows what is in force, under way, or was taken back').action(
     ({ json, ...where }: LookOptions) => at(where, (place) => status({ ...place, json })),
@@ -103,8 +106,12 @@ interface Place {
   readonly preflight: Change['preflight'];
 }
 
-function at({ target, region }: Where, act: (place: Place) => Promise<void>): Promise<void> {
+function at(
+  { target, region, scp }: Where & Pick<ChangeOptions, 'scp'>,
+  act: (place: Place) => Promise<void>,
+): Promise<void> {
   const config = projectConfig();
+  const policy = scp === undefined ? undefined : readScp(scp);
   const { primary, secondary } = config.regions;
   const roles = rolesIn<Role>(region, { primary, secondary });
   const preflight: Change['preflight'] = async (plan) => {
@@ -114,7 +121,7 @@ function at({ target, region }: Where, act: (place: Place) => Promise<void>): Pr
     const models = await look(
       regions[plan.role],
       plan.config,
-      { config, now: regions.modelsNow },
+      { config, now: regions.modelsNow, scp: policy },
       plan.before.config,
     );
     const lines = findingLines(models);

@@ -13,7 +13,7 @@ import { openStore } from '../model-config/roll-out';
 import { withModelConfigs } from '../model-config/target';
 import { CHECKS } from './judge';
 import { findingLines, type ModelReport, preflight } from './preflight';
-import { readScp } from './role';
+import { readScp, scpOption } from './role';
 
 const HELP = `
 For each model of a ModelConfig, in each region:
@@ -50,7 +50,7 @@ export const preflightCommand = (command: Command): Command =>
     .argument('[file]', 'a ModelConfig; default: the one in force in each region')
     .addOption(targetOption())
     .addOption(regionOption('both'))
-    .option('--scp <file>', 'an organization’s service control policy that the account is under')
+    .addOption(scpOption())
     .option('--strict', 'a warning counts as a model that cannot be called', false)
     .option('--json', 'prints the findings as JSON', false)
     .addHelpText('after', HELP)

@@ -4,6 +4,7 @@ import {
   SimulatePrincipalPolicyCommand,
   type ContextEntry,
 } from '@aws-sdk/client-iam';
+import { Option } from 'commander';
 import * as z from 'zod';
 import { readJson } from '../command/files';
 import type { ModelFacts } from './facts';
@@ -137,6 +138,9 @@ export class RoleSimulation {
     );
   }
 }
+
+export const scpOption = (): Option =>
+  new Option('--scp <file>', 'an organization’s service control policy that the account is under');
 
 const policySchema = z.looseObject({
   Version: z.literal('2012-10-17'),

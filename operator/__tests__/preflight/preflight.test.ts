@@ -94,11 +94,15 @@ it('sees a model’s end coming, and knows the day after it', async () => {
   expect(gone.code).toBe(4);
 });
 
-it('has an organization’s policy evaluated in every region that a profile leads to', async () => {
-  const scp = join(folder, 'scp.json');
+const scp = join(folder, 'scp.json');
+const writeRegionDeny = (): void => {
   const Condition = { StringNotEquals: { 'aws:RequestedRegion': ['us-east-1', 'us-west-2'] } };
   const denial = { Effect: 'Deny', NotAction: ['iam:*'], Resource: '*', Condition };
   writeFileSync(scp, JSON.stringify({ Version: '2012-10-17', Statement: [denial] }));
+};
+
+it('has an organization’s policy evaluated in every region that a profile leads to', async () => {
+  writeRegionDeny();
   const { code, text } = await preflight('--scp', scp);
   expect(text).toMatch(
     /nova-2-lite-v1:0 ✗ role: the policy of --scp denies [^ ]*fallback-model-us-east-1 bedrock:InvokeModel on arn:aws:bedrock:us-east-2::/,
@@ -127,6 +131,13 @@ it('says what could not be looked at', async () => {
   const { code, text } = await preflight('--region', 'primary');
   expect(text).toMatch(/\? life: .*ECONNRESET .*\? role: not known without the profile/);
   expect(code).toBe(2);
+});
+
+it('keeps a model from the rules that an organization’s policy would not let anybody call', async () => {
+  writeRegionDeny();
+  const refused = await assistant(base, 'models', 'set', 'general.primary', LITE, '--yes', '--scp', scp);
+  expect(refused.output).toMatch(/the policy of --scp[^]*Nothing was changed/);
+  expect(refused.code).toBe(1);
 });
 
 it('keeps a model that cannot be called from the rules, unless somebody knows better', async () => {
