@@ -31,6 +31,8 @@ export interface Circuit {
   readonly windowStart: number;
   /** When the next probe may go, while open. */
   readonly openUntil: number;
+  /** While open: from then on it counts as closed, since nobody has asked its model for a whole window. */
+  readonly forgottenAt?: number;
   /** Failed probes since it opened: the exponent of the back-off. */
   readonly failedProbes: number;
   readonly goodProbes: number;
@@ -58,10 +60,19 @@ export const untouched = (model: string): Circuit => ({
   closings: 0,
 });
 
-export function phaseOf({ state, openUntil, forced }: Circuit, now: number): Phase {
+export function phaseOf(circuit: Circuit, now: number): Phase {
+  const { state, openUntil, forced } = asOf(circuit, now);
   if (state === 'closed') return 'closed';
   return forced === true || now < openUntil ? 'open' : 'half_open';
 }
+
+/**
+ * An open circuit knows as little of a whole window ago as a closed one. A fallback's, above all, is asked by nobody
+ * while its primary serves: when that fails, all callers come at once, and one probe at a time would leave the rest
+ * without an answer.
+ */
+export const asOf = (circuit: Circuit, now: number): Circuit =>
+  now >= (circuit.forgottenAt ?? Infinity) ? closed(circuit) : circuit;
 
 /** An operator's word: it holds whatever the circuit's state is, and an opening until the operator closes it. */
 export function forced(circuit: Circuit, to: 'open' | 'closed'): Circuit {

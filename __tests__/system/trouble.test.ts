@@ -82,7 +82,7 @@ beforeAll(async () => {
       },
       healthCheck: { intervalSeconds: 30, failureThreshold: 3 },
       // Of the function's own clock, which is not faster.
-      circuit: { ...circuit, openSeconds: 0.3, maxOpenSeconds: 0.6 },
+      circuit: { ...circuit, windowSeconds: 3, openSeconds: 0.3, maxOpenSeconds: 0.6 },
     },
     { kind: 'stand-in' },
     { speed: SPEED },
@@ -185,18 +185,18 @@ const IN_THE_PRIMARY: readonly Trouble[] = [
     },
   },
   {
+    what: 'Bedrock throttles all models',
+    alarm: 'no-model-answers',
+    begin: () => inject({ region: 'primary', mode: 'throttle' }),
+  },
+  // Right after it, the circuit of a fallback that was throttled as well keeps nobody from an answer.
+  {
     what: 'a model’s last day, after which operators choose another one',
     alarm: 'model-needs-attention',
     begin: async () => {
       await inject({ region: 'primary', mode: 'eol', model: GENERAL.primary.modelId });
       return () => deploy({ ...GENERAL, primary: { modelId: OTHER_MODEL, contextTokens: 300_000 } });
     },
-  },
-  // The last: until the fallback model is asked again, nobody closes its circuit, and those who ask it first get no answer.
-  {
-    what: 'Bedrock throttles all models',
-    alarm: 'no-model-answers',
-    begin: () => inject({ region: 'primary', mode: 'throttle' }),
   },
 ];
 

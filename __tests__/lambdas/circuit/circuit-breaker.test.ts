@@ -131,6 +131,22 @@ describe('the circuit breaker', () => {
     expect(await call(instance(), 'good')).toBe('refused');
   });
 
+  it('lets all callers ask a model that nobody has asked for a whole window after its time was up', async () => {
+    const { store, clock, transitions, instance } = setUp();
+    const breaker = instance();
+    for (let calls = 0; calls < 3; calls += 1) await call(breaker, 'bad');
+    clock.now += 10_000 + 30_000;
+    const permits = await Promise.all(
+      [breaker, breaker, instance(), instance()].map((each) => each.permit(MODEL, CALL_MS, 'caller')),
+    );
+    expect(permits.map((permit) => permit?.phase)).toEqual(['closed', 'closed', 'closed', 'closed']);
+    // It has failed them all: it opens as any other, and once.
+    for (const permit of permits) await permit?.settle('bad');
+    expect(store.items.get(MODEL)).toMatchObject({ state: 'open', failedProbes: 0, closings: 1 });
+    expect(transitions).toEqual(['closed -> open', 'closed -> open']);
+    expect(await call(instance(), 'good')).toBe('refused');
+  });
+
   it('lets go at once of a lease whose probe ended without a verdict', async () => {
     const { clock, instance } = setUp();
     const [one, other] = [instance(), instance()];

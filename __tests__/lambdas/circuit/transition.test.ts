@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { forced, phaseOf, untouched, type Circuit } from '../../../contract/circuit';
+import { asOf, forced, phaseOf, untouched, type Circuit } from '../../../contract/circuit';
 import {
   backoffMs,
   isProbeDue,
@@ -27,6 +27,8 @@ const CIRCUITS = {
   probeLost: circuit({ state: 'open', openUntil: NOW, lease: { owner: 'dead', until: NOW } }),
   onceGood: circuit({ state: 'open', openUntil: NOW, goodProbes: 1, lease: { owner: 'me', until: NOW + 1 } }),
   forced: circuit({ state: 'open', openUntil: NOW - 1, forced: true }),
+  halfOpenStill: circuit({ state: 'open', openUntil: NOW - 30_000, forgottenAt: NOW + 1 }),
+  forgotten: circuit({ state: 'open', openUntil: NOW - 30_000, forgottenAt: NOW, goodProbes: 1 }),
 } as const;
 
 const failed = (count: number): CircuitEvent => ({ kind: 'failed', count, closings: 0 });
@@ -49,6 +51,7 @@ const opened = (failedProbes: number, seconds: number): Partial<Circuit> => ({
   failedProbes,
   goodProbes: 0,
   openUntil: NOW + seconds * 1_000,
+  forgottenAt: NOW + seconds * 1_000 + 30_000,
 });
 
 describe('a circuit', () => {
@@ -67,7 +70,11 @@ describe('a circuit', () => {
 
     ['closed', LEASE, UNCHANGED],
     ['open', LEASE, UNCHANGED],
-    ['halfOpen', LEASE, { state: 'open', lease: { owner: 'new', until: NOW + 99 } }],
+    [
+      'halfOpen',
+      LEASE,
+      { state: 'open', lease: { owner: 'new', until: NOW + 99 }, forgottenAt: NOW + 99 + 30_000 },
+    ],
     ['probing', LEASE, UNCHANGED],
     ['probeLost', LEASE, { lease: { owner: 'new', until: NOW + 99 } }],
     ['forced', LEASE, UNCHANGED],
@@ -91,8 +98,14 @@ describe('a circuit', () => {
     ['probeLost', mine('probe_good'), UNCHANGED],
     ['probeLost', mine('probe_bad'), UNCHANGED],
     ['closed', mine('probe_good'), UNCHANGED],
+
+    ['forgotten', { kind: 'failed', count: 1, closings: 1 }, { ...CLOSED_AGAIN, failures: 1 }],
+    ['forgotten', { kind: 'tripped', closings: 1 }, opened(0, 10)],
+    ['forgotten', failed(3), UNCHANGED],
+    ['forgotten', LEASE, UNCHANGED],
+    ['forgotten', heard('probe_bad'), UNCHANGED],
   ])('that is %s, on %j, becomes %j', (name, event, expected) => {
-    const before = CIRCUITS[name];
+    const before = asOf(CIRCUITS[name], NOW);
     const after = transition(before, event, NOW, SETTINGS);
     if (expected === UNCHANGED) expect(after).toBe(before);
     else expect(after).toMatchObject({ ...expected, version: before.version + 1 });
@@ -109,6 +122,8 @@ describe('a circuit', () => {
     ['probing', 'half_open', false],
     ['probeLost', 'half_open', true],
     ['forced', 'open', false],
+    ['halfOpenStill', 'half_open', true],
+    ['forgotten', 'closed', false],
   ] as const)('that is %s is in the phase %s; a probe is due: %s', (name, phase, due) => {
     expect(phaseOf(CIRCUITS[name], NOW)).toBe(phase);
     expect(isProbeDue(CIRCUITS[name], NOW)).toBe(due);
@@ -145,17 +160,18 @@ const LEASE_MARGIN_MS = 3_000;
 describe('a circuit shared by instances in any interleaving', () => {
   const steps = fc.array(
     fc.record<Step>({
-      instance: fc.nat(4),
+      instance: fc.nat(2),
       event: fc.constantFrom(
         ...(['read', 'failed', 'tripped', 'lease', 'probe_good', 'probe_bad', 'release', 'die'] as const),
       ),
       afterMs: fc.oneof(fc.nat(50), fc.nat(4_000), fc.nat(20_000)),
     }),
-    { maxLength: 120 },
+    { maxLength: 120, size: 'max' },
   );
-  const skews = fc.array(fc.integer({ min: -SKEW_MS / 2, max: SKEW_MS / 2 }), { minLength: 5, maxLength: 5 });
+  const skews = fc.array(fc.integer({ min: -SKEW_MS / 2, max: SKEW_MS / 2 }), { minLength: 3, maxLength: 3 });
 
   it('lets one probe at a time through that has not heard its model, and loses no opening', () => {
+    const happened = new Set<string>();
     fc.assert(
       fc.property(steps, skews, (interleaving, skewOf) => {
         let stored = untouched('model');
@@ -175,11 +191,12 @@ describe('a circuit shared by instances in any interleaving', () => {
           const endsProbe = event.startsWith('probe_') || event === 'release';
           if (endsProbe && owner === undefined) continue;
 
+          const seen = asOf(views[instance] ?? stored, mineNow);
+          const { closings } = seen;
           const made: CircuitEvent =
             event === 'lease'
               ? { kind: event, owner: `lease-${(leases += 1)}`, until: mineNow + CALL_MS + LEASE_MARGIN_MS }
-              : ({ kind: event, owner, count: 1, heard: false } as CircuitEvent);
-          const seen = views[instance] ?? stored;
+              : ({ kind: event, owner, count: 1, closings, heard: false } as CircuitEvent);
           const after = transition(seen, made, mineNow, SETTINGS);
           if (after === seen) continue;
           if (seen.version !== stored.version) {
@@ -191,13 +208,17 @@ describe('a circuit shared by instances in any interleaving', () => {
             expect([...probes.values()]).toEqual([]);
             probes.set(made.owner, { instance, endsAt: time + CALL_MS });
           } else if (owner !== undefined && endsProbe) probes.delete(owner);
-          // An open circuit closes by good probes alone.
-          if (stored.state === 'open' && after.state === 'closed') expect(made.kind).toBe('probe_good');
+          // An open circuit closes by good probes alone, or by a whole window in which nobody asks its model.
+          if (seen.state === 'open' && after.state === 'closed') expect(made.kind).toBe('probe_good');
+          happened.add(`${stored.state} -> ${after.state}`);
           expect(after.version).toBe(stored.version + 1);
           stored = views[instance] = after;
         }
       }),
       { numRuns: 500 },
+    );
+    expect(happened).toEqual(
+      new Set(['closed -> closed', 'closed -> open', 'open -> open', 'open -> closed']),
     );
   });
 });

@@ -1,4 +1,5 @@
 import {
+  asOf,
   phaseOf,
   untouched,
   type Circuit,
@@ -102,8 +103,9 @@ export class SharedCircuits {
           return after;
         }
         if (this.wasFrozen(began)) return undefined;
-        before = conflict.current ?? untouched(model);
-        this.confirm(before, written);
+        const current = conflict.current ?? untouched(model);
+        this.confirm(current, written);
+        before = asOf(current, this.now());
       }
     } catch (error) {
       this.storeFailed(model, error, began);
@@ -148,7 +150,7 @@ export class SharedCircuits {
     if (view === undefined) return untouched(model);
     // An operator's word holds until an operator takes it back.
     const holds = view.circuit.forced === true || this.ageOf(view.foundAt ?? view.confirmedAt) < STALE_MS;
-    return holds ? view.circuit : untouched(model);
+    return holds ? asOf(view.circuit, this.now()) : untouched(model);
   }
 
   /** @param confirmedAt when the store was asked: its answer may have waited for an instance to wake */

@@ -23,6 +23,7 @@ export const backoffMs = (failedProbes: number, { openSeconds, maxOpenSeconds }:
 
 /**
  * The whole circuit breaker, as a pure function.
+ * @param circuit as of now
  * @param now epoch milliseconds of the instance that the event happens to
  * @returns the circuit after the event, its version one higher; the very same object where the event changes nothing
  */
@@ -49,7 +50,8 @@ function change(
       return isNews(circuit, event) ? opened(circuit, 0, now, settings) : undefined;
     case 'lease': {
       const { owner, until } = event;
-      return isProbeDue(circuit, now) ? { ...circuit, lease: { owner, until } } : undefined;
+      const forgottenAt = until + settings.windowSeconds * 1_000;
+      return isProbeDue(circuit, now) ? { ...circuit, forgottenAt, lease: { owner, until } } : undefined;
     }
     case 'release':
       return circuit.lease?.owner === event.owner ? released(circuit, event.owner) : undefined;
@@ -89,5 +91,6 @@ function opened(
   settings: CircuitSettings,
 ): Circuit {
   const openUntil = now + backoffMs(failedProbes, settings);
-  return { ...untouched(model), version, closings, state: 'open', openUntil, failedProbes };
+  const forgottenAt = openUntil + settings.windowSeconds * 1_000;
+  return { ...untouched(model), version, closings, state: 'open', openUntil, forgottenAt, failedProbes };
 }
