@@ -99,7 +99,7 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     try?: string;
     tryHeader?: string;
   }>();
-  const otlp = otlpTarget(environment);
+  const otlp = readOtlp(command, environment);
   const common = {
     portBase,
     quiet,
@@ -123,6 +123,14 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
   }
   if (bedrock === 'stand-in' && endpoint) return { bedrock: { kind: 'endpoint', url: endpoint }, ...common };
   return { bedrock: { kind: bedrock }, ...common };
+}
+
+function readOtlp(command: Command, environment: NodeJS.ProcessEnv): OtlpTarget | undefined {
+  try {
+    return otlpTarget(environment);
+  } catch (error) {
+    return command.error(`error: ${(error as Error).message}`);
+  }
 }
 
 function parsePort(value: string): number {

@@ -16,15 +16,28 @@ const TIMEOUT_MS = 10_000;
 /**
  * @param environment with OpenTelemetry's own variables: https://opentelemetry.io/docs/specs/otel/protocol/exporter/
  * @returns undefined where nothing is to be exported
+ * @throws Error for what cannot be sent, without a word of it: there may be a password in a URL, a key in a header
  */
 export function otlpTarget(environment: NodeJS.ProcessEnv): OtlpTarget | undefined {
-  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_HEADERS: headers = '' } = environment;
-  if (endpoint === undefined || endpoint === '') return undefined;
-  const named = headers
-    .split(',')
-    .filter((header) => header.includes('='))
-    .map((header) => header.split(/=(.*)/s, 2).map((part) => decodeURIComponent(part.trim())));
-  return { endpoint, headers: Object.fromEntries(named) as Record<string, string> };
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint = '', OTEL_EXPORTER_OTLP_HEADERS: headers = '' } =
+    environment;
+  if (endpoint === '') return undefined;
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (!/^https?:$/.test(url?.protocol ?? '') || url?.username !== '' || url.password !== '')
+    throw new Error('OTEL_EXPORTER_OTLP_ENDPOINT must be like http://127.0.0.1:4318, without a password.');
+  return { endpoint, headers: headersOf(headers) };
+}
+
+function headersOf(text: string): OtlpTarget['headers'] {
+  try {
+    const named = text
+      .split(',')
+      .filter((header) => header.includes('='))
+      .map((header) => header.split(/=(.*)/s, 2).map((part) => decodeURIComponent(part.trim())));
+    return Object.fromEntries(new Headers(named as [string, string][]));
+  } catch {
+    throw new Error('OTEL_EXPORTER_OTLP_HEADERS must be like x-key=a%20b,x-other=c, with % as %25.');
+  }
 }
 
 /** Sends X-Ray's documents as OpenTelemetry's spans, by OTLP over HTTP, in JSON. Nothing waits for it. */
@@ -94,7 +107,6 @@ const ERROR_STATUS = 2;
 export function resourceSpans(document: SegmentDocument, service: string, region: string): object {
   const { trace_id, id, parent_id, name, type, namespace, start_time, end_time = start_time } = document;
   const { error, fault, annotations = {}, metadata = {}, http, resource_arn, origin } = document;
-  const { request, response } = (http ?? {}) as HttpData;
   const kind = type === undefined ? KINDS.server : namespace === undefined ? KINDS.internal : KINDS.client;
   const span = {
     traceId: trace_id.replace(/^1-/, '').replace('-', ''),
@@ -107,9 +119,9 @@ export function resourceSpans(document: SegmentDocument, service: string, region
     attributes: attributes({
       ...annotations,
       ...metadata.default,
-      'http.request.method': request?.method,
-      'url.full': request?.url,
-      'http.response.status_code': response?.status,
+      'http.request.method': http?.request?.method,
+      'url.full': http?.request?.url,
+      'http.response.status_code': http?.response?.status,
       'aws.xray.origin': origin,
       'cloud.resource_id': resource_arn,
     }),
@@ -120,11 +132,6 @@ export function resourceSpans(document: SegmentDocument, service: string, region
     resource: { attributes: attributes(resource) },
     scopeSpans: [{ scope: { name: '@assistant/emulator' }, spans: [span] }],
   };
-}
-
-interface HttpData {
-  readonly request?: { readonly url?: string; readonly method?: string };
-  readonly response?: { readonly status?: number };
 }
 
 /** As text, since a number of JSON has too few digits. */

@@ -28,10 +28,32 @@ it.each<[NodeJS.ProcessEnv, object | undefined]>([
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a',
       OTEL_EXPORTER_OTLP_HEADERS: 'x-key=a%20b, Authorization=Basic YQ==',
     },
-    { endpoint: 'http://a', headers: { 'x-key': 'a b', Authorization: 'Basic YQ==' } },
+    { endpoint: 'http://a', headers: { 'x-key': 'a b', authorization: 'Basic YQ==' } },
   ],
 ])('%j exports to %j', (environment, target) => {
   expect(otlpTarget(environment)).toEqual(target);
+});
+
+it.each([
+  ['an address that is none', 'OTEL_EXPORTER_OTLP_ENDPOINT', { OTEL_EXPORTER_OTLP_ENDPOINT: 'secret:4318' }],
+  [
+    'a password in the address',
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://user:secret@a:4318' },
+  ],
+  [
+    'a % that is not escaped',
+    'OTEL_EXPORTER_OTLP_HEADERS',
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a', OTEL_EXPORTER_OTLP_HEADERS: 'x-key=secret%' },
+  ],
+  [
+    'a value that is no header’s',
+    'OTEL_EXPORTER_OTLP_HEADERS',
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a', OTEL_EXPORTER_OTLP_HEADERS: 'x-key=a%0Asecret' },
+  ],
+])('%s is refused by the name of %s alone', (_, variable, environment) => {
+  expect(() => otlpTarget(environment)).toThrow(variable);
+  expect(() => otlpTarget(environment)).not.toThrow(/secret/);
 });
 
 it('a document is a span, by its service', () => {
