@@ -1,6 +1,7 @@
 import { checkArguments } from './check-arguments';
 import { evaluate } from './hcl/evaluate';
 import { checkPreconditions, withoutMetaArguments } from './meta-arguments';
+import { nameFaults } from './names';
 import { placementOf } from './placement';
 import type { AwsProvider } from './provider';
 import { UnsupportedError, type Resource } from './resource';
@@ -93,6 +94,8 @@ export class Resolver {
     const placement = placementOf(this.stackName, address, this.provider.region, this.find);
     if (known === undefined) return { ...placeholders(type, nameIn(address), placement), ...of.values };
     checkArguments(of, known.arguments);
+    const [fault] = kind === 'managed' ? nameFaults(type, of.values) : [];
+    if (fault !== undefined) throw new UnsupportedError(address, fault);
     return { ...of.values, ...known.computed(of, placement) };
   }
 

@@ -15,7 +15,7 @@ import { Provider } from './provider';
 import { ProviderSchema } from './schema/provider-schema';
 
 export { MOMENTS, parseFailure } from './failures';
-export { NAME_LIMITS, nameFaults } from './schema/names';
+export { NAME_LIMITS, nameFaults } from '../stack/names';
 export type { AccountSettings, Document, Failure };
 
 export interface ProviderOptions {

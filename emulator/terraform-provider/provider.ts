@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { nameFaults } from '../stack/names';
 import { idOf } from './cloud/account';
 import type { Cloud } from './cloud/cloud';
 import { ruleOf } from './cloud/cloud';
@@ -7,7 +8,6 @@ import { Refusal } from './cloud/refusal';
 import type { Failures, Moment } from './failures';
 import { planResource, replacingPaths, type ProviderConfig } from './plan';
 import { fromDynamic, isObject, toDynamic, type DynamicValue, type Values } from './protocol/values';
-import { nameFaults } from './schema/names';
 import type { ProviderSchema, ResourceSchema } from './schema/provider-schema';
 import type { Block } from './schema/schema';
 

@@ -37,8 +37,8 @@ describe('computed attributes', () => {
     ],
     [
       'aws_dynamodb_table',
-      { name: 't' },
-      { id: 't', arn: 'arn:aws:dynamodb:us-east-1:123456789012:table/t' },
+      { name: 'tab' },
+      { id: 'tab', arn: 'arn:aws:dynamodb:us-east-1:123456789012:table/tab' },
     ],
     ['aws_appconfig_application', { name: 'a' }, { id: expect.stringMatching(/^[a-z0-9]{7}$/) }],
     [
@@ -64,8 +64,8 @@ describe('computed attributes', () => {
     ],
     [
       'aws_s3_bucket',
-      { bucket: 'b' },
-      { id: 'b', arn: 'arn:aws:s3:::b', bucket_regional_domain_name: 'b.s3.us-east-1.amazonaws.com' },
+      { bucket: 'buc' },
+      { id: 'buc', arn: 'arn:aws:s3:::buc', bucket_regional_domain_name: 'buc.s3.us-east-1.amazonaws.com' },
     ],
     [
       'aws_s3_bucket_versioning',

@@ -40,7 +40,7 @@ describe('a stack', () => {
 
   it('tells how many there are where one is asked for', () => {
     expect(() => stack.one('aws_nothing')).toThrow('exactly one aws_nothing, not 0: none');
-    const two = read({ resource: { aws_dynamodb_table: { one: { name: '1' }, two: { name: '2' } } } });
+    const two = read({ resource: { aws_dynamodb_table: { one: { name: 'one' }, two: { name: 'two' } } } });
     expect(() => two.one('aws_dynamodb_table')).toThrow(
       'not 2: aws_dynamodb_table.one, aws_dynamodb_table.two',
     );
@@ -93,6 +93,11 @@ describe('what a stack must not ask for', () => {
           resource: { aws_dynamodb_table: { t: { name: 't', attribute: [{ name: 'a' }, { kind: 'S' }] } } },
         }),
       'aws_dynamodb_table.t.attribute[1].kind: ',
+    ],
+    [
+      'a name that its service does not take',
+      () => read({ resource: { aws_dynamodb_table: { t: { name: 't' } } } }),
+      'aws_dynamodb_table.t: invalid value for name',
     ],
     [
       'another provider',

@@ -70,6 +70,7 @@ export class LocalRegion {
   /** What the functions and the workflow have counted, and what the alarms make of it. */
   readonly metrics: Metrics;
   readonly alarms: Alarms;
+  dashboards: readonly Dashboard[];
   private permissions: Authorizer;
   /** By the policies that are deployed at the time. */
   private readonly authorizer: Authorizer = {
@@ -89,7 +90,7 @@ export class LocalRegion {
     const { role, stack, bedrock, faults, clock, modelsNow, behaviours, ownModels, replication } = options;
     this.role = role;
     this.declared = stack;
-    readDashboards(stack.resources);
+    this.dashboards = readDashboards(stack.resources);
     this.metrics = new Metrics({ clock });
     this.alarms = new Alarms(stack.resources, { clock, metrics: this.metrics });
     this.permissions = createAuthorizer(stack);
@@ -121,10 +122,6 @@ export class LocalRegion {
   /** What is deployed now. */
   get stack(): Stack {
     return this.declared;
-  }
-
-  get dashboards(): readonly Dashboard[] {
-    return readDashboards(this.stack.resources);
   }
 
   /**
@@ -178,11 +175,12 @@ export class LocalRegion {
   /** The tables are the last: what a deployment deletes does not come back where the rest is refused. */
   private async declare(stack: Stack, permissions: Authorizer, { schedules }: Running): Promise<void> {
     const { appConfig, dynamoDb, guardrails, xray } = this.services;
-    const before = { stack: this.declared, permissions: this.permissions };
-    readDashboards(stack.resources);
+    const before = { stack: this.declared, permissions: this.permissions, dashboards: this.dashboards };
+    const dashboards = readDashboards(stack.resources);
     const take = (of: typeof before) => {
       this.declared = of.stack;
       this.permissions = of.permissions;
+      this.dashboards = of.dashboards;
       guardrails.declare(of.stack.resources);
       appConfig.declare(of.stack.resources);
       this.alarms.declare(of.stack.resources);
@@ -190,7 +188,7 @@ export class LocalRegion {
       schedules.declare(of.stack.resources);
     };
     try {
-      take({ stack, permissions });
+      take({ stack, permissions, dashboards });
       await dynamoDb.declare(this.tables(stack));
     } catch (error) {
       take(before);

@@ -4,7 +4,7 @@ import { text } from '../../stack/values';
 
 export interface Dashboard {
   readonly name: string;
-  readonly body: DashboardBody;
+  readonly body: z.infer<typeof body>;
 }
 
 /** What PutDashboard says of a body that it does not take. */
@@ -19,7 +19,6 @@ const MAX_HEIGHT = 1_000;
 const MAX_WIDGETS = 500;
 const MAX_METRICS = 500;
 const MAX_ALARMS = 100;
-const NAME = /^[0-9A-Za-z_-]{1,255}$/;
 
 const oneOf = <T extends readonly string[]>(...known: T) =>
   z.enum(known, `Should be one of ${known.join(', ')}`);
@@ -44,7 +43,6 @@ const rendering = z.strictObject({
   visible: z.optional(z.boolean()),
   yAxis: z.optional(axis),
 });
-export type Rendering = z.infer<typeof rendering>;
 
 /** Namespace, name, dimensions and their values, how it is drawn; or an expression. Abbreviations are not emulated. */
 const metric = z.array(z.union([z.string(), rendering])).check(
@@ -105,7 +103,6 @@ const graph = z
       'The metric widget should have specified a region and a data source or an alarm annotation',
     ),
   );
-export type Graph = z.infer<typeof graph>;
 
 const widget = z.discriminatedUnion(
   'type',
@@ -139,7 +136,6 @@ const body = z.strictObject({
   periodOverride: z.optional(oneOf('auto', 'inherit')),
   widgets: z.array(widget, "Should have required property 'widgets'").check(z.maxLength(MAX_WIDGETS)),
 });
-export type DashboardBody = z.infer<typeof body>;
 
 /**
  * What PutDashboard would refuse. The form and some of the messages are as people have reported them, such as in
@@ -166,16 +162,10 @@ export function readDashboards(resources: readonly Resource[]): readonly Dashboa
   return resources
     .filter(({ type }) => type === 'aws_cloudwatch_dashboard')
     .map((resource) => {
-      const [name, json] = [text(resource, 'dashboard_name'), text(resource, 'dashboard_body')];
-      if (!NAME.test(name)) {
-        const allowed = `"${name}" is not 1 to 255 letters, digits, "-" or "_"`;
-        throw new UnsupportedError(`${resource.address}.dashboard_name`, allowed);
-      }
-      const faults = dashboardFaults(json);
-      if (faults.length > 0) {
-        throw new UnsupportedError(`${resource.address}.dashboard_body`, invalidBody(faults));
-      }
-      return { name, body: body.parse(parse(json)) };
+      const { data, error } = body.safeParse(parse(text(resource, 'dashboard_body')));
+      if (data !== undefined) return { name: text(resource, 'dashboard_name'), body: data };
+      const refused = invalidBody(error.issues.map(fault));
+      throw new UnsupportedError(`${resource.address}.dashboard_body`, refused);
     });
 }
 

@@ -63,15 +63,17 @@ describe('a dashboard', () => {
     expect(first?.message).toContain(message);
   });
 
-  it('has a name of letters, digits, hyphens and underscores', () => {
-    const named = (dashboard_name: string) =>
+  it('is read from a stack, or refused by its address there', () => {
+    const of = (dashboard_body: string) =>
       readDashboards([
         {
           ...{ address: 'aws_cloudwatch_dashboard.a', type: 'aws_cloudwatch_dashboard', name: 'a' },
-          values: { dashboard_name, dashboard_body: '{"widgets":[]}' },
+          values: { dashboard_name: 'a-B_1', dashboard_body },
         },
       ]);
-    expect(named('a-B_1')).toEqual([{ name: 'a-B_1', body: { widgets: [] } }]);
-    expect(() => named('a.b')).toThrow('aws_cloudwatch_dashboard.a.dashboard_name');
+    expect(of('{"widgets":[]}')).toEqual([{ name: 'a-B_1', body: { widgets: [] } }]);
+    expect(() => of('{}')).toThrow(
+      'aws_cloudwatch_dashboard.a.dashboard_body: The dashboard body is invalid, there are 1 validation errors',
+    );
   });
 });

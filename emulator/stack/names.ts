@@ -1,5 +1,3 @@
-import { isKnown, type Values } from '../protocol/values';
-
 interface NameLimit {
   readonly max: number;
   readonly pattern?: RegExp;
@@ -40,10 +38,10 @@ export const NAME_LIMITS: Readonly<Record<string, Readonly<Record<string, NameLi
 };
 
 /** Why a service would not take a resource by such names. The provider refuses some at the plan, AWS the others. */
-export function nameFaults(type: string, values: Values): readonly string[] {
+export function nameFaults(type: string, values: Readonly<Record<string, unknown>>): readonly string[] {
   return Object.entries(NAME_LIMITS[type] ?? {}).flatMap(([argument, { max, pattern }]) => {
     const name = values[argument];
-    if (typeof name !== 'string' || !isKnown(name)) return [];
+    if (typeof name !== 'string') return [];
     if (name.length > max)
       return [`expected length of ${argument} to be in the range (1 - ${max}), got ${name}`];
     if (pattern?.test(name) ?? true) return [];
