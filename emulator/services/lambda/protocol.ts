@@ -28,8 +28,8 @@ export interface Invocation {
   readonly event: string;
   readonly invokedFunctionArn: string;
   readonly functionVersion: string;
-  /** `X-Amzn-Trace-Id`, where the request has one. */
-  readonly traceHeader?: string | undefined;
+  /** `X-Amzn-Trace-Id`. */
+  readonly traceHeader: string;
   /** Epoch milliseconds. */
   readonly deadline: number;
   /** Whether the caller takes the response as it is written: InvokeWithResponseStream. */

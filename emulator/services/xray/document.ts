@@ -27,7 +27,12 @@ const subsegment = z.object({
   error: z.boolean().optional(),
   throttle: z.boolean().optional(),
   fault: z.boolean().optional(),
-  http: z.object({}).loose().optional(),
+  http: z
+    .object({
+      request: z.object({ method: z.string(), url: z.string() }).partial().optional(),
+      response: z.object({ status: z.number() }).partial().optional(),
+    })
+    .optional(),
   aws: z.object({}).loose().optional(),
   annotations: z.record(z.string(), z.union([text, z.number(), z.boolean()])).optional(),
   metadata: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),

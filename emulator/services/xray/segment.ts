@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { TraceHeader } from './trace-header';
 
+/** What was asked, and what came of it. */
+interface HttpData {
+  readonly request?: { readonly method?: string | undefined; readonly url?: string | undefined } | undefined;
+  readonly response?: { readonly status?: number | undefined } | undefined;
+}
+
 /** https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html */
 export interface SegmentDocument {
   readonly trace_id: string;
@@ -18,7 +24,7 @@ export interface SegmentDocument {
   readonly error?: boolean | undefined;
   readonly throttle?: boolean | undefined;
   readonly fault?: boolean | undefined;
-  readonly http?: object | undefined;
+  readonly http?: HttpData | undefined;
   readonly aws?: object | undefined;
   readonly annotations?: Readonly<Record<string, string | number | boolean>> | undefined;
   readonly metadata?: Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined;

@@ -112,9 +112,8 @@ async function run(
     getRemainingTimeInMillis: () => Math.max(0, invocation.deadline - Date.now()),
   };
   const event: unknown = JSON.parse(invocation.event);
-  const { traceHeader } = invocation;
   // As AWS's runtime does, in what the function has made of its environment.
-  if (traceHeader !== undefined) instance.process.env._X_AMZN_TRACE_ID = traceHeader;
+  instance.process.env._X_AMZN_TRACE_ID = invocation.traceHeader;
   try {
     if (isStreaming(instance.handler))
       return await runStreaming(number, instance, event, context, invocation);
@@ -124,7 +123,7 @@ async function run(
     return { type: 'failed', error: toErrorPayload(error) };
   } finally {
     // A datagram goes out meanwhile, as it does while AWS's runtime posts the result.
-    if (traceHeader?.includes('Sampled=1') === true) await setImmediate();
+    if (invocation.traceHeader.includes('Sampled=1')) await setImmediate();
   }
 }
 
