@@ -51,9 +51,14 @@ describe('each attempt of a model is traced once', () => {
     }
   });
 
-  it('and one that an open circuit spares, as such', async () => {
-    const permit = () => Promise.resolve(undefined);
-    const calls = await traced(scripted(ANSWERING), { circuits: { permit } as never });
-    expect(calls).toMatchObject([{ attempt: 0, failure: 'circuit_open' }]);
+  it.each<[string, Partial<WorkflowTier>, string]>([
+    [
+      'that an open circuit spares',
+      { circuits: { permit: () => Promise.resolve(undefined) } as never },
+      'circuit_open',
+    ],
+    ['for which too little time is left', { deadlineMs: 200 }, 'out_of_time'],
+  ])('and one %s, as such', async (_, changes, failure) => {
+    expect(await traced(scripted(ANSWERING), changes)).toMatchObject([{ attempt: 0, failure }]);
   });
 });

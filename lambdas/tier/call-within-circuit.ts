@@ -53,12 +53,7 @@ export async function callWithinCircuit(access: ModelAccess, call: TierCall): Pr
   const { rule, question, turns, said, reader, deadline, onUsage } = call;
   const model = rule[call.tier];
   const permit = await access.circuits.permit(model.modelId, deadline - Date.now(), call.source);
-  let attempt = {
-    count: 0,
-    began: Date.now(),
-    firstSignMs: undefined as number | undefined,
-    isTraced: false,
-  };
+  let attempt = begin(0);
   const trace = (ended: Pick<ModelCall, 'failure' | 'reply'>) => {
     const { count, isTraced, ...times } = attempt;
     if (!isTraced)
@@ -86,7 +81,7 @@ export async function callWithinCircuit(access: ModelAccess, call: TierCall): Pr
       deadline,
       onUsage,
       onAttempt: (count) => {
-        attempt = { count, began: Date.now(), firstSignMs: undefined, isTraced: false };
+        attempt = begin(count);
         if (count > 1) access.metrics.countRetry(model.modelId);
       },
       onSign: () => {
@@ -114,6 +109,13 @@ export async function callWithinCircuit(access: ModelAccess, call: TierCall): Pr
     await permit.settle(outcome);
   }
 }
+
+const begin = (count: number) => ({
+  count,
+  began: Date.now(),
+  firstSignMs: undefined as number | undefined,
+  isTraced: false,
+});
 
 function tellOperators(
   { log, metrics }: ModelAccess,

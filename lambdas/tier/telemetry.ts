@@ -55,7 +55,7 @@ export interface Metrics {
 export interface ModelCall {
   readonly model: string;
   readonly tier: Tier;
-  /** Counts from 1; 0 where its circuit was open. */
+  /** Counts from 1; 0 where it was not called: its circuit was open, or too little time was left. */
   readonly attempt: number;
   /** Epoch milliseconds. */
   readonly began: number;
