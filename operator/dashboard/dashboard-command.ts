@@ -1,9 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { callControl, type Dashboard } from '@assistant/emulator';
 import { CommandError } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
+import { makeFolder } from '../command/files';
 import { outOption, wholeNumber } from '../command/options';
 import { note } from '../command/output';
 import { regionOption, rolesIn } from '../command/region';
@@ -45,7 +46,7 @@ export const dashboardCommand = (command: Command): Command =>
       const time = { from: status.clock.now - minutes * 60_000, to: status.clock.now };
       const graphs = await readGraphs(dashboard, time);
       const file = join(out, `dashboard-${dashboard.name}.html`);
-      mkdirSync(out, { recursive: true });
+      makeFolder(out);
       writeFileSync(file, dashboardPage({ dashboard, graphs, status, time, minutes }));
       note(`Written: ${relative(process.cwd(), file)}`);
     });

@@ -20,7 +20,10 @@ export const readTrace = (config: ServiceConfig, id: string): Promise<Trace | un
     return trace;
   });
 
-/** @returns what X-Ray says of the traces of the last so many minutes; it has them some seconds after their end */
+/**
+ * @returns what X-Ray says of the traces of the last so many minutes, as many of the latest as it has on a page; it has
+ * them some seconds after their end
+ */
 export const recentTraces = (config: ServiceConfig, minutes: number): Promise<readonly TraceSummary[]> =>
   withClient(config, async (client) => {
     const EndTime = new Date();
