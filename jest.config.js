@@ -9,9 +9,8 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
-  // More would starve tests that run in compressed time.
-  // On two cores: tests through the running system mostly wait. More would starve those that run in compressed time.
-  maxWorkers: 3,
+  // More would starve tests through running systems, whose deadlines are real.
+  maxWorkers: 2,
   // What one test file leaves behind, the next ones' garbage collections go through.
   workerIdleMemoryLimit: '600MB',
   // What hangs is ended so; what only takes its time, on a machine however busy, is not.

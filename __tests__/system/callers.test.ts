@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { PORTS } from '@assistant/emulator';
 import { ApiMappings } from '@assistant/emulator/run';
 import { DEMO_KEY, hashOfKey } from '../../contract/callers';
 import { AUDIENCE, badTokens, startIssuer, type TokenIssuer } from '../support/issuer';
 import { letIn, startSystem, type RunningSystem } from '../support/local-system';
 import { shippedConfig } from '../support/synthesize';
+import { untilServedBy } from '../support/until-healthy';
 
 const REGIONS = ['primary', 'secondary'] as const;
 const QUESTION = '{"question":"Hi?"}';
@@ -190,14 +190,7 @@ describe('with a result that API Gateway remembers, across a failover', () => {
       ];
       expect(await statuses()).toEqual([200, 200, 401, 401, 401, 200]);
       await system.send('control', 'POST', '/faults', '{"region":"primary","target":"region","mode":"down"}');
-      for (
-        let tries = 0;
-        tries < 300 && (await system.status()).failover.servedBy !== 'secondary';
-        tries += 1
-      ) {
-        await sleep(100);
-      }
-      expect((await system.status()).failover.servedBy).toBe('secondary');
+      await untilServedBy('secondary', system);
       expect(await statuses()).toEqual([200, 200, 401, 401, 401, 200]);
     } finally {
       await system.stop();

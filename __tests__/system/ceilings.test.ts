@@ -4,6 +4,7 @@ import { hashOfKey } from '../../contract/callers';
 import { defaultModelConfig } from '../../contract/default-model-config';
 import { mostTokensOfDay } from '../../contract/usage';
 import { shippedConfig } from '../support/synthesize';
+import { untilServedBy } from '../support/until-healthy';
 import { JSON_TYPE, startSystem, type RunningSystem } from '../support/local-system';
 
 const created = '2026-11-26';
@@ -152,13 +153,7 @@ describe('20 at a time who ask by one caller’s key, across a failover', () => 
     await askUntil(isOver('us-east-1'));
     expect((await ask('quiet', 'failover')).body).toMatchObject({ tier: 'primary', region: 'us-east-1' });
     await running.send('control', 'POST', '/faults', '{"region":"primary","target":"region","mode":"down"}');
-    for (
-      let tries = 0;
-      tries < 300 && (await running.status()).failover.servedBy !== 'secondary';
-      tries += 1
-    ) {
-      await sleep(100);
-    }
+    await untilServedBy('secondary', running);
     await askUntil(isOver('us-west-2'));
     expect((await ask('quiet', 'failover')).body).toMatchObject({ tier: 'primary', region: 'us-west-2' });
 

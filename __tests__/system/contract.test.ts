@@ -10,12 +10,12 @@ import type { ErrorAnswer } from '../../contract/api';
 import { DEMO_KEY } from '../../contract/callers';
 import { newConversationId } from '../../contract/conversation';
 import { OPERATIONS, undocumented, type Served } from '../support/contract';
-import { IMPATIENT, letIn, startSystem, type RunningSystem } from '../support/local-system';
+import { CLOSED_CIRCUITS, letIn, startSystem, type RunningSystem } from '../support/local-system';
 import { shippedConfig, synthesize } from '../support/synthesize';
 
 let running: RunningSystem;
 beforeAll(async () => {
-  running = await startSystem(IMPATIENT());
+  running = await startSystem(CLOSED_CIRCUITS());
 });
 afterAll(() => running.stop());
 afterEach(() => running.send('control', 'DELETE', '/faults'));

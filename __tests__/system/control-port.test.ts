@@ -6,7 +6,7 @@ import { defaultModelConfig } from '../../contract/default-model-config';
 import { METRICS } from '../../contract/metrics';
 import { readGraphs } from '../../operator/dashboard/graphs';
 import { dashboardPage } from '../../operator/dashboard/page';
-import { IMPATIENT, startSystem, type RunningSystem } from '../support/local-system';
+import { CLOSED_CIRCUITS, startSystem, type RunningSystem } from '../support/local-system';
 import { shippedConfig } from '../support/synthesize';
 
 const SONNET = 'us.anthropic.claude-sonnet-5-5';
@@ -29,7 +29,7 @@ beforeAll(async () => {
     servers.add(this);
     return Reflect.apply(listen, this, given) as Server;
   });
-  running = await startSystem(IMPATIENT(), { kind: 'stand-in' }, { speed: SPEED });
+  running = await startSystem(CLOSED_CIRCUITS(), { kind: 'stand-in' }, { speed: SPEED });
 });
 afterAll(() => running.stop());
 afterEach(() => running.send('control', 'DELETE', '/faults'));

@@ -5,7 +5,7 @@ import { PORTS } from '@assistant/emulator';
 import { readChunks } from '../lambdas/openai/kept-response';
 import {
   CONTINUING,
-  IMPATIENT,
+  CLOSED_CIRCUITS,
   JSON_TYPE,
   startSystem,
   WITH_KEY,
@@ -35,7 +35,7 @@ const SECRETS = [CARD, '123-45-6789', 'jane@example.com', '203.0.113.7'];
 
 let running: RunningSystem;
 beforeAll(async () => {
-  running = await startSystem({ ...IMPATIENT(), guardrail: GUARDRAIL });
+  running = await startSystem({ ...CLOSED_CIRCUITS(), guardrail: GUARDRAIL });
   await withContinuing(running);
 });
 afterAll(() => running.stop());
@@ -187,10 +187,10 @@ describe('a deployment', () => {
   it('of another guardrail is in force for the next question, and of none as well', async () => {
     const ask = async () => (await running.ask({ question: 'Is Rival better?' }, 'primary')).body.stopReason;
     expect(await ask()).toBe('end_turn');
-    const changed = synthesize({ ...IMPATIENT(), guardrail: { ...GUARDRAIL, words: ['rival'] } });
+    const changed = synthesize({ ...CLOSED_CIRCUITS(), guardrail: { ...GUARDRAIL, words: ['rival'] } });
     await running.system.deploy(changed.directory);
     expect(await ask()).toBe(INTERVENED);
-    const none = synthesize(IMPATIENT());
+    const none = synthesize(CLOSED_CIRCUITS());
     await running.system.deploy(none.directory);
     expect(await ask()).toBe('end_turn');
     changed.remove();

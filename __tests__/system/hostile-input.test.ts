@@ -5,11 +5,11 @@ import fc from 'fast-check';
 import { PORTS } from '@assistant/emulator';
 import { DEMO_KEY } from '../../contract/callers';
 import { OPERATIONS, undocumented, type Served } from '../support/contract';
-import { IMPATIENT, startSystem, type RunningSystem } from '../support/local-system';
+import { CLOSED_CIRCUITS, startSystem, type RunningSystem } from '../support/local-system';
 
 let running: RunningSystem;
 beforeAll(async () => {
-  running = await startSystem(IMPATIENT());
+  running = await startSystem(CLOSED_CIRCUITS());
 });
 afterAll(() => running.stop());
 

@@ -5,7 +5,7 @@ import { PORTS } from '@assistant/emulator';
 import { DEMO_KEY, hashOfKey } from '../../contract/callers';
 import { defaultModelConfig } from '../../contract/default-model-config';
 import type { ChatCompletion } from '../../contract/openai';
-import { IMPATIENT, startSystem, type RunningSystem } from '../support/local-system';
+import { CLOSED_CIRCUITS, startSystem, type RunningSystem } from '../support/local-system';
 import { shippedConfig } from '../support/synthesize';
 
 const { primary, fallback } = defaultModelConfig.default;
@@ -18,7 +18,7 @@ beforeAll(async () => {
   const created = '2026-11-26';
   const key = (name: string) => ({ name, sha256: hashOfKey(`key of ${name}`), created });
   running = await startSystem({
-    ...IMPATIENT(),
+    ...CLOSED_CIRCUITS(),
     // These clients wait as long as they are told to.
     retryAfterSeconds: 1,
     callers: {

@@ -7,8 +7,6 @@ import { ROOT } from '../../support/synthesize';
 /** What `callers.ts` writes: one line a request. */
 interface Observation {
   readonly client: 'curl' | 'keep-alive';
-  /** Acted-out seconds after the primary went down. */
-  readonly at: number;
   /** Region that answered; null for no answer. */
   readonly region: string | null;
 }
@@ -55,12 +53,6 @@ async function observe(): Promise<readonly Observation[]> {
     .map((line) => JSON.parse(line) as Observation);
 }
 
-/** The fault is in force, in emulated seconds after it was asked for. */
-const BROKEN_BY = 2;
-
-/** Detection (3 checks, 10 s apart), the answer's time to live, and what timers may be late by at this speed. */
-const MOVED_BY = 100;
-
 const suite = describeWhere(isolationIsAllowed(), 'network namespaces (unshare), for real clients by name');
 
 suite('real clients that resolve the failover name', () => {
@@ -70,11 +62,8 @@ suite('real clients that resolve the failover name', () => {
   });
 
   it.each(['curl', 'keep-alive'] as const)('%s goes on being answered after the move', (client) => {
-    const own = observations.filter((observation) => observation.client === client);
-    const regions = (from: number, to: number) =>
-      new Set(own.filter(({ at }) => at >= from && at < to).map(({ region }) => region));
-    expect(regions(-Infinity, 0)).toEqual(new Set(['us-east-1']));
-    expect(regions(BROKEN_BY, 20)).toEqual(new Set([null]));
-    expect(regions(MOVED_BY, Infinity)).toEqual(new Set(['us-west-2']));
+    const regions = observations.filter((each) => each.client === client).map(({ region }) => region);
+    expect([...new Set(regions)]).toEqual(['us-east-1', null, 'us-west-2']);
+    expect(regions.lastIndexOf('us-east-1')).toBeLessThan(regions.indexOf('us-west-2'));
   });
 });

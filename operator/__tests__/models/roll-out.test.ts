@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { IMPATIENT, startSystem, type RunningSystem } from '../../../__tests__/support/local-system';
+import { CLOSED_CIRCUITS, startSystem, type RunningSystem } from '../../../__tests__/support/local-system';
 import { shippedConfig } from '../../../__tests__/support/synthesize';
 import { AppConfigClient } from '@aws-sdk/client-appconfig';
 import { defaultModelConfig } from '../../../contract/default-model-config';
@@ -21,9 +21,8 @@ const CALLERS = 10;
 let running: RunningSystem;
 const folder = mkdtempSync(join(tmpdir(), 'roll out '));
 beforeAll(async () => {
-  const { circuit } = IMPATIENT();
   const modelConfigRollout = { minutes: 1, growthPercent: 50, bakeMinutes: 5 };
-  running = await startSystem({ ...(circuit && { circuit }), modelConfigRollout }, undefined, {
+  running = await startSystem({ ...CLOSED_CIRCUITS(), modelConfigRollout }, undefined, {
     speed: SPEED,
   });
 });
