@@ -70,7 +70,7 @@ function writtenSeries(): ReadonlySet<string> {
       metrics.countAttention();
     },
     countTokensSpent: () => {
-      metrics.countTokensSpent();
+      metrics.countTokensSpent(line);
     },
     countUsageFailure: () => {
       metrics.countUsageFailure();

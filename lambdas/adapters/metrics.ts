@@ -78,8 +78,8 @@ export function createMetrics(namespace: string, write: Write = toStdout): Metri
     countAttention: () => {
       countOne(METRICS.attention);
     },
-    countTokensSpent: () => {
-      countOne(METRICS.tokensSpent);
+    countTokensSpent: ({ level, message, fields }) => {
+      log(level, message, { ...fields, ...embed({ [METRICS.tokensSpent]: 1 }, {}) });
     },
     countUsageFailure: () => {
       countOne(METRICS.usageFailures);

@@ -43,7 +43,10 @@ export async function admit(
   const { caller, requestId } = asker;
   const refuse = (refusal: Refusal): Refusal => {
     const { status, error } = refusal;
-    log('INFO', 'request_refused', { requestId, caller, status, code: error.code });
+    const fields = { requestId, caller, status, code: error.code };
+    const line = { level: 'INFO', message: 'request_refused', fields } as const;
+    if (error === SPENT.error) metrics.countTokensSpent(line);
+    else log(line.level, line.message, fields);
     return refusal;
   };
   // All of it may be on its way at once.
@@ -51,10 +54,7 @@ export async function admit(
   const recalled = conversations.before(request, caller);
   const { config, source, version } = await rules.current();
   const retryAfterSeconds = await budgetWait;
-  if (retryAfterSeconds !== undefined) {
-    metrics.countTokensSpent();
-    return refuse({ ...SPENT, retryAfterSeconds });
-  }
+  if (retryAfterSeconds !== undefined) return refuse({ ...SPENT, retryAfterSeconds });
   const before = await recalled;
   if (before && isRefusal(before)) return refuse(before);
   const { maintenanceMessage } = config;

@@ -41,8 +41,8 @@ export interface Metrics {
   countTransition(model: string, to: string): void;
   /** A failure that does not pass by itself. */
   countAttention(): void;
-  /** A caller was refused, whose tokens of the day are spent. */
-  countTokensSpent(): void;
+  /** A caller was refused, whose tokens of the day are spent: one line for both, who asks in a loop makes many. */
+  countTokensSpent(line: LogLine): void;
   /** A caller's tokens could not be looked up or counted. */
   countUsageFailure(): void;
   /** A conversation could not be read or kept. */
