@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { FailureClass } from '../../../contract/bedrock-failures';
 import { createBedrock } from '../../../lambdas/adapters/bedrock';
 import { callModel, type CallOptions } from '../../../lambdas/tier/call-model';
@@ -133,4 +136,28 @@ describe('a call of Bedrock by its real client', () => {
     ]);
     expect([...provoked].sort()).toEqual(Object.keys(REACTIONS).sort());
   });
+});
+
+// They are taken out by their names, which an SDK to come may change.
+it('sends no headers that cost each call something and that nobody reads', async () => {
+  const sent: IncomingHttpHeaders[] = [];
+  const server = createServer(({ headers }, response) => {
+    sent.push(headers);
+    response.writeHead(500).end('{}');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const known = { ...process.env };
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    AWS_LAMBDA_FUNCTION_NAME: 'primary-model',
+    _X_AMZN_TRACE_ID: 'Root=1-67891233-abcdef012345678912345678;Sampled=0',
+  });
+  await expect(call()).resolves.toMatchObject({ failure: 'internal_error' });
+  process.env = known;
+  server.closeAllConnections();
+  server.close();
+  expect(sent.length).toBeGreaterThan(0);
+  expect(sent[0]).toHaveProperty('authorization');
+  for (const header of ['user-agent', 'x-amz-user-agent', 'x-amzn-trace-id'])
+    expect(sent[0]).not.toHaveProperty(header);
 });
