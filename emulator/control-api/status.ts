@@ -46,7 +46,14 @@ export interface RegionStatus {
 }
 
 export type RegionService =
-  'appConfig' | 'appConfigData' | 'bedrock' | 'bedrockRuntime' | 'dynamoDb' | 'iam' | 'xray';
+  | 'appConfig'
+  | 'appConfigData'
+  | 'bedrock'
+  | 'bedrockRuntime'
+  | 'dynamoDb'
+  | 'iam'
+  | 'serviceQuotas'
+  | 'xray';
 
 export interface MlopsStatus {
   readonly region: string;

@@ -20,6 +20,7 @@ export { createModelCatalogue } from '../services/bedrock/model-access';
 export { ModelBehaviours } from '../services/bedrock-runtime/model-behaviours';
 export { standIn } from '../services/bedrock-runtime/answerer';
 export { IamApi } from '../services/iam/iam-api';
+export { createServiceQuotas } from '../services/servicequotas/service-quotas';
 export { DynamoDb } from '../services/dynamodb/dynamodb';
 export { unpack, type CodePackage } from '../services/lambda/code-package';
 export { functionConfiguration } from '../services/lambda/function-configuration';

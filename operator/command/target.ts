@@ -31,6 +31,7 @@ export interface Region {
   readonly bedrockRuntime: ServiceConfig;
   readonly dynamoDb: ServiceConfig;
   readonly iam: ServiceConfig;
+  readonly serviceQuotas: ServiceConfig;
   readonly xray: ServiceConfig;
 }
 
@@ -85,6 +86,7 @@ function awsRegion(role: Role): Region {
     bedrockRuntime: service,
     dynamoDb: service,
     iam,
+    serviceQuotas: service,
     xray: service,
   };
 }

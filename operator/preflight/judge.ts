@@ -2,6 +2,7 @@ import { catalogued, mayThink, thinkingOf } from '../../contract/model-catalogue
 import type { EffectiveChoice } from '../../contract/check-model-config';
 import { bad, type Check, good, unknown, warning } from '../command/check';
 import type { ModelFacts, Reading } from './facts';
+import { type Quota, quotaCheck } from './quotas';
 import type { Denial } from './role';
 
 /** What is known of a model in a region, to be judged. */
@@ -10,6 +11,10 @@ export interface Findings extends ModelFacts {
   readonly modelId: string;
   /** What the roles of the functions that ask it may not do. */
   readonly denials: Reading<readonly Denial[]>;
+  /** Those of Bedrock in the region. */
+  readonly quotas: Reading<readonly Quota[]>;
+  /** Requests in the busiest minute, where somebody has said so. */
+  readonly perMinute?: number | undefined;
   /** The rules that name it, and what the contract says against them. */
   readonly choices: readonly EffectiveChoice[];
   readonly faults: readonly string[];
@@ -18,12 +23,13 @@ export interface Findings extends ModelFacts {
 }
 
 /** The checks of a model, in the order of a table's columns. */
-export const CHECKS = ['life', 'profile', 'access', 'role', 'rules'] as const;
+export const CHECKS = ['life', 'profile', 'access', 'role', 'quota', 'rules'] as const;
 
 /** Of a model that is not there, only that and its rules are told. */
 export function judge(findings: Findings): readonly Check[] {
   const first = life(findings);
-  const others = first.verdict === 'bad' ? [] : [profile(findings), access(findings), role(findings)];
+  const others =
+    first.verdict === 'bad' ? [] : [profile, access, role, quota].map((check) => check(findings));
   return [first, ...others, rules(findings)];
 }
 
@@ -153,6 +159,23 @@ function role({ denials, profile: read }: Findings): Check {
   const { who, todo } = BY[first.by];
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
   return bad(name, `${who} denies ${first.role} ${first.action} on ${first.resource}${more}`, todo);
+}
+
+const QUOTA_RIGHTS =
+  'It takes servicequotas:ListServiceQuotas and servicequotas:ListAWSDefaultServiceQuotas.';
+
+function quota({ quotas, model, details, profile: read, choices, perMinute }: Findings): Check {
+  const name = 'quota';
+  if (model === undefined) return ofOneOwn(name);
+  if ((read && !('is' in read)) || details === undefined || !('is' in details))
+    return unknown(name, 'not known without the model and its profile');
+  if (!('is' in quotas)) {
+    const why = 'unread' in quotas ? quotas.unread : quotas.absent;
+    return unknown(name, `${why} ${QUOTA_RIGHTS}`);
+  }
+  const { providerName: provider = '', modelName: called = model } = details.is;
+  const maxTokens = Math.max(...choices.map((choice) => choice.maxTokens));
+  return quotaCheck(name, quotas.is, { provider, name: called }, read, { maxTokens, perMinute });
 }
 
 /** Of fewer, a model that thinks may leave none for what it says. */

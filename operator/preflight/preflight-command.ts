@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { groupBy } from '../benchmark/group-by';
-import { MARKS } from '../command/check';
+import { type Check, MARKS } from '../command/check';
 import { eachRegion } from '../command/each-region';
 import { CommandError } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
+import { positiveWhole } from '../command/options';
 import { note, table, tell, tellJson, wrap } from '../command/output';
 import { projectConfig } from '../command/project';
 import { regionOption, rolesIn } from '../command/region';
@@ -22,11 +23,13 @@ For each model of a ModelConfig, in each region:
   access    the account's: agreement, use-case form, authorization
   role      whether the deployed functions may call it wherever its profile
             leads; within an organization's policy where --scp names one
+  quota     the account's for it: requests or tokens a minute
   rules     parameters it refuses, thinking against maxTokens, context window
 
 Without FILE it looks at the rules in force. No model is called. The mark ? is
-of what could not be looked at, with the reason. Quotas are not looked at:
-Service Quotas names those of Bedrock in words that no id of a model is in.
+of what could not be looked at, with the reason. Quotas are found by the words
+of their names, which are shown; where none or several fit, that is said.
+Without --requests-per-minute they are measured by AWS's defaults alone.
 Conditions of an organization's policy are not evaluated by IAM's simulation
 unless --scp gives them.
 
@@ -41,6 +44,7 @@ interface Options {
   readonly target: TargetName;
   readonly region: string;
   readonly scp?: string;
+  readonly requestsPerMinute?: number;
   readonly strict: boolean;
   readonly json: boolean;
 }
@@ -51,6 +55,7 @@ export const preflightCommand = (command: Command): Command =>
     .addOption(targetOption())
     .addOption(regionOption('both'))
     .addOption(scpOption())
+    .option('--requests-per-minute <number>', 'warns where a quota has no room for so many', positiveWhole)
     .option('--strict', 'a warning counts as a model that cannot be called', false)
     .option('--json', 'prints the findings as JSON', false)
     .addHelpText('after', HELP)
@@ -62,7 +67,8 @@ interface RegionReport {
   readonly models: readonly ModelReport[];
 }
 
-async function look(file: string | undefined, { target, region, scp, strict, json }: Options): Promise<void> {
+async function look(file: string | undefined, options: Options): Promise<void> {
+  const { target, region, scp, requestsPerMinute: perMinute, strict, json } = options;
   const config = projectConfig();
   const rules = file === undefined ? undefined : readModelConfig(file);
   const policy = scp === undefined ? undefined : readScp(scp);
@@ -78,6 +84,7 @@ async function look(file: string | undefined, { target, region, scp, strict, jso
           config,
           now: regions.modelsNow,
           scp: policy,
+          perMinute,
         });
         return { role, region: regions[role].region, models };
       },
@@ -100,7 +107,9 @@ function exitCodeOf(regions: readonly RegionReport[], isIncomplete: boolean, isS
   return isIncomplete || verdicts.has('unknown') ? EXIT.incomplete : EXIT.done;
 }
 
-/** A row of marks for each model, and below them what stands behind each but the good ones. */
+const isTold = ({ name, verdict }: Check): boolean => verdict !== 'good' || name === 'quota';
+
+/** A row of marks for each model, and below them what stands behind each but the good ones, and its quota. */
 function reportLines(regions: readonly RegionReport[]): readonly string[] {
   const title = ({ role, region }: RegionReport): string => `${role} (${region})`;
   const rows = regions.flatMap((region) => [
@@ -113,7 +122,7 @@ function reportLines(regions: readonly RegionReport[]): readonly string[] {
     ]),
   ]);
   const found = regions
-    .map((region) => ({ region, lines: findingLines(region.models) }))
+    .map((region) => ({ region, lines: findingLines(region.models, isTold) }))
     .filter(({ lines }) => lines.length > 0);
   return [
     table(['model', ...CHECKS], rows),

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { BedrockClient } from '@aws-sdk/client-bedrock';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { type EffectiveChoice, effectiveChoices, modelConfigFaults } from '../../contract/check-model-config';
 import type { ModelConfig } from '../../contract/model-config';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
@@ -10,6 +11,7 @@ import type { Region } from '../command/target';
 import { groupBy } from '../benchmark/group-by';
 import { modelFacts, reading } from './facts';
 import { judge } from './judge';
+import { bedrockQuotas } from './quotas';
 import { FUNCTIONS, neededResources, RoleSimulation } from './role';
 
 /** A model as a region's rules name it, and what was found of it. */
@@ -25,6 +27,8 @@ export interface Preflight {
   readonly now: number;
   /** Document of a service control policy. */
   readonly scp?: string | undefined;
+  /** Requests in the busiest minute. */
+  readonly perMinute?: number | undefined;
 }
 
 /** An answer that has not come by then is none; throttling is waited out by the SDK alone. */
@@ -38,27 +42,28 @@ const CLIENT = {
  * @param before rules in force: where given, only what is new beside them is looked at
  */
 export async function preflight(
-  { region, bedrock, iam }: Pick<Region, 'region' | 'bedrock' | 'iam'>,
+  { region, bedrock, iam, serviceQuotas }: Pick<Region, 'region' | 'bedrock' | 'iam' | 'serviceQuotas'>,
   rules: ModelConfig,
-  { config, now, scp }: Preflight,
+  { config, now, scp, perMinute }: Preflight,
   before?: ModelConfig,
 ): Promise<readonly ModelReport[]> {
   const known = before === undefined ? [] : effectiveChoices(before, region);
   const isNew = (choice: EffectiveChoice) => !known.some((each) => isDeepStrictEqual(each, choice));
   const use = { regions: [config.regions.primary, config.regions.secondary], vendors: config.modelVendors };
   const faults = modelConfigFaults(rules, use);
-  const [models, roles] = [
+  const [models, roles, limits] = [
     new BedrockClient({ ...bedrock, ...CLIENT }),
     new IAMClient({ ...iam, ...CLIENT }),
+    new ServiceQuotasClient({ ...serviceQuotas, ...CLIENT }),
   ];
   const simulation = new RoleSimulation(roles, scp);
   try {
+    const named = groupBy(effectiveChoices(rules, region).filter(isNew), ({ choice }) => choice.modelId);
+    if (named.length === 0) return [];
+    const quotas = await reading(() => bedrockQuotas(limits));
     const reports: ModelReport[] = [];
     // One model after the other: IAM's simulations are throttled early.
-    for (const choices of groupBy(
-      effectiveChoices(rules, region).filter(isNew),
-      ({ choice }) => choice.modelId,
-    )) {
+    for (const choices of named) {
       const { modelId } = choices[0].choice;
       const facts = await modelFacts(models, modelId);
       const functions = new Set(choices.flatMap(({ tier }) => FUNCTIONS[tier]));
@@ -75,20 +80,26 @@ export async function preflight(
       const own = faults
         .filter(({ field }) => choices.some((choice) => field.startsWith(`${choice.field}.`)))
         .map(({ field, problem }) => `${field} ${problem}`);
-      const findings = { ...facts, region, modelId, denials, choices, faults: own, now };
+      const findings = { ...facts, region, modelId, denials, quotas, perMinute, choices, faults: own, now };
       reports.push({ modelId, checks: judge(findings) });
     }
     return reports;
   } finally {
     models.destroy();
     roles.destroy();
+    limits.destroy();
   }
 }
 
+const isFound = ({ verdict }: Check): boolean => verdict !== 'good';
+
 /** What is not good, and what to do about it. */
-export const findingLines = (models: readonly ModelReport[]): readonly string[] =>
+export const findingLines = (
+  models: readonly ModelReport[],
+  isShown: (check: Check) => boolean = isFound,
+): readonly string[] =>
   models.flatMap(({ modelId, checks }) => {
-    const found = checks.filter(({ verdict }) => verdict !== 'good');
+    const found = checks.filter(isShown);
     return found.length === 0 ? [] : [`  ${modelId}`, ...found.flatMap(checkLines)];
   });
 

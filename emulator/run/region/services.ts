@@ -18,6 +18,7 @@ import type { Resource } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
 import type { BedrockMode } from './bedrock-mode';
 import { OPERATOR, type RoleSessions } from './role-sessions';
+import { createServiceQuotas } from '../../services/servicequotas/service-quotas';
 import { XRay, type XRayOptions } from '../../services/xray/xray';
 
 /** The services that the region's functions call, or those who operate it, each on a port of its own. */
@@ -29,6 +30,7 @@ export interface Services {
   /** Bedrock's control plane. */
   readonly catalogue: ReturnType<typeof createModelCatalogue>;
   readonly iam: IamApi;
+  readonly serviceQuotas: ReturnType<typeof createServiceQuotas>;
   readonly xray: XRay;
 }
 
@@ -44,6 +46,7 @@ export function serviceClients(endpoints: ServiceEndpoints, region: string): Reg
     iam: { ...client(endpoints.AWS_ENDPOINT_URL_IAM), region: IAM_REGION },
     bedrockRuntime: client(endpoints.AWS_ENDPOINT_URL_BEDROCK_RUNTIME),
     dynamoDb: client(endpoints.AWS_ENDPOINT_URL_DYNAMODB),
+    serviceQuotas: client(endpoints.AWS_ENDPOINT_URL_SERVICE_QUOTAS),
     xray: client(endpoints.AWS_ENDPOINT_URL_XRAY),
   };
 }
@@ -55,6 +58,7 @@ export interface ServiceEndpoints {
   readonly AWS_ENDPOINT_URL_BEDROCK_RUNTIME: string;
   readonly AWS_ENDPOINT_URL_DYNAMODB: string;
   readonly AWS_ENDPOINT_URL_IAM: string;
+  readonly AWS_ENDPOINT_URL_SERVICE_QUOTAS: string;
   readonly AWS_ENDPOINT_URL_XRAY: string;
   /** Not the SDK's, but Lambda's own. */
   readonly AWS_XRAY_DAEMON_ADDRESS: string;
@@ -130,6 +134,11 @@ export function createServices(options: ServicesOptions): Services {
       intercept: faults.interceptor(role, 'region'),
     }),
     iam: new IamApi({ stack: deployed, authorize }),
+    serviceQuotas: createServiceQuotas({
+      ...{ region, account: ACCOUNT, authorize },
+      modelFault: faults.interceptor(role, 'bedrock'),
+      intercept: faults.interceptor(role, 'region'),
+    }),
     xray: new XRay({
       ...{ region, resources, authorize, onDocument },
       now: () => clock.now(),
@@ -168,13 +177,14 @@ export function createServices(options: ServicesOptions): Services {
 }
 
 export async function listenServices(services: Services): Promise<ServiceEndpoints> {
-  const { appConfig, bedrock, dynamoDb, catalogue, iam, xray } = services;
-  const [appConfigUrl, bedrockUrl, dynamoDbUrl, catalogueUrl, iamUrl, traces] = await Promise.all([
+  const { appConfig, bedrock, dynamoDb, catalogue, iam, serviceQuotas, xray } = services;
+  const [appConfigUrl, bedrockUrl, dynamoDbUrl, catalogueUrl, iamUrl, quotasUrl, traces] = await Promise.all([
     appConfig.listen(),
     bedrock.listen(),
     dynamoDb.listen(),
     catalogue.listen(),
     iam.listen(),
+    serviceQuotas.listen(),
     xray.listen(),
   ]);
   return {
@@ -183,6 +193,7 @@ export async function listenServices(services: Services): Promise<ServiceEndpoin
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrockUrl,
     AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl,
     AWS_ENDPOINT_URL_IAM: iamUrl,
+    AWS_ENDPOINT_URL_SERVICE_QUOTAS: quotasUrl,
     AWS_ENDPOINT_URL_XRAY: traces.endpoint,
     AWS_XRAY_DAEMON_ADDRESS: traces.daemon,
   };
@@ -194,9 +205,11 @@ export async function closeServices({
   dynamoDb,
   catalogue,
   iam,
+  serviceQuotas,
   xray,
 }: Services): Promise<void> {
-  await Promise.all([appConfig, bedrock, dynamoDb, catalogue, iam, xray].map((service) => service.close()));
+  const services = [appConfig, bedrock, dynamoDb, catalogue, iam, serviceQuotas, xray];
+  await Promise.all(services.map((service) => service.close()));
 }
 
 /** The functions tell the failure's class alone; what is wrong with a server on this machine, its user has to know. */

@@ -7,6 +7,8 @@ export type Refusal = 'system' | 'temperature' | 'topP' | 'temperatureWithTopP' 
 export interface FoundationModel {
   /** model ID without a geography */
   readonly id: string;
+  /** as ListFoundationModels has it, without its provider */
+  readonly name: string;
   /** source regions that serve the bare ID on demand; elsewhere only a profile does */
   readonly onDemand: readonly string[];
   readonly profiles: readonly Geography[];
@@ -19,6 +21,9 @@ export interface FoundationModel {
   /** days before that on which it is Legacy; default: 181, AWS's usual half a year */
   readonly legacyDays?: number;
   readonly refuses?: readonly Refusal[];
+  /** the account's quota by default; `requests`: of a model that has had one, though Bedrock counts tokens alone now */
+  readonly tokensPerMinute?: number;
+  readonly requestsPerMinute?: number;
   /** what it takes as `additionalModelRequestFields`; it refuses all others */
   readonly fields?: readonly string[];
 }
@@ -38,36 +43,39 @@ const earliest = (endOfLife: string) => ({ endOfLife, legacyDays: 45 });
 function claude(
   name: string,
   refuses: readonly Refusal[] = [],
-  lifecycle: Pick<FoundationModel, 'endOfLife' | 'legacyDays'> = {},
+  more: Pick<FoundationModel, 'endOfLife' | 'legacyDays' | 'tokensPerMinute'> = {},
 ): FoundationModel {
   return {
-    id: `anthropic.claude-${name}`,
+    id: `anthropic.claude-${name.toLowerCase().replace(/[ .]/g, '-')}`,
+    name: `Claude ${name}`,
     onDemand: [],
     profiles: ['us', 'eu', 'global'],
     contextTokens: 1_000_000,
     outputTokens: 128_000,
     refuses: [...SAMPLING, ...refuses],
     fields: CLAUDE_FIELDS,
-    ...lifecycle,
+    ...more,
   };
 }
 
 /**
  * Text models that us-east-1 and us-west-2 serve, and those of them that have `eu` profiles; an ID that is not here is invalid, as it is on AWS.
  * Source: Bedrock user guide ("Supported foundation models", "Inference profiles", "Model lifecycle", model cards) as of
- * November 2026; refusals of parameters from Anthropic's migration guides. Where AWS's last day is not known,
+ * November 2026; refusals of parameters from Anthropic's migration guides; quotas from AWS's General Reference: of Claude
+ * 5.5 as of 2026-10-08, of Nova v1 as of June 2025, of Sonnet 5 as seen in an account in September 2026. Where AWS's last day is not known,
  * `endOfLife` is the day on which the model was first seen to be gone.
  */
 export const FOUNDATION_MODELS: readonly FoundationModel[] = [
-  claude('haiku-5-5', [], earliest('2027-10-07')),
+  claude('Haiku 5.5', [], earliest('2027-10-07')),
   // Twelve months, which AWS promises of every model, from its launch.
-  claude('sonnet-5-5', ['thinkingOff'], earliest('2027-09-28')),
-  claude('opus-5-5', ['thinkingOff']),
-  claude('opus-5'),
-  claude('opus-4-8'),
-  claude('sonnet-5'),
+  claude('Sonnet 5.5', ['thinkingOff'], { ...earliest('2027-09-28'), tokensPerMinute: 6_000_000 }),
+  claude('Opus 5.5', ['thinkingOff'], { tokensPerMinute: 30_000_000 }),
+  claude('Opus 5'),
+  claude('Opus 4.8'),
+  claude('Sonnet 5', [], { tokensPerMinute: 6_000_000 }),
   {
     id: 'anthropic.claude-sonnet-4-6',
+    name: 'Claude Sonnet 4.6',
     onDemand: [],
     profiles: ['us', 'global'],
     outputTokens: 64_000,
@@ -76,6 +84,7 @@ export const FOUNDATION_MODELS: readonly FoundationModel[] = [
   },
   {
     id: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
+    name: 'Claude Sonnet 4.5',
     onDemand: [],
     profiles: ['us', 'global'],
     outputTokens: 64_000,
@@ -84,6 +93,7 @@ export const FOUNDATION_MODELS: readonly FoundationModel[] = [
   },
   {
     id: 'anthropic.claude-haiku-4-5-20251001-v1:0',
+    name: 'Claude Haiku 4.5',
     onDemand: [],
     profiles: ['us', 'global'],
     outputTokens: 64_000,
@@ -92,26 +102,42 @@ export const FOUNDATION_MODELS: readonly FoundationModel[] = [
   },
   {
     id: 'anthropic.claude-3-5-sonnet-20240620-v1:0',
+    name: 'Claude 3.5 Sonnet',
     onDemand: BOTH,
     profiles: ['us'],
     endOfLife: '2026-05-06',
   },
   {
     id: 'anthropic.claude-3-5-sonnet-20241022-v2:0',
+    name: 'Claude 3.5 Sonnet v2',
     onDemand: [],
     profiles: ['us'],
     endOfLife: '2026-05-06',
   },
-  { id: 'anthropic.claude-3-5-haiku-20241022-v1:0', onDemand: [], profiles: ['us'], endOfLife: '2026-08-29' },
+  {
+    id: 'anthropic.claude-3-5-haiku-20241022-v1:0',
+    name: 'Claude 3.5 Haiku',
+    onDemand: [],
+    profiles: ['us'],
+    endOfLife: '2026-08-29',
+  },
   {
     id: 'anthropic.claude-3-sonnet-20240229-v1:0',
+    name: 'Claude 3 Sonnet',
     onDemand: BOTH,
     profiles: ['us'],
     endOfLife: '2026-07-30',
   },
-  { id: 'anthropic.claude-3-haiku-20240307-v1:0', onDemand: BOTH, profiles: ['us'], endOfLife: '2026-09-10' },
+  {
+    id: 'anthropic.claude-3-haiku-20240307-v1:0',
+    name: 'Claude 3 Haiku',
+    onDemand: BOTH,
+    profiles: ['us'],
+    endOfLife: '2026-09-10',
+  },
   {
     id: 'amazon.nova-2-lite-v1:0',
+    name: 'Nova 2 Lite',
     onDemand: [],
     profiles: ['us', 'eu', 'global'],
     contextTokens: 1_000_000,
@@ -119,6 +145,8 @@ export const FOUNDATION_MODELS: readonly FoundationModel[] = [
   },
   {
     id: 'amazon.nova-micro-v1:0',
+    name: 'Nova Micro',
+    requestsPerMinute: 2_000,
     onDemand: VIRGINIA,
     profiles: ['us'],
     contextTokens: 128_000,
@@ -126,6 +154,8 @@ export const FOUNDATION_MODELS: readonly FoundationModel[] = [
   },
   {
     id: 'amazon.nova-lite-v1:0',
+    name: 'Nova Lite',
+    requestsPerMinute: 2_000,
     onDemand: VIRGINIA,
     profiles: ['us'],
     contextTokens: 300_000,
@@ -133,6 +163,8 @@ export const FOUNDATION_MODELS: readonly FoundationModel[] = [
   },
   {
     id: 'amazon.nova-pro-v1:0',
+    name: 'Nova Pro',
+    requestsPerMinute: 200,
     onDemand: VIRGINIA,
     profiles: ['us'],
     contextTokens: 300_000,
@@ -140,6 +172,7 @@ export const FOUNDATION_MODELS: readonly FoundationModel[] = [
   },
   {
     id: 'amazon.titan-text-express-v1',
+    name: 'Titan Text G1 - Express',
     onDemand: BOTH,
     profiles: [],
     contextTokens: 8_000,
@@ -149,6 +182,7 @@ export const FOUNDATION_MODELS: readonly FoundationModel[] = [
   },
   {
     id: 'amazon.titan-text-lite-v1',
+    name: 'Titan Text G1 - Lite',
     onDemand: BOTH,
     profiles: [],
     contextTokens: 4_000,
@@ -158,6 +192,7 @@ export const FOUNDATION_MODELS: readonly FoundationModel[] = [
   },
   {
     id: 'amazon.titan-text-premier-v1:0',
+    name: 'Titan Text G1 - Premier',
     onDemand: VIRGINIA,
     profiles: [],
     contextTokens: 32_000,
@@ -165,15 +200,36 @@ export const FOUNDATION_MODELS: readonly FoundationModel[] = [
     endOfLife: '2025-08-15',
     refuses: ['system'],
   },
-  { id: 'meta.llama3-1-8b-instruct-v1:0', onDemand: ['us-west-2'], profiles: ['us'], contextTokens: 128_000 },
   {
-    id: 'meta.llama3-1-70b-instruct-v1:0',
+    id: 'meta.llama3-1-8b-instruct-v1:0',
+    name: 'Llama 3.1 8B Instruct',
     onDemand: ['us-west-2'],
     profiles: ['us'],
     contextTokens: 128_000,
   },
-  { id: 'meta.llama3-3-70b-instruct-v1:0', onDemand: [], profiles: ['us'], contextTokens: 128_000 },
+  {
+    id: 'meta.llama3-1-70b-instruct-v1:0',
+    name: 'Llama 3.1 70B Instruct',
+    onDemand: ['us-west-2'],
+    profiles: ['us'],
+    contextTokens: 128_000,
+  },
+  {
+    id: 'meta.llama3-3-70b-instruct-v1:0',
+    name: 'Llama 3.3 70B Instruct',
+    onDemand: [],
+    profiles: ['us'],
+    contextTokens: 128_000,
+  },
 ];
+
+const PROVIDERS: Readonly<Record<string, string>> = {
+  anthropic: 'Anthropic',
+  amazon: 'Amazon',
+  meta: 'Meta',
+};
+
+export const providerOf = ({ id }: FoundationModel): string => PROVIDERS[id.split('.')[0] ?? ''] ?? '';
 
 const DAY_MS = 86_400_000;
 const LEGACY_DAYS = 181;

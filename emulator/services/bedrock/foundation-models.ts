@@ -2,16 +2,15 @@ import { z } from 'zod';
 import { parse } from '../../platform/http/constraints';
 import { AwsError } from '../../platform/http/aws-error';
 import { END_OF_LIFE_MESSAGE } from '../bedrock-runtime/faults';
-import { FOUNDATION_MODELS, type FoundationModel, lifeOf } from '../bedrock-runtime/foundation-models';
+import {
+  FOUNDATION_MODELS,
+  type FoundationModel,
+  lifeOf,
+  providerOf,
+} from '../bedrock-runtime/foundation-models';
 import { notFound, type Route } from './http';
 import { foundationModelArn } from './resources';
 import { foundationModelOf, tunableModels } from './tunable-models';
-
-const PROVIDERS: Readonly<Record<string, string>> = {
-  anthropic: 'Anthropic',
-  amazon: 'Amazon',
-  meta: 'Meta',
-};
 
 const filters = z.object({
   byProvider: z.string().optional(),
@@ -87,7 +86,8 @@ function view(modelId: string, model: FoundationModel, region: string, now: numb
   return {
     modelArn: foundationModelArn(region, modelId),
     modelId,
-    providerName: PROVIDERS[modelId.split('.')[0] ?? ''] ?? '',
+    modelName: model.name,
+    providerName: providerOf(model),
     inputModalities: ['TEXT'],
     outputModalities: ['TEXT'],
     responseStreamingSupported: true,

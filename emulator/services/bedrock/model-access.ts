@@ -44,7 +44,11 @@ export function createModelCatalogue(options: ModelCatalogueOptions): AwsServer 
 }
 
 /** Faults name a model as its callers do. */
-const hasFault = (fault: Intercept | undefined, { id, profiles }: FoundationModel, type: string): boolean =>
+export const hasFault = (
+  fault: Intercept | undefined,
+  { id, profiles }: FoundationModel,
+  type: string,
+): boolean =>
   [id, ...profiles.map((geography) => `${geography}.${id}`)]
     .map((model): FaultEffect | undefined => fault?.({ model }))
     .some((effect) => effect?.kind === 'error' && effect.type === type);

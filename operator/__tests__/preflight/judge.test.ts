@@ -28,14 +28,23 @@ const choice = (more: Partial<EffectiveChoice['choice']> = {}, maxTokens = 4_096
   choice: { modelId: ID, ...more },
 });
 
+const TOKENS = {
+  ...{ code: 'L-1', value: 6_000_000, byDefault: 6_000_000, isOwn: true },
+  name: 'Cross-region model inference tokens per minute for Anthropic Claude Sonnet 5.5',
+};
+
 const FINE: Findings = {
   ...{ region: 'us-east-1', modelId: ID, model: MODEL, now: Date.parse('2026-11-26') },
   parsed: { kind: 'inference-profile', model: MODEL, vendor: 'anthropic', regions: ['us-east-1'] },
   profile: profileOf('us-east-1', 'us-west-2'),
-  details: detailsOf({ inferenceTypesSupported: ['INFERENCE_PROFILE' as 'ON_DEMAND'] }),
+  details: detailsOf({
+    ...{ providerName: 'Anthropic', modelName: 'Claude Sonnet 5.5' },
+    inferenceTypesSupported: ['INFERENCE_PROFILE' as 'ON_DEMAND'],
+  }),
   availability: { is: GRANTED },
   useCase: { is: true },
   denials: { is: [] },
+  quotas: { is: [TOKENS] },
   choices: [choice()],
   faults: [],
 };
@@ -116,6 +125,27 @@ it.each<[Partial<Findings>, (typeof CHECKS)[number], 'good' | 'warning' | 'bad' 
   [{ denials: { absent: 'No role.' } }, 'role', 'unknown', /not deployed/],
   [{ denials: { unread: 'You may not.' } }, 'role', 'unknown', /You may not/],
   [{ profile: { unread: 'No answer.' } }, 'role', 'unknown', /without the profile/],
+  [
+    { quotas: { unread: 'You may not.' } },
+    'quota',
+    'unknown',
+    /You may not.*servicequotas:ListServiceQuotas/,
+  ],
+  [{ details: { unread: 'You may not.' } }, 'quota', 'unknown', /without the model/],
+  [{ profile: { unread: 'You may not.' } }, 'quota', 'unknown', /without the model and its profile/],
+  [
+    { quotas: { is: [{ ...TOKENS, value: 0 }] } },
+    'quota',
+    'bad',
+    /Claude Sonnet 5.5” is 0 \(AWS’s default: 6,000,000\): no call/,
+  ],
+  [
+    { perMinute: 1_365 },
+    'quota',
+    'warning',
+    /too little for 1,365 .* at most 1,364 requests a minute, of 300 .* 4,096/,
+  ],
+  [{ perMinute: 1_364 }, 'quota', 'good', /is 6,000,000: at most 1,364/],
   [{ faults: ['default.primary.inference.topP is 1', 'another'] }, 'rules', 'bad', /topP is 1; and 1 more/],
   [{ choices: [choice({ contextTokens: 2_000_000 })] }, 'rules', 'warning', /more than the 1000000/],
   [{ choices: [choice({}, 1_024)] }, 'rules', 'warning', /may think its 1024 tokens up/],

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { PORTS } from '@assistant/emulator';
 import {
   AcceleratedClock,
+  AccessDeniedError,
   createModelCatalogue,
+  createServiceQuotas,
   Faults,
   IamApi,
   OPERATOR,
@@ -21,6 +23,7 @@ const HAIKU = 'us.anthropic.claude-haiku-5-5';
 const LITE = 'us.amazon.nova-lite-v1:0';
 
 let now: number;
+let mayListQuotas: boolean;
 const faults = new Faults();
 const folder = mkdtempSync(join(tmpdir(), 'preflight-'));
 const app = synthesize();
@@ -31,19 +34,28 @@ let base: number;
 async function startRegion(role: 'primary' | 'secondary') {
   const stack = readStack(app.directory, role);
   const { region } = stack;
-  const catalogue = createModelCatalogue({
-    ...{ region, account: '123456789012', authorize: () => undefined, now: () => now },
+  const options = {
+    ...{ region, account: '123456789012' },
     modelFault: faults.interceptor(role, 'bedrock'),
     intercept: faults.interceptor(role, 'region'),
+  };
+  const catalogue = createModelCatalogue({ ...options, authorize: () => undefined, now: () => now });
+  const quotas = createServiceQuotas({
+    ...options,
+    authorize: (_, action, resource) => {
+      if (!mayListQuotas)
+        throw new AccessDeniedError('arn:aws:iam::123456789012:role/plan', action, resource, 'not allowed');
+    },
   });
   const iam = new IamApi({ stack });
   const appConfig = await startAppConfig(stack, role, { clock: new AcceleratedClock(600), faults });
-  running.push(catalogue, iam, appConfig.service);
+  running.push(catalogue, iam, quotas, appConfig.service);
   const client = (endpoint: string) => ({ endpoint, region, credentials: OPERATOR });
   const clients = {
     appConfig: appConfig.access,
     bedrock: client(await catalogue.listen()),
     iam: { ...client(await iam.listen()), region: 'us-east-1' },
+    serviceQuotas: client(await quotas.listen()),
   };
   return [role, { region, clients }] as const;
 }
@@ -59,6 +71,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   now = Date.parse('2026-11-26');
+  mayListQuotas = true;
   faults.clear();
 });
 afterAll(async () => {
@@ -74,7 +87,7 @@ async function preflight(...args: readonly string[]) {
 
 it('finds nothing in the shipped rules, in either region, in 80 columns', async () => {
   const { code, output } = await preflight();
-  expect(output).toMatch(/primary \(us-east-1\)[^]*haiku-5-5[^]*secondary \(us-west-2\)[^]*nova-2-lite/);
+  expect(output).toMatch(/│ primary \(us-east-1\)[^]*haiku-[^]*│ secondary \(us-west-2\)[^]*nova-2-lite/);
   expect(output).not.toMatch(/[!✗?]/);
   expect(output.split('\n').filter((line) => line.length > 80)).toEqual([]);
   expect(code).toBe(0);
@@ -113,6 +126,36 @@ it('has an organization’s policy evaluated in every region that a profile lead
     code: 1,
     text: expect.stringMatching(/is no policy/) as string,
   });
+});
+
+it('says which quota of the account each model has, and what it has room for', async () => {
+  const { code, text } = await preflight();
+  expect(text).toMatch(
+    /haiku-5-5 ✓ quota: “Cross-region model inference tokens per minute for Anthropic Claude Haiku 5.5” is 4,000,000: at most [\d,]+ requests/,
+  );
+  expect(code).toBe(0);
+  const busy = await preflight('--requests-per-minute', '12000');
+  expect(busy.text).toMatch(/haiku-5-5 ! quota: too little for 12,000 requests a minute: .* → Ask for more/);
+  expect(busy.code).toBe(0);
+});
+
+it('fails where the account’s quota of a model is 0, as that of a new one may be', async () => {
+  faults.add({ region: 'secondary', target: 'bedrock', mode: 'quota', model: HAIKU });
+  const { code, text } = await preflight();
+  expect(text).toMatch(
+    /secondary \(us-west-2\) [^✓]*haiku-5-5 ✗ quota: “Cross[^”]*” is 0 \(AWS’s default: 4,000,000\)/,
+  );
+  expect(code).toBe(4);
+});
+
+it('says which right it lacks to look at quotas, and all else that it has found', async () => {
+  mayListQuotas = false;
+  const { code, text } = await preflight();
+  expect(text).toMatch(
+    /\? quota: Your user or role may not do this .* It takes servicequotas:ListServiceQuotas and/,
+  );
+  expect(text).not.toMatch(/[!✗]/);
+  expect(code).toBe(2);
 });
 
 it('says which region was not reached, and looks at the other', async () => {

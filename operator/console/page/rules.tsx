@@ -285,14 +285,14 @@ const isFound = ({ verdict }: ModelReport['checks'][number]): boolean => verdict
 
 const VERDICTS = {
   good: 'can be called',
-  warning: 'can be called, for now',
+  warning: 'can be called, with a warning',
   bad: 'cannot be called',
   unknown: 'not known',
 } as const;
 
 const WORST = {
   good: 'all, from both regions',
-  warning: 'all, but for how long?',
+  warning: 'all, with a warning',
   bad: 'not all of them',
   unknown: 'not known of all',
 } as const;

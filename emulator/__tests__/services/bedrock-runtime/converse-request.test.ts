@@ -104,7 +104,7 @@ describe('a request that only AWS can serve', () => {
 });
 
 describe('what one model refuses', () => {
-  const model: FoundationModel = { id: 'x.y', onDemand: [], profiles: [] };
+  const model: FoundationModel = { id: 'x.y', name: 'Y', onDemand: [], profiles: [] };
   const check = (changes: Partial<FoundationModel>, body: unknown) => () => {
     requireModelAccepts({ ...model, ...changes }, parseConverseRequest(body));
   };

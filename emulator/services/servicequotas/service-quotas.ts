@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import type { Intercept } from '../../platform/faults/effects';
+import { withEffect } from '../../platform/faults/with-effect';
+import { AwsError } from '../../platform/http/aws-error';
+import { type AwsRequest, AwsServer, parseJson, type Reply } from '../../platform/http/server';
+import { requirePermission, requireScope } from '../../platform/http/sigv4';
+import type { Authorize } from '../bedrock/options';
+import { hasFault } from '../bedrock/model-access';
+import type { Place } from '../bedrock/resources';
+import { FOUNDATION_MODELS } from '../bedrock-runtime/foundation-models';
+import { bedrockQuotas, type Quota } from './bedrock-quotas';
+
+const TARGET = 'ServiceQuotasV20190624.';
+const CONTENT_TYPE = 'application/x-amz-json-1.1';
+
+export interface ServiceQuotasOptions extends Place {
+  readonly authorize: Authorize;
+  /** what is wrong with calls of a model: one that is beyond its quota has one of 0 */
+  readonly modelFault?: Intercept;
+  /** what is wrong with this service; default: nothing */
+  readonly intercept?: Intercept;
+}
+
+const requestSchema = z.object({
+  ServiceCode: z.string().regex(/^[a-zA-Z][a-zA-Z0-9-]{1,63}$/),
+  MaxResults: z.number().int().min(1).max(100).default(100),
+  NextToken: z.string().optional(),
+});
+
+/**
+ * Service Quotas in one region: lists those of Bedrock, as the account has them and as AWS gives them. That the account
+ * has all defaults is kinder than AWS, whose new accounts have less, or 0: the fault `quota` of a model shows that.
+ * https://docs.aws.amazon.com/servicequotas/2019-06-24/apireference/
+ */
+export const createServiceQuotas = (options: ServiceQuotasOptions): AwsServer =>
+  new AwsServer({
+    maxBodyBytes: 4_096,
+    // Version 1.1 of the protocol differs in the content type alone, which clients do not look at.
+    protocol: 'awsJson1_0',
+    messageMember: 'Message',
+    handle: (request) =>
+      withEffect(
+        options.intercept?.(),
+        async () => Promise.resolve(answer(request, options)),
+        request.signal,
+      ),
+  });
+
+function answer({ headers, body }: AwsRequest, options: ServiceQuotasOptions): Reply {
+  const { region, authorize } = options;
+  const { accessKeyId } = requireScope(headers.authorization, { region, service: 'servicequotas' });
+  const target = String(headers['x-amz-target'] ?? '');
+  const operation = target.startsWith(TARGET) ? target.slice(TARGET.length) : '';
+  if (operation !== 'ListServiceQuotas' && operation !== 'ListAWSDefaultServiceQuotas')
+    throw refusal(
+      'UnknownOperationException',
+      `${target} is no operation of Service Quotas that is emulated.`,
+    );
+  requirePermission(() => {
+    authorize(accessKeyId, `servicequotas:${operation}`, '*');
+  });
+  const request = requestSchema.safeParse(parseJson(body));
+  if (!request.success)
+    throw refusal('IllegalArgumentException', request.error.issues.map(({ message }) => message).join('; '));
+  const { ServiceCode, MaxResults, NextToken } = request.data;
+  if (ServiceCode !== 'bedrock')
+    throw refusal(
+      'NoSuchResourceException',
+      'The request failed because the specified service does not exist.',
+    );
+  const all = bedrockQuotas(region, FOUNDATION_MODELS);
+  const start = NextToken === undefined ? 0 : Number(NextToken);
+  if (!Number.isInteger(start) || start < 0 || start > all.length)
+    throw refusal('InvalidPaginationTokenException', 'Invalid input was provided.');
+  const end = start + MaxResults;
+  const Quotas = all.slice(start, end).map((quota) => view(quota, operation, options));
+  const rest = end < all.length ? { NextToken: String(end) } : {};
+  return { status: 200, headers: { 'content-type': CONTENT_TYPE }, body: { Quotas, ...rest } };
+}
+
+const refusal = (type: string, message: string): AwsError => new AwsError(400, type, message);
+
+function view(
+  { code, name, model, byDefault, adjustable }: Quota,
+  operation: string,
+  { region, account, modelFault }: ServiceQuotasOptions,
+) {
+  const isDefault = operation === 'ListAWSDefaultServiceQuotas';
+  return {
+    ServiceCode: 'bedrock',
+    ServiceName: 'Amazon Bedrock',
+    QuotaArn: `arn:aws:servicequotas:${region}:${isDefault ? '' : account}:bedrock/${code}`,
+    QuotaCode: code,
+    QuotaName: name,
+    Value: !isDefault && hasFault(modelFault, model, 'ServiceQuotaExceededException') ? 0 : byDefault,
+    Unit: 'None',
+    Adjustable: adjustable,
+    GlobalQuota: false,
+    ...(!isDefault && { QuotaAppliedAtLevel: 'ACCOUNT' }),
+  };
+}
