@@ -175,7 +175,7 @@ describe('with a result that API Gateway remembers, across a failover', () => {
     const system = await startSystem(
       { callers: { ...shippedConfig().callers, cache: { header: 'authorization', seconds: 300 } } },
       { kind: 'stand-in' },
-      { speed: 20 },
+      { speed: 10 },
     );
     try {
       const known = { Authorization: `Bearer ${DEMO_KEY}` };
