@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { identityPolicySchema } from '../../platform/policy/policy-document';
 import { compileStatement, decide, resourceWildcard, type Statement } from '../../platform/policy/statement';
 import { UnsupportedError } from '../../stack/resource';
-import type { Span } from '../xray/segment';
+import { traced, type Span } from '../xray/segment';
 import type { TraceHeader } from '../xray/trace-header';
 import type { AuthorizerDefinition } from './api-definition';
 import { GatewayError, reasonOf } from './gateway-error';
@@ -104,10 +104,9 @@ export function compileAuthorizer(
 
   const ask = async (event: object, whole: Span | undefined): Promise<Decision> => {
     let outcome: AuthorizerOutcome;
-    const span = whole?.within({ name: 'Lambda', namespace: 'aws' });
     try {
-      outcome = await invoke({ credentials, functionArn, event, trace: span?.header }).finally(() =>
-        span?.end(),
+      outcome = await traced(whole?.within({ name: 'Lambda', namespace: 'aws' }), (span) =>
+        invoke({ credentials, functionArn, event, trace: span?.header }),
       );
     } catch (error) {
       throw new GatewayError('AUTHORIZER_CONFIGURATION_ERROR', reasonOf(error), { cause: error });

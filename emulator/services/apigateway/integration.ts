@@ -1,5 +1,5 @@
 import { untilAborted } from '../../platform/faults/with-effect';
-import type { Span } from '../xray/segment';
+import { traced, type Span } from '../xray/segment';
 import { UnsupportedError } from '../../stack/resource';
 import { number } from '../../stack/values';
 import type { Integration } from './api-definition';
@@ -70,19 +70,13 @@ export function compileBackend(
   if (action === undefined) return refuse('uri', `${String(integration.uri)} is not emulated`);
   if (credentials === undefined) return refuse('credentials', 'a service action needs a role');
   const name = SERVICE_NAMES[integration.uri?.split(':')[4] ?? ''] ?? 'AWS';
-  return async (body, whole) => {
-    const trace = whole?.within({ name, namespace: 'aws' });
-    let outcome: object = { fault: true };
-    try {
-      const response = await withinTimeout(timeout, (signal) =>
-        action({ credentials, body, signal, trace: trace?.header }),
-      );
-      outcome = { http: { response: { status: response.status } } };
-      return response;
-    } finally {
-      trace?.end(outcome);
-    }
-  };
+  return (body, whole) =>
+    traced(
+      whole?.within({ name, namespace: 'aws' }),
+      (span) =>
+        withinTimeout(timeout, (signal) => action({ credentials, body, signal, trace: span?.header })),
+      ({ status }) => ({ http: { response: { status } } }),
+    );
 }
 
 /** As traces name them, by the name in an integration's URI. */

@@ -1,6 +1,6 @@
 import { checkPayload, compilePath, type Expression } from './input-output';
 import { StatesError } from './states-error';
-import type { Span } from '../xray/segment';
+import { traced, type Span } from '../xray/segment';
 
 /** Where an execution goes from a state; without `next` it ends. */
 export interface Transition {
@@ -77,33 +77,30 @@ async function visitState(options: ExecutionOptions, name: string, input: unknow
   if (!state) throw new Error(`No state ${name}`);
   const eventId = history.record(`${state.type}StateEntered`, { name, input });
   const enteredTime = new Date().toISOString();
-  const trace = options.trace.within({ name });
-  let outcome: { readonly fault?: true } = { fault: true };
-  try {
-    const transition = await state.run({
-      input,
-      context: (retryCount = 0) => ({
-        ...context,
-        State: { EnteredTime: enteredTime, Name: name, RetryCount: retryCount },
-      }),
-      roleArn,
-      history,
-      trace,
-      signal,
-    });
-    checkPayload(`The output of the state '${name}'`, transition.output);
-    // After a timeout, nothing of what comes late may count.
-    signal.throwIfAborted();
-    history.record(`${state.type}StateExited`, { name, output: transition.output });
-    outcome = {};
-    return transition;
-  } catch (error) {
-    if (!(error instanceof StatesError) || error.name !== 'States.Runtime') throw error;
-    const where = `An error occurred while executing the state '${name}' (entered at the event id #${eventId}).`;
-    throw new StatesError(error.name, `${where} ${error.cause}`);
-  } finally {
-    trace.end(outcome);
-  }
+  return traced(options.trace.within({ name }), async (trace) => {
+    try {
+      const transition = await state.run({
+        input,
+        context: (retryCount = 0) => ({
+          ...context,
+          State: { EnteredTime: enteredTime, Name: name, RetryCount: retryCount },
+        }),
+        roleArn,
+        history,
+        trace,
+        signal,
+      });
+      checkPayload(`The output of the state '${name}'`, transition.output);
+      // After a timeout, nothing of what comes late may count.
+      signal.throwIfAborted();
+      history.record(`${state.type}StateExited`, { name, output: transition.output });
+      return transition;
+    } catch (error) {
+      if (!(error instanceof StatesError) || error.name !== 'States.Runtime') throw error;
+      const where = `An error occurred while executing the state '${name}' (entered at the event id #${eventId}).`;
+      throw new StatesError(error.name, `${where} ${error.cause}`);
+    }
+  });
 }
 
 /** What the machine's `logging_configuration` asks for. */

@@ -11,6 +11,7 @@ import {
 } from './input-output';
 import type { TaskAction } from './service-integrations';
 import { matchesError, StatesError } from './states-error';
+import { traced } from '../xray/segment';
 
 /**
  * @param actions by `Resource`
@@ -82,22 +83,20 @@ function compileAttempt(definition: StateOf<'Task'>, address: string, action: Ta
     const effective = parameters ? parameters({ data: filtered, context }) : filtered;
     checkPayload(`The input of the task '${definition.Resource}'`, effective);
     visit.history.record('TaskScheduled', { resource: definition.Resource, parameters: effective });
-    const trace = visit.trace.within({ name: action.service, namespace: 'aws' });
-    const result = await withTimeout(
-      (signal) =>
-        action.run({
-          parameters: effective as Record<string, unknown>,
-          roleArn: visit.roleArn,
-          trace: trace.header,
-          signal,
-        }),
-      timeoutSeconds,
-      visit.signal,
-    ).catch((error: unknown) => {
-      trace.end({ fault: true });
-      throw error;
-    });
-    trace.end();
+    const span = visit.trace.within({ name: action.service, namespace: 'aws' });
+    const result = await traced(span, ({ header: trace }) =>
+      withTimeout(
+        (signal) =>
+          action.run({
+            parameters: effective as Record<string, unknown>,
+            roleArn: visit.roleArn,
+            trace,
+            signal,
+          }),
+        timeoutSeconds,
+        visit.signal,
+      ),
+    );
     checkPayload(`The result of the task '${definition.Resource}'`, result);
     visit.history.record('TaskSucceeded', { resource: definition.Resource, output: result });
     const selected = selector ? selector({ data: result, context }) : result;

@@ -49,6 +49,22 @@ export function untraced(header: TraceHeader): Span {
   return span;
 }
 
+/** Does what a span is of, and ends it: as a fault, where that fails. */
+export async function traced<T, Of extends Span | undefined>(
+  span: Of,
+  work: (span: Of) => Promise<T>,
+  outcomeOf: (result: T) => Partial<SegmentFields> = () => ({}),
+): Promise<T> {
+  let outcome: Partial<SegmentFields> = { fault: true };
+  try {
+    const result = await work(span);
+    outcome = outcomeOf(result);
+    return result;
+  } finally {
+    span?.end(outcome);
+  }
+}
+
 /** Takes a document, which is a part of what that service does. */
 export type RecordDocument = (document: SegmentDocument, service: string) => void;
 

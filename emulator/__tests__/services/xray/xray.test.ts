@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { BatchGetTracesCommand, GetTraceSummariesCommand, XRayClient } from '@aws-sdk/client-xray';
 import { AccessDeniedError } from '../../../platform/policy/authorizer';
-import type { SegmentDocument } from '../../../services/xray/segment';
+import { traced, type SegmentDocument } from '../../../services/xray/segment';
 import { formatTraceHeader, newTraceId } from '../../../services/xray/trace-header';
 import { XRay, type TracedService, type XRayOptions } from '../../../services/xray/xray';
 
@@ -99,6 +99,24 @@ describe('a request', () => {
     expect(TraceSummaries).toMatchObject([
       { Id: root, HasFault: true, HasError: false, Http: { HttpMethod: 'POST', HttpStatus: 502 } },
     ]);
+  });
+
+  it('has a fault in each part that fails, and what came of the others', async () => {
+    const { xray, documents } = await open();
+    const api = xray.begin({ root: newTraceId(), sampled: true }, API);
+    const failing = traced(api.within({ name: 'Lambda' }), () => Promise.reject(new Error('It failed.')));
+    await expect(failing).rejects.toThrow('It failed.');
+    const http = { response: { status: 200 } };
+    await traced(
+      api.within({ name: 'DynamoDB' }),
+      () => Promise.resolve(200),
+      (status) => ({ http: { response: { status } } }),
+    );
+    expect(documents).toMatchObject([
+      { name: 'Lambda', fault: true },
+      { name: 'DynamoDB', http },
+    ]);
+    expect(documents[1]).not.toHaveProperty('fault');
   });
 
   it.each<[string, boolean | undefined, boolean, boolean | undefined]>([
