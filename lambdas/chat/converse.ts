@@ -1,11 +1,11 @@
 import type { ModelRule } from '../../contract/model-config';
 import type { Asker, Unanswered } from '../../contract/workflow';
 import { admit, type Admission, type Admitted } from '../tier/admit';
-import { askTier, type ModelTier } from '../tier/ask-tier';
+import { askTier, type ModelTier, type TierAnswer } from '../tier/ask-tier';
 import { degradedAnswer, type Degradation } from '../tier/degrade';
 import type { ModelReply } from '../tier/converse';
 import { isRefusal, type AssistantRequest } from '../tier/parse-request';
-import { Telling, type Answer, type Sink } from './telling';
+import { Telling, type Sink } from './telling';
 
 /** The tiers of a region in one process, for callers who read along. */
 export interface Assistant extends Admission {
@@ -43,7 +43,7 @@ export async function converse(
       let answer = await askInTurn(assistant, tier, turn, telling);
       used += answer.used;
       const from = { tier: tier.tier, model: admitted.rule[tier.tier].modelId };
-      if (!telling.goesOn(from, answer)) {
+      if (!telling.goesOn(from, 'reply' in answer ? answer.reply : undefined)) {
         tier.log('WARN', 'answer_not_continued', { requestId: asker.requestId, ...from });
         telling.drop();
         if (telling.isLost) {
@@ -124,6 +124,9 @@ interface Turn {
   readonly admitted: Admitted;
   readonly began: number;
 }
+
+type Answer =
+  TierAnswer | { readonly failure: 'function_failed'; readonly tooLong?: undefined; readonly used: 0 };
 
 /** A fault of our own in a tier is the next tier's to make good, as where tiers are functions. */
 async function askInTurn(

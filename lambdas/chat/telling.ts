@@ -1,5 +1,4 @@
 import type { Context, ErrorAnswer, ModelAnswer, Tier, Usage } from '../../contract/api';
-import type { TierAnswer } from '../tier/ask-tier';
 import type { ModelReply } from '../tier/converse';
 import { Seam, type Joint } from '../tier/seam';
 
@@ -45,10 +44,6 @@ export interface Sink {
   /** Whether what was said can be taken back. */
   readonly restarts: boolean;
 }
-
-/** What became of a tier. */
-export type Answer =
-  TierAnswer | { readonly failure: 'function_failed'; readonly tooLong?: undefined; readonly used: 0 };
 
 /** What the caller has been told: one start, then text, with a restart or a continuation wherever who speaks changes. */
 export class Telling {
@@ -100,13 +95,15 @@ export class Telling {
     return this.sink.send({ type: 'delta', text, ...(filter && { filter }) });
   }
 
-  /** @returns false where who was to go on has begun something else */
-  goesOn(from: Speaker, answer: Answer): boolean {
-    const isOfFilter = 'reply' in answer && answer.reply.filter !== undefined;
-    if (this.seam === undefined || this.sink.left.aborted || isOfFilter) return true;
-    if ('reply' in answer && !this.misfit.signal.aborted) {
+  /**
+   * @param reply what it came to, if to any
+   * @returns false where who was to go on has begun something else
+   */
+  goesOn(from: Speaker, reply: ModelReply | undefined): boolean {
+    if (this.seam === undefined || this.sink.left.aborted || reply?.filter !== undefined) return true;
+    if (reply !== undefined && !this.misfit.signal.aborted) {
       const seam = new Seam(this.kept);
-      void this.join(from, seam.add(answer.reply.text) ?? seam.end());
+      void this.join(from, seam.add(reply.text) ?? seam.end());
     }
     return !this.misfit.signal.aborted;
   }
