@@ -7,7 +7,6 @@ import { BadRequestError } from '../services/appconfig/errors';
 import { InvalidBehaviourError, type ModelBehaviours } from '../services/bedrock-runtime/model-behaviours';
 import type { Faults } from '../platform/faults/faults';
 import { InvalidFaultError } from '../platform/faults/request';
-import type { Metrics } from '../services/cloudwatch/metrics';
 import type { Replication } from '../services/dynamodb/replication';
 import { StartError } from '../run/start-error';
 import { UnsupportedError } from '../stack/resource';
@@ -15,7 +14,6 @@ import { behaviourRoutes } from './behaviour-routes';
 import { faultRoutes } from './fault-routes';
 import { parseJson } from './parse-json';
 import { CONTROL_ROUTES } from './ports';
-import { metricRoutes } from './metric-routes';
 import { regionRoutes } from './region-routes';
 import { replicationRoutes } from './replication-routes';
 import { readStatus, type StatusSources } from './status';
@@ -27,7 +25,6 @@ export interface ControlOptions extends StatusSources {
   readonly faults: Faults;
   readonly behaviours: ModelBehaviours;
   readonly replication: Replication;
-  readonly globalMetrics: Metrics;
   /** Takes the stacks in a directory into force. */
   readonly deploy: (directory: string) => Promise<void>;
   readonly page: Page | undefined;
@@ -58,7 +55,6 @@ export function createControlServer(options: ControlOptions): FastifyInstance {
   faultRoutes(server, options);
   behaviourRoutes(server, behaviours, bedrock);
   regionRoutes(server, regions);
-  metricRoutes(server, options);
   replicationRoutes(server, replication);
   server.post('/deployment', async ({ body }, reply) => {
     const { directory } = (parseJson(body, 'InvalidDeployment') ?? {}) as { directory?: unknown };

@@ -10,5 +10,4 @@ export type { Change } from '../services/route53/route53';
 export type { LogLine } from '../run/region/recent-logs';
 export type { Fault } from '../platform/faults/faults';
 export type { Dashboard } from '../services/cloudwatch/dashboards';
-export type { MetricDataResult } from '../services/cloudwatch/metric-data';
 export type { MetricTotal } from '../services/cloudwatch/metrics';

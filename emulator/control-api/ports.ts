@@ -1,10 +1,9 @@
 /** Ports above the base, on the loopback address. */
-export const PORTS = { failover: 0, primary: 1, secondary: 2, dns: 53, control: 80 } as const;
+export const PORTS = { failover: 0, primary: 1, secondary: 2, dns: 53, aws: 66, control: 80 } as const;
 
 export const CONTROL_ROUTES = [
   '/status',
   '/metrics',
-  '/metric-data',
   '/dashboards',
   '/logs',
   '/faults',

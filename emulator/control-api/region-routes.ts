@@ -24,6 +24,8 @@ export function regionRoutes(server: FastifyInstance, regions: readonly LocalReg
     throw new AwsError(400, 'InvalidRegion', 'Name one region: primary or secondary.');
   };
 
+  server.get('/dashboards', () => regions.flatMap(({ dashboards }) => dashboards));
+
   server.get<Query>('/metrics', ({ query }) => one(query.region).metrics.totals());
 
   server.get<Query>('/logs', ({ query }) => {

@@ -3,6 +3,7 @@ import type { FailoverName } from '../run/failover/failover-name';
 import type { Clock } from '../platform/clock';
 import type { AlarmStatus } from '../services/cloudwatch/alarms';
 import type { LocalMlops } from '../run/mlops/local-mlops';
+import type { AccountServices } from '../run/account-services';
 import type { BedrockMode } from '../run/region/bedrock-mode';
 import type { LocalRegion } from '../run/region/local-region';
 import type { Role } from '../run/stacks';
@@ -37,7 +38,7 @@ export interface Status {
 
 export interface RegionStatus {
   readonly region: string;
-  readonly clients: Readonly<Record<RegionService, ServiceClient>>;
+  readonly clients: Readonly<Record<RegionService | 'cloudWatch', ServiceClient>>;
   /** The hosted configuration version that AppConfig serves, and its content's hash. */
   readonly appConfig: { readonly version: number; readonly sha256: string };
   readonly alarms: readonly AlarmStatus[];
@@ -67,6 +68,7 @@ export type MlopsService = 's3' | 'bedrock' | 'sageMaker' | 'iam' | 'kms' | 'sts
 export interface StatusSources {
   readonly regions: readonly LocalRegion[];
   readonly mlops: LocalMlops | undefined;
+  readonly account: AccountServices;
   readonly failover: FailoverName;
   readonly route53: Route53;
   readonly clock: Clock;
@@ -77,6 +79,7 @@ export interface StatusSources {
 export async function readStatus({
   regions,
   mlops,
+  account,
   failover,
   route53,
   clock,
@@ -91,17 +94,17 @@ export async function readStatus({
     models: bedrock.kind,
     healthChecks: route53.status(),
     history: route53.history(),
-    regions: Object.fromEntries(regions.map((region) => [region.role, statusOf(region)] as const)),
+    regions: Object.fromEntries(regions.map((region) => [region.role, statusOf(region, account)] as const)),
     mlops: mlops?.status() ?? null,
   };
 }
 
-function statusOf(region: LocalRegion): RegionStatus {
+function statusOf(region: LocalRegion, account: AccountServices): RegionStatus {
   const { appConfig, bedrock } = region.services;
   const { version, content } = appConfig.current();
   return {
     region: region.stack.region,
-    clients: region.clients(),
+    clients: { ...region.clients(), cloudWatch: account.cloudWatchClient(region.stack.region) },
     appConfig: { version, sha256: sha256(content) },
     alarms: region.alarms.status(),
     modelCalls: bedrock.calls().byModel,

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { ModelBehaviours, setFromFile } from '../services/bedrock-runtime/model-behaviours';
 import { AcceleratedClock, type Clock } from '../platform/clock';
 import { createControlServer, type Page } from '../control-api/control-server';
+import { AccountServices } from './account-services';
 import { FailoverName } from './failover/failover-name';
 import { regionalNames, type RegionalNames } from './failover/regional-names';
 import { Faults } from '../platform/faults/faults';
@@ -77,8 +78,7 @@ export class LocalSystem {
   readonly mlops: LocalMlops | undefined;
   readonly replication: Replication;
   readonly route53: Route53;
-  /** Those of services without a region, which are in us-east-1. */
-  private readonly globalMetrics: Metrics;
+  private readonly account: AccountServices;
   readonly failover: FailoverName;
   private readonly behaviours = new ModelBehaviours();
   private readonly resolver: CachingResolver;
@@ -114,8 +114,8 @@ export class LocalSystem {
     const { regions, alarms } = this;
     this.names = this.currentNames();
     const lostChecker = faults.interceptor('primary', 'checker');
-    this.globalMetrics = new Metrics({ clock });
-    const { globalMetrics } = this;
+    // Those of services without a region.
+    const globalMetrics = new Metrics({ clock });
     this.route53 = new Route53({
       metrics: globalMetrics,
       stacks: regions.map(({ stack }) => stack),
@@ -127,13 +127,15 @@ export class LocalSystem {
       intercept: (checker) => (checker === 0 ? lostChecker() : undefined),
       ...(options.checkers === undefined ? {} : { checkers: options.checkers }),
     });
+    const { route53 } = this;
+    this.account = new AccountServices({ regions, route53, globalMetrics, faults });
     this.resolver = new CachingResolver({ dnsServer: { host: '127.0.0.1', port: this.port('dns') }, clock });
     this.failover = new FailoverName({ resolver: this.resolver, names: () => this.names });
-    const { behaviours, failover, route53, replication } = this;
+    const { account, behaviours, failover, replication } = this;
     const deploy = (directory: string) => this.deploy(directory);
     this.control = createControlServer({
       regions,
-      globalMetrics,
+      account,
       mlops,
       failover,
       route53,
@@ -192,7 +194,8 @@ export class LocalSystem {
   async close(): Promise<void> {
     this.resolver.close();
     this.replication.close();
-    await Promise.all([this.failover.close(), this.control.close(), this.route53.close()]);
+    const { account, failover, control, route53 } = this;
+    await Promise.all([account, failover, control, route53].map((each) => each.close()));
     await Promise.all([this.mlops?.close(), ...this.regions.map((region) => region.close())]);
     await this.otlp?.close();
   }
@@ -226,6 +229,7 @@ export class LocalSystem {
     this.route53.start();
     // From here on, answers of the DNS are believed for their time to live.
     await this.route53.listenDns(this.port('dns'));
+    await this.account.listen(this.port('aws'));
     await this.control.listen({ host: '127.0.0.1', port: this.port('control') });
     this.failover.open();
   }

@@ -35,6 +35,7 @@ export function welcome(
     row('failover', url('failover'), `${failover.name}, as callers reach it`),
     ...regions.map(({ role, stack: { region } }) => row(role, url(role), region)),
     row('dns', `127.0.0.1:${portBase + PORTS.dns}`, 'UDP and TCP: the hosted zone'),
+    row('aws', url('aws'), 'AWS_ENDPOINT_URL: what operators call of AWS'),
     row('control', url('control'), CONTROL_ROUTES.join(', ')),
     `Models: ${describeMode(bedrock)}${date === undefined ? '' : `; which there are, as of ${date}`}`,
     ...(notEmulated.size > 0 ? [`Not emulated: ${[...notEmulated].sort().join(', ')}`] : []),

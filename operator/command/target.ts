@@ -29,6 +29,7 @@ export interface Region {
   /** Its control plane. */
   readonly bedrock: ServiceConfig;
   readonly bedrockRuntime: ServiceConfig;
+  readonly cloudWatch: ServiceConfig;
   readonly dynamoDb: ServiceConfig;
   readonly iam: ServiceConfig;
   readonly serviceQuotas: ServiceConfig;
@@ -84,6 +85,7 @@ function awsRegion(role: Role): Region {
     appConfig: service,
     bedrock: service,
     bedrockRuntime: service,
+    cloudWatch: service,
     dynamoDb: service,
     iam,
     serviceQuotas: service,

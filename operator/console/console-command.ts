@@ -39,25 +39,22 @@ export const consoleCommand = (command: Command): Command =>
         tell(`http://127.0.0.1:${portBase() + PORTS.control}/`);
         return;
       }
-      const config = projectConfig();
-      const regions = await openRegions('aws');
-      const at = (role: 'primary' | 'secondary') => ({ region: regions[role].region });
-      const page = await serveConsole(
-        // Route 53 is one service for all regions, and signs for this one.
-        {
-          config,
-          regions,
-          cloudWatch: { primary: at('primary'), secondary: at('secondary') },
-          route53: { region: 'us-east-1' },
-        },
-        port,
-      );
+      const page = await serveConsole(await openAccount(), port);
       tell(`${page.url}  (read-only; Ctrl-C ends it)`);
       await untilInterrupted('Nothing was changed.', async (signal) => {
         await once(signal, 'abort');
       });
       await page.close();
     });
+
+/** As the SDK's environment leads to it. */
+export const openAccount = async (): Promise<Account> => ({
+  config: projectConfig(),
+  regions: await openRegions('aws'),
+  // One service for all regions, which signs for this one.
+  route53: { region: 'us-east-1' },
+  now: Date.now,
+});
 
 /** @throws Error where no credentials are found, or the port is taken */
 export async function serveConsole(account: Account, port: number) {

@@ -44,7 +44,7 @@ export const dashboardCommand = (command: Command): Command =>
         Object.values(names),
       );
       const time = { from: status.clock.now - minutes * 60_000, to: status.clock.now };
-      const graphs = await readGraphs(dashboard, time);
+      const graphs = await readGraphs(dashboard, time, requireRegion(status, 'primary').clients.cloudWatch);
       const file = join(out, `dashboard-${dashboard.name}.html`);
       makeFolder(out);
       writeFileSync(file, dashboardPage({ dashboard, graphs, status, time, minutes }));

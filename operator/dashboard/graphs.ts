@@ -1,4 +1,6 @@
-import { callControl, type Dashboard, type MetricDataResult } from '@assistant/emulator';
+import { CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
+import type { Dashboard } from '@assistant/emulator';
+import type { ServiceConfig } from '../command/target';
 
 export interface Time {
   /** Emulated milliseconds since 1970. */
@@ -10,7 +12,8 @@ export interface Time {
 export interface GraphLine {
   readonly label: string;
   readonly axis: 'left' | 'right';
-  readonly points: MetricDataResult['points'];
+  /** Time and value, the oldest first. */
+  readonly points: readonly (readonly [at: number, value: number])[];
 }
 
 type Widget = Dashboard['body']['widgets'][number];
@@ -21,39 +24,66 @@ export interface Graph {
   readonly lines: readonly GraphLine[];
 }
 
-/** Asks for what a dashboard's graphs show, as CloudWatch's console does. */
-export const readGraphs = ({ body }: Dashboard, time: Time): Promise<readonly Graph[]> =>
-  Promise.all(
-    body.widgets.flatMap((each) => (each.type === 'metric' ? [readGraph(each.properties, time)] : [])),
-  );
+/**
+ * Asks for what a dashboard's graphs show, as CloudWatch's console does.
+ * @param cloudWatch where it is; a graph may be of another region
+ */
+export async function readGraphs(
+  { body }: Dashboard,
+  time: Time,
+  cloudWatch: ServiceConfig,
+): Promise<readonly Graph[]> {
+  const clients = new Map<string, CloudWatchClient>();
+  const clientOf = (region = cloudWatch.region) => {
+    const client = clients.get(region) ?? new CloudWatchClient({ ...cloudWatch, region });
+    clients.set(region, client);
+    return client;
+  };
+  try {
+    const widgets = body.widgets.flatMap((each) => (each.type === 'metric' ? [each.properties] : []));
+    return await Promise.all(widgets.map((widget) => readGraph(widget, time, clientOf)));
+  } finally {
+    for (const client of clients.values()) client.destroy();
+  }
+}
 
-async function readGraph(widget: GraphWidget, time: Time): Promise<Graph> {
+async function readGraph(
+  widget: GraphWidget,
+  { from, to }: Time,
+  clientOf: (region?: string) => CloudWatchClient,
+): Promise<Graph> {
   const lines = (widget.metrics ?? []).map(async (parts): Promise<readonly GraphLine[]> => {
-    const names = parts.filter((part) => typeof part === 'string');
     const last = parts.at(-1);
-    const {
-      expression,
-      stat = widget.stat,
-      period = widget.period,
-      region = widget.region,
-      label,
-      yAxis,
-    } = typeof last === 'object' ? last : {};
-    const [namespace, name, ...rest] = names;
-    const dimensions = Object.fromEntries(
-      rest.flatMap((key, index) => (index % 2 === 0 ? [[key, rest[index + 1]]] : [])),
+    const { region = widget.region, label, yAxis } = typeof last === 'object' ? last : {};
+    // No graph of a day by the minute has more than one answer holds.
+    const { MetricDataResults = [] } = await clientOf(region).send(
+      new GetMetricDataCommand({
+        StartTime: new Date(from),
+        EndTime: new Date(to),
+        ScanBy: 'TimestampAscending',
+        MetricDataQueries: [queryOf(parts, widget)],
+      }),
     );
-    const metric = { namespace, name, dimensions };
-    const query = { id: 'line', stat, period, ...(expression === undefined ? { metric } : { expression }) };
-    const found = (await callControl('POST', `/metric-data?region=${region ?? ''}`, {
-      ...time,
-      queries: [query],
-    })) as readonly MetricDataResult[];
-    return found.map(({ label: itsOwn, points }) => ({
-      label: (label ?? itsOwn).replace('${LABEL}', itsOwn),
-      axis: yAxis ?? 'left',
-      points,
-    }));
+    return MetricDataResults.filter(({ Values = [] }) => Values.length > 0).map(
+      ({ Label = '', Timestamps = [], Values = [] }) => ({
+        label: (label ?? Label).replace('${LABEL}', Label),
+        axis: yAxis ?? 'left',
+        points: Timestamps.map((at, index) => [at.getTime(), Values[index] ?? 0] as const),
+      }),
+    );
   });
   return { widget, lines: (await Promise.all(lines)).flat() };
+}
+
+function queryOf(parts: NonNullable<GraphWidget['metrics']>[number], widget: GraphWidget): MetricDataQuery {
+  const names = parts.filter((part) => typeof part === 'string');
+  const last = parts.at(-1);
+  const { expression, stat = widget.stat, period = widget.period } = typeof last === 'object' ? last : {};
+  if (expression !== undefined) return { Id: 'line', Expression: expression };
+  const [Namespace, MetricName, ...rest] = names;
+  const Dimensions = rest.flatMap((Name, index) =>
+    index % 2 === 0 ? [{ Name, Value: rest[index + 1] }] : [],
+  );
+  const Metric = { Namespace, MetricName, Dimensions };
+  return { Id: 'line', MetricStat: { Metric, Stat: stat ?? 'Average', Period: period } };
 }

@@ -1,4 +1,3 @@
-import type { RegionStatus } from '../../control-api/status';
 import {
   listenRestApi,
   type ApiRequest,
@@ -197,7 +196,7 @@ export class LocalRegion {
   }
 
   /** By which an operator reaches the region's services. @throws Error while it does not run */
-  clients(): RegionStatus['clients'] {
+  clients(): ReturnType<typeof serviceClients> {
     if (this.running === undefined) throw new Error(`The region ${this.role} does not run.`);
     return serviceClients(this.running.endpoints, this.stack.region);
   }

@@ -1,4 +1,4 @@
-import type { RegionStatus } from '../../control-api/status';
+import type { RegionService } from '../../control-api/status';
 import type { Clock } from '../../platform/clock';
 import { AppConfig, type Monitoring } from '../../services/appconfig/appconfig';
 import type { Answerer } from '../../services/bedrock-runtime/answerer';
@@ -17,7 +17,7 @@ import { ACCOUNT } from '../../stack/placement';
 import type { Resource } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
 import type { BedrockMode } from './bedrock-mode';
-import { OPERATOR, type RoleSessions } from './role-sessions';
+import { OPERATOR, type RoleSessions, type ServiceClient } from './role-sessions';
 import { createServiceQuotas } from '../../services/servicequotas/service-quotas';
 import { XRay, type XRayOptions } from '../../services/xray/xray';
 
@@ -35,7 +35,10 @@ export interface Services {
 }
 
 /** The SDK clients' configurations by which an operator reaches them. */
-export function serviceClients(endpoints: ServiceEndpoints, region: string): RegionStatus['clients'] {
+export function serviceClients(
+  endpoints: ServiceEndpoints,
+  region: string,
+): Readonly<Record<RegionService, ServiceClient>> {
   const client = (endpoint: string) => ({ endpoint, region, credentials: OPERATOR });
   // The emulator serves AppConfig's control plane and data plane on one port.
   const appConfig = client(endpoints.AWS_ENDPOINT_URL_APPCONFIGDATA);

@@ -16,6 +16,7 @@ const MAX_EVALUATION_SECONDS = 86_400;
 
 /** A metric alarm as declared. */
 export interface AlarmSettings {
+  readonly resource: Resource;
   readonly name: string;
   readonly metric: Metric;
   readonly periodMs: number;
@@ -44,6 +45,7 @@ export function alarmSettings(resource: Resource): AlarmSettings {
   if (datapointsToAlarm > evaluationPeriods) refuse('datapoints_to_alarm', 'more than evaluation_periods');
   const namespace = text(resource, 'namespace');
   return {
+    resource,
     name: text(resource, 'alarm_name'),
     metric: { namespace, name: text(resource, 'metric_name'), dimensions: textMap(resource, 'dimensions') },
     periodMs: period * 1_000,

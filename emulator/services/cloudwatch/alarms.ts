@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock';
 import { UnsupportedError, type Resource } from '../../stack/resource';
 import { alarmSettings, type AlarmSettings } from './alarm-settings';
+import type { DeclaredAlarm } from './describe-alarms';
 import {
   type AlarmState,
   type DataPoint,
@@ -91,6 +92,13 @@ export class Alarms {
 
   status(): readonly AlarmStatus[] {
     return [...this.statuses.values()];
+  }
+
+  declared(): readonly DeclaredAlarm[] {
+    return this.status().flatMap((status) => {
+      const { resource } = this.settings.get(status.name) ?? {};
+      return resource === undefined ? [] : [{ resource, status }];
+    });
   }
 
   /**

@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../platform/clock';
 import type { EndpointCheck } from './health-check-settings';
 import { isEndpointHealthy, type Monitor } from './health-checks';
-import { probe, type ProbeResult } from './probe';
+import { probe, type Observation, type ProbeResult } from './probe';
 
 /** Two in each of Route 53's eight default regions; about as many are seen in access logs on AWS. */
 export const DEFAULT_CHECKERS = 16;
@@ -29,6 +29,7 @@ export class EndpointMonitor implements Monitor {
   private readonly aborted = new AbortController();
   private stops: readonly (() => void)[] = [];
   private latest = 'no result yet';
+  private readonly results = new Map<number, Observation>();
 
   constructor(private readonly options: EndpointMonitorOptions) {
     const { checkers, check } = options;
@@ -44,11 +45,19 @@ export class EndpointMonitor implements Monitor {
     return `${healthy} of ${this.checkers.length} checkers report healthy; latest result: ${this.latest}`;
   }
 
+  /** By checker, of those that have a result. */
+  observations(): readonly Observation[] {
+    return [...this.results.values()];
+  }
+
   /** Asks once, and takes the result for what all checkers have long seen. */
   async settle(): Promise<void> {
-    const { passed, reason } = await this.result(0);
-    this.latest = reason;
-    for (const checker of this.checkers) checker.settle(passed);
+    const result = await this.result(0);
+    this.latest = result.reason;
+    for (const [index, checker] of this.checkers.entries()) {
+      checker.settle(result.passed);
+      this.results.set(index, { ...result, checker: index, at: this.options.clock.now() });
+    }
     this.options.onChange();
   }
 
@@ -76,6 +85,7 @@ export class EndpointMonitor implements Monitor {
     const result = await this.result(index);
     if (this.aborted.signal.aborted) return;
     this.latest = result.reason;
+    this.results.set(index, { ...result, checker: index, at: this.options.clock.now() });
     checker.observe(result.passed);
     this.options.onChange();
   }

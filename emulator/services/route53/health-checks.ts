@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock';
 import { type Resource, UnsupportedError } from '../../stack/resource';
 import { AlarmMonitor, type AlarmSource } from './alarm-monitor';
 import { type CheckerIntercept, DEFAULT_CHECKERS, EndpointMonitor } from './endpoint-monitor';
+import type { Observation } from './probe';
 import { type CalculatedCheck, healthCheckSettings, type HealthCheckSettings } from './health-check-settings';
 
 export interface HealthCheckStatus {
@@ -93,6 +94,12 @@ export class HealthChecks {
     return [...this.statuses.values()].map((status) => ({ ...status, ...this.observed(status.id) }));
   }
 
+  /** @returns undefined for a check that there is not */
+  declared(id: string): { readonly settings: HealthCheckSettings; readonly monitor: Monitor } | undefined {
+    const [settings, monitor] = [this.settings.get(id), this.monitors.get(id)];
+    return settings && monitor && { settings, monitor };
+  }
+
   private startOne(id: string): void {
     if (this.settings.get(id)?.disabled !== true) this.monitors.get(id)?.start();
   }
@@ -150,8 +157,9 @@ export class HealthChecks {
   }
 
   private observed(id: string): Pick<HealthCheckStatus, 'healthy' | 'reason'> {
-    const [settings, monitor] = [this.settings.get(id), this.monitors.get(id)];
-    if (settings === undefined || monitor === undefined) throw new Error(`There is no health check "${id}".`);
+    const declared = this.declared(id);
+    if (declared === undefined) throw new Error(`There is no health check "${id}".`);
+    const { settings, monitor } = declared;
     const healthy = effectiveHealth(monitor.healthy, settings);
     const reason = settings.disabled ? 'disabled' : monitor.reason;
     return { healthy, reason: settings.inverted ? `inverted: ${reason}` : reason };
@@ -173,6 +181,8 @@ export interface Monitor {
   readonly healthy: boolean;
   /** In the words of the console, why it is so. */
   readonly reason: string;
+  /** What each checker of an endpoint saw last. */
+  observations?(): readonly Observation[];
   /** Takes the first result for what has long been so; monitors that know it at once need not. */
   settle?(): Promise<void>;
   start(): void;

@@ -30,6 +30,12 @@ export interface ProbeResult {
   readonly reason: string;
 }
 
+/** The latest result of one of an endpoint's checkers, counted from 0; `at` is emulated time. */
+export interface Observation extends ProbeResult {
+  readonly checker: number;
+  readonly at: number;
+}
+
 /** One request of one health checker. Redirects are not followed: they pass. */
 export function probe(options: ProbeRequest): Promise<ProbeResult> {
   const { host, port, fqdn, declaredPort, path, healthCheckId, signal, speed } = options;

@@ -1,5 +1,5 @@
 import type { Packet } from 'dns-packet';
-import { UnsupportedError } from '../../stack/resource';
+import { type Resource, UnsupportedError } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
 import { MINUTE_MS, type Metrics } from '../cloudwatch/metrics';
 import { text } from '../../stack/values';
@@ -46,6 +46,8 @@ export interface Route53Options extends Omit<HealthChecksOptions, 'onChange'> {
 /** The account's Route 53: health checks and the hosted zone's answers. */
 export class Route53 {
   private readonly checks: HealthChecks;
+  /** Of the resources, all that there are; of these, those with answers. */
+  private declared: readonly Resource[] = [];
   private records: ReadonlyMap<string, AddressRecords> = new Map();
   private zone = new Zone(new Set(), new Set());
   private readonly chosen = new Map<string, AddressRecord>();
@@ -71,6 +73,7 @@ export class Route53 {
     const declared = of('aws_route53_record');
     const records = addressRecords(declared, of('aws_api_gateway_domain_name'));
     for (const record of [...records.values()].flat()) this.checkRecord(record);
+    this.declared = declared;
     this.records = records;
     this.zone = new Zone(
       new Set(declared.map((record) => normalName(text(record, 'name')))),
@@ -127,6 +130,16 @@ export class Route53 {
     const { target, setIdentifier } = this.select(records);
     const ttl = secondsAt(ALIAS_TTL_SECONDS, this.options.clock.speed);
     return { address: this.addressOf(target), ttl, setIdentifier };
+  }
+
+  /** The resources of type `aws_route53_record`. */
+  recordSets(): readonly Resource[] {
+    return this.declared;
+  }
+
+  /** A health check and what it observes; undefined where there is none. */
+  healthCheck(id: string): ReturnType<HealthChecks['declared']> {
+    return this.checks.declared(id);
   }
 
   status(): readonly HealthCheckStatus[] {

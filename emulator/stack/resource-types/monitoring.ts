@@ -35,7 +35,8 @@ export const monitoring: ResourceTypes = {
       ...emulated('treat_missing_data', 'extended_statistic'),
       // Nobody is notified of a laptop's alarms.
       ...noLocalMeaning('actions_enabled', 'alarm_actions', 'ok_actions', 'insufficient_data_actions'),
-      ...noLocalMeaning('alarm_description', 'tags'),
+      ...emulated('alarm_description'),
+      ...noLocalMeaning('tags'),
     },
     computed: (of, { region, account }) => ({
       id: text(of, 'alarm_name'),

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +16,7 @@ import {
 import { syntheticDataset } from '../../../finetune/dataset/synthetic-dataset';
 import type { UploadTarget } from '../../../finetune/upload/ensure-uploaded';
 import { conversations } from '../dataset/fixture';
-import { RecordingProxy } from './recording-proxy';
+import { RecordingProxy } from '../../recording-proxy';
 
 export { BUCKET, KEY_ARN, clientOf };
 export const KEY = 'train/data.jsonl';
@@ -34,7 +35,7 @@ export interface Bench {
 
 export async function startBench(options: Partial<S3Options> = {}): Promise<Bench> {
   const s3 = await startS3({ buckets: bucketWith(SETTINGS.versioned, SETTINGS.kms), ...options });
-  const proxy = new RecordingProxy(s3.url);
+  const proxy = new RecordingProxy(s3.url, operationOf);
   const url = await proxy.listen();
   const folder = mkdtempSync(join(tmpdir(), 'upload-'));
   const client: S3Client = clientOf(url);
@@ -70,4 +71,13 @@ export function largeFile({ folder }: Pick<Bench, 'folder'>, parts = 3): string 
   const path = join(folder, 'large.jsonl');
   writeFileSync(path, Buffer.concat([...syntheticDataset((parts - 0.5) * 5 * MIB)]));
   return path;
+}
+
+function operationOf({ method = '' }: IncomingMessage, { searchParams }: URL): string {
+  const part = searchParams.get('partNumber');
+  if (part !== null) return `UploadPart ${part}`;
+  if (searchParams.has('uploadId'))
+    return { GET: 'ListParts', POST: 'Complete', DELETE: 'Abort' }[method] ?? method;
+  if (searchParams.has('uploads')) return method === 'POST' ? 'Create' : 'ListUploads';
+  return method;
 }

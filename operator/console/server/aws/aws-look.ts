@@ -1,5 +1,5 @@
 import { AppConfigClient } from '@aws-sdk/client-appconfig';
-import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, type MetricAlarm, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import type { AssistantConfig } from '../../../../constructs/config/assistant-config';
 import { circuitTableName } from '../../../../contract/circuit';
@@ -14,7 +14,7 @@ import type { Happening, Picture, RegionPicture, Role } from '../../picture';
 import { happenings } from '../happenings';
 import type { Look, Looker } from '../live';
 import { rulesByType } from '../rules-by-type';
-import { judgeChecks, ledTo, readObservations, readRecords, type Records } from './failover';
+import { judgeChecks, ledTo, pace, readObservations, readRecords, type Records } from './failover';
 import { NOT_YET, Reading } from './reading';
 import { hourlyCost, metricsOf, readTraffic, together } from './traffic';
 
@@ -37,8 +37,9 @@ const ROLES: readonly Role[] = ['primary', 'secondary'];
 export interface Account {
   readonly config: AssistantConfig;
   readonly regions: Pick<Regions, Role>;
-  readonly cloudWatch: Readonly<Record<Role, ServiceConfig>>;
   readonly route53: ServiceConfig;
+  /** The time that metrics go by, in milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
 /** A deployment, by an operator's own credentials. Each part is read for itself: one that cannot be says why. */
@@ -54,6 +55,7 @@ export class AwsLook implements Looker {
   constructor(private readonly account: Account) {
     const { config, regions } = account;
     const route53 = new Route53Client({ ...CLIENT, ...account.route53 });
+    pace(route53);
     this.route53 = route53;
     this.records = new Reading(() => readRecords(route53, config), SELDOM_MS);
     this.observations = new Reading(() => readObservations(route53, this.known), SOON_MS);
@@ -132,15 +134,15 @@ export class AwsLook implements Looker {
 }
 
 /** @returns what is known of a region now */
-function openRegion({ config, regions, cloudWatch }: Account, role: Role) {
-  const { region, appConfig, dynamoDb } = regions[role];
+function openRegion({ config, regions, now }: Account, role: Role) {
+  const { region, appConfig, cloudWatch, dynamoDb } = regions[role];
   const place = {
     project: config.project,
     region,
     otherRegion: regions[role === 'primary' ? 'secondary' : 'primary'].region,
   };
   const [watch, configurations] = [
-    new CloudWatchClient({ ...CLIENT, ...cloudWatch[role] }),
+    new CloudWatchClient({ ...CLIENT, ...cloudWatch }),
     new AppConfigClient({ ...CLIENT, ...appConfig }),
   ];
   const circuitAdmin = new CircuitAdmin(circuitTableName(config.project), dynamoDb);
@@ -155,7 +157,7 @@ function openRegion({ config, regions, cloudWatch }: Account, role: Role) {
     return store.newest();
   }, MINUTE_MS);
   let rules: RegionPicture['rules'] = [];
-  const traffic = new Reading(() => readTraffic(watch, rules, place), MINUTE_MS);
+  const traffic = new Reading(() => readTraffic(watch, rules, place, now()), MINUTE_MS);
   return () => {
     const version = deployed.get();
     if (typeof version !== 'string') rules = rulesByType(version.config, region);
@@ -178,19 +180,24 @@ function openRegion({ config, regions, cloudWatch }: Account, role: Role) {
   };
 }
 
-/** Those of this project's stacks; another environment's project begins with the same words. */
-async function readAlarms(
-  client: CloudWatchClient,
-  project: string,
-): Promise<Exclude<RegionPicture['alarms'], string>> {
-  const found: { readonly name: string; readonly state: string }[] = [];
+async function readAlarms(client: CloudWatchClient, project: string): Promise<readonly AlarmState[]> {
+  const found: MetricAlarm[] = [];
   const request = { AlarmNamePrefix: `${project}-`, MaxRecords: 100 };
   for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client }, request))
-    for (const { AlarmName: name = '', StateValue: state = '', AlarmDescription = '' } of MetricAlarms)
-      // As the stack describes it: docs/operate/alarms.md#no-model-answers
-      if (AlarmDescription.endsWith(`#${name.slice(project.length + 1)}`)) found.push({ name, state });
-  return found;
+    found.push(...MetricAlarms);
+  return alarmsOf(project, found);
 }
+
+type AlarmState = Exclude<RegionPicture['alarms'], string>[number];
+
+/** Those of this project's stacks, as they describe them: another environment's project begins with the same words. */
+export const alarmsOf = (project: string, found: readonly MetricAlarm[]): readonly AlarmState[] =>
+  found
+    .filter(({ AlarmName = '', AlarmDescription = '' }) =>
+      // docs/operate/alarms.md#no-model-answers
+      AlarmDescription.endsWith(`#${AlarmName.slice(project.length + 1)}`),
+    )
+    .map(({ AlarmName: name = '', StateValue: state = '' }) => ({ name, state }));
 
 const costOf = (metrics: number): string =>
   `Metrics are read once a minute, the rest every ${SOON_MS / 1_000} s, however many pages are open, and nothing while ` +

@@ -87,7 +87,7 @@ export async function readTraffic(
   client: CloudWatchClient,
   rules: RegionPicture['rules'],
   place: Place,
-  now = Date.now(),
+  now: number,
 ): Promise<Traffic> {
   const series = seriesOf(rules, place);
   const end = Math.floor(now / PERIOD_MS) * PERIOD_MS + PERIOD_MS;

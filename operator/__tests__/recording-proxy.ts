@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A request to S3 that has been answered. */
+/** A request to AWS that has been answered. */
 export interface Recorded {
   /** E.g. `UploadPart 3`. */
   readonly operation: string;
   readonly status: number;
 }
 
-/** Stands between a client and S3, keeps a record of what is asked, and tells when something has been answered. */
+/** Stands between a client and a service, keeps a record of what is asked, and tells when something has been answered. */
 export class RecordingProxy {
   readonly requests: Recorded[] = [];
   onAnswer: (answered: Recorded) => void = () => undefined;
@@ -17,7 +17,11 @@ export class RecordingProxy {
     this.forward(message, response);
   });
 
-  constructor(private readonly upstream: string) {}
+  /** @param operationOf names what is asked for */
+  constructor(
+    private readonly upstream: string,
+    private readonly operationOf: (message: IncomingMessage, url: URL) => string,
+  ) {}
 
   async listen(): Promise<string> {
     this.server.listen(0, '127.0.0.1');
@@ -46,14 +50,14 @@ export class RecordingProxy {
       answer.pipe(response);
       answer.on('end', () => {
         const answered = {
-          operation: operationOf(message.method ?? '', url),
+          operation: this.operationOf(message, url),
           status: answer.statusCode ?? 0,
         };
         this.requests.push(answered);
         this.onAnswer(answered);
       });
     });
-    onward.on('error', () => message.socket.destroy());
+    onward.on('error', () => message.socket.resetAndDestroy());
     message.on('error', () => onward.destroy());
     // A client that is killed in the middle of a body leaves nothing behind.
     response.on('close', () => {
@@ -61,13 +65,4 @@ export class RecordingProxy {
     });
     message.pipe(onward);
   }
-}
-
-function operationOf(method: string, { searchParams }: URL): string {
-  const part = searchParams.get('partNumber');
-  if (part !== null) return `UploadPart ${part}`;
-  if (searchParams.has('uploadId'))
-    return { GET: 'ListParts', POST: 'Complete', DELETE: 'Abort' }[method] ?? method;
-  if (searchParams.has('uploads')) return method === 'POST' ? 'Create' : 'ListUploads';
-  return method;
 }

@@ -1,0 +1,47 @@
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { AwsEndpoint } from '../../../platform/http/aws-endpoint';
+import { AwsServer, type Handler } from '../../../platform/http/server';
+import { OPERATOR } from '../../../run/region/role-sessions';
+
+/** What CloudWatch in us-east-1 answers. */
+let handle: Handler = () => ({ status: 200, body: {} });
+const service = new AwsServer({ maxBodyBytes: 1_024, handle: (request) => handle(request) });
+let url = '';
+const endpoint = new AwsEndpoint(({ service: name, region }, path) =>
+  name === 'monitoring' && region === 'us-east-1' && path === '/' ? url : undefined,
+);
+const PORT = 31_966;
+const callIn = (region: string) =>
+  new CloudWatchClient({
+    ...{ endpoint: `http://127.0.0.1:${PORT}`, region, credentials: OPERATOR, maxAttempts: 1 },
+  }).send(new DescribeAlarmsCommand({ MaxRecords: 1 }));
+
+beforeAll(async () => {
+  url = await service.listen();
+  await endpoint.listen(PORT);
+});
+afterAll(async () => {
+  await endpoint.close();
+  await service.close();
+});
+
+describe('the address of all services', () => {
+  it('leads to the service, and the region, that a request is signed for', async () => {
+    handle = ({ body }) => ({ status: 200, body: { MetricAlarms: [{ AlarmName: body.toString() }] } });
+    expect((await callIn('us-east-1')).MetricAlarms).toEqual([{ AlarmName: '{"MaxRecords":1}' }]);
+    await expect(callIn('eu-west-1')).rejects.toThrow('The emulator has no monitoring in eu-west-1');
+  });
+
+  it('hands on a connection that is reset', async () => {
+    handle = () => 'reset';
+    await expect(callIn('us-east-1')).rejects.toThrow('ECONNRESET');
+  });
+
+  it.each([
+    ['what is not signed', {}, 'MissingAuthenticationTokenException'],
+    ['a page of another origin', { origin: 'https://example.com' }, 'AccessDeniedException'],
+  ])('refuses %s', async (_, headers, type) => {
+    const answer = await fetch(`http://127.0.0.1:${PORT}/`, { headers });
+    expect([answer.status, answer.headers.get('x-amzn-errortype')]).toEqual([403, type]);
+  });
+});

@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import { refuseForeignPage } from './foreign-page';
+import { AwsError } from './aws-error';
+import { KEEP_ALIVE_MS } from './server';
+import { parseCredentialScope, type CredentialScope } from './sigv4';
+
+/** The URL of the service that a request is signed for; undefined where there is none. */
+export type ServiceFinder = (scope: CredentialScope, path: string) => string | undefined;
+
+/**
+ * All services of all regions at one address, as `AWS_ENDPOINT_URL` takes it: which one is meant, a request's signature
+ * says. It hands on bytes, and the connection's end as it came: what a fault does to an answer, its caller sees.
+ */
+export class AwsEndpoint {
+  private readonly server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (message, response) => {
+    try {
+      this.forward(message, response);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      const { status, type, message: why } = error;
+      response.writeHead(status, { 'content-type': 'application/json', 'x-amzn-errortype': type });
+      response.end(JSON.stringify({ __type: type, message: why }));
+    }
+  });
+
+  constructor(private readonly find: ServiceFinder) {}
+
+  /** @throws Error with `code` EADDRINUSE */
+  async listen(port: number): Promise<void> {
+    this.server.listen(port, '127.0.0.1');
+    await once(this.server, 'listening');
+  }
+
+  async close(): Promise<void> {
+    if (!this.server.listening) return;
+    this.server.close();
+    this.server.closeAllConnections();
+    await once(this.server, 'close');
+  }
+
+  private forward(message: IncomingMessage, response: ServerResponse): void {
+    const { headers, method, url: target = '/' } = message;
+    refuseForeignPage(headers);
+    const scope = parseCredentialScope(headers.authorization ?? '');
+    if (scope === undefined)
+      throw new AwsError(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token');
+    const url = this.find(scope, target);
+    if (url === undefined) {
+      const what = `${scope.service} in ${scope.region}`;
+      throw new AwsError(
+        400,
+        'UnknownEndpoint',
+        `The emulator has no ${what}: nothing is deployed there, or it is not emulated.`,
+      );
+    }
+    const onward = request(new URL(target, url), { method, headers, agent: false }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+      answer.once('error', () => message.socket.resetAndDestroy());
+    });
+    onward.once('error', () => message.socket.resetAndDestroy());
+    response.once('close', () => onward.destroy());
+    message.pipe(onward);
+  }
+}

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { AwsError } from '../../platform/http/aws-error';
+import { AwsServer, type AwsRequest, type Reply } from '../../platform/http/server';
+import { requirePermission, requireScope } from '../../platform/http/sigv4';
+import { xmlDocument, type XmlElements } from '../../platform/http/xml';
+import { CHECKER_ADDRESS } from '../../stack/resource-types/dns';
+import type { HealthCheckSettings } from './health-check-settings';
+import { listResourceRecordSets } from './record-sets';
+import type { Route53 } from './route53';
+
+export interface Route53ApiOptions {
+  readonly route53: Pick<Route53, 'recordSets' | 'healthCheck'>;
+  /** Throws an error named `AccessDenied...` when this caller may not do this. */
+  readonly authorize: (accessKeyId: string, action: `route53:${string}`, resource: string) => void;
+  /** Milliseconds, by which requests are counted. @default the machine's own */
+  readonly now?: () => number;
+}
+
+/** Route 53 is one service for all regions, signed for this one. */
+const REGION = 'us-east-1';
+const NAMESPACE = 'https://route53.amazonaws.com/doc/2013-04-01/';
+const XML = { 'content-type': 'text/xml' };
+
+/**
+ * Of an account, in a second; counted here in any second, where it is not known how AWS does.
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-requests
+ */
+const MAX_REQUESTS = 5;
+
+/** Where Route 53 has checkers unless a check says otherwise; which of them asks when, is invented. */
+const CHECKER_REGIONS = [
+  ...['us-east-1', 'us-west-1', 'us-west-2', 'eu-west-1'],
+  ...['ap-southeast-1', 'ap-southeast-2', 'ap-northeast-1', 'sa-east-1'],
+];
+
+const PATH = /^\/2013-04-01\/(hostedzone\/([^/]+)\/rrset\/?|healthcheck\/([^/]+)(\/status)?)$/;
+
+/**
+ * What is read of records and health checks by Route 53's own API. It answers whatever region a fault has taken away:
+ * AWS has its control plane in us-east-1, and whether reads go with that region is not known.
+ * https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html
+ */
+export class Route53Api {
+  private readonly server = new AwsServer({
+    maxBodyBytes: 1024,
+    handle: (request) => {
+      try {
+        return this.answer(request);
+      } catch (error) {
+        if (error instanceof AwsError) return refusal(error);
+        throw error;
+      }
+    },
+  });
+  private asked: readonly number[] = [];
+
+  constructor(private readonly options: Route53ApiOptions) {}
+
+  /** @returns the endpoint's URL */
+  listen(port = 0): Promise<string> {
+    return this.server.listen(port);
+  }
+
+  close(): Promise<void> {
+    return this.server.close();
+  }
+
+  private answer({ method, path, query, headers }: AwsRequest): Reply {
+    const { accessKeyId } = requireScope(headers.authorization, { region: REGION, service: 'route53' });
+    const [, resource, zone, check = '', isStatus] = (method === 'GET' ? PATH.exec(path) : null) ?? [];
+    if (resource === undefined)
+      throw new AwsError(404, 'UnknownOperationException', `${method} ${path} is not emulated.`);
+    const [operation, run]: readonly [string, () => XmlElements] =
+      zone !== undefined
+        ? [
+            'ListResourceRecordSets',
+            () => listResourceRecordSets(this.options.route53.recordSets(), decodeURIComponent(zone), query),
+          ]
+        : isStatus === undefined
+          ? ['GetHealthCheck', () => this.getHealthCheck(check)]
+          : ['GetHealthCheckStatus', () => this.getHealthCheckStatus(check)];
+    this.throttle();
+    requirePermission(() => {
+      const kind = zone === undefined ? 'healthcheck' : 'hostedzone';
+      this.options.authorize(
+        accessKeyId,
+        `route53:${operation}`,
+        `arn:aws:route53:::${kind}/${zone ?? check}`,
+      );
+    });
+    return { status: 200, headers: XML, body: xmlDocument(`${operation}Response`, run(), NAMESPACE) };
+  }
+
+  private throttle(): void {
+    const now = (this.options.now ?? Date.now)();
+    const before = this.asked.filter((at) => at > now - 1_000);
+    if (before.length >= MAX_REQUESTS) throw new AwsError(400, 'Throttling', 'Rate exceeded');
+    this.asked = [...before, now];
+  }
+
+  private find(id: string) {
+    const found = this.options.route53.healthCheck(id);
+    if (found !== undefined) return found;
+    throw new AwsError(404, 'NoSuchHealthCheck', `A health check with id ${id} does not exist.`);
+  }
+
+  private getHealthCheck(id: string): XmlElements {
+    const { settings } = this.find(id);
+    return {
+      HealthCheck: {
+        Id: id,
+        CallerReference: settings.address,
+        HealthCheckConfig: healthCheckConfig(settings),
+        HealthCheckVersion: 1,
+      },
+    };
+  }
+
+  /**
+   * What each checker saw last, before the check is inverted, which AWS does not say. Of calculated checks it says that
+   * they have no such status; of those of an alarm nothing, and they are refused here, too.
+   * https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetHealthCheckStatus.html
+   */
+  private getHealthCheckStatus(id: string): XmlElements {
+    const { settings, monitor } = this.find(id);
+    if (monitor.observations === undefined)
+      throw new AwsError(
+        400,
+        'InvalidInput',
+        `The status of a health check of type ${settings.type} cannot be retrieved.`,
+      );
+    const observations = monitor.observations().map(({ checker, passed, reason, at }) => ({
+      Region: CHECKER_REGIONS[checker % CHECKER_REGIONS.length],
+      IPAddress: CHECKER_ADDRESS,
+      StatusReport: {
+        Status: `${passed ? 'Success' : 'Failure'}: ${reason}`,
+        CheckedTime: new Date(at).toISOString(),
+      },
+    }));
+    return { HealthCheckObservations: { HealthCheckObservation: observations } };
+  }
+}
+
+function healthCheckConfig({ type, inverted, disabled, monitor }: HealthCheckSettings): XmlElements {
+  const common = { Type: type, Inverted: inverted, Disabled: disabled };
+  switch (monitor.kind) {
+    case 'endpoint':
+      return {
+        ...common,
+        Port: monitor.port,
+        ResourcePath: monitor.path,
+        FullyQualifiedDomainName: monitor.fqdn,
+        SearchString: monitor.searchString,
+        RequestInterval: monitor.intervalMs / 1_000,
+        FailureThreshold: monitor.failureThreshold,
+      };
+    case 'alarm':
+      return {
+        ...common,
+        AlarmIdentifier: { Region: monitor.region, Name: monitor.alarm },
+        InsufficientDataHealthStatus: monitor.insufficientData,
+      };
+    case 'calculated':
+      return {
+        ...common,
+        HealthThreshold: monitor.threshold,
+        ChildHealthChecks: { ChildHealthCheck: monitor.children },
+      };
+  }
+}
+
+function refusal({ status, type, message }: AwsError): Reply {
+  // As in the query protocol: `AccessDenied`, not `AccessDeniedException`.
+  const Code = type.replace(/Exception$/, '');
+  const elements = { Error: { Type: 'Sender', Code, Message: message }, RequestId: randomUUID() };
+  return { status, headers: XML, body: xmlDocument('ErrorResponse', elements, NAMESPACE) };
+}
