@@ -139,7 +139,8 @@ export interface Observed {
 
 /**
  * Each check as Route 53 decides it, of what it tells. Its API has no status of calculated checks, nor, as far as is
- * known, of those that follow an alarm; that the checkers' word is told before it is inverted is assumed.
+ * known, of those that follow an alarm; that the checkers' word is told before it is inverted is assumed. Of each checker
+ * it tells the latest result, where Route 53 waits for some in a row: a change is seen here somewhat earlier.
  */
 export function judgeChecks(records: Records, observed: Observed): readonly CheckState[] {
   return Object.values(records).flatMap((check) => {
