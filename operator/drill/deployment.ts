@@ -2,7 +2,6 @@ import { AppConfigClient } from '@aws-sdk/client-appconfig';
 import { callControl } from '@assistant/emulator';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import type { ModelConfig } from '../../contract/model-config';
-import { CommandError } from '../command/errors';
 import { readStatus } from '../command/target';
 import {
   ModelConfigStore,
@@ -21,12 +20,7 @@ import { KEY_VARIABLE } from './traffic';
  */
 export async function deploymentOutage(config: AssistantConfig, folder: string): Promise<Outage> {
   const rehearsal = new Rehearsal(folder);
-  const base = await rehearsal.emulator.portBase();
-  if (base === undefined) {
-    throw new CommandError(
-      `No rehearsed deployment is served. Deploy first: ${rehearsal.folder.command('deploy primary secondary')}`,
-    );
-  }
+  const base = await rehearsal.servedAt();
   // Whoever is called or asked from here on is the rehearsal's.
   process.env.LOCAL_PORT_BASE = String(base);
   process.env[KEY_VARIABLE] ??= REHEARSAL_KEY;

@@ -106,6 +106,15 @@ export class Rehearsal {
     await this.serve();
   }
 
+  /** @returns the first port of the emulator that serves it. @throws CommandError while none does */
+  async servedAt(): Promise<number> {
+    const base = await this.emulator.portBase();
+    if (base !== undefined) return base;
+    throw new CommandError(
+      `No rehearsed deployment is served. Deploy first: ${this.folder.command('deploy primary secondary')}`,
+    );
+  }
+
   /** Has the emulator serve what is applied, where that is a region. @returns where callers ask */
   async serve(): Promise<string | undefined> {
     if (this.folder.listApplied().some(isRegion)) return this.emulator.serve();

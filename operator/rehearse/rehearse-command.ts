@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
+import { callControl, PORTS, type Status } from '@assistant/emulator';
 import { MOMENTS, parseFailure, type Failure } from '@assistant/emulator/terraform-provider';
 import { CommandError, describeError } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
@@ -11,6 +12,7 @@ import { renderMarkdown, renderText } from '../plan-summary/render';
 import { requireTerraform } from './cli';
 import { rehearseDeploy, type DeployOptions } from './deploy';
 import { rehearseDiff } from './diff';
+import { withoutPlaceholders } from './placeholders';
 import { keepsProtection, Rehearsal, type RehearsalOptions } from './rehearsal';
 import { rehearseUpgrade, type Upgrade, type UpgradeOptions } from './upgrade';
 
@@ -115,6 +117,23 @@ export function rehearseCommand(command: Command): Command {
     .action(async (args: readonly string[], options: { in: string }) => {
       process.exitCode = await new Rehearsal(options.in).serveHere(args);
     });
+  leaf('env', 'prints the environment by which commands with --target aws ask what is deployed here').action(
+    async (options: { in: string }) => {
+      const base = await new Rehearsal(options.in).servedAt();
+      const { regions } = (await callControl('GET', '/status', undefined, { base })) as Status;
+      const { credentials } = Object.values(regions)[0]?.clients.dynamoDb ?? {};
+      const environment = {
+        AWS_ENDPOINT_URL: `http://127.0.0.1:${base + PORTS.aws}`,
+        AWS_ACCESS_KEY_ID: credentials?.accessKeyId ?? '',
+        AWS_SECRET_ACCESS_KEY: credentials?.secretAccessKey ?? '',
+        CDKTF_CONTEXT_JSON: JSON.stringify({ assistant: withoutPlaceholders(projectConfig()) }),
+      };
+      // For the user's shell, in which the SDK would take a profile before these keys.
+      tell('unset AWS_PROFILE AWS_SESSION_TOKEN');
+      for (const [name, value] of Object.entries(environment))
+        tell(`export ${name}='${value.replaceAll("'", String.raw`'\''`)}'`);
+    },
+  );
   leaf('stop', 'ends the emulator that serves what is deployed').action(async (options: { in: string }) => {
     const wasRunning = await new Rehearsal(options.in).emulator.stop();
     tell(wasRunning ? 'The emulator has ended.' : 'No emulator of this rehearsal runs.');

@@ -39,12 +39,7 @@ export const teardownCommand = (command: Command): Command =>
       const { target, yes } = options;
       const config = projectConfig();
       const rehearsal = target === 'local' ? new Rehearsal(options.in) : undefined;
-      const base = await rehearsal?.emulator.portBase();
-      if (rehearsal && base === undefined) {
-        throw new CommandError(
-          `No rehearsed deployment is served. Deploy first: ${rehearsal.folder.command('deploy primary secondary')}`,
-        );
-      }
+      const base = await rehearsal?.servedAt();
       // Whose data it is.
       if (base !== undefined) process.env.LOCAL_PORT_BASE = String(base);
       await teardown({

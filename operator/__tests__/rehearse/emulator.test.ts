@@ -51,9 +51,12 @@ describe('the emulator of a rehearsal', () => {
     await expect(emulator(process.pid, base).portBase()).resolves.toBeUndefined();
   });
 
-  it('is wanted by a drill of a deployment, which says how to have one', async () => {
+  it.each([
+    ['a drill of a deployment', ['drill', 'deploy']],
+    ['its environment', ['rehearse', 'env']],
+  ])('is wanted by %s, which says how to have one', async (_, command) => {
     writeFileSync(join(folder, 'account.jsonl'), '{}');
-    const { code, output } = await assistant(base, 'drill', 'deploy', '--in', folder);
+    const { code, output } = await assistant(base, ...command, '--in', folder);
     expect(output).toContain(
       `No rehearsed deployment is served. Deploy first: npm run assistant -- rehearse deploy primary secondary --in "${folder}"`,
     );

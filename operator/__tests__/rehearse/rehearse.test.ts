@@ -8,7 +8,9 @@ import { PORTS, type Status } from '@assistant/emulator';
 import { Account } from '../../../emulator/terraform-provider/cloud/account';
 import { REHEARSAL_KEY } from '../../rehearse/placeholders';
 import { PROJECT, projectConfig } from '../../command/project';
+import { NOT_YET } from '../../console/server/aws/reading';
 import { assistant } from '../assistant';
+import { told, type Told } from '../console/console-page';
 
 const describeRehearsal = describeWhere(
   process.env.REHEARSE === '1' && spawnSync('terraform', ['-version']).status === 0,
@@ -47,6 +49,23 @@ function rehearse(
       resolve({ code, output });
     });
   });
+}
+
+/** What a console of the deployment tells a page, once all is read. */
+async function consoleOf(exports: string): Promise<Told> {
+  const environment = Object.fromEntries(
+    [...exports.matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name = '', value]) => [name, value]),
+  );
+  let seen: Promise<Told> | undefined;
+  const onOutput = (output: string, interrupt: () => void) => {
+    const [url] = /http:\S+/.exec(output) ?? [];
+    if (url === undefined || seen !== undefined) return;
+    seen = told(url, ({ picture: { unread = [''] } }) => !unread.some((part) => part.endsWith(NOT_YET)));
+    void seen.finally(interrupt);
+  };
+  await rehearse(['--target', 'aws', '--port', '0'], environment, onOutput, ['console']);
+  if (seen === undefined) throw new Error('The console has not begun.');
+  return seen;
 }
 
 /** The tree of what is in the working tree, with another configuration; neither it nor git's index is touched. */
@@ -140,6 +159,17 @@ describeRehearsal('a rehearsed deployment', () => {
       expect(await ask({ conversation: 'new' })).toMatchObject({
         region: 'us-east-1',
         conversation: { stored: true },
+      });
+
+      const seen = await consoleOf((await run('env')).output);
+      expect(seen.about.tools).toBeNull();
+      expect(seen.picture).toMatchObject({
+        failover: { name: 'assistant.rehearsal.internal', servedBy: 'primary' },
+        regions: [
+          { region: 'us-east-1', answers: { primary: 1 }, configuration: { deployed: { number: 1 } } },
+          { region: 'us-west-2', circuits: [] },
+        ],
+        unread: [],
       });
 
       const plans = await run('diff', 'primary', 'secondary', 'conversations', 'mlops');
