@@ -71,6 +71,8 @@ export class AccountServices {
         return clients?.appConfig.endpoint;
       case 'dynamodb':
         return clients?.dynamoDb.endpoint;
+      case 'servicequotas':
+        return clients?.serviceQuotas.endpoint;
       case 'xray':
         return clients?.xray.endpoint;
       case 'bedrock':
