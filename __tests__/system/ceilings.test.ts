@@ -97,9 +97,15 @@ describe('a caller at ten times its rate', () => {
     const began = Date.now();
     const loud: Promise<Answer>[] = [];
     const until = began + SECONDS * 1_000;
+    let isRefused = false;
+    // A machine without a free moment asks for longer until it has asked for too much.
     const flood = async () => {
-      while (Date.now() < until) {
-        loud.push(ask('loud'));
+      while (Date.now() < until || !isRefused) {
+        const asking = ask('loud').then((answer) => {
+          isRefused ||= answer.status !== 200;
+          return answer;
+        });
+        loud.push(asking);
         await sleep(1_000 / (10 * RATE.requestsPerSecond * SPEED));
       }
     };
@@ -116,7 +122,6 @@ describe('a caller at ten times its rate', () => {
     const admitted = answers.filter(({ status }) => status === 200).length;
     expect(admitted).toBeLessThanOrEqual(RATE.burst + RATE.requestsPerSecond * SPEED * seconds + 1);
     const refused = answers.filter(({ status }) => status !== 200);
-    expect(refused).not.toEqual([]);
     expect(
       new Set(
         refused.map(({ status, retryAfter, body }) => `${status} ${retryAfter} ${body.error?.code ?? ''}`),
