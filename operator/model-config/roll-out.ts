@@ -110,10 +110,12 @@ function incomplete(
   const others = plans.map(({ store }) => store.region).filter((other) => other !== region);
   const untouched =
     others.length > 0 ? ` It comes first: the rules in ${others.join(', ')} are as they were.` : '';
+  // Such an error says itself what to do, and a deployment that was taken back would be again.
+  const again = error instanceof CommandError ? '' : ' Run the same command again.';
   const state =
     done.length === 0
-      ? `${region} has the old rules.${untouched} Run the same command again.`
-      : `${done.join(', ')}, ${region} has the old ones. Run the same command again: it goes on with ${region}.`;
+      ? `${region} has the old rules.${untouched}${again}`
+      : `${done.join(', ')}, ${region} has the old ones. Run the same command again: it goes on with ${region}. Or take ${others.join(', ')} back: npm run assistant -- models rollback --region ${others.join(',')}`;
   const exitCode = error instanceof CommandError ? error.exitCode : EXIT.failed;
   const message = `${region}: ${describeError(error)}\n${state}`;
   return new CommandError(message, done.length === 0 ? exitCode : EXIT.incomplete, { cause: error });
@@ -232,7 +234,7 @@ function takenBack({ DeploymentNumber, State, EventLog = [] }: Deployment): Comm
     return new CommandError(`${deployment} by somebody (${State ?? ''}: ${reason}).`, EXIT.stopped);
   const advice =
     by === 'CLOUDWATCH_ALARM'
-      ? ' An alarm that was on before takes back everything: if these rules are its remedy, give --now.'
+      ? ' Its page in docs/operate/alarms.md says what to look at; correct the rules. An alarm that was on before takes back everything: if these rules are its remedy, give --now.'
       : '';
   return new CommandError(
     `${deployment} by ${by === 'CLOUDWATCH_ALARM' ? 'an alarm' : 'AppConfig'} (${State ?? ''}: ${reason}).${advice}`,

@@ -109,7 +109,7 @@ it('changes models under callers who all get their answers, and takes back what 
   writeFileSync(file, JSON.stringify({ ...defaultModelConfig, types }));
   await expect(deploy(change, file)).rejects.toMatchObject({
     message: expect.stringMatching(
-      /^us-west-2: Deployment 3 was taken back by an alarm \(ROLLED_BACK: arn:aws:cloudwatch:us-west-2:[^]*the rules in us-east-1 are as they were/,
+      /^us-west-2: Deployment 3 was taken back by an alarm \(ROLLED_BACK: arn:aws:cloudwatch:us-west-2:[^]*the rules in us-east-1 are as they were\.$/,
     ) as string,
     exitCode: 1,
   });
