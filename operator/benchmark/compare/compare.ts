@@ -173,7 +173,9 @@ function cautionsOf(before: JudgedResult, after: JudgedResult): readonly string[
         `Of the ${which === 0 ? 'first' : 'second'} result, ${missing}: what they would have shown is compared with nothing.`
       );
     }),
-    `The runs began on ${before.startedAt} and ${after.startedAt}. What differs between two hours of a service differs here, too: only repeated pairs of runs tell it from a change of the model.`,
+    // Questions that were asked by turns met the same hour.
+    before.startedAt !== after.startedAt &&
+      `The runs began on ${before.startedAt} and ${after.startedAt}. What differs between two hours of a service differs here, too: only repeated pairs of runs tell it from a change of the model.`,
   ];
   return cautions.filter((caution) => caution !== false);
 }

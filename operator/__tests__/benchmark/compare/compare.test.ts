@@ -147,6 +147,7 @@ describe('two results', () => {
     const other = sampleResult({ models, runs: 4 });
     const { cautions } = compare(one, {
       ...other,
+      startedAt: '2026-11-23T09:00:00.000Z',
       finishedAt: null,
       skipped: other.calls.slice(0, 9).map((call) => ({ ...call, reason: 'interrupted' })),
       prices: { ...other.prices, date: '2026-12-01' },
@@ -155,6 +156,11 @@ describe('two results', () => {
     expect(cautions.join('\n')).toMatch(
       /plans differ in runs[^]*Other things were expected[^]*2026-11-22 and 2026-12-01[^]*Of the second result, 9 planned calls were not made \(interrupted 9\)[^]*hours/,
     );
+  });
+
+  it('tell nothing of two hours where the questions were asked by turns', () => {
+    const result = sampleResult({ models: { [SONNET]: usual }, runs: 2 });
+    expect(compare(result, result).cautions).toEqual([]);
   });
 
   it('tell of a region that refuses a model by now, of which nothing is compared', () => {
