@@ -119,12 +119,6 @@ describe('npm start', () => {
 
   it.each([
     [['--bedrock', 'openai'], {}, /needs --url and --model/],
-    [['--bedrock', 'magic'], {}, /Allowed choices are stand-in, aws, openai/],
-    [[], { LOCAL_PORT_BASE: 'x' }, /It must be a whole number/],
-    [['--date', '2020-01-01'], {}, /a day after today/],
-    [['--bedrock', 'aws', '--date', '2099-01-01'], {}, /asks models that no --date ends/],
-    [['--models-file', '/nowhere.json'], {}, /^error: .*--models-file.*no such file[^\n]*\n$/],
-    [['--models-file', 'README.md'], {}, /^error: .*--models-file.*JSON[^]*$/],
     [
       ['--stacks', '/nowhere'],
       { LOCAL_PORT_BASE: '9400' },

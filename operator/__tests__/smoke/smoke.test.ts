@@ -1,9 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { startSystem, type RunningSystem } from '../../../__tests__/support/local-system';
 import { assistant, assistantProcess } from '../assistant';
 
 let running: RunningSystem;
 beforeAll(async () => {
   running = await startSystem();
+  // A cold start may take a busy machine longer than a health check waits.
+  for (const role of ['primary', 'secondary'] as const)
+    while ((await running.send(role, 'GET', '/health')).status !== 200) await delay(100);
 });
 afterAll(() => running.stop());
 afterEach(() => running.send('control', 'DELETE', '/faults'));
