@@ -182,6 +182,7 @@ describe('the console of a deployment', () => {
       await opened(async (at) => {
         const page = await ConsolePage.open(browser, at, { width: 390, scheme: 'light' });
         await page.shows('body', /a deployment, read-only[^]*are led to us-east-1[^]*--target aws/);
+        expect(await page.overflow()).toBe(0);
         expect(await page.count('button, input, select, textarea')).toBe(0);
         expect(await page.violations()).toEqual([]);
         expect([page.complaints, page.foreignRequests]).toEqual([[], []]);

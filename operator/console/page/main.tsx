@@ -168,7 +168,11 @@ function Commands() {
         {COMMANDS.map(([command, what]) => (
           <div key={command}>
             <dt>
-              <code>npm run assistant -- {command} --target aws</code>
+              <code>
+                {`npm run assistant -- ${command} --target aws`
+                  .split(' ')
+                  .flatMap((word) => [<span key={word}>{word}</span>, ' '])}
+              </code>
             </dt>
             <dd class="muted">{what}</dd>
           </div>

@@ -41,14 +41,14 @@ function Way({ region: { role } }: { readonly region: RegionPicture }) {
   const rate = rateOf(role);
   const carries = servedBy === role;
   const text = carries
-    ? isHit(role, 'region')
+    ? isDown(role)
       ? 'callers are still led here, and get no answer'
       : `carries the callers${rate > 0 ? `: ${rate.toFixed(1)} answers a second` : ''}`
     : resolvesTo === role
       ? 'DNS leads new callers here; others follow when their answer runs out'
       : servedBy === ''
         ? 'not known whether callers come here'
-        : isHit(role, 'region')
+        : isDown(role)
           ? 'is down: nobody is led here'
           : 'stands by';
   return (
@@ -104,6 +104,16 @@ const SERVICES = [
   ['dynamodb', 'DynamoDB'],
 ] as const;
 
+/** By a fault, or, of a deployment, for Route 53's checkers. */
+function isDown(role: string): boolean {
+  const { healthChecks = [] } = picture.value ?? {};
+  if (tools.value) return isHit(role, 'region');
+  return (
+    typeof healthChecks !== 'string' &&
+    healthChecks.some(({ name, healthy }) => !healthy && name === `${role} endpoint`)
+  );
+}
+
 const isHit = (role: string, target: string, model?: string): boolean =>
   (picture.value?.faults ?? []).some(
     (fault) =>
@@ -116,13 +126,12 @@ const isHit = (role: string, target: string, model?: string): boolean =>
 function Region({ region }: { readonly region: RegionPicture }) {
   const { role, region: name, canary, alarms, configuration } = region;
   const { servedBy } = picture.value?.failover ?? {};
-  const isDown = isHit(role, 'region');
   return (
     <article class="card region" aria-labelledby={`region-${role}`}>
       <div class="head">
         <h3 id={`region-${role}`}>{name}</h3>
         <span class="muted">{role}</span>
-        {isDown ? (
+        {isDown(role) ? (
           <State good={false}>is down</State>
         ) : (
           servedBy !== '' && (
@@ -268,6 +277,7 @@ function Models({ region }: { readonly region: RegionPicture }) {
   const models = [...new Set(rules.flatMap(({ primary, fallback }) => [primary, fallback]))];
   const circuitOf = (model: string) =>
     typeof circuits === 'string' ? undefined : circuits.find((circuit) => circuit.model === model);
+  if (models.length === 0) return null;
   return (
     <table class="models">
       <caption class="hidden">Models and their circuits in {region.region}</caption>
