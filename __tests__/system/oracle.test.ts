@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { evaluate, readStack, type Stack, stackDirectory } from '@assistant/emulator/run';
 import { describeWhere } from '../support/describe-where';
+import { synthesize } from '../support/synthesize';
 import { EXPRESSIONS, LOCALS } from '../../emulator/__tests__/stack/expressions';
 import { inOutDir, synthesized } from '../../emulator/__tests__/stack/fixture';
 import { ASSISTANT } from '../../emulator/__tests__/stack/assistant-fixture';
@@ -51,22 +50,18 @@ suite('Terraform as the oracle', () => {
   });
 
   it('resolves every stack of the app as Terraform does', () => {
-    const outDir = mkdtempSync(join(tmpdir(), 'app-'));
+    const { directory, remove } = synthesize();
     try {
-      execFileSync(process.execPath, ['--import', 'tsx', 'main.ts'], {
-        env: { ...process.env, CDKTF_OUTDIR: outDir },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      const names = readdirSync(join(outDir, 'stacks'));
+      const names = readdirSync(join(directory, 'stacks'));
       expect(names).toEqual(expect.arrayContaining(['primary', 'secondary']));
       for (const name of names) {
-        const file = join(stackDirectory(outDir, name), 'cdk.tf.json');
+        const file = join(stackDirectory(directory, name), 'cdk.tf.json');
         const document = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-        const stack = readStack(outDir, name);
+        const stack = readStack(directory, name);
         expect(valuesByAddress(stack)).toEqual(terraformStack(document, stack));
       }
     } finally {
-      rmSync(outDir, { recursive: true });
+      remove();
     }
   });
 });
