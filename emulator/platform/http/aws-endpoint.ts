@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { refuseForeignPage } from './foreign-page';
 import { AwsError } from './aws-error';
 import { KEEP_ALIVE_MS } from './server';
@@ -26,10 +27,11 @@ export class AwsEndpoint {
 
   constructor(private readonly find: ServiceFinder) {}
 
-  /** @throws Error with `code` EADDRINUSE */
-  async listen(port: number): Promise<void> {
+  /** @returns its URL. @throws Error with `code` EADDRINUSE */
+  async listen(port = 0): Promise<string> {
     this.server.listen(port, '127.0.0.1');
     await once(this.server, 'listening');
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   async close(): Promise<void> {

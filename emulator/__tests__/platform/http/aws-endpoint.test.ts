@@ -10,15 +10,15 @@ let url = '';
 const endpoint = new AwsEndpoint(({ service: name, region }, path) =>
   name === 'monitoring' && region === 'us-east-1' && path === '/' ? url : undefined,
 );
-const PORT = 31_966;
+let at = '';
 const callIn = (region: string) =>
   new CloudWatchClient({
-    ...{ endpoint: `http://127.0.0.1:${PORT}`, region, credentials: OPERATOR, maxAttempts: 1 },
+    ...{ endpoint: at, region, credentials: OPERATOR, maxAttempts: 1 },
   }).send(new DescribeAlarmsCommand({ MaxRecords: 1 }));
 
 beforeAll(async () => {
   url = await service.listen();
-  await endpoint.listen(PORT);
+  at = await endpoint.listen();
 });
 afterAll(async () => {
   await endpoint.close();
@@ -41,7 +41,7 @@ describe('the address of all services', () => {
     ['what is not signed', {}, 'MissingAuthenticationTokenException'],
     ['a page of another origin', { origin: 'https://example.com' }, 'AccessDeniedException'],
   ])('refuses %s', async (_, headers, type) => {
-    const answer = await fetch(`http://127.0.0.1:${PORT}/`, { headers });
+    const answer = await fetch(at, { headers });
     expect([answer.status, answer.headers.get('x-amzn-errortype')]).toEqual([403, type]);
   });
 });
