@@ -175,6 +175,18 @@ describe('the tier’s time, when it is up', () => {
     ],
     [
       'out_of_time',
+      'one that has begun, and may still read it',
+      [start, LONG_MS],
+      { turns: [{ question: 'Hi?', answer: '§'.repeat(16_000) }] },
+    ],
+    [
+      'stalled',
+      'one that has begun, and has a shorter one to read',
+      [start, LONG_MS],
+      { turns: [{ question: 'Hi?', answer: '§'.repeat(15_000) }] },
+    ],
+    [
+      'out_of_time',
       'one that may still read what its caller’s application adds to a long question',
       [LONG_MS],
       { question: '§'.repeat(8_000), rule: { ...rule, callerPrompt: '§'.repeat(8_000) } },

@@ -234,14 +234,18 @@ async function hear(
       throw watchdog.longestPauseMs > (model.gapMs ?? GAP_MS) ? new CallFailure('unfinished') : error;
     }
     if (watchdog.expiry === 'abandoned') throw new CallFailure('abandoned');
+    // Its first event may come before it has read what it is to answer.
+    const mayBeReading = !watchdog.hasSpoken && isLongRead(input);
     if (!watchdog.hasSign) {
       // Less silence than that says nothing: an attempt may have begun late.
       const enoughMs = model.firstSignMs ?? Math.min(FIRST_SIGN_MS, leastMs * TELLING_SHARE);
-      const isTelling = watchdog.silentMs >= enoughMs && !isLongRead(input);
+      const isTelling = watchdog.silentMs >= enoughMs && !mayBeReading;
       throw new CallFailure(isTelling ? 'timeout' : 'out_of_time');
     }
     const mayBeThinking = mayThink(model) && !watchdog.hasSpoken;
-    if (watchdog.expiry === 'stalled') throw new CallFailure(mayBeThinking ? 'unfinished' : 'stalled');
+    if (watchdog.expiry === 'stalled') {
+      throw new CallFailure(mayBeThinking ? 'unfinished' : mayBeReading ? 'out_of_time' : 'stalled');
+    }
     if (!watchdog.hasSpoken || rule.atDeadline === 'next_tier') throw new CallFailure('unfinished');
     heard.stopReason = 'deadline';
   }
