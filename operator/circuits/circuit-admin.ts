@@ -6,7 +6,7 @@ import {
   ScanCommand,
   type DynamoDBClientConfig,
 } from '@aws-sdk/client-dynamodb';
-import { forced, phaseOf, untouched, type Circuit, type Phase } from '../../contract/circuit';
+import { asOf, forced, phaseOf, untouched, type Circuit, type Phase } from '../../contract/circuit';
 import { getCircuit, putCircuit, readCircuit } from '../../contract/circuit-item';
 
 /** A model's circuit as an operator reads it. */
@@ -46,14 +46,14 @@ export class CircuitAdmin {
     const { Items = [] } = await this.client.send(
       new ScanCommand({ TableName: this.table, ConsistentRead: true }),
     );
-    return Items.map((item) => report(readCircuit(item), now));
+    return Items.map((item) => report(asOf(readCircuit(item), now), now));
   }
 
   /** @throws Error when instances write faster than this does */
   async force(model: string, to: 'open' | 'closed', now = Date.now()): Promise<CircuitReport> {
     for (let writes = 0; writes < MAX_WRITES; writes += 1) {
       const { Item } = await this.client.send(new GetItemCommand(getCircuit(this.table, model)));
-      const circuit = forced(Item === undefined ? untouched(model) : readCircuit(Item), to);
+      const circuit = forced(Item === undefined ? untouched(model) : asOf(readCircuit(Item), now), to);
       if (await this.write(circuit)) return report(circuit, now);
     }
     throw new Error(`The circuit of ${model} changed at each of ${MAX_WRITES} writes. Try again.`);

@@ -1,4 +1,8 @@
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { startSystem, type RunningSystem } from '../../../__tests__/support/local-system';
+import { shippedConfig } from '../../../__tests__/support/synthesize';
+import { circuitTableName, untouched } from '../../../contract/circuit';
+import { putCircuit } from '../../../contract/circuit-item';
 import { assistant } from '../assistant';
 
 const SONNET = 'us.anthropic.claude-sonnet-5-5';
@@ -31,4 +35,24 @@ test('circuits are opened in the region that answers, and the one that does not 
   );
   expect(code).toBe(2);
   expect((await run('circuits', 'close', SONNET, '--region', 'us-west-2')).code).toBe(0);
+});
+
+test('an open circuit whose model nobody has asked for a whole window is shown as the closed one that it counts as', async () => {
+  const now = Date.now();
+  const failed = { ...untouched(SONNET), version: 1, failedProbes: 2, goodProbes: 1 };
+  const circuit = { ...failed, state: 'open', openUntil: now - 30_000, forgottenAt: now - 1 } as const;
+  const client = new DynamoDBClient((await running.status()).regions.primary.clients.dynamoDb);
+  const table = circuitTableName(shippedConfig().project);
+  await client.send(new PutItemCommand(putCircuit(table, circuit, now))).finally(() => {
+    client.destroy();
+  });
+  const { output } = await run('circuits', 'show', '--region', 'us-east-1', '--json');
+  const { regions } = JSON.parse(output) as { regions: { circuits: object[] }[] };
+  expect(regions[0]?.circuits).toEqual([
+    {
+      model: SONNET,
+      ...{ phase: 'closed', forced: false, failures: 0, failedProbes: 0, goodProbes: 0 },
+      probeUnderWay: false,
+    },
+  ]);
 });
