@@ -75,13 +75,19 @@ describe('the tokens that a call has used', () => {
     expect(used).toEqual(expected);
   });
 
-  it('are a quarter of the bytes of a long conversation over which a model was silent', async () => {
-    const used: number[] = [];
-    const turns = [{ question: 'Hi?', answer: 'x'.repeat(40_000) }];
-    const { result } = await call(scripted([LONG_MS]), { onUsage: (tokens) => used.push(tokens), turns });
-    expect(result).toEqual({ failure: 'out_of_time' });
-    expect(used[0]).toBeGreaterThan(10_000);
-    expect(used[0]).toBeLessThan(10_200);
-    expect(used).toHaveLength(1);
-  });
+  it.each([
+    ['', [LONG_MS]],
+    [', once it had begun', [start, LONG_MS]],
+  ])(
+    'are a quarter of the bytes of a long conversation over which a model was silent%s',
+    async (_, script) => {
+      const used: number[] = [];
+      const turns = [{ question: 'Hi?', answer: 'x'.repeat(40_000) }];
+      const { result } = await call(scripted(script), { onUsage: (tokens) => used.push(tokens), turns });
+      expect(result).toEqual({ failure: 'out_of_time' });
+      expect(used[0]).toBeGreaterThan(10_000);
+      expect(used[0]).toBeLessThan(10_200);
+      expect(used).toHaveLength(1);
+    },
+  );
 });

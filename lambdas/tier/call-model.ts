@@ -186,18 +186,19 @@ async function streamed(options: CallOptions, input: ReturnType<typeof converseI
   const { speakUntil, left } = reader ?? {};
   const watchdog = new Watchdog({ firstSignMs, gapMs, thoughtMs, deadline, speakUntil, left });
   const heard: Heard = { text: '', bytes: 0 };
-  let brokenByService = false;
+  let failure: FailureClass | undefined;
   try {
     await hear(options, input, heard, watchdog);
   } catch (error) {
-    brokenByService = REACTIONS[failureOf(error)].cause === 'service';
+    failure = failureOf(error);
     throw error;
   } finally {
     watchdog.stop();
+    const brokenByService = failure !== undefined && REACTIONS[failure].cause === 'service';
     // What was silent to its end has told nothing, and may have cost nothing; but its end is not the caller's to choose.
     const isOver = watchdog.hasSign || watchdog.expiry === 'abandoned';
-    if (isOver) onUsage(tokensUsed(heard, input, brokenByService));
-    else if (watchdog.expiry !== undefined && isLongRead(input)) onUsage(tokensRead(input));
+    if (failure === 'out_of_time' && isLongRead(input)) onUsage(tokensRead(input));
+    else if (isOver) onUsage(tokensUsed(heard, input, brokenByService));
   }
   return heard;
 }
