@@ -1,4 +1,5 @@
 import { isConversationOf, newConversationId } from '../../contract/conversation';
+import { dynamoDbConversationStore } from '../../lambdas/adapters/conversation-table';
 import { Conversations, type ConversationStore } from '../../lambdas/tier/conversations';
 
 const TURN = { question: 'Who?', answer: 'Ann.' };
@@ -50,6 +51,16 @@ describe('what was said before a question', () => {
 
   it('is gone with a conversation that was forgotten', async () => {
     expect(await goOn(MINE, { read: () => Promise.resolve('forgotten') })).toMatchObject(notFound);
+  });
+
+  it('is no turn that was taken back in the other region, whose mark that it was forgotten is on its way', async () => {
+    const expiresAt = { N: '9999999999' };
+    const items = [{ expiresAt }, { question: { S: TURN.question }, answer: { S: TURN.answer }, expiresAt }];
+    const store = dynamoDbConversationStore(
+      { table: 'conversations', retentionDays: 30 },
+      { query: () => Promise.resolve({ Items: items }) as never, put: never },
+    );
+    expect(await store.read('shop', MINE)).toEqual([TURN]);
   });
 
   it.each([

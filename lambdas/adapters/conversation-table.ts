@@ -37,7 +37,10 @@ export const dynamoDbConversationStore = (
       const now = Date.now() / 1_000;
       return items
         .filter((item) => Number(item[CONVERSATION_TTL]?.N) > now)
-        .map(({ question, answer }) => ({ question: question?.S ?? '', answer: answer?.S ?? '' }))
+        .flatMap(({ question, answer }) =>
+          // Taken back, in the other region, of what was forgotten: the mark may be on its way.
+          question?.S && answer?.S ? [{ question: question.S, answer: answer.S }] : [],
+        )
         .reverse();
     },
     async add(caller, id, { question, answer, at, requestId }) {
