@@ -100,8 +100,9 @@ function failureOf({ throttle, fault, error, annotations }: SegmentDocument): st
 
 const milliseconds = (seconds: number): number => Math.max(0, Math.round(seconds * 1_000));
 
-/** Of an URL, what comes after the host. */
-export const pathOf = (url: string): string => url.replace(/^[a-z]+:\/\/[^/]+/, '');
+/** Of an URL, what comes after the host; whoever wrote it writes nothing else to a terminal by it. */
+export const pathOf = (url: string): string =>
+  url.replace(/^[a-z]+:\/\/[^/]+/, '').replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, encodeURIComponent);
 
 /** A part of the way, and how many others it is within. */
 interface TraceStep extends Pick<TraceNode, 'at' | 'took'> {

@@ -105,6 +105,12 @@ describe('a trace', () => {
     expect(node?.failure).toBe(failure);
   });
 
+  it('shows a path, which anybody may have written, without what a terminal would do', () => {
+    const request = { method: 'GET', url: 'https://assistant.example.com/\u009b2J\u001b]0;x\u0007\u202e/y' };
+    const [node] = traceTree(trace([{ ...at(0, 1), id: 'a', name: 'a', http: { request } }]));
+    expect(node?.request).toBe('GET /%C2%9B2J%1B]0;x%07%E2%80%AE/y');
+  });
+
   it('that others have begun, or that is not over, is shown as far as it is known', () => {
     const parts = traceTree(trace([{ ...at(5), id: 'a', parent_id: 'elsewhere', name: 'a' }]));
     expect(parts).toMatchObject([{ name: 'a', took: null }]);
