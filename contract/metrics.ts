@@ -29,8 +29,10 @@ export const METRICS = {
   circuitTransitions: 'CircuitTransitions',
   /** Count of requests that a tier handed on, by `tier` and `reason`. */
   fallbackReasons: 'FallbackReasons',
-  /** Count of failures that do not pass by themselves: somebody has to act. */
+  /** Count of failures that do not pass by themselves, and that no caller can bring about: somebody has to act. */
   attention: 'ModelNeedsAttention',
+  /** The same of those that callers can bring about, by what they ask or by how much. */
+  questionsAttention: 'QuestionsNeedAttention',
   /** Count of requests that were refused because their caller's tokens of the day are spent. */
   tokensSpent: 'DailyTokensSpent',
   /** Count of requests whose caller's tokens could not be looked up, or counted: they were served all the same. */

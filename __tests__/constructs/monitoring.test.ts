@@ -67,7 +67,7 @@ function writtenSeries(): ReadonlySet<string> {
       metrics.countTransition('a', 'open');
     },
     countAttention: () => {
-      metrics.countAttention();
+      for (const cause of ['configuration', 'load'] as const) metrics.countAttention(cause);
     },
     countTokensSpent: () => {
       metrics.countTokensSpent(line);

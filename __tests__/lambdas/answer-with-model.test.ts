@@ -285,9 +285,10 @@ describe('a failure of a model', () => {
         circuit: 'closed',
       });
     expect(metricsIn(lines(), 'Retries')).toHaveLength(reaction.retries);
-    expect(metricsIn(lines(), 'ModelNeedsAttention')).toHaveLength(
-      reaction.alarms ? 1 + reaction.retries : 0,
-    );
+    const isOfModel = reaction.cause === 'service' || reaction.cause === 'configuration';
+    const alarmed = reaction.alarms ? 1 + reaction.retries : 0;
+    expect(metricsIn(lines(), 'ModelNeedsAttention')).toHaveLength(isOfModel ? alarmed : 0);
+    expect(metricsIn(lines(), 'QuestionsNeedAttention')).toHaveLength(isOfModel ? 0 : alarmed);
     expect(metricsIn(lines(), 'FallbackReasons')).toMatchObject([{ tier: 'primary', reason: failure }]);
     expect(lines().at(-2)).toMatchObject({
       level: 'WARN',

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { untouched } from '../../contract/circuit';
+import { METRICS } from '../../contract/metrics';
 import { answerWithModel } from '../../lambdas/tier/answer-with-model';
 import { REACTIONS, STOP_REASONS } from '../../lambdas/tier/reactions';
 import { SETTINGS } from './circuit/settings';
@@ -52,18 +53,22 @@ describe('what a caller can bring about', () => {
     ['what is refused', refused, 50],
     ['an answer without end', endless, 30],
     ['thoughts in silence', thoughtful, 30],
-  ])('never counts against a model, nor keeps it from others: %s', async (_, scripts, numRuns) => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(scripts, { minLength: 3, maxLength: 3 }), async (calls) => {
-        const { tier, store, circuitOf } = setUpTier(scripted(...calls), { deadlineMs: 400 });
-        for (let left = calls.length; left > 0; left -= 1) await answerWithModel(tier, event());
-        expect(store.writes).toBe(0);
-        expect(circuitOf(PRIMARY).state).toBe('closed');
-        expect((await tier.circuits.permit(PRIMARY, 1_000, 'caller'))?.phase).toBe('closed');
-      }),
-      { numRuns },
-    );
-  });
+  ])(
+    'never counts against a model, nor keeps it from others, nor takes a deployment back: %s',
+    async (_, scripts, numRuns) => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(scripts, { minLength: 3, maxLength: 3 }), async (calls) => {
+          const { tier, store, circuitOf, lines } = setUpTier(scripted(...calls), { deadlineMs: 400 });
+          for (let left = calls.length; left > 0; left -= 1) await answerWithModel(tier, event());
+          expect(store.writes).toBe(0);
+          expect(circuitOf(PRIMARY).state).toBe('closed');
+          expect((await tier.circuits.permit(PRIMARY, 1_000, 'caller'))?.phase).toBe('closed');
+          expect(lines().filter((line) => METRICS.attention in line)).toEqual([]);
+        }),
+        { numRuns },
+      );
+    },
+  );
 
   it.each<[string, readonly Step[]]>([
     ['say nothing', [start, stops('end_turn')]],

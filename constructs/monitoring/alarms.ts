@@ -83,8 +83,16 @@ export class Alarms extends Construct {
     });
     this.modelNeedsAttention = this.create('model_needs_attention', {
       severity: 'page',
-      says: 'A model fails in a way that does not pass by itself: end of life, access, quota or configuration',
+      says: 'A model fails in a way that does not pass by itself: end of life, access or configuration',
       metricName: METRICS.attention,
+      evaluationPeriods: 1,
+    });
+    this.create('questions_need_attention', {
+      severity: 'ticket',
+      says: 'A model refuses questions, thinks them over without a word, or is asked beyond a quota: by a caller, or by its rule',
+      metricName: METRICS.questionsAttention,
+      // One who asks now and then is one trouble, not many.
+      period: QUARTER_HOUR_SECONDS,
       evaluationPeriods: 1,
     });
     this.create('circuit_stays_open', {

@@ -161,6 +161,7 @@ export class Dashboards extends Construct {
           each(METRICS.circuitTransitions, ['model', 'to'], { label: 'circuit of' }),
           each(METRICS.retries, ['model'], { label: 'retries of' }),
           own(METRICS.attention, 'Sum', 'needs attention'),
+          own(METRICS.questionsAttention, 'Sum', 'questions need attention'),
         ],
       },
       { question: 'Is the door open?', lines: ofFunctions },

@@ -75,8 +75,10 @@ export function createMetrics(namespace: string, write: Write = toStdout): Metri
     countTransition: (model, to) => {
       countOne(METRICS.circuitTransitions, { model, to });
     },
-    countAttention: () => {
-      countOne(METRICS.attention);
+    countAttention: (cause) => {
+      // One of them takes deployments back, which is not for callers to bring about.
+      const byCallers = cause === 'caller' || cause === 'load';
+      countOne(byCallers ? METRICS.questionsAttention : METRICS.attention);
     },
     countTokensSpent: ({ level, message, fields }) => {
       log(level, message, { ...fields, ...embed({ [METRICS.tokensSpent]: 1 }, {}) });

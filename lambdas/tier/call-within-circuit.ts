@@ -122,7 +122,7 @@ function tellOperators(
   failure: FailureClass,
   fields: Readonly<Record<string, unknown>>,
 ): void {
-  const { alarms } = REACTIONS[failure];
+  const { alarms, cause } = REACTIONS[failure];
   log(alarms ? 'ERROR' : 'WARN', 'model_call_failed', fields);
-  if (alarms) metrics.countAttention();
+  if (alarms) metrics.countAttention(cause);
 }

@@ -33,7 +33,14 @@ describe('a metric', () => {
     [
       'ModelNeedsAttention',
       (metrics) => {
-        metrics.countAttention();
+        metrics.countAttention('configuration');
+      },
+      {},
+    ],
+    [
+      'QuestionsNeedAttention',
+      (metrics) => {
+        metrics.countAttention('caller');
       },
       {},
     ],
@@ -84,7 +91,7 @@ describe('a metric', () => {
   it('takes nothing over from the one before', () => {
     const lines = linesOf((metrics) => {
       metrics.countTransition('m', 'open');
-      metrics.countAttention();
+      metrics.countAttention('service');
     });
     expect(lines[1]).not.toHaveProperty('model');
     expect(lines[1]).not.toHaveProperty('CircuitTransitions');
