@@ -29,7 +29,7 @@ export const METRICS = {
   circuitTransitions: 'CircuitTransitions',
   /** Count of requests that a tier handed on, by `tier` and `reason`. */
   fallbackReasons: 'FallbackReasons',
-  /** Count of failures that do not pass by themselves, and that no caller can bring about: somebody has to act. */
+  /** Count of failures that do not pass by themselves, and that no caller has brought about: somebody has to act. */
   attention: 'ModelNeedsAttention',
   /** The same of those that callers can bring about, by what they ask or by how much. */
   questionsAttention: 'QuestionsNeedAttention',

@@ -67,7 +67,7 @@ function writtenSeries(): ReadonlySet<string> {
       metrics.countTransition('a', 'open');
     },
     countAttention: () => {
-      for (const cause of ['configuration', 'load'] as const) metrics.countAttention(cause);
+      for (const each of ['model', 'questions'] as const) metrics.countAttention(each);
     },
     countTokensSpent: () => {
       metrics.countTokensSpent(line);

@@ -99,6 +99,14 @@ describe('what a caller can bring about', () => {
     await talking;
   });
 
+  it('is the rules’ doing where it befalls the canary: that takes a deployment back', async () => {
+    const refuses = exception('ValidationException', 'Malformed input request.');
+    const { tier, lines } = setUpTier(scripted([start, thinks('Hm.'), stops('max_tokens')], [refuses]));
+    for (let calls = 0; calls < 2; calls += 1) await answerWithModel(tier, event({ source: 'canary' }));
+    expect(lines().filter((line) => METRICS.attention in line)).toHaveLength(2);
+    expect(lines().filter((line) => METRICS.questionsAttention in line)).toEqual([]);
+  });
+
   it('leaves failures of the service to be counted: the test above can fail', async () => {
     const { tier, store } = setUpTier(scripted([exception('ModelErrorException')]));
     for (let calls = 0; calls < 3; calls += 1) await answerWithModel(tier, event());

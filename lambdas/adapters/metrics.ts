@@ -75,10 +75,8 @@ export function createMetrics(namespace: string, write: Write = toStdout): Metri
     countTransition: (model, to) => {
       countOne(METRICS.circuitTransitions, { model, to });
     },
-    countAttention: (cause) => {
-      // One of them takes deployments back, which is not for callers to bring about.
-      const byCallers = cause === 'caller' || cause === 'load';
-      countOne(byCallers ? METRICS.questionsAttention : METRICS.attention);
+    countAttention: (of) => {
+      countOne(of === 'model' ? METRICS.attention : METRICS.questionsAttention);
     },
     countTokensSpent: ({ level, message, fields }) => {
       log(level, message, { ...fields, ...embed({ [METRICS.tokensSpent]: 1 }, {}) });

@@ -92,7 +92,7 @@ export async function callWithinCircuit(access: ModelAccess, call: TierCall): Pr
         const durationMs = Date.now() - attempt.began;
         trace({ failure });
         const fields = { ...call.seen, circuit: permit.phase, failure, attempt: count, durationMs };
-        tellOperators(access, failure, fields);
+        tellOperators(access, { failure, source: call.source }, fields);
       },
       // A probe is one call.
       ...(permit.phase !== 'closed' && { maxRetries: 0 }),
@@ -119,10 +119,13 @@ const begin = (count: number) => ({
 
 function tellOperators(
   { log, metrics }: ModelAccess,
-  failure: FailureClass,
+  { failure, source }: { readonly failure: FailureClass; readonly source: Source },
   fields: Readonly<Record<string, unknown>>,
 ): void {
   const { alarms, cause } = REACTIONS[failure];
   log(alarms ? 'ERROR' : 'WARN', 'model_call_failed', fields);
-  if (alarms) metrics.countAttention(cause);
+  if (!alarms) return;
+  // Nobody chooses what the canary asks: what is refused of it, the rules have brought about.
+  const byCallers = cause === 'load' || (cause === 'caller' && source === 'caller');
+  metrics.countAttention(byCallers ? 'questions' : 'model');
 }

@@ -1,7 +1,6 @@
 import type { Tier, Usage } from '../../contract/api';
 import type { FailureClass } from '../../contract/bedrock-failures';
 import type { Source } from '../../contract/workflow';
-import type { Reaction } from './reactions';
 
 export type Level = 'INFO' | 'WARN' | 'ERROR';
 
@@ -40,8 +39,8 @@ export interface Metrics {
   countRetry(model: string): void;
   countFallback(tier: Tier, reason: string): void;
   countTransition(model: string, to: string): void;
-  /** A failure that does not pass by itself. */
-  countAttention(cause: Reaction['cause']): void;
+  /** A failure that does not pass by itself; `questions`, where callers can bring it about. */
+  countAttention(of: 'model' | 'questions'): void;
   /** A caller was refused, whose tokens of the day are spent: one line for both, who asks in a loop makes many. */
   countTokensSpent(line: LogLine): void;
   /** A caller's tokens could not be looked up or counted. */

@@ -33,14 +33,14 @@ describe('a metric', () => {
     [
       'ModelNeedsAttention',
       (metrics) => {
-        metrics.countAttention('configuration');
+        metrics.countAttention('model');
       },
       {},
     ],
     [
       'QuestionsNeedAttention',
       (metrics) => {
-        metrics.countAttention('caller');
+        metrics.countAttention('questions');
       },
       {},
     ],
@@ -91,7 +91,7 @@ describe('a metric', () => {
   it('takes nothing over from the one before', () => {
     const lines = linesOf((metrics) => {
       metrics.countTransition('m', 'open');
-      metrics.countAttention('service');
+      metrics.countAttention('model');
     });
     expect(lines[1]).not.toHaveProperty('model');
     expect(lines[1]).not.toHaveProperty('CircuitTransitions');
