@@ -136,12 +136,20 @@ describeWhere(chromium !== undefined, 'Chromium, which CHROME_BIN can name')(
       await page.shows('.opened', failed);
     });
 
+    it('does not take an answer by the standby’s own name for the loss of a region', async () => {
+      const headers = { 'Content-Type': 'application/json' };
+      await running.send('secondary', 'POST', '/', '{"question":"Are you there?"}', headers);
+      await page.shows('.requests', /us-west-2\s+[\d.]+ m?s/);
+      await page.shows('.tour .next', 'Take the region away');
+    });
+
     it('shows that a region is lost, that DNS moves, and that the answers go on', async () => {
       await page.click('Take us-east-1 away');
       await page.shows('.keep', 'no answer');
       await page.shows('.route53', 'unhealthy customer-assistant primary');
       await page.shows('.sentence', 'are led to us-west-2');
       await page.shows('.keep', 'Latest: primary in us-west-2');
+      await page.shows('.tour .next', 'Bring it back');
     });
 
     it('shows the callers’ return', async () => {

@@ -29,6 +29,9 @@ const answeredFrom = (role: string) =>
     (request) => request.role === role && request.outcome === 'primary' && request.source !== 'canary',
   );
 
+/** Its regional name answers at any time. */
+const movedTo = (role: string) => happened.value.some((each) => each.kind === 'callers' && each.to === role);
+
 /** On this machine's clock. */
 const moveSeconds = () => Math.ceil((about.value?.failover.moveSeconds ?? 0) / (picture.value?.speed ?? 1));
 
@@ -59,7 +62,8 @@ const steps = (): readonly Step[] => [
     title: 'Take the region away',
     text: `For ${moveSeconds()} s at most nobody answers: the checks go red, DNS moves, and then ${regionName('secondary')} does.`,
     button: `Take ${regionName('primary')} away`,
-    isDone: () => answeredFrom('secondary'),
+    isDone: () =>
+      answeredFrom('secondary') && (movedTo('secondary') || picture.value?.failover.servedBy === 'secondary'),
     isUnderWay: () => isIn('region'),
     act: () => {
       if (!isAsking()) keepAsking(true);
@@ -70,9 +74,7 @@ const steps = (): readonly Step[] => [
     title: 'Bring it back',
     text: `The checks go green, and within ${moveSeconds()} s the callers return by themselves.`,
     button: 'End all faults',
-    isDone: () =>
-      happened.value.some((each) => each.kind === 'callers' && each.to === 'primary') &&
-      picture.value?.faults.length === 0,
+    isDone: () => movedTo('primary') && picture.value?.faults.length === 0,
     act: () => {
       void act('DELETE', 'faults');
     },
