@@ -37,6 +37,7 @@ export function statusLines(system: SystemState): readonly string[] {
   return [
     ...wrap(`${name} is served by ${named(servedBy)}${moving}.`),
     ...(troubles.length === 0 ? ['Nothing is wrong.'] : ['What is wrong:', ...troubles.flatMap(bullet)]),
+    ...(regions.flatMap(alarmsOf).length === 0 ? [] : ['What to do about alarms: docs/operate/alarms.md']),
     `Models: ${models}. Time: ${clock.now}${speed}.`,
     '',
     'Health checks',
@@ -121,7 +122,7 @@ function evacuationTroubles(evacuation: SystemState['evacuation']): readonly str
 function circuitTroubles(region: RegionSymptoms): readonly string[] {
   const { circuits } = region;
   if (typeof circuits === 'string')
-    return [`${title(region)} was not reached, its circuits are not known. ${circuits}`];
+    return [`The circuits of ${title(region)} are not known: their table was not reached. ${circuits}`];
   return circuits.map(({ model, phase, forced }) => {
     if (forced)
       return `${title(region)}: an operator took ${model} out of use. Put it back:\nnpm run assistant -- circuits close ${model}`;
@@ -143,9 +144,14 @@ function regionLines(region: RegionState): readonly string[] {
     `  configuration: version ${deployed.number}, ${deployed.version}; ${answeringText(answering)}`,
     `  answers: ${TIERS.map((tier) => `${answers[tier]} ${tier}`).join(', ')}`,
     `  alarms: ${firing.length === 0 ? `none of ${alarms.length} in alarm` : firing.join(', ')}`,
+    ...withoutData(alarms).map((name) => `  alarm without data: ${name}`),
     ...circuitsText(circuits),
   ];
 }
+
+/** How a silent canary is told. */
+const withoutData = (alarms: RegionState['alarms']): readonly string[] =>
+  alarms.filter(({ state }) => state === 'INSUFFICIENT_DATA').map(({ name }) => name);
 
 const answeringText = (answering: RegionState['configuration']['answering']): string =>
   answering === null ? 'no answer yet' : `answers by ${answering.version} (${answering.source})`;

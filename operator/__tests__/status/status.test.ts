@@ -40,7 +40,7 @@ test('shows a region that is down as not reached, and ends with 2', async () => 
   await running.send('control', 'DELETE', '/faults');
   expect(code).toBe(2);
   expect(output).toMatch(
-    /What is wrong:[^]*primary \(us-east-1\) was not reached[^]*circuits: not known[^]*circuits: all closed[^]*region . down/,
+    /What is wrong:[^]*circuits of primary \(us-east-1\) are not known[^]*circuits: not known[^]*circuits: all closed[^]*region . down/,
   );
   expect(output.split('\n').filter((line) => line.length > 80)).toEqual([]);
 });
@@ -110,6 +110,22 @@ test.each(TROUBLES)('tells what is wrong first: %s', async (_, change, said) => 
   const system = await readSystem();
   expect(troublesOf(system)).toEqual([]);
   expect(troublesOf({ ...system, ...change(system) })[0]?.replace('\n', ' ')).toMatch(said);
+});
+
+test('leads from an alarm to its page', async () => {
+  const system = await readSystem();
+  const alarmed = inPrimary({ alarms: [{ name: 'failing', state: 'ALARM' }] })(system);
+  const page = 'docs/operate/alarms.md';
+  expect(statusLines({ ...system, ...alarmed }).join('\n')).toContain(page);
+  expect(statusLines(system).join('\n')).not.toContain(page);
+});
+
+test('names an alarm without data, as that of a silent canary is, and takes it for no trouble', async () => {
+  const system = await readSystem();
+  const silent = inPrimary({ alarms: [{ name: 'canary-silent', state: 'INSUFFICIENT_DATA' }] })(system);
+  const lines = statusLines({ ...system, ...silent });
+  expect(lines).toContain('  alarm without data: canary-silent');
+  expect(lines).toContain('Nothing is wrong.');
 });
 
 function inPrimary(change: object) {

@@ -183,12 +183,18 @@ function Version({ of: configuration }: { readonly of: RegionPicture['configurat
 
 function Alarms({ of: alarms }: { readonly of: RegionPicture['alarms'] }) {
   if (typeof alarms === 'string') return <Unread why={alarms} />;
-  const firing = alarms.filter(({ state }) => state === 'ALARM');
-  if (firing.length === 0) return <>none of {alarms.length}</>;
+  const named = (wanted: string) =>
+    alarms
+      .filter(({ state }) => state === wanted)
+      .map(({ name }) => name.replace(/^customer-assistant-/, ''))
+      .join(', ');
+  // A silent canary's alarm is without data, and never in alarm.
+  const [firing, withoutData] = [named('ALARM'), named('INSUFFICIENT_DATA')];
   return (
-    <span class="bad">
-      {firing.map((alarm) => alarm.name.replace(/^customer-assistant-/, '')).join(', ')}
-    </span>
+    <>
+      {firing === '' ? `none of ${alarms.length}` : <span class="bad">{firing}</span>}
+      {withoutData !== '' && <span class="muted"> (without data: {withoutData})</span>}
+    </>
   );
 }
 
