@@ -252,6 +252,15 @@ describe('each dashboard', () => {
     expect(Math.max(...widgets.map(({ x, width }) => x + width))).toBe(24);
   });
 
+  it.each([...primary, ...secondary])('%s draws no metric twice in a graph', (_, { widgets }) => {
+    for (const { properties } of widgets) {
+      const drawn = (properties.metrics ?? []).map((parts) =>
+        JSON.stringify(parts, (key, value: unknown) => (key === 'label' ? undefined : value)),
+      );
+      expect(drawn.filter((each, index) => drawn.indexOf(each) !== index)).toEqual([]);
+    }
+  });
+
   it('draws the thresholds of the alarms', () => {
     const limits = new Map(
       (primary.get(project)?.widgets ?? []).flatMap(({ properties }) =>

@@ -59,6 +59,8 @@ export const lines =
 export interface Panel {
   readonly question: string;
   readonly lines: readonly Line[];
+  /** @default those of the dashboard, each with all lines */
+  readonly regions?: readonly string[];
   /** Horizontal lines: what is to be kept below. */
   readonly limits?: readonly {
     readonly label: string;
@@ -108,7 +110,7 @@ export function dashboardBody({ text: markdown, alarmArns, regions, panels }: Da
         y: HEIGHT.text + alarmsHeight + Math.floor((index * WIDTH) / COLUMNS) * HEIGHT.panel,
         width: WIDTH,
         height: HEIGHT.panel,
-        properties: graph(panel, regions),
+        properties: graph(panel, panel.regions ?? regions),
       })),
     ],
   });

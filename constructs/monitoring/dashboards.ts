@@ -186,6 +186,7 @@ export class Dashboards extends Construct {
     const checks = Object.entries(this.props.healthChecks.all);
     return {
       question: `Is ${this.props.region} healthy for Route 53? (1)`,
+      regions: [this.props.region],
       lines: checks.map(([label, { id }]) =>
         line({
           namespace: 'AWS/Route53',
