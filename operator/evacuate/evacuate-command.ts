@@ -49,7 +49,7 @@ function lines(
     case 'primary':
       return [
         'The switch is on: the primary is evacuated.',
-        ...whatHappensNext(config, 'move to the standby'),
+        ...whatHappensNext(config, 'move to the standby, if its own health check is good'),
         `It stays so until: ${RETURN}`,
       ];
     case 'return':
