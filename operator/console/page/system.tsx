@@ -186,14 +186,14 @@ function Alarms({ of: alarms }: { readonly of: RegionPicture['alarms'] }) {
   const named = (wanted: string) =>
     alarms
       .filter(({ state }) => state === wanted)
-      .map(({ name }) => name.replace(/^customer-assistant-/, ''))
-      .join(', ');
-  // A silent canary's alarm is without data, and never in alarm.
-  const [firing, withoutData] = [named('ALARM'), named('INSUFFICIENT_DATA')];
+      .map(({ name }) => name.replace(/^customer-assistant-/, ''));
+  const firing = named('ALARM');
+  // It is never in alarm. Others are without data where nobody asks.
+  const silent = named('INSUFFICIENT_DATA').filter((name) => name.endsWith('canary-silent'));
   return (
     <>
-      {firing === '' ? `none of ${alarms.length}` : <span class="bad">{firing}</span>}
-      {withoutData !== '' && <span class="muted"> (without data: {withoutData})</span>}
+      {firing.length === 0 ? `none of ${alarms.length}` : <span class="bad">{firing.join(', ')}</span>}
+      {silent.length > 0 && <span class="muted"> (without data: {silent.join(', ')})</span>}
     </>
   );
 }
