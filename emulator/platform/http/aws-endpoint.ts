@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { refuseForeignPage } from './foreign-page';
 import { AwsError } from './aws-error';
-import { KEEP_ALIVE_MS } from './server';
+import { LoopbackServer } from './loopback-server';
 import { parseCredentialScope, type CredentialScope } from './sigv4';
 
 /** The URL of the service that a request is signed for; undefined where there is none. */
@@ -14,7 +12,7 @@ export type ServiceFinder = (scope: CredentialScope, path: string) => string | u
  * says. It hands on bytes, and the connection's end as it came: what a fault does to an answer, its caller sees.
  */
 export class AwsEndpoint {
-  private readonly server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (message, response) => {
+  private readonly server = new LoopbackServer((message, response) => {
     try {
       this.forward(message, response);
     } catch (error) {
@@ -28,17 +26,12 @@ export class AwsEndpoint {
   constructor(private readonly find: ServiceFinder) {}
 
   /** @returns its URL. @throws Error with `code` EADDRINUSE */
-  async listen(port = 0): Promise<string> {
-    this.server.listen(port, '127.0.0.1');
-    await once(this.server, 'listening');
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  listen(port = 0): Promise<string> {
+    return this.server.listen(port);
   }
 
-  async close(): Promise<void> {
-    if (!this.server.listening) return;
-    this.server.close();
-    this.server.closeAllConnections();
-    await once(this.server, 'close');
+  close(): Promise<void> {
+    return this.server.close();
   }
 
   private forward(message: IncomingMessage, response: ServerResponse): void {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError } from './aws-error';
 import { refuseForeignPage } from './foreign-page';
+import { LoopbackServer } from './loopback-server';
 
 export interface AwsRequest {
   readonly method: string;
@@ -26,33 +26,22 @@ interface AwsServerOptions extends ErrorFormat {
   readonly maxBodyBytes: number;
 }
 
-/**
- * For so long a connection may be idle. Node's own five seconds are over while a busy machine, or one that has slept,
- * sends a request on it. How long AWS's services wait is unknown.
- */
-export const KEEP_ALIVE_MS = 60_000;
-
 /** An HTTP/1.1 server on the loopback address that speaks AWS's JSON protocols. */
 export class AwsServer {
-  private readonly server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (message, response) => {
+  private readonly server = new LoopbackServer((message, response) => {
     void this.serve(message, response);
   });
 
   constructor(private readonly options: AwsServerOptions) {}
 
   /** @returns its URL, without a slash at the end */
-  async listen(port = 0): Promise<string> {
-    this.server.listen(port, '127.0.0.1');
-    await once(this.server, 'listening');
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  listen(port = 0): Promise<string> {
+    return this.server.listen(port);
   }
 
   /** Ends every connection, also those it never meant to answer. */
-  async close(): Promise<void> {
-    if (!this.server.listening) return;
-    this.server.close();
-    this.server.closeAllConnections();
-    await once(this.server, 'close');
+  close(): Promise<void> {
+    return this.server.close();
   }
 
   private async serve(message: IncomingMessage, response: ServerResponse): Promise<void> {

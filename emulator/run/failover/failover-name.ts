@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { KEEP_ALIVE_MS } from '../../platform/http/server';
+import { LoopbackServer } from '../../platform/http/loopback-server';
 import type { CachingResolver } from '../../services/route53/caching-resolver';
 import type { RegionalNames } from './regional-names';
 
@@ -26,7 +26,7 @@ const RETRY_AFTER_SECONDS = '1';
  */
 export class FailoverName {
   private isOpen = false;
-  private readonly server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+  private readonly server = new LoopbackServer((request, response) => {
     if (this.isOpen) void this.forward(request, response);
     else {
       // What the DNS answers while its health checks begin would be believed for the answer's time to live.
@@ -43,8 +43,7 @@ export class FailoverName {
 
   /** Answers 503 until it is opened. */
   async listen(port: number): Promise<void> {
-    this.server.listen(port, '127.0.0.1');
-    await once(this.server, 'listening');
+    await this.server.listen(port);
   }
 
   /** From now on, requests are sent where the name leads. */
@@ -52,11 +51,8 @@ export class FailoverName {
     this.isOpen = true;
   }
 
-  async close(): Promise<void> {
-    if (!this.server.listening) return;
-    this.server.close();
-    this.server.closeAllConnections();
-    await once(this.server, 'close');
+  close(): Promise<void> {
+    return this.server.close();
   }
 
   /** The region that the name leads this caller to now. @throws Error when the DNS does not answer */

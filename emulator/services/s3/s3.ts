@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FaultEffect, Intercept } from '../../platform/faults/effects';
 import { BEFORE_RESET_MS, withEffect } from '../../platform/faults/with-effect';
 import { refuseForeignPage } from '../../platform/http/foreign-page';
-import { type Hangup, KEEP_ALIVE_MS, type Reply, sendReply } from '../../platform/http/server';
+import { LoopbackServer } from '../../platform/http/loopback-server';
+import { type Hangup, type Reply, sendReply } from '../../platform/http/server';
 import { Access, type Authorize } from './access';
 import { ObjectStore } from './bucket';
 import type { BucketSettings } from './bucket-settings';
@@ -37,30 +36,23 @@ export interface S3Options {
  */
 export class S3 {
   readonly objects: ObjectStore;
-  private readonly server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (message, response) => {
+  private readonly server = new LoopbackServer((message, response) => {
     void this.serve(message, response);
-  });
+    // An upload of several GB takes longer than the five minutes that Node gives a request.
+  }, 0);
 
   constructor(private readonly options: S3Options) {
     this.objects = new ObjectStore(options.buckets, options.now ?? Date.now, options.directory);
-    // An upload of several GB takes longer than the five minutes that Node gives a request.
-    this.server.requestTimeout = 0;
   }
 
   /** @returns the endpoint's URL */
-  async listen(port = 0): Promise<string> {
-    this.server.listen(port, '127.0.0.1');
-    await once(this.server, 'listening');
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  listen(port = 0): Promise<string> {
+    return this.server.listen(port);
   }
 
   /** Ends every connection; the objects are gone with it, unless they have a directory of their own. */
   async close(): Promise<void> {
-    if (this.server.listening) {
-      this.server.close();
-      this.server.closeAllConnections();
-      await once(this.server, 'close');
-    }
+    await this.server.close();
     this.objects.close();
   }
 
