@@ -1,6 +1,26 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
-import { TestEnvironment } from 'jest-environment-node';
+import vm from 'node:vm';
+import type { JestEnvironment, JestEnvironmentConfig } from '@jest/environment';
+import { ModernFakeTimers } from '@jest/fake-timers';
+import { ModuleMocker } from 'jest-mock';
+
+/** Stands for Node's own context, in place of a test file's sandbox. */
+const HERE = vm.createContext();
+/** jest-circus keeps the tests of a file: each has its own. */
+const LOADED_BY_NODE = /\/node_modules\/(?!jest-circus\/)/;
+const original = { ...vm };
+const requireByNode = createRequire(__filename);
+const { env, exit } = process;
+
+vm.compileFunction = (code, parameters, options = {}) => {
+  const { parsingContext, ...others } = options;
+  if (parsingContext !== HERE) return original.compileFunction(code, parameters, options);
+  if (!LOADED_BY_NODE.test(others.filename ?? '')) return original.compileFunction(code, parameters, others);
+  return (module: { exports: unknown }) => {
+    module.exports = requireByNode(others.filename ?? '');
+  };
+};
 
 /** What a test file, and the jest-circus that is loaded anew for it, have kept a context in. */
 const storages = new Set<AsyncLocalStorage<unknown>>();
@@ -12,18 +32,56 @@ Object.assign(AsyncLocalStorage.prototype, {
   },
 });
 
-/** Node's environment of a test file, cheaper for those that come after it in the same worker. */
-export default class Environment extends TestEnvironment {
-  override async setup(): Promise<void> {
-    await super.setup();
-    // A getter, for values are emptied with the environment.
-    Object.defineProperty(this.global, 'requireOutside', { get: () => createRequire(__filename) });
+/** What a test file and jest-circus leave in the global object; what begins otherwise is a package's, which stays. */
+const OF_THE_FILE = /^(?!__|Symbol\()|^Symbol\((EVENT_HANDLERS|JEST_STATE_SYMBOL|RETRY_TIMES_SETTER)\)$/;
+
+/**
+ * Runs a test file by Node itself, not in a sandbox: `instanceof` means what it does in the product, a look at a global
+ * does not call an interceptor, and a package is loaded once for all files of a worker. The product's own modules are
+ * loaded anew for each file, and what a file changed in the process is put back.
+ */
+export default class Environment implements JestEnvironment {
+  readonly global = globalThis as unknown as JestEnvironment['global'];
+  readonly moduleMocker = new ModuleMocker(globalThis);
+  readonly fakeTimers = null;
+  readonly fakeTimersModern: ModernFakeTimers;
+  private readonly variables = { ...env };
+  private readonly globals = new Set(Reflect.ownKeys(globalThis));
+
+  constructor({ projectConfig }: JestEnvironmentConfig) {
+    this.fakeTimersModern = new ModernFakeTimers({ config: projectConfig, global: globalThis });
+    Error.stackTraceLimit = 100;
   }
 
-  /** Until a storage is disabled, Node before 24 tells it of each promise: with each test file, all would be slower. */
-  override async teardown(): Promise<void> {
+  setup(): Promise<void> {
+    // For each of cdktf's tokens, a whole stack would be mapped to its sources: half of a construct's test.
+    Object.assign(requireByNode('cdktf/lib/tokens/private/stack-trace') as object, {
+      captureStackTrace: () => [],
+    });
+    return Promise.resolve();
+  }
+
+  teardown(): Promise<void> {
+    this.fakeTimersModern.dispose();
+    this.moduleMocker.restoreAllMocks();
+    // Until a storage is disabled, Node before 24 tells it of each promise: with each test file, all would be slower.
     for (const storage of storages) storage.disable();
     storages.clear();
-    await super.teardown();
+    for (const key of Reflect.ownKeys(globalThis)) {
+      if (!this.globals.has(key) && OF_THE_FILE.test(String(key))) Reflect.deleteProperty(globalThis, key);
+    }
+    for (const name of Object.keys(env)) if (!(name in this.variables)) Reflect.deleteProperty(env, name);
+    Object.assign(env, this.variables);
+    // Jest wraps `exit` for each file.
+    Object.assign(process, { env, exit });
+    return Promise.resolve();
+  }
+
+  exportConditions(): string[] {
+    return ['node', 'node-addons'];
+  }
+
+  getVmContext(): vm.Context {
+    return HERE;
   }
 }

@@ -5,11 +5,8 @@ import type { FailureClass } from '../../../contract/bedrock-failures';
 import { createBedrock } from '../../../lambdas/adapters/bedrock';
 import { callModel, type CallOptions } from '../../../lambdas/tier/call-model';
 import { HAIKU, NOVEMBER_2026, Rig } from '../../../emulator/__tests__/services/bedrock-runtime/fixture';
-import { recogniseNodeErrors } from '../../../emulator/__tests__/platform/http/node-errors';
 import { FAULT_MODES } from '../../../emulator/platform/faults/modes';
 import { REACTIONS } from '../../../lambdas/tier/reactions';
-
-recogniseNodeErrors();
 
 /** Longer than a busy machine needs for any answer. */
 const PATIENCE_MS = 60_000;

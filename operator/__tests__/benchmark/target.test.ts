@@ -1,7 +1,6 @@
 import { createSts, OPERATOR } from '@assistant/emulator/run';
 import { openTarget } from '../../benchmark/target';
 import { startSystem, type RunningSystem } from '../../../__tests__/support/local-system';
-import { recogniseNodeErrors } from '../../../emulator/__tests__/platform/http/node-errors';
 import { captureOutput } from '../capture-output';
 
 const NOBODY = 'http://127.0.0.1:9';
@@ -10,7 +9,6 @@ describe('on AWS', () => {
   const { env } = process;
   const sts = createSts('us-east-1');
   beforeAll(async () => {
-    recogniseNodeErrors();
     process.env = { ...env, AWS_EC2_METADATA_DISABLED: 'true', AWS_ENDPOINT_URL_STS: await sts.listen() };
     for (const name of ['AWS_SHARED_CREDENTIALS_FILE', 'AWS_CONFIG_FILE']) process.env[name] = '/dev/null';
   });

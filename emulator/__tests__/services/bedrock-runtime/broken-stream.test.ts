@@ -1,10 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as sdk from '@aws-sdk/client-bedrock-runtime';
 import { STREAM_MODES } from '../../../services/bedrock-runtime/faults';
-import { recogniseNodeErrors } from '../../platform/http/node-errors';
 import { Rig } from './fixture';
-
-recogniseNodeErrors();
 
 type StreamMode = keyof typeof STREAM_MODES;
 

@@ -1,13 +1,10 @@
 import * as sdk from '@aws-sdk/client-bedrock-runtime';
 import { FAULT_MODES } from '../../../platform/faults/modes';
 import { STREAM_MODES } from '../../../services/bedrock-runtime/faults';
-import { recogniseNodeErrors } from '../../platform/http/node-errors';
 import { NOVEMBER_2026, Rig } from './fixture';
 
 /** What a stream fails of after its beginning is tested with the streams. */
 type Mode = Exclude<keyof typeof FAULT_MODES.bedrock, keyof typeof STREAM_MODES>;
-
-recogniseNodeErrors();
 
 /** For answers that come, on however busy a machine; and for those that never do. */
 const PATIENCE_MS = 5_000;

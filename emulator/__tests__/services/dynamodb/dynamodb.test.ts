@@ -1,13 +1,10 @@
 import * as sdk from '@aws-sdk/client-dynamodb';
 import { DynamoDb } from '../../../services/dynamodb/dynamodb';
-import { recogniseNodeErrors } from '../../platform/http/node-errors';
 import { Rig, TABLE_ARN, table } from './fixture';
 
 const TableName = 'circuits';
 const Key = { model: { S: 'a' } };
 const Item = { ...Key, version: { N: '1' } };
-
-recogniseNodeErrors();
 
 let rig: Rig;
 

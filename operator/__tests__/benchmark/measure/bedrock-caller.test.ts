@@ -7,7 +7,6 @@ import type { ModelRequest } from '../../../benchmark/measure/caller/model-calle
 import { summarize } from '../../../benchmark/measure/statistics/summary';
 import type { Api } from '../../../benchmark/result/plan';
 import { benchmarkResultSchema } from '../../../benchmark/result/result';
-import { recogniseNodeErrors } from '../../../../emulator/__tests__/platform/http/node-errors';
 import { planOf, pricesOf, questions } from './fixture';
 
 const HAIKU = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
@@ -32,7 +31,6 @@ describe('a caller of Bedrock over HTTP', () => {
   let caller: BedrockCaller;
 
   beforeAll(async () => {
-    recogniseNodeErrors();
     const now = () => Date.parse('2026-11-22');
     const intercept = faults.interceptor('primary', 'bedrock');
     bedrock = createBedrock({ region: REGION, role: 'primary', intercept, behaviours, answer: standIn, now });
