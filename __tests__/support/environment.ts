@@ -11,7 +11,8 @@ const HERE = vm.createContext();
 const LOADED_BY_NODE = /\/node_modules\/(?!jest-circus\/)/;
 const original = { ...vm };
 const requireByNode = createRequire(__filename);
-const { env, exit } = process;
+const { env } = process;
+const exit = Object.getOwnPropertyDescriptor(process, 'exit') ?? {};
 
 vm.compileFunction = (code, parameters, options = {}) => {
   const { parsingContext, ...others } = options;
@@ -72,8 +73,9 @@ export default class Environment implements JestEnvironment {
     }
     for (const name of Object.keys(env)) if (!(name in this.variables)) Reflect.deleteProperty(env, name);
     Object.assign(env, this.variables);
-    // Jest wraps `exit` for each file.
-    Object.assign(process, { env, exit });
+    process.env = env;
+    // Jest wraps it for each file.
+    Object.defineProperty(process, 'exit', exit);
     return Promise.resolve();
   }
 
