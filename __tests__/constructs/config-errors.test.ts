@@ -50,6 +50,11 @@ const MISTAKES: readonly (readonly [mistake: string, overrides: object, said: st
     'throttle.requestPerSecond is unknown; allowed: requestsPerSecond, burst',
   ],
   [
+    'a key that is hardly one',
+    { throttle: { ...throttle, ' ': 5 } },
+    'throttle." " is unknown; allowed: requestsPerSecond, burst',
+  ],
+  [
     'a wrong type',
     { throttle: { ...throttle, burst: '400' } },
     'throttle.burst is "400"; allowed: a whole number from 1 to 5000',

@@ -175,7 +175,7 @@ describe('the configuration', () => {
         const keys = text
           .split('\n')
           .slice(1)
-          .map((line) => line.trim().split(' ')[0]);
+          .map((line) => line.split(' is ')[0]);
         expect(new Set(keys).size).toBe(keys.length);
       }),
       { numRuns: 300 },

@@ -126,7 +126,7 @@ function describe(issue: z.core.$ZodIssue, root: unknown): readonly (readonly [k
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((unknown) => {
-      const key = [...path, unknown].join('.');
+      const key = [...path, /^[\w-]+$/.test(unknown) ? unknown : JSON.stringify(unknown)].join('.');
       return [key, `${key} is unknown; allowed: ${issue.message}`] as const;
     });
   }
