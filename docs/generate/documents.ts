@@ -4,7 +4,7 @@ import { bundledPackagesTable } from './bundled-packages';
 import { keyChangesTable } from './key-changes';
 import { costOf } from '../../operator/cost/cost-command';
 import { assumptionLines, costTable, standingUsd, troubleLines } from '../../operator/cost/cost-table';
-import type { Use } from '../../operator/cost/monthly-cost';
+import type { MonthlyCost, Use } from '../../operator/cost/monthly-cost';
 import { canaryTable, contractTable, failoverTable, reactionsTable, stopReasonsTable } from './tables';
 
 /** Which document has which table between its marks, `<!-- name -->` and `<!-- /name -->`. */
@@ -45,8 +45,9 @@ const USE: Use = {
   type: 'default',
 };
 
-/** What a month costs, as `cost` says it of the shipped configuration. */
-export const shippedCost = () => costOf(readConfig({}), USE);
+let cost: MonthlyCost | undefined;
+/** What a month costs, as `cost` says it of the shipped configuration; found out once, for it takes a synth. */
+export const shippedCost = (): MonthlyCost => (cost ??= costOf(readConfig({}), USE));
 
 function costText(): string {
   const cost = shippedCost();
