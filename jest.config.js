@@ -11,6 +11,8 @@ module.exports = {
   testEnvironment: '<rootDir>/__tests__/support/environment.ts',
   // More would starve tests through running systems, whose deadlines are real.
   maxWorkers: 2,
+  // Of one file's tests, so many wait at a time: failover-scenarios.test.ts has as many pairs of models.
+  maxConcurrency: 6,
   // What one test file leaves behind, the next ones' garbage collections go through.
   workerIdleMemoryLimit: '600MB',
   // What hangs is ended so; what only takes its time, on a machine however busy, is not.

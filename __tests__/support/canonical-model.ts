@@ -13,28 +13,29 @@ interface Asked {
   readonly messages: readonly { readonly role: string; readonly content: string }[];
 }
 
-/** How a model goes on where it is told that it broke off: from there, anew, or with something else. */
-type GoingOn = 'further' | 'anew' | 'astray';
+/** How a model goes on where it is told that it broke off: from there, with something else, or anew. */
+const GOING_ON = ['further', 'astray', 'anew'] as const;
 
 const ASTRAY = 'Certainly! Here is the rest: and by somebody who can be named.';
 
 /**
  * A server of OpenAI's chat completions whose one model says CANONICAL. It does not continue its own words unasked: a
- * conversation that ends with them is refused, as newer models do.
+ * conversation that ends with them is refused, as newer models do. How it goes on, the question says.
  */
 export async function serveCanonicalModel() {
   const asked: Asked[] = [];
-  const model = { goesOn: 'anew' as GoingOn };
-  const contentFor = (said: string): string => {
-    if (model.goesOn === 'anew') return CANONICAL;
-    return model.goesOn === 'astray' ? ASTRAY : lastWords(said) + CANONICAL.slice(said.length);
+  const contentFor = (question: string, said: string): string => {
+    const goesOn = GOING_ON.find((way) => question.includes(way)) ?? 'anew';
+    if (goesOn === 'anew') return CANONICAL;
+    return goesOn === 'astray' ? ASTRAY : lastWords(said) + CANONICAL.slice(said.length);
   };
   const server = createServer((request, response) => {
     void (async () => {
       const { messages } = (await json(request)) as Asked;
       asked.push({ messages });
       const said = messages.at(-2);
-      const content = said?.role === 'assistant' ? contentFor(said.content) : CANONICAL;
+      const question = messages.find(({ role }) => role === 'user')?.content ?? '';
+      const content = said?.role === 'assistant' ? contentFor(question, said.content) : CANONICAL;
       const isRefused = messages.at(-1)?.role === 'assistant';
       const choices = [{ message: { role: 'assistant', content }, finish_reason: 'stop' }];
       const usage = { prompt_tokens: 20, completion_tokens: Math.ceil(content.length / 4) };
@@ -47,7 +48,6 @@ export async function serveCanonicalModel() {
   return {
     url: `http://127.0.0.1:${port}/v1`,
     asked,
-    model,
     close: () => {
       server.closeAllConnections();
       server.close();

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ModelBehaviours } from '@assistant/emulator/run';
 import type { FailureClass } from '../../contract/bedrock-failures';
 import { defaultModelConfig } from '../../contract/default-model-config';
-import { DEFAULT_REQUEST_TYPE } from '../../contract/question';
 import { CANONICAL } from '../support/canonical-model';
 import {
   askPlainly,
@@ -10,13 +9,11 @@ import {
   BUDGET,
   CALLERS,
   COMPRESSED,
-  FALLBACK,
+  type FaultyModels,
   FaultyRegion,
   fixed,
   LIMITS,
   type Outcome,
-  PRIMARY,
-  RESTARTING,
   type Way,
 } from './faulty-region';
 
@@ -26,7 +23,7 @@ import {
  * what is whole can be told; the calls of each are counted, so that nothing is right by luck. The
  * rules are as shipped, but for their time limits. S01 to S16 are the scenarios of Failover Bench
  * (github.com/failoverbench/failoverbench, methodology 0.1), in the words of Bedrock; asked to go on, a model begins
- * anew, as there.
+ * anew, as there. Each test has models of its own, so that they can wait at the same time.
  */
 
 let region: FaultyRegion;
@@ -34,7 +31,6 @@ beforeAll(async () => {
   region = await FaultyRegion.start();
 });
 afterAll(() => region.stop());
-beforeEach(() => region.rest());
 
 /** The ways to ask. */
 const WAYS: readonly (readonly [way: string, ask: Way])[] = [
@@ -42,24 +38,25 @@ const WAYS: readonly (readonly [way: string, ask: Way])[] = [
   ['OpenAI’s protocol, streamed', askStreamed],
 ];
 
-const FROM_PRIMARY = { text: CANONICAL, tier: 'primary', model: PRIMARY };
-const FROM_FALLBACK = { text: CANONICAL, tier: 'fallback', model: FALLBACK };
+const fromPrimary = ({ primary }: FaultyModels) => ({ text: CANONICAL, tier: 'primary', model: primary });
+const fromFallback = ({ fallback }: FaultyModels) => ({ text: CANONICAL, tier: 'fallback', model: fallback });
 
-/** A seed by which the model's first call fails and its second does not. */
-function seedOfOneFailure(models: readonly object[]): number {
+/** The models' first call fails, and their second does not. */
+async function failOnce(models: FaultyModels): Promise<void> {
   const behaviours = new ModelBehaviours();
+  const behaviour = { errorRate: 0.5 };
   for (let seed = 1; ; seed += 1) {
-    behaviours.set({ seed, models });
-    const outcomes = [1, 2].map(() => behaviours.next({ region: 'primary', model: PRIMARY })?.outcome);
-    if (String(outcomes) === 'error,answer') return seed;
+    behaviours.set({ seed, models: [{ model: models.primary, ...behaviour }] });
+    const outcomes = [1, 2].map(() => behaviours.next({ region: 'primary', model: models.primary })?.outcome);
+    if (String(outcomes) === 'error,answer') return models.behave(behaviour, seed);
   }
 }
 
 /** One question meets a primary model with a fault: who answers, and what it costs in calls of each model. */
 interface Scenario {
   readonly when: string;
-  readonly prepare: () => Promise<void>;
-  readonly answered: object;
+  readonly prepare: (models: FaultyModels) => Promise<void>;
+  readonly answered: (models: FaultyModels) => object;
   readonly primary: number;
   readonly fallback: number;
   readonly failure: FailureClass;
@@ -67,226 +64,275 @@ interface Scenario {
   readonly waitsMs?: number;
 }
 
-const scenario = (when: string, prepare: () => Promise<void>, rest: Omit<Scenario, 'when' | 'prepare'>) => ({
-  when,
-  prepare,
-  ...rest,
+const scenario = (
+  when: string,
+  prepare: Scenario['prepare'],
+  rest: Omit<Scenario, 'when' | 'prepare'>,
+): Scenario => ({ when, prepare, ...rest });
+
+/** A model's calls are drawn anew whenever another's behaviour is set: by itself. */
+const S03 = scenario('S03: fails once, then is healthy: its own, after one retry', failOnce, {
+  answered: fromPrimary,
+  ...{ primary: 2, fallback: 0, failure: 'internal_error' },
 });
 
 const SCENARIOS: readonly Scenario[] = [
   scenario(
     'S01: is throttled and asks for two seconds, then healthy: it waits for them, and stays with the model',
-    () => region.fault({ mode: 'throttle', retryAfter: 2, seconds: 1.9 }),
-    { answered: FROM_PRIMARY, primary: 2, fallback: 0, failure: 'throttled', waitsMs: 1_900 },
+    (models) => models.fault({ mode: 'throttle', retryAfter: 2, seconds: 1.9 }),
+    { answered: fromPrimary, primary: 2, fallback: 0, failure: 'throttled', waitsMs: 1_900 },
   ),
   scenario(
     'S01 too long: is throttled and asks for more than is borne: the fallback’s, after one call',
-    () => region.fault({ mode: 'throttle', retryAfter: 20 }),
-    { answered: FROM_FALLBACK, primary: 1, fallback: 1, failure: 'throttled' },
+    (models) => models.fault({ mode: 'throttle', retryAfter: 20 }),
+    { answered: fromFallback, primary: 1, fallback: 1, failure: 'throttled' },
   ),
   scenario(
     'S02: is throttled for good: the fallback’s, after one retry',
-    () => region.fault({ mode: 'throttle' }),
+    (models) => models.fault({ mode: 'throttle' }),
     {
-      answered: FROM_FALLBACK,
+      answered: fromFallback,
       ...{ primary: 2, fallback: 1, failure: 'throttled' },
     },
   ),
   scenario(
-    'S03: fails once, then is healthy: its own, after one retry',
-    async () => {
-      const models = [{ model: PRIMARY, region: 'primary', errorRate: 0.5 }];
-      await region.behave({ seed: seedOfOneFailure(models), models });
-    },
-    { answered: FROM_PRIMARY, primary: 2, fallback: 0, failure: 'internal_error' },
-  ),
-  scenario(
     'S04: is unavailable: the fallback’s, after one retry',
-    () => region.fault({ mode: 'unavailable' }),
+    (models) => models.fault({ mode: 'unavailable' }),
     {
-      answered: FROM_FALLBACK,
+      answered: fromFallback,
       ...{ primary: 2, fallback: 1, failure: 'unavailable' },
     },
   ),
   scenario(
     'S05: resets connections before the headers: the fallback’s, after one retry',
-    () => region.fault({ mode: 'reset' }),
+    (models) => models.fault({ mode: 'reset' }),
     {
-      answered: FROM_FALLBACK,
+      answered: fromFallback,
       ...{ primary: 2, fallback: 1, failure: 'connection_failed' },
     },
   ),
   scenario(
     'S06: never says anything: the fallback’s, and it is not asked again',
-    () => region.fault({ mode: 'timeout' }),
+    (models) => models.fault({ mode: 'timeout' }),
     {
-      answered: FROM_FALLBACK,
+      answered: fromFallback,
       ...{ primary: 1, fallback: 1, failure: 'timeout' },
     },
   ),
   scenario(
     'S07: begins, and says its first word after 20 s: the fallback’s, long before',
-    () => region.behave({ models: [{ model: PRIMARY, timeToFirstTokenMs: fixed(20_000) }] }),
-    { answered: FROM_FALLBACK, primary: 1, fallback: 1, failure: 'stalled' },
+    (models) => models.behave({ timeToFirstTokenMs: fixed(20_000) }),
+    { answered: fromFallback, primary: 1, fallback: 1, failure: 'stalled' },
   ),
   scenario(
     'S08: is cut off in the middle of its answer: whole, by the fallback',
-    () => region.fault({ mode: 'reset_mid_body' }),
-    { answered: FROM_FALLBACK, primary: 1, fallback: 1, failure: 'connection_lost' },
+    (models) => models.fault({ mode: 'reset_mid_body' }),
+    { answered: fromFallback, primary: 1, fallback: 1, failure: 'connection_lost' },
   ),
   scenario(
     'S09: falls silent in the middle of its answer: whole, by the fallback',
-    () => region.fault({ mode: 'stream_silence', events: 12 }),
-    { answered: FROM_FALLBACK, primary: 1, fallback: 1, failure: 'stalled' },
+    (models) => models.fault({ mode: 'stream_silence', events: 12 }),
+    { answered: fromFallback, primary: 1, fallback: 1, failure: 'stalled' },
   ),
   scenario(
     'S10: sends an event that is broken: whole, by the fallback',
-    () => region.fault({ mode: 'stream_corrupt', events: 10 }),
-    { answered: FROM_FALLBACK, primary: 1, fallback: 1, failure: 'invalid_response' },
+    (models) => models.fault({ mode: 'stream_corrupt', events: 10 }),
+    { answered: fromFallback, primary: 1, fallback: 1, failure: 'invalid_response' },
   ),
   scenario(
     'ends its stream without saying why it stopped: whole, by the fallback',
-    () => region.fault({ mode: 'stream_end' }),
-    { answered: FROM_FALLBACK, primary: 1, fallback: 1, failure: 'connection_lost' },
+    (models) => models.fault({ mode: 'stream_end' }),
+    { answered: fromFallback, primary: 1, fallback: 1, failure: 'connection_lost' },
   ),
-  scenario('fails inside its stream: whole, by the fallback', () => region.fault({ mode: 'stream_error' }), {
-    answered: FROM_FALLBACK,
-    ...{ primary: 1, fallback: 1, failure: 'model_error' },
-  }),
+  scenario(
+    'fails inside its stream: whole, by the fallback',
+    (models) => models.fault({ mode: 'stream_error' }),
+    {
+      answered: fromFallback,
+      ...{ primary: 1, fallback: 1, failure: 'model_error' },
+    },
+  ),
   scenario(
     'S12: has too small a context window: the larger model’s, with no second try on the smaller',
-    () => region.fault({ mode: 'too_long' }),
-    { answered: FROM_FALLBACK, primary: 1, fallback: 1, failure: 'input_too_long' },
+    (models) => models.fault({ mode: 'too_long' }),
+    { answered: fromFallback, primary: 1, fallback: 1, failure: 'input_too_long' },
   ),
   scenario(
     'S16: fails for good: the fallback’s, by its name and with its tokens',
-    () => region.fault({ mode: 'error' }),
-    { answered: { ...FROM_FALLBACK, tokens: 20 }, primary: 2, fallback: 1, failure: 'internal_error' },
+    (models) => models.fault({ mode: 'error' }),
+    {
+      answered: (models) => ({ ...fromFallback(models), tokens: 20 }),
+      primary: 2,
+      fallback: 1,
+      failure: 'internal_error',
+    },
   ),
 ];
 
-describe.each(WAYS)('by %s, a question whose primary model', (way, ask) => {
-  it.each(SCENARIOS)('$when', async ({ prepare, answered, primary, fallback, failure, waitsMs = 0 }) => {
-    await prepare();
-    const began = Date.now();
-    const outcome = await region.counting(() => ask(region));
-    expect(Date.now() - began).toBeGreaterThanOrEqual(waitsMs);
-    expect(outcome.result).toMatchObject(answered);
-    expect([outcome.primary, outcome.fallback]).toEqual([primary, fallback]);
-    expect(new Set(outcome.failures)).toEqual(new Set([failure]));
-    expect(await region.phaseOf(PRIMARY)).toBe('closed');
-    // It serves on as if nothing had been.
-    await region.heal();
-    expect(await ask(region)).toMatchObject(FROM_PRIMARY);
-  });
-
-  it('S11: ends its stream after its stop reason, without its last event: its own, for it is whole', async () => {
-    // The event before its last: there are not so many.
-    for (const mode of ['stream_end', 'stream_silence']) {
-      await region.heal();
-      await region.fault({ mode, events: 10_000 });
-      const { result, primary, fallback, failures } = await region.counting(() => ask(region));
-      expect(result).toMatchObject({ ...FROM_PRIMARY, stopReason: 'end_turn', tokens: 0 });
-      expect([primary, fallback, failures]).toEqual([1, 0, []]);
-    }
-  });
-
-  it('S13: refuses by its content filter: said as such, with no second try anywhere', async () => {
-    await region.fault({ mode: 'filter_refused' });
-    const { result, primary, fallback } = await region.counting(() => ask(region));
-    expect(result).toMatchObject(
-      way === 'POST /'
-        ? { tier: 'primary', stopReason: 'content_filtered' }
-        : { error: { code: 'content_filter', status: 400 } },
-    );
-    expect([primary, fallback]).toEqual([1, 0]);
-  });
-
-  it('S14: is cut off, and whose fallback refuses to continue words that it did not say: whole, by the fallback', async () => {
-    await region.fault({ mode: 'reset_mid_body' });
-    region.server.asked.length = 0;
-    const { result, primary, fallback } = await region.counting(() => ask(region));
-    expect(result).toMatchObject(FROM_FALLBACK);
-    expect([primary, fallback]).toEqual([1, 1]);
-    expect(region.server.asked.map(({ messages }) => messages.at(-1)?.role)).toEqual(['user', 'user']);
-  });
-
-  it('is too small for it, as is the fallback: the caller’s to shorten, after one call of each', async () => {
-    await region.fault({ mode: 'too_long' });
-    await region.fault({ mode: 'too_long', model: FALLBACK });
-    const { result, primary, fallback } = await region.counting(() => ask(region));
-    expect(result.error).toMatchObject(
-      way === 'POST /' ? { field: 'question' } : { code: 'context_length_exceeded', status: 400 },
-    );
-    expect([primary, fallback]).toEqual([1, 1]);
-  });
-
-  it('fails, and whose fallback rejects what it is sent: an honest word, after one call of the fallback', async () => {
-    await region.fault({ mode: 'error' });
-    await region.fault({ mode: 'validation', model: FALLBACK });
-    const { result, primary, fallback } = await region.counting(() => ask(region));
-    expect(result).toMatchObject({ tier: 'degraded', text: defaultModelConfig.maintenanceMessage });
-    expect([primary, fallback]).toEqual([2, 1]);
-  });
-
-  it('S15: was away for a minute is served meanwhile, and by it again within 30 s', async () => {
-    const OUTAGE_SECONDS = 60 / COMPRESSED;
-    const BACK_WITHIN_MS = 30_000 / COMPRESSED;
-    const began = Date.now();
-    await region.fault({ mode: 'unavailable', seconds: OUTAGE_SECONDS });
-    const endOfOutage = began + OUTAGE_SECONDS * 1_000;
-    const asking: Promise<{ readonly at: number; readonly outcome: Outcome }>[] = [];
-    const { result: seen, primary } = await region.counting(async () => {
-      while (Date.now() < endOfOutage + BACK_WITHIN_MS + 1_000) {
-        const at = Date.now();
-        asking.push(ask(region).then((outcome) => ({ at, outcome })));
-        await sleep(150);
-      }
-      return Promise.all(asking);
+describe('a question whose primary model', () => {
+  const meet = ({ prepare, answered, primary, fallback, failure, waitsMs = 0 }: Scenario, ask: Way) =>
+    region.lend(async (models) => {
+      await prepare(models);
+      const began = Date.now();
+      const outcome = await models.counting(() => ask(models));
+      expect(Date.now() - began).toBeGreaterThanOrEqual(waitsMs);
+      expect(outcome.result).toMatchObject(answered(models));
+      expect([outcome.primary, outcome.fallback]).toEqual([primary, fallback]);
+      expect(new Set(outcome.failures)).toEqual(new Set([failure]));
+      expect(await models.phase()).toBe('closed');
+      // It serves on as if nothing had been.
+      await models.heal();
+      expect(await ask(models)).toMatchObject(fromPrimary(models));
     });
-    expect(seen.filter(({ outcome }) => outcome.text !== CANONICAL)).toEqual([]);
-    const during = seen.filter(({ at }) => at < endOfOutage - 1_000);
-    expect(during.filter(({ outcome }) => outcome.tier !== 'fallback')).toEqual([]);
-    const late = seen.filter(({ at }) => at > endOfOutage + BACK_WITHIN_MS);
-    expect(late.length).toBeGreaterThan(1);
-    expect(late.filter(({ outcome }) => outcome.tier !== 'primary')).toEqual([]);
-    // A dead model is asked by those before its circuit opens, and by probes.
-    expect(primary).toBeLessThan(seen.length);
-  });
 
-  it('S16: fails, is charged nothing, and the fallback all', async () => {
-    for (const mode of ['error', 'reset_mid_body']) {
-      await region.heal();
-      await region.fault({ mode });
-      const before = [await region.inputTokens(PRIMARY), await region.inputTokens(FALLBACK)];
-      const { tokens } = await ask(region);
-      expect(tokens).toBe(20);
-      const charged = [await region.inputTokens(PRIMARY), await region.inputTokens(FALLBACK)];
-      expect(charged).toEqual([before[0], (before[1] ?? 0) + 20]);
-    }
-  });
+  it.each(WAYS)(`${S03.when}: by %s`, (_, ask) => meet(S03, ask));
+
+  it.concurrent.each(WAYS)(
+    'S15: was away for a minute is served meanwhile, and by it again within 30 s: by %s',
+    (_, ask) =>
+      region.lend(async (models) => {
+        const OUTAGE_SECONDS = 60 / COMPRESSED;
+        const BACK_WITHIN_MS = 30_000 / COMPRESSED;
+        const began = Date.now();
+        await models.fault({ mode: 'unavailable', seconds: OUTAGE_SECONDS });
+        const endOfOutage = began + OUTAGE_SECONDS * 1_000;
+        const asking: Promise<{ readonly at: number; readonly outcome: Outcome }>[] = [];
+        const { result: seen, primary } = await models.counting(async () => {
+          while (Date.now() < endOfOutage + BACK_WITHIN_MS + 1_000) {
+            const at = Date.now();
+            asking.push(ask(models).then((outcome) => ({ at, outcome })));
+            await sleep(300);
+          }
+          return Promise.all(asking);
+        });
+        expect(seen.filter(({ outcome }) => outcome.text !== CANONICAL)).toEqual([]);
+        const during = seen.filter(({ at }) => at < endOfOutage - 1_000);
+        expect(during.filter(({ outcome }) => outcome.tier !== 'fallback')).toEqual([]);
+        const late = seen.filter(({ at }) => at > endOfOutage + BACK_WITHIN_MS);
+        expect(late.length).toBeGreaterThan(1);
+        expect(late.filter(({ outcome }) => outcome.tier !== 'primary')).toEqual([]);
+        // A dead model is asked by those before its circuit opens, and by probes.
+        expect(primary).toBeLessThan(seen.length);
+      }),
+  );
+
+  it.concurrent.each(WAYS.flatMap(([way, ask]) => SCENARIOS.map((each) => ({ ...each, way, ask }))))(
+    '$when: by $way',
+    ({ ask, ...each }) => meet(each, ask),
+  );
+
+  it.concurrent.each(WAYS)(
+    'S11: ends its stream after its stop reason, without its last event: its own, for it is whole: by %s',
+    (_, ask) =>
+      region.lend(async (models) => {
+        // The event before its last: there are not so many.
+        for (const mode of ['stream_end', 'stream_silence']) {
+          await models.heal();
+          await models.fault({ mode, events: 10_000 });
+          const { result, primary, fallback, failures } = await models.counting(() => ask(models));
+          expect(result).toMatchObject({ ...fromPrimary(models), stopReason: 'end_turn', tokens: 0 });
+          expect([primary, fallback, failures]).toEqual([1, 0, []]);
+        }
+      }),
+  );
+
+  it.concurrent.each(WAYS)(
+    'S13: refuses by its content filter: said as such, with no second try anywhere: by %s',
+    (way, ask) =>
+      region.lend(async (models) => {
+        await models.fault({ mode: 'filter_refused' });
+        const { result, primary, fallback } = await models.counting(() => ask(models));
+        expect(result).toMatchObject(
+          way === 'POST /'
+            ? { tier: 'primary', stopReason: 'content_filtered' }
+            : { error: { code: 'content_filter', status: 400 } },
+        );
+        expect([primary, fallback]).toEqual([1, 0]);
+      }),
+  );
+
+  it.concurrent.each(WAYS)(
+    'S14: is cut off, and whose fallback refuses to continue words that it did not say: whole, by the fallback: by %s',
+    (way, ask) =>
+      region.lend(async (models) => {
+        await models.fault({ mode: 'reset_mid_body' });
+        const question = `Hi, by ${way}?`;
+        const { result, primary, fallback } = await models.counting(() => ask(models, question));
+        expect(result).toMatchObject(fromFallback(models));
+        expect([primary, fallback]).toEqual([1, 1]);
+        const asked = region.server.asked.filter(({ messages }) =>
+          messages.some(({ content }) => content === question),
+        );
+        expect(asked.map(({ messages }) => messages.at(-1)?.role)).toEqual(['user', 'user']);
+      }),
+  );
+
+  it.concurrent.each(WAYS)(
+    'is too small for it, as is the fallback: the caller’s to shorten, after one call of each: by %s',
+    (way, ask) =>
+      region.lend(async (models) => {
+        await models.fault({ mode: 'too_long' });
+        await models.fault({ mode: 'too_long', model: models.fallback });
+        const { result, primary, fallback } = await models.counting(() => ask(models));
+        expect(result.error).toMatchObject(
+          way === 'POST /' ? { field: 'question' } : { code: 'context_length_exceeded', status: 400 },
+        );
+        expect([primary, fallback]).toEqual([1, 1]);
+      }),
+  );
+
+  it.concurrent.each(WAYS)(
+    'fails, and whose fallback rejects what it is sent: an honest word, after one call of the fallback: by %s',
+    (_, ask) =>
+      region.lend(async (models) => {
+        await models.fault({ mode: 'error' });
+        await models.fault({ mode: 'validation', model: models.fallback });
+        const { result, primary, fallback } = await models.counting(() => ask(models));
+        expect(result).toMatchObject({ tier: 'degraded', text: defaultModelConfig.maintenanceMessage });
+        expect([primary, fallback]).toEqual([2, 1]);
+      }),
+  );
+
+  it.concurrent.each(WAYS)('S16: fails, is charged nothing, and the fallback all: by %s', (_, ask) =>
+    region.lend(async (models) => {
+      for (const mode of ['error', 'reset_mid_body']) {
+        await models.heal();
+        await models.fault({ mode });
+        const [ofPrimary, ofFallback] = await models.inputTokens();
+        const { tokens } = await ask(models);
+        expect(tokens).toBe(20);
+        expect(await models.inputTokens()).toEqual([ofPrimary, ofFallback + 20]);
+      }
+    }),
+  );
 });
 
-describe.each([
-  ['S08: is cut off', { mode: 'reset_mid_body' }],
-  ['S09: falls silent', { mode: 'stream_silence' }],
-  ['S10: sends a broken event', { mode: 'stream_corrupt' }],
-])('of OpenAI’s protocol, a stream whose model %s', (_, values) => {
-  const INTERRUPTED = { error: { code: 'answer_interrupted', status: undefined } };
+describe('of OpenAI’s protocol, a stream', () => {
+  const BREAKS = [
+    ['S08: is cut off', { mode: 'reset_mid_body' }],
+    ['S09: falls silent', { mode: 'stream_silence' }],
+    ['S10: sends a broken event', { mode: 'stream_corrupt' }],
+  ] as const;
+  const INTERRUPTED = () => ({ error: { code: 'answer_interrupted', status: undefined } });
+  const GOINGS_ON = [
+    ['goes on with it', 'further', 'type', fromFallback, 1],
+    ['begins something else', 'astray', 'type', INTERRUPTED, 1],
+    ['is not to go on with it', 'further', 'restarting', INTERRUPTED, 0],
+  ] as const;
 
-  it.each([
-    ['goes on with it', 'further', DEFAULT_REQUEST_TYPE, FROM_FALLBACK, 1],
-    ['begins something else', 'astray', DEFAULT_REQUEST_TYPE, INTERRUPTED, 1],
-    ['is not to go on with it', 'further', RESTARTING, INTERRUPTED, 0],
-  ] as const)(
-    'and whose fallback %s is whole, or ends with an error',
-    async (_, goesOn, type, answered, calls) => {
-      region.server.model.goesOn = goesOn;
-      await region.fault(values);
-      const { result, primary, fallback } = await region.counting(() => askStreamed(region, type));
-      expect(result).toMatchObject(answered);
-      expect([primary, fallback]).toEqual([1, calls]);
-    },
+  it.concurrent.each(
+    BREAKS.flatMap(([breaks, fault]) => GOINGS_ON.map((goes) => [breaks, ...goes, fault] as const)),
+  )(
+    'whose model %s and whose fallback %s is whole, or ends with an error',
+    (_, __, goesOn, type, answered, calls, fault) =>
+      region.lend(async (models) => {
+        await models.fault(fault);
+        const { result, primary, fallback } = await models.counting(() =>
+          askStreamed(models, `Go ${goesOn}.`, models[type]),
+        );
+        expect(result).toMatchObject(answered(models));
+        expect([primary, fallback]).toEqual([1, calls]);
+      }),
   );
 });
 
@@ -295,62 +341,71 @@ const expectAll = (answers: readonly Outcome[], answer: object) => {
 };
 
 describe('a model that stays away', () => {
-  it.each(['throttle', 'unavailable'])(
+  it.concurrent.each(['throttle', 'unavailable'])(
     'with %s is tried twice a question until its circuit opens, then left alone',
-    async (mode) => {
-      await region.fault({ mode });
-      const opening = await region.counting(() => region.askUntilOpen());
-      expectAll(opening.result, FROM_FALLBACK);
-      expect(opening.primary).toBeLessThanOrEqual(2 * opening.result.length);
-      expect(opening.fallback).toBe(opening.result.length);
+    (mode) =>
+      region.lend(async (models) => {
+        await models.fault({ mode });
+        const opening = await models.counting(() => models.askUntilOpen());
+        expectAll(opening.result, fromFallback(models));
+        expect(opening.primary).toBeLessThanOrEqual(2 * opening.result.length);
+        expect(opening.fallback).toBe(opening.result.length);
 
-      await region.letReadsAge();
-      // One after the other: of ten reads at once, a busy machine has some come too late to be waited for.
-      const after = await region.counting(async () => [
-        await askPlainly(region),
-        await askPlainly(region),
-        await askPlainly(region),
-        await askPlainly(region),
-      ]);
-      expectAll(after.result, FROM_FALLBACK);
-      // Probes, which are not retried.
-      expect(after.primary).toBeLessThanOrEqual(2);
-    },
+        await models.letReadsAge();
+        // One after the other: of many reads at once, a busy machine has some come too late to be waited for.
+        const after = await models.counting(async () => [
+          await askPlainly(models),
+          await askPlainly(models),
+          await askPlainly(models),
+          await askPlainly(models),
+        ]);
+        expectAll(after.result, fromFallback(models));
+        // Probes, which are not retried.
+        expect(after.primary).toBeLessThanOrEqual(2);
+      }),
   );
 
-  it('in dead silence costs ten callers at once the first sign’s time, and its circuit opens', async () => {
-    await region.fault({ mode: 'timeout' });
-    const { result, primary, fallback, failures, durationsMs } = await region.counting(() =>
-      region.askUntilOpen(),
-    );
-    expectAll(result, FROM_FALLBACK);
-    // One call a question: a silent model is not tried again.
-    expect([primary, fallback]).toEqual([failures.length, result.length]);
-    expect(primary).toBeLessThanOrEqual(result.length);
-    expect(new Set(failures)).toEqual(new Set(['timeout']));
-    expect(Math.min(...durationsMs)).toBeGreaterThanOrEqual(LIMITS.firstSignMs - 5);
-    // The deadline for the first sign has ended them, not the tier's.
-    expect(Math.max(...durationsMs)).toBeLessThan(BUDGET.primaryMs - 1_000);
-  });
-});
+  it.concurrent(
+    'in dead silence costs callers who ask at once the first sign’s time, and its circuit opens',
+    () =>
+      region.lend(async (models) => {
+        await models.fault({ mode: 'timeout' });
+        const { result, primary, fallback, failures, durationsMs } = await models.counting(() =>
+          models.askUntilOpen(),
+        );
+        expectAll(result, fromFallback(models));
+        // One call a question: a silent model is not tried again.
+        expect([primary, fallback]).toEqual([failures.length, result.length]);
+        expect(primary).toBeLessThanOrEqual(result.length);
+        expect(new Set(failures)).toEqual(new Set(['timeout']));
+        expect(Math.min(...durationsMs)).toBeGreaterThanOrEqual(LIMITS.firstSignMs - 5);
+        // The deadline for the first sign has ended them, not the tier's.
+        expect(Math.max(...durationsMs)).toBeLessThan(BUDGET.primaryMs - 1_000);
+      }),
+  );
 
-describe('a model that is slow, but lives', () => {
-  it('is waited for by ten callers at once', async () => {
-    await region.behave({ models: [{ model: PRIMARY, timeToFirstTokenMs: fixed(LIMITS.firstSignMs / 3) }] });
-    const { result, primary, fallback } = await region.counting(() => region.askAtOnce());
-    expectAll(result, FROM_PRIMARY);
-    expect([primary, fallback]).toEqual([CALLERS, 0]);
-    expect(await region.phaseOf(PRIMARY)).toBe('closed');
-  });
+  it.concurrent('but for a moment, is waited for by all who ask at once', () =>
+    region.lend(async (models) => {
+      await models.behave({ timeToFirstTokenMs: fixed(LIMITS.firstSignMs / 3) });
+      const { result, primary, fallback } = await models.counting(() => models.askAtOnce());
+      expectAll(result, fromPrimary(models));
+      expect([primary, fallback]).toEqual([CALLERS, 0]);
+      expect(await models.phase()).toBe('closed');
+    }),
+  );
 
-  it('is cut at the deadline, which is said, and opens no circuit', async () => {
-    await region.behave({ models: [{ model: PRIMARY, tokensPerSecond: fixed(5) }] });
-    const { result, primary, fallback } = await region.counting(() => region.askAtOnce());
-    for (const { tier, stopReason, text } of result) {
-      expect([tier, stopReason]).toEqual(['primary', 'deadline']);
-      expect(text).not.toBe('');
-    }
-    expect([primary, fallback]).toEqual([CALLERS, 0]);
-    expect(await region.phaseOf(PRIMARY)).toBe('closed');
-  });
+  it.concurrent(
+    'in mid-answer, for it is slow, is cut at the deadline, which is said, and opens no circuit',
+    () =>
+      region.lend(async (models) => {
+        await models.behave({ tokensPerSecond: fixed(5) });
+        const { result, primary, fallback } = await models.counting(() => models.askAtOnce());
+        for (const { tier, stopReason, text } of result) {
+          expect([tier, stopReason]).toEqual(['primary', 'deadline']);
+          expect(text).not.toBe('');
+        }
+        expect([primary, fallback]).toEqual([CALLERS, 0]);
+        expect(await models.phase()).toBe('closed');
+      }),
+  );
 });

@@ -5,21 +5,26 @@ import { DEMO_KEY } from '../../contract/callers';
 import { circuitTableName, type Phase } from '../../contract/circuit';
 import { defaultModelConfig } from '../../contract/default-model-config';
 import { METRICS } from '../../contract/metrics';
-import type { ModelRule } from '../../contract/model-config';
 import type { Extension } from '../../contract/openai';
-import { DEFAULT_REQUEST_TYPE } from '../../contract/question';
-import { selectRule } from '../../contract/select-rule';
 import { CircuitAdmin } from '../../operator/circuits/circuit-admin';
 import { serveCanonicalModel } from '../support/canonical-model';
-import { startSystem, type RunningSystem } from '../support/local-system';
+import { type Answer, startSystem, type RunningSystem } from '../support/local-system';
 import { shippedConfig } from '../support/synthesize';
 
-const { primary, fallback } = selectRule(
-  defaultModelConfig,
-  shippedConfig().regions.primary,
-  DEFAULT_REQUEST_TYPE,
+/**
+ * Of each pair, the first of these that is still good answers, and the other takes over for it: what one test does to its
+ * own, no other test meets. A model whose circuit has opened is used no more.
+ */
+const PRIMARIES = ['us', 'global'].flatMap((geography) =>
+  // None of them thinks before it speaks, as the rules have it.
+  ['haiku-5-5', 'sonnet-5', 'opus-5', 'opus-4-8', 'sonnet-4-6', 'haiku-4-5-20251001-v1:0'].map(
+    (name) => `${geography}.anthropic.claude-${name}`,
+  ),
 );
-export const [PRIMARY, FALLBACK] = [primary.modelId, fallback.modelId];
+const FALLBACKS = [
+  ...['us.amazon.nova-2-lite-v1:0', 'global.amazon.nova-2-lite-v1:0', 'amazon.nova-micro-v1:0'],
+  ...['us.amazon.nova-micro-v1:0', 'amazon.nova-lite-v1:0', 'us.amazon.nova-lite-v1:0'],
+];
 
 /** Shorter than a tier's time: a silent model is known before that is up. */
 export const LIMITS = { firstSignMs: 2_000, gapMs: 1_500 };
@@ -39,11 +44,8 @@ const CIRCUIT = {
 /** Then an instance goes by what it has read of a circuit no more, and waits for a read that a busy machine is late with. */
 const FRESH_MS = 2_000;
 
-/** Callers at once. */
-export const CALLERS = 10;
-
-/** A type whose rule lets no model go on with another one's answer. */
-export const RESTARTING = 'restarting';
+/** Callers at once: enough of them to open a circuit. */
+export const CALLERS = 6;
 
 /** What came of a question, as its caller sees it. */
 export interface Outcome {
@@ -57,14 +59,22 @@ export interface Outcome {
   readonly error?: unknown;
 }
 
-export type Way = (region: FaultyRegion) => Promise<Outcome>;
+export type Way = (models: FaultyModels, question?: string, type?: string) => Promise<Outcome>;
 
 export const fixed = (value: number) => ({ kind: 'fixed', value });
 
 /** A region whose models misbehave as they are told; each healthy one says the same text. */
 export class FaultyRegion {
+  private readonly free = FALLBACKS.map((fallback, index) => ({
+    fallback,
+    primaries: PRIMARIES.filter((_, rank) => rank % FALLBACKS.length === index),
+  }));
+  private readonly behaviours = new Map<string, object>();
+  private behaving: Promise<unknown> = Promise.resolve();
+
   private constructor(
-    private readonly running: RunningSystem,
+    readonly running: RunningSystem,
+    readonly circuits: CircuitAdmin,
     /** Who answers for all of its models. */
     readonly server: Awaited<ReturnType<typeof serveCanonicalModel>>,
   ) {}
@@ -75,44 +85,134 @@ export class FaultyRegion {
     const canary = { ...shippedConfig().canary, enabled: false };
     const served = { kind: 'openai', url: server.url, model: 'canonical' } as const;
     const running = await startSystem({ budget: BUDGET, circuit: CIRCUIT, canary }, served);
-    const region = new FaultyRegion(running, server);
+    const { dynamoDb } = (await running.status()).regions.primary.clients;
+    const circuits = new CircuitAdmin(circuitTableName(shippedConfig().project), dynamoDb);
+    const region = new FaultyRegion(running, circuits, server);
     await region.control('PUT', '/configuration', impatientRules());
     // First requests pay for cold starts, of an instance for each caller in both tiers.
-    await region.behave({ models: [{ model: '*', timeToFirstTokenMs: fixed(1_000) }] });
-    await region.askAtOnce();
-    await region.askAtOnce(askStreamed);
-    await region.fault({ mode: 'denied' });
-    await region.askAtOnce();
+    const slowly = { timeToFirstTokenMs: fixed(1_000) };
+    const warm = (prepare: (models: FaultyModels) => Promise<unknown>, ask: Way) =>
+      region.lend(async (models) => {
+        await prepare(models);
+        await models.askAtOnce(ask);
+      });
+    await Promise.all([
+      warm((models) => models.behave(slowly), askPlainly),
+      warm((models) => models.behave(slowly), askStreamed),
+      warm((models) => models.fault({ mode: 'slow', ms: 1_000 }), askPlainly),
+    ]);
+    await warm((models) => models.fault({ mode: 'denied' }), askPlainly);
     return region;
   }
 
   async stop(): Promise<void> {
+    this.circuits.close();
     await this.running.stop();
     this.server.close();
   }
 
-  /** Ends the faults of its models. */
-  async heal(): Promise<void> {
-    await this.running.send('control', 'DELETE', '/faults');
-    await this.running.send('control', 'DELETE', '/models');
+  /** Runs a test with models that no other one has meanwhile; as many at a time as there are pairs. */
+  async lend(test: (models: FaultyModels) => Promise<void>): Promise<void> {
+    const pair = this.free.shift();
+    const [primary] = pair?.primaries ?? [];
+    if (pair === undefined || primary === undefined) throw new Error('There are more tests than models.');
+    const models = new FaultyModels(this, primary, pair.fallback);
+    try {
+      await test(models);
+    } finally {
+      await models.heal();
+      if ((await models.phase()) === 'closed') await models.forget();
+      else pair.primaries.shift();
+      if (pair.primaries.length > 0) this.free.push(pair);
+    }
   }
 
-  /** Heals its models, closes their circuits, and waits until all of its instances know. */
-  async rest(): Promise<void> {
-    this.server.model.goesOn = 'anew';
-    await this.heal();
-    const isQuiet = await this.areClosed();
-    await this.closeCircuits();
-    if (isQuiet) return;
-    // An instance whose read is late goes by what it knew, and one that was frozen with a failure tells of it when it
-    // wakes, up to seconds later; after so many rounds, a test says what is wrong.
-    for (let round = 0; round < 5; round += 1) {
-      await this.letReadsAge();
-      const answers = await this.askAtOnce();
-      await sleep(250);
-      if (answers.every(({ tier }) => tier === 'primary') && (await this.areClosed())) return;
-      await this.closeCircuits();
+  /** Sets how a model behaves, beside all others; by default as a healthy one. */
+  async behave(model: string, behaviour?: object, seed = 1): Promise<void> {
+    if (behaviour === undefined) this.behaviours.delete(model);
+    else this.behaviours.set(model, { model, region: 'primary', ...behaviour });
+    // One after the other: each says it of all.
+    this.behaving = this.behaving.then(() =>
+      this.control('POST', '/models', { seed, models: [...this.behaviours.values()] }),
+    );
+    await this.behaving;
+  }
+
+  /** @returns what the control port answers to what it takes */
+  async control(method: 'PUT' | 'POST', path: string, values: object): Promise<Answer['body']> {
+    const { status, body } = await this.running.send('control', method, path, JSON.stringify(values));
+    expect([status, body]).toEqual([path === '/faults' ? 201 : 200, expect.anything()]);
+    return body;
+  }
+}
+
+/** A primary model of a region, and the one that takes over for it. */
+export class FaultyModels {
+  private readonly faults: unknown[] = [];
+  private isBehaving = false;
+
+  constructor(
+    readonly region: FaultyRegion,
+    readonly primary: string,
+    readonly fallback: string,
+  ) {}
+
+  /** Of questions that they answer. */
+  get type(): string {
+    return typeOf(this.primary);
+  }
+
+  /** The same, but none goes on with the other's answer. */
+  get restarting(): string {
+    return `${this.type}-restarting`;
+  }
+
+  /** @param values by default of the primary model */
+  async fault(values: object): Promise<void> {
+    const subject = { region: 'primary', target: 'bedrock', model: this.primary };
+    const { id } = await this.region.control('POST', '/faults', { ...subject, ...values });
+    this.faults.push(id);
+  }
+
+  /** How the primary model behaves. */
+  async behave(behaviour: object, seed?: number): Promise<void> {
+    this.isBehaving = true;
+    await this.region.behave(this.primary, behaviour, seed);
+  }
+
+  /** Ends their faults. */
+  async heal(): Promise<void> {
+    const { running } = this.region;
+    // Some have run out.
+    for (const id of this.faults.splice(0)) await running.send('control', 'DELETE', `/faults/${String(id)}`);
+    if (this.isBehaving) await this.region.behave(this.primary);
+    this.isBehaving = false;
+  }
+
+  /** Their circuits have counted nothing. */
+  async forget(): Promise<void> {
+    for (const model of [this.primary, this.fallback]) await this.region.circuits.force(model, 'closed');
+  }
+
+  askAtOnce(ask: Way = askPlainly): Promise<readonly Outcome[]> {
+    return Promise.all(Array.from({ length: CALLERS }, () => ask(this)));
+  }
+
+  /** Asks all at once, again and again, until the primary model's circuit is not closed any more. */
+  async askUntilOpen(): Promise<readonly Outcome[]> {
+    const answers: Outcome[] = [];
+    // What an instance that knows the model as good takes for an exception the first time, it no longer does the second.
+    for (let round = 0; round < 3 && (await this.phase()) === 'closed'; round += 1) {
+      answers.push(...(await this.askAtOnce()));
     }
+    expect(await this.phase()).not.toBe('closed');
+    return answers;
+  }
+
+  /** Of the primary model's circuit. */
+  async phase(): Promise<Phase> {
+    const circuits = await this.region.circuits.list();
+    return circuits.find(({ model }) => model === this.primary)?.phase ?? 'closed';
   }
 
   /** Waits until no instance goes by what it has read of a circuit so far. */
@@ -120,117 +220,63 @@ export class FaultyRegion {
     await sleep(FRESH_MS + 100);
   }
 
-  ask(request: object) {
-    return this.running.ask(request, 'primary');
-  }
-
-  get openAiUrl(): string {
-    return `http://127.0.0.1:${this.running.portBase + PORTS.primary}/v1`;
-  }
-
-  askAtOnce(ask: Way = askPlainly): Promise<readonly Outcome[]> {
-    return Promise.all(Array.from({ length: CALLERS }, () => ask(this)));
-  }
-
-  /** Asks ten at once, again and again, until the primary model's circuit is not closed any more. */
-  async askUntilOpen(): Promise<readonly Outcome[]> {
-    const answers: Outcome[] = [];
-    // What an instance that knows the model as good takes for an exception the first time, it no longer does the second.
-    for (let round = 0; round < 3 && (await this.phaseOf(PRIMARY)) === 'closed'; round += 1) {
-      answers.push(...(await this.askAtOnce()));
-    }
-    expect(await this.phaseOf(PRIMARY)).not.toBe('closed');
-    return answers;
-  }
-
-  /** @param values by default of its primary model */
-  async fault(values: object): Promise<void> {
-    await this.control('POST', '/faults', {
-      region: 'primary',
-      target: 'bedrock',
-      model: PRIMARY,
-      ...values,
-    });
-  }
-
-  async behave(settings: object): Promise<void> {
-    await this.control('POST', '/models', settings);
-  }
-
-  async phaseOf(model: string): Promise<Phase> {
-    const circuits = await this.withCircuits((admin) => admin.list());
-    return circuits.find((found) => found.model === model)?.phase ?? 'closed';
-  }
-
-  async inputTokens(model: string): Promise<number> {
-    const { body } = await this.running.send('control', 'GET', '/metrics?region=primary');
-    return (body as unknown as MetricTotal[])
-      .filter(({ name, dimensions }) => name === METRICS.inputTokens && dimensions.model === model)
-      .reduce((total, { sum }) => total + sum, 0);
+  /** Counted of the primary model, and of the fallback. */
+  async inputTokens(): Promise<readonly [number, number]> {
+    const { body } = await this.region.running.send('control', 'GET', '/metrics?region=primary');
+    const of = (model: string) =>
+      (body as unknown as MetricTotal[])
+        .filter(({ name, dimensions }) => name === METRICS.inputTokens && dimensions.model === model)
+        .reduce((total, { sum }) => total + sum, 0);
+    return [of(this.primary), of(this.fallback)];
   }
 
   /** Runs what it is given, and counts the calls that reached each model, and failed, meanwhile. */
   async counting<T>(act: () => Promise<T>) {
-    const calls = async () => (await this.running.status()).regions.primary.modelCalls;
+    const { running } = this.region;
+    const calls = async () => (await running.status()).regions.primary.modelCalls;
     const before = await calls();
-    const logged = this.running.logs.length;
+    const logged = running.logs.length;
     const result = await act();
     const after = await calls();
     const difference = (model: string) => (after[model] ?? 0) - (before[model] ?? 0);
-    const failed = this.running.logs
+    const failed = running.logs
       .slice(logged)
-      .filter((line) => line.includes('"message":"model_call_failed"'));
+      .filter((line) => line.includes('"message":"model_call_failed"'))
+      .filter((line) => [this.primary, this.fallback].some((model) => line.includes(`"model":"${model}"`)));
     return {
       result,
-      primary: difference(PRIMARY),
-      fallback: difference(FALLBACK),
+      primary: difference(this.primary),
+      fallback: difference(this.fallback),
       failures: failed.map((line) => /"failure":"(\w+)"/.exec(line)?.[1]),
       durationsMs: failed.map((line) => Number(/"durationMs":(\d+)/.exec(line)?.[1])),
     };
   }
-
-  private async areClosed(): Promise<boolean> {
-    return [await this.phaseOf(PRIMARY), await this.phaseOf(FALLBACK)].every((phase) => phase === 'closed');
-  }
-
-  private closeCircuits(): Promise<void> {
-    return this.withCircuits(async (admin) => {
-      for (const model of [PRIMARY, FALLBACK]) await admin.force(model, 'closed');
-    });
-  }
-
-  private async withCircuits<T>(act: (admin: CircuitAdmin) => Promise<T>): Promise<T> {
-    const { dynamoDb } = (await this.running.status()).regions.primary.clients;
-    const admin = new CircuitAdmin(circuitTableName(shippedConfig().project), dynamoDb);
-    return act(admin).finally(() => {
-      admin.close();
-    });
-  }
-
-  private async control(method: 'PUT' | 'POST', path: string, values: object): Promise<void> {
-    const { status, body } = await this.running.send('control', method, path, JSON.stringify(values));
-    expect([status, body]).toEqual([method === 'POST' && path === '/faults' ? 201 : 200, expect.anything()]);
-  }
 }
 
-/** The shipped rules with shorter limits, and a type beside theirs that goes on with no answer. */
+const typeOf = (model: string) => model.replace(/[^a-z0-9-]/g, '-');
+
+/** The shipped rules, and for each primary model two types with shorter limits: one of them restarts. */
 function impatientRules() {
-  const impatient = (rule: ModelRule): ModelRule => ({
-    ...rule,
-    primary: { ...rule.primary, ...LIMITS, contextTokens: 200_000 },
+  const { default: general } = defaultModelConfig;
+  const rules = PRIMARIES.map((primary, rank) => ({
+    ...general,
+    primary: { ...general.primary, modelId: primary, ...LIMITS, contextTokens: 200_000 },
     // Larger, so that what is too long for the first may fit.
-    fallback: { ...rule.fallback, ...LIMITS, contextTokens: 1_000_000 },
-  });
-  const types = Object.entries(defaultModelConfig.types).map(([type, rule]) => [type, impatient(rule)]);
-  const general = impatient(defaultModelConfig.default);
-  return {
-    ...{ ...defaultModelConfig, default: general },
-    types: { ...Object.fromEntries(types), [RESTARTING]: { ...general, onBreak: 'restart' } } as object,
-  };
+    fallback: { modelId: FALLBACKS[rank % FALLBACKS.length], ...LIMITS, contextTokens: 1_000_000 },
+  }));
+  const types = rules.flatMap((rule) => [
+    [typeOf(rule.primary.modelId), rule],
+    [`${typeOf(rule.primary.modelId)}-restarting`, { ...rule, onBreak: 'restart' }],
+  ]);
+  return { ...defaultModelConfig, types: Object.fromEntries(types) as object };
 }
 
-export async function askPlainly(region: FaultyRegion): Promise<Outcome> {
-  const { status, body } = await region.ask({ question: 'Hi?' });
+export async function askPlainly(
+  models: FaultyModels,
+  question = 'Hi?',
+  type = models.type,
+): Promise<Outcome> {
+  const { status, body } = await models.region.running.ask({ question, type }, 'primary');
   if (status !== 200) return { error: body.error };
   const usage = body.usage as { readonly inputTokens: number };
   const { tier, model: name, stopReason } = body;
@@ -238,12 +284,17 @@ export async function askPlainly(region: FaultyRegion): Promise<Outcome> {
 }
 
 /** By OpenAI's own client, whose retries are off. */
-export async function askStreamed(region: FaultyRegion, type = DEFAULT_REQUEST_TYPE): Promise<Outcome> {
-  const client = new OpenAI({ baseURL: region.openAiUrl, apiKey: DEMO_KEY, maxRetries: 0 });
+export async function askStreamed(
+  { region, type: own }: FaultyModels,
+  question = 'Hi?',
+  type = own,
+): Promise<Outcome> {
+  const baseURL = `http://127.0.0.1:${region.running.portBase + PORTS.primary}/v1`;
+  const client = new OpenAI({ baseURL, apiKey: DEMO_KEY, maxRetries: 0 });
   try {
     const stream = await client.chat.completions.create({
       model: type,
-      messages: [{ role: 'user', content: 'Hi?' }],
+      messages: [{ role: 'user', content: question }],
       stream: true,
       stream_options: { include_usage: true },
     });
