@@ -10,6 +10,7 @@ import {
 } from '@assistant/emulator/run';
 import { DEMO_KEY } from '../../contract/callers';
 import { defaultModelConfig } from '../../contract/default-model-config';
+import type { ModelRule } from '../../contract/model-config';
 import { shippedConfig, synthesize } from './synthesize';
 
 export interface Answer {
@@ -59,13 +60,24 @@ export const IMPATIENT = (): Pick<AssistantConfig, 'budget' | 'circuit'> => ({
 /** A request type whose answers are gone on with by the fallback model, where `withContinuing` has made one. */
 export const CONTINUING = 'continuing';
 
-/** In force where no function has read its rules yet. */
-export async function withContinuing(running: RunningSystem): Promise<void> {
-  const { types, default: rule, ...others } = defaultModelConfig;
+/**
+ * In force where no function has read its rules yet.
+ * @param limits of each model, in milliseconds
+ */
+export async function withContinuing(
+  running: RunningSystem,
+  limits: Pick<ModelRule['primary'], 'firstSignMs' | 'gapMs'> = {},
+): Promise<void> {
+  const { types, default: general, ...others } = defaultModelConfig;
+  const rule = {
+    ...general,
+    primary: { ...general.primary, ...limits },
+    fallback: { ...general.fallback, ...limits },
+  };
   const rules = {
     ...others,
     default: rule,
-    types: { ...types, [CONTINUING]: { ...rule, onBreak: 'continue' } },
+    types: { ...types, general: rule, [CONTINUING]: { ...rule, onBreak: 'continue' } },
   };
   const { status, body } = await running.send('control', 'PUT', '/configuration', JSON.stringify(rules));
   if (status !== 200) throw new Error(`The rules are not taken: ${JSON.stringify(body)}`);

@@ -26,16 +26,22 @@ const MODELS = [
   ...NOVAS.flatMap((name) => [name, `us.${name}`]),
 ];
 const unused = MODELS.values();
-const typeOf = (model: string) => model.replace(/[^a-z0-9.-]/g, '-');
+/** Named otherwise, they are others: of those that wait at the same time, each has a fallback of its own, too. */
+const arnOf = (profile: string) => `arn:aws:bedrock:us-east-1:123456789012:inference-profile/${profile}`;
+const PAIRS = [NOVA, 'global.amazon.nova-2-lite-v1:0', ...NOVAS.map((name) => `us.${name}`)].map(
+  (fallback, index) => ({
+    model: arnOf(`us.anthropic.claude-${CLAUDES[index] ?? ''}`),
+    fallback: arnOf(fallback),
+  }),
+);
+const unusedPairs = PAIRS.values();
+const typeOf = (model: string) => model.replace(/^.*\//, 'arn-').replace(/[^a-z0-9.-]/g, '-');
 
 /** A tier's time outlasts the second that an instance may wait for its circuits. */
 const BUDGET = { totalMs: 4_500, primaryMs: 2_000, reserveMs: 500 };
 /** Failures that open a circuit, and requests by which they are counted even on a busy machine. */
 const FAILURES = 2;
 const MOST_REQUESTS = 5;
-
-/** Then an instance goes by what it has read of a circuit no more, and waits for a read that a busy machine is late with. */
-const FRESH_MS = 2_000;
 
 const HOUR_MS = 3_600_000;
 const hourAgo = () => Math.floor((Date.now() - HOUR_MS) / 60_000) * 60_000;
@@ -63,7 +69,13 @@ beforeAll(async () => {
   // The fallback's context window is larger than the primary's, so that it takes over for a long input, too.
   const { general } = defaultModelConfig.types;
   const smaller = { ...general, primary: { ...general?.primary, contextTokens: 200_000 } };
-  const others = MODELS.map((modelId) => [typeOf(modelId), { ...general, primary: { modelId } }] as const);
+  const others = [...MODELS.map((model) => ({ model, fallback: NOVA })), ...PAIRS].map(
+    ({ model, fallback }) =>
+      [
+        typeOf(model),
+        { ...general, primary: { modelId: model }, fallback: { ...general?.fallback, modelId: fallback } },
+      ] as const,
+  );
   const rules = { ...defaultModelConfig, types: { ...Object.fromEntries(others), general: smaller } };
   const put = await running.send('control', 'PUT', '/configuration?region=primary', JSON.stringify(rules));
   expect([put.status, put.body]).toEqual([200, expect.anything()]);
@@ -73,6 +85,14 @@ beforeAll(async () => {
     return body.model === first;
   };
   while (!(await isAnsweredByNewRules())) await new Promise((resolve) => setTimeout(resolve, 100));
+  // For those that wait at the same time, instances of both tiers have started.
+  const askAtOnce = () =>
+    Promise.all(PAIRS.map(() => running.ask({ question: 'Hi?', type: 'general' }, 'primary')));
+  await running.fault({ region: 'primary', mode: 'slow', ms: 500 });
+  await askAtOnce();
+  await fault({ mode: 'validation' });
+  await askAtOnce();
+  await running.send('control', 'DELETE', '/faults');
 });
 afterAll(() => running.stop());
 afterEach(async () => {
@@ -103,18 +123,18 @@ async function withCircuits<T>(act: (admin: CircuitAdmin) => Promise<T>): Promis
   }
 }
 
-const force = (to: 'open' | 'closed') =>
-  withCircuits(async (admin) => {
-    for (const model of [HAIKU, NOVA]) await admin.force(model, to);
-  });
-
-const untilBelieved = () => new Promise((resolve) => setTimeout(resolve, FRESH_MS + 50));
-
 /** A model whose circuit is untouched, and a question that it is the first to be asked. */
 function untouched() {
   const { value: model, done } = unused.next();
   if (done === true) throw new Error('There are more tests that open circuits than models.');
-  return { model, question: { question: 'Hi?', type: typeOf(model) } };
+  return { model, fallback: NOVA, question: { question: 'Hi?', type: typeOf(model) } };
+}
+
+/** The same, whose fallback no other test asks either. */
+function untouchedPair() {
+  const { value: pair, done } = unusedPairs.next();
+  if (done === true) throw new Error('There are more tests that wait than pairs of models.');
+  return { ...pair, question: { question: 'Hi?', type: typeOf(pair.model) } };
 }
 
 /** The fault that provokes each row of the table. */
@@ -157,17 +177,17 @@ const ELSEWHERE: readonly FailureClass[] = [
   ...(['content_filtered', 'guardrail_intervened'] as const),
 ];
 
-describe('every row of the table of reactions, through the running system', () => {
+describe('every row of the table of reactions, and the budget, through the running system', () => {
   it('is provoked', () => {
     const rows = new Set([...ROWS.map(([row]) => row), ...ELSEWHERE]);
     expect([...rows].sort()).toEqual(Object.keys(REACTIONS).sort());
   });
 
-  it.each(ROWS)('%s by %j', async (row, values) => {
+  const provoke = async (row: FailureClass, values: object, models = untouched()) => {
+    const { model, fallback, question } = models;
     const { retries, alarms } = REACTIONS[row];
     const counts = REACTIONS[row].counts === 'bad';
-    const { model, question } = counts ? untouched() : { model: HAIKU, question: { question: 'Hi?' } };
-    const [primaryBefore, fallbackBefore] = [await callsOf(model), await callsOf(NOVA)];
+    const [primaryBefore, fallbackBefore] = [await callsOf(model), await callsOf(fallback)];
     const logged = running.logs.length;
     await fault({ ...values, model });
     let requests = 0;
@@ -179,10 +199,12 @@ describe('every row of the table of reactions, through the running system', () =
     } while (requests < MOST_REQUESTS && (requests < FAILURES || (counts && !(await isOpen()))));
 
     expect(await callsOf(model)).toBe(primaryBefore + requests * (1 + retries));
-    expect(await callsOf(NOVA)).toBe(fallbackBefore + requests);
+    expect(await callsOf(fallback)).toBe(fallbackBefore + requests);
     expect(await isOpen()).toBe(counts);
-    expect((await circuit(NOVA))?.phase ?? 'closed').toBe('closed');
-    const lines = running.logs.slice(logged).filter((line) => line.includes('model_call_failed'));
+    expect((await circuit(fallback))?.phase ?? 'closed').toBe('closed');
+    const lines = running.logs
+      .slice(logged)
+      .filter((line) => line.includes('model_call_failed') && line.includes(`"model":"${model}"`));
     expect(lines).toHaveLength(requests * (1 + retries));
     for (const line of lines) expect(line).toContain(`"failure":"${row}"`);
     expect(lines.every((line) => line.includes('"level":"ERROR"'))).toBe(alarms);
@@ -192,6 +214,29 @@ describe('every row of the table of reactions, through the running system', () =
     const calls = await callsOf(model);
     expect((await running.ask(question, 'primary')).body.tier).toBe('fallback');
     expect(await callsOf(model)).toBe(calls);
+  };
+
+  const WAITING = ROWS.filter(([row]) => row === 'timeout');
+  it.each(ROWS.filter((row) => !WAITING.includes(row)))('%s by %j', (row, values) =>
+    provoke(
+      row,
+      values,
+      REACTIONS[row].counts === 'bad'
+        ? untouched()
+        : { model: HAIKU, fallback: NOVA, question: { question: 'Hi?', type: 'general' } },
+    ),
+  );
+  it.concurrent.each(WAITING)('%s by %j', (row, values) => provoke(row, values, untouchedPair()));
+
+  it.concurrent('a budget holds when both models are silent, and the answer is honest', async () => {
+    const { model, fallback, question } = untouchedPair();
+    await fault({ mode: 'timeout', model });
+    await fault({ mode: 'timeout', model: fallback });
+    const began = Date.now();
+    const { status: code, body } = await running.ask(question, 'primary');
+    const took = Date.now() - began;
+    expect([code, body.tier, body.reason]).toEqual([200, 'degraded', 'timeout']);
+    expect(took).toBeGreaterThan(BUDGET.totalMs - BUDGET.reserveMs - 200);
   });
 });
 
@@ -212,17 +257,6 @@ describe('a response that is complete', () => {
 });
 
 describe('the budget', () => {
-  it('holds when both models are silent, and the answer is honest', async () => {
-    const { model, question } = untouched();
-    await fault({ mode: 'timeout', model });
-    await fault({ mode: 'timeout', model: NOVA });
-    const began = Date.now();
-    const { status: code, body } = await running.ask(question, 'primary');
-    const took = Date.now() - began;
-    expect([code, body.tier, body.reason]).toEqual([200, 'degraded', 'timeout']);
-    expect(took).toBeGreaterThan(BUDGET.totalMs - BUDGET.reserveMs - 200);
-  });
-
   it('honours Retry-After where it fits, else falls back at once', async () => {
     await fault({ mode: 'throttle', retryAfter: 60 });
     const before = await callsOf(HAIKU);
@@ -241,16 +275,14 @@ describe('the budget', () => {
 
 describe('the circuits', () => {
   it('are on both tiers: with both open, the honest answer comes at once', async () => {
-    await force('open');
-    await untilBelieved();
-    const calls = [await callsOf(HAIKU), await callsOf(NOVA)];
-    const { body } = await running.ask({ question: 'Hi?' }, 'primary');
+    const { model, fallback, question } = untouchedPair();
+    await withCircuits(async (admin) => {
+      for (const each of [model, fallback]) await admin.force(each, 'open');
+    });
+    const { body } = await running.ask(question, 'primary');
     expect([body.tier, body.reason]).toEqual(['degraded', 'circuit_open']);
-    expect([await callsOf(HAIKU), await callsOf(NOVA)]).toEqual(calls);
-    expect(await circuit(HAIKU)).toMatchObject({ phase: 'open', forced: true });
-    await force('closed');
-    await untilBelieved();
-    await running.ask({ question: 'Hi?' }, 'primary');
+    expect([await callsOf(model), await callsOf(fallback)]).toEqual([0, 0]);
+    expect(await circuit(model)).toMatchObject({ phase: 'open', forced: true });
   });
 
   it.each([{ mode: 'slow', ms: 5_000 }, { mode: 'error' }, { mode: 'throttle' }, { mode: 'down' }])(
@@ -262,9 +294,10 @@ describe('the circuits', () => {
         '/faults',
         JSON.stringify({ region: 'both', target: 'dynamodb', ...values }),
       );
-      await untilBelieved();
+      // Nothing is known of its circuit.
+      const { question } = untouched();
       for (let request = 0; request < 3; request += 1) {
-        expect((await running.ask({ question: 'Hi?' }, 'primary')).body.tier).toBe('primary');
+        expect((await running.ask(question, 'primary')).body.tier).toBe('primary');
       }
     },
   );

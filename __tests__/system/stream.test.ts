@@ -24,7 +24,7 @@ const QUESTION = { question: 'What is inflation?' };
 let running: RunningSystem;
 beforeAll(async () => {
   running = await startSystem(IMPATIENT());
-  await withContinuing(running);
+  await withContinuing(running, { gapMs: 1_500 });
 });
 afterAll(() => running.stop());
 afterEach(async () => {
