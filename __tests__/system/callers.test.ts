@@ -175,7 +175,7 @@ describe('with a result that API Gateway remembers, across a failover', () => {
     const system = await startSystem(
       { callers: { ...shippedConfig().callers, cache: { header: 'authorization', seconds: 300 } } },
       { kind: 'stand-in' },
-      { speed: 10 },
+      { speed: 20 },
     );
     try {
       const known = { Authorization: `Bearer ${DEMO_KEY}` };

@@ -216,7 +216,7 @@ test('whatever is sent to the API, nothing fails, and nothing is answered that i
         expect(served.status).toBeLessThan(500);
       },
     ),
-    { numRuns: 700 },
+    { numRuns: 400 },
   );
 });
 
