@@ -201,7 +201,7 @@ describe('a question whose primary model', () => {
           while (Date.now() < endOfOutage + BACK_WITHIN_MS + 1_000) {
             const at = Date.now();
             asking.push(ask(models).then((outcome) => ({ at, outcome })));
-            await sleep(300);
+            await sleep(200);
           }
           return Promise.all(asking);
         });

@@ -30,8 +30,8 @@ const FALLBACKS = [
 export const LIMITS = { firstSignMs: 2_000, gapMs: 1_500 };
 export const BUDGET = { totalMs: 11_000, primaryMs: 5_500, reserveMs: 500 };
 
-/** A minute's outage, the waits in it and the thirty seconds after it, in a tenth of their time. */
-export const COMPRESSED = 10;
+/** A minute's outage, the waits in it and the thirty seconds after it, in a sixth of their time. */
+export const COMPRESSED = 6;
 const CIRCUIT = {
   ...shippedConfig().circuit,
   failures: 5,
