@@ -15,7 +15,9 @@ import { verdicts } from '../../drill/verdict';
 const SPEED = 10;
 
 /** Circuits keep to the machine's own time: theirs is divided by the speed, too. */
-const circuit = { ...shippedConfig().circuit, openSeconds: 1, maxOpenSeconds: 12 };
+const circuit = { ...shippedConfig().circuit };
+circuit.openSeconds /= SPEED;
+circuit.maxOpenSeconds /= SPEED;
 
 /** What a busy machine may be late by, in emulated seconds: its delays are multiplied by the speed, too. */
 const LATENESS_SECONDS = 6 * SPEED;
