@@ -34,15 +34,17 @@ export async function assistant(portBase: number, ...args: readonly string[]): P
   }
 }
 
-/** Runs it in a process of its own. */
-export const assistantProcess = (portBase: number, ...args: readonly string[]): Promise<Outcome> =>
-  assistantKilledAfter(0, portBase, ...args);
+/** What a process that was killed ends with. */
+export const KILLED = -1;
 
-/** @param ms after which the process is ended as no handler can prevent; 0: never */
-export function assistantKilledAfter(
-  ms: number,
+/**
+ * Runs it in a process of its own.
+ * @param kill ends the process as no handler can prevent
+ */
+export function assistantProcess(
   portBase: number,
-  ...args: readonly string[]
+  args: readonly string[],
+  kill?: AbortSignal,
 ): Promise<Outcome> {
   return new Promise((resolve) => {
     const child = execFile(
@@ -51,11 +53,11 @@ export function assistantKilledAfter(
       {
         cwd: ROOT,
         env: { ...process.env, LOCAL_PORT_BASE: String(portBase) },
-        timeout: ms,
+        ...(kill && { signal: kill }),
         killSignal: 'SIGKILL',
       },
       (_, stdout, stderr) => {
-        resolve({ code: child.exitCode ?? -1, output: stdout + stderr });
+        resolve({ code: child.exitCode ?? KILLED, output: stdout + stderr });
       },
     );
   });

@@ -71,7 +71,7 @@ describe('the evacuation switch', () => {
 
   it('of a system that does not run says so', async () => {
     const base = await freePortBase();
-    const { code, output } = await assistantProcess(base, 'evacuate', 'primary');
+    const { code, output } = await assistantProcess(base, ['evacuate', 'primary']);
     expect(code).toBe(1);
     expect(output).toContain(`Nothing answers on port ${base + PORTS.control}`);
   });

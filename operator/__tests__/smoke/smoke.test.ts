@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startSystem, type RunningSystem } from '../../../__tests__/support/local-system';
-import { assistant, assistantProcess } from '../assistant';
+import { assistant } from '../assistant';
 
 let running: RunningSystem;
 beforeAll(async () => {
@@ -58,8 +58,7 @@ test('says of a wrong key what was refused, and never shows it', async () => {
 
 test('says of an address where nothing answers that nothing does', async () => {
   const nobody = `http://127.0.0.1:${running.portBase + 40}`;
-  // Errors of Node's own `fetch` are none of this process's, where Jest runs.
-  const { code, output } = await assistantProcess(running.portBase, 'smoke', '--url', nobody);
+  const { code, output } = await assistant(running.portBase, 'smoke', '--url', nobody);
   expect(output.replaceAll(/[\s│]+/g, ' ')).toMatch(/health FAILED .*did not answer.*ECONNREFUSED/);
   expect(output).toContain('6 of 6 checks failed.');
   expect(code).toBe(4);
