@@ -13,9 +13,8 @@ import {
   startS3,
   type RunningS3,
 } from '../../../../emulator/__tests__/services/s3/fixture';
-import { syntheticDataset } from '../../../finetune/dataset/synthetic-dataset';
 import type { UploadTarget } from '../../../finetune/upload/ensure-uploaded';
-import { conversations } from '../dataset/fixture';
+import { conversation, conversations } from '../dataset/fixture';
 import { RecordingProxy } from '../../recording-proxy';
 
 export { BUCKET, KEY_ARN, clientOf };
@@ -66,10 +65,15 @@ export function smallFile({ folder }: Pick<Bench, 'folder'>, first = 1): string 
   return path;
 }
 
-/** The last of its parts of 5 MiB is half full. */
+const SYSTEM = [{ text: 'You answer customers. '.repeat(3_000) }];
+
+/** Records of some 64 KB, few to check; the last of its parts of 5 MiB is a short one. */
 export function largeFile({ folder }: Pick<Bench, 'folder'>, parts = 3): string {
   const path = join(folder, 'large.jsonl');
-  writeFileSync(path, Buffer.concat([...syntheticDataset((parts - 0.5) * 5 * MIB)]));
+  const lines: string[] = [];
+  for (let bytes = 0; bytes < (parts - 1) * 5 * MIB; bytes += lines.at(-1)?.length ?? 0)
+    lines.push(`${JSON.stringify({ ...conversation(lines.length), system: SYSTEM })}\n`);
+  writeFileSync(path, lines.join(''));
   return path;
 }
 

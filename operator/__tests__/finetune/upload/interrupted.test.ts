@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { BUCKET, KEY, largeFile, startBench, type Bench } from './fixture';
+import { BUCKET, KEY, KEY_ARN, largeFile, startBench, type Bench } from './fixture';
 
 const MAIN = join(__dirname, 'upload-main.ts');
 
@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => bench.stop());
 
 const start = (path: string) =>
-  spawn(process.execPath, ['--import', 'tsx', MAIN, path, bench.url], {
+  spawn(process.execPath, ['--import', 'tsx', MAIN, path, bench.url, BUCKET, KEY_ARN, KEY], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 
