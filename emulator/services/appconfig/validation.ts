@@ -48,7 +48,12 @@ export function checkSize(content: string): void {
   if (bytes > MAX_CONTENT_BYTES) throw new PayloadTooLargeError(bytes, MAX_CONTENT_BYTES);
 }
 
+/** By the schema's text: regions have the same one, which takes its time. */
+const compiled = new Map<string, ValidateFunction>();
+
 function compile(schema: string): ValidateFunction {
+  const known = compiled.get(schema);
+  if (known !== undefined) return known;
   if (schema.length > MAX_SCHEMA_CHARACTERS) {
     throw new Error(
       `a validator takes at most ${MAX_SCHEMA_CHARACTERS} characters, this one has ${schema.length}`,
@@ -56,7 +61,9 @@ function compile(schema: string): ValidateFunction {
   }
   // strict: false, since draft-04 ignores keywords it does not know, and so does AppConfig.
   const ajv = new Ajv({ allErrors: true, strict: false, logger: false, validateFormats: false });
-  return ajv.compile(JSON.parse(schema) as object);
+  const validate = ajv.compile(JSON.parse(schema) as object);
+  compiled.set(schema, validate);
+  return validate;
 }
 
 function parse(content: string): unknown {
