@@ -20,8 +20,6 @@ type Settings = Partial<AccountSettings & { latencyMs: number; failures: readonl
 export class Workspace {
   private readonly directory = mkdtempSync(join(tmpdir(), 'rehearsed stack '));
 
-  private isInitialized = false;
-
   constructor(private settings: Settings = {}) {}
 
   /** The same account and state under other circumstances. */
@@ -54,8 +52,7 @@ export class Workspace {
       latencyMs,
     });
     try {
-      if (!this.isInitialized) await this.run(['init', '-input=false'], provider.environment);
-      this.isInitialized = true;
+      // Without `init`: there is nothing to install.
       return await this.run([...args, '-input=false'], provider.environment, onLine);
     } finally {
       provider.close();
