@@ -18,7 +18,7 @@ const QUESTION = { question: 'Where is my parcel?', type: 'general' };
 const SPEED = 20;
 
 /** Nobody moves here; at speed, checkers who ask as often as shipped are most of what a system does. */
-const healthCheck = { ...shippedConfig().healthCheck, intervalSeconds: 30 };
+const healthCheck = { ...shippedConfig().healthCheck, intervalSeconds: 30 as const };
 
 const folders: string[] = [];
 let running: RunningSystem;

@@ -25,7 +25,7 @@ const folder = mkdtempSync(join(tmpdir(), 'roll out '));
 beforeAll(async () => {
   const modelConfigRollout = { minutes: 1, growthPercent: 50, bakeMinutes: 5 };
   // Nobody moves here; at speed, checkers who ask as often as shipped are most of what a system does.
-  const healthCheck = { ...shippedConfig().healthCheck, intervalSeconds: 30 };
+  const healthCheck = { ...shippedConfig().healthCheck, intervalSeconds: 30 as const };
   running = await startSystem({ ...CLOSED_CIRCUITS(), modelConfigRollout, healthCheck }, undefined, {
     speed: SPEED,
   });
