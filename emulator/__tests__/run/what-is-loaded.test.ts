@@ -3,28 +3,33 @@ import { join } from 'node:path';
 
 const EMULATOR = join(__dirname, '..', '..');
 
-/** The services that a module loads, itself or by what it imports, before anything is called. */
-function servicesOf(module: string): ReadonlySet<string> {
-  const script = `require(${JSON.stringify(join(EMULATOR, module))}); console.log(JSON.stringify(Object.keys(require.cache)))`;
-  const files = JSON.parse(
+/** The services that are loaded when modules have been, one after the other, by what they import, before anything is called. */
+function servicesWith(...modules: readonly string[]): readonly ReadonlySet<string>[] {
+  const files = JSON.stringify(modules.map((module) => join(EMULATOR, module)));
+  const script = `console.log(JSON.stringify(${files}.map((file) => (require(file), Object.keys(require.cache)))))`;
+  const loaded = JSON.parse(
     execFileSync(process.execPath, ['--import', 'tsx', '-e', script], { encoding: 'utf8' }),
-  ) as readonly string[];
+  ) as readonly (readonly string[])[];
   // Which faults there are, the client lists, too: these files have nothing else.
-  const found = files
-    .filter((file) => !file.endsWith('/faults.ts'))
-    .flatMap((file) => /\/emulator\/services\/([^/]+)\//.exec(file)?.[1] ?? []);
-  return new Set(found);
+  return loaded.map(
+    (paths) =>
+      new Set(
+        paths
+          .filter((file) => !file.endsWith('/faults.ts'))
+          .flatMap((file) => /\/emulator\/services\/([^/]+)\//.exec(file)?.[1] ?? []),
+      ),
+  );
 }
 
-it('a system loads what exists for fine-tuning alone only where there is something to tune', () => {
+it('a client loads no service, and a system what exists for fine-tuning alone only where there is something to tune', () => {
+  const [client, system, mlops] = servicesWith(
+    'control-api/index.ts',
+    'run/system.ts',
+    'run/mlops/local-mlops.ts',
+  );
   const forTuning = ['s3', 'kms', 'sts', 'sagemaker'];
-  const system = servicesOf('run/system.ts');
+  expect(client).toEqual(new Set());
   expect(system).toContain('lambda');
-  expect(forTuning.filter((service) => system.has(service))).toEqual([]);
-  const mlops = servicesOf('run/mlops/local-mlops.ts');
-  expect(forTuning.filter((service) => !mlops.has(service))).toEqual([]);
-});
-
-it('a client loads no service', () => {
-  expect(servicesOf('control-api/index.ts')).toEqual(new Set());
+  expect(forTuning.filter((service) => system?.has(service))).toEqual([]);
+  expect(forTuning.filter((service) => !mlops?.has(service))).toEqual([]);
 });
