@@ -375,8 +375,15 @@ describeRehearsal('a rehearsed deployment', () => {
 });
 
 describe('rehearse', () => {
+  const { PATH = '' } = process.env;
+  afterEach(() => {
+    process.env.PATH = PATH;
+  });
+  const inProcess = (...args: readonly string[]) => assistant(PORT_BASE, 'rehearse', ...args, '--in', folder);
+
   test('asks for Terraform where there is none', async () => {
-    const { code, output } = await rehearse(['deploy', 'primary', '--in', folder], { PATH: '/nonexistent' });
+    process.env.PATH = '/nonexistent';
+    const { code, output } = await inProcess('deploy', 'primary');
     expect(output).toMatch(/no "terraform" on the PATH\. Install version 1\.10 or later/);
     expect(code).toBe(1);
   });
@@ -388,20 +395,13 @@ describe('rehearse', () => {
   });
 
   test('lets fail only what a stack has', async () => {
-    const { code, output } = await rehearse([
-      'diff',
-      'primary',
-      '--fail',
-      'aws_nope.x=create',
-      '--in',
-      folder,
-    ]);
+    const { code, output } = await inProcess('diff', 'primary', '--fail', 'aws_nope.x=create');
     expect(output).toContain('No stack has aws_nope.x');
     expect(code).toBe(1);
   });
 
   test('says which form a failure to inject has', async () => {
-    const { code, output } = await rehearse(['deploy', 'primary', '--fail', 'health=create', '--in', folder]);
+    const { code, output } = await inProcess('deploy', 'primary', '--fail', 'health=create');
     expect(output).toContain('"health=create" names no failure');
     expect(code).toBe(1);
   });
