@@ -34,9 +34,6 @@ export async function assistant(portBase: number, ...args: readonly string[]): P
   }
 }
 
-/** What a process that was killed ends with. */
-export const KILLED = -1;
-
 /**
  * Runs it in a process of its own.
  * @param kill ends the process as no handler can prevent
@@ -57,7 +54,7 @@ export function assistantProcess(
         killSignal: 'SIGKILL',
       },
       (_, stdout, stderr) => {
-        resolve({ code: child.exitCode ?? KILLED, output: stdout + stderr });
+        resolve({ code: child.exitCode ?? -1, output: stdout + stderr });
       },
     );
   });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assistant, assistantProcess, KILLED } from '../assistant';
+import { assistant, assistantProcess } from '../assistant';
 import { datasetFile } from './dataset-file';
 import { ROOT, shippedConfig } from '../../../__tests__/support/synthesize';
 import { startSystem, type RunningSystem } from '../../../__tests__/support/local-system';
@@ -15,9 +15,10 @@ const BEFORE = 'us.anthropic.claude-haiku-5-5';
 const QUESTION = { question: 'Where is my parcel?', type: 'general' };
 
 /** A job of the sample dataset in a few seconds. */
-const SPEED = 20;
+const SPEED = 40;
 
-/** Nobody moves here; at speed, checkers who ask as often as shipped are most of what a system does. */
+/** Nobody moves here; at speed, checkers and a canary as shipped are most of what a system does. */
+const canary = { ...shippedConfig().canary, enabled: false };
 const healthCheck = { ...shippedConfig().healthCheck, intervalSeconds: 30 as const };
 
 const folders: string[] = [];
@@ -25,7 +26,11 @@ let running: RunningSystem;
 beforeAll(async () => {
   // How a rollout goes step by step, the tests of models look at.
   const modelConfigRollout = { minutes: 0, growthPercent: 100, bakeMinutes: 0 };
-  running = await startSystem({ modelConfigRollout, healthCheck }, { kind: 'stand-in' }, { speed: SPEED });
+  running = await startSystem(
+    { modelConfigRollout, healthCheck, canary },
+    { kind: 'stand-in' },
+    { speed: SPEED },
+  );
   // Tuned models answer with a longer sentence: what is dearer is no better for --yes.
   const models = [{ model: '*', outputTokens: { kind: 'fixed', value: 120 } }];
   expect((await running.send('control', 'POST', '/models', JSON.stringify({ models }))).status).toBe(200);
@@ -129,11 +134,11 @@ test('each step that is killed, as soon as what it asks for is done, and run aga
   const again = async (killedBy: readonly RegExp[], ...step: readonly string[]) => {
     for (const request of killedBy) {
       const kill = new AbortController();
-      void answered(request).then(() => {
+      const killed = answered(request).then(() => {
         kill.abort();
       });
-      const { code } = await assistantProcess(running.portBase, ['finetune', ...step], kill.signal);
-      expect([step, code]).toEqual([step, KILLED]);
+      await assistantProcess(running.portBase, ['finetune', ...step], kill.signal);
+      await killed;
     }
     await succeed(...step);
   };
@@ -172,7 +177,7 @@ test.each([
 });
 
 test('a watch ends where the local run has ended', async () => {
-  // Its job takes half a minute.
+  // Its job takes some fourteen seconds.
   const long = datasetFile(2_000);
   await succeed('start', '--data', long.file, '--name', 'orphan', '--epochs', '5');
   long.remove();
