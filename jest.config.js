@@ -9,12 +9,12 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: '<rootDir>/__tests__/support/environment.ts',
-  // More would starve tests through running systems, whose deadlines are real.
-  maxWorkers: 2,
+  // What waits, in real time, leaves room for a third; more would starve tests of running systems, whose deadlines are real.
+  maxWorkers: 3,
   // Of one file's tests, so many wait at a time: failover-scenarios.test.ts has as many pairs of models.
   maxConcurrency: 6,
   // What one test file leaves behind, the next ones' garbage collections go through.
-  workerIdleMemoryLimit: '600MB',
+  workerIdleMemoryLimit: '1GB',
   // What hangs is ended so; what only takes its time, on a machine however busy, is not.
   testTimeout: 300_000,
   testMatch: ['', ...ROOMS.map((room) => `/${room}`)].map(
