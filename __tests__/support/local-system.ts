@@ -109,9 +109,6 @@ const withoutLimits = (): Partial<AssistantConfig> => ({
 /** Of an endpoint: at speed, Route 53's sixteen are most of what a system does. One alone does not make it unhealthy. */
 const CHECKERS = 4;
 
-/** Threads of a function: one that is shared has its instances at a third of the cost. */
-const OWN_THREADS = 2;
-
 /** Synthesizes the system with some values configured otherwise, and runs what came out. */
 export async function startSystem(
   overrides: Partial<AssistantConfig> = {},
@@ -124,7 +121,7 @@ export async function startSystem(
     outDir: app.directory,
     bedrock,
     speed,
-    lambda: { ownThreads: OWN_THREADS, ...lambda },
+    lambda,
     ...(page && { page }),
     checkers: CHECKERS,
     onLog: (role, source, line) => logs.push(`${role} ${source} ${line}`),

@@ -87,20 +87,20 @@ async function loadModule(pathWithoutExtension: string): Promise<unknown> {
   }
 }
 
-let compiled: Script | undefined;
+let body: ((...of: unknown[]) => void) | undefined;
 
 /**
  * Runs a package's one CommonJS module anew. Compiled once in a thread, it costs each further instance a megabyte and
- * some twenty milliseconds, where `require` takes three and a hundred.
+ * some twenty milliseconds, where `require` takes three and a hundred. It is the same function each time: so what V8
+ * learns of those in it while it runs one instance, it knows in all.
  */
 function evaluate(file: string, own: NodeJS.Process): unknown {
-  compiled ??= new Script(wrap(readFileSync(file, 'utf8')).replace('(function (', '(function (process, '), {
+  body ??= new Script(wrap(readFileSync(file, 'utf8')).replace('(function (', '(function (process, '), {
     filename: file,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });
+  }).runInThisContext() as typeof body & object;
   const module = { exports: {} };
-  const run = compiled.runInThisContext() as (...of: unknown[]) => void;
-  run.call(module.exports, own, module.exports, createRequire(file), module, file, dirname(file));
+  body.call(module.exports, own, module.exports, createRequire(file), module, file, dirname(file));
   return module.exports;
 }
 
