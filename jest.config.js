@@ -9,8 +9,8 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: '<rootDir>/__tests__/support/environment.ts',
-  // What waits, in real time, leaves room for a third; more would starve tests of running systems, whose deadlines are real.
-  maxWorkers: 3,
+  // Also on two cores: a third of what they take is waiting. More would starve tests of running systems, whose deadlines are real.
+  maxWorkers: 4,
   // Of one file's tests, so many wait at a time: failover-scenarios.test.ts has as many pairs of models.
   maxConcurrency: 6,
   // What one test file leaves behind, the next ones' garbage collections go through.
