@@ -8,7 +8,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: '<rootDir>/__tests__/support/environment.ts',
+  testEnvironment: `${__dirname}/__tests__/support/environment.ts`,
   // Also on two cores: a third of what they take is waiting. More would starve tests of running systems, whose deadlines are real.
   maxWorkers: 4,
   // Of one file's tests, so many wait at a time: failover-scenarios.test.ts has as many pairs of models.

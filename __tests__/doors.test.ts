@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { preProcessFile } from 'typescript';
+import packageJson from '../package.json';
 import { ROOT } from './support/synthesize';
 
 /** What each room's own code may import beside itself and packages; its tests may look anywhere. */
@@ -51,4 +53,15 @@ describe('rooms and their doors', () => {
       .map(({ from, to }) => `${from} imports ${to}`);
     expect(wrong).toEqual([]);
   });
+});
+
+it.each(packageJson.workspaces)('the tests of %s can be run alone', (room) => {
+  const jest = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
+  const listed = execFileSync(process.execPath, [jest, '--listTests'], {
+    cwd: join(ROOT, room),
+    encoding: 'utf8',
+  });
+  const files = listed.trim().split('\n');
+  expect(files.length).toBeGreaterThan(1);
+  expect(files.filter((file) => !file.startsWith(join(ROOT, room, '__tests__')))).toEqual([]);
 });
