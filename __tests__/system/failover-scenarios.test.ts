@@ -185,35 +185,40 @@ describe('a question whose primary model', () => {
       expect(await ask(models)).toMatchObject(fromPrimary(models));
     });
 
+  const inEachWay = (title: string, test: (models: FaultyModels, ask: Way, way: string) => Promise<void>) => {
+    it.concurrent.each(WAYS)(`${title}: by %s`, (way, ask) =>
+      region.lend((models) => test(models, ask, way)),
+    );
+  };
+
   it.each(WAYS)(`${S03.when}: by %s`, (_, ask) => meet(S03, ask));
 
-  it.concurrent.each(WAYS)(
-    'S15: was away for a minute is served meanwhile, and by it again within 30 s: by %s',
-    (_, ask) =>
-      region.lend(async (models) => {
-        const OUTAGE_SECONDS = 60 / COMPRESSED;
-        const BACK_WITHIN_MS = 30_000 / COMPRESSED;
-        const began = Date.now();
-        await models.fault({ mode: 'unavailable', seconds: OUTAGE_SECONDS });
-        const endOfOutage = began + OUTAGE_SECONDS * 1_000;
-        const asking: Promise<{ readonly at: number; readonly outcome: Outcome }>[] = [];
-        const { result: seen, primary } = await models.counting(async () => {
-          while (Date.now() < endOfOutage + BACK_WITHIN_MS + 1_000) {
-            const at = Date.now();
-            asking.push(ask(models).then((outcome) => ({ at, outcome })));
-            await sleep(200);
-          }
-          return Promise.all(asking);
-        });
-        expect(seen.filter(({ outcome }) => outcome.text !== CANONICAL)).toEqual([]);
-        const during = seen.filter(({ at }) => at < endOfOutage - 1_000);
-        expect(during.filter(({ outcome }) => outcome.tier !== 'fallback')).toEqual([]);
-        const late = seen.filter(({ at }) => at > endOfOutage + BACK_WITHIN_MS);
-        expect(late.length).toBeGreaterThan(1);
-        expect(late.filter(({ outcome }) => outcome.tier !== 'primary')).toEqual([]);
-        // A dead model is asked by those before its circuit opens, and by probes.
-        expect(primary).toBeLessThan(seen.length);
-      }),
+  inEachWay(
+    'S15: was away for a minute is served meanwhile, and by it again within 30 s',
+    async (models, ask) => {
+      const OUTAGE_SECONDS = 60 / COMPRESSED;
+      const BACK_WITHIN_MS = 30_000 / COMPRESSED;
+      const began = Date.now();
+      await models.fault({ mode: 'unavailable', seconds: OUTAGE_SECONDS });
+      const endOfOutage = began + OUTAGE_SECONDS * 1_000;
+      const asking: Promise<{ readonly at: number; readonly outcome: Outcome }>[] = [];
+      const { result: seen, primary } = await models.counting(async () => {
+        while (Date.now() < endOfOutage + BACK_WITHIN_MS + 1_000) {
+          const at = Date.now();
+          asking.push(ask(models).then((outcome) => ({ at, outcome })));
+          await sleep(200);
+        }
+        return Promise.all(asking);
+      });
+      expect(seen.filter(({ outcome }) => outcome.text !== CANONICAL)).toEqual([]);
+      const during = seen.filter(({ at }) => at < endOfOutage - 1_000);
+      expect(during.filter(({ outcome }) => outcome.tier !== 'fallback')).toEqual([]);
+      const late = seen.filter(({ at }) => at > endOfOutage + BACK_WITHIN_MS);
+      expect(late.length).toBeGreaterThan(1);
+      expect(late.filter(({ outcome }) => outcome.tier !== 'primary')).toEqual([]);
+      // A dead model is asked by those before its circuit opens, and by probes.
+      expect(primary).toBeLessThan(seen.length);
+    },
   );
 
   it.concurrent.each(WAYS.flatMap(([way, ask]) => SCENARIOS.map((each) => ({ ...each, way, ask }))))(
@@ -221,90 +226,83 @@ describe('a question whose primary model', () => {
     ({ ask, ...each }) => meet(each, ask),
   );
 
-  it.concurrent.each(WAYS)(
-    'S11: ends its stream after its stop reason, without its last event: its own, for it is whole: by %s',
-    (_, ask) =>
-      region.lend(async (models) => {
-        // The event before its last: there are not so many.
-        for (const mode of ['stream_end', 'stream_silence']) {
-          await models.heal();
-          await models.fault({ mode, events: 10_000 });
-          const { result, primary, fallback, failures } = await models.counting(() => ask(models));
-          expect(result).toMatchObject({ ...fromPrimary(models), stopReason: 'end_turn', tokens: 0 });
-          expect([primary, fallback, failures]).toEqual([1, 0, []]);
-        }
-      }),
-  );
-
-  it.concurrent.each(WAYS)(
-    'S13: refuses by its content filter: said as such, with no second try anywhere: by %s',
-    (way, ask) =>
-      region.lend(async (models) => {
-        await models.fault({ mode: 'filter_refused' });
-        const { result, primary, fallback } = await models.counting(() => ask(models));
-        expect(result).toMatchObject(
-          way === 'POST /'
-            ? { tier: 'primary', stopReason: 'content_filtered' }
-            : { error: { code: 'content_filter', status: 400 } },
-        );
-        expect([primary, fallback]).toEqual([1, 0]);
-      }),
-  );
-
-  it.concurrent.each(WAYS)(
-    'S14: is cut off, and whose fallback refuses to continue words that it did not say: whole, by the fallback: by %s',
-    (way, ask) =>
-      region.lend(async (models) => {
-        await models.fault({ mode: 'reset_mid_body' });
-        const question = `Hi, by ${way}?`;
-        const { result, primary, fallback } = await models.counting(() => ask(models, question));
-        expect(result).toMatchObject(fromFallback(models));
-        expect([primary, fallback]).toEqual([1, 1]);
-        const asked = region.server.asked.filter(({ messages }) =>
-          messages.some(({ content }) => content === question),
-        );
-        expect(asked.map(({ messages }) => messages.at(-1)?.role)).toEqual(['user', 'user']);
-      }),
-  );
-
-  it.concurrent.each(WAYS)(
-    'is too small for it, as is the fallback: the caller’s to shorten, after one call of each: by %s',
-    (way, ask) =>
-      region.lend(async (models) => {
-        await models.fault({ mode: 'too_long' });
-        await models.fault({ mode: 'too_long', model: models.fallback });
-        const { result, primary, fallback } = await models.counting(() => ask(models));
-        expect(result.error).toMatchObject(
-          way === 'POST /' ? { field: 'question' } : { code: 'context_length_exceeded', status: 400 },
-        );
-        expect([primary, fallback]).toEqual([1, 1]);
-      }),
-  );
-
-  it.concurrent.each(WAYS)(
-    'fails, and whose fallback rejects what it is sent: an honest word, after one call of the fallback: by %s',
-    (_, ask) =>
-      region.lend(async (models) => {
-        await models.fault({ mode: 'error' });
-        await models.fault({ mode: 'validation', model: models.fallback });
-        const { result, primary, fallback } = await models.counting(() => ask(models));
-        expect(result).toMatchObject({ tier: 'degraded', text: defaultModelConfig.maintenanceMessage });
-        expect([primary, fallback]).toEqual([2, 1]);
-      }),
-  );
-
-  it.concurrent.each(WAYS)('S16: fails, is charged nothing, and the fallback all: by %s', (_, ask) =>
-    region.lend(async (models) => {
-      for (const mode of ['error', 'reset_mid_body']) {
+  inEachWay(
+    'S11: ends its stream after its stop reason, without its last event: its own, for it is whole',
+    async (models, ask) => {
+      // The event before its last: there are not so many.
+      for (const mode of ['stream_end', 'stream_silence']) {
         await models.heal();
-        await models.fault({ mode });
-        const [ofPrimary, ofFallback] = await models.inputTokens();
-        const { tokens } = await ask(models);
-        expect(tokens).toBe(20);
-        expect(await models.inputTokens()).toEqual([ofPrimary, ofFallback + 20]);
+        await models.fault({ mode, events: 10_000 });
+        const { result, primary, fallback, failures } = await models.counting(() => ask(models));
+        expect(result).toMatchObject({ ...fromPrimary(models), stopReason: 'end_turn', tokens: 0 });
+        expect([primary, fallback, failures]).toEqual([1, 0, []]);
       }
-    }),
+    },
   );
+
+  inEachWay(
+    'S13: refuses by its content filter: said as such, with no second try anywhere',
+    async (models, ask, way) => {
+      await models.fault({ mode: 'filter_refused' });
+      const { result, primary, fallback } = await models.counting(() => ask(models));
+      expect(result).toMatchObject(
+        way === 'POST /'
+          ? { tier: 'primary', stopReason: 'content_filtered' }
+          : { error: { code: 'content_filter', status: 400 } },
+      );
+      expect([primary, fallback]).toEqual([1, 0]);
+    },
+  );
+
+  inEachWay(
+    'S14: is cut off, and whose fallback refuses to continue words that it did not say: whole, by the fallback',
+    async (models, ask, way) => {
+      await models.fault({ mode: 'reset_mid_body' });
+      const question = `Hi, by ${way}?`;
+      const { result, primary, fallback } = await models.counting(() => ask(models, question));
+      expect(result).toMatchObject(fromFallback(models));
+      expect([primary, fallback]).toEqual([1, 1]);
+      const asked = region.server.asked.filter(({ messages }) =>
+        messages.some(({ content }) => content === question),
+      );
+      expect(asked.map(({ messages }) => messages.at(-1)?.role)).toEqual(['user', 'user']);
+    },
+  );
+
+  inEachWay(
+    'is too small for it, as is the fallback: the caller’s to shorten, after one call of each',
+    async (models, ask, way) => {
+      await models.fault({ mode: 'too_long' });
+      await models.fault({ mode: 'too_long', model: models.fallback });
+      const { result, primary, fallback } = await models.counting(() => ask(models));
+      expect(result.error).toMatchObject(
+        way === 'POST /' ? { field: 'question' } : { code: 'context_length_exceeded', status: 400 },
+      );
+      expect([primary, fallback]).toEqual([1, 1]);
+    },
+  );
+
+  inEachWay(
+    'fails, and whose fallback rejects what it is sent: an honest word, after one call of the fallback',
+    async (models, ask) => {
+      await models.fault({ mode: 'error' });
+      await models.fault({ mode: 'validation', model: models.fallback });
+      const { result, primary, fallback } = await models.counting(() => ask(models));
+      expect(result).toMatchObject({ tier: 'degraded', text: defaultModelConfig.maintenanceMessage });
+      expect([primary, fallback]).toEqual([2, 1]);
+    },
+  );
+
+  inEachWay('S16: fails, is charged nothing, and the fallback all', async (models, ask) => {
+    for (const mode of ['error', 'reset_mid_body']) {
+      await models.heal();
+      await models.fault({ mode });
+      const [ofPrimary, ofFallback] = await models.inputTokens();
+      const { tokens } = await ask(models);
+      expect(tokens).toBe(20);
+      expect(await models.inputTokens()).toEqual([ofPrimary, ofFallback + 20]);
+    }
+  });
 });
 
 describe('of OpenAI’s protocol, a stream', () => {
