@@ -31,8 +31,13 @@ beforeAll(async () => {
     { kind: 'stand-in' },
     { speed: SPEED },
   );
-  // Tuned models answer with a longer sentence: what is dearer is no better for --yes.
-  const models = [{ model: '*', outputTokens: { kind: 'fixed', value: 120 } }];
+  // Tuned models answer with a longer sentence, and two models that are equally fast differ by chance now and then:
+  // what is dearer or slower is no better for --yes.
+  const outputTokens = { kind: 'fixed', value: 120 };
+  const models = [
+    { model: '*', outputTokens },
+    { model: BASE, outputTokens, timeToFirstTokenMs: { kind: 'fixed', value: 200 } },
+  ];
   expect((await running.send('control', 'POST', '/models', JSON.stringify({ models }))).status).toBe(200);
 });
 afterAll(async () => {
@@ -137,8 +142,13 @@ test('each step that is killed, as soon as what it asks for is done, and run aga
       const killed = answered(request).then(() => {
         kill.abort();
       });
-      await assistantProcess(running.portBase, ['finetune', ...step], kill.signal);
-      await killed;
+      const ended = assistantProcess(running.portBase, ['finetune', ...step], kill.signal).then(
+        ({ code, output }) => {
+          if (!kill.signal.aborted)
+            throw new Error(`${step.join(' ')} ended by itself with ${code}: ${output}`);
+        },
+      );
+      await Promise.all([killed, ended]);
     }
     await succeed(...step);
   };
