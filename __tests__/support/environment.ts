@@ -14,23 +14,47 @@ const requireByNode = createRequire(__filename);
 const { env } = process;
 const exit = Object.getOwnPropertyDescriptor(process, 'exit') ?? {};
 
-/** It compiles its schemas anew for each definition, in a third of a second: it is asked of each once. */
-const VALIDATOR = requireByNode.resolve('asl-validator');
-const verdicts = new Map<string, unknown>();
-function validate(...definition: readonly unknown[]): unknown {
-  const key = JSON.stringify(definition);
-  if (!verdicts.has(key)) verdicts.set(key, (requireByNode(VALIDATOR) as typeof validate)(...definition));
-  return verdicts.get(key);
+/** Keeps what a function has returned: who asks the same again is given the same. */
+function remember<F extends (...of: never[]) => unknown>(ask: F): F {
+  const known = new Map<string, unknown>();
+  return ((...of: Parameters<F>) => {
+    const key = JSON.stringify(of);
+    if (!known.has(key)) known.set(key, ask(...of));
+    return known.get(key);
+  }) as F;
 }
+
+/** A state machine's validator compiles its schemas anew for each definition, in a third of a second. */
+const VALIDATOR = requireByNode.resolve('asl-validator');
+const validator = remember(requireByNode(VALIDATOR) as (...of: unknown[]) => unknown);
+
+/** Sources do not change while tests run: the functions, and what they run in, are bundled once. */
+const ESBUILD = requireByNode.resolve('esbuild');
+const esbuild = requireByNode(ESBUILD) as typeof import('esbuild');
+const bundler = { ...esbuild, buildSync: remember(esbuild.buildSync) };
+
+const REMEMBERING = new Map<string, unknown>([
+  [VALIDATOR, validator],
+  [ESBUILD, bundler],
+]);
+
+/** A module is run anew for each test file, by the same function: what V8 has learnt of it, it need not learn again. */
+const compiled = new Map<string, { readonly code: string; readonly body: () => unknown }>();
 
 vm.compileFunction = (code, parameters, options = {}) => {
   const { parsingContext, ...others } = options;
   if (parsingContext !== HERE) return original.compileFunction(code, parameters, options);
   const { filename = '' } = others;
-  if (!LOADED_BY_NODE.test(filename)) return original.compileFunction(code, parameters, others);
-  return (module: { exports: unknown }) => {
-    module.exports = filename === VALIDATOR ? validate : requireByNode(filename);
-  };
+  if (LOADED_BY_NODE.test(filename)) {
+    return (module: { exports: unknown }) => {
+      module.exports = REMEMBERING.get(filename) ?? requireByNode(filename);
+    };
+  }
+  const known = compiled.get(filename);
+  if (known?.code === code) return known.body;
+  const body = original.compileFunction(code, parameters, others) as () => unknown;
+  compiled.set(filename, { code, body });
+  return body;
 };
 
 /** What a test file, and the jest-circus that is loaded anew for it, have kept a context in. */
