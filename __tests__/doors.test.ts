@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { preProcessFile } from 'typescript';
 import packageJson from '../package.json';
@@ -20,21 +21,29 @@ const DOORS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
   ],
 };
 
+const packageNameOf = (imported: string): string | undefined =>
+  imported.startsWith('.') || imported.startsWith('@assistant/') || isBuiltin(imported)
+    ? undefined
+    : /^(@[^/]+\/)?[^/]+/.exec(imported)?.[0];
+
 interface Import {
   readonly from: string;
   readonly to: string;
+  /** undefined where it is a file of this repository, or Node's own */
+  readonly packageName: string | undefined;
 }
 
 function importsOf(room: string): readonly Import[] {
   const files = room.endsWith('.ts')
     ? [room]
     : readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })
-        .filter((file) => file.endsWith('.ts') && !/(^|\/)(__tests__|node_modules)\//.test(file))
+        .filter((file) => /\.[cm]?[jt]sx?$/.test(file) && !/(^|\/)(__tests__|node_modules)\//.test(file))
         .map((file) => join(room, file));
   return files.flatMap((from) =>
-    preProcessFile(readFileSync(join(ROOT, from), 'utf8')).importedFiles.map(({ fileName }) => ({
+    preProcessFile(readFileSync(join(ROOT, from), 'utf8'), true, true).importedFiles.map(({ fileName }) => ({
       from,
       to: fileName.startsWith('.') ? relative(ROOT, join(ROOT, dirname(from), fileName)) : fileName,
+      packageName: packageNameOf(fileName),
     })),
   );
 }
@@ -52,6 +61,19 @@ describe('rooms and their doors', () => {
       .filter(({ to }) => !doors.some((door) => (typeof door === 'string' ? door === to : door.test(to))))
       .map(({ from, to }) => `${from} imports ${to}`);
     expect(wrong).toEqual([]);
+  });
+
+  it.each(Object.keys(DOORS))('%s imports no package that its package.json does not declare', (room) => {
+    const folder = packageJson.workspaces.includes(room) ? join(ROOT, room) : ROOT;
+    const { dependencies, devDependencies } = JSON.parse(
+      readFileSync(join(folder, 'package.json'), 'utf8'),
+    ) as Readonly<Record<string, Readonly<Record<string, string>>>>;
+    const undeclared = importsOf(room)
+      .filter(
+        ({ packageName: name = '' }) => name !== '' && !(name in { ...dependencies, ...devDependencies }),
+      )
+      .map(({ from, to }) => `${from} imports ${to}`);
+    expect(undeclared).toEqual([]);
   });
 });
 

@@ -11,7 +11,6 @@ import {
   paginateListEnvironments,
   StopDeploymentCommand,
 } from '@aws-sdk/client-appconfig';
-import type { Paginator } from '@smithy/types';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import { modelConfigSchema, type ModelConfig } from '../../contract/model-config';
 import { contentVersion } from '../../contract/model-config-version';
@@ -197,7 +196,7 @@ async function findModelSelection(
   return { ApplicationId, EnvironmentId, ConfigurationProfileId };
 }
 
-async function find(pages: Paginator<Page>, name: string, region: string): Promise<string> {
+async function find(pages: AsyncIterable<Page>, name: string, region: string): Promise<string> {
   for await (const { Items = [] } of pages) {
     const id = Items.find((item) => item.Name === name)?.Id;
     if (id !== undefined) return id;
