@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { PORTS } from '@assistant/emulator';
@@ -97,6 +98,17 @@ describe('npm start', () => {
     const occupier = createServer().listen(base + offset, '127.0.0.1');
     await once(occupier, 'listening');
     await expect(requireFreePorts(base)).rejects.toMatchObject({ code: 'EADDRINUSE', port: base + offset });
+    occupier.close();
+  });
+
+  it('looks whether the port of dns is taken for UDP, too', async () => {
+    const base = await freePortBase();
+    const occupier = createSocket('udp4').bind(base + PORTS.dns, '127.0.0.1');
+    await once(occupier, 'listening');
+    await expect(requireFreePorts(base)).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+      port: base + PORTS.dns,
+    });
     occupier.close();
   });
 

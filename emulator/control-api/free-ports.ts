@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { PORTS } from './ports';
@@ -10,4 +11,8 @@ export async function requireFreePorts(portBase: number): Promise<void> {
     server.close();
     await once(server, 'close');
   }
+  const udp = createSocket('udp4').bind(portBase + PORTS.dns, '127.0.0.1');
+  await once(udp, 'listening');
+  udp.close();
+  await once(udp, 'close');
 }
