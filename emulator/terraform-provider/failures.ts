@@ -1,6 +1,5 @@
 import type { Values } from './protocol/values';
 
-export type Operation = 'create' | 'read' | 'update' | 'delete';
 /** `after-create` leaves a resource behind that Terraform marks as tainted. */
 export const MOMENTS = ['create', 'after-create', 'read', 'update', 'delete'] as const;
 export type Moment = (typeof MOMENTS)[number];

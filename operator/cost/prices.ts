@@ -3,14 +3,12 @@ import file from './prices.json';
 /** What AWS bills, by its name in prices.json; Bedrock's tokens are in the benchmark's price file. */
 export type PriceName = keyof typeof file.prices;
 
-/** Read somewhere on the day of the file, or believed until somebody compares it with AWS's own page. */
-export type Basis = 'reported' | 'assumed';
-
 export interface ListPrice {
   /** Of one `unit`, in us-east-1. */
   readonly usd: number;
   readonly unit: string;
   readonly source: string;
+  /** `reported`: read somewhere on the day of the file; `assumed`: believed until somebody compares it with AWS's own page. */
   readonly basis: string;
 }
 
