@@ -113,7 +113,12 @@ const CHECKERS = 4;
 export async function startSystem(
   overrides: Partial<AssistantConfig> = {},
   bedrock: BedrockMode = { kind: 'stand-in' },
-  { speed = 1, lambda = {}, page }: Pick<LocalSystemOptions, 'speed' | 'lambda' | 'page'> = {},
+  {
+    speed = 1,
+    lambda = {},
+    page,
+    checkers = CHECKERS,
+  }: Pick<LocalSystemOptions, 'speed' | 'lambda' | 'page' | 'checkers'> = {},
 ): Promise<RunningSystem> {
   const app = synthesize({ ...withoutLimits(), ...overrides });
   const logs: string[] = [];
@@ -123,7 +128,7 @@ export async function startSystem(
     speed,
     lambda,
     ...(page && { page }),
-    checkers: CHECKERS,
+    checkers,
     onLog: (role, source, line) => logs.push(`${role} ${source} ${line}`),
   });
   const send: RunningSystem['send'] = async (at, method, path, body, headers) => {

@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import {
+  BatchWriteItemCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+  type AttributeValue,
+} from '@aws-sdk/client-dynamodb';
 import {
   CONVERSATION_KEY,
   CONVERSATION_TTL,
@@ -78,6 +84,20 @@ const begin = async (question: string, at: Region = 'primary') =>
   said(await running.ask({ question, conversation: 'new' }, at));
 const goOn = async (id: string, question: string, at: Region = 'primary') =>
   said(await running.ask({ question, conversationId: id }, at));
+
+/** Writes a turn sixty times, as if it had been said each minute of an hour long ago. */
+async function writeAgain(turn: Readonly<Record<string, AttributeValue>> | undefined): Promise<void> {
+  const writes = Array.from({ length: 60 }, (_, minute) => {
+    const at = new Date(Date.UTC(2020, 0, 1, 0, minute)).toISOString();
+    const of = { [TURN_KEY]: { S: turnKey(at, 'r') }, question: { S: `old ${minute}` } };
+    return { PutRequest: { Item: { ...turn, ...of } } };
+  });
+  // DynamoDB takes 25 at a time.
+  for (let from = 0; from < writes.length; from += 25) {
+    const RequestItems = { [TABLE]: writes.slice(from, from + 25) };
+    await clients.get('primary')?.send(new BatchWriteItemCommand({ RequestItems }));
+  }
+}
 
 async function items(id: string, at: Region) {
   const { Items = [] } = (await clients.get(at)?.send(
@@ -232,11 +252,7 @@ describe('a conversation that is kept', () => {
   it('tells a model the latest turns of a long one', async () => {
     const { id } = await begin('one');
     const [turn] = await items(id, 'primary');
-    for (let minute = 0; minute < 60; minute += 1) {
-      const at = new Date(Date.UTC(2020, 0, 1, 0, minute)).toISOString();
-      const of = { [TURN_KEY]: { S: turnKey(at, 'r') }, question: { S: `old ${minute}` } };
-      await clients.get('primary')?.send(new PutItemCommand({ TableName: TABLE, Item: { ...turn, ...of } }));
-    }
+    await writeAgain(turn);
     let heard: Said;
     // A busy machine may not read fifty turns in the time that a table has: then it says so, and is asked again.
     do heard = await goOn(id, 'two');
@@ -339,14 +355,7 @@ describe('DELETE /conversations/{id}', () => {
   it('deletes each turn of a long one', async () => {
     const { id } = await begin('one');
     const [turn] = await items(id, 'primary');
-    for (let minute = 0; minute < 60; minute += 1) {
-      const at = new Date(Date.UTC(2020, 0, 1, 0, minute)).toISOString();
-      await clients
-        .get('primary')
-        ?.send(
-          new PutItemCommand({ TableName: TABLE, Item: { ...turn, [TURN_KEY]: { S: turnKey(at, 'r') } } }),
-        );
-    }
+    await writeAgain(turn);
     expect((await forget(id)).status).toBe(204);
     expect(await items(id, 'primary')).toHaveLength(1);
   });

@@ -1,16 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LAPTOP_PROBE_SECRET } from '../../contract/probe';
 import { JSON_TYPE, startSystem, type RunningSystem } from '../support/local-system';
+import { shippedConfig } from '../support/synthesize';
 import { untilHealthy } from '../support/until-healthy';
 
 /** Emulated seconds in a real one. */
 const SPEED = 20;
 const LIMIT = 10;
 
+/** At speed, checkers and a canary as shipped are most of what a system does. */
+const canary = { ...shippedConfig().canary, enabled: false };
+const healthCheck = { ...shippedConfig().healthCheck, intervalSeconds: 30 as const };
+
 let running: RunningSystem;
 beforeAll(async () => {
   running = await startSystem(
-    { waf: { requestsIn5Minutes: LIMIT, managedRules: true } },
+    { waf: { requestsIn5Minutes: LIMIT, managedRules: true }, canary, healthCheck },
     { kind: 'stand-in' },
     { speed: SPEED },
   );

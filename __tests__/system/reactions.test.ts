@@ -50,6 +50,7 @@ const hourAgo = () => Math.floor((Date.now() - HOUR_MS) / 60_000) * 60_000;
 const SPEED = 5;
 
 let running: RunningSystem;
+let circuits: CircuitAdmin;
 beforeAll(async () => {
   const config: Partial<AssistantConfig> = {
     budget: BUDGET,
@@ -65,7 +66,9 @@ beforeAll(async () => {
     // Where Lambda is away, no authorizer lets anybody in: what comes behind it is seen without one.
     callers: { mode: 'none', public: true, keys: [] },
   };
-  running = await startSystem(config, { kind: 'stand-in' }, { speed: SPEED });
+  running = await startSystem(config, { kind: 'stand-in' }, { speed: SPEED, checkers: 1 });
+  const { dynamoDb } = (await status()).regions.primary.clients;
+  circuits = new CircuitAdmin(circuitTableName(shippedConfig().project), dynamoDb);
   // The fallback's context window is larger than the primary's, so that it takes over for a long input, too.
   const { general } = defaultModelConfig.types;
   const smaller = { ...general, primary: { ...general?.primary, contextTokens: 200_000 } };
@@ -94,7 +97,10 @@ beforeAll(async () => {
   await askAtOnce();
   await running.send('control', 'DELETE', '/faults');
 });
-afterAll(() => running.stop());
+afterAll(async () => {
+  circuits.close();
+  await running.stop();
+});
 afterEach(async () => {
   await running.send('control', 'DELETE', '/faults');
 });
@@ -111,17 +117,7 @@ const fault = async (values: object) => {
 const status = async () => (await running.send('control', 'GET', '/status')).body as unknown as WholeStatus;
 const callsOf = async (model: string) => (await status()).regions.primary.modelCalls[model] ?? 0;
 const circuit = async (model: string) =>
-  withCircuits(async (admin) => (await admin.list()).find((candidate) => candidate.model === model));
-
-async function withCircuits<T>(act: (admin: CircuitAdmin) => Promise<T>): Promise<T> {
-  const { dynamoDb } = (await status()).regions.primary.clients;
-  const admin = new CircuitAdmin(circuitTableName(shippedConfig().project), dynamoDb);
-  try {
-    return await act(admin);
-  } finally {
-    admin.close();
-  }
-}
+  (await circuits.list()).find((candidate) => candidate.model === model);
 
 /** A model whose circuit is untouched, and a question that it is the first to be asked. */
 function untouched() {
@@ -276,9 +272,7 @@ describe('the budget', () => {
 describe('the circuits', () => {
   it('are on both tiers: with both open, the honest answer comes at once', async () => {
     const { model, fallback, question } = untouchedPair();
-    await withCircuits(async (admin) => {
-      for (const each of [model, fallback]) await admin.force(each, 'open');
-    });
+    for (const each of [model, fallback]) await circuits.force(each, 'open');
     const { body } = await running.ask(question, 'primary');
     expect([body.tier, body.reason]).toEqual(['degraded', 'circuit_open']);
     expect([await callsOf(model), await callsOf(fallback)]).toEqual([0, 0]);

@@ -13,7 +13,9 @@ const QUESTIONS = 12;
 describe('a caller who uses up what Bedrock gives the account', () => {
   let running: RunningSystem;
   beforeAll(async () => {
-    running = await startSystem({}, { kind: 'stand-in' }, { speed: SPEED });
+    // Who asks for the models is the canary; at speed, checkers as shipped are most of what a system does.
+    const healthCheck = { ...shippedConfig().healthCheck, intervalSeconds: 30 as const };
+    running = await startSystem({ healthCheck }, { kind: 'stand-in' }, { speed: SPEED });
     await untilHealthy(running);
   });
   afterAll(() => running.stop());

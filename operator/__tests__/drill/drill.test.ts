@@ -44,7 +44,7 @@ describe('a failover drill', () => {
     );
     const { signal } = new AbortController();
     try {
-      const log = await runDrill({ scenario, target, plan, rate: 5, narrator, signal });
+      const log = await runDrill({ scenario, target, plan, rate: 2, narrator, signal });
       const promises = {
         moveSeconds: plan.moveSeconds + LATENESS_SECONDS,
         returnSeconds: plan.returnSeconds + LATENESS_SECONDS,
@@ -104,7 +104,7 @@ describe('a failover drill', () => {
     );
     const { signal } = interruption;
     await expect(
-      runDrill({ scenario: 'region', target, plan, rate: 5, narrator, signal }),
+      runDrill({ scenario: 'region', target, plan, rate: 2, narrator, signal }),
     ).rejects.toMatchObject({ name: 'AbortError' });
     expect((await running.send('control', 'GET', '/faults')).body).toEqual([]);
   });

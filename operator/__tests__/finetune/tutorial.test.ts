@@ -29,7 +29,7 @@ beforeAll(async () => {
   running = await startSystem(
     { modelConfigRollout, healthCheck, canary },
     { kind: 'stand-in' },
-    { speed: SPEED },
+    { speed: SPEED, checkers: 1 },
   );
   // Tuned models answer with a longer sentence, and two models that are equally fast differ by chance now and then:
   // what is dearer or slower is no better for --yes.

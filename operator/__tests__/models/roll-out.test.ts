@@ -24,11 +24,11 @@ let running: RunningSystem;
 const folder = mkdtempSync(join(tmpdir(), 'roll out '));
 beforeAll(async () => {
   const modelConfigRollout = { minutes: 1, growthPercent: 50, bakeMinutes: 5 };
-  // Nobody moves here; at speed, checkers who ask as often as shipped are most of what a system does.
+  // Nobody moves here, and one type changes: at speed, checkers and a canary as shipped are most of what a system does.
   const healthCheck = { ...shippedConfig().healthCheck, intervalSeconds: 30 as const };
-  running = await startSystem({ ...CLOSED_CIRCUITS(), modelConfigRollout, healthCheck }, undefined, {
-    speed: SPEED,
-  });
+  const canary = { ...shippedConfig().canary, requestTypes: ['general'] };
+  const config = { ...CLOSED_CIRCUITS(), modelConfigRollout, healthCheck, canary };
+  running = await startSystem(config, undefined, { speed: SPEED, checkers: 1 });
 });
 let asking: ReturnType<typeof callers> | undefined;
 afterAll(async () => {
@@ -69,7 +69,7 @@ function callers() {
       const askedAt = performance.now();
       const { status, body } = await running.ask({ question: 'Hi?' }, 'primary');
       answers.push({ askedAt, answered: `${status} ${String(body.tier)} ${String(body.model)}` });
-      await delay(400);
+      await delay(800);
     }
   };
   const all = Promise.all(Array.from({ length: CALLERS }, caller));

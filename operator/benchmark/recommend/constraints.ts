@@ -1,4 +1,4 @@
-import { firstWhere, rate, TAIL, type Estimate, type Interval } from '../measure/statistics/rate';
+import { firstWhere, isAboveRate, isBelowRate, TAIL, type Estimate } from '../measure/statistics/rate';
 import type { ModelFigures } from './model-figures';
 
 /** What a model must fulfil to be recommended; what is left out does not matter. */
@@ -111,7 +111,7 @@ const CHECKS: readonly Check[] = [
     const [lower, upper] = [interval.lower ?? 0, interval.upper ?? 1];
     if (lower >= minQuality) return false;
     const isBroken = upper < minQuality;
-    const enough = trialsToShow((trials) => (boundedRate(value, trials, tail).lower ?? 0) >= minQuality);
+    const enough = trialsToShow((trials) => isBelowRate(minQuality, value * trials, trials, tail));
     return {
       ...{ constraint, verdict: isBroken ? 'broken' : 'not shown', wouldPass: roundDown(lower) },
       reason: `${percent(value)} of expectations met [${percent(lower)}, ${percent(upper)}], ${
@@ -127,8 +127,8 @@ const CHECKS: readonly Check[] = [
       ...{ constraint: '--max-failure-rate', name: 'calls throttled or failed:', limit: maxFailureRate },
       ...{ show: percent, digits: 2 },
       remedy: () => {
-        const calls = trialsToShow(
-          (trials) => (boundedRate(failureRate.value, trials, tail).upper ?? 1) <= maxFailureRate,
+        const calls = trialsToShow((trials) =>
+          isAboveRate(maxFailureRate, failureRate.value * trials, trials, tail),
         );
         return calls === null ? 'more --runs' : runsFor(calls, figures);
       },
@@ -176,9 +176,6 @@ const callsToBoundP95 = ({ tail }: ModelFigures): number => Math.ceil(Math.log(t
 
 const runsFor = (calls: number, { questions }: ModelFigures): string =>
   `about ${calls} calls of this type (--runs ${Math.ceil(calls / Math.max(1, questions))} with these questions)`;
-
-const boundedRate = (share: number, trials: number, tail: number): Interval =>
-  rate(share * trials, trials, tail).interval;
 
 /** More than these are not asked for. */
 const MANY_TRIALS = 100_000;

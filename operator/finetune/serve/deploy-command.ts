@@ -6,7 +6,6 @@ import { agree } from '../../command/interruption';
 import { positiveWhole } from '../../command/options';
 import { note } from '../../command/output';
 import { targetOption } from '../../command/target';
-import { requireEvidence } from '../promote/evidence';
 import { withTarget, type TargetOptions } from '../target/open-target';
 import { deployModel, type DeployOptions } from './deploy-model';
 import type { ServingWish } from './ensure-serving';
@@ -103,7 +102,13 @@ const approval = (
   target: Target,
   { promote: type, ...options }: DeployCommandOptions,
 ): DeployOptions['approve'] =>
-  type === undefined ? undefined : (model, tuned) => requireEvidence(target, type, { model, tuned }, options);
+  type === undefined
+    ? undefined
+    : async (model, tuned) => {
+        // The benchmark's modules: half of what a command would load, and needed by this one alone.
+        const { requireEvidence } = await import('../promote/evidence.ts');
+        return requireEvidence(target, type, { model, tuned }, options);
+      };
 
 const readWish = ({ provisioned, units, commitment }: DeployCommandOptions): ServingWish =>
   provisioned ? { kind: 'provisioned', units, commitment: COMMITMENTS[commitment] } : { kind: 'on-demand' };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { randomFrom } from '../../../statistics/shuffle';
-import { binomialCdf, rate } from '../../../benchmark/measure/statistics/rate';
+import { binomialCdf, isAboveRate, isBelowRate, rate } from '../../../benchmark/measure/statistics/rate';
 import { mean } from '../../../benchmark/measure/statistics/mean';
 import {
   bootstrapRanks,
@@ -59,6 +59,16 @@ describe('a rate', () => {
     expect(value).toBe(events / trials);
     expect(interval.lower).toBeCloseTo(lower, 4);
     expect(interval.upper).toBeCloseTo(upper, 4);
+  });
+
+  it('has those shares below it, and above it, of which it is said without its ends', () => {
+    for (const events of [0, 1, 4.5, 19, 20]) {
+      const { lower, upper } = rate(events, 20).interval;
+      for (let share = 0.005; share < 1; share += 0.01) {
+        expect([share, isBelowRate(share, events, 20)]).toEqual([share, share < (lower ?? 0)]);
+        expect([share, isAboveRate(share, events, 20)]).toEqual([share, share >= (upper ?? 1)]);
+      }
+    }
   });
 
   it('needs trials', () => {

@@ -67,14 +67,23 @@ export function smallFile({ folder }: Pick<Bench, 'folder'>, first = 1): string 
 
 const SYSTEM = [{ text: 'You answer customers. '.repeat(3_000) }];
 
+/** By how many parts they have: each is made once. */
+const largeContents = new Map<number, Buffer>();
+
 /** Records of some 64 KB, few to check; the last of its parts of 5 MiB is a short one. */
 export function largeFile({ folder }: Pick<Bench, 'folder'>, parts = 3): string {
   const path = join(folder, 'large.jsonl');
+  const content = largeContents.get(parts) ?? largeContent(parts);
+  largeContents.set(parts, content);
+  writeFileSync(path, content);
+  return path;
+}
+
+function largeContent(parts: number): Buffer {
   const lines: string[] = [];
   for (let bytes = 0; bytes < (parts - 1) * 5 * MIB; bytes += lines.at(-1)?.length ?? 0)
     lines.push(`${JSON.stringify({ ...conversation(lines.length), system: SYSTEM })}\n`);
-  writeFileSync(path, lines.join(''));
-  return path;
+  return Buffer.from(lines.join(''));
 }
 
 function operationOf({ method = '' }: IncomingMessage, { searchParams }: URL): string {

@@ -20,9 +20,10 @@ const MAX_TERMS = 10_000;
 /** In place of a zero, which the recurrence cannot divide by. */
 const TINY = 1e-300;
 
+const awayFromZero = (value: number): number => (Math.abs(value) < TINY ? TINY : value);
+
 /** Continued fraction of the incomplete beta function (Abramowitz and Stegun 26.5.8), by Lentz's method. */
 function continuedFraction(x: number, a: number, b: number): number {
-  const awayFromZero = (value: number): number => (Math.abs(value) < TINY ? TINY : value);
   let c = 1;
   let d = 1 / awayFromZero(1 - ((a + b) * x) / (a + 1));
   let result = d;

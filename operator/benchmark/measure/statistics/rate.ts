@@ -51,10 +51,18 @@ const BISECTIONS = 50;
  */
 export function rate(events: number, trials: number, tail = TAIL): Estimate {
   if (!(trials > 0)) throw new RangeError('There are no trials to take a rate of.');
-  const lower = events === 0 ? 0 : root((p) => 1 - binomialCdf(events - 1, trials, p) >= tail);
-  const upper = events === trials ? 1 : root((p) => binomialCdf(events, trials, p) <= tail);
+  const lower = events === 0 ? 0 : root((p) => !isBelowRate(p, events, trials, tail));
+  const upper = events === trials ? 1 : root((p) => isAboveRate(p, events, trials, tail));
   return { value: events / trials, interval: { lower, upper, method: 'clopper-pearson' } };
 }
+
+/** Whether a share is below the interval of `rate`: less work than to find its end. */
+export const isBelowRate = (share: number, events: number, trials: number, tail = TAIL): boolean =>
+  1 - binomialCdf(events - 1, trials, share) < tail;
+
+/** Whether a share is at or above the upper end of the interval of `rate`. */
+export const isAboveRate = (share: number, events: number, trials: number, tail = TAIL): boolean =>
+  binomialCdf(events, trials, share) <= tail;
 
 /**
  * Mean of values in [0, 1], e.g. of scores by question, with Clopper's and Pearson's interval for a rate of the same
