@@ -171,7 +171,7 @@ describe('the control port', () => {
   it('injects a fault at a rate', async () => {
     await running.fault({ model: HAIKU, mode: 'denied', rate: 0.5 });
     const tiers: unknown[] = [];
-    for (let call = 0; call < 30 && new Set(tiers).size < 2; call += 1) {
+    for (let call = 0; call < 30; call += 1) {
       tiers.push((await running.ask({ question: 'Hi?' }, 'secondary')).body.tier);
     }
     expect(new Set(tiers)).toEqual(new Set(['primary', 'fallback']));
