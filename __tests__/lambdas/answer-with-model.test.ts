@@ -3,7 +3,7 @@ import { untouched } from '../../contract/circuit';
 import { CANARY_MAX_TOKENS } from '../../contract/failover';
 import { answerWithModel } from '../../lambdas/tier/answer-with-model';
 import { REACTIONS } from '../../lambdas/tier/reactions';
-import { THROWN } from './failures';
+import { exception, THROWN } from './failures';
 import { counts, failing, says, scripted, stops, type Step } from './scripted-bedrock';
 import {
   ANSWER,
@@ -302,6 +302,28 @@ describe('a failure of a model', () => {
     const { tier, circuitOf } = setUpTier(failing(error), { deadlineMs: 600 });
     for (let calls = 0; calls < 3; calls += 1) await answerWithModel(tier, event());
     expect(circuitOf(PRIMARY).state).toBe(REACTIONS[failure].counts === 'bad' ? 'open' : 'closed');
+  });
+
+  it('is logged with the number of its attempt, and with how long that took', async () => {
+    const throttled = exception('ThrottlingException');
+    const { tier, lines } = setUpTier(scripted([30, throttled], [70, throttled]));
+    await answerWithModel(tier, event());
+    expect(lines().filter(({ message }) => message === 'model_call_failed')).toMatchObject([
+      { attempt: 1, durationMs: 30 },
+      { attempt: 2, durationMs: 70 },
+    ]);
+  });
+
+  it.each([
+    ['twice while the circuit is closed', 'closed', 'caller', 2],
+    ['once by a probe', 'half_open', 'caller', 1],
+    ['once by a canary’s probe', 'half_open', 'canary', 1],
+  ] as const)('that may pass is met %s', async (_, phase, source, calls) => {
+    const bedrock = scripted([exception('ThrottlingException')]);
+    const { tier, store } = setUpTier(bedrock);
+    if (phase === 'half_open') store.items.set(PRIMARY, { ...untouched(PRIMARY), version: 1, state: 'open' });
+    await answerWithModel(tier, event({ source }));
+    expect(bedrock.calls).toHaveLength(calls);
   });
 
   it('is not even met while the circuit is open: the next tier is due at once', async () => {
