@@ -315,6 +315,27 @@ describe('a failure of a model', () => {
   });
 
   it.each([
+    ['its name', exception('NewException', 'It quotes what it likes.'), 'NewException'],
+    ['the longest name', exception('E'.repeat(64)), 'E'.repeat(64)],
+    ['no name that is longer', exception('E'.repeat(65)), undefined],
+    ['no name that is a text', exception('Not known'), undefined],
+    ['no name that is none', { name: true }, undefined],
+    ['no name where nothing was thrown', undefined, undefined],
+  ])('that nobody knows is logged with %s', async (_, error, expected) => {
+    const { tier, lines } = setUpTier(failing(error));
+    await answerWithModel(tier, event());
+    const { failure, error: logged } = lines()[0] ?? {};
+    expect([failure, logged]).toEqual(['unknown', expected]);
+  });
+
+  it('that is known is logged without: its row says all of it', async () => {
+    const { tier, lines } = setUpTier(failing(exception('AccessDeniedException')));
+    await answerWithModel(tier, event());
+    expect(lines()[0]).toMatchObject({ failure: 'access_denied' });
+    expect(lines()[0]).not.toHaveProperty('error');
+  });
+
+  it.each([
     ['twice while the circuit is closed', 'closed', 'caller', 2],
     ['once by a probe', 'half_open', 'caller', 1],
     ['once by a canary’s probe', 'half_open', 'canary', 1],
@@ -352,7 +373,7 @@ describe('a failure of a model', () => {
 
   it('never brings a word of the question or of the answer into the log', async () => {
     const quoting = (name: string) => Object.assign(new Error(`${QUESTION} ${ANSWER}`), { name });
-    for (const name of ['ValidationException', 'ThrottlingException', 'Unheard', 'SyntaxError']) {
+    for (const name of ['ValidationException', 'ThrottlingException', 'Unheard', 'SyntaxError', QUESTION]) {
       const { tier, written } = setUpTier(failing(quoting(name)), { deadlineMs: 600 });
       await answerWithModel(tier, event());
       await answerWithModel(tier, event({ body: `{"question":7,"${QUESTION}":1}` }));
