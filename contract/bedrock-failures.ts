@@ -44,6 +44,8 @@ const BY_EXCEPTION: Readonly<Record<string, FailureClass>> = {
   AccessDeniedException: 'access_denied',
   UnrecognizedClientException: 'access_denied',
   ExpiredTokenException: 'access_denied',
+  // The SDK found none to sign with.
+  CredentialsProviderError: 'access_denied',
   ServiceQuotaExceededException: 'quota_exceeded',
   // The SDK could not parse a body: malformed JSON, or a proxy's HTML.
   SyntaxError: 'invalid_response',

@@ -3,7 +3,7 @@ import { untouched } from '../../contract/circuit';
 import { CANARY_MAX_TOKENS } from '../../contract/failover';
 import { answerWithModel } from '../../lambdas/tier/answer-with-model';
 import { REACTIONS } from '../../lambdas/tier/reactions';
-import { THROWN } from './failures';
+import { exception, THROWN } from './failures';
 import { counts, failing, says, scripted, stops, type Step } from './scripted-bedrock';
 import {
   ANSWER,
@@ -304,6 +304,49 @@ describe('a failure of a model', () => {
     expect(circuitOf(PRIMARY).state).toBe(REACTIONS[failure].counts === 'bad' ? 'open' : 'closed');
   });
 
+  it('is logged with the number of its attempt, and with how long that took', async () => {
+    const throttled = exception('ThrottlingException');
+    const { tier, lines } = setUpTier(scripted([30, throttled], [70, throttled]));
+    await answerWithModel(tier, event());
+    expect(lines().filter(({ message }) => message === 'model_call_failed')).toMatchObject([
+      { attempt: 1, durationMs: 30 },
+      { attempt: 2, durationMs: 70 },
+    ]);
+  });
+
+  it.each([
+    ['its name', exception('NewException', 'It quotes what it likes.'), 'NewException'],
+    ['the longest name', exception('E'.repeat(64)), 'E'.repeat(64)],
+    ['no name that is longer', exception('E'.repeat(65)), undefined],
+    ['no name that is a text', exception('Not known'), undefined],
+    ['no name that is none', { name: true }, undefined],
+    ['no name where nothing was thrown', undefined, undefined],
+  ])('that nobody knows is logged with %s', async (_, error, expected) => {
+    const { tier, lines } = setUpTier(failing(error));
+    await answerWithModel(tier, event());
+    const { failure, error: logged } = lines()[0] ?? {};
+    expect([failure, logged]).toEqual(['unknown', expected]);
+  });
+
+  it('that is known is logged without: its row says all of it', async () => {
+    const { tier, lines } = setUpTier(failing(exception('AccessDeniedException')));
+    await answerWithModel(tier, event());
+    expect(lines()[0]).toMatchObject({ failure: 'access_denied' });
+    expect(lines()[0]).not.toHaveProperty('error');
+  });
+
+  it.each([
+    ['twice while the circuit is closed', 'closed', 'caller', 2],
+    ['once by a probe', 'half_open', 'caller', 1],
+    ['once by a canary’s probe', 'half_open', 'canary', 1],
+  ] as const)('that may pass is met %s', async (_, phase, source, calls) => {
+    const bedrock = scripted([exception('ThrottlingException')]);
+    const { tier, store } = setUpTier(bedrock);
+    if (phase === 'half_open') store.items.set(PRIMARY, { ...untouched(PRIMARY), version: 1, state: 'open' });
+    await answerWithModel(tier, event({ source }));
+    expect(bedrock.calls).toHaveLength(calls);
+  });
+
   it('is not even met while the circuit is open: the next tier is due at once', async () => {
     const { tier, store, lines } = setUpTier(failing(new Error('was asked')));
     const openUntil = Date.now() + 60_000;
@@ -330,7 +373,7 @@ describe('a failure of a model', () => {
 
   it('never brings a word of the question or of the answer into the log', async () => {
     const quoting = (name: string) => Object.assign(new Error(`${QUESTION} ${ANSWER}`), { name });
-    for (const name of ['ValidationException', 'ThrottlingException', 'Unheard', 'SyntaxError']) {
+    for (const name of ['ValidationException', 'ThrottlingException', 'Unheard', 'SyntaxError', QUESTION]) {
       const { tier, written } = setUpTier(failing(quoting(name)), { deadlineMs: 600 });
       await answerWithModel(tier, event());
       await answerWithModel(tier, event({ body: `{"question":7,"${QUESTION}":1}` }));

@@ -1,3 +1,4 @@
+import type { ModelConfig } from '../../contract/model-config';
 import { checkHealth } from '../../lambdas/tier/check-health';
 import { RULES } from './tier-fixture';
 
@@ -14,6 +15,12 @@ describe('a region’s health', () => {
       requestId: 'request-1',
       configuration: { source, version: 'v7' },
     });
+  });
+
+  it('is not said where no rule is there to answer by', async () => {
+    const config = { ...RULES, default: undefined } as unknown as ModelConfig;
+    const rules = { current: () => Promise.resolve({ config, source: 'appconfig', version: 'v7' } as const) };
+    await expect(checkHealth({ region, rules }, { requestId: 'request-1' })).rejects.toThrow(TypeError);
   });
 
   it('is not said where the rules fail: the state machine answers 503', async () => {

@@ -157,6 +157,12 @@ export const THROWN: readonly (readonly [FailureClass, string, unknown])[] = [
       ['guardrail_unavailable', `${name} of a guardrail`, exception(name, 'The guardrail failed.')] as const,
   ),
   ['access_denied', 'credentials refused', exception('UnrecognizedClientException')],
+  ['access_denied', 'credentials that are over', exception('ExpiredTokenException')],
+  [
+    'access_denied',
+    'no credentials',
+    exception('CredentialsProviderError', 'Could not load credentials from any providers'),
+  ],
   ['quota_exceeded', 'ServiceQuotaExceededException', exception('ServiceQuotaExceededException')],
   ...VALIDATIONS.map(([failure, message]) => [failure, message, validation(message)] as const),
   ['request_rejected', 'a 400 of a type of tomorrow', status(400)],

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { composeAccess } from '../../lambdas/handlers/compose-tier';
 import { SETTINGS } from './circuit/settings';
+import { PRIMARY } from './tier-fixture';
 
 /** What the constructs and Lambda set. */
 const VARIABLES = {
@@ -60,4 +62,58 @@ describe('an instance', () => {
       expect(await nextPath()).toBe('/configuration');
     },
   );
+});
+
+describe('of an instance that reaches nobody', () => {
+  /** Nobody listens there. */
+  const AWAY = 'http://127.0.0.1:1';
+
+  it.each<[string, string, object, (of: ReturnType<typeof composeAccess>) => unknown]>([
+    [
+      'a circuit that opens',
+      'circuit_transition',
+      { CircuitTransitions: 1, model: PRIMARY, to: 'open' },
+      async ({ access }) => {
+        for (let failures = 0; failures < SETTINGS.minimumCalls; failures += 1) {
+          await (await access.circuits.permit(PRIMARY, 1_000, 'caller'))?.settle('bad');
+        }
+      },
+    ],
+    [
+      'tokens that could not be counted',
+      'usage_store_failed',
+      { UsageFailures: 1 },
+      ({ access }) => access.budget.count({ caller: 'shop', tokensPerDay: '100' }, 10),
+    ],
+    [
+      'rules that could not be asked for',
+      'poll_failed',
+      { ConfigurationFailures: 1 },
+      ({ access }) => access.rules.current(),
+    ],
+    [
+      'a conversation that could not be forgotten',
+      'conversation_store_failed',
+      { ConversationFailures: 1 },
+      ({ onConversationFailure }) => {
+        onConversationFailure(new Error('away'));
+      },
+    ],
+  ])('%s: the log says %s, and it is counted', async (_, message, metric, bringAbout) => {
+    Object.assign(process.env, { AWS_ENDPOINT_URL: AWAY, AWS_ENDPOINT_URL_DYNAMODB: AWAY });
+    const lines: string[] = [];
+    const write = jest.spyOn(process.stdout, 'write');
+    write.mockImplementation((line) => lines.push(String(line)) > 0);
+    try {
+      const composed = composeAccess();
+      await bringAbout(composed);
+      await composed.access.rules.current();
+    } finally {
+      write.mockRestore();
+    }
+    const written = lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as unknown);
+    for (const fields of [{ message }, metric]) {
+      expect(written).toContainEqual(expect.objectContaining(fields));
+    }
+  });
 });

@@ -72,8 +72,8 @@ export interface CallOptions {
   readonly reader?: Reader | undefined;
   /** Told how many tokens an attempt has used, whatever became of it. */
   readonly onUsage: (tokens: number) => void;
-  /** Told of each attempt that failed, `attempt` counting from 1. */
-  readonly onFailure: (failure: FailureClass, attempt: number) => void;
+  /** Told of each attempt that failed, `attempt` counting from 1, and of what was thrown. */
+  readonly onFailure: (failure: FailureClass, attempt: number, error: unknown) => void;
   /** In [0, 1): the jitter of a back-off. */
   readonly random?: () => number;
 }
@@ -128,7 +128,7 @@ export async function callModel(options: CallOptions): Promise<CallResult> {
     } catch (error) {
       const failure = blamed(error, options.rule);
       if (failure === 'abandoned') return { failure };
-      onFailure(failure, count);
+      onFailure(failure, count, error);
       if (REACTIONS[failure].then === 'answer') return { reply: filteredReply, failure };
       const asked = retryAfterMs(error, Date.now());
       const delay = asked ?? BACKOFF_MS * random();

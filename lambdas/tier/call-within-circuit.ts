@@ -88,10 +88,18 @@ export async function callWithinCircuit(access: ModelAccess, call: TierCall): Pr
         attempt.firstSignMs = Date.now() - attempt.began;
         permit.heard();
       },
-      onFailure: (failure, count) => {
+      onFailure: (failure, count, error) => {
         const durationMs = Date.now() - attempt.began;
         trace({ failure });
-        const fields = { ...call.seen, circuit: permit.phase, failure, attempt: count, durationMs };
+        const fields = {
+          ...call.seen,
+          circuit: permit.phase,
+          failure,
+          // Somebody has to find out what it is.
+          ...(failure === 'unknown' && { error: nameOf(error) }),
+          attempt: count,
+          durationMs,
+        };
         tellOperators(access, { failure, source: call.source }, fields);
       },
       // A probe is one call.
@@ -116,6 +124,12 @@ const begin = (count: number) => ({
   firstSignMs: undefined as number | undefined,
   isTraced: false,
 });
+
+/** An error's name alone is logged, and only a plain one: anything else of it may quote a secret, or a customer. */
+function nameOf(error: unknown): string | undefined {
+  const { name } = (error ?? {}) as { readonly name?: unknown };
+  return typeof name === 'string' && /^[A-Za-z]\w{0,63}$/.test(name) ? name : undefined;
+}
 
 function tellOperators(
   { log, metrics }: ModelAccess,

@@ -66,7 +66,7 @@ export const REACTIONS: Readonly<Record<FailureClass, Reaction>> = {
   },
   access_denied: {
     ...PERMANENT,
-    meaning: 'AccessDeniedException, credentials refused, or “Operation not allowed”',
+    meaning: 'AccessDeniedException, credentials refused or not found, or “Operation not allowed”',
   },
   wrong_throughput: { ...PERMANENT, meaning: 'ValidationException: on-demand throughput not supported' },
   misconfigured: {

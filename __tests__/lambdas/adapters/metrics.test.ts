@@ -88,6 +88,29 @@ describe('a metric', () => {
     expect(other).not.toHaveProperty('ModelLatency');
   });
 
+  it('of each answer has its unit', () => {
+    const from = { model: 'm', latencyMs: 7, deadlineUsed: 50, usage: { inputTokens: 1, outputTokens: 2 } };
+    const line = { level: 'INFO', message: 'answered', fields: {} } as const;
+    const lines = linesOf((metrics) => {
+      metrics.countAnswer('primary', 'caller', line, from);
+      metrics.countAnswer('degraded', 'canary', line);
+    });
+    const units = (...named: readonly (readonly [string, string])[]) => ({
+      _aws: { CloudWatchMetrics: [{ Metrics: named.map(([Name, Unit]) => ({ Name, Unit })) }] },
+    });
+    expect(lines).toMatchObject([
+      units(
+        ['NoModelAnswer', 'Count'],
+        ['Answers', 'Count'],
+        ['ModelLatency', 'Milliseconds'],
+        ['InputTokens', 'Count'],
+        ['OutputTokens', 'Count'],
+        ['DeadlineUsed', 'Percent'],
+      ),
+      units(['CanaryUnanswered', 'Count'], ['Answers', 'Count']),
+    ]);
+  });
+
   it('takes nothing over from the one before', () => {
     const lines = linesOf((metrics) => {
       metrics.countTransition('m', 'open');
