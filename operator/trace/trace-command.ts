@@ -58,13 +58,17 @@ async function show(id: string, options: Options): Promise<void> {
 }
 
 async function list(options: Options): Promise<void> {
-  const outcome = await inRegions(options, async (xray, role) =>
-    (await recentTraces(xray, RECENT_MINUTES)).map((summary) => ({ role, ...summaryOf(summary) })),
-  );
-  const traces = outcome.reached.flat().sort((a, b) => a.id.localeCompare(b.id));
+  const outcome = await inRegions(options, async (xray, role, region) => {
+    const summaries = await recentTraces(xray, RECENT_MINUTES);
+    return { region, traces: summaries.map((summary) => ({ role, ...summaryOf(summary) })) };
+  });
+  const { reached } = outcome;
+  const traces = reached.flatMap((read) => read.traces).sort((a, b) => a.id.localeCompare(b.id));
   if (options.json) tellJson({ traces, failed: outcome.failed });
-  else if (traces.length === 0) tell(`No request of the last ${RECENT_MINUTES} minutes was recorded.`);
-  else {
+  else if (traces.length === 0 && reached.length > 0) {
+    const where = reached.map(({ region }) => region).join(' and ');
+    tell(`No request of the last ${RECENT_MINUTES} minutes was recorded in ${where}.`);
+  } else if (traces.length > 0) {
     const rows = traces.map(({ id, role, request, status, ms }) => [id, role, request, status, String(ms)]);
     tell(table(['trace', 'region', 'request', 'status', 'ms'], rows));
   }
