@@ -50,7 +50,7 @@ async function show(id: string, options: Options): Promise<void> {
       const title = `${id} in ${role} (${region}): ${durationMs} ms`;
       tell(title, '  begun       took', ...treeLines(parts));
     }
-  requireReached(outcome, 'nothing was read.');
+  requireReached(outcome, 'read');
   if (traces.length === 0) {
     const why = 'it was not recorded, or is not there yet. Try again, or --help';
     throw new CommandError(`There is no trace ${id}: ${why}.`);
@@ -72,7 +72,7 @@ async function list(options: Options): Promise<void> {
     const rows = traces.map(({ id, role, request, status, ms }) => [id, role, request, status, String(ms)]);
     tell(table(['trace', 'region', 'request', 'status', 'ms'], rows));
   }
-  requireReached(outcome, 'nothing was read.');
+  requireReached(outcome, 'read');
 }
 
 function summaryOf({ Id = '', ResponseTime = 0, Http = {} }: TraceSummary) {

@@ -21,3 +21,19 @@ test('trace says of no region that nothing was recorded where none was read', as
   expect(output).toContain(NOT_FOUND);
   expect(code).toBe(1);
 });
+
+test.each([
+  [['circuits', 'show'], 'read'],
+  [['models', 'show'], 'read'],
+  [['trace'], 'read'],
+  [['preflight'], 'read'],
+  [['circuits', 'open', 'a.model', '--force'], 'changed'],
+])('%j names each region, and that nothing was %s there', async (args, purpose) => {
+  const { code, output } = await run(...args);
+  expect(output.trimEnd().split('\n')).toEqual([
+    expect.stringContaining(`primary (us-east-1): nothing was ${purpose}. ${NOT_FOUND}`),
+    expect.stringContaining(`secondary (us-west-2): nothing was ${purpose}. ${NOT_FOUND}`),
+  ]);
+  expect(output).not.toMatch(/^\n/);
+  expect(code).toBe(1);
+});
