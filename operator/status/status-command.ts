@@ -7,6 +7,10 @@ import { faultLines } from '../fault/fault-command';
 import { readSystem, TIERS, type RegionState, type SystemState } from './read-system';
 
 const HELP = `
+What is wrong comes first: also where, of the latest ten answers to callers in
+a region, some were degraded or the fallback model's. Their counts below are
+since the start.
+
 It is about a running \`npm start\` alone. Of a deployment, CloudWatch shows
 metrics and alarms; its circuits and its evacuation are shown by
 
