@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { readFileSync } from 'node:fs';
 import { DEFAULT_PORT_BASE, MAX_PORT_BASE } from '../control-api/ports';
+import { readBehaviours } from '../services/bedrock-runtime/model-behaviours';
 import { DEFAULT_ACCOUNT_CONCURRENCY } from '../services/lambda/concurrency';
 import { otlpTarget, type OtlpTarget } from '../services/xray/otlp';
 import type { BedrockMode } from './region/bedrock-mode';
@@ -142,7 +142,7 @@ function parsePort(value: string): number {
 /** @returns the path, of a file that is there and has JSON in it */
 function parseJsonFile(path: string): string {
   try {
-    JSON.parse(readFileSync(path, 'utf8'));
+    readBehaviours(path);
     return path;
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);

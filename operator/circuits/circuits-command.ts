@@ -36,7 +36,7 @@ export function circuitsCommand(command: Command): Command {
       false,
     );
   leaf('show', 'shows every circuit that has failed within a day').action((options: Options) =>
-    inRegions(options, (admin) => admin.list()),
+    inRegions(options, 'read', (admin) => admin.list()),
   );
   forceable('open', 'takes a model out of use, until its circuit is closed').action(
     (model: string, options: Options) => force(model, 'open', options),
@@ -48,7 +48,7 @@ export function circuitsCommand(command: Command): Command {
 }
 
 const force = (model: string, to: 'open' | 'closed', options: Options): Promise<void> =>
-  inRegions(options, async (admin, region) => {
+  inRegions(options, 'changed', async (admin, region) => {
     // A circuit that is there may always be closed, whatever the rules have become since.
     const isThere = to === 'closed' && (await admin.list()).some((circuit) => circuit.model === model);
     if (!isThere && options.force !== true) await requireNamed(model, region, projectConfig());
@@ -59,6 +59,7 @@ type Regions = Awaited<ReturnType<typeof openRegions>>;
 
 async function inRegions(
   { target, region: where, json }: Options,
+  purpose: Parameters<typeof requireReached>[1],
   act: (admin: CircuitAdmin, region: Regions[Role]) => Promise<readonly CircuitReport[]>,
 ): Promise<void> {
   const { project, regions: names } = projectConfig();
@@ -78,7 +79,7 @@ async function inRegions(
     outcome.reached.forEach((circuits) => {
       tell(...circuitLines(circuits));
     });
-  requireReached(outcome, 'nothing was done.');
+  requireReached(outcome, purpose);
 }
 
 function circuitLines({ role, region, circuits }: RegionCircuits): readonly string[] {

@@ -25,11 +25,21 @@ export async function eachRegion<T>(
   return { reached, failed };
 }
 
+/** What was not done there, in the same words by every command. */
+type Purpose = 'read' | 'changed';
+
+export const failureLines = (
+  { failed }: Pick<Outcome<unknown>, 'failed'>,
+  purpose: Purpose,
+): readonly string[] =>
+  failed.map(({ role, region, reason }) => `${role} (${region}): nothing was ${purpose}. ${reason}`);
+
 /** @throws CommandError where a region was not reached */
-export function requireReached({ reached, failed }: Outcome<unknown>, otherwise: string): void {
+export function requireReached(outcome: Outcome<unknown>, purpose: Purpose): void {
+  const { reached, failed } = outcome;
   if (failed.length === 0) return;
   throw new CommandError(
-    failed.map(({ role, region, reason }) => `${role} (${region}): ${otherwise} ${reason}`).join('\n'),
+    failureLines(outcome, purpose).join('\n'),
     reached.length === 0 ? EXIT.failed : EXIT.incomplete,
   );
 }

@@ -29,12 +29,15 @@ interface Failure {
   readonly advice: string;
   /** Whether the same call may go well a little later. */
   readonly isTransient?: true;
+  /** Whether AWS would refuse every other call as well. */
+  readonly isOfAll?: true;
 }
 
 /** What happened, and what to do. */
 const FAILURES: readonly Failure[] = [
   {
     of: ['CredentialsProviderError', 'TokenProviderError'],
+    isOfAll: true,
     meaning: 'No AWS credentials were found',
     advice: 'Sign in, e.g. with `aws sso login`, or name a profile by AWS_PROFILE.',
   },
@@ -43,6 +46,7 @@ const FAILURES: readonly Failure[] = [
       ...['ExpiredToken', 'ExpiredTokenException', 'IncompleteSignature', 'InvalidClientTokenId'],
       ...['InvalidSignatureException', 'SignatureDoesNotMatch', 'UnrecognizedClientException'],
     ],
+    isOfAll: true,
     meaning: 'The AWS credentials were refused',
     advice: 'Renew them, e.g. with `aws sso login`, and run the command again.',
   },
@@ -122,6 +126,10 @@ export const isUnanswered = (error: unknown): boolean =>
 /** Whether AWS refused the call, with a reason or without one. */
 export const isRefused = (error: unknown): boolean =>
   error instanceof Error && (error as Error & ServiceError).$metadata?.httpStatusCode === 403;
+
+/** Whether AWS knows nobody who calls, so that every other call ends as this one. */
+export const isSignedOut = (error: unknown): boolean =>
+  error instanceof Error && (failureOf(error)?.isOfAll === true || isSignedOut(error.cause));
 
 /** Of what `describeError` says, all but to run a command again: for where it is done again by itself. */
 export const withoutRerun = (description: string): string =>

@@ -16,7 +16,8 @@ export const EXIT_CODES_HELP = `Exit codes:
   ${EXIT.incomplete}    incomplete: a region was not reached, or a cap left something out
   ${EXIT.stopped}    what was followed was stopped by somebody else
   ${EXIT.losing}    what was looked at is not as it should be: data or a name would be lost,
-       or states differ
+       states differ, a check of smoke failed, a model cannot be called, or
+       rules answer worse
   ${EXIT.notShown}    not shown: the data cannot tell; the message says which would
   ${EXIT.interrupted}  interrupted by Ctrl-C; what was begun is undone or can be resumed
 

@@ -5,11 +5,9 @@ import { projectConfig } from './project';
 
 export type TargetName = 'local' | 'aws';
 
-export const targetOption = (): Option =>
-  new Option(
-    '--target <where>',
-    'a running `npm start`, or a deployment, by the credentials that AWS’s SDK finds',
-  )
+/** @param local what the target `local` is */
+export const targetOption = (local = 'a running `npm start`'): Option =>
+  new Option('--target <where>', `${local}, or a deployment, by the credentials that AWS’s SDK finds`)
     .choices(['local', 'aws'])
     .default('local');
 

@@ -42,8 +42,8 @@ async function look<T extends object>(
     return { ...place, ...(await read(await openStore(target, role), place)) };
   });
   if (json) tellJson({ regions: outcome.reached, failed: outcome.failed });
-  else tell(...lines(outcome.reached));
-  requireReached(outcome, 'not reached.');
+  else if (outcome.reached.length > 0) tell(...lines(outcome.reached));
+  requireReached(outcome, 'read');
   return outcome.reached;
 }
 

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { groupBy } from '../benchmark/group-by';
 import { type Check, MARKS } from '../command/check';
-import { eachRegion } from '../command/each-region';
-import { CommandError } from '../command/errors';
+import { eachRegion, failureLines, requireReached } from '../command/each-region';
 import { EXIT } from '../command/exit-codes';
 import { positiveWhole } from '../command/options';
 import { note, table, tell, tellJson, wrap } from '../command/output';
@@ -74,7 +73,7 @@ async function look(file: string | undefined, options: Options): Promise<void> {
   const policy = scp === undefined ? undefined : readScp(scp);
   const regions = await openRegions(target);
   const { primary, secondary } = config.regions;
-  const { reached, failed } = await withModelConfigs(target, (opened) =>
+  const outcome = await withModelConfigs(target, (opened) =>
     eachRegion(
       rolesIn<Role>(region, { primary, secondary }),
       config.regions,
@@ -90,12 +89,11 @@ async function look(file: string | undefined, options: Options): Promise<void> {
       },
     ),
   );
+  const { reached, failed } = outcome;
   if (json) tellJson({ asOf: new Date(regions.modelsNow).toISOString(), regions: reached, failed });
   else if (reached.length > 0) tell(...reportLines(reached));
-  if (failed.length > 0 && reached.length === 0)
-    throw new CommandError(failed.map(({ reason }) => reason).join('\n'));
-  if (failed.length > 0)
-    note(...failed.flatMap((each) => wrap(`${each.role} (${each.region}): ${each.reason}`)));
+  if (reached.length === 0) requireReached(outcome, 'read');
+  else if (failed.length > 0) note(...failureLines(outcome, 'read').flatMap((line) => wrap(line)));
   process.exitCode = exitCodeOf(reached, failed.length > 0, strict);
 }
 

@@ -6,7 +6,7 @@ import { EXIT } from '../command/exit-codes';
 import { names as parseNames, wholeNumber } from '../command/options';
 import { note, table, tell, tellJson } from '../command/output';
 import { projectConfig } from '../command/project';
-import { targetOption, type TargetName } from '../command/target';
+import { readStatus, targetOption, type TargetName } from '../command/target';
 import { KEY_VARIABLE } from '../drill/traffic';
 import { lookAt, type Endpoint } from './checks';
 
@@ -16,7 +16,8 @@ one stream: two short answers of a model for each name, and nothing is changed.
 
 ${KEY_VARIABLE} is the caller's key or token; on a laptop the demo key is taken.
 
-Exit codes: ${EXIT.done} all is well; ${EXIT.losing} something is not.`;
+Exit codes: ${EXIT.done} all is well; ${EXIT.losing} something is not; ${EXIT.failed} nothing runs on
+this machine, or it was refused before anything was asked.`;
 
 const NAMES = ['failover', 'primary', 'secondary'] as const;
 
@@ -47,6 +48,10 @@ export const smokeCommand = (command: Command): Command =>
       const asked = { key: key ?? '', needsKey };
       const looks = endpoints(options).map((endpoint) => lookAt(endpoint, asked, wait * 1_000));
       const results = (await Promise.all(looks)).flat();
+      const failed = results.filter(({ passed }) => !passed);
+      // Where nothing runs, nothing is to be said of the names. After the looks: --wait waits for a start, too.
+      if (failed.length === results.length && options.target === 'local' && options.url === undefined)
+        await readStatus();
       if (json) tellJson(results);
       else
         tell(
@@ -57,7 +62,6 @@ export const smokeCommand = (command: Command): Command =>
             ]),
           ),
         );
-      const failed = results.filter(({ passed }) => !passed);
       if (failed.length === 0) return;
       note(`${failed.length} of ${results.length} checks failed.`);
       process.exitCode = EXIT.losing;

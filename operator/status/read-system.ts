@@ -31,6 +31,8 @@ export interface RegionState {
   };
   /** Answers to callers since the start, without the canary's. */
   readonly answers: Readonly<Record<Tier, number>>;
+  /** Who gave the latest answers to callers, as far as the log has them, the latest first. */
+  readonly latest: readonly Tier[];
   /** Those that are not closed; a string says why they could not be read. */
   readonly circuits: readonly CircuitReport[] | string;
   readonly alarms: readonly { readonly name: string; readonly state: string }[];
@@ -52,6 +54,7 @@ export interface SystemState {
 export interface RegionReadings {
   readonly metrics: readonly MetricTotal[];
   readonly answering: RegionState['configuration']['answering'];
+  readonly latest: RegionState['latest'];
   readonly circuits: RegionState['circuits'];
 }
 
@@ -68,7 +71,10 @@ export async function readSystem(): Promise<SystemState> {
         callControl('GET', `/logs?region=${role}`) as Promise<readonly LogLine[]>,
         closing(openCircuits(clients.dynamoDb), readCircuits),
       ]);
-      return [role, { metrics, answering: answeringBy(logs), circuits }] as const;
+      return [
+        role,
+        { metrics, answering: answeringBy(logs), latest: latestAnswers(logs), circuits },
+      ] as const;
     }),
   );
   const standby = status.regions.secondary;
@@ -105,7 +111,7 @@ export function systemState(status: Status, readings: SystemReadings): SystemSta
 const regionState = (
   role: Role,
   { region, appConfig, alarms, modelCalls }: RegionStatus,
-  { metrics, answering, circuits }: RegionReadings,
+  { metrics, answering, latest, circuits }: RegionReadings,
 ): RegionState => ({
   role,
   region,
@@ -114,6 +120,7 @@ const regionState = (
     answering,
   },
   answers: answersByTier(metrics),
+  latest,
   circuits,
   alarms: alarms.map(({ name, state }) => ({ name, state })),
   modelCalls,
@@ -176,6 +183,23 @@ export function answeringBy(
       return { source: String(configurationSource), version: String(configurationVersion) };
   }
   return null;
+}
+
+/** What is wrong now shows in so many; the counts since the start never forget an outage. */
+const LATEST = 10;
+
+/** As the functions' own logs have it. @param before what was known before these lines */
+export function latestAnswers(
+  logs: readonly Pick<LogLine, 'line'>[],
+  before: RegionState['latest'] = [],
+): RegionState['latest'] {
+  const told = logs.toReversed().flatMap(({ line }) => {
+    if (!line.includes('"answered"') && !line.includes('"degraded"')) return [];
+    const { message, source, tier } = parse(line);
+    const isAnswer = message === 'answered' || message === 'degraded';
+    return isAnswer && source !== 'canary' ? TIERS.filter((each) => each === tier) : [];
+  });
+  return [...told, ...before].slice(0, LATEST);
 }
 
 function parse(line: string): Readonly<Record<string, unknown>> {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Tier } from '../../contract/api';
 import { circuitTable } from '../circuits/circuits-command';
 import { EXIT } from '../command/exit-codes';
 import { tell, tellJson, wrap } from '../command/output';
@@ -6,6 +7,10 @@ import { faultLines } from '../fault/fault-command';
 import { readSystem, TIERS, type RegionState, type SystemState } from './read-system';
 
 const HELP = `
+What is wrong comes first: also where, of the latest ten answers to callers in
+a region, some were degraded or the fallback model's. Their counts below are
+since the start.
+
 It is about a running \`npm start\` alone. Of a deployment, CloudWatch shows
 metrics and alarms; its circuits and its evacuation are shown by
 
@@ -62,7 +67,7 @@ interface Symptoms extends Pick<SystemState, 'evacuation'> {
   readonly regions: readonly RegionSymptoms[];
 }
 
-interface RegionSymptoms extends Pick<RegionState, 'role' | 'region' | 'alarms'> {
+interface RegionSymptoms extends Pick<RegionState, 'role' | 'region' | 'alarms' | 'latest'> {
   readonly configuration: Pick<RegionState['configuration'], 'answering'>;
   readonly circuits:
     string | readonly { readonly model: string; readonly phase: string; readonly forced: boolean }[];
@@ -83,6 +88,7 @@ export function troublesOf({
       .filter(({ healthy }) => !healthy)
       .map(({ name, reason }) => `Health check ${name} is unhealthy: ${reason}.`),
     ...regions.flatMap((region) => [
+      ...answerTroubles(region),
       ...circuitTroubles(region),
       ...(region.configuration.answering?.source === 'bundled'
         ? [`${title(region)} answers by the bundled ModelConfig: its functions have got none from AppConfig.`]
@@ -116,6 +122,22 @@ function evacuationTroubles(evacuation: SystemState['evacuation']): readonly str
   const since = evacuation.since ?? 'an unknown time';
   return [
     `The primary is evacuated by an operator since ${since}. Give it back:\nnpm run assistant -- evacuate return`,
+  ];
+}
+
+/** Callers may fare badly before an alarm has counted enough, and where there are few of them. */
+function answerTroubles(region: RegionSymptoms): readonly string[] {
+  const { latest } = region;
+  const count = (tier: Tier): number => latest.filter((each) => each === tier).length;
+  const of = (tier: Tier): string => `${count(tier)} of the latest ${latest.length} to callers`;
+  const again = latest[0] === 'degraded' ? '' : ' The latest is a model’s.';
+  return [
+    ...(count('degraded') === 0
+      ? []
+      : [`${title(region)}: degraded answers, for which no model answered: ${of('degraded')}.${again}`]),
+    ...(count('fallback') === 0
+      ? []
+      : [`${title(region)}: answers of the fallback model, and not of the primary one: ${of('fallback')}.`]),
   ];
 }
 

@@ -17,7 +17,7 @@ import { teardown, type Deployment } from './teardown';
 const HELP = `
 Without names it is secondary, primary and conversations. Run it from the commit
 that is deployed: what is unprotected is deployed as this project has it. Of the
-target local it is what the rehearsal in .rehearsal/ has deployed.`;
+target local it is what the rehearsal in .rehearsal/, or --in, has deployed.`;
 
 interface Options {
   readonly target: TargetName;
@@ -29,7 +29,7 @@ interface Options {
 export const teardownCommand = (command: Command): Command =>
   command
     .argument('[stacks...]', `of ${STACKS.join(', ')}`)
-    .addOption(targetOption())
+    .addOption(targetOption('a rehearsal'))
     .addOption(inOption('where the rehearsal is kept', REHEARSAL, '.rehearsal'))
     .option('--export <folder>', 'writes tables, versions and training data there first')
     .option('--yes', 'does not ask', false)

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
-import { CommandError, describeError } from '../command/errors';
+import { CommandError, describeError, isSignedOut } from '../command/errors';
+import { EXIT } from '../command/exit-codes';
 import { makeFolder } from '../command/files';
 import { note, table, tell } from '../command/output';
 import type { Data } from './data';
@@ -38,7 +39,13 @@ export async function teardown(options: TeardownOptions): Promise<void> {
   for (const holding of holdings) {
     counts.set(
       holding,
-      await data.count(holding).catch((error: unknown) => `not counted: ${describeError(error)}`),
+      await data.count(holding).catch((error: unknown) => {
+        if (isSignedOut(error))
+          throw new CommandError(`${describeError(error)} Nothing is destroyed.`, EXIT.failed, {
+            cause: error,
+          });
+        return `not counted: ${describeError(error)}`;
+      }),
     );
   }
   tell(

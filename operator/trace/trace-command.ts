@@ -50,7 +50,7 @@ async function show(id: string, options: Options): Promise<void> {
       const title = `${id} in ${role} (${region}): ${durationMs} ms`;
       tell(title, '  begun       took', ...treeLines(parts));
     }
-  requireReached(outcome, 'nothing was read.');
+  requireReached(outcome, 'read');
   if (traces.length === 0) {
     const why = 'it was not recorded, or is not there yet. Try again, or --help';
     throw new CommandError(`There is no trace ${id}: ${why}.`);
@@ -58,17 +58,21 @@ async function show(id: string, options: Options): Promise<void> {
 }
 
 async function list(options: Options): Promise<void> {
-  const outcome = await inRegions(options, async (xray, role) =>
-    (await recentTraces(xray, RECENT_MINUTES)).map((summary) => ({ role, ...summaryOf(summary) })),
-  );
-  const traces = outcome.reached.flat().sort((a, b) => a.id.localeCompare(b.id));
+  const outcome = await inRegions(options, async (xray, role, region) => {
+    const summaries = await recentTraces(xray, RECENT_MINUTES);
+    return { region, traces: summaries.map((summary) => ({ role, ...summaryOf(summary) })) };
+  });
+  const { reached } = outcome;
+  const traces = reached.flatMap((read) => read.traces).sort((a, b) => a.id.localeCompare(b.id));
   if (options.json) tellJson({ traces, failed: outcome.failed });
-  else if (traces.length === 0) tell(`No request of the last ${RECENT_MINUTES} minutes was recorded.`);
-  else {
+  else if (traces.length === 0 && reached.length > 0) {
+    const where = reached.map(({ region }) => region).join(' and ');
+    tell(`No request of the last ${RECENT_MINUTES} minutes was recorded in ${where}.`);
+  } else if (traces.length > 0) {
     const rows = traces.map(({ id, role, request, status, ms }) => [id, role, request, status, String(ms)]);
     tell(table(['trace', 'region', 'request', 'status', 'ms'], rows));
   }
-  requireReached(outcome, 'nothing was read.');
+  requireReached(outcome, 'read');
 }
 
 function summaryOf({ Id = '', ResponseTime = 0, Http = {} }: TraceSummary) {

@@ -24,8 +24,12 @@ describe('the options of npm start', () => {
     [[], { LOCAL_PORT_BASE: 'x' }, /It must be a whole number/],
     [['--date', '2020-01-01'], {}, /a day after today/],
     [['--bedrock', 'aws', '--date', '2099-01-01'], {}, /asks models that no --date ends/],
-    [['--models-file', '/nowhere.json'], {}, /^error: .*--models-file.*no such file[^\n]*\n$/],
-    [['--models-file', 'README.md'], {}, /^error: .*--models-file.*JSON[^]*$/],
+    [
+      ['--models-file', '/nowhere.json'],
+      {},
+      /^error: .*--models-file <file>.*cannot be read: there is no such file\.[^\n]*\n$/,
+    ],
+    [['--models-file', 'README.md'], {}, /^error: .*--models-file.*is not JSON: [^]*$/],
   ])('refuse %j with %j', (args, environment, message) => {
     expect(refused(args, environment)).toMatch(message);
   });

@@ -100,13 +100,42 @@ export class ModelBehaviours {
   }
 }
 
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'it may not be read by you',
+};
+
+/**
+ * What a JSON file holds, as `--models-file` names it.
+ * @throws Error in words that go on from the file's name
+ */
+export function readBehaviours(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    const why = UNREADABLE[code] ?? code;
+    throw new Error(
+      `The file cannot be read: ${why}. --models-file takes a JSON file with the models' behaviours.`,
+      { cause: error },
+    );
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`The file is not JSON: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 /**
  * Sets what a JSON file says.
  * @throws InvalidBehaviourError naming the file, and the fields at fault
  */
 export function setFromFile(behaviours: ModelBehaviours, path: string): void {
   try {
-    behaviours.set(JSON.parse(readFileSync(path, 'utf8')));
+    behaviours.set(readBehaviours(path));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new InvalidBehaviourError(`The models' behaviours in ${path} cannot be set: ${reason}`);

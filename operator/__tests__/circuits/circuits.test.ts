@@ -31,7 +31,7 @@ test('circuits are opened in the region that answers, and the one that does not 
   const { code, output } = await run('circuits', 'open', SONNET);
   await running.send('control', 'DELETE', '/faults');
   expect(output).toMatch(
-    /secondary \(us-west-2\):[^]*open, forced[^]*primary \(us-east-1\): nothing was done/,
+    /secondary \(us-west-2\):[^]*open, forced[^]*primary \(us-east-1\): nothing was changed/,
   );
   expect(code).toBe(2);
   expect((await run('circuits', 'close', SONNET, '--region', 'us-west-2')).code).toBe(0);

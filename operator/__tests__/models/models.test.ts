@@ -319,7 +319,7 @@ describe('what is shown', () => {
   it('is what was reached, and says what was not', async () => {
     faults.add({ region: 'primary', target: 'appconfig', mode: 'error' });
     await expect(status(look())).rejects.toMatchObject({
-      message: expect.stringMatching(/primary \(us-east-1\): not reached/) as string,
+      message: expect.stringMatching(/primary \(us-east-1\): nothing was read/) as string,
       exitCode: 2,
     });
     expect(output.text()).toContain('secondary (us-west-2)');

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { startSystem, type RunningSystem } from '../../../__tests__/support/local-system';
+import { PORTS } from '@assistant/emulator';
+import { freePortBase, startSystem, type RunningSystem } from '../../../__tests__/support/local-system';
 import { assistant } from '../assistant';
 
 let running: RunningSystem;
@@ -54,6 +55,14 @@ test('says of a wrong key what was refused, and never shows it', async () => {
   } finally {
     delete process.env.ASSISTANT_KEY;
   }
+});
+
+test('says that nothing runs where nothing does, as every command, and nothing of the names', async () => {
+  const base = await freePortBase();
+  const { code, output } = await assistant(base, 'smoke');
+  expect(output).toContain(`Nothing answers on port ${base + PORTS.control}`);
+  expect(output).not.toContain('FAILED');
+  expect(code).toBe(1);
 });
 
 test('says of an address where nothing answers that nothing does', async () => {

@@ -3,7 +3,7 @@ import { shippedConfig } from '../../../__tests__/support/synthesize';
 import { switchTableName } from '../../../contract/evacuation';
 import type { CircuitReport } from '../../circuits/circuit-admin';
 import { EvacuationAdmin } from '../../evacuate/evacuation-admin';
-import { readSystem, type SystemState } from '../../status/read-system';
+import { latestAnswers, readSystem, type SystemState } from '../../status/read-system';
 import { statusLines, troublesOf } from '../../status/status-command';
 import { assistant } from '../assistant';
 
@@ -103,6 +103,21 @@ const TROUBLES: readonly (readonly [
     inPrimary({ configuration: { deployed: {}, answering: { source: 'bundled', version: 'a' } } }),
     /answers by the bundled ModelConfig/,
   ],
+  [
+    'degraded answers',
+    inPrimary({ latest: ['degraded', 'primary', 'degraded'] }),
+    /primary \(us-east-1\): degraded answers, .*no model answered: 2 of the latest 3 to callers\.$/,
+  ],
+  [
+    'degraded answers that seem to be over',
+    inPrimary({ latest: ['primary', 'degraded'] }),
+    /: 1 of the latest 2 to callers\. The latest is a model’s\.$/,
+  ],
+  [
+    'answers of the fallback model',
+    inPrimary({ latest: ['fallback', 'primary'] }),
+    /answers of the fallback model, and not of the primary one: 1 of the latest 2 to callers\.$/,
+  ],
   ['a fault', () => ({ faults: [{}] }), /injected.* -- fault clear/],
 ];
 
@@ -135,6 +150,27 @@ function inPrimary(change: object) {
     regions: [{ ...primary, ...change }, ...others],
   });
 }
+
+test('tells that callers are answered by no model, until ten answers later, and nothing of the canary', async () => {
+  await running.fault({ region: 'primary', target: 'bedrock', mode: 'error' });
+  const { body } = await running.ask({ question: 'Where is my parcel?' }, 'primary');
+  await running.send('control', 'DELETE', '/faults');
+  expect(body.degraded).toBe(true);
+  const system = await readSystem();
+  expect(region(system, 'primary').latest[0]).toBe('degraded');
+  expect(statusLines(system).join('\n')).toMatch(/What is wrong:\n.*degraded answers/);
+  expect(statusLines(system)).not.toContain('Nothing is wrong.');
+
+  const line = (message: string, source: string, tier: string) => ({
+    line: JSON.stringify({ message, source, tier, configurationSource: 'appconfig' }),
+  });
+  const canary = line('degraded', 'canary', 'degraded');
+  const good = Array.from({ length: 9 }, () => line('answered', 'caller', 'primary'));
+  expect(latestAnswers([...good, canary], ['degraded'])).toEqual([...good.map(() => 'primary'), 'degraded']);
+  expect(
+    latestAnswers([canary, ...good, line('answered', 'caller', 'primary'), canary], ['degraded']),
+  ).not.toContain('degraded');
+});
 
 test.each(['abc', '65456'])('of a port base that is none, %s, says what one is', async (base) => {
   const before = process.env.LOCAL_PORT_BASE;

@@ -27,12 +27,21 @@ interface Setting {
   readonly exportTo?: string;
   /** The question that the operator declines, by its first words. */
   readonly declines?: string;
+  /** The name of the error that AWS gives whoever counts. */
+  readonly refused?: string;
   /** What the CLI fails at. */
   readonly fails?: string;
 }
 
 /** @returns what was done, in order, and how it ended */
-async function run({ config = shippedConfig(), stacks = STACKS, exportTo, declines, fails }: Setting) {
+async function run({
+  config = shippedConfig(),
+  stacks = STACKS,
+  exportTo,
+  declines,
+  refused = '',
+  fails,
+}: Setting) {
   const done: string[] = [];
   const act = (what: string) => {
     done.push(what);
@@ -40,7 +49,9 @@ async function run({ config = shippedConfig(), stacks = STACKS, exportTo, declin
   };
   const data: Data = {
     count: ({ kind }) =>
-      kind === 'versions' ? Promise.reject(new Error('no way')) : Promise.resolve('7 items'),
+      kind === 'versions' || refused !== ''
+        ? Promise.reject(Object.assign(new Error('no way'), { name: refused }))
+        : Promise.resolve('7 items'),
     export: ({ stack, kind }) => {
       done.push(`export ${kind} of ${stack}`);
       return Promise.resolve(kind);
@@ -140,6 +151,21 @@ describe('a teardown', () => {
     expect(said).toContain('7 items');
     expect(said).toContain('no way');
     expect(said).toContain('--export FOLDER');
+  });
+
+  it.each([
+    ['CredentialsProviderError', 'No AWS credentials were found'],
+    ['ExpiredToken', 'The AWS credentials were refused'],
+  ])('ends with one line where AWS knows nobody: %s', async (refused, meaning) => {
+    const { said, done, ended } = await run({ refused });
+    expect(ended).toMatch(new RegExp(`^${meaning} .* Nothing is destroyed\\.$`));
+    expect({ said, done }).toEqual({ said: '', done: [] });
+  });
+
+  it('goes on where it may not look at a thing, which says little of the others', async () => {
+    expect((await run({ refused: 'AccessDeniedException', declines: '' })).said).toContain(
+      'not counted: Your',
+    );
   });
 
   it('exports before it changes anything, and never over what is there', async () => {

@@ -88,6 +88,10 @@ interface Measuring {
   readonly asked: readonly Question[];
 }
 
+/** Of an emulated Bedrock nothing is paid: its answers are counted by what Bedrock would take. */
+const costSoFar = (usdSoFar: number, { isPaid }: Pick<Target, 'isPaid'>): string =>
+  isPaid ? `${usd(usdSoFar)} spent` : `would cost ${usd(usdSoFar)}`;
+
 async function measured(
   { run, benchmark, target, judge, asked }: Measuring,
   signal: AbortSignal,
@@ -96,10 +100,11 @@ async function measured(
   const caller = new BedrockCaller({ regions: target.regions, concurrency: plan.concurrency });
   try {
     const display = progressDisplay('Measuring');
+    const cost = (spentUsd: number): string => costSoFar(spentUsd, target);
     const onProgress = ({ done, total, spentUsd, remainingMs }: Progress): void => {
       // What an interruption skips is not progress.
       if (signal.aborted) return;
-      display.update(done, total, `${usd(spentUsd)} spent, ${remainingText(remainingMs)}`);
+      display.update(done, total, `${cost(spentUsd)}, ${remainingText(remainingMs)}`);
     };
     const result = await benchmark
       .measure({
@@ -116,7 +121,7 @@ async function measured(
       judge && {
         ...{ ...judge, caller: caller.call, spend: benchmark.spend, signal },
         onProgress: (done, total) => {
-          judging.update(done, total, `${usd(benchmark.spend.spentUsd)} spent`);
+          judging.update(done, total, cost(benchmark.spend.spentUsd));
         },
       },
     ).finally(judging.stop);

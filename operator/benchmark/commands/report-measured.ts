@@ -87,7 +87,7 @@ export function summaryText(result: JudgedResult): string {
     'In brackets stand 95 % intervals (?: too few calls to say).',
     ...TABLES.flatMap(({ title, columns }) => figuresTable(title, figures, columns)),
     '',
-    ...wrap(`Spent ${usd(spend.spentUsd)}, by prices of ${prices.date} (${prices.source}).`),
+    ...wrap(`Cost: ${usd(spend.spentUsd)}, by prices of ${prices.date} (${prices.source}).`),
     ...judgeLines(quality).flatMap((line) => wrap(line)),
     ...[...warnings, ...quality.warnings].flatMap((warning) => wrap(`Note: ${warning}`)),
     '',

@@ -7,6 +7,7 @@ import { readStatus, type Role } from '../../command/target';
 import { faultsInForce } from '../../fault/fault-command';
 import {
   answeringBy,
+  latestAnswers,
   NOT_EVACUATED,
   openCircuits,
   openSwitch,
@@ -37,6 +38,7 @@ interface RegionWatch {
   since: number;
   metrics: readonly MetricTotal[];
   answering: RegionReadings['answering'];
+  latest: RegionReadings['latest'];
   circuits: RegionReadings['circuits'];
   /** Of the deployed configuration. */
   readonly rules: Map<string, RegionPicture['rules']>;
@@ -129,19 +131,20 @@ export class LocalLook implements Looker {
       watch.metrics = (await callControl('GET', `/metrics?region=${role}`)) as readonly MetricTotal[];
     watch.since = logged.at(-1)?.sequence ?? watch.since;
     watch.answering = answeringBy(logged) ?? watch.answering;
+    watch.latest = latestAnswers(logged, watch.latest);
     if (!watch.rules.has(configuration)) {
       const rules = await readRules(role);
       watch.rules.clear();
       watch.rules.set(configuration, rules);
     }
-    const { metrics, answering, circuits, rules } = watch;
+    const { metrics, answering, latest, circuits, rules } = watch;
     const lines = readLines(role, logged);
-    return { metrics, answering, circuits, lines, rules: rules.get(configuration) ?? [] };
+    return { metrics, answering, latest, circuits, lines, rules: rules.get(configuration) ?? [] };
   }
 
   private watch(role: string): RegionWatch {
     const watch = this.regions.get(role) ?? {
-      ...{ since: 0, answering: null, circuits: [] as const, metrics: [] as const },
+      ...{ since: 0, answering: null, latest: [], circuits: [] as const, metrics: [] as const },
       rules: new Map<string, RegionPicture['rules']>(),
     };
     this.regions.set(role, watch);

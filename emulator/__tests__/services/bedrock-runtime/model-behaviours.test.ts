@@ -152,6 +152,6 @@ describe('a file of settings', () => {
   it('is named where it is missing', () => {
     expect(() => {
       setFromFile(new ModelBehaviours(), `${path}.missing`);
-    }).toThrow('ENOENT');
+    }).toThrow('The file cannot be read: there is no such file. --models-file takes a JSON file');
   });
 });

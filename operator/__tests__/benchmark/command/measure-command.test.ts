@@ -15,6 +15,7 @@ import {
 import { measureCommand } from '../../../benchmark/commands/measure-command';
 import { recommendCommand } from '../../../benchmark/commands/recommend-command';
 import { recommend } from '../../../benchmark/recommend/recommend';
+import { verdictOf } from '../../../benchmark/report/section/head';
 import { readResultFile } from '../../../benchmark/result-file';
 import { NOVA, SONNET } from '../sample-result';
 import { captureOutput } from '../../capture-output';
@@ -211,6 +212,13 @@ describe('benchmark run', () => {
     expect(result.warnings.join()).toMatch(
       /does not call us\.anthropic\.claude-3-sonnet\S+ ".*reached the end of its life/,
     );
+    expect(verdictOf(result)).toMatchObject({
+      tone: 'bad',
+      text: `128 of 128 calls answered (100.0 %), 128 left out. Not measured: ${absent}.`,
+    });
+    // Nothing is paid for an emulated model.
+    expect(output.text()).toMatch(/ would cost \$0\.\d+, /);
+    expect(output.text()).not.toMatch(/spent/i);
     expect(said).not.toContain('--resume');
     const [recommendation] = recommend(result, { maxFailureRate: 0.1, differentVendors: false });
     expect(recommendation?.rejected.map(({ figures }) => figures.model)).toEqual([absent]);

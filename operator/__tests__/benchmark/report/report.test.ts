@@ -1,4 +1,5 @@
 import { htmlReport } from '../../../benchmark/report/report';
+import { verdictOf } from '../../../benchmark/report/section/head';
 import { NOVA, sampleResult, SONNET } from '../sample-result';
 
 const HOSTILE = '<script>alert("1")</script>&\'';
@@ -57,6 +58,24 @@ describe('the report', () => {
     expect(text).not.toContain('<script');
     expect(text).not.toMatch(/alert\("1"\)/);
     expect(text).toContain('&#60;script&#62;');
+  });
+
+  it('says first, and in the tone of trouble, which models were not measured', () => {
+    const result = sampleResult({ models: { [SONNET]: behaviour }, runs: 1, regions: ['us-east-1'] });
+    const head = (skipped: typeof result.skipped) => verdictOf({ ...result, skipped });
+    expect(head([])).toMatchObject({ tone: 'plain', text: '12 of 12 calls answered (100.0 %).' });
+    const [call] = result.calls;
+    if (call === undefined) throw new Error('There is no call.');
+    const left = { ...call, reason: 'no-such-model' } as const;
+    expect(head([{ ...left, model: 'no.such-model' }])).toMatchObject({
+      tone: 'bad',
+      text: '12 of 12 calls answered (100.0 %), 1 left out. Not measured: no.such-model.',
+    });
+    expect(head([{ ...left, region: 'us-west-2' }])).toMatchObject({
+      tone: 'bad',
+      text: `12 of 12 calls answered (100.0 %), 1 left out. Not measured: ${SONNET} in us-west-2.`,
+    });
+    expect(head([{ ...left, reason: 'spend-cap' }])).toMatchObject({ tone: 'plain' });
   });
 
   it('says what is missing where no price is known or nothing was answered', () => {

@@ -1,4 +1,5 @@
 import type { Verdict } from '../../../report/page';
+import { groupBy } from '../../group-by';
 import { perThousand } from '../../compare/metrics';
 import { figuresOf, type Figures } from '../../figures/figures';
 import { milliseconds, percent, usd } from '../../figures/format';
@@ -24,10 +25,12 @@ export function verdictOf(result: JudgedResult): Verdict {
   const answered = measured.filter(({ outcome }) => outcome === 'answered').length;
   const share = measured.length === 0 ? 0 : answered / measured.length;
   const interrupted = result.finishedAt === null ? ', interrupted before its end' : '';
+  const [missing, leftOut] = [notMeasured(result), result.skipped.length];
+  const without = leftOut > 0 ? `, ${leftOut} left out` : '';
   const overall = figuresOf(result).filter(({ type }) => type === null);
   return {
-    tone: answered === 0 || interrupted !== '' ? 'bad' : 'plain',
-    text: `${answered} of ${measured.length} calls answered (${percent(share)})${interrupted}.`,
+    tone: answered === 0 || interrupted !== '' || missing.length > 0 ? 'bad' : 'plain',
+    text: `${answered} of ${measured.length} calls answered (${percent(share)})${without}${interrupted}.${missing.map((each) => ` Not measured: ${each}.`).join('')}`,
     because: DISTINCTIONS.flatMap(({ name, read, show, sign }) => {
       const known = overall.flatMap((figures): readonly (readonly [Figures, Estimate])[] => {
         const estimate = read(figures);
@@ -41,6 +44,16 @@ export function verdictOf(result: JudgedResult): Verdict {
       return [`${name}: ${show(value)}, ${names.join('; ')}`];
     }),
   };
+}
+
+/** Models that Bedrock does not call; with the region, where another one does. */
+function notMeasured({ skipped, calls }: JudgedResult): readonly string[] {
+  const refused = skipped.filter(({ reason }) => reason === 'no-such-model');
+  return groupBy(refused, ({ model }) => model).map((ofModel) => {
+    const [{ model }] = ofModel;
+    if (!calls.some((call) => call.model === model && call.outcome === 'answered')) return model;
+    return `${model} in ${[...new Set(ofModel.map(({ region }) => region))].join(', ')}`;
+  });
 }
 
 /** What was measured, and under which conditions. */
@@ -71,7 +84,7 @@ export function factsOf({
       `${measured} measured: ${plan.questions.ids.length} questions, ${plan.runs} runs, order by seed ${plan.seed}`,
     ],
     ['Load', [`${plan.concurrency} callers, each waiting for its answer`, ...rates].join('; ')],
-    ['Spent', `${usd(spend.spentUsd)}, ${cap}`],
+    ['Cost', `${usd(spend.spentUsd)}, ${cap}`],
     ['Prices', `of ${prices.date}: ${prices.source}`],
     ['Machine', `${machine.cpu}, ${machine.os}, Node ${machine.node}`],
   ];

@@ -213,7 +213,8 @@ function troubles({ failover, evacuation, healthChecks, regions }: Parts): reado
     healthChecks: read(healthChecks, []),
     regions: regions.map(({ role, region, circuits, alarms }) => ({
       ...{ role, region, circuits: read(circuits, []), alarms: read(alarms, []) },
-      configuration: { answering: null },
+      // Single answers are not read there.
+      ...{ configuration: { answering: null }, latest: [] },
     })),
   }).map(forAws);
 }
