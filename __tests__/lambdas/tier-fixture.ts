@@ -87,3 +87,6 @@ export function setUpTier(bedrock: Bedrock, changes: Partial<WorkflowTier> = {})
 /** What the caller reads, where a tier has the response. */
 export const bodyOf = (outcome: TierOutcome): unknown =>
   'response' in outcome ? JSON.parse(outcome.response.body) : undefined;
+
+/** Embedded metrics, without what CloudWatch's format adds around them. */
+export const metricsIn = (lines: readonly Line[], name: string) => lines.filter((line) => name in line);
