@@ -13,6 +13,7 @@ import { measureBenchmarkCost } from './benchmark-cost';
 import { runHealthy } from './healthy/run';
 import { runModels } from './models/run';
 import { runOutage } from './outage/run';
+import { runSoak, type SoakPlan } from './soak/run';
 import { runStreams, type StreamsPlan } from './streams/run';
 import { fullPlan, quickPlan } from './plans';
 import { htmlReport } from './report/page';
@@ -24,7 +25,8 @@ import { Workspace } from './workspace';
 
 const PROJECT = join(__dirname, '..', '..');
 
-type Part = 'healthy' | 'outage' | 'cold-start' | 'benchmark' | 'streams' | 'models' | 'console' | 'all';
+type Part =
+  'healthy' | 'outage' | 'cold-start' | 'benchmark' | 'streams' | 'soak' | 'models' | 'console' | 'all';
 
 interface Options {
   readonly quick: boolean;
@@ -44,12 +46,13 @@ const program = new Command('npm run overhead --')
   .option('--out <folder>', 'where the report is written', join(PROJECT, 'results'));
 
 const parts: Readonly<Record<Part, string>> = {
-  all: 'everything but streams, models and console, in six to seven minutes (default)',
+  all: 'everything but streams, soak, models and console, in six to seven minutes (default)',
   healthy:
     'bare SDK call against handler of primary-model, also with tokens counted, against whole local path; its first token against the streaming handler’s first delta',
   outage: 'the primary model dies, by errors and by silence, and comes back',
   benchmark: 'what the operator’s benchmark itself adds to the latencies that it measures',
   streams: 'so many streams, open at once for minutes through the whole local path: lost ones, and memory',
+  soak: 'twenty questions a second for an hour through the whole local path: other answers, and memory',
   models: 'models set, deploy and rollback under callers who ask all the time',
   console: 'the console’s page: size, first paint, growth, and what an open one costs those who ask',
   'cold-start': 'load time and size of every bundle against the bare SDK clients it uses',
@@ -57,7 +60,7 @@ const parts: Readonly<Record<Part, string>> = {
 
 program
   .option('--open <n>', 'streams that are open at once', parseCount)
-  .option('--minutes <n>', 'of streams', parseCount);
+  .option('--minutes <n>', 'of streams or the soak, where at least 2', parseCount);
 
 for (const [part, description] of Object.entries(parts) as [Part, string][]) {
   program
@@ -69,8 +72,9 @@ for (const [part, description] of Object.entries(parts) as [Part, string][]) {
 async function run(part: Part, { quick, seed, out, check, open, minutes }: Options): Promise<void> {
   const began = new Date();
   const machine = readMachine();
-  const streams = { ...(open && { open }), ...(minutes && { minutes }) };
-  const result = await measure(part, { quick, seed }, streams);
+  const lasting = minutes === undefined ? {} : { minutes };
+  const streams = { ...lasting, ...(open && { open }) };
+  const result = await measure(part, { quick, seed }, { streams, soak: lasting });
   const report: OverheadResult = {
     startedAt: began.toISOString(),
     durationSeconds: Math.round((Date.now() - began.getTime()) / 1_000),
@@ -93,7 +97,7 @@ function judge(report: OverheadResult): void {
 async function measure(
   part: Part,
   { quick, seed }: Pick<Options, 'quick' | 'seed'>,
-  streams: Partial<StreamsPlan>,
+  asked: { readonly streams: Partial<StreamsPlan>; readonly soak: Partial<SoakPlan> },
 ) {
   const plan = (quick ? quickPlan : fullPlan)(seed);
   const isDue = (candidate: Part) => part === 'all' || part === candidate;
@@ -115,7 +119,12 @@ async function measure(
       console: await inWorkspace((workspace) => runConsole(workspace, plan.console, tell)),
     }),
     ...(part === 'streams' && {
-      streams: await inWorkspace((workspace) => runStreams(workspace, { ...plan.streams, ...streams }, tell)),
+      streams: await inWorkspace((workspace) =>
+        runStreams(workspace, { ...plan.streams, ...asked.streams }, tell),
+      ),
+    }),
+    ...(part === 'soak' && {
+      soak: await inWorkspace((workspace) => runSoak(workspace, { ...plan.soak, ...asked.soak }, tell)),
     }),
   };
 }

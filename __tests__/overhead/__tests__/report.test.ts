@@ -11,6 +11,7 @@ const {
   coldStart: _coldStart,
   benchmark: _benchmark,
   streams: _streams,
+  soak: _soak,
   ...NOTHING
 } = RESULT;
 const cells = RESULT.healthy ?? [];
@@ -31,6 +32,7 @@ describe('the report', () => {
       '20 before the opening',
       'primary-model (bare: bare)',
       '1300 streams were begun, of which 300 ended whole with 30000 deltas in all; 0 were lost.',
+      'Soak: 20 questions a second for 20 minutes',
       'held   degradation: under 20 kB',
     ]) {
       expect(text).toContain(expected);
@@ -42,7 +44,7 @@ describe('the report', () => {
     const html = htmlReport(RESULT);
     expect(html.match(/<svg [^>]*role="img"/g)).toHaveLength(2 * (3 + 2 + 1));
     expect(html).not.toMatch(/NaN|undefined|<fast>|<lost>|https?:(?!\/\/www\.w3\.org)/);
-    expect(html).toContain('Held: all 17 targets.');
+    expect(html).toContain('Held: all 19 targets.');
     expect(html).toContain('<title>Overhead: ');
   });
 
@@ -72,7 +74,7 @@ describe('the report', () => {
 describe('targets', () => {
   it('are all met by the fixture, and each has a part that it comes from', () => {
     expect(missed(RESULT)).toEqual([]);
-    expect(targetsOf(RESULT)).toHaveLength(17);
+    expect(targetsOf(RESULT)).toHaveLength(19);
   });
 
   const slower = (
@@ -114,6 +116,10 @@ describe('targets', () => {
 
   const samples = RESULT.streams?.samples ?? [];
   const streamed = (change: object) => ({ ...RESULT, streams: { ...RESULT.streams, ...change } });
+
+  const soaked = (change: object) => ({ ...RESULT, soak: { ...RESULT.soak, ...change } });
+  const grownFrom = (minute: number) =>
+    RESULT.soak?.samples.map((sample) => ({ ...sample, memoryMb: sample.minute > minute ? 331 : 300 }));
 
   it.each([
     {
@@ -177,6 +183,16 @@ describe('targets', () => {
       of: 'memory that grows',
       result: streamed({ samples: samples.map((s, place) => ({ ...s, memoryMb: 2_700 + 350 * place })) }),
       promise: /^open streams: memory/,
+    },
+    {
+      of: 'a soak’s question that another tier answered',
+      result: soaked({ others: ['fallback'] }),
+      promise: /^soak: the primary model answers all/,
+    },
+    {
+      of: 'memory that grows after ten minutes of a soak',
+      result: soaked({ samples: grownFrom(10) }),
+      promise: /^soak: memory at the end at most 1.10x of minute 10’s/,
     },
     { of: 'recovery', result: recovered({ closedAfterMs: 1_401 }), promise: /^recovered from silence/ },
     {

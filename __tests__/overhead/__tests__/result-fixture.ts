@@ -117,4 +117,11 @@ export const RESULT: OverheadResult = {
     })),
     heap: { liveMb: 1_500, threads: 80 },
   },
+  soak: {
+    ...{ perSecond: 20, minutes: 20, asked: 24_000, others: [] },
+    samples: Array.from({ length: 20 }, (_, place) => ({
+      ...{ minute: place + 1, memoryMb: 300, cpuShare: 0.2, asked: 1_200 * (place + 1), load: 0.4 },
+    })),
+    heap: { liveMb: 160, threads: 10 },
+  },
 };

@@ -16,6 +16,7 @@ import {
   healthySection,
   outageSection,
   modelsSection,
+  soakSection,
   streamsSection,
   type Section,
 } from './sections';
@@ -25,7 +26,7 @@ import { machineLines } from './text';
 export function htmlReport(result: OverheadResult): string {
   const { startedAt, durationSeconds, quick, healthy, outage, coldStart, benchmark, streams, models } =
     result;
-  const { console } = result;
+  const { soak, console } = result;
   const targets = targetsOf(result);
   const [machine = '', versions = '', load = ''] = machineLines(result.machine);
   return reportPage({
@@ -45,6 +46,7 @@ export function htmlReport(result: OverheadResult): string {
       ...(coldStart ? [part(coldStartSection(coldStart), coldStartChart(coldStart))] : []),
       ...(benchmark ? [part(benchmarkSection(benchmark), NOTHING)] : []),
       ...(streams ? [part(streamsSection(streams), NOTHING)] : []),
+      ...(soak ? [part(soakSection(soak), NOTHING)] : []),
       ...(models ? [part(modelsSection(models), NOTHING)] : []),
       ...(console ? [part(consoleSection(console), NOTHING)] : []),
     ],

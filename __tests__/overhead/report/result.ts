@@ -2,6 +2,7 @@ import type { ColdStart } from '../cold-start/run';
 import type { HealthyCell } from '../healthy/summary';
 import type { BenchmarkCost } from '../benchmark-cost';
 import type { Outage } from '../outage/summary';
+import type { SoakResult } from '../soak/run';
 import type { StreamsResult } from '../streams/run';
 import type { ConsoleResult } from '../console/run';
 import type { ModelsChange } from '../models/run';
@@ -20,6 +21,7 @@ export interface OverheadResult {
   readonly coldStart?: readonly ColdStart[];
   readonly benchmark?: BenchmarkCost;
   readonly streams?: StreamsResult;
+  readonly soak?: SoakResult;
   readonly models?: readonly ModelsChange[];
   readonly console?: ConsoleResult;
 }

@@ -4,8 +4,10 @@ import type { BenchmarkCost } from '../benchmark-cost';
 import type { ConsoleResult } from '../console/run';
 import type { ModelsChange } from '../models/run';
 import type { Outage } from '../outage/summary';
+import type { SoakResult } from '../soak/run';
 import type { StreamsResult } from '../streams/run';
 import type { Latencies } from '@assistant/operator/report';
+import type { LiveHeap } from '../system/live-heap';
 import { decimal, kilobytes, milliseconds, ratio, ratioSpread, spread } from './format';
 
 /** A table's text; the first row is its head. */
@@ -158,6 +160,9 @@ export const benchmarkSection = ({
   notes: [],
 });
 
+const heapNote = ({ liveMb, threads }: LiveHeap): string =>
+  `Of the memory at the end, ${liveMb.toFixed(0)} MB were alive in the heaps of ${threads} threads; the rest is garbage that V8 has room for, code, and what the threads themselves take.`;
+
 export function streamsSection({
   open,
   minutes,
@@ -189,10 +194,26 @@ export function streamsSection({
     notes: [
       `${begun} streams were begun, of which ${whole} ended whole with ${deltas} deltas in all; ${lost.length} were lost${lost.length === 0 ? '' : `, the first: ${String(lost[0])}`}.`,
       'Memory and cores are those of the emulator’s process, in which everything runs but the readers.',
-      `Of the memory at the end, ${heap.liveMb.toFixed(0)} MB were alive in the heaps of ${heap.threads} threads; the rest is garbage that V8 has room for, code, and what the threads themselves take.`,
+      heapNote(heap),
     ],
   };
 }
+
+/** Minutes between two rows: enough to see a slope. */
+const SHOWN_EVERY = 5;
+
+export const soakSection = ({ perSecond, minutes, samples, heap }: SoakResult): Section => ({
+  title: `Soak: ${perSecond} questions a second for ${minutes} minutes, through the whole local system`,
+  rows: [
+    ['minute', 'asked', 'memory MB', 'cores', 'load of the machine'],
+    ...samples
+      .filter(({ minute }) => minute % SHOWN_EVERY === 0 || minute === minutes)
+      .map(({ minute, asked, memoryMb, cpuShare, load }) => [
+        ...[String(minute), String(asked), memoryMb.toFixed(0), decimal(cpuShare), decimal(load)],
+      ]),
+  ],
+  notes: [heapNote(heap)],
+});
 
 export const modelsSection = (changes: readonly ModelsChange[]): Section => ({
   title: 'Changes of the rules, at once in both regions, while 10 callers ask',

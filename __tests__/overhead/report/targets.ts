@@ -5,6 +5,7 @@ import type { BenchmarkCost } from '../benchmark-cost';
 import type { ConsoleResult } from '../console/run';
 import type { ModelsChange } from '../models/run';
 import type { Outage } from '../outage/summary';
+import type { SoakResult } from '../soak/run';
 import type { StreamsResult } from '../streams/run';
 import type { Recovery } from '../outage/recovery';
 import type { Outcome, Spread } from '@assistant/operator/report';
@@ -30,6 +31,7 @@ export const targetsOf = ({
   coldStart = [],
   benchmark,
   streams,
+  soak,
   models = [],
   console,
 }: OverheadResult): readonly Outcome[] => [
@@ -39,6 +41,7 @@ export const targetsOf = ({
   ...coldStart.flatMap(coldStartTargets),
   ...(benchmark === undefined ? [] : [benchmarkTarget(benchmark)]),
   ...(streams === undefined ? [] : streamsTargets(streams)),
+  ...(soak === undefined ? [] : soakTargets(soak)),
   ...models.flatMap(modelsTargets),
   ...(console === undefined ? [] : consoleTargets(console)),
 ];
@@ -181,6 +184,29 @@ const streamsTargets = ({
     },
   ];
 };
+
+/** Minutes until an hour's run has all the instances that it needs, and as much garbage as ever after. */
+const SETTLED_AFTER_MINUTES = 10;
+
+function soakTargets({ perSecond, minutes, asked, others, samples }: SoakResult): readonly Outcome[] {
+  const settledAt = Math.min(SETTLED_AFTER_MINUTES, Math.ceil(minutes / 2));
+  const [first, last] = [samples[settledAt - 1]?.memoryMb ?? NaN, samples.at(-1)?.memoryMb ?? NaN];
+  return [
+    {
+      promise: `soak: the primary model answers all of ${perSecond} questions a second for ${minutes} minutes`,
+      measured:
+        others.length === 0
+          ? `${asked}`
+          : `${others.length} of ${asked} others; the first: ${String(others[0])}`,
+      held: others.length === 0,
+    },
+    {
+      promise: `soak: memory at the end at most ${ratio(FLAT)} of minute ${settledAt}’s`,
+      measured: `${ratio(last / first)}: ${last.toFixed(0)} MB after ${first.toFixed(0)} MB`,
+      held: last / first <= FLAT,
+    },
+  ];
+}
 
 function coldStartTargets({ entry, ratio: loads, loadMs, size }: ColdStart): readonly Outcome[] {
   if (entry === 'authorizer') {

@@ -7,6 +7,7 @@ import {
   healthySection,
   modelsSection,
   outageSection,
+  soakSection,
   streamsSection,
   type Rows,
   type Section,
@@ -23,6 +24,7 @@ const sectionsOf = ({
   coldStart,
   benchmark,
   streams,
+  soak,
   models,
   console,
 }: OverheadResult): readonly Section[] => [
@@ -31,6 +33,7 @@ const sectionsOf = ({
   ...(coldStart ? [coldStartSection(coldStart)] : []),
   ...(benchmark ? [benchmarkSection(benchmark)] : []),
   ...(streams ? [streamsSection(streams)] : []),
+  ...(soak ? [soakSection(soak)] : []),
   ...(models ? [modelsSection(models)] : []),
   ...(console ? [consoleSection(console)] : []),
 ];
