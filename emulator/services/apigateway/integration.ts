@@ -1,5 +1,5 @@
 import { untilAborted } from '../../platform/faults/with-effect';
-import { traced, type Span } from '../xray/segment';
+import { type Span, traced } from '../xray/segment';
 import { UnsupportedError } from '../../stack/resource';
 import { number } from '../../stack/values';
 import type { Integration } from './api-definition';

@@ -14,8 +14,7 @@ import type { Outcome, ResponseReader } from './instance';
 import { LambdaFunction } from './lambda-function';
 import type { FunctionErrorPayload } from './protocol';
 import { ResponseBody } from './response-body';
-import { type Span, untraced } from '../xray/segment';
-import { formatTraceHeader, newTraceId, type TraceHeader } from '../xray/trace-header';
+import { formatTraceHeader, newTraceId, type Span, type TraceHeader, untraced } from '../xray/segment';
 import type { XRay } from '../xray/xray';
 
 /** Bytes; https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */

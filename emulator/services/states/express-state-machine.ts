@@ -15,8 +15,7 @@ import { compileChoice, compileFail, compilePass, compileSucceed, compileWait } 
 import type { TaskAction } from './service-integrations';
 import { checkName, parseInput, StartSyncExecutionError } from './start-sync-execution';
 import { StatesError } from './states-error';
-import { type Span, untraced } from '../xray/segment';
-import { newTraceId, type TraceHeader } from '../xray/trace-header';
+import { newTraceId, type Span, type TraceHeader, untraced } from '../xray/segment';
 import type { XRay } from '../xray/xray';
 import { compileTask, withTimeout } from './task-state';
 

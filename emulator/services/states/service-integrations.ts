@@ -4,7 +4,7 @@ import type { Metrics } from '../cloudwatch/metrics';
 import { LambdaServiceError } from '../lambda/errors';
 import type { LambdaService } from '../lambda/lambda-service';
 import { StatesError } from './states-error';
-import type { TraceHeader } from '../xray/trace-header';
+import type { TraceHeader } from '../xray/segment';
 
 /** One call of a service by a Task state. */
 export interface TaskCall {

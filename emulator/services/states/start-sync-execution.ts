@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ExpressStateMachine, SyncExecution } from './express-state-machine';
 import { PAYLOAD_LIMIT_BYTES } from './input-output';
-import type { TraceHeader } from '../xray/trace-header';
+import type { TraceHeader } from '../xray/segment';
 
 /** An answer of an AWS JSON 1.0 API. */
 interface ActionResponse {
