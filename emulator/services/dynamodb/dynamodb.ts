@@ -6,10 +6,9 @@ import { type AwsRequest, AwsServer, type Hangup, type Reply } from '../../platf
 import { requirePermission, requireScope } from '../../platform/http/sigv4';
 import type { Resource } from '../../stack/resource';
 import { tableArn } from '../../stack/resource-types/storage';
-import type { Replica } from './replica';
+import { type Replica, TableStore } from './tables';
 import { Replication } from './replication';
 import { tableDefinition, type TableDefinition } from './table-definition';
-import { TableStore } from './table-store';
 
 /** DynamoDB's limit on a request: 16 MB, of BatchWriteItem. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
