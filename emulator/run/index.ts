@@ -12,7 +12,7 @@ export { wildcard } from '../platform/policy/statement';
 export { error } from '../platform/faults/effects';
 export { Faults } from '../platform/faults/faults';
 export type { BackendResponse, InvokeWithResponseStream } from '../services/apigateway/http';
-export { ApiMappings } from '../services/apigateway/api-mappings';
+export { ApiMappings } from '../services/apigateway/rest-api';
 export { AppConfig } from '../services/appconfig/appconfig';
 export type { Answerer } from '../services/bedrock-runtime/answerer';
 export { createBedrock, type Bedrock } from '../services/bedrock-runtime/bedrock';

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { ApiMappings } from '../../services/apigateway/api-mappings';
+import { ApiMappings } from '../../services/apigateway/rest-api';
 import type { ApiRequest, ApiResponse } from '../../services/apigateway/http';
 import type { Metrics } from '../../services/cloudwatch/metrics';
 import type { LambdaService } from '../../services/lambda/lambda-service';
