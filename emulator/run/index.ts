@@ -22,7 +22,7 @@ export { standIn } from '../services/bedrock-runtime/answerer';
 export { IamApi } from '../services/iam/iam-api';
 export { createServiceQuotas } from '../services/servicequotas/service-quotas';
 export { DynamoDb } from '../services/dynamodb/dynamodb';
-export { unpack, type CodePackage } from '../services/lambda/code-package';
+export { unpack, type CodePackage } from '../services/lambda/lambda-function';
 export { functionConfiguration } from '../services/lambda/function-configuration';
 export type { S3Options } from '../services/s3/s3';
 export { createKms } from '../services/kms/kms';

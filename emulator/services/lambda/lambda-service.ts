@@ -8,10 +8,9 @@ import {
   ServiceException,
   TooManyRequestsException,
 } from './errors';
-import { Concurrency } from './concurrency';
+import { Concurrency, LambdaFunction } from './lambda-function';
 import { type FunctionConfiguration, functionConfiguration } from './function-configuration';
 import type { Outcome, ResponseReader } from './instance';
-import { LambdaFunction } from './lambda-function';
 import type { FunctionErrorPayload } from './protocol';
 import { ResponseBody } from './response-body';
 import { formatTraceHeader, newTraceId, type Span, type TraceHeader, untraced } from '../xray/segment';
