@@ -15,7 +15,7 @@ import { createFunctions, type LambdaSettings } from './functions';
 import type { RoleSessions } from './role-sessions';
 import type { ServiceEndpoints } from './services';
 import type { XRay } from '../../services/xray/xray';
-import { createWorkflow, type Workflow } from './workflow';
+import { createWorkflow, type Workflow } from '../../services/states/workflow';
 
 /** What a region has, whatever is deployed in it. */
 export interface DeploymentOptions {

@@ -1,9 +1,17 @@
-import type { ServiceAction } from '../../services/apigateway/http';
-import type { Metrics } from '../../services/cloudwatch/metrics';
+import { z } from 'zod';
+import type { Intercept } from '../../platform/faults/effects';
 import { AccessDeniedError, type Authorizer } from '../../platform/policy/authorizer';
-import type { LambdaService } from '../../services/lambda/lambda-service';
-import type { StartExecution } from '../../services/scheduler/schedules';
-import { ExpressStateMachine } from '../../services/states/express-state-machine';
+import { ACCOUNT } from '../../stack/placement';
+import { UnsupportedError } from '../../stack/resource';
+import type { Stack } from '../../stack/stack';
+import { text } from '../../stack/values';
+import type { BackendResponse, ServiceAction } from '../apigateway/http';
+import type { Metrics } from '../cloudwatch/metrics';
+import type { LambdaService } from '../lambda/lambda-service';
+import type { StartExecution } from '../scheduler/schedules';
+import type { TraceHeader } from '../xray/segment';
+import type { XRay } from '../xray/xray';
+import { ExpressStateMachine, StartSyncExecutionError, type SyncExecution } from './express-state-machine';
 import {
   LAMBDA_INVOKE,
   lambdaInvokeTask,
@@ -11,20 +19,10 @@ import {
   putMetricDataTask,
   type TaskAction,
   type TaskCall,
-} from '../../services/states/service-integrations';
-import {
-  startSyncExecutionAction,
-  StartSyncExecutionError,
-} from '../../services/states/start-sync-execution';
-import { StatesError } from '../../services/states/states-error';
-import type { XRay } from '../../services/xray/xray';
-import { ACCOUNT } from '../../stack/placement';
-import { UnsupportedError } from '../../stack/resource';
-import type { Stack } from '../../stack/stack';
-import { text } from '../../stack/values';
-import type { Intercept } from '../../platform/faults/effects';
+} from './service-integrations';
+import { StatesError } from './states-error';
 
-export interface WorkflowOptions {
+interface WorkflowOptions {
   readonly stack: Stack;
   readonly authorizer: Authorizer;
   readonly lambda: LambdaService;
@@ -138,3 +136,73 @@ const permitted = (action: TaskAction, authorize: (call: TaskCall) => void): Tas
     return action.run(call);
   },
 });
+
+const requestSchema = z.object({
+  stateMachineArn: z.string().min(1).max(256),
+  input: z.string().default('{}'),
+  name: z.string().optional(),
+});
+
+/**
+ * `states:action/StartSyncExecution` as API Gateway calls it: answers 200 for FAILED and TIMED_OUT
+ * executions, too.
+ *
+ * @param machines those that exist
+ * @returns takes the request's body, JSON text, and what throws a StartSyncExecutionError where the caller may not start the machine
+ */
+export function startSyncExecutionAction(
+  machines: Iterable<ExpressStateMachine>,
+): (
+  body: string,
+  permit?: (stateMachineArn: string) => void,
+  trace?: TraceHeader,
+) => Promise<BackendResponse> {
+  const byArn = new Map([...machines].map((machine) => [machine.arn, machine]));
+  return async (body, permit = () => undefined, trace) => {
+    try {
+      const { stateMachineArn, ...request } = parseRequest(body);
+      permit(stateMachineArn);
+      const machine = byArn.get(stateMachineArn);
+      if (!machine) {
+        throw new StartSyncExecutionError(
+          'StateMachineDoesNotExist',
+          `State Machine Does Not Exist: '${stateMachineArn}'`,
+        );
+      }
+      return { status: 200, body: JSON.stringify(toWire(await machine.startSync({ ...request, trace }))) };
+    } catch (error) {
+      if (!(error instanceof StartSyncExecutionError)) throw error;
+      const { message, name, statusCode } = error;
+      return { status: statusCode, body: JSON.stringify({ __type: name, message }) };
+    }
+  };
+}
+
+function parseRequest(body: string): z.output<typeof requestSchema> {
+  const parsed = requestSchema.safeParse(parseBody(body));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new StartSyncExecutionError(
+    'ValidationException',
+    `Value at '${issue?.path.join('.') ?? ''}' failed to satisfy constraint: ${issue?.message ?? ''}`,
+  );
+}
+
+function parseBody(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    throw new StartSyncExecutionError('SerializationException', 'The request is not JSON');
+  }
+}
+
+/** Dates are seconds since 1970 in AWS's JSON protocols. */
+function toWire(execution: SyncExecution): Record<string, unknown> {
+  return {
+    ...execution,
+    startDate: execution.startDate.getTime() / 1000,
+    stopDate: execution.stopDate.getTime() / 1000,
+    inputDetails: { included: true },
+    ...(execution.output !== undefined && { outputDetails: { included: true } }),
+  };
+}
