@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { AwsError } from '../platform/http/aws-error';
-import type { Faults } from '../platform/faults/faults';
+import { type Faults, InvalidFaultError } from '../platform/faults/faults';
 import { isInMlops } from '../platform/faults/modes';
-import { InvalidFaultError } from '../platform/faults/request';
 import { canInjectFaults } from '../run/region/bedrock-mode';
 import { resolveModel } from '../services/bedrock-runtime/model-id';
 import { parseJson } from './parse-json';

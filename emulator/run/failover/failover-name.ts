@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { LoopbackServer } from '../../platform/http/loopback-server';
+import { LoopbackServer } from '../../platform/http/server';
 import type { CachingResolver } from '../../services/route53/caching-resolver';
 import type { RegionalNames } from './regional-names';
 

@@ -1,12 +1,11 @@
 import { BedrockControl } from '../../services/bedrock/bedrock-control';
 import type { Clock } from '../../platform/clock';
 import type { Faults } from '../../platform/faults/faults';
-import { createAuthorizer } from '../../platform/policy/authorizer';
-import type { RequestContext } from '../../platform/policy/statement';
+import { createAuthorizer, OPERATOR, type ServiceClient } from '../../platform/policy/authorizer';
+import type { RequestContext } from '../../platform/policy/policy';
 import { IAM_REGION, IamApi } from '../../services/iam/iam-api';
 import { createKms } from '../../services/kms/kms';
 import type { MlopsService, MlopsStatus } from '../../control-api/status';
-import { OPERATOR, type ServiceClient } from '../region/role-sessions';
 import { S3 } from '../../services/s3/s3';
 import { readBuckets } from '../../services/s3/bucket-settings';
 import { SageMaker } from '../../services/sagemaker/sagemaker';

@@ -1,5 +1,5 @@
 import type { ServiceAction } from '../../services/apigateway/http';
-import type { RoleSessions } from './role-sessions';
+import type { RoleSessions } from '../../platform/policy/authorizer';
 
 export interface DynamoDbActionOptions {
   readonly operation: 'GetItem';

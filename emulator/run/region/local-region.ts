@@ -10,9 +10,9 @@ import { readDashboards, type Dashboard } from '../../services/cloudwatch/dashbo
 import { Metrics } from '../../services/cloudwatch/metrics';
 import type { Replication } from '../../services/dynamodb/replication';
 import { Schedules } from '../../services/scheduler/schedules';
-import { foreignPageRefusal } from '../../platform/http/foreign-page';
+import { foreignPageRefusal } from '../../platform/http/server';
 import type { Faults } from '../../platform/faults/faults';
-import { createAuthorizer, type Authorizer } from '../../platform/policy/authorizer';
+import { type Authorizer, createAuthorizer, RoleSessions } from '../../platform/policy/authorizer';
 import type { Resource } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
 import { text } from '../../stack/values';
@@ -23,7 +23,6 @@ import type { BedrockMode } from './bedrock-mode';
 import type { LambdaSettings } from './functions';
 import { Deployment } from './deployment';
 import { RecentLogs } from './recent-logs';
-import { RoleSessions } from './role-sessions';
 import {
   closeServices,
   createServices,

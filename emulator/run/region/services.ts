@@ -17,7 +17,7 @@ import { ACCOUNT } from '../../stack/placement';
 import type { Resource } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
 import type { BedrockMode } from './bedrock-mode';
-import { OPERATOR, type RoleSessions, type ServiceClient } from './role-sessions';
+import { OPERATOR, type RoleSessions, type ServiceClient } from '../../platform/policy/authorizer';
 import { createServiceQuotas } from '../../services/servicequotas/service-quotas';
 import { XRay, type XRayOptions } from '../../services/xray/xray';
 

@@ -1,6 +1,11 @@
 import * as z from 'zod/mini';
-import { identityPolicySchema } from '../../platform/policy/policy-document';
-import { compileStatement, decide, resourceWildcard, type Statement } from '../../platform/policy/statement';
+import {
+  compileStatement,
+  decide,
+  identityPolicySchema,
+  resourceWildcard,
+  type Statement,
+} from '../../platform/policy/policy';
 import { type Resource, UnsupportedError } from '../../stack/resource';
 import { text } from '../../stack/values';
 import { type Span, traced, type TraceHeader } from '../xray/segment';

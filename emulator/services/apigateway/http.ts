@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FaultEffect, Intercept } from '../../platform/faults/effects';
-import { KEEP_ALIVE_MS } from '../../platform/http/loopback-server';
+import { KEEP_ALIVE_MS } from '../../platform/http/server';
 import type { Span, TraceHeader } from '../xray/segment';
 import { MAX_PAYLOAD_BYTES } from './methods';
 

@@ -1,4 +1,4 @@
-import { untilAborted } from '../../platform/faults/with-effect';
+import { untilAborted } from '../../platform/faults/effects';
 import { type Span, traced } from '../xray/segment';
 import { UnsupportedError } from '../../stack/resource';
 import { number } from '../../stack/values';

@@ -1,5 +1,4 @@
-import type { FaultEffect, Intercept } from '../../platform/faults/effects';
-import { withEffect } from '../../platform/faults/with-effect';
+import { type FaultEffect, type Intercept, withEffect } from '../../platform/faults/effects';
 import { AwsError, validationError } from '../../platform/http/aws-error';
 import { type AwsRequest, AwsServer, type Hangup, parseJson, type Reply } from '../../platform/http/server';
 import { requirePermission, requireScope } from '../../platform/http/sigv4';

@@ -1,7 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
-import type { FaultEffect, StreamFate } from '../../platform/faults/effects';
-import { BEFORE_RESET_MS, untilAborted, withEffect } from '../../platform/faults/with-effect';
+import {
+  BEFORE_RESET_MS,
+  type FaultEffect,
+  type StreamFate,
+  untilAborted,
+  withEffect,
+} from '../../platform/faults/effects';
 import type { Hangup, Reply } from '../../platform/http/server';
 import { type Answerer, CHARACTERS_PER_TOKEN, cut, estimateTokens } from './answerer';
 import { type ConverseCall, latencyMs, sleepPast, sleepUntil, takeTurn, type Turn } from './converse';

@@ -1,4 +1,4 @@
-import { withEffect } from '../../platform/faults/with-effect';
+import { withEffect } from '../../platform/faults/effects';
 import { AwsServer } from '../../platform/http/server';
 import { Background } from './background';
 import { deploymentRoutes, Deployments, ServedModels } from './custom-model-deployments';

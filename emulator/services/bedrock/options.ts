@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Intercept } from '../../platform/faults/effects';
 import type { Authorizer } from '../../platform/policy/authorizer';
-import type { RequestContext } from '../../platform/policy/statement';
+import type { RequestContext } from '../../platform/policy/policy';
 import type { Clock } from '../../platform/clock';
 
 /** S3 as a customization job sees it. */

@@ -1,7 +1,7 @@
 import { requirePermission } from '../../platform/http/sigv4';
 import { AwsError } from '../../platform/http/aws-error';
 import type { AwsServer } from '../../platform/http/server';
-import { policiesByRole } from '../../platform/policy/role';
+import { policiesByRole } from '../../platform/policy/authorizer';
 import type { Resource } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
 import { number, optionalText, text } from '../../stack/values';

@@ -1,18 +1,16 @@
 import { AwsError } from '../../platform/http/aws-error';
 import {
+  boundaryPolicySchema,
   compileStatement,
   decide,
+  identityPolicySchema,
+  readPolicy,
   type RequestContext,
   type Statement,
   type Verdict,
   wildcard,
-} from '../../platform/policy/statement';
-import {
-  boundaryPolicySchema,
-  identityPolicySchema,
-  readPolicy,
-} from '../../platform/policy/policy-document';
-import { compileRole } from '../../platform/policy/role';
+} from '../../platform/policy/policy';
+import { compileRole } from '../../platform/policy/authorizer';
 import type { XmlElements } from '../../platform/http/xml';
 import type { ApiRole } from './api-role';
 import { pageOf } from './page';

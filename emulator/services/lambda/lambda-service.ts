@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { FaultEffect, Intercept } from '../../platform/faults/effects';
-import { passEffect, untilAborted } from '../../platform/faults/with-effect';
+import { type FaultEffect, type Intercept, passEffect, untilAborted } from '../../platform/faults/effects';
 import type { Resource } from '../../stack/resource';
 import {
   RequestTooLargeException,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../../platform/http/aws-error';
-import { AwsServer, type AwsRequest, type Reply } from '../../platform/http/server';
+import { type AwsRequest, AwsServer, type Reply } from '../../platform/http/server';
 import { requirePermission, requireScope } from '../../platform/http/sigv4';
 import { xmlDocument, type XmlElements } from '../../platform/http/xml';
 import { CHECKER_ADDRESS } from '../../stack/resource-types/dns';

@@ -4,8 +4,7 @@ import { type AwsRequest, AwsServer, parseJson, type Reply } from '../../platfor
 import { requirePermission, requireScope } from '../../platform/http/sigv4';
 import { parse } from '../../platform/http/constraints';
 import type { Clock } from '../../platform/clock';
-import type { Intercept } from '../../platform/faults/effects';
-import { withEffect } from '../../platform/faults/with-effect';
+import { type Intercept, withEffect } from '../../platform/faults/effects';
 import { CONTENT_TYPE, doesNotExist, invalid, unknownOperation } from './errors';
 import { ModelPackages, type ModelPackageGroup } from './model-packages';
 import { createSchema, describeGroupSchema, listSchema, namedSchema, updateSchema } from './requests';

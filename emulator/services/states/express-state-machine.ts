@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Intercept } from '../../platform/faults/effects';
-import { passEffect } from '../../platform/faults/with-effect';
+import { type Intercept, passEffect } from '../../platform/faults/effects';
 import type { Resource } from '../../stack/resource';
 import {
   type Definition,

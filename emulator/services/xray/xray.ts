@@ -1,7 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import type { Intercept } from '../../platform/faults/effects';
-import { withEffect } from '../../platform/faults/with-effect';
+import { type Intercept, withEffect } from '../../platform/faults/effects';
 import { AwsServer } from '../../platform/http/server';
 import type { Resource } from '../../stack/resource';
 import { number, text } from '../../stack/values';

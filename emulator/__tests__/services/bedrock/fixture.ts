@@ -10,8 +10,7 @@ import {
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { BedrockControl } from '../../../services/bedrock/bedrock-control';
 import type { BedrockControlOptions, ObjectStore } from '../../../services/bedrock/options';
-import { createAuthorizer } from '../../../platform/policy/authorizer';
-import { OPERATOR } from '../../../run/region/role-sessions';
+import { createAuthorizer, OPERATOR } from '../../../platform/policy/authorizer';
 import type { Resource } from '../../../stack/resource';
 import { ManualClock } from '../../platform/manual-clock';
 
