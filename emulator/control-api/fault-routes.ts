@@ -44,7 +44,7 @@ function requireSubject(
     throw new AwsError(409, 'NoMlops', `There is no mlops stack, and so no ${target} to put a fault into.`);
   }
   if (target !== 'bedrock' || typeof model !== 'string') return;
-  const ownModels = mlops?.servedModels() ?? new Map<string, string>();
+  const ownModels = mlops?.servedModels ?? new Map<string, string>();
   const isServed = (region: string) => {
     try {
       return Boolean(resolveModel(model, { region, now: Date.now(), ownModels }));

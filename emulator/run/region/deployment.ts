@@ -34,6 +34,8 @@ export interface DeploymentOptions {
 /** What answers requests by one version of the stack: gateway, functions and state machines. */
 export class Deployment {
   readonly startExecution: Workflow['startExecution'];
+  /** The names of its own, beside the loopback address's, as which its API may be asked. */
+  readonly domains: readonly string[];
   private readonly lambda: LambdaService;
   private readonly workflow: Workflow;
   private readonly api: ApiMappings;
@@ -53,6 +55,7 @@ export class Deployment {
       throw error;
     }
     this.startExecution = this.workflow.startExecution;
+    this.domains = stack.of('aws_api_gateway_domain_name').map((domain) => text(domain, 'domain_name'));
   }
 
   handle(request: ApiRequest): Promise<ApiResponse> {
