@@ -34,7 +34,7 @@ export {
   lambdaInvokeTask,
   PUT_METRIC_DATA,
   putMetricDataTask,
-} from '../services/states/service-integrations';
+} from '../services/states/workflow';
 export { LOCAL_SECRET } from '../stack/resolver';
 export { UnsupportedError, type Resource } from '../stack/resource';
 export { readStack, type Stack } from '../stack/stack';

@@ -10,12 +10,11 @@ import {
 } from './definition';
 import { execute, ExecutionHistory, type Outcome, type State } from './execution';
 import { PAYLOAD_LIMIT_BYTES } from './input-output';
-import type { TaskAction } from './service-integrations';
 import { StatesError } from './states-error';
 import { newTraceId, type Span, type TraceHeader, untraced } from '../xray/segment';
 import type { XRay } from '../xray/xray';
 import { compileStates } from './states';
-import { withTimeout } from './task-state';
+import { type TaskAction, withTimeout } from './task-state';
 
 /** Seconds that an Express execution may last; https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 const EXPRESS_LIMIT_SECONDS = 300;

@@ -11,9 +11,8 @@ import {
   parsePath,
   type Scope,
 } from './input-output';
-import type { TaskAction } from './service-integrations';
 import { StatesError } from './states-error';
-import { compileTask } from './task-state';
+import { compileTask, type TaskAction } from './task-state';
 
 /**
  * Compiles each state once, so that what is not emulated is found at load.

@@ -6,21 +6,16 @@ import { UnsupportedError } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
 import { text } from '../../stack/values';
 import type { BackendResponse, ServiceAction } from '../apigateway/http';
+import { InvalidDatumError } from '../cloudwatch/datum';
 import type { Metrics } from '../cloudwatch/metrics';
+import { LambdaServiceError } from '../lambda/errors';
 import type { LambdaService } from '../lambda/lambda-service';
 import type { StartExecution } from '../scheduler/schedules';
 import type { TraceHeader } from '../xray/segment';
 import type { XRay } from '../xray/xray';
 import { ExpressStateMachine, StartSyncExecutionError, type SyncExecution } from './express-state-machine';
-import {
-  LAMBDA_INVOKE,
-  lambdaInvokeTask,
-  PUT_METRIC_DATA,
-  putMetricDataTask,
-  type TaskAction,
-  type TaskCall,
-} from './service-integrations';
 import { StatesError } from './states-error';
+import type { TaskAction, TaskCall } from './task-state';
 
 interface WorkflowOptions {
   readonly stack: Stack;
@@ -206,3 +201,90 @@ function toWire(execution: SyncExecution): Record<string, unknown> {
     ...(execution.output !== undefined && { outputDetails: { included: true } }),
   };
 }
+
+/** `Resource` of Task states that invoke a function and wait for its result. */
+export const LAMBDA_INVOKE = 'arn:aws:states:::lambda:invoke';
+
+/**
+ * The optimized integration with Lambda. Errors of the function keep the name that the function gave them;
+ * those of the service are `Lambda.<name>`.
+ */
+export function lambdaInvokeTask(lambda: Pick<LambdaService, 'invoke'>): TaskAction {
+  return {
+    service: 'Lambda',
+    parameters: { FunctionName: 'required', Payload: 'optional' },
+    async run({ parameters: { FunctionName, Payload = {} }, trace, signal }) {
+      if (typeof FunctionName !== 'string') {
+        throw new StatesError('States.Runtime', "The parameter 'FunctionName' is missing or no string.");
+      }
+      const result = await lambda.invoke(FunctionName, Payload, signal, trace).catch(rethrow);
+      if (result.functionError !== undefined) throw functionError(result.payload);
+      return {
+        ExecutedVersion: result.executedVersion,
+        Payload: result.payload,
+        // AWS adds more headers; none of them depends on the function.
+        SdkHttpMetadata: {
+          HttpHeaders: { 'Content-Type': 'application/json', 'x-amzn-RequestId': result.requestId },
+          HttpStatusCode: 200,
+        },
+        SdkResponseMetadata: { RequestId: result.requestId },
+        StatusCode: 200,
+      };
+    },
+  };
+}
+
+function rethrow(error: unknown): never {
+  if (!(error instanceof LambdaServiceError)) throw error;
+  const cause = `${error.message} (Service: Lambda, Status Code: ${error.statusCode})`;
+  throw new StatesError(`Lambda.${error.name}`, cause);
+}
+
+function functionError(payload: unknown): StatesError {
+  const { errorType } = payload as { errorType?: unknown };
+  return new StatesError(
+    typeof errorType === 'string' ? errorType : 'Lambda.Unknown',
+    JSON.stringify(payload),
+  );
+}
+
+/** `Resource` of Task states that write metrics through the SDK integration. */
+export const PUT_METRIC_DATA = 'arn:aws:states:::aws-sdk:cloudwatch:putMetricData';
+
+/** What is emulated of a request; whatever else it has is refused, not passed over. */
+const parametersSchema = z.strictObject({
+  Namespace: z.string(),
+  MetricData: z.array(
+    z.strictObject({
+      MetricName: z.string(),
+      Value: z.number(),
+      Unit: z.string().default('None'),
+      Dimensions: z.array(z.strictObject({ Name: z.string(), Value: z.string() })).default([]),
+    }),
+  ),
+});
+
+/** PutMetricData, which answers nothing. */
+export function putMetricDataTask(metrics: Pick<Metrics, 'put'>): TaskAction {
+  return {
+    service: 'CloudWatch',
+    parameters: { Namespace: 'required', MetricData: 'required' },
+    run({ parameters }) {
+      const parsed = parametersSchema.safeParse(parameters);
+      if (!parsed.success) return Promise.reject(refused(z.prettifyError(parsed.error)));
+      const { Namespace: namespace, MetricData } = parsed.data;
+      try {
+        for (const { MetricName: name, Value: value, Unit: unit, Dimensions } of MetricData) {
+          const dimensions = Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value]));
+          metrics.put({ namespace, name, value, unit, dimensions });
+        }
+      } catch (error) {
+        if (error instanceof InvalidDatumError) return Promise.reject(refused(error.message));
+        throw error;
+      }
+      return Promise.resolve({});
+    },
+  };
+}
+
+const refused = (message: string) => new StatesError('CloudWatch.InvalidParameterValueException', message);
