@@ -1,6 +1,6 @@
 /** What a client of a running emulator needs: its ports, the shapes of its answers, and calls of its control port. */
 export { callControl } from './client';
-export { requireFreePorts } from './free-ports';
+export { requireFreePorts } from './ports';
 export { foreignPageRefusal } from '../platform/http/server';
 export { portBase, PORTS } from './ports';
 export { FAULT_MODES, isInMlops } from '../platform/faults/modes';
