@@ -1,7 +1,7 @@
 /** Runs a synthesized system in this process, and gives what reads it to tests and harnesses. */
 export { LocalSystem, type LocalSystemOptions } from './system';
 export { AcceleratedClock } from '../platform/clock';
-export { ADDRESSES } from './failover/regional-names';
+export { ADDRESSES } from './failover/failover-name';
 export { LocalMlops } from './mlops/local-mlops';
 export type { BedrockMode } from './region/bedrock-mode';
 export { OPERATOR } from '../platform/policy/authorizer';

@@ -4,8 +4,7 @@ import { ModelBehaviours, setFromFile } from '../services/bedrock-runtime/model-
 import { AcceleratedClock, ahead, type Clock } from '../platform/clock';
 import { createControlServer, type Page } from '../control-api/control-server';
 import { AccountServices } from './account-services';
-import { FailoverName } from './failover/failover-name';
-import { regionalNames, type RegionalNames } from './failover/regional-names';
+import { FailoverName, regionalNames, type RegionalNames } from './failover/failover-name';
 import { Faults } from '../platform/faults/faults';
 import type { LocalMlops } from './mlops/local-mlops';
 import { PORTS } from '../control-api/ports';
