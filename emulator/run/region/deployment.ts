@@ -49,12 +49,12 @@ export class Deployment {
     try {
       this.workflow = this.createWorkflow();
       this.api = this.createApi();
+      this.domains = stack.of('aws_api_gateway_domain_name').map((domain) => text(domain, 'domain_name'));
     } catch (error) {
       void this.lambda.close();
       throw error;
     }
     this.startExecution = this.workflow.startExecution;
-    this.domains = stack.of('aws_api_gateway_domain_name').map((domain) => text(domain, 'domain_name'));
   }
 
   handle(request: ApiRequest): Promise<ApiResponse> {
