@@ -1,3 +1,7 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
 /** Ports above the base, on the loopback address. */
 export const PORTS = { failover: 0, primary: 1, secondary: 2, dns: 53, aws: 66, control: 80 } as const;
 
@@ -26,4 +30,18 @@ export function portBase(): number {
   const base = Number(text);
   if (Number.isInteger(base) && base >= 1 && base <= MAX_PORT_BASE) return base;
   throw new Error(`LOCAL_PORT_BASE is "${text}". It must be a whole number from 1 to ${MAX_PORT_BASE}.`);
+}
+
+/** @throws Error with `code` EADDRINUSE and `port`, before seconds are spent on a start that must fail */
+export async function requireFreePorts(portBase: number): Promise<void> {
+  for (const offset of Object.values(PORTS)) {
+    const server = createServer().listen(portBase + offset, '127.0.0.1');
+    await once(server, 'listening');
+    server.close();
+    await once(server, 'close');
+  }
+  const udp = createSocket('udp4').bind(portBase + PORTS.dns, '127.0.0.1');
+  await once(udp, 'listening');
+  udp.close();
+  await once(udp, 'close');
 }

@@ -7,7 +7,7 @@ import type { AccountServices } from '../run/account-services';
 import type { BedrockMode } from '../run/region/bedrock-mode';
 import type { LocalRegion } from '../run/region/local-region';
 import type { Role } from '../run/stacks';
-import type { ServiceClient } from '../run/region/role-sessions';
+import type { ServiceClient } from '../platform/policy/authorizer';
 import type { Change, Route53 } from '../services/route53/route53';
 import type { HealthCheckStatus } from '../services/route53/health-checks';
 

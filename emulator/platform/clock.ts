@@ -60,3 +60,6 @@ export class AcceleratedClock implements Clock {
     };
   }
 }
+
+/** Another day's time, which goes on as the clock does: so many emulated milliseconds ahead of it. */
+export const ahead = (clock: Pick<Clock, 'now'>, ms: number) => (): number => clock.now() + ms;

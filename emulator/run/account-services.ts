@@ -1,13 +1,12 @@
 import type { Faults } from '../platform/faults/faults';
 import { AwsEndpoint } from '../platform/http/aws-endpoint';
 import type { CredentialScope } from '../platform/http/sigv4';
-import { createAuthorizer } from '../platform/policy/authorizer';
+import { createAuthorizer, OPERATOR, RoleSessions, type ServiceClient } from '../platform/policy/authorizer';
 import { CloudWatch, type CloudWatchRegion } from '../services/cloudwatch/cloudwatch';
 import type { Metrics } from '../services/cloudwatch/metrics';
 import type { Route53 } from '../services/route53/route53';
 import { Route53Api } from '../services/route53/route53-api';
 import type { LocalRegion } from './region/local-region';
-import { OPERATOR, RoleSessions, type ServiceClient } from './region/role-sessions';
 
 /** The region in which services without one have their metrics, whether anything is deployed there or not. */
 const GLOBAL = 'us-east-1';

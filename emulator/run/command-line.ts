@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_PORT_BASE, MAX_PORT_BASE } from '../control-api/ports';
 import { readBehaviours } from '../services/bedrock-runtime/model-behaviours';
-import { DEFAULT_ACCOUNT_CONCURRENCY } from '../services/lambda/concurrency';
+import { DEFAULT_ACCOUNT_CONCURRENCY } from '../services/lambda/function-configuration';
 import { otlpTarget, type OtlpTarget } from '../services/xray/otlp';
 import type { BedrockMode } from './region/bedrock-mode';
 import type { LambdaSettings } from './region/functions';

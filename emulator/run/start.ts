@@ -2,10 +2,9 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from '../control-api/control-server';
 import { parseOptions } from './command-line';
-import { requireFreePorts } from '../control-api/free-ports';
-import { modelWarnings } from './model-warnings';
+import { requireFreePorts } from '../control-api/ports';
+import { describeFailure, modelWarnings, welcome } from './welcome';
 import { synthesize } from './synthesize';
-import { describeFailure, welcome } from './welcome';
 
 /** Seconds since the process began: its loading is part of the wait. */
 const say = (what: string): void => {

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { ModelBehaviours, setFromFile } from '../services/bedrock-runtime/model-behaviours';
-import { AcceleratedClock, type Clock } from '../platform/clock';
+import { AcceleratedClock, ahead, type Clock } from '../platform/clock';
 import { createControlServer, type Page } from '../control-api/control-server';
 import { AccountServices } from './account-services';
-import { FailoverName } from './failover/failover-name';
-import { regionalNames, type RegionalNames } from './failover/regional-names';
+import { FailoverName, regionalNames, type RegionalNames } from './failover/failover-name';
 import { Faults } from '../platform/faults/faults';
 import type { LocalMlops } from './mlops/local-mlops';
 import { PORTS } from '../control-api/ports';
@@ -54,7 +53,6 @@ export interface LocalSystemOptions {
 }
 
 const ROLES = ['primary', 'secondary'] as const;
-const NONE: ReadonlyMap<string, string> = new Map();
 
 /** A start asks the health checks so often, in milliseconds, until each is healthy, and no longer than this. */
 const SETTLE_POLL_MS = 250;
@@ -157,8 +155,7 @@ export class LocalSystem {
   static async start(options: LocalSystemOptions): Promise<LocalSystem> {
     const stacks = readStacks(options.outDir);
     const clock = new AcceleratedClock(options.speed);
-    const ahead = options.date === undefined ? 0 : Date.parse(options.date) - clock.now();
-    const modelsNow = () => clock.now() + ahead;
+    const modelsNow = ahead(clock, options.date === undefined ? 0 : Date.parse(options.date) - clock.now());
     const faults = new Faults();
     const mlops = stacks.mlops && (await createMlops(stacks.mlops, clock, faults));
     const system = new LocalSystem(options, { stacks, mlops, clock, modelsNow, faults });
@@ -286,10 +283,8 @@ export class LocalSystem {
       lambda,
       replicas: () => replicasIn(stack.region, this.globalTables),
       replication: this.replication,
-      ownModels: () => (mlops?.region === stack.region ? mlops.servedModels() : NONE),
-      onLog: (source, line) => {
-        onLog(role, source, line);
-      },
+      ownModels: mlops?.region === stack.region ? mlops.servedModels : undefined,
+      onLog,
       onDocument:
         this.otlp &&
         ((...document) => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { modelWarnings } from '../../run/model-warnings';
+import { modelWarnings } from '../../run/welcome';
 
 /** A model server, as far as the start looks at it. */
 async function withServer(status: number, body: string, use: (url: string) => Promise<void>): Promise<void> {

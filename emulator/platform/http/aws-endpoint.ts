@@ -1,7 +1,6 @@
 import { request, type IncomingMessage, type ServerResponse } from 'node:http';
-import { refuseForeignPage } from './foreign-page';
+import { LoopbackServer, refuseForeignPage } from './server';
 import { AwsError } from './aws-error';
-import { LoopbackServer } from './loopback-server';
 import { parseCredentialScope, type CredentialScope } from './sigv4';
 
 /** The URL of the service that a request is signed for; undefined where there is none. */

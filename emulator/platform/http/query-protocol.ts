@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from './aws-error';
 import { parseCredentialScope } from './sigv4';
-import { AwsServer, type AwsRequest, type Hangup, type Reply } from './server';
+import { type AwsRequest, AwsServer, type Hangup, type Reply } from './server';
 import { xmlDocument, type XmlElements } from './xml';
 
 /** Far more than the parameters of the few operations that are emulated. */

@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { AwsError } from './aws-error';
-import { refuseForeignPage } from './foreign-page';
-import { LoopbackServer } from './loopback-server';
 
 export interface AwsRequest {
   readonly method: string;
@@ -175,3 +180,79 @@ function errorReply(error: unknown, { protocol, messageMember = 'message' }: Err
 
 const defect = (error: unknown): AwsError =>
   new AwsError(500, 'InternalServerException', error instanceof Error ? error.message : String(error));
+
+/**
+ * For so long a connection may be idle. Node's own five seconds are over while a busy machine, or one that has slept,
+ * sends a request on it. How long AWS's services wait is unknown.
+ */
+export const KEEP_ALIVE_MS = 60_000;
+
+/** An HTTP/1.1 server on the loopback address. */
+export class LoopbackServer {
+  private readonly server;
+
+  /** @param requestTimeoutMs for a request to arrive whole; by default Node's five minutes, 0 for ever */
+  constructor(listener: RequestListener, requestTimeoutMs?: number) {
+    const limit = requestTimeoutMs === undefined ? {} : { requestTimeout: requestTimeoutMs };
+    this.server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, ...limit }, listener);
+  }
+
+  /** @returns its URL, without a slash at the end. @throws Error with `code` EADDRINUSE */
+  async listen(port = 0): Promise<string> {
+    this.server.listen(port, '127.0.0.1');
+    await once(this.server, 'listening');
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** Ends every connection, also those it never meant to answer. */
+  async close(): Promise<void> {
+    if (!this.server.listening) return;
+    this.server.close();
+    this.server.closeAllConnections();
+    await once(this.server, 'close');
+  }
+}
+
+const LOOPBACK_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
+
+const REFUSAL = {
+  error: {
+    code: 'forbidden',
+    message:
+      'This port is for this machine alone: use localhost or 127.0.0.1, and no page of another origin.',
+  },
+} as const;
+
+/**
+ * What a request gets, with status 403, that a web page in a browser on this machine may have sent: by its own Origin,
+ * or by a name of its own that it lets point to the loopback address. API Gateway asks neither, but has no developer's
+ * money behind a port that every page can reach.
+ *
+ * @param names besides the loopback address's, as which the port may be asked
+ */
+export function foreignPageRefusal(
+  { host = '', origin }: Pick<IncomingHttpHeaders, 'host' | 'origin'>,
+  names: readonly string[] = [],
+): typeof REFUSAL | undefined {
+  const isKnown = (url: string) => [...LOOPBACK_NAMES, ...names].includes(hostnameOf(url));
+  const isForeign = !isKnown(`http://${host}`) || (origin !== undefined && !isKnown(origin));
+  return isForeign ? REFUSAL : undefined;
+}
+
+/**
+ * The same at a port of a service: what signs, with whatever secret, is taken, and so is a page that has let a name of
+ * its own point here. @throws AwsError 403
+ */
+export function refuseForeignPage(headers: IncomingHttpHeaders): void {
+  const refusal = foreignPageRefusal(headers);
+  if (refusal) throw new AwsError(403, 'AccessDeniedException', refusal.error.message);
+}
+
+/** Empty for what is no URL, such as the origin `null`. */
+function hostnameOf(url: string): string {
+  try {
+    return new URL(url).hostname;
+  } catch {
+    return '';
+  }
+}

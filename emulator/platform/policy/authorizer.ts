@@ -1,8 +1,18 @@
-import { UnsupportedError } from '../../stack/resource';
+import { type Resource, UnsupportedError } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
 import { text } from '../../stack/values';
-import { compileRole, policiesByRole } from './role';
-import { decide, type RequestContext, type Verdict } from './statement';
+import {
+  compileStatement,
+  decide,
+  identityPolicySchema,
+  readPolicy,
+  type RequestContext,
+  resourceWildcard,
+  type Statement,
+  trustPolicySchema,
+  type Verdict,
+  wildcard,
+} from './policy';
 
 /** IAM's refusal, worded as AWS words it. */
 export class AccessDeniedError extends Error {
@@ -78,4 +88,111 @@ export function createAuthorizer(stack: Pick<Stack, 'of'>): Authorizer {
       return decide(roles.get(roleArn)?.trust ?? [], 'sts:AssumeRole', service, context) === 'allowed';
     },
   };
+}
+
+/** Characters, over all inline policies of a role and of its trust policy: see readPolicy. */
+const MAX_INLINE_POLICIES = 10_240;
+const MAX_TRUST_POLICY = 2_048;
+
+interface Role {
+  readonly permissions: readonly Statement[];
+  readonly trust: readonly Statement[];
+}
+
+/** @param policies the role's own inline policies */
+export function compileRole(role: Resource, policies: readonly Resource[]): Role {
+  return { permissions: permissions(role, policies), trust: trust(role) };
+}
+
+function permissions(role: Resource, policies: readonly Resource[]): readonly Statement[] {
+  let total = 0;
+  const statements = policies.flatMap((policy) => {
+    const { document, size } = readPolicy(policy, 'policy', identityPolicySchema, MAX_INLINE_POLICIES);
+    total += size;
+    return document.Statement.map((statement, index) =>
+      compileStatement(
+        statement,
+        // What a wildcard of a denial may reach, it denies: the stricter of two readings.
+        statement.Resource.map((arn) =>
+          statement.Effect === 'Deny' ? wildcard(arn) : resourceWildcard(arn),
+        ),
+        `${policy.address}.policy.Statement.${index}`,
+      ),
+    );
+  });
+  if (total > MAX_INLINE_POLICIES) {
+    throw new UnsupportedError(
+      role.address,
+      `${total} characters of inline policies, of which IAM allows ${MAX_INLINE_POLICIES}`,
+    );
+  }
+  return statements;
+}
+
+function trust(role: Resource): readonly Statement[] {
+  const argument = 'assume_role_policy';
+  const { document } = readPolicy(role, argument, trustPolicySchema, MAX_TRUST_POLICY);
+  return document.Statement.map((statement, index) =>
+    compileStatement(
+      statement,
+      statement.Principal.Service.map((service) => wildcard(service)),
+      `${role.address}.${argument}.Statement.${index}`,
+    ),
+  );
+}
+
+/** The inline policies of each role, by the role's name. */
+export function policiesByRole(
+  roles: readonly Resource[],
+  policies: readonly Resource[],
+): ReadonlyMap<string, readonly Resource[]> {
+  const byRole = new Map<string, Resource[]>(roles.map((role) => [text(role, 'name'), []]));
+  for (const policy of policies) {
+    const own = byRole.get(text(policy, 'role'));
+    if (own === undefined) {
+      throw new UnsupportedError(`${policy.address}.role`, 'names a role that the stack does not have');
+    }
+    own.push(policy);
+  }
+  return byRole;
+}
+
+/** Credentials as Lambda puts them into a function's environment. */
+interface Credentials {
+  readonly AWS_ACCESS_KEY_ID: string;
+  readonly AWS_SECRET_ACCESS_KEY: string;
+  readonly AWS_SESSION_TOKEN: string;
+}
+
+/** Credentials of the person at this machine, who may do everything; they are worth nothing outside this run. */
+export const OPERATOR = { accessKeyId: 'AKIALOCALOPERATOR', secretAccessKey: 'local' } as const;
+
+/** Configuration of an AWS SDK client by which that person reaches a service of this run. */
+export interface ServiceClient {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: typeof OPERATOR;
+}
+
+/** Temporary credentials of roles: services learn from a signature whose permissions apply. */
+export class RoleSessions {
+  private readonly roles = new Map<string, string>();
+  private readonly keys = new Map<string, string>();
+
+  constructor(private readonly authorizer: Authorizer) {}
+
+  /** @returns credentials that stand for the role, and for nothing outside this run */
+  issue(roleArn: string): Credentials {
+    const accessKeyId = this.keys.get(roleArn) ?? `ASIALOCAL${String(this.keys.size + 1).padStart(7, '0')}`;
+    this.keys.set(roleArn, accessKeyId);
+    this.roles.set(accessKeyId, roleArn);
+    return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: 'local', AWS_SESSION_TOKEN: 'local' };
+  }
+
+  /** @throws AccessDeniedError unless the policies of the role that signed allow it */
+  authorize(accessKeyId: string, action: string, resource: string): void {
+    if (accessKeyId === OPERATOR.accessKeyId) return;
+    // A key that is none of ours has no role, and what has no role may do nothing.
+    this.authorizer.authorize(this.roles.get(accessKeyId) ?? accessKeyId, action, resource);
+  }
 }

@@ -1,12 +1,11 @@
 import { BedrockControl } from '../../services/bedrock/bedrock-control';
 import type { Clock } from '../../platform/clock';
 import type { Faults } from '../../platform/faults/faults';
-import { createAuthorizer } from '../../platform/policy/authorizer';
-import type { RequestContext } from '../../platform/policy/statement';
+import { createAuthorizer, OPERATOR, type ServiceClient } from '../../platform/policy/authorizer';
+import type { RequestContext } from '../../platform/policy/policy';
 import { IAM_REGION, IamApi } from '../../services/iam/iam-api';
 import { createKms } from '../../services/kms/kms';
 import type { MlopsService, MlopsStatus } from '../../control-api/status';
-import { OPERATOR, type ServiceClient } from '../region/role-sessions';
 import { S3 } from '../../services/s3/s3';
 import { readBuckets } from '../../services/s3/bucket-settings';
 import { SageMaker } from '../../services/sagemaker/sagemaker';
@@ -31,19 +30,16 @@ interface Service {
 /** The mlops stack emulated: its bucket, its role, its register, and Bedrock's customization jobs. */
 export class LocalMlops {
   readonly region: string;
+  private readonly served = new Map<string, string>();
+  /** The account's own models that Bedrock serves in this region now: ARN to base model. */
+  readonly servedModels: ReadonlyMap<string, string> = this.served;
   private readonly services: Readonly<Record<MlopsService, Service>>;
-  private served: ReadonlyMap<string, string> = new Map();
   private running: MlopsStatus | undefined;
 
   /** @throws UnsupportedError with the address of what is not emulated */
   constructor(private readonly options: LocalMlopsOptions) {
     this.region = options.stack.region;
     this.services = this.createServices();
-  }
-
-  /** The account's own models that Bedrock serves in this region: ARN to base model. */
-  servedModels(): ReadonlyMap<string, string> {
-    return this.served;
   }
 
   /** @throws Error while it does not run */
@@ -95,9 +91,7 @@ export class LocalMlops {
         data: s3.objects,
         encryptionKey: (bucket) => buckets.find(({ name }) => name === bucket)?.encryption.keyArn,
         keys: stack.of('aws_kms_key').map((key) => text(key, 'arn')),
-        served: (models) => {
-          this.served = models;
-        },
+        served: this.served,
         intercept: faults.interceptor('mlops', 'customization'),
       }),
     };

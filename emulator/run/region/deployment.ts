@@ -1,24 +1,22 @@
 import { once } from 'node:events';
-import { ApiMappings } from '../../services/apigateway/api-mappings';
-import type { ApiRequest, ApiResponse } from '../../services/apigateway/http';
+import type { Clock } from '../../platform/clock';
+import type { Faults } from '../../platform/faults/faults';
+import type { Authorizer, RoleSessions } from '../../platform/policy/authorizer';
+import type { ApiRequest, ApiResponse, ServiceAction } from '../../services/apigateway/http';
+import { ApiMappings } from '../../services/apigateway/rest-api';
 import type { Metrics } from '../../services/cloudwatch/metrics';
 import type { LambdaService } from '../../services/lambda/lambda-service';
-import type { Faults } from '../../platform/faults/faults';
-import type { Authorizer } from '../../platform/policy/authorizer';
+import { createWorkflow, type Workflow } from '../../services/states/workflow';
+import type { XRay } from '../../services/xray/xray';
 import type { Stack } from '../../stack/stack';
 import { text } from '../../stack/values';
-import type { Clock } from '../../platform/clock';
 import type { Role } from '../stacks';
 import type { BedrockMode } from './bedrock-mode';
-import { dynamoDbAction } from './dynamodb-action';
 import { createFunctions, type LambdaSettings } from './functions';
-import type { RoleSessions } from './role-sessions';
 import type { ServiceEndpoints } from './services';
-import type { XRay } from '../../services/xray/xray';
-import { createWorkflow, type Workflow } from './workflow';
 
 /** What a region has, whatever is deployed in it. */
-export interface DeploymentOptions {
+interface DeploymentOptions {
   readonly role: Role;
   readonly bedrock: BedrockMode;
   readonly faults: Faults;
@@ -35,6 +33,8 @@ export interface DeploymentOptions {
 /** What answers requests by one version of the stack: gateway, functions and state machines. */
 export class Deployment {
   readonly startExecution: Workflow['startExecution'];
+  /** The names of its own, beside the loopback address's, as which its API may be asked. */
+  readonly domains: readonly string[];
   private readonly lambda: LambdaService;
   private readonly workflow: Workflow;
   private readonly api: ApiMappings;
@@ -49,6 +49,7 @@ export class Deployment {
     try {
       this.workflow = this.createWorkflow();
       this.api = this.createApi();
+      this.domains = stack.of('aws_api_gateway_domain_name').map((domain) => text(domain, 'domain_name'));
     } catch (error) {
       void this.lambda.close();
       throw error;
@@ -149,4 +150,32 @@ export class Deployment {
 
 async function streamEnded({ stream }: ApiResponse): Promise<void> {
   if (stream !== undefined && !stream.closed) await once(stream, 'close').catch(() => undefined);
+}
+
+interface DynamoDbActionOptions {
+  readonly operation: 'GetItem';
+  readonly endpoint: string;
+  readonly region: string;
+  readonly sessions: RoleSessions;
+}
+
+/** `dynamodb:action/<operation>` as API Gateway calls it, signed by the integration's role. */
+function dynamoDbAction({ operation, endpoint, region, sessions }: DynamoDbActionOptions): ServiceAction {
+  return async ({ credentials, body, signal }) => {
+    const { AWS_ACCESS_KEY_ID: accessKeyId } = sessions.issue(credentials);
+    const date = new Date().toISOString().slice(0, 10).replaceAll('-', '');
+    const scope = `${accessKeyId}/${date}/${region}/dynamodb/aws4_request`;
+    const response = await fetch(endpoint, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/x-amz-json-1.0',
+        'X-Amz-Target': `DynamoDB_20120810.${operation}`,
+        // Services of this run read who signed; there is no secret to sign or verify with.
+        Authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=${'0'.repeat(64)}`,
+      },
+      body,
+      signal,
+    });
+    return { status: response.status, body: await response.text() };
+  };
 }

@@ -1,5 +1,5 @@
 import type { Intercept } from '../../platform/faults/effects';
-import type { Authorizer } from '../../platform/policy/authorizer';
+import type { Authorizer, RoleSessions } from '../../platform/policy/authorizer';
 import { functionConfiguration } from '../../services/lambda/function-configuration';
 import { LambdaService, type LambdaServiceOptions } from '../../services/lambda/lambda-service';
 import { UnsupportedError, type Resource } from '../../stack/resource';
@@ -7,7 +7,6 @@ import type { Stack } from '../../stack/stack';
 import { ACCOUNT } from '../../stack/placement';
 import { text } from '../../stack/values';
 import type { BedrockMode } from './bedrock-mode';
-import type { RoleSessions } from './role-sessions';
 import type { ServiceEndpoints } from './services';
 
 /** What may be set of Lambda, and is no part of a stack. */

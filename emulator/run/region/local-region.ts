@@ -1,29 +1,26 @@
+import type { Clock } from '../../platform/clock';
+import type { Faults } from '../../platform/faults/faults';
+import { foreignPageRefusal } from '../../platform/http/server';
+import { type Authorizer, createAuthorizer, RoleSessions } from '../../platform/policy/authorizer';
 import {
-  listenRestApi,
   type ApiRequest,
   type ApiResponse,
   type Listener,
+  listenRestApi,
 } from '../../services/apigateway/http';
 import type { ModelBehaviours } from '../../services/bedrock-runtime/model-behaviours';
 import { Alarms } from '../../services/cloudwatch/alarms';
-import { readDashboards, type Dashboard } from '../../services/cloudwatch/dashboards';
+import { type Dashboard, readDashboards } from '../../services/cloudwatch/dashboards';
 import { Metrics } from '../../services/cloudwatch/metrics';
 import type { Replication } from '../../services/dynamodb/replication';
 import { Schedules } from '../../services/scheduler/schedules';
-import { foreignPageRefusal } from '../../platform/http/foreign-page';
-import type { Faults } from '../../platform/faults/faults';
-import { createAuthorizer, type Authorizer } from '../../platform/policy/authorizer';
+import type { SegmentDocument } from '../../services/xray/segment';
 import type { Resource } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
-import { text } from '../../stack/values';
-import type { Clock } from '../../platform/clock';
-import type { SegmentDocument } from '../../services/xray/segment';
 import type { Role } from '../stacks';
 import type { BedrockMode } from './bedrock-mode';
-import type { LambdaSettings } from './functions';
 import { Deployment } from './deployment';
-import { RecentLogs } from './recent-logs';
-import { RoleSessions } from './role-sessions';
+import type { LambdaSettings } from './functions';
 import {
   closeServices,
   createServices,
@@ -33,7 +30,7 @@ import {
   type Services,
 } from './services';
 
-export interface LocalRegionOptions {
+interface LocalRegionOptions {
   readonly role: Role;
   readonly stack: Stack;
   readonly bedrock: BedrockMode;
@@ -44,11 +41,11 @@ export interface LocalRegionOptions {
   /** Its replicas of global tables, which its stack does not know. */
   readonly replicas: () => readonly Resource[];
   readonly replication: Replication;
-  /** The account's own models that this region serves: ARN to base model. */
-  readonly ownModels: () => ReadonlyMap<string, string>;
+  /** The account's own models that this region serves now: ARN to base model. Undefined: it has none. */
+  readonly ownModels: ReadonlyMap<string, string> | undefined;
   readonly lambda: LambdaSettings;
   /** Takes each line that the region's functions and services log. */
-  readonly onLog: (source: string, line: string) => void;
+  readonly onLog: (role: Role, source: string, line: string) => void;
   /** Takes each document of a trace, and the service that it is of. */
   readonly onDocument?: ((document: SegmentDocument, service: string, region: string) => void) | undefined;
 }
@@ -248,14 +245,47 @@ export class LocalRegion {
   }
 
   private async handle(request: ApiRequest): Promise<ApiResponse> {
-    const domains = this.stack.of('aws_api_gateway_domain_name').map((domain) => text(domain, 'domain_name'));
-    const refusal = foreignPageRefusal(request.headers, domains);
-    if (refusal === undefined) return this.current().handle(request);
+    const deployed = this.current();
+    const refusal = foreignPageRefusal(request.headers, deployed.domains);
+    if (refusal === undefined) return deployed.handle(request);
     return { status: 403, headers: { 'content-type': 'application/json' }, body: JSON.stringify(refusal) };
   }
 
   private log(source: string, line: string): void {
     this.logs.record(source, line);
-    this.options.onLog(source, line);
+    this.options.onLog(this.role, source, line);
+  }
+}
+
+/** Lines that are kept: at a kilobyte each, a megabyte or two. */
+const MAX_LINES = 1_000;
+
+/** One line that a function or a service of the region has logged. */
+export interface LogLine {
+  /** Counts the region's lines, from 1. */
+  readonly sequence: number;
+  /** A function's name, or the service that wrote it. */
+  readonly source: string;
+  readonly line: string;
+}
+
+/** The latest lines of a region, as an operator would read them in CloudWatch Logs. */
+class RecentLogs {
+  private readonly lines: LogLine[] = [];
+  private count = 0;
+
+  record(source: string, line: string): void {
+    this.lines.push({ sequence: (this.count += 1), source, line });
+    // Not at each line: that would move them all.
+    if (this.lines.length >= 2 * MAX_LINES) this.lines.splice(0, MAX_LINES);
+  }
+
+  /**
+   * @param most so many of the latest
+   * @returns the lines after this number, the oldest first; those that are gone are missing
+   */
+  since(sequence: number, most = MAX_LINES): readonly LogLine[] {
+    const first = this.lines[0]?.sequence ?? 1;
+    return this.lines.slice(Math.max(0, sequence + 1 - first)).slice(-Math.min(most, MAX_LINES));
   }
 }

@@ -17,7 +17,7 @@ import { ACCOUNT } from '../../stack/placement';
 import type { Resource } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
 import type { BedrockMode } from './bedrock-mode';
-import { OPERATOR, type RoleSessions, type ServiceClient } from './role-sessions';
+import { OPERATOR, type RoleSessions, type ServiceClient } from '../../platform/policy/authorizer';
 import { createServiceQuotas } from '../../services/servicequotas/service-quotas';
 import { XRay, type XRayOptions } from '../../services/xray/xray';
 
@@ -82,8 +82,8 @@ export interface ServicesOptions {
   readonly monitoring: Monitoring;
   readonly sessions: RoleSessions;
   readonly behaviours: Pick<ModelBehaviours, 'next'>;
-  /** The account's own models that this region serves: ARN to base model. */
-  readonly ownModels: () => ReadonlyMap<string, string>;
+  /** The account's own models that this region serves now: ARN to base model. Undefined: it has none. */
+  readonly ownModels: ReadonlyMap<string, string> | undefined;
   /** Takes what is traced, for whoever else wants it. */
   readonly onDocument: XRayOptions['onDocument'];
   /** Takes what a service is at fault with: the models' server, or X-Ray. */

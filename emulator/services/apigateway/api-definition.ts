@@ -146,6 +146,32 @@ export interface ApiDefinition {
   readonly methods: readonly MethodDefinition[];
 }
 
+/** Types of this service that are emulated; logging of the account has no meaning here. */
+const EMULATED = new Set(
+  [
+    'account',
+    'api_key',
+    'base_path_mapping',
+    'deployment',
+    'domain_name',
+    'method_settings',
+    'rest_api',
+    'stage',
+    'usage_plan',
+    'usage_plan_key',
+  ].map((type) => `aws_api_gateway_${type}`),
+);
+
+/** @throws UnsupportedError for a part of API Gateway that is not emulated, and unless there is one API */
+export function theApi(resources: readonly Resource[]): Resource {
+  const unknown = resources.find(({ type }) => type.startsWith('aws_api_gateway_') && !EMULATED.has(type));
+  if (unknown !== undefined) throw new UnsupportedError(unknown.address, `${unknown.type} is not emulated`);
+  const [api, other] = resources.filter(({ type }) => type === 'aws_api_gateway_rest_api');
+  if (api === undefined) throw new UnsupportedError('aws_api_gateway_rest_api', 'the stack has no REST API');
+  if (other !== undefined) throw new UnsupportedError(other.address, 'only one REST API is emulated');
+  return api;
+}
+
 /**
  * @param api of type `aws_api_gateway_rest_api`
  * @throws UnsupportedError for what is not emulated, or what API Gateway would not import

@@ -1,10 +1,15 @@
 import * as z from 'zod/mini';
-import { identityPolicySchema } from '../../platform/policy/policy-document';
-import { compileStatement, decide, resourceWildcard, type Statement } from '../../platform/policy/statement';
-import { UnsupportedError } from '../../stack/resource';
-import { traced, type Span } from '../xray/segment';
-import type { TraceHeader } from '../xray/trace-header';
-import type { AuthorizerDefinition } from './api-definition';
+import {
+  compileStatement,
+  decide,
+  identityPolicySchema,
+  resourceWildcard,
+  type Statement,
+} from '../../platform/policy/policy';
+import { type Resource, UnsupportedError } from '../../stack/resource';
+import { text } from '../../stack/values';
+import { type Span, traced, type TraceHeader } from '../xray/segment';
+import type { ApiDefinition, AuthorizerDefinition } from './api-definition';
 import { GatewayError, reasonOf } from './gateway-error';
 import type { ApiRequest } from './http';
 import type { RequestContext } from './velocity/host';
@@ -29,7 +34,7 @@ interface Authorized {
   readonly usageIdentifierKey: string | undefined;
 }
 
-export interface AuthorizerOptions {
+interface AuthorizerOptions {
   readonly invoke: InvokeAuthorizer;
   readonly now: () => number;
   /** ARN that the API's methods are executed under: `arn:aws:execute-api:<region>:<account>:<api>`. */
@@ -54,6 +59,31 @@ const outputSchema = z.object({
 interface Decision {
   readonly statements: readonly Statement[];
   readonly output: z.infer<typeof outputSchema>;
+}
+
+/** The API's authorizers, by the name of their security scheme. @throws UnsupportedError as `compileAuthorizer` does */
+export function compileAuthorizers(
+  { address, document }: ApiDefinition,
+  api: Resource,
+  options: Omit<AuthorizerOptions, 'executionArn'>,
+): ReadonlyMap<string, Authorize> {
+  const schemes = Object.entries(document.components?.securitySchemes ?? {});
+  return new Map(
+    schemes.flatMap(([name, scheme]) =>
+      'x-amazon-apigateway-authorizer' in scheme
+        ? [
+            [
+              name,
+              compileAuthorizer(
+                scheme['x-amazon-apigateway-authorizer'],
+                `${address}.components.securitySchemes.${name}`,
+                { ...options, executionArn: text(api, 'execution_arn') },
+              ),
+            ] as const,
+          ]
+        : [],
+    ),
+  );
 }
 
 /**

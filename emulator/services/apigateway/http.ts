@@ -4,9 +4,8 @@ import type { AddressInfo } from 'node:net';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FaultEffect, Intercept } from '../../platform/faults/effects';
-import { KEEP_ALIVE_MS } from '../../platform/http/loopback-server';
-import type { Span } from '../xray/segment';
-import type { TraceHeader } from '../xray/trace-header';
+import { KEEP_ALIVE_MS } from '../../platform/http/server';
+import type { Span, TraceHeader } from '../xray/segment';
 import { MAX_PAYLOAD_BYTES } from './methods';
 
 /** A request as API Gateway's edge hands it on. */

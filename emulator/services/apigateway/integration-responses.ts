@@ -8,9 +8,8 @@ import {
   type RequestContext,
   type ResponseOverride,
 } from './velocity/host';
-import { fullMatch } from './velocity/methods';
+import { fullMatch, textOf } from './velocity/values';
 import { compileTemplate, type Template } from './velocity/template';
-import { textOf } from './velocity/values';
 
 const HEADER = 'method.response.header.';
 

@@ -1,12 +1,80 @@
-import { untilAborted } from '../../platform/faults/with-effect';
-import { traced, type Span } from '../xray/segment';
+import { untilAborted } from '../../platform/faults/effects';
+import { type Span, traced } from '../xray/segment';
 import { UnsupportedError } from '../../stack/resource';
 import { number } from '../../stack/values';
-import type { Integration } from './api-definition';
+import type { Integration, MethodDefinition } from './api-definition';
 import { GatewayError, reasonOf } from './gateway-error';
-import type { BackendResponse, ServiceAction } from './http';
-import type { Environment } from './velocity/host';
+import {
+  type ApiRequest,
+  type ApiResponse,
+  type BackendResponse,
+  type InvokeWithResponseStream,
+  mediaTypeOf,
+  type ServiceAction,
+} from './http';
+import { compileIntegrationResponses } from './integration-responses';
+import { compileStreamingProxy } from './streaming-proxy';
+import { type Environment, PayloadError } from './velocity/host';
 import { compileTemplate, type Template } from './velocity/template';
+import { TemplateError } from './velocity/values';
+
+type Integrate = (
+  request: ApiRequest,
+  see: Pick<Environment, 'context' | 'stageVariables'>,
+) => Promise<ApiResponse>;
+
+/** What an integration is compiled with. */
+export interface IntegrationParts {
+  /** By the end of its URI, e.g. `states:action/StartSyncExecution`. */
+  readonly actions: Readonly<Record<string, ServiceAction>>;
+  readonly invokeStreaming: InvokeWithResponseStream;
+  readonly stageVariables: Readonly<Record<string, string>>;
+}
+
+/**
+ * What stands behind a method: a proxy, or what templates map.
+ *
+ * @throws UnsupportedError for what is not emulated, or what API Gateway would not deploy
+ */
+export function compileIntegration(method: MethodDefinition, parts: IntegrationParts): Integrate {
+  const { actions, invokeStreaming, stageVariables } = parts;
+  const integration = method.operation['x-amazon-apigateway-integration'];
+  if (integration === undefined) throw new UnsupportedError(method.address, 'has no integration');
+  const address = `${method.address}["x-amazon-apigateway-integration"]`;
+  if (integration.type === 'aws_proxy') return compileStreamingProxy(integration, address, invokeStreaming);
+  if (integration.responseTransferMode === 'STREAM')
+    throw new UnsupportedError(`${address}.responseTransferMode`, 'API Gateway streams from proxies alone');
+  const names = Object.keys(stageVariables);
+  const toBackend = compileIntegrationRequest(integration, address, names);
+  const backend = compileBackend(integration, address, actions);
+  const { responses = {} } = integration;
+  const fromBackend = compileIntegrationResponses(
+    responses,
+    method.operation.responses ?? {},
+    address,
+    names,
+  );
+  return async (request, see) => {
+    const mediaType = mediaTypeOf(request.headers);
+    const body = request.body.toString('utf8');
+    // API Gateway shows an empty payload to a template as an empty object.
+    const environment = { ...see, body: body === '' ? '{}' : body, responseOverride: { headers: new Map() } };
+    const payload = mapped('BAD_REQUEST_BODY', () => toBackend(mediaType, body, environment));
+    const response = await backend(payload, request.trace);
+    return mapped('API_CONFIGURATION_ERROR', () => fromBackend(response, see));
+  };
+}
+
+/** @param notJson what a payload is to blame for that a template wants to read as JSON and cannot */
+function mapped<Result>(notJson: 'BAD_REQUEST_BODY' | 'API_CONFIGURATION_ERROR', map: () => Result): Result {
+  try {
+    return map();
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    const type = error instanceof PayloadError ? notJson : 'API_CONFIGURATION_ERROR';
+    throw new GatewayError(type, reasonOf(error), { cause: error });
+  }
+}
 
 /** The payload for the backend. @throws GatewayError UNSUPPORTED_MEDIA_TYPE; what the template throws */
 type IntegrationRequest = (mediaType: string, body: string, environment: Environment) => string;
@@ -19,7 +87,7 @@ const PASSES: Readonly<Record<string, (templates: number) => boolean>> = {
 };
 
 /** @throws UnsupportedError for templates that are not emulated */
-export function compileIntegrationRequest(
+function compileIntegrationRequest(
   { requestTemplates = {}, passthroughBehavior: behavior = 'when_no_match' }: Integration,
   of: string,
   stageVariables: readonly string[],
@@ -52,7 +120,7 @@ type Backend = (payload: string, trace?: Span) => Promise<BackendResponse>;
  * @param actions by the end of the integration's URI, e.g. `states:action/StartSyncExecution`
  * @throws UnsupportedError for other integrations than `mock` and `aws` with one of the actions
  */
-export function compileBackend(
+function compileBackend(
   integration: Integration,
   address: string,
   actions: Readonly<Record<string, ServiceAction>>,

@@ -1,23 +1,12 @@
+import Ajv from 'ajv-draft-04';
 import { type Resource, UnsupportedError } from '../../stack/resource';
-import type { ApiDefinition, MethodDefinition } from './api-definition';
+import type { ApiDefinition, Content, MethodDefinition } from './api-definition';
 import type { Authorize } from './authorizer';
 import { GatewayError, reasonOf } from './gateway-error';
-import {
-  type ApiRequest,
-  type ApiResponse,
-  type InvokeWithResponseStream,
-  mediaTypeOf,
-  type ServiceAction,
-} from './http';
-import { compileBackend, compileIntegrationRequest } from './integration';
-import { compileIntegrationResponses } from './integration-responses';
-import { RequestValidation } from './request-validation';
-import type { Route } from './routes';
-import { compileStreamingProxy } from './streaming-proxy';
-import { MethodThrottles, type TokenBucket } from './throttle';
-import type { UsagePlans } from './usage-plans';
-import { type Environment, PayloadError, type RequestContext } from './velocity/host';
-import { TemplateError } from './velocity/values';
+import { type ApiRequest, type ApiResponse, mediaTypeOf } from './http';
+import { compileIntegration, type IntegrationParts } from './integration';
+import { MethodThrottles, type TokenBucket, type UsagePlans } from './throttle';
+import type { RequestContext } from './velocity/host';
 
 export interface ThrottledMethod {
   readonly admits: () => boolean;
@@ -72,13 +61,10 @@ export const MAX_PAYLOAD_BYTES = 10 * 1024 * 1024;
 type Method = (request: ApiRequest, context: RequestContext) => Promise<ApiResponse>;
 
 /** What a method is compiled with. */
-interface MethodParts {
+interface MethodParts extends IntegrationParts {
   readonly validation: RequestValidation;
   /** By the name of their security scheme. */
   readonly authorizers: ReadonlyMap<string, Authorize>;
-  readonly actions: Readonly<Record<string, ServiceAction>>;
-  readonly invokeStreaming: InvokeWithResponseStream;
-  readonly stageVariables: Readonly<Record<string, string>>;
   readonly usagePlans: UsagePlans;
 }
 
@@ -103,41 +89,6 @@ function compileMethod(method: MethodDefinition, parts: MethodParts): Method {
   };
 }
 
-type Integrate = (
-  request: ApiRequest,
-  see: Pick<Environment, 'context' | 'stageVariables'>,
-) => Promise<ApiResponse>;
-
-/** What stands behind a method: a proxy, or what templates map. */
-function compileIntegration(method: MethodDefinition, parts: MethodParts): Integrate {
-  const { actions, invokeStreaming, stageVariables } = parts;
-  const integration = method.operation['x-amazon-apigateway-integration'];
-  if (integration === undefined) throw new UnsupportedError(method.address, 'has no integration');
-  const address = `${method.address}["x-amazon-apigateway-integration"]`;
-  if (integration.type === 'aws_proxy') return compileStreamingProxy(integration, address, invokeStreaming);
-  if (integration.responseTransferMode === 'STREAM')
-    throw new UnsupportedError(`${address}.responseTransferMode`, 'API Gateway streams from proxies alone');
-  const names = Object.keys(stageVariables);
-  const toBackend = compileIntegrationRequest(integration, address, names);
-  const backend = compileBackend(integration, address, actions);
-  const { responses = {} } = integration;
-  const fromBackend = compileIntegrationResponses(
-    responses,
-    method.operation.responses ?? {},
-    address,
-    names,
-  );
-  return async (request, see) => {
-    const mediaType = mediaTypeOf(request.headers);
-    const body = request.body.toString('utf8');
-    // API Gateway shows an empty payload to a template as an empty object.
-    const environment = { ...see, body: body === '' ? '{}' : body, responseOverride: { headers: new Map() } };
-    const payload = mapped('BAD_REQUEST_BODY', () => toBackend(mediaType, body, environment));
-    const response = await backend(payload, request.trace);
-    return mapped('API_CONFIGURATION_ERROR', () => fromBackend(response, see));
-  };
-}
-
 /** The scheme's name by which the import knows it. */
 const API_KEY = 'api_key';
 
@@ -159,13 +110,171 @@ function authorizerOf(
   return authorizer;
 }
 
-/** @param notJson what a payload is to blame for that a template wants to read as JSON and cannot */
-function mapped<Result>(notJson: 'BAD_REQUEST_BODY' | 'API_CONFIGURATION_ERROR', map: () => Result): Result {
+/** A resource of the API that has methods. */
+export interface Route<Method> {
+  /** E.g. `/` or `/orders/{proxy+}`. */
+  readonly path: string;
+  /** By HTTP method, `ANY` among them. */
+  readonly methods: ReadonlyMap<string, Method>;
+}
+
+/**
+ * The method for a request: static parts of a path go before `{parameters}`, these before `{proxy+}`, and a
+ * method by name before ANY. API Gateway ignores one slash at the end.
+ */
+export function matchRoute<Method>(
+  routes: readonly Route<Method>[],
+  path: string,
+  httpMethod: string,
+):
+  | {
+      readonly path: string;
+      readonly parameters: Readonly<Record<string, string>>;
+      readonly method: Method;
+    }
+  | undefined {
+  const segments = path.slice(1).replace(/\/$/, '').split('/').map(decode);
+  const [best] = routes
+    .map((route) => ({ route, rank: rankOf(partsOf(route.path), segments) }))
+    .filter((candidate): candidate is { route: Route<Method>; rank: string } => candidate.rank !== undefined)
+    .sort((left, right) => (left.rank < right.rank ? -1 : 1));
+  const method = best?.route.methods.get(httpMethod) ?? best?.route.methods.get('ANY');
+  return (
+    best && method && { path: best.route.path, parameters: parametersOf(best.route.path, segments), method }
+  );
+}
+
+const partsOf = (path: string): readonly string[] => path.slice(1).split('/');
+
+const parametersOf = (path: string, segments: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    partsOf(path).flatMap((part, index) => {
+      const [, name, greedy] = /^\{([^+}]+)(\+?)\}$/.exec(part) ?? [];
+      if (name === undefined) return [];
+      return [[name, greedy === '+' ? segments.slice(index).join('/') : (segments[index] ?? '')]];
+    }),
+  );
+
+/** How a path matches, the better the smaller: one letter for each part; undefined if it does not. */
+function rankOf(parts: readonly string[], segments: readonly string[]): string | undefined {
+  const greedy = parts.at(-1)?.endsWith('+}') === true;
+  if (greedy ? segments.length < parts.length : segments.length !== parts.length) return undefined;
+  const ranks = parts.map((part, index) => {
+    const segment = segments[index];
+    if (!part.startsWith('{')) return part === segment ? 'a' : undefined;
+    if (segment === '') return undefined;
+    return part.endsWith('+}') ? 'c' : 'b';
+  });
+  return ranks.includes(undefined) ? undefined : ranks.join('');
+}
+
+function decode(segment: string): string {
   try {
-    return map();
-  } catch (error) {
-    if (!(error instanceof TemplateError)) throw error;
-    const type = error instanceof PayloadError ? notJson : 'API_CONFIGURATION_ERROR';
-    throw new GatewayError(type, reasonOf(error), { cause: error });
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
   }
+}
+
+/** A quota of API Gateway: the size of a model, in bytes. */
+const MAX_MODEL_BYTES = 400 * 1024;
+
+/** Checks a payload of some media type. @throws GatewayError BAD_REQUEST_BODY */
+type BodyValidator = (mediaType: string, body: string) => void;
+
+type Check = (payload: unknown) => string | undefined;
+
+/** Every REST API is born with these models. */
+const BUILT_IN = {
+  Empty: {},
+  Error: { type: 'object', properties: { message: { type: 'string' } } },
+};
+
+const REFERENCE = '#/components/schemas/';
+
+/** The API's models and request validators. */
+class RequestValidation {
+  readonly #models: ReadonlyMap<string, Check>;
+  readonly #validators: Readonly<Record<string, { readonly validateRequestBody: boolean }>>;
+
+  constructor({ address, document }: ApiDefinition) {
+    const models = Object.entries(document.components?.schemas ?? {});
+    this.#models = new Map([
+      ...Object.entries(BUILT_IN).map(([name, schema]) => [name, compileSchema(schema, name)] as const),
+      ...models.map(
+        ([name, schema]) => [name, compileModel(schema, `${address}.components.schemas.${name}`)] as const,
+      ),
+    ]);
+    this.#validators = document['x-amazon-apigateway-request-validators'] ?? {};
+  }
+
+  /**
+   * @param content of a request's body, or of a response
+   * @param address where it stands
+   * @throws UnsupportedError for a model that the API does not have
+   */
+  modelsOf(content: Content, address: string): ReadonlyMap<string, Check> {
+    return new Map(
+      Object.entries(content).map(([type, { schema }]) => {
+        const name = schema.$ref.startsWith(REFERENCE) ? schema.$ref.slice(REFERENCE.length) : '';
+        const check = this.#models.get(name);
+        return [
+          type,
+          check ?? refuse(`${address}["${type}"].schema.$ref`, `there is no model ${schema.$ref}`),
+        ];
+      }),
+    );
+  }
+
+  /** A payload of a media type without a model passes, as do all payloads of a method without a validator. */
+  of({ address, operation }: MethodDefinition): BodyValidator {
+    const models = this.modelsOf(operation.requestBody?.content ?? {}, `${address}.requestBody.content`);
+    const name = operation['x-amazon-apigateway-request-validator'];
+    if (name === undefined) return () => undefined;
+    if (!Object.hasOwn(this.#validators, name))
+      return refuse(`${address}.x-amazon-apigateway-request-validator`, 'is no validator of this API');
+    const validates = this.#validators[name]?.validateRequestBody;
+    return (mediaType, body) => {
+      const check = validates ? models.get(mediaType) : undefined;
+      const fault = check?.(parse(body));
+      if (fault !== undefined) throw new GatewayError('BAD_REQUEST_BODY', fault);
+    };
+  }
+}
+
+function compileModel(schema: object, address: string): Check {
+  if (Buffer.byteLength(JSON.stringify(schema)) > MAX_MODEL_BYTES)
+    return refuse(address, `API Gateway takes ${MAX_MODEL_BYTES} bytes at most`);
+  return compileSchema(schema, address);
+}
+
+/** Each takes a tenth of a second, in which nobody is answered; both regions, and each deployment, have the same. */
+const compiled = new Map<string, Check>();
+
+function compileSchema(schema: object, address: string): Check {
+  const text = JSON.stringify(schema);
+  const known = compiled.get(text);
+  if (known !== undefined) return known;
+  const ajv = new Ajv({ strictSchema: true, strictTypes: false, strictRequired: false });
+  try {
+    const validate = ajv.compile(schema);
+    const check: Check = (payload) => (validate(payload) ? undefined : ajv.errorsText(validate.errors));
+    compiled.set(text, check);
+    return check;
+  } catch (error) {
+    return refuse(address, `is no JSON Schema draft-04 as API Gateway takes it: ${reasonOf(error)}`);
+  }
+}
+
+/** The parser's own message quotes the text, which is the caller's. */
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new GatewayError('BAD_REQUEST_BODY', 'the payload is not JSON');
+  }
+}
+
+function refuse(address: string, what: string): never {
+  throw new UnsupportedError(address, what);
 }

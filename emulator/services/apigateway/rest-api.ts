@@ -1,25 +1,17 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type Resource, UnsupportedError } from '../../stack/resource';
 import { text } from '../../stack/values';
-import { readDefinition, type ApiDefinition } from './api-definition';
-import {
-  compileAuthorizer,
-  type Authorize,
-  type AuthorizerOptions,
-  type InvokeAuthorizer,
-} from './authorizer';
+import { WebAcl } from '../waf/web-acl';
+import { formatTraceHeader, parseTraceHeader, type Span } from '../xray/segment';
+import type { XRay } from '../xray/xray';
+import { readDefinition, theApi } from './api-definition';
+import { compileAuthorizers, type InvokeAuthorizer } from './authorizer';
 import { GatewayError } from './gateway-error';
 import { GatewayResponses } from './gateway-responses';
 import type { ApiRequest, ApiResponse, InvokeWithResponseStream, ServiceAction } from './http';
-import { compileMethods, type ThrottledMethod } from './methods';
-import { matchRoute, type Route } from './routes';
-import { readStage, type Stage } from './stage';
-import { accountBucket, type TokenBucket } from './throttle';
-import { WebAcl } from '../waf/web-acl';
-import type { Span } from '../xray/segment';
-import { formatTraceHeader, parseTraceHeader } from '../xray/trace-header';
-import type { XRay } from '../xray/xray';
-import { UsagePlans } from './usage-plans';
+import { compileMethods, matchRoute, type Route, type ThrottledMethod } from './methods';
+import { keyOf, readStage, type Stage } from './stage';
+import { accountBucket, type TokenBucket, UsagePlans } from './throttle';
 import type { RequestContext } from './velocity/host';
 
 export interface RestApiOptions {
@@ -43,22 +35,6 @@ export interface RestApiOptions {
   /** API Gateway's execution log: why a request got a gateway response. Default: the standard error stream. */
   readonly log?: (line: string) => void;
 }
-
-/** Types of this service that are emulated; logging of the account has no meaning here. */
-const EMULATED = new Set(
-  [
-    'account',
-    'api_key',
-    'base_path_mapping',
-    'deployment',
-    'domain_name',
-    'method_settings',
-    'rest_api',
-    'stage',
-    'usage_plan',
-    'usage_plan_key',
-  ].map((type) => `aws_api_gateway_${type}`),
-);
 
 /**
  * A regional REST API, compiled from the OpenAPI document that is its body.
@@ -241,35 +217,63 @@ const randomIds = (): RequestIds => ({
 
 const noFunction = () => Promise.reject(new Error('There is no function.'));
 
-function compileAuthorizers(
-  { address, document }: ApiDefinition,
-  api: Resource,
-  options: Omit<AuthorizerOptions, 'executionArn'>,
-): ReadonlyMap<string, Authorize> {
-  const schemes = Object.entries(document.components?.securitySchemes ?? {});
-  return new Map(
-    schemes.flatMap(([name, scheme]) =>
-      'x-amazon-apigateway-authorizer' in scheme
-        ? [
-            [
-              name,
-              compileAuthorizer(
-                scheme['x-amazon-apigateway-authorizer'],
-                `${address}.components.securitySchemes.${name}`,
-                { ...options, executionArn: text(api, 'execution_arn') },
-              ),
-            ] as const,
-          ]
-        : [],
-    ),
-  );
+/** One API behind a key of a custom domain: paths that begin with the key are the API's. */
+interface Mapping {
+  readonly key: string;
+  readonly domain: string;
+  readonly api: RestApi;
 }
 
-function theApi(resources: readonly Resource[]): Resource {
-  const unknown = resources.find(({ type }) => type.startsWith('aws_api_gateway_') && !EMULATED.has(type));
-  if (unknown !== undefined) throw new UnsupportedError(unknown.address, `${unknown.type} is not emulated`);
-  const [api, other] = resources.filter(({ type }) => type === 'aws_api_gateway_rest_api');
-  if (api === undefined) throw new UnsupportedError('aws_api_gateway_rest_api', 'the stack has no REST API');
-  if (other !== undefined) throw new UnsupportedError(other.address, 'only one REST API is emulated');
-  return api;
+/**
+ * The regional REST APIs of a stack, behind its custom domains: the one that is mapped without a key, and those whose
+ * key is a path's first part. A domain has its own mappings, while a request to an address may use those of all.
+ */
+export class ApiMappings {
+  private readonly root: RestApi;
+  private readonly mappings: readonly Mapping[];
+  private readonly domains: readonly string[];
+
+  /** @throws UnsupportedError for what is not emulated, or what API Gateway would not deploy */
+  constructor(options: RestApiOptions) {
+    const ofType = (type: string) => options.resources.filter((resource) => resource.type === type);
+    const keyed = ofType('aws_apigatewayv2_api_mapping');
+    const account = accountBucket(options.now ?? Date.now);
+    const create = (apiId: string) => {
+      const resources = options.resources.filter((resource) => isOf(apiId, resource));
+      return new RestApi({ ...options, account, resources });
+    };
+    this.mappings = keyed.map((mapping) => ({
+      key: keyOf(mapping),
+      domain: text(mapping, 'domain_name'),
+      api: create(text(mapping, 'api_id')),
+    }));
+    this.domains = ofType('aws_api_gateway_domain_name').map((domain) => text(domain, 'domain_name'));
+    const others = ofType('aws_api_gateway_rest_api').filter(
+      ({ values }) => !keyed.some((mapping) => mapping.values.api_id === values.id),
+    );
+    const [root] = others;
+    if (root === undefined || others.length > 1) {
+      throw new UnsupportedError(
+        'aws_api_gateway_rest_api',
+        'one REST API is emulated beside those with a key',
+      );
+    }
+    this.root = create(text(root, 'id'));
+  }
+
+  async handle(request: ApiRequest): Promise<ApiResponse> {
+    const [, first = ''] = request.path.split('/', 2);
+    const host = request.headers.host?.split(':')[0] ?? '';
+    const mapping = this.mappings.find(
+      ({ key, domain }) => key === first && (host === domain || !this.domains.includes(host)),
+    );
+    return (mapping?.api ?? this.root).handle(request);
+  }
+}
+
+/** What is no API's own is everybody's. */
+function isOf(apiId: string, { type, values }: Resource): boolean {
+  const owner =
+    type === 'aws_api_gateway_rest_api' ? values.id : (values.rest_api_id ?? values.api_id ?? apiId);
+  return owner === apiId;
 }

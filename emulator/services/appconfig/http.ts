@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Intercept } from '../../platform/faults/effects';
-import { withEffect } from '../../platform/faults/with-effect';
+import { type Intercept, withEffect } from '../../platform/faults/effects';
 import { AwsError } from '../../platform/http/aws-error';
 import { type AwsRequest, AwsServer, type Reply } from '../../platform/http/server';
 import { requirePermission, requireScope } from '../../platform/http/sigv4';

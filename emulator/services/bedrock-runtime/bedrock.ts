@@ -1,12 +1,10 @@
-import type { FaultEffect, Intercept } from '../../platform/faults/effects';
-import { withEffect } from '../../platform/faults/with-effect';
+import { type FaultEffect, type Intercept, withEffect } from '../../platform/faults/effects';
 import { AwsError, validationError } from '../../platform/http/aws-error';
 import { type AwsRequest, AwsServer, type Hangup, parseJson, type Reply } from '../../platform/http/server';
 import { requirePermission, requireScope } from '../../platform/http/sigv4';
 import { type Answerer, cut } from './answerer';
-import { withStreamEffect } from './broken-stream';
+import { converseStream, withStreamEffect } from './converse-stream';
 import { converse, type ConverseCall } from './converse';
-import { converseStream } from './converse-stream';
 import { type GuardrailReference, Guardrails } from './guardrail';
 import type { ModelBehaviours } from './model-behaviours';
 import { type InvokeAction, requireModelIdPattern } from './model-id';
@@ -25,9 +23,9 @@ export interface BedrockOptions {
   readonly behaviours?: Pick<ModelBehaviours, 'next'>;
   /**
    * The tuned models that this account serves now: the ARN of a deployment or provisioned model, and the ID of its
-   * base model. Asked at every call; default: none.
+   * base model. Kept by who serves them; default: none.
    */
-  readonly ownModels?: () => ReadonlyMap<string, string>;
+  readonly ownModels?: ReadonlyMap<string, string> | undefined;
   /** @default - there is none */
   readonly guardrails?: Pick<Guardrails, 'find'>;
   /** throws an error named `AccessDenied...` when this caller may not apply this guardrail; default: all may */
@@ -76,8 +74,7 @@ export function createBedrock(options: BedrockOptions): Bedrock {
       return found;
     };
     const call = { region, modelId, body, signal, arrivedAt, draw, guardrail, now: now() };
-    const served = ownModels?.();
-    return answerWith({ ...call, ...(served && { ownModels: served }) }, ending(effect, answer), effect);
+    return answerWith({ ...call, ...(ownModels && { ownModels }) }, ending(effect, answer), effect);
   };
 
   const server = new AwsServer({

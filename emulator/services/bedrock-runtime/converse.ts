@@ -68,6 +68,8 @@ export interface Turn {
 export async function takeTurn(call: ConverseCall, answer: Answerer): Promise<Turn> {
   const { modelId, region, body, signal } = call;
   const model = resolveModel(modelId, call);
+  // Of what is served when the call arrives.
+  const base = tunedFrom(modelId, call);
   const parsed = parseConverseRequest(body);
   requireModelAccepts(model, parsed);
   const guardrail = parsed.guardrailConfig && call.guardrail(parsed.guardrailConfig);
@@ -80,7 +82,6 @@ export async function takeTurn(call: ConverseCall, answer: Answerer): Promise<Tu
   const drawn = call.draw();
   const schedule = scheduleOf(call.startsAt ?? call.arrivedAt, drawn);
   if (drawn) await failAsDrawn(drawn, schedule, signal);
-  const base = tunedFrom(modelId, call);
   const question = {
     ...request,
     modelId,

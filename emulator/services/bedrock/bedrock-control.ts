@@ -1,7 +1,7 @@
-import { withEffect } from '../../platform/faults/with-effect';
+import { withEffect } from '../../platform/faults/effects';
 import { AwsServer } from '../../platform/http/server';
 import { Background } from './background';
-import { deploymentRoutes, Deployments, ServedModels } from './custom-model-deployments';
+import { deploymentRoutes, Deployments } from './custom-model-deployments';
 import { type CustomModel, customModelRoutes, CustomModels } from './custom-models';
 import { jobRoutes, Jobs } from './customization-jobs';
 import { foundationModelRoutes } from './foundation-models';
@@ -60,7 +60,7 @@ function createRoutes(options: BedrockControlOptions, background: Background): r
     clock,
     tags,
     background,
-    served: new ServedModels(options.served),
+    served: options.served,
     findModel: (identifier: string) => customModels.find(identifier),
   };
   const deployments = new Deployments(serving);

@@ -1,6 +1,6 @@
 import { validationError } from '../../platform/http/aws-error';
 import { parse } from '../../platform/http/constraints';
-import type { RequestContext } from '../../platform/policy/statement';
+import type { RequestContext } from '../../platform/policy/policy';
 import type { CustomModels } from './custom-models';
 import {
   isOver,

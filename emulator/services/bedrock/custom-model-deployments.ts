@@ -17,23 +17,7 @@ import {
   resourceName,
 } from './resources';
 import { requireTags, type Tags, tagsSchema } from './tags';
-import { foundationModelOf, type TunableModel } from './tunable-models';
-
-/** What can be invoked: each ARN with the ID of the foundation model behind it. */
-export class ServedModels {
-  private readonly models = new Map<string, string>();
-
-  constructor(private readonly changed: (models: ReadonlyMap<string, string>) => void) {}
-
-  add(arn: string, model: TunableModel): void {
-    this.models.set(arn, foundationModelOf(model));
-    this.changed(new Map(this.models));
-  }
-
-  remove(arn: string): void {
-    if (this.models.delete(arn)) this.changed(new Map(this.models));
-  }
-}
+import { foundationModelOf } from './tunable-models';
 
 /** "In-progress custom model deployments": Service Quotas. */
 const MAX_IN_PROGRESS = 2;
@@ -60,7 +44,8 @@ export interface ServingOptions {
   readonly findModel: (identifier: string) => CustomModel | undefined;
   readonly tags: Tags;
   readonly background: Background;
-  readonly served: ServedModels;
+  /** What can be invoked: each ARN with the ID of the foundation model behind it. */
+  readonly served: Map<string, string>;
 }
 
 /** The on-demand deployments of this account and region. */
@@ -98,7 +83,7 @@ export class Deployments {
     tags.add(arn, request.tags);
     background.later(DEPLOYING_MS, () => {
       this.register.put({ ...deployment, status: 'Active', changedAt: clock.now() });
-      served.add(arn, baseModel);
+      served.set(arn, foundationModelOf(baseModel));
     });
     return arn;
   }
@@ -108,7 +93,7 @@ export class Deployments {
     if (status === 'Creating') throw conflict(`The custom model deployment ${name} is still being created.`);
     this.register.remove(arn);
     this.options.tags.forget(arn);
-    this.options.served.remove(arn);
+    this.options.served.delete(arn);
   }
 
   private requireDeployable(modelArn: string): CustomModel {

@@ -1,5 +1,4 @@
-import type { FaultEffect, Intercept } from '../../platform/faults/effects';
-import { withEffect } from '../../platform/faults/with-effect';
+import { type FaultEffect, type Intercept, withEffect } from '../../platform/faults/effects';
 import { AwsError, validationError } from '../../platform/http/aws-error';
 import { AwsServer } from '../../platform/http/server';
 import { END_OF_LIFE_MESSAGE } from '../bedrock-runtime/faults';

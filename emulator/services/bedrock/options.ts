@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Intercept } from '../../platform/faults/effects';
 import type { Authorizer } from '../../platform/policy/authorizer';
-import type { RequestContext } from '../../platform/policy/statement';
+import type { RequestContext } from '../../platform/policy/policy';
 import type { Clock } from '../../platform/clock';
 
 /** S3 as a customization job sees it. */
@@ -38,10 +38,10 @@ export interface BedrockControlOptions {
   /** ARNs of the KMS keys that exist; default: none */
   readonly keys?: readonly string[];
   /**
-   * Called whenever what this account can invoke changes, with all of it: the ARN of a deployment or provisioned model,
-   * and the ID of the foundation model behind it.
+   * Keeps what this account can invoke now: the ARN of a deployment or provisioned model, and the ID of the foundation
+   * model behind it.
    */
-  readonly served: (models: ReadonlyMap<string, string>) => void;
+  readonly served: Map<string, string>;
   /** what is wrong with a call, or with the job that would be completed now; default: nothing */
   readonly intercept?: Intercept;
   /** model units that the account may buy for a term; default: 0, which is every account's before it asks AWS */

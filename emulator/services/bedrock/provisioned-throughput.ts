@@ -16,7 +16,7 @@ import {
   resourceName,
 } from './resources';
 import { requireTags, tagsSchema } from './tags';
-import { type TunableModel, tunableModels } from './tunable-models';
+import { foundationModelOf, type TunableModel, tunableModels } from './tunable-models';
 
 /** Model units without commitment that an account has: Bedrock user guide, "Purchase a Provisioned Throughput". */
 const UNCOMMITTED_MODEL_UNITS = 2;
@@ -90,7 +90,7 @@ export class Throughputs {
     tags.add(arn, request.tags);
     background.later(PROVISIONING_MS, () => {
       this.register.put({ ...throughput, status: 'InService', changedAt: clock.now() });
-      served.add(arn, model.baseModel);
+      served.set(arn, foundationModelOf(model.baseModel));
     });
     return arn;
   }
@@ -106,7 +106,7 @@ export class Throughputs {
     }
     this.register.remove(arn);
     this.options.tags.forget(arn);
-    this.options.served.remove(arn);
+    this.options.served.delete(arn);
   }
 
   /** A custom model, or a base model by the ID that it is tuned by. */

@@ -1,7 +1,6 @@
-import type { Intercept } from '../../platform/faults/effects';
-import { withEffect } from '../../platform/faults/with-effect';
+import { type Intercept, withEffect } from '../../platform/faults/effects';
 import { AwsError } from '../../platform/http/aws-error';
-import { AwsServer, parseJson, type AwsRequest, type Reply } from '../../platform/http/server';
+import { type AwsRequest, AwsServer, parseJson, type Reply } from '../../platform/http/server';
 import { parseCredentialScope, requirePermission, requireScope } from '../../platform/http/sigv4';
 import { describeAlarms, type DeclaredAlarm } from './describe-alarms';
 import { cloudWatchError } from './errors';

@@ -1,15 +1,13 @@
 import { z } from 'zod';
-import type { Intercept } from '../../platform/faults/effects';
-import { withEffect } from '../../platform/faults/with-effect';
+import { type Intercept, withEffect } from '../../platform/faults/effects';
 import { AwsError } from '../../platform/http/aws-error';
 import { type AwsRequest, AwsServer, type Hangup, type Reply } from '../../platform/http/server';
 import { requirePermission, requireScope } from '../../platform/http/sigv4';
 import type { Resource } from '../../stack/resource';
 import { tableArn } from '../../stack/resource-types/storage';
-import type { Replica } from './replica';
+import { type Replica, TableStore } from './tables';
 import { Replication } from './replication';
 import { tableDefinition, type TableDefinition } from './table-definition';
-import { TableStore } from './table-store';
 
 /** DynamoDB's limit on a request: 16 MB, of BatchWriteItem. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;

@@ -1,6 +1,5 @@
-import { Replica, type Change } from './replica';
+import { type Change, Replica, type TableStore } from './tables';
 import type { TableDefinition } from './table-definition';
-import type { TableStore } from './table-store';
 
 /**
  * Milliseconds from a write to its arrival in the other region. AWS: usually within a second, and no promise.

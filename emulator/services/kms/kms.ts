@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AwsError } from '../../platform/http/aws-error';
-import { AwsServer, parseJson, type AwsRequest, type Reply } from '../../platform/http/server';
+import { type AwsRequest, AwsServer, parseJson, type Reply } from '../../platform/http/server';
 import { parse } from '../../platform/http/constraints';
 import { requirePermission, requireScope } from '../../platform/http/sigv4';
 import type { Resource } from '../../stack/resource';

@@ -60,6 +60,9 @@ const schema = z.strictObject({
   ).optional(),
 });
 
+/** Of an account, in a region; https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html; a new account may have 10. */
+export const DEFAULT_ACCOUNT_CONCURRENCY = 1_000;
+
 /** @throws UnsupportedError naming the argument that Lambda refuses or the local run does not emulate */
 export function functionConfiguration(resource: Resource): FunctionConfiguration {
   const { address } = resource;

@@ -1,10 +1,13 @@
-import { resolve } from 'node:path';
-import { type CodePackage, unpack } from './code-package';
-import type { FunctionConfiguration } from './function-configuration';
-import { Instance, type Outcome, type ResponseReader } from './instance';
-import { InstanceThread } from './instance-thread';
-import type { Invocation } from './protocol';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, normalize, resolve } from 'node:path';
+import { unzipSync } from 'fflate';
+import { UnsupportedError } from '../../stack/resource';
 import type { Span } from '../xray/segment';
+import { TooManyRequestsException } from './errors';
+import { DEFAULT_ACCOUNT_CONCURRENCY, type FunctionConfiguration } from './function-configuration';
+import { Instance, InstanceThread, type Outcome, type ResponseReader } from './instance';
+import type { Invocation } from './protocol';
 
 /** AWS names no figure for how long it keeps an idle instance; some minutes are what is seen. */
 const IDLE_LIMIT_MS = 5 * 60_000;
@@ -18,7 +21,7 @@ const IDLE_LIMIT_MS = 5 * 60_000;
 const OWN_THREADS = 2;
 const SHARED_PLACES = 25;
 
-export interface LambdaFunctionOptions {
+interface LambdaFunctionOptions {
   readonly configuration: FunctionConfiguration;
   readonly stackDirectory: string;
   readonly platformEnvironment: Readonly<Record<string, string>>;
@@ -140,5 +143,104 @@ export class LambdaFunction {
       onOutputLine: onLine,
       places,
     });
+  }
+}
+
+/** A function's code, unpacked into a directory of its own. */
+export interface CodePackage {
+  /** Absolute path. */
+  readonly taskRoot: string;
+  /** Whether there is nothing in it but one CommonJS module. */
+  readonly isOneModule: boolean;
+  remove(): void;
+}
+
+/**
+ * @param zip absolute path
+ * @throws UnsupportedError if the zip cannot be read
+ */
+export function unpack(address: string, zip: string): CodePackage {
+  const files = Object.entries(readZip(address, zip)).filter(([name]) => !name.endsWith('/'));
+  const outside = files.find(([name]) => normalize(name).startsWith('..'));
+  if (outside) throw new UnsupportedError(`${address}.filename`, `${outside[0]} leaves the zip`);
+  const taskRoot = mkdtempSync(join(tmpdir(), 'lambda-task-'));
+  for (const [name, content] of files) {
+    const file = join(taskRoot, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+  return {
+    taskRoot,
+    isOneModule: files.length === 1 && files[0]?.[0].endsWith('.js') === true,
+    remove: () => {
+      rmSync(taskRoot, { recursive: true, force: true });
+    },
+  };
+}
+
+function readZip(address: string, zip: string): Record<string, Uint8Array> {
+  try {
+    return unzipSync(readFileSync(zip));
+  } catch (error) {
+    throw new UnsupportedError(`${address}.filename`, `cannot unpack ${zip}: ${String(error)}`);
+  }
+}
+
+/**
+ * Concurrency that Lambda keeps unreserved: 100, or all of a quota that is smaller
+ * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+ */
+const MIN_UNRESERVED = 100;
+
+type Reservation = Pick<FunctionConfiguration, 'address' | 'functionName' | 'reservedConcurrency'>;
+
+/** Counts the instances at work against what the account, and each function, may run at once. */
+export class Concurrency {
+  private readonly unreservedLimit: number;
+  private unreserved = 0;
+  private readonly reserved = new Map<string, number>();
+
+  /**
+   * @param accountLimit the account's quota of concurrent executions in the region
+   * @throws UnsupportedError if the functions reserve more than the account may give away
+   */
+  constructor(functions: readonly Reservation[], accountLimit = DEFAULT_ACCOUNT_CONCURRENCY) {
+    const reservations = functions.reduce((sum, fn) => sum + (fn.reservedConcurrency ?? 0), 0);
+    const unreserved = accountLimit - reservations;
+    this.unreservedLimit = unreserved;
+    const least = Math.min(MIN_UNRESERVED, accountLimit);
+    const greedy = functions.find((fn) => (fn.reservedConcurrency ?? 0) > 0);
+    if (greedy && unreserved < least) {
+      throw new UnsupportedError(
+        `${greedy.address}.reserved_concurrent_executions`,
+        `reservations of ${reservations} leave ${unreserved} of the account's ${accountLimit}: ` +
+          `Lambda keeps ${least} unreserved`,
+      );
+    }
+  }
+
+  /**
+   * @returns what gives the place back
+   * @throws TooManyRequestsException if none is free
+   */
+  acquire(fn: Reservation): () => void {
+    const { functionName, reservedConcurrency } = fn;
+    if (reservedConcurrency === undefined) {
+      if (this.unreserved >= this.unreservedLimit) {
+        throw new TooManyRequestsException('ConcurrentInvocationLimitExceeded');
+      }
+      this.unreserved += 1;
+      return () => {
+        this.unreserved -= 1;
+      };
+    }
+    const busy = this.reserved.get(functionName) ?? 0;
+    if (busy >= reservedConcurrency) {
+      throw new TooManyRequestsException('ReservedFunctionConcurrentInvocationLimitExceeded');
+    }
+    this.reserved.set(functionName, busy + 1);
+    return () => {
+      this.reserved.set(functionName, (this.reserved.get(functionName) ?? 1) - 1);
+    };
   }
 }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { FaultEffect, Intercept } from '../../platform/faults/effects';
-import { passEffect, untilAborted } from '../../platform/faults/with-effect';
+import { type FaultEffect, type Intercept, passEffect, untilAborted } from '../../platform/faults/effects';
 import type { Resource } from '../../stack/resource';
 import {
   RequestTooLargeException,
@@ -8,14 +7,12 @@ import {
   ServiceException,
   TooManyRequestsException,
 } from './errors';
-import { Concurrency } from './concurrency';
+import { Concurrency, LambdaFunction } from './lambda-function';
 import { type FunctionConfiguration, functionConfiguration } from './function-configuration';
 import type { Outcome, ResponseReader } from './instance';
-import { LambdaFunction } from './lambda-function';
 import type { FunctionErrorPayload } from './protocol';
 import { ResponseBody } from './response-body';
-import { type Span, untraced } from '../xray/segment';
-import { formatTraceHeader, newTraceId, type TraceHeader } from '../xray/trace-header';
+import { formatTraceHeader, newTraceId, type Span, type TraceHeader, untraced } from '../xray/segment';
 import type { XRay } from '../xray/xray';
 
 /** Bytes; https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */

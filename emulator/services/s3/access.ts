@@ -1,6 +1,6 @@
 import { AwsError } from '../../platform/http/aws-error';
 import { requirePermission } from '../../platform/http/sigv4';
-import { decide, type RequestContext } from '../../platform/policy/statement';
+import { decide, type RequestContext } from '../../platform/policy/policy';
 import type { BucketSettings } from './bucket-settings';
 import { accessDenied } from './errors';
 

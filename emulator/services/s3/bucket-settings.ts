@@ -1,6 +1,11 @@
 import * as z from 'zod/mini';
-import { identityPolicySchema, readPolicy } from '../../platform/policy/policy-document';
-import { compileStatement, type Statement, wildcard } from '../../platform/policy/statement';
+import {
+  compileStatement,
+  identityPolicySchema,
+  readPolicy,
+  type Statement,
+  wildcard,
+} from '../../platform/policy/policy';
 import { type Resource, UnsupportedError } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
 import {

@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FaultEffect, Intercept } from '../../platform/faults/effects';
-import { BEFORE_RESET_MS, withEffect } from '../../platform/faults/with-effect';
-import { refuseForeignPage } from '../../platform/http/foreign-page';
-import { LoopbackServer } from '../../platform/http/loopback-server';
-import { type Hangup, type Reply, sendReply } from '../../platform/http/server';
+import { BEFORE_RESET_MS, type FaultEffect, type Intercept, withEffect } from '../../platform/faults/effects';
+import {
+  type Hangup,
+  LoopbackServer,
+  refuseForeignPage,
+  type Reply,
+  sendReply,
+} from '../../platform/http/server';
 import { Access, type Authorize } from './access';
 import { ObjectStore } from './bucket';
 import type { BucketSettings } from './bucket-settings';

@@ -1,6 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { conflict, doesNotExist, invalid } from './errors';
-import type { CreateRequest, ListRequest, UpdateRequest } from './requests';
+import {
+  conflict,
+  type CreateRequest,
+  doesNotExist,
+  invalid,
+  type ListRequest,
+  type UpdateRequest,
+} from './requests';
 
 /** The stack's `aws_sagemaker_model_package_group`. */
 export interface ModelPackageGroup {
@@ -9,7 +15,7 @@ export interface ModelPackageGroup {
 }
 
 /** A version in the group. */
-export interface ModelPackage extends Omit<CreateRequest, 'ModelPackageGroupName' | 'ClientToken'> {
+interface ModelPackage extends Omit<CreateRequest, 'ModelPackageGroupName' | 'ClientToken'> {
   readonly arn: string;
   /** from 1; that of a deleted version is not given again */
   readonly version: number;
@@ -109,4 +115,46 @@ export class ModelPackages {
     const last = items.at(-1);
     return { items, ...(found.length > items.length && last && { nextToken: String(last.version) }) };
   }
+}
+
+/** Answer of DescribeModelPackageGroup. */
+export function groupView({ name, description }: ModelPackageGroup, arn: string, createdAt: number): object {
+  return {
+    ModelPackageGroupName: name,
+    ModelPackageGroupArn: arn,
+    ModelPackageGroupDescription: description,
+    CreationTime: createdAt,
+    CreatedBy: {},
+    ModelPackageGroupStatus: 'Completed',
+  };
+}
+
+/** An entry of ListModelPackages. */
+export function packageSummary(item: ModelPackage, groupName: string): object {
+  return {
+    ModelPackageGroupName: groupName,
+    ModelPackageVersion: item.version,
+    ModelPackageArn: item.arn,
+    ModelPackageDescription: item.ModelPackageDescription,
+    CreationTime: item.createdAt,
+    ModelPackageStatus: 'Completed',
+    ModelApprovalStatus: item.ModelApprovalStatus,
+  };
+}
+
+/** Answer of DescribeModelPackage: a version is completed at once, since nothing of it is validated. */
+export function packageView(item: ModelPackage, groupName: string): object {
+  return {
+    ...packageSummary(item, groupName),
+    ModelPackageName: groupName,
+    ModelPackageStatusDetails: { ValidationStatuses: [], ImageScanStatuses: [] },
+    CustomerMetadataProperties: item.CustomerMetadataProperties,
+    MetadataProperties: item.MetadataProperties,
+    SourceUri: item.SourceUri,
+    SkipModelValidation: item.SkipModelValidation,
+    Domain: item.Domain,
+    Task: item.Task,
+    ApprovalDescription: item.approvalDescription,
+    LastModifiedTime: item.changedAt,
+  };
 }

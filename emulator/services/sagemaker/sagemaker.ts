@@ -4,12 +4,25 @@ import { type AwsRequest, AwsServer, parseJson, type Reply } from '../../platfor
 import { requirePermission, requireScope } from '../../platform/http/sigv4';
 import { parse } from '../../platform/http/constraints';
 import type { Clock } from '../../platform/clock';
-import type { Intercept } from '../../platform/faults/effects';
-import { withEffect } from '../../platform/faults/with-effect';
-import { CONTENT_TYPE, doesNotExist, invalid, unknownOperation } from './errors';
-import { ModelPackages, type ModelPackageGroup } from './model-packages';
-import { createSchema, describeGroupSchema, listSchema, namedSchema, updateSchema } from './requests';
-import { groupView, packageSummary, packageView } from './views';
+import { type Intercept, withEffect } from '../../platform/faults/effects';
+import {
+  CONTENT_TYPE,
+  createSchema,
+  describeGroupSchema,
+  doesNotExist,
+  invalid,
+  listSchema,
+  namedSchema,
+  unknownOperation,
+  updateSchema,
+} from './requests';
+import {
+  groupView,
+  type ModelPackageGroup,
+  ModelPackages,
+  packageSummary,
+  packageView,
+} from './model-packages';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 const TARGET = 'SageMaker.';

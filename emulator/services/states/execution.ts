@@ -1,6 +1,6 @@
 import { checkPayload, compilePath, type Expression } from './input-output';
 import { StatesError } from './states-error';
-import { traced, type Span } from '../xray/segment';
+import { type Span, traced } from '../xray/segment';
 
 /** Where an execution goes from a state; without `next` it ends. */
 export interface Transition {

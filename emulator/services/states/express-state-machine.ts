@@ -1,24 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import type { Intercept } from '../../platform/faults/effects';
-import { passEffect } from '../../platform/faults/with-effect';
+import { type Intercept, passEffect } from '../../platform/faults/effects';
 import type { Resource } from '../../stack/resource';
 import {
   type Definition,
   type MachineConfiguration,
   machineConfiguration,
   parseDefinition,
-  type StateDefinition,
   validateDefinition,
 } from './definition';
 import { execute, ExecutionHistory, type Outcome, type State } from './execution';
-import { compileChoice, compileFail, compilePass, compileSucceed, compileWait } from './flow-states';
-import type { TaskAction } from './service-integrations';
-import { checkName, parseInput, StartSyncExecutionError } from './start-sync-execution';
+import { PAYLOAD_LIMIT_BYTES } from './input-output';
 import { StatesError } from './states-error';
-import { type Span, untraced } from '../xray/segment';
-import { newTraceId, type TraceHeader } from '../xray/trace-header';
+import { newTraceId, type Span, type TraceHeader, untraced } from '../xray/segment';
 import type { XRay } from '../xray/xray';
-import { compileTask, withTimeout } from './task-state';
+import { compileStates } from './states';
+import { type TaskAction, withTimeout } from './task-state';
 
 /** Seconds that an Express execution may last; https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 const EXPRESS_LIMIT_SECONDS = 300;
@@ -204,42 +200,61 @@ function toResult(outcome: Outcome | TimedOut): Pick<SyncExecution, 'status' | '
   return { status, ...(error && { error }), ...(cause && { cause }) };
 }
 
-/**
- * Compiles each state once, so that what is not emulated is found at load.
- *
- * @param address of the definition
- * @throws UnsupportedError naming the state's field at fault
- */
-function compileStates(
-  { States }: Definition,
-  address: string,
-  actions: Readonly<Record<string, TaskAction>>,
-): ReadonlyMap<string, State> {
-  return new Map(
-    Object.entries(States).map(([name, state]) => [
-      name,
-      compileState(state, `${address}.States.${name}`, actions),
-    ]),
-  );
+/** An error of the StartSyncExecution API: the execution did not start. */
+export class StartSyncExecutionError extends Error {
+  constructor(
+    override readonly name:
+      | 'AccessDeniedException'
+      | 'InvalidExecutionInput'
+      | 'InvalidName'
+      | 'InternalServerError'
+      | 'SerializationException'
+      | 'StateMachineDoesNotExist'
+      | 'ThrottlingException'
+      | 'ValidationException',
+    message: string,
+    /** HTTP status; those of the client's errors are all the same. */
+    readonly statusCode = 400,
+  ) {
+    super(message);
+  }
 }
 
-function compileState(
-  state: StateDefinition,
-  address: string,
-  actions: Readonly<Record<string, TaskAction>>,
-): State {
-  switch (state.Type) {
-    case 'Task':
-      return compileTask(state, address, actions);
-    case 'Pass':
-      return compilePass(state, address);
-    case 'Choice':
-      return compileChoice(state, address);
-    case 'Wait':
-      return compileWait(state, address);
-    case 'Succeed':
-      return compileSucceed(state, address);
-    case 'Fail':
-      return compileFail(state, address);
+/** https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartSyncExecution.html */
+const NAME_LIMIT = 80;
+// eslint-disable-next-line no-control-regex -- control characters are among those refused
+const REFUSED_IN_NAMES = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/;
+
+/** @throws StartSyncExecutionError */
+function checkName(name: string): void {
+  if (name.length < 1 || name.length > NAME_LIMIT) {
+    throw new StartSyncExecutionError(
+      'ValidationException',
+      `Value at 'name' failed to satisfy constraint: Member must have length between 1 and ${NAME_LIMIT}`,
+    );
+  }
+  if (REFUSED_IN_NAMES.test(name))
+    throw new StartSyncExecutionError('InvalidName', `Invalid Name: '${name}'`);
+}
+
+/**
+ * @param input JSON text
+ * @throws StartSyncExecutionError
+ */
+function parseInput(input: string): unknown {
+  if (Buffer.byteLength(input) > PAYLOAD_LIMIT_BYTES) {
+    throw new StartSyncExecutionError(
+      'ValidationException',
+      `Value at 'input' failed to satisfy constraint: Member must have length less than or equal to ${PAYLOAD_LIMIT_BYTES}`,
+    );
+  }
+  try {
+    return JSON.parse(input) as unknown;
+  } catch {
+    // AWS quotes the place of the error. The input holds what customers write, which no message here repeats.
+    throw new StartSyncExecutionError(
+      'InvalidExecutionInput',
+      'Invalid State Machine Execution Input: it is not JSON',
+    );
   }
 }

@@ -1,7 +1,7 @@
 import { AwsError } from '../../platform/http/aws-error';
 import type { AwsServer } from '../../platform/http/server';
 import { createQueryService } from '../../platform/http/query-protocol';
-import { OPERATOR } from '../../run/region/role-sessions';
+import { OPERATOR } from '../../platform/policy/authorizer';
 import { ACCOUNT } from '../../stack/placement';
 
 /**

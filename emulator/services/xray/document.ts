@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { SegmentDocument } from './segment';
-import { ROOT, SEGMENT_ID } from './trace-header';
+import { ROOT, SEGMENT_ID, type SegmentDocument } from './segment';
 
 /** Bytes; https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html */
 const MAX_DOCUMENT_BYTES = 64_000;

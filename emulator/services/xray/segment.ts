@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import type { TraceHeader } from './trace-header';
+import { randomBytes, randomUUID } from 'node:crypto';
 
 /** What was asked, and what came of it. */
 interface HttpData {
@@ -66,7 +65,7 @@ export async function traced<T, Of extends Span | undefined>(
 }
 
 /** Takes a document, which is a part of what that service does. */
-export type RecordDocument = (document: SegmentDocument, service: string) => void;
+type RecordDocument = (document: SegmentDocument, service: string) => void;
 
 export class Segment implements Span {
   readonly id = randomBytes(8).toString('hex');
@@ -94,4 +93,46 @@ export class Segment implements Span {
     const place = { trace_id: root, id: this.id, ...(parent !== undefined && { parent_id: parent }) };
     this.record({ ...place, ...this.fields, ...times, ...outcome }, this.service);
   }
+}
+
+/** `X-Amzn-Trace-Id`: a request's place in its trace. https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader */
+export interface TraceHeader {
+  readonly root: string;
+  /** The segment, or subsegment, of who calls. */
+  readonly parent?: string | undefined;
+  /** Whether the request is recorded; absent where nobody has decided. */
+  readonly sampled?: boolean | undefined;
+}
+
+/** @returns undefined for what has no root; other fields than these are not handed on */
+export function parseTraceHeader(header: string | undefined): TraceHeader | undefined {
+  if (header === undefined) return undefined;
+  const fields = new Map(header.split(';').map((field) => split(field)));
+  const root = fields.get('Root');
+  const parent = fields.get('Parent');
+  const sampled = fields.get('Sampled');
+  if (root === undefined || !ROOT.test(root)) return undefined;
+  return {
+    root,
+    ...(parent !== undefined && SEGMENT_ID.test(parent) && { parent }),
+    ...((sampled === '0' || sampled === '1') && { sampled: sampled === '1' }),
+  };
+}
+
+export function formatTraceHeader({ root, parent, sampled }: TraceHeader): string {
+  const decided = sampled === undefined ? '' : `;Sampled=${sampled ? '1' : '0'}`;
+  return `Root=${root}${parent === undefined ? '' : `;Parent=${parent}`}${decided}`;
+}
+
+export function newTraceId(): string {
+  const seconds = Math.floor(Date.now() / 1_000).toString(16);
+  return `1-${seconds}-${randomUUID().replaceAll('-', '').slice(8)}`;
+}
+
+export const ROOT = /^1-[0-9a-f]{8}-[0-9a-f]{24}$/;
+export const SEGMENT_ID = /^[0-9a-f]{16}$/;
+
+function split(field: string): [string, string] {
+  const at = field.indexOf('=');
+  return [field.slice(0, at).trim(), field.slice(at + 1).trim()];
 }

@@ -1,9 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UnsupportedError } from '../resource';
-import { EvaluationError, kindOf, toFlag, toText, unify } from './convert';
-import { FUNCTIONS } from './functions';
-import { parseTemplate } from './parser';
-import type { Expression } from './syntax';
+import { EvaluationError, FUNCTIONS, kindOf, toFlag, toText, unify } from './functions';
+import { type Expression, parseTemplate } from './parser';
 
 /**
  * The value behind an address such as `aws_lambda_function.router`, `data.aws_x.y` or `local.x`.

@@ -1,7 +1,7 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { AwsEndpoint } from '../../../platform/http/aws-endpoint';
 import { AwsServer, type Handler } from '../../../platform/http/server';
-import { OPERATOR } from '../../../run/region/role-sessions';
+import { OPERATOR } from '../../../platform/policy/authorizer';
 
 /** What CloudWatch in us-east-1 answers. */
 let handle: Handler = () => ({ status: 200, body: {} });

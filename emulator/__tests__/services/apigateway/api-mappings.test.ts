@@ -1,4 +1,4 @@
-import { ApiMappings } from '../../../services/apigateway/api-mappings';
+import { ApiMappings } from '../../../services/apigateway/rest-api';
 import { UnsupportedError, type Resource } from '../../../stack/resource';
 import { BASE, mockMethod, request, resource, restApi } from './api-fixture';
 

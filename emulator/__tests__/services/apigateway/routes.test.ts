@@ -1,4 +1,4 @@
-import { matchRoute, type Route } from '../../../services/apigateway/routes';
+import { matchRoute, type Route } from '../../../services/apigateway/methods';
 
 const route = (path: string, ...methods: string[]): Route<string> => ({
   path,

@@ -1,6 +1,6 @@
 import { EventStreamCodec } from '@smithy/core/event-streams';
 import * as fc from 'fast-check';
-import { eventFrame, exceptionFrame } from '../../../services/bedrock-runtime/event-stream';
+import { eventFrame, exceptionFrame } from '../../../services/bedrock-runtime/converse-stream';
 
 const decoder = new EventStreamCodec(
   (bytes) => Buffer.from(bytes as Uint8Array).toString(),

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { Guardrail, Guardrails, unjudged } from '../../../services/bedrock-runtime/guardrail';
-import { PII } from '../../../services/bedrock-runtime/pii';
+import { Guardrail, Guardrails, PII, unjudged } from '../../../services/bedrock-runtime/guardrail';
 import { RESOURCE_TYPES } from '../../../stack/resource-types';
 import type { Resource } from '../../../stack/resource';
 import { HAIKU, Rig } from './fixture';

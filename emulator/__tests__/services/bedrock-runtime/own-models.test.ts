@@ -14,7 +14,7 @@ afterEach(() => rig?.stop());
 describe('a tuned model', () => {
   it('is served from its deployment on, and no longer than that', async () => {
     const served = new Map<string, string>();
-    const running = (rig = await Rig.start({ ownModels: () => served }));
+    const running = (rig = await Rig.start({ ownModels: served }));
     const said = async () =>
       (await running.converse({ modelId: DEPLOYMENT })).output?.message?.content?.[0]?.text;
     await expect(said()).rejects.toBeInstanceOf(sdk.ResourceNotFoundException);
@@ -26,7 +26,7 @@ describe('a tuned model', () => {
   });
 
   it('has the limits of the model that it was made from', async () => {
-    rig = await Rig.start({ ownModels: () => new Map([[DEPLOYMENT, 'amazon.nova-micro-v1:0']]) });
+    rig = await Rig.start({ ownModels: new Map([[DEPLOYMENT, 'amazon.nova-micro-v1:0']]) });
     await expect(
       rig.converse({ modelId: DEPLOYMENT, inferenceConfig: { maxTokens: 10_001 } }),
     ).rejects.toThrow('exceeds the model limit of 10000');
@@ -71,11 +71,10 @@ describe('a role’s policy on tuned models', () => {
     ],
   ])('%s: %s', async (_, modelId, failure) => {
     rig = await Rig.start({
-      ownModels: () =>
-        new Map([
-          [DEPLOYMENT, 'amazon.nova-micro-v1:0'],
-          [own('provisioned-model'), 'amazon.nova-micro-v1:0'],
-        ]),
+      ownModels: new Map([
+        [DEPLOYMENT, 'amazon.nova-micro-v1:0'],
+        [own('provisioned-model'), 'amazon.nova-micro-v1:0'],
+      ]),
       authorize: (_caller, model, action) => {
         for (const each of invokedArns(model, setting)) authorizer.authorize(arn, action, each);
       },

@@ -35,14 +35,14 @@ describe('a deployment', () => {
       modelArn,
       customModelDeploymentArn: arn,
     });
-    expect(rig.served).toEqual([]);
+    expect(rig.served).toEqual(new Map());
     await rig.advance(20_000);
     expect(await deployment(arn)).toMatchObject({ status: 'Active', modelDeploymentName: 'support' });
-    expect(rig.served.at(-1)).toEqual(new Map([[arn, 'amazon.nova-micro-v1:0']]));
-    const ownModels = rig.served.at(-1) ?? new Map<string, string>();
+    expect(rig.served).toEqual(new Map([[arn, 'amazon.nova-micro-v1:0']]));
+    const ownModels = rig.served;
     expect(parseModelId(arn, { region: REGION, ownModels })).toEqual({ id: 'amazon.nova-micro-v1:0' });
     await undeploy(arn);
-    expect(rig.served.at(-1)).toEqual(new Map());
+    expect(rig.served).toEqual(new Map());
     await expect(deployment(arn)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 

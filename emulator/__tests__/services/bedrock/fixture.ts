@@ -10,8 +10,7 @@ import {
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { BedrockControl } from '../../../services/bedrock/bedrock-control';
 import type { BedrockControlOptions, ObjectStore } from '../../../services/bedrock/options';
-import { createAuthorizer } from '../../../platform/policy/authorizer';
-import { OPERATOR } from '../../../run/region/role-sessions';
+import { createAuthorizer, OPERATOR } from '../../../platform/policy/authorizer';
 import type { Resource } from '../../../stack/resource';
 import { ManualClock } from '../../platform/manual-clock';
 
@@ -103,8 +102,8 @@ export interface RigOptions extends Partial<BedrockControlOptions> {
 /** A running control plane and an unmodified client that calls it; time passes only when it is told to. */
 export class Rig {
   private constructor(
-    /** what could be invoked, each time that it changed */
-    readonly served: readonly ReadonlyMap<string, string>[],
+    /** what can be invoked */
+    readonly served: ReadonlyMap<string, string>,
     readonly clock: ManualClock,
     readonly objects: Objects,
     readonly control: BedrockControl,
@@ -118,7 +117,7 @@ export class Rig {
     objects.put(BUCKET, 'train/data.jsonl', jsonLines(CONVERSATIONS));
     objects.put(BUCKET, 'train/validation.jsonl', jsonLines(CONVERSATIONS.slice(0, 3)));
     const iam = authorizerOf(permissions ?? Object.values(PERMISSIONS), trusted ?? trust());
-    const served: ReadonlyMap<string, string>[] = [];
+    const served = new Map<string, string>();
     const control = new BedrockControl({
       region: REGION,
       account: ACCOUNT,
@@ -130,7 +129,7 @@ export class Rig {
       authorize: (principal, ...call) => {
         if (principal !== OPERATOR.accessKeyId) iam.authorize(principal, ...call);
       },
-      served: (models) => served.push(models),
+      served,
       ...options,
     });
     const url = await control.listen();

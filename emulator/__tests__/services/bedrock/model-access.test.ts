@@ -6,7 +6,7 @@ import {
   GetUseCaseForModelAccessCommand,
 } from '@aws-sdk/client-bedrock';
 import { Faults } from '../../../platform/faults/faults';
-import { OPERATOR } from '../../../run/region/role-sessions';
+import { OPERATOR } from '../../../platform/policy/authorizer';
 import { createModelCatalogue } from '../../../services/bedrock/model-access';
 
 const HAIKU = 'anthropic.claude-haiku-5-5';

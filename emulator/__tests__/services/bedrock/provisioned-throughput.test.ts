@@ -37,10 +37,10 @@ describe('a Provisioned Throughput', () => {
     await expect(remove(arn)).rejects.toMatchObject({ name: 'ConflictException' });
     await rig.advance(60_000);
     expect(await get('support')).toMatchObject({ status: 'InService' });
-    const ownModels = rig.served.at(-1) ?? new Map<string, string>();
+    const ownModels = rig.served;
     expect(parseModelId(arn, { region: REGION, ownModels })).toEqual({ id: 'amazon.nova-micro-v1:0' });
     await remove(arn);
-    expect(rig.served.at(-1)).toEqual(new Map());
+    expect(rig.served).toEqual(new Map());
   });
 
   it('has two model units without commitment, and none with, unless the account was given some', async () => {

@@ -9,7 +9,7 @@ import {
   paginateGetMetricData,
   PutMetricDataCommand,
 } from '@aws-sdk/client-cloudwatch';
-import { OPERATOR } from '../../../run/region/role-sessions';
+import { OPERATOR } from '../../../platform/policy/authorizer';
 import { Alarms } from '../../../services/cloudwatch/alarms';
 import { CloudWatch } from '../../../services/cloudwatch/cloudwatch';
 import { Metrics } from '../../../services/cloudwatch/metrics';

@@ -10,7 +10,7 @@ import {
   type ContextEntry,
 } from '@aws-sdk/client-iam';
 import { IamApi } from '../../../services/iam/iam-api';
-import { OPERATOR } from '../../../run/region/role-sessions';
+import { OPERATOR } from '../../../platform/policy/authorizer';
 import type { Resource } from '../../../stack/resource';
 
 const ROLE = 'arn:aws:iam::123456789012:role/training';

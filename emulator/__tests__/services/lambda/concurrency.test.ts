@@ -1,4 +1,4 @@
-import { Concurrency } from '../../../services/lambda/concurrency';
+import { Concurrency } from '../../../services/lambda/lambda-function';
 import { TooManyRequestsException } from '../../../services/lambda/errors';
 
 const fn = (functionName: string, reservedConcurrency?: number) => ({

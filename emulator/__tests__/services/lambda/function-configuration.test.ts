@@ -1,4 +1,4 @@
-import { unpack } from '../../../services/lambda/code-package';
+import { unpack } from '../../../services/lambda/lambda-function';
 import { functionConfiguration } from '../../../services/lambda/function-configuration';
 import { UnsupportedError } from '../../../stack/resource';
 import { closeAll, deploy, functionResource } from './deploy-function';

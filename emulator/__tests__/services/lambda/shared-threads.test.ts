@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { newTraceId } from '../../../services/xray/trace-header';
+import { newTraceId } from '../../../services/xray/segment';
 import { closeAll, deploy } from './deploy-function';
 
 /** Of whose instances all but the first share a thread; each says which one, and how often it was called. */

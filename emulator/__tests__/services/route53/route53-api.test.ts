@@ -6,7 +6,7 @@ import {
   type ListResourceRecordSetsCommandInput,
   Route53Client,
 } from '@aws-sdk/client-route-53';
-import { OPERATOR } from '../../../run/region/role-sessions';
+import { OPERATOR } from '../../../platform/policy/authorizer';
 import { healthCheckSettings } from '../../../services/route53/health-check-settings';
 import { Route53Api } from '../../../services/route53/route53-api';
 import {

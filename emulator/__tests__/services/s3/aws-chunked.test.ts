@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { AwsError } from '../../../platform/http/aws-error';
-import { decodeAwsChunked } from '../../../services/s3/aws-chunked';
+import { decodeAwsChunked } from '../../../services/s3/body';
 
 const MIN = 8192;
 

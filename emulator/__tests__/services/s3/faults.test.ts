@@ -1,6 +1,5 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import type { FaultEffect } from '../../../platform/faults/effects';
-import { error } from '../../../platform/faults/effects';
+import { error, type FaultEffect } from '../../../platform/faults/effects';
 import { BUCKET, failureOf, startS3, type RunningS3 } from './fixture';
 
 describe('a fault of S3', () => {

@@ -6,8 +6,7 @@ import {
   ServiceQuotasClient,
 } from '@aws-sdk/client-service-quotas';
 import { Faults } from '../../../platform/faults/faults';
-import { AccessDeniedError } from '../../../platform/policy/authorizer';
-import { OPERATOR } from '../../../run/region/role-sessions';
+import { AccessDeniedError, OPERATOR } from '../../../platform/policy/authorizer';
 import { createServiceQuotas } from '../../../services/servicequotas/service-quotas';
 
 const [region, account] = ['us-east-1', '123456789012'];

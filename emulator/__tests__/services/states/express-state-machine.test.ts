@@ -1,5 +1,5 @@
 import { ExpressStateMachine } from '../../../services/states/express-state-machine';
-import { LAMBDA_INVOKE, lambdaInvokeTask } from '../../../services/states/service-integrations';
+import { LAMBDA_INVOKE, lambdaInvokeTask } from '../../../services/states/workflow';
 import { closeAll, deploy } from '../lambda/deploy-function';
 import { machineResource } from './machine';
 

@@ -1,4 +1,4 @@
-import { compileRule } from '../../../services/states/flow-states';
+import { compileRule } from '../../../services/states/states';
 import { UnsupportedError } from '../../../stack/resource';
 
 const data = { text: 'b', number: 2, yes: true, none: null, other: 'b' };

@@ -1,7 +1,7 @@
 import type { Intercept } from '../../../platform/faults/effects';
 import { ExpressStateMachine } from '../../../services/states/express-state-machine';
 import { StatesError } from '../../../services/states/states-error';
-import type { TaskCall } from '../../../services/states/service-integrations';
+import type { TaskCall } from '../../../services/states/task-state';
 import type { Resource } from '../../../stack/resource';
 
 export const ADDRESS = 'aws_sfn_state_machine.workflow';

@@ -1,7 +1,7 @@
 import { ResourceNotFoundException, TooManyRequestsException } from '../../../services/lambda/errors';
 import type { LambdaResult, LambdaService } from '../../../services/lambda/lambda-service';
 import { ExpressStateMachine } from '../../../services/states/express-state-machine';
-import { LAMBDA_INVOKE, lambdaInvokeTask } from '../../../services/states/service-integrations';
+import { LAMBDA_INVOKE, lambdaInvokeTask } from '../../../services/states/workflow';
 import { caught, machineResource, ofSize, run } from './machine';
 
 // It takes 0.1 s for each machine; definition.test.ts goes through the real one.

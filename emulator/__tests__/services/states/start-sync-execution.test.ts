@@ -1,8 +1,6 @@
+import { StartSyncExecutionError } from '../../../services/states/express-state-machine';
 import { effectOf } from '../../../platform/faults/modes';
-import {
-  startSyncExecutionAction,
-  StartSyncExecutionError,
-} from '../../../services/states/start-sync-execution';
+import { startSyncExecutionAction } from '../../../services/states/workflow';
 import { caught, machine, MACHINE_ARN, ofSize, single } from './machine';
 import { StatesError } from '../../../services/states/states-error';
 

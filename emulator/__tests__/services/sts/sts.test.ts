@@ -5,7 +5,7 @@ import {
   STSServiceException,
 } from '@aws-sdk/client-sts';
 import type { AwsServer } from '../../../platform/http/server';
-import { OPERATOR } from '../../../run/region/role-sessions';
+import { OPERATOR } from '../../../platform/policy/authorizer';
 import { createSts } from '../../../services/sts/sts';
 
 describe('STS', () => {

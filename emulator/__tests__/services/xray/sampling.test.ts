@@ -1,5 +1,5 @@
 import type { Resource } from '../../../stack/resource';
-import { Sampler } from '../../../services/xray/sampling';
+import { Sampler } from '../../../services/xray/xray';
 
 const REQUEST = {
   serviceName: 'api/live',

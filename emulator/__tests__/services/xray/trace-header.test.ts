@@ -1,4 +1,4 @@
-import { formatTraceHeader, newTraceId, parseTraceHeader, ROOT } from '../../../services/xray/trace-header';
+import { formatTraceHeader, newTraceId, parseTraceHeader, ROOT } from '../../../services/xray/segment';
 
 const TRACE = '1-67891233-abcdef012345678912345678';
 const PARENT = '463ac35c9f6413ad';

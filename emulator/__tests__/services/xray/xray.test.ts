@@ -1,9 +1,8 @@
 import { createSocket } from 'node:dgram';
 import { BatchGetTracesCommand, GetTraceSummariesCommand, XRayClient } from '@aws-sdk/client-xray';
 import { AccessDeniedError } from '../../../platform/policy/authorizer';
-import { traced, type SegmentDocument } from '../../../services/xray/segment';
-import { formatTraceHeader, newTraceId } from '../../../services/xray/trace-header';
-import { XRay, type TracedService, type XRayOptions } from '../../../services/xray/xray';
+import { formatTraceHeader, newTraceId, type SegmentDocument, traced } from '../../../services/xray/segment';
+import { type TracedService, XRay, type XRayOptions } from '../../../services/xray/xray';
 
 const REGION = 'us-east-1';
 const API: TracedService = {

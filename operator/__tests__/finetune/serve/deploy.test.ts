@@ -49,7 +49,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   services.faults.clear();
-  if (services.mlops.servedModels().size > 0) await undeploy();
+  if (services.mlops.servedModels.size > 0) await undeploy();
   jest.restoreAllMocks();
 });
 
@@ -57,7 +57,7 @@ const inForce = (role: 'primary' | 'secondary') =>
   JSON.parse(services.appConfig[role].current().content) as ModelConfig;
 const primaryModel = (role: 'primary' | 'secondary', region: string, type: string) =>
   selectRule(inForce(role), region, type).primary.modelId;
-const servedArn = () => [...services.mlops.servedModels().keys()].join();
+const servedArn = () => [...services.mlops.servedModels.keys()].join();
 const nobodyBuys = () => Promise.reject(new Error('Nothing was bought.'));
 const yes = () => Promise.resolve();
 
@@ -94,7 +94,7 @@ describe('deploy', () => {
     expect(selectRule(config, 'us-west-2', 'finance_deep').primary.modelId).toBe(BASE);
     expect(inForce('primary')).toEqual(shipped);
     expect(inForce('secondary')).toEqual(shipped);
-    expect([...services.mlops.servedModels().values()]).toEqual([expect.stringContaining('nova-micro')]);
+    expect([...services.mlops.servedModels.values()]).toEqual([expect.stringContaining('nova-micro')]);
   });
 
   test('promotes the model in both regions’ ModelConfig, and does nothing a second time', async () => {
@@ -107,7 +107,7 @@ describe('deploy', () => {
     expect(output.text()).toMatch(/us-west-2 \(secondary\)[^]*us-east-1 \(primary\)/);
     const { deploymentNumber } = services.appConfig.primary.current();
     await deploy({ approve: yes });
-    expect(services.mlops.servedModels().size).toBe(1);
+    expect(services.mlops.servedModels.size).toBe(1);
     expect(services.appConfig.primary.current().deploymentNumber).toBe(deploymentNumber);
     expect(output.text()).toContain('is in force already');
   });
@@ -154,7 +154,7 @@ describe('deploy', () => {
     await expect(deploy({ wish: { kind: 'provisioned', units: 1, commitment: undefined } })).rejects.toThrow(
       'Nothing was bought',
     );
-    expect(services.mlops.servedModels().size).toBe(0);
+    expect(services.mlops.servedModels.size).toBe(0);
   });
 
   test('serves with provisioned throughput after a yes', async () => {
@@ -237,7 +237,7 @@ describe('undeploy', () => {
     await undeploy(arn);
     expect(inForce('primary')).toEqual(shipped);
     expect(inForce('secondary')).toEqual(shipped);
-    expect(services.mlops.servedModels().size).toBe(0);
+    expect(services.mlops.servedModels.size).toBe(0);
     await expect(undeploy(arn)).rejects.toThrow(`There is no ${arn}`);
     await undeploy();
     expect(output.text()).toContain(`Nothing serves ${NAME}`);

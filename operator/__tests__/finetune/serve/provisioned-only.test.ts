@@ -52,7 +52,7 @@ const deploy = (more: Partial<DeployOptions>) =>
 
 test('a model that Bedrock does not serve on demand needs --provisioned', async () => {
   await expect(deploy({ wish: { kind: 'on-demand' } })).rejects.toThrow('give --provisioned');
-  expect(services.mlops.servedModels().size).toBe(0);
+  expect(services.mlops.servedModels.size).toBe(0);
 });
 
 test('a vendor whose models the functions may not call is told, and is not promoted', async () => {

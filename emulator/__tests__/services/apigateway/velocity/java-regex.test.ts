@@ -1,4 +1,4 @@
-import { fullMatch, javaRegex } from '../../../../services/apigateway/velocity/methods';
+import { fullMatch, javaRegex } from '../../../../services/apigateway/velocity/values';
 
 describe('fullMatch', () => {
   it.each([

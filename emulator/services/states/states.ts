@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { UnsupportedError } from '../../stack/resource';
-import type { StateOf } from './definition';
+import type { Definition, StateDefinition, StateOf } from './definition';
 import { compileFilter, type State } from './execution';
 import {
   compileExpression,
@@ -12,8 +12,49 @@ import {
   type Scope,
 } from './input-output';
 import { StatesError } from './states-error';
+import { compileTask, type TaskAction } from './task-state';
 
-export function compilePass(definition: StateOf<'Pass'>, address: string): State {
+/**
+ * Compiles each state once, so that what is not emulated is found at load.
+ *
+ * @param address of the definition
+ * @throws UnsupportedError naming the state's field at fault
+ */
+export function compileStates(
+  { States }: Definition,
+  address: string,
+  actions: Readonly<Record<string, TaskAction>>,
+): ReadonlyMap<string, State> {
+  return new Map(
+    Object.entries(States).map(([name, state]) => [
+      name,
+      compileState(state, `${address}.States.${name}`, actions),
+    ]),
+  );
+}
+
+function compileState(
+  state: StateDefinition,
+  address: string,
+  actions: Readonly<Record<string, TaskAction>>,
+): State {
+  switch (state.Type) {
+    case 'Task':
+      return compileTask(state, address, actions);
+    case 'Pass':
+      return compilePass(state, address);
+    case 'Choice':
+      return compileChoice(state, address);
+    case 'Wait':
+      return compileWait(state, address);
+    case 'Succeed':
+      return compileSucceed(state, address);
+    case 'Fail':
+      return compileFail(state, address);
+  }
+}
+
+function compilePass(definition: StateOf<'Pass'>, address: string): State {
   const filterInput = compileFilter(definition.InputPath, `${address}.InputPath`);
   const parameters = definition.Parameters && compileTemplate(definition.Parameters, `${address}.Parameters`);
   const combine = compileResultPath(definition.ResultPath, `${address}.ResultPath`);
@@ -31,7 +72,7 @@ export function compilePass(definition: StateOf<'Pass'>, address: string): State
   };
 }
 
-export function compileChoice(definition: StateOf<'Choice'>, address: string): State {
+function compileChoice(definition: StateOf<'Choice'>, address: string): State {
   const rules = definition.Choices.map((choice, index) => ({
     matches: compileRule(choice, `${address}.Choices.${index}`),
     next: choice.Next,
@@ -48,12 +89,12 @@ export function compileChoice(definition: StateOf<'Choice'>, address: string): S
   };
 }
 
-export function compileSucceed(definition: StateOf<'Succeed'>, address: string): State {
+function compileSucceed(definition: StateOf<'Succeed'>, address: string): State {
   const filter = compileFilters(definition, address);
   return { type: 'Succeed', run: (visit) => filter(visit.input, visit.context(), () => undefined) };
 }
 
-export function compileWait(definition: StateOf<'Wait'>, address: string): State {
+function compileWait(definition: StateOf<'Wait'>, address: string): State {
   const filter = compileFilters(definition, address);
   return {
     type: 'Wait',
@@ -64,7 +105,7 @@ export function compileWait(definition: StateOf<'Wait'>, address: string): State
   };
 }
 
-export function compileFail(definition: StateOf<'Fail'>, address: string): State {
+function compileFail(definition: StateOf<'Fail'>, address: string): State {
   const { Cause, CausePath, Error, ErrorPath } = definition;
   const compile = (literal: string | undefined, path: string | undefined, field: string) =>
     path === undefined ? () => literal ?? '' : compileExpression(path, `${address}.${field}`);
