@@ -7,15 +7,18 @@ export interface Outcome {
   readonly code: number;
   /** Of standard output and standard error. */
   readonly output: string;
+  /** What a pipe would be given of it. */
+  readonly piped: string;
 }
 
 /** Runs what `npm run assistant -- …` runs, in this process, against the system at a port base. */
 export async function assistant(portBase: number, ...args: readonly string[]): Promise<Outcome> {
   const { LOCAL_PORT_BASE } = process.env;
-  const written: string[] = [];
-  const write = (text: unknown) => written.push(String(text)) > 0;
+  const written: { readonly text: string; readonly stream: NodeJS.WriteStream }[] = [];
   const spies = [process.stdout, process.stderr].map((stream) =>
-    jest.spyOn(stream, 'write').mockImplementation(write),
+    jest
+      .spyOn(stream, 'write')
+      .mockImplementation((text) => written.push({ text: String(text), stream }) > 0),
   );
   // What the parser of the command line ends the process with.
   const exit = jest.spyOn(process, 'exit').mockImplementation((code) => {
@@ -25,7 +28,12 @@ export async function assistant(portBase: number, ...args: readonly string[]): P
   process.exitCode = 0;
   try {
     await run(args);
-    return { code: process.exitCode, output: written.join('') };
+    const textOf = (found: typeof written) => found.map(({ text }) => text).join('');
+    return {
+      code: process.exitCode,
+      output: textOf(written),
+      piped: textOf(written.filter(({ stream }) => stream === process.stdout)),
+    };
   } finally {
     for (const spy of [...spies, exit]) spy.mockRestore();
     process.exitCode = 0;
@@ -54,7 +62,7 @@ export function assistantProcess(
         killSignal: 'SIGKILL',
       },
       (_, stdout, stderr) => {
-        resolve({ code: child.exitCode ?? -1, output: stdout + stderr });
+        resolve({ code: child.exitCode ?? -1, output: stdout + stderr, piped: stdout });
       },
     );
   });
