@@ -264,6 +264,27 @@ describe('rollback', () => {
     expect(output.text()).toContain('COMPLETE');
   });
 
+  it('goes further back when it is given again, and never to what was taken back', async () => {
+    await deploy(change(), file(saying('Two.')));
+    await deploy(change(), file(saying('Three.')));
+    await rollback(change(), undefined);
+    await rollback(change(), undefined);
+    expect(deployed()).toEqual([1, 1]);
+    await expect(rollback(change(), undefined)).rejects.toThrow(
+      /before version 1, but for what was rolled back.*models history.*models rollback --to VERSION/s,
+    );
+    await deploy(change(), file(saying('Four.')));
+    await rollback(change(), undefined);
+    expect(deployed()).toEqual([1, 1]);
+  });
+
+  it('takes back the return to earlier rules that somebody has deployed as a file', async () => {
+    await deploy(change(), file(saying('Two.')));
+    await deploy(change(), file(defaultModelConfig));
+    await rollback(change(), undefined);
+    expect(deployed()).toEqual([2, 2]);
+  });
+
   it('asks which region, where they differ', async () => {
     regions.primary.deploy(JSON.stringify(saying('Theirs.')));
     await expect(rollback(change(), undefined)).rejects.toThrow('Nothing was in force in us-west-2 before');
