@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { CommandError, describeError } from './command/errors';
 import { EXIT, EXIT_CODES_HELP } from './command/exit-codes';
-import { note, WIDTH } from './command/output';
+import { fitted, note, WIDTH } from './command/output';
 
 interface CommandEntry {
   readonly name: string;
@@ -158,6 +158,11 @@ export async function run(args: readonly string[]): Promise<void> {
 function narrow(command: Command): void {
   command
     .configureHelp({ helpWidth: WIDTH, minWidthToWrap: 20 })
-    .showHelpAfterError('(--help tells what there is)');
+    .showHelpAfterError('(--help tells what there is)')
+    .configureOutput({
+      outputError: (text, write) => {
+        write(fitted(process.stderr, [text]).join('\n'));
+      },
+    });
   command.commands.forEach(narrow);
 }
