@@ -100,7 +100,7 @@ async function versionBefore({ store, before }: RegionPlan): Promise<number> {
   }
   throw new CommandError(
     `Nothing was in force in ${store.region} before version ${before.version}, but for what was rolled back. ` +
-      'Versions are shown by `models history`, and deployed by: npm run assistant -- models rollback --to VERSION',
+      'Any version is deployed by `--to VERSION`; those there are: npm run assistant -- models history',
   );
 }
 
