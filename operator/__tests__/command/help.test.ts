@@ -39,6 +39,17 @@ describe('the help of every command', () => {
     expect(wide).toEqual([]);
   });
 
+  it('tells no default of what is off unless it is asked for, and others as they are typed', () => {
+    const told = all.flatMap(({ path, command }) =>
+      [
+        ...helpOf(command)
+          .replace(/\s+/g, ' ')
+          .matchAll(/default: (?:false|\[[^)]*)/g),
+      ].map(([text]) => `${path}: ${text}`),
+    );
+    expect(told).toEqual([]);
+  });
+
   it('says what the command does', () => {
     expect(all.filter(({ command }) => command.description() === '').map(({ path }) => path)).toEqual([]);
   });
