@@ -123,13 +123,16 @@ test('a sentence is wrapped between its words', () => {
   expect(lastColumn(text).join(' ')).toBe(reason);
 });
 
-test('a command whose reader has seen enough goes on to its end without a word', async () => {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'operator/main.ts', 'openapi'], {
+test.each([
+  ['openapi', 'stdout', 'stderr'],
+  ['secret', 'stderr', 'stdout'],
+] as const)('%s whose reader has seen enough on %s goes on to its end', async (name, closed, open) => {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'operator/main.ts', name], {
     cwd: ROOT,
     env: { ...process.env, NODE_NO_WARNINGS: '1' },
   });
-  child.stdout.destroy();
-  const closed = once(child, 'close') as Promise<[number]>;
-  const [said, [code]] = await Promise.all([readAll(child.stderr), closed]);
-  expect([code, said]).toEqual([0, '']);
+  child[closed].destroy();
+  const ended = once(child, 'close') as Promise<[number]>;
+  const [said, [code]] = await Promise.all([readAll(child[open]), ended]);
+  expect([code, said]).toEqual([0, open === 'stderr' ? '' : (expect.stringMatching(/^\S+\n$/) as string)]);
 });
