@@ -37,8 +37,8 @@ export const isColourful = (stream: NodeJS.WriteStream): boolean =>
 export const WIDTH = 80;
 
 /** A terminal that does not say how wide it is has none, or 0. */
-const columnsOf = (stream: NodeJS.WriteStream): number =>
-  (stream.isTTY ? stream.columns : undefined) || WIDTH;
+const columnsOf = ({ isTTY, columns }: NodeJS.WriteStream): number =>
+  isTTY && columns > 0 ? columns : WIDTH;
 
 /** What is copied as a whole, with the blanks before it: a name or an ARN, a command to its end, what stands in backticks. */
 const UNBROKEN =
