@@ -7,12 +7,21 @@ export interface Outcome {
   readonly code: number;
   /** Of standard output and standard error. */
   readonly output: string;
-  /** What a pipe would be given of it. */
+}
+
+interface Streams extends Outcome {
+  /** Of standard output alone: what a pipe would be given. */
   readonly piped: string;
 }
 
 /** Runs what `npm run assistant -- …` runs, in this process, against the system at a port base. */
 export async function assistant(portBase: number, ...args: readonly string[]): Promise<Outcome> {
+  const { code, output } = await assistantStreams(portBase, ...args);
+  return { code, output };
+}
+
+/** As `assistant`, with what it has written where. */
+export async function assistantStreams(portBase: number, ...args: readonly string[]): Promise<Streams> {
   const { LOCAL_PORT_BASE } = process.env;
   const written: { readonly text: string; readonly stream: NodeJS.WriteStream }[] = [];
   const spies = [process.stdout, process.stderr].map((stream) =>
@@ -62,7 +71,7 @@ export function assistantProcess(
         killSignal: 'SIGKILL',
       },
       (_, stdout, stderr) => {
-        resolve({ code: child.exitCode ?? -1, output: stdout + stderr, piped: stdout });
+        resolve({ code: child.exitCode ?? -1, output: stdout + stderr });
       },
     );
   });

@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../../../__tests__/support/synthesize';
-import { assistant } from '../assistant';
+import { assistantStreams } from '../assistant';
 
 const folder = mkdtempSync(join(tmpdir(), 'json-'));
 beforeAll(() => {
@@ -13,7 +13,7 @@ afterAll(() => {
 });
 
 /** Nothing runs there. */
-const run = (...args: readonly string[]) => assistant(4_000, ...args, '--json');
+const run = (...args: readonly string[]) => assistantStreams(4_000, ...args, '--json');
 
 test.each([
   ['openapi', [], { openapi: '3.1.0' }],
