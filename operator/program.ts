@@ -1,7 +1,7 @@
-import { Command } from 'commander';
+import { Command, Help, type Option } from 'commander';
 import { CommandError, describeError } from './command/errors';
 import { EXIT, EXIT_CODES_HELP } from './command/exit-codes';
-import { note, WIDTH } from './command/output';
+import { fitted, note, WIDTH } from './command/output';
 
 interface CommandEntry {
   readonly name: string;
@@ -154,10 +154,25 @@ export async function run(args: readonly string[]): Promise<void> {
   }
 }
 
+/** That nothing happens which is not asked for, or nothing is added, is no default worth a word. */
+function optionDescription(option: Option): string {
+  const { defaultValue } = option as { readonly defaultValue: unknown };
+  const isPlain = defaultValue === false || (Array.isArray(defaultValue) && defaultValue.length === 0);
+  const shown = isPlain
+    ? Object.assign(Object.create(option) as Option, { defaultValue: undefined })
+    : option;
+  return new Help().optionDescription(shown);
+}
+
 /** Help is as wide as the tables and the texts beside it, however wide the terminal is. */
 function narrow(command: Command): void {
   command
-    .configureHelp({ helpWidth: WIDTH, minWidthToWrap: 20 })
-    .showHelpAfterError('(--help tells what there is)');
+    .configureHelp({ helpWidth: WIDTH, minWidthToWrap: 20, optionDescription })
+    .showHelpAfterError('(--help tells what there is)')
+    .configureOutput({
+      outputError: (text, write) => {
+        write(fitted(process.stderr, [text]).join('\n'));
+      },
+    });
   command.commands.forEach(narrow);
 }

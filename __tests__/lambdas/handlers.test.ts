@@ -68,6 +68,21 @@ describe('of an instance that reaches nobody', () => {
   /** Nobody listens there. */
   const AWAY = 'http://127.0.0.1:1';
 
+  const writtenWhile = async (bringAbout: (of: ReturnType<typeof composeAccess>) => unknown) => {
+    Object.assign(process.env, { AWS_ENDPOINT_URL: AWAY, AWS_ENDPOINT_URL_DYNAMODB: AWAY });
+    const lines: string[] = [];
+    const write = jest.spyOn(process.stdout, 'write');
+    write.mockImplementation((line) => lines.push(String(line)) > 0);
+    try {
+      const composed = composeAccess();
+      await bringAbout(composed);
+      await composed.access.rules.current();
+    } finally {
+      write.mockRestore();
+    }
+    return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as unknown);
+  };
+
   it.each<[string, string, object, (of: ReturnType<typeof composeAccess>) => unknown]>([
     [
       'a circuit that opens',
@@ -100,20 +115,15 @@ describe('of an instance that reaches nobody', () => {
       },
     ],
   ])('%s: the log says %s, and it is counted', async (_, message, metric, bringAbout) => {
-    Object.assign(process.env, { AWS_ENDPOINT_URL: AWAY, AWS_ENDPOINT_URL_DYNAMODB: AWAY });
-    const lines: string[] = [];
-    const write = jest.spyOn(process.stdout, 'write');
-    write.mockImplementation((line) => lines.push(String(line)) > 0);
-    try {
-      const composed = composeAccess();
-      await bringAbout(composed);
-      await composed.access.rules.current();
-    } finally {
-      write.mockRestore();
-    }
-    const written = lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as unknown);
+    const written = await writtenWhile(bringAbout);
     for (const fields of [{ message }, metric]) {
       expect(written).toContainEqual(expect.objectContaining(fields));
     }
+  });
+
+  it('circuits that could not be read: the log says circuit_store_failed, with the error’s name', async () => {
+    const written = await writtenWhile(({ access }) => access.circuits.permit(PRIMARY, 1_000, 'caller'));
+    const fields = { level: 'WARN', message: 'circuit_store_failed', error: 'Error' };
+    expect(written).toContainEqual(expect.objectContaining(fields));
   });
 });

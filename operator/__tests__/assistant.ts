@@ -9,13 +9,25 @@ export interface Outcome {
   readonly output: string;
 }
 
+interface Streams extends Outcome {
+  /** Of standard output alone: what a pipe would be given. */
+  readonly piped: string;
+}
+
 /** Runs what `npm run assistant -- …` runs, in this process, against the system at a port base. */
 export async function assistant(portBase: number, ...args: readonly string[]): Promise<Outcome> {
+  const { code, output } = await assistantStreams(portBase, ...args);
+  return { code, output };
+}
+
+/** As `assistant`, with what it has written where. */
+export async function assistantStreams(portBase: number, ...args: readonly string[]): Promise<Streams> {
   const { LOCAL_PORT_BASE } = process.env;
-  const written: string[] = [];
-  const write = (text: unknown) => written.push(String(text)) > 0;
+  const written: { readonly text: string; readonly stream: NodeJS.WriteStream }[] = [];
   const spies = [process.stdout, process.stderr].map((stream) =>
-    jest.spyOn(stream, 'write').mockImplementation(write),
+    jest
+      .spyOn(stream, 'write')
+      .mockImplementation((text) => written.push({ text: String(text), stream }) > 0),
   );
   // What the parser of the command line ends the process with.
   const exit = jest.spyOn(process, 'exit').mockImplementation((code) => {
@@ -25,7 +37,12 @@ export async function assistant(portBase: number, ...args: readonly string[]): P
   process.exitCode = 0;
   try {
     await run(args);
-    return { code: process.exitCode, output: written.join('') };
+    const textOf = (found: typeof written) => found.map(({ text }) => text).join('');
+    return {
+      code: process.exitCode,
+      output: textOf(written),
+      piped: textOf(written.filter(({ stream }) => stream === process.stdout)),
+    };
   } finally {
     for (const spy of [...spies, exit]) spy.mockRestore();
     process.exitCode = 0;

@@ -32,19 +32,20 @@ export const configCommand = (command: Command): Command =>
       }
       tell(
         table(
-          ['key', 'value', 'from'],
+          ['key', `value (of ${layers.from}, unless it says of what)`],
           [
-            ...values.map(({ key, value, from }) => [
-              key,
-              value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value),
-              from,
-            ]),
+            ...values.map(({ key, value, from }) => {
+              const shown = value === undefined ? '–' : typeof value === 'string' ? value : spacedJson(value);
+              return [key, from === layers.from ? shown : `${shown}\n(${from})`];
+            }),
             ...SECRETS.map((name) => [
               name,
-              secrets[name] === true ? 'set; not shown' : 'not set',
-              'environment variable',
+              `${secrets[name] === true ? 'set; not shown' : 'not set'}\n(environment variable)`,
             ]),
           ],
         ),
       );
     });
+
+/** With blanks, at which it may be broken. */
+const spacedJson = (value: unknown): string => JSON.stringify(value, null, 1).replace(/\s*\n\s*/g, ' ');

@@ -9,7 +9,7 @@ import { projectConfig } from '../command/project';
 import { openRegions, readStatus, targetOption, type TargetName } from '../command/target';
 import { AwsLook, type Account } from './server/aws/aws-look';
 import { createHandle } from './server/handle';
-import { failoverOf, Live } from './server/live';
+import { aboutOf, Live } from './server/live';
 import { untilInterrupted } from '../command/interruption';
 
 const DEFAULT_PORT = 4_180;
@@ -60,7 +60,7 @@ export const openAccount = async (): Promise<Account> => ({
 export async function serveConsole(account: Account, port: number) {
   const look = new AwsLook(account);
   await look.signIn();
-  const live = new Live({ failover: failoverOf(account.config), tools: null }, look);
+  const live = new Live(aboutOf(account.config, null), look);
   const page = createHandle(() => Promise.resolve({ live }));
   const server = createServer((request, response) => {
     const refusal = foreignPageRefusal(request.headers);

@@ -103,6 +103,8 @@ export interface Job {
 
 /** What a page is told first, and does not change while the system runs. */
 export interface About {
+  /** What names of alarms begin with. */
+  readonly project: string;
   /** How a lost or returned region is noticed; times are emulated. */
   readonly failover: {
     readonly failureThreshold: number;

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { shippedModelConfig } from '../../contract/default-model-config';
+import type { ModelConfig } from '../../contract/model-config';
+import { requestTypes } from '../../contract/select-rule';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import { positiveWhole, share, wholeNumber } from '../command/options';
-import { table, tell, tellJson, wrap } from '../command/output';
+import { note, table, tell, tellJson, wrap } from '../command/output';
 import { projectConfig } from '../command/project';
 import { readModelConfig } from '../model-config/model-config-file';
 import { assumptionLines, costTable, standingUsd, troubleLines } from './cost-table';
@@ -18,18 +20,30 @@ interface Options extends Use {
   readonly json: boolean;
 }
 
+/** No type has a rule of this name: it stands for all without one. */
+const DEFAULT_RULE = 'default';
+
 export const costCommand = (command: Command): Command =>
   command
     .option('--requests <number>', 'questions a month', wholeNumber(0, 1e12), 0)
     .option('--input-tokens <number>', 'of each, with what the rule says before it', positiveWhole, 300)
     .option('--output-tokens <number>', 'of each answer', positiveWhole, 400)
     .option('--fallback-share <share>', 'of the answers, by the fallback model: 0 to 1', share, 0)
-    .option('--type <type>', 'the request type whose models answer', 'default')
+    .option('--type <type>', 'the request type whose models answer', DEFAULT_RULE)
     .option('--model-config <file>', 'rules other than those that are shipped')
     .option('--json', 'prints it as JSON', false)
     .addHelpText('after', HELP)
     .action(({ modelConfig, json, ...use }: Options) => {
-      const cost = costOf(projectConfig(), use, modelConfig);
+      const config = projectConfig();
+      const rules = rulesOf(config, modelConfig);
+      const types = [config.regions.primary, config.regions.secondary].flatMap((region) =>
+        requestTypes(rules, region),
+      );
+      if (use.type !== DEFAULT_RULE && !types.includes(use.type))
+        note(
+          `No rule is for ${use.type} alone (there are ${[...new Set(types)].join(', ')}): the default rule's models answer.`,
+        );
+      const cost = costOf(config, use, modelConfig);
       if (json) {
         tellJson({ ...cost, use, standingUsd: standingUsd(cost) });
         return;
@@ -40,11 +54,14 @@ export const costCommand = (command: Command): Command =>
     });
 
 /** @param file of a ModelConfig; the shipped rules without one */
+const rulesOf = ({ modelGeography }: Pick<AssistantConfig, 'modelGeography'>, file?: string): ModelConfig =>
+  file === undefined ? shippedModelConfig(modelGeography) : readModelConfig(file);
+
 export const costOf = (config: AssistantConfig, use: Use, file?: string): MonthlyCost =>
   monthlyCost(
     synthesizedStacks(config),
     {
-      rules: file === undefined ? shippedModelConfig(config.modelGeography) : readModelConfig(file),
+      rules: rulesOf(config, file),
       pollSeconds: config.modelConfigPollSeconds,
     },
     use,

@@ -1,5 +1,7 @@
 import { CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import type { Dashboard } from '@assistant/emulator';
+import { CommandError, describeError } from '../command/errors';
+import { EXIT } from '../command/exit-codes';
 import type { ServiceConfig } from '../command/target';
 
 export interface Time {
@@ -56,14 +58,21 @@ async function readGraph(
     const last = parts.at(-1);
     const { region = widget.region, label, yAxis } = typeof last === 'object' ? last : {};
     // No graph of a day by the minute has more than one answer holds.
-    const { MetricDataResults = [] } = await clientOf(region).send(
-      new GetMetricDataCommand({
-        StartTime: new Date(from),
-        EndTime: new Date(to),
-        ScanBy: 'TimestampAscending',
-        MetricDataQueries: [queryOf(parts, widget)],
-      }),
-    );
+    const request = new GetMetricDataCommand({
+      StartTime: new Date(from),
+      EndTime: new Date(to),
+      ScanBy: 'TimestampAscending',
+      MetricDataQueries: [queryOf(parts, widget)],
+    });
+    const { MetricDataResults = [] } = await clientOf(region)
+      .send(request)
+      .catch((error: unknown) => {
+        throw new CommandError(
+          `No metric of ${region ?? 'the region'} was read. ${describeError(error)} A dashboard of another region alone is drawn by --region.`,
+          EXIT.failed,
+          { cause: error },
+        );
+      });
     return MetricDataResults.filter(({ Values = [] }) => Values.length > 0).map(
       ({ Label = '', Timestamps = [], Values = [] }) => ({
         label: (label ?? Label).replace('${LABEL}', Label),

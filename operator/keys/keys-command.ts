@@ -27,17 +27,19 @@ export function keysCommand(command: Command): Command {
       .command(usage)
       .description(description)
       .addOption(inOption('where cdktf.json is', PROJECT, 'this project'));
-  leaf('new <name>', 'makes a key of a caller, and prints it this once').action(
-    (name: string, options: { in: string }) => {
+  leaf('new <name>', 'makes a key of a caller, and prints it this once')
+    .option('--json', 'prints it as JSON, with its hash', false)
+    .action((name: string, options: { in: string; json: boolean }) => {
       const file = new KeyFile(options.in);
       const key = newKey();
-      file.add({ name, sha256: hashOfKey(key), created: new Date().toISOString().slice(0, 10) });
-      tell(key);
+      const entry = { name, sha256: hashOfKey(key), created: new Date().toISOString().slice(0, 10) };
+      file.add(entry);
+      if (options.json) tellJson({ ...entry, key });
+      else tell(key);
       note(
         `Its hash is in ${file.path}; the key itself is kept nowhere here. Deploy both regions: then it works.`,
       );
-    },
-  );
+    });
   leaf('list', 'shows whose keys there are')
     .option('--json', 'prints them as JSON', false)
     .action((options: { in: string; json: boolean }) => {

@@ -151,7 +151,9 @@ export class ModelConfigStore {
   async read(version: number): Promise<Rules> {
     const content = await this.content(version).catch((error: unknown) => {
       if (!isNotFound(error)) throw error;
-      throw new CommandError(`${this.region} has no version ${version} any more: it was deleted.`);
+      throw new CommandError(
+        `${this.region} has no version ${version}: it was deleted, or never was. Those that were deployed: npm run assistant -- models history`,
+      );
     });
     return { config: this.parse(content, version), configurationVersion: contentVersion(content) };
   }

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-appconfig';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import type { ModelConfig } from '../../contract/model-config';
+import { failureLines } from '../command/each-region';
 import { CommandError, isNamed, describeError } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
 import { untilInterrupted } from '../command/interruption';
@@ -51,17 +52,34 @@ export const regionTitle = ({ role, store }: Pick<RegionPlan, 'role' | 'store'>)
 /**
  * Looks at the regions, and at what their rules would become; nothing is changed.
  * @param change makes a region's new rules from those in force there
+ * @param roles where the operator can name one by --region
+ * @throws CommandError where a region is not reached, with its name
  */
 export async function planRollOut(
   target: RollOutTarget,
   change: (config: ModelConfig, store: ModelConfigStore) => Promise<ModelConfig> | ModelConfig,
-  roles: readonly Role[] = ORDER,
+  roles?: readonly Role[],
 ): Promise<readonly RegionPlan[]> {
+  const { regions } = target.config;
+  const planned = ORDER.filter((role) => roles?.includes(role) ?? true);
   return Promise.all(
-    ORDER.filter((role) => roles.includes(role)).map(async (role) => {
-      const store = await openStore(target, role);
-      const before = await store.newest();
-      return { role, store, before, config: await change(before.config, store) };
+    planned.map(async (role) => {
+      try {
+        const store = await openStore(target, role);
+        const before = await store.newest();
+        return { role, store, before, config: await change(before.config, store) };
+      } catch (error) {
+        if (error instanceof CommandError) throw error;
+        const failed = [{ role, region: regions[role], reason: describeError(error) }];
+        const others = planned.filter((other) => other !== role);
+        const advice =
+          roles === undefined || others.length === 0
+            ? []
+            : [`Nothing was changed in any region. The other one alone: --region ${others.join()}`];
+        throw new CommandError([...failureLines({ failed }, 'changed'), ...advice].join('\n'), EXIT.failed, {
+          cause: error,
+        });
+      }
     }),
   );
 }

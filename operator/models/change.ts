@@ -4,7 +4,7 @@ import { CommandError } from '../command/errors';
 import { agree } from '../command/interruption';
 import { note, tell } from '../command/output';
 import type { Role } from '../command/target';
-import { isUnderWay } from '../model-config/deployed-model-config';
+import { isTakenBack, isUnderWay } from '../model-config/deployed-model-config';
 import { requireWorkable } from '../model-config/faults';
 import { readModelConfig } from '../model-config/model-config-file';
 import {
@@ -59,7 +59,7 @@ export async function set(change: Change, where: RuleTier, modelId: string): Pro
 }
 
 /**
- * Stops what is under way, or else deploys what was in force before.
+ * Stops what is under way, or else deploys what was in force before; given again, what was in force before that.
  * @param to a version, in place of the one before
  */
 export async function rollback(
@@ -91,9 +91,33 @@ export async function rollback(
 }
 
 async function versionBefore({ store, before }: RegionPlan): Promise<number> {
-  for await (const { version, configurationVersion } of store.history())
+  const deployed: number[] = [];
+  for await (const deployment of store.deployments())
+    if (!isTakenBack(deployment)) deployed.push(deployment.version);
+  for (const version of versionsBefore(deployed)) {
+    const { configurationVersion } = await store.read(version);
     if (configurationVersion !== before.configurationVersion) return version;
-  throw new CommandError(`Nothing was in force in ${store.region} before version ${before.version}.`);
+  }
+  throw new CommandError(
+    `Nothing was in force in ${store.region} before version ${before.version}, but for what was rolled back. ` +
+      'Any version is deployed by `--to VERSION`; those there are: npm run assistant -- models history',
+  );
+}
+
+/**
+ * A version that is deployed another time is a return to it, by which all that came between was rolled back: a file
+ * becomes a version of its own, even where its rules were in force before.
+ * @param deployed the newest first
+ * @returns those that led to the newest, the nearest first
+ */
+function versionsBefore(deployed: readonly number[]): readonly number[] {
+  const way: number[] = [];
+  for (const version of [...deployed].reverse()) {
+    const known = way.indexOf(version);
+    if (known === -1) way.push(version);
+    else way.length = known + 1;
+  }
+  return way.reverse().slice(1);
 }
 
 async function stop({ yes }: Pick<Change, 'yes'>, plans: readonly RegionPlan[]): Promise<void> {

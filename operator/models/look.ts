@@ -71,11 +71,14 @@ function inForce(deployed: Omit<DeployedVersion, 'config'>): string {
 function ruleTable({ config, region }: DeployedVersion & Place): string {
   // No type has an empty name: it stands for all without a rule.
   const types = [['default', ''], ...requestTypes(config, region).map((type) => [type, type])] as const;
-  const rows = types.map(([name = '', type = '']) => {
+  const rows = types.flatMap(([name = '', type = '']) => {
     const { primary, fallback, maxTokens } = selectRule(config, region, type);
-    return [name, primary.modelId, fallback.modelId, String(primary.maxTokens ?? maxTokens)];
+    return [
+      [name, 'primary', primary.modelId, String(primary.maxTokens ?? maxTokens)],
+      ['', 'fallback', fallback.modelId, String(fallback.maxTokens ?? maxTokens)],
+    ];
   });
-  return table(['type', 'primary', 'fallback', 'tokens'], rows);
+  return table(['type', 'tier', 'model', 'tokens'], rows);
 }
 
 export async function diff(at: Look, file: string): Promise<void> {

@@ -34,6 +34,12 @@ same command again to follow it.
 Exit codes: ${EXIT.done} in force; ${EXIT.failed} failed, or taken back; ${EXIT.incomplete} one region has it, or
 was reached, and another not; ${EXIT.stopped} somebody has stopped it.`;
 
+const ROLLBACK_HELP = `
+Where a deployment is under way, it ends that. Else it deploys, to all functions
+at once, the rules that were in force before; given again, those from before
+these, and never what was rolled back: that, as any other version, is deployed
+by --to. Where nothing is left from before, it is refused.`;
+
 interface Where {
   readonly target: TargetName;
   readonly region: string;
@@ -88,6 +94,7 @@ export function modelsCommand(command: Command): Command {
   );
   changing('rollback', 'takes back what is under way, or returns to the rules from before')
     .option('--to <version>', 'a version, as history shows them', positiveWhole)
+    .addHelpText('after', ROLLBACK_HELP)
     .action(({ yes, expect, to, ...where }: RollbackOptions & { readonly to?: number }) =>
       at(where, (place) => rollback({ ...place, yes, expect }, to)),
     );

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { openApiDocument } from '../../contract/openapi';
-import { tell } from '../command/output';
+import { tellJson } from '../command/output';
 import { projectConfig } from '../command/project';
 
 export const openApiCommand = (command: Command): Command =>
   command
+    .option('--json', 'as it is without, too', false)
     .addHelpText(
       'after',
       `
@@ -15,5 +16,5 @@ Example:
   npm run --silent assistant -- openapi > openapi.json`,
     )
     .action(() => {
-      tell(JSON.stringify(openApiDocument(projectConfig()), null, 2));
+      tellJson(openApiDocument(projectConfig()));
     });

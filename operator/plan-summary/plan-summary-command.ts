@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT } from '../command/exit-codes';
 import { readText } from '../command/files';
-import { tell, tellJson } from '../command/output';
+import { tell, tellExactly, tellJson } from '../command/output';
 import { digestOf, readPlan } from './read-plan';
 import { renderMarkdown, renderText } from './render';
 import { summarize, type Summary } from './summarize';
@@ -41,7 +41,8 @@ export const planSummaryCommand = (command: Command): Command =>
       }
       const summary = summarize(plan);
       if (json) tellJson(summary);
-      else tell((markdown ? renderMarkdown : renderText)(name, summary));
+      else if (markdown) tellExactly(renderMarkdown(name, summary));
+      else tell(renderText(name, summary));
       process.exitCode = exitCodeOf(summary);
     });
 

@@ -4,7 +4,7 @@ import { type Check, MARKS } from '../command/check';
 import { eachRegion, failureLines, requireReached } from '../command/each-region';
 import { EXIT } from '../command/exit-codes';
 import { positiveWhole } from '../command/options';
-import { note, table, tell, tellJson, wrap } from '../command/output';
+import { note, table, tell, tellJson } from '../command/output';
 import { projectConfig } from '../command/project';
 import { regionOption, rolesIn } from '../command/region';
 import { openRegions, type Role, targetOption, type TargetName } from '../command/target';
@@ -93,7 +93,7 @@ async function look(file: string | undefined, options: Options): Promise<void> {
   if (json) tellJson({ asOf: new Date(regions.modelsNow).toISOString(), regions: reached, failed });
   else if (reached.length > 0) tell(...reportLines(reached));
   if (reached.length === 0) requireReached(outcome, 'read');
-  else if (failed.length > 0) note(...failureLines(outcome, 'read').flatMap((line) => wrap(line)));
+  else if (failed.length > 0) note(...failureLines(outcome, 'read'));
   process.exitCode = exitCodeOf(reached, failed.length > 0, strict);
 }
 

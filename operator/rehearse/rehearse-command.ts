@@ -5,7 +5,7 @@ import { MOMENTS, parseFailure, type Failure } from '@assistant/emulator/terrafo
 import { CommandError, describeError } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
 import { inOption, wholeNumber } from '../command/options';
-import { note, tell } from '../command/output';
+import { note, tell, tellExactly } from '../command/output';
 import { projectConfig, REHEARSAL } from '../command/project';
 import { exitCodeOf } from '../plan-summary/plan-summary-command';
 import { renderMarkdown, renderText } from '../plan-summary/render';
@@ -106,7 +106,8 @@ export function rehearseCommand(command: Command): Command {
         // It begins with an empty account, and lets what else is rehearsed be.
         const rehearsal = new Rehearsal(join(options.in, 'upgrade'));
         const upgrades = await rehearseUpgrade(rehearsal, stacks, options);
-        for (const upgrade of upgrades) tell(...upgradeText(upgrade, options.markdown), '');
+        for (const upgrade of upgrades)
+          (options.markdown ? tellExactly : tell)(...upgradeText(upgrade, options.markdown), '');
         process.exitCode = upgrades.some(({ refusal }) => refusal !== undefined)
           ? EXIT.failed
           : Math.max(...upgrades.map(({ summary }) => (summary ? exitCodeOf(summary) : EXIT.done)));
@@ -131,7 +132,7 @@ export function rehearseCommand(command: Command): Command {
       // For the user's shell, in which the SDK would take a profile before these keys.
       tell('unset AWS_PROFILE AWS_SESSION_TOKEN');
       for (const [name, value] of Object.entries(environment))
-        tell(`export ${name}='${value.replaceAll("'", String.raw`'\''`)}'`);
+        tellExactly(`export ${name}='${value.replaceAll("'", String.raw`'\''`)}'`);
     },
   );
   leaf('stop', 'ends the emulator that serves what is deployed').action(async (options: { in: string }) => {

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { PORTS, portBase } from '@assistant/emulator';
 import { DEMO_KEY } from '../../contract/callers';
 import { CommandError } from '../command/errors';
@@ -32,7 +32,9 @@ interface Options {
 export const smokeCommand = (command: Command): Command =>
   command
     .addOption(targetOption())
-    .option('--names <list>', `which of ${NAMES.join(', ')}`, parseNames, NAMES)
+    .addOption(
+      new Option('--names <list>', 'which of them').argParser(parseNames).default(NAMES, NAMES.join()),
+    )
     .option('--url <url>', 'looks at this address alone', parseUrl)
     .option('--wait <seconds>', 'looks again, so long, at what fails', wholeNumber(0, 3_600), 0)
     .option('--json', 'prints the results as JSON', false)

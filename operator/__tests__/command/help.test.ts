@@ -39,6 +39,17 @@ describe('the help of every command', () => {
     expect(wide).toEqual([]);
   });
 
+  it('tells no default of what is off unless it is asked for, and others as they are typed', () => {
+    const told = all.flatMap(({ path, command }) =>
+      [
+        ...helpOf(command)
+          .replace(/\s+/g, ' ')
+          .matchAll(/default: (?:false|\[[^)]*)/g),
+      ].map(([text]) => `${path}: ${text}`),
+    );
+    expect(told).toEqual([]);
+  });
+
   it('says what the command does', () => {
     expect(all.filter(({ command }) => command.description() === '').map(({ path }) => path)).toEqual([]);
   });
@@ -47,17 +58,14 @@ describe('the help of every command', () => {
     const leaves = all.filter(({ command }) => command.commands.length === 0);
     const without = leaves.filter(({ command }) => !command.options.some(({ long }) => long === '--json'));
     const names = without.map(({ path }) => path.replace('assistant ', ''));
-    // What they print is JSON, one value, what was done, or another program's own.
+    // What they print is where a page is, what was done, or another program's own.
     expect(names.filter((name) => !name.startsWith('rehearse '))).toEqual([
       'console',
       'dashboard',
       ...['set', 'deploy', 'rollback'].map((name) => `models ${name}`),
       ...['convert', 'upload', 'start', 'stop', 'deploy', 'undeploy'].map((name) => `finetune ${name}`),
       'teardown',
-      'keys new',
       'keys revoke',
-      'openapi',
-      'secret',
     ]);
   });
 

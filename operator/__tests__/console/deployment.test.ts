@@ -79,7 +79,11 @@ describe('the console of a deployment', () => {
   it('tells of it as AWS has it: records, checks, answers, circuits, alarms, rules and what CloudWatch costs', async () => {
     // A probe of a busy machine may be late.
     const { about, picture } = await shown(({ troubles }) => troubles?.length === 0);
-    expect(about).toMatchObject({ tools: null, failover: { moveSeconds: 90 } });
+    expect(about).toMatchObject({
+      project: 'customer-assistant',
+      tools: null,
+      failover: { moveSeconds: 90 },
+    });
     expect(picture).toMatchObject({
       failover: { name: 'assistant.example.com', servedBy: 'primary' },
       evacuation: { evacuated: false },

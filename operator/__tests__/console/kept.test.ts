@@ -3,6 +3,7 @@ import { HEARD, type Kept, MAX_HAPPENINGS, MAX_LINES, NOTHING } from '../../cons
 import type { About, Happening, Line } from '../../console/picture';
 
 const about: About = {
+  project: 'shop',
   failover: { failureThreshold: 3, intervalSeconds: 10, moveSeconds: 90 },
   tools: null,
 };

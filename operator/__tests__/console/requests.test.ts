@@ -1,5 +1,5 @@
 import type { Line } from '../../console/picture';
-import { binned, requestsOf } from '../../console/page/requests';
+import { binned, requestsOf, withoutProject } from '../../console/page/requests';
 import { timeline } from '../../console/page/timeline';
 import { readLines } from '../../console/server/lines';
 
@@ -138,4 +138,15 @@ it('tells the page of requests’ lines alone, and of their known fields alone',
       tier: 'primary',
     },
   ]);
+});
+
+describe('the name of an alarm', () => {
+  it.each([
+    ['shop', 'shop-canary-silent', 'canary-silent'],
+    ['shop-staging', 'shop-staging-canary-silent', 'canary-silent'],
+    ['shop', 'shopping-canary-silent', 'shopping-canary-silent'],
+    [undefined, 'shop-canary-silent', 'shop-canary-silent'],
+  ])('of the project %s is shown without it: %s as %s', (project, name, shown) => {
+    expect(withoutProject(name, project)).toBe(shown);
+  });
 });

@@ -6,6 +6,7 @@ import { costTable, standingUsd, troubleLines } from '../../cost/cost-table';
 import { monthlyCost, total, type Use } from '../../cost/monthly-cost';
 import { PRICES } from '../../cost/prices';
 import { billed } from '../../cost/synthesized';
+import { assistantStreams } from '../assistant';
 
 type Resources = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
 
@@ -190,4 +191,15 @@ it('has each price with where it was read, or that it is assumed', () => {
       true,
     ]);
   }
+});
+
+it.each([
+  ['no-such-type', true],
+  ['finance_deep', false],
+  ['default', false],
+])('says of the request type %s that no rule is for it alone: %s', async (type, isTold) => {
+  const { code, output, piped } = await assistantStreams(4_000, 'cost', '--type', type, '--json');
+  expect(output.includes(`No rule is for ${type} alone`)).toBe(isTold);
+  expect(JSON.parse(piped)).toMatchObject({ use: { type } });
+  expect(code).toBe(0);
 });

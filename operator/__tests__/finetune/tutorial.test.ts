@@ -166,8 +166,9 @@ test('each step that is killed, as soon as what it asks for is done, and run aga
   const list = await succeed('list');
   for (const title of ['Jobs', 'Tuned models', 'On-demand deployments']) {
     const [, section = ''] = list.split(`${title}:`);
-    const [rows = ''] = section.split(/^\w/m);
-    expect([title, rows.split('\n').filter((row) => row.includes(' again ')).length]).toEqual([title, 1]);
+    const [rows = ''] = section.split(/^\S.*(?:: none|:)$/m);
+    const named = rows.match(/^(?:name: again|│ *again .*)$/gm);
+    expect([title, named?.length]).toEqual([title, 1]);
   }
   await again([rules, /^DELETE .*\/custom-model-deployments/], 'undeploy', 'again', '--yes');
   expect(await succeed('list')).toContain('On-demand deployments: none');

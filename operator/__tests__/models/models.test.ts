@@ -146,6 +146,20 @@ describe('deploy', () => {
     expect(deployed()).toEqual([1, 2]);
   });
 
+  it('names the region that is not reached, and how the other one is changed alone', async () => {
+    faults.add({ region: 'primary', target: 'appconfig', mode: 'error' });
+    const refusal = {
+      message: expect.stringMatching(
+        /^primary \(us-east-1\): nothing was changed\. .*\nNothing was changed in any region\. The other one alone: --region secondary$/,
+      ) as string,
+      exitCode: 1,
+    };
+    await expect(deploy(change(), file(saying('New.')))).rejects.toMatchObject(refusal);
+    await expect(rollback(change(), undefined)).rejects.toMatchObject(refusal);
+    await deploy(change({ roles: ['secondary'] }), file(saying('New.')));
+    expect(deployed()).toEqual([2, 1]);
+  });
+
   it('says what is in force where when the primary is lost, and goes on from there', async () => {
     const plans = await planRollOut(target, () => saying('New.'));
     faults.add({ region: 'primary', target: 'appconfig', mode: 'error' });
@@ -264,6 +278,27 @@ describe('rollback', () => {
     expect(output.text()).toContain('COMPLETE');
   });
 
+  it('goes further back when it is given again, and never to what was taken back', async () => {
+    await deploy(change(), file(saying('Two.')));
+    await deploy(change(), file(saying('Three.')));
+    await rollback(change(), undefined);
+    await rollback(change(), undefined);
+    expect(deployed()).toEqual([1, 1]);
+    await expect(rollback(change(), undefined)).rejects.toThrow(
+      /before version 1, but for what was rolled back.*--to VERSION.*models history/s,
+    );
+    await deploy(change(), file(saying('Four.')));
+    await rollback(change(), undefined);
+    expect(deployed()).toEqual([1, 1]);
+  });
+
+  it('takes back the return to earlier rules that somebody has deployed as a file', async () => {
+    await deploy(change(), file(saying('Two.')));
+    await deploy(change(), file(defaultModelConfig));
+    await rollback(change(), undefined);
+    expect(deployed()).toEqual([2, 2]);
+  });
+
   it('asks which region, where they differ', async () => {
     regions.primary.deploy(JSON.stringify(saying('Theirs.')));
     await expect(rollback(change(), undefined)).rejects.toThrow('Nothing was in force in us-west-2 before');
@@ -273,7 +308,7 @@ describe('rollback', () => {
   });
 
   it('knows no version that is not there', async () => {
-    await expect(rollback(change(), 9)).rejects.toThrow('has no version 9 any more');
+    await expect(rollback(change(), 9)).rejects.toThrow('has no version 9: it was deleted, or never was');
   });
 });
 

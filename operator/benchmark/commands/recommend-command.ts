@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { shippedModelConfig } from '../../../contract/default-model-config';
 import { CommandError } from '../../command/errors';
 import { EXIT } from '../../command/exit-codes';
-import { note, tell, tellJson } from '../../command/output';
+import { note, tell, tellExactly, tellJson } from '../../command/output';
 import { projectConfig } from '../../command/project';
 import { faultsOf } from '../../model-config/faults';
 import { flawsOf } from '../quality/agreement';
@@ -46,7 +46,7 @@ export function recommendCommand(resultFile: string, options: RecommendOptions):
   const content = JSON.stringify(proposal.config, null, 2);
   writeFileSync(file, `${content}\n`);
   const shown = relative(process.cwd(), file);
-  if (!json) tell(`ModelConfig to deploy, also in ${shown}:\n\n${content}\n`);
+  if (!json) tellExactly(`ModelConfig to deploy, also in ${shown}:\n\n${content}\n`);
   note(`Deploy it: npm run assistant -- models deploy ${shown}`);
   for (const text of proposal.notes) note(`Note: ${text}`);
   for (const fault of faultsOf(proposal.config, projectConfig())) note(`It cannot work yet: ${fault}.`);

@@ -88,6 +88,10 @@ function describe({ message, model = 'a model', failure = '', attempt = 1, ...li
 
 export const words = (name: string): string => name.replaceAll('_', ' ');
 
+/** Of a name that AWS knows: what tells it from others of the same deployment. */
+export const withoutProject = (name: string, project = ''): string =>
+  name.startsWith(`${project}-`) ? name.slice(project.length + 1) : name;
+
 /** @param end of the last bin, in epoch milliseconds */
 export function binned(
   requests: readonly Request[],

@@ -2,7 +2,7 @@ import type { RegionPicture } from '../picture';
 import { hurt } from './hurt';
 import { milliseconds, Model, Outcome, State, Unread } from './parts';
 import { about, act, now, picture, read, requests, tools } from './store';
-import { words } from './requests';
+import { withoutProject, words } from './requests';
 
 /** Seconds over which answers are counted to say how much traffic a region carries. */
 const RATE_SECONDS = 10;
@@ -186,7 +186,7 @@ function Alarms({ of: alarms }: { readonly of: RegionPicture['alarms'] }) {
   const named = (wanted: string) =>
     alarms
       .filter(({ state }) => state === wanted)
-      .map(({ name }) => name.replace(/^customer-assistant-/, ''));
+      .map(({ name }) => withoutProject(name, about.value?.project));
   const firing = named('ALARM');
   // It is never in alarm. Others are without data where nobody asks.
   const silent = named('INSUFFICIENT_DATA').filter((name) => name.endsWith('canary-silent'));

@@ -12,7 +12,7 @@ import { ask } from './ask';
 import type { Tools } from '../picture';
 import type { Core } from './handle';
 import { Jobs } from './job';
-import { failoverOf, Live } from './live';
+import { aboutOf, Live } from './live';
 import { LocalLook } from './local-look';
 
 /** Of a running `npm start`: what the page shows of it, and what it can do to it. */
@@ -32,7 +32,7 @@ export function createCore(): Core {
       .filter(([name]) => name !== 'deploy')
       .map(([name, { description }]) => ({ name, description })),
   };
-  const live = new Live({ failover: failoverOf(projectConfig()), tools }, new LocalLook());
+  const live = new Live(aboutOf(projectConfig(), tools), new LocalLook());
   const jobs = new Jobs((job) => {
     live.showJob(job);
   });

@@ -33,9 +33,13 @@ const MAX_HAPPENINGS = 500;
 const MAX_UNREAD_BYTES = 2 * 1024 * 1024;
 const MAX_READERS = 20;
 
-export const failoverOf = ({ healthCheck }: Pick<AssistantConfig, 'healthCheck'>): About['failover'] => ({
-  ...healthCheck,
-  moveSeconds: moveSeconds({ healthCheck }),
+export const aboutOf = (
+  { project, healthCheck }: Pick<AssistantConfig, 'project' | 'healthCheck'>,
+  tools: About['tools'],
+): About => ({
+  project,
+  failover: { ...healthCheck, moveSeconds: moveSeconds({ healthCheck }) },
+  tools,
 });
 
 /** Tells pages what a system is like, by server-sent events, as long as one listens. */

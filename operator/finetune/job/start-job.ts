@@ -1,6 +1,6 @@
 import { CreateModelCustomizationJobCommand } from '@aws-sdk/client-bedrock';
 import { CommandError } from '../../command/errors';
-import { tell } from '../../command/output';
+import { tell, tellExactly } from '../../command/output';
 import type { DatasetReport } from '../dataset/dataset-report';
 import { estimateTrainingCost } from '../dataset/training-cost';
 import { commandLine } from '../target/open-target';
@@ -91,7 +91,7 @@ function describeDryRun(request: CustomizationRequest, sources: readonly DataSou
   if (uploads.length > 0) {
     tell(`It would upload ${uploads.join(' and ')}; name and token then follow from the object's version.`);
   }
-  tell('It would send CreateModelCustomizationJob:', JSON.stringify(request, undefined, 2));
+  tellExactly('It would send CreateModelCustomizationJob:', JSON.stringify(request, undefined, 2));
 }
 
 function announce(target: Target, jobArn: string, { jobName }: CustomizationRequest, what: string): string {

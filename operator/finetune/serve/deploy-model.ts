@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { CommandError } from '../../command/errors';
-import { note, tell } from '../../command/output';
+import { note, tellExactly } from '../../command/output';
 import { commandLine } from '../target/open-target';
 import { isBegun, previewPromotion, promote, requireServable } from '../promote/promote';
 import type { TunedChoice } from '../promote/serve-tuned';
@@ -64,7 +64,7 @@ export async function deployModel(target: Target, identifier: string, options: D
     return;
   }
   const config = `${JSON.stringify(await previewPromotion(target, type, tuned), undefined, 2)}\n`;
-  if (options.out === undefined) tell(config);
+  if (options.out === undefined) tellExactly(config);
   else writeFileSync(options.out, config);
   note(
     'Nothing serves by it yet. Deploy this ModelConfig, with evidence that it is better, or without:',

@@ -202,7 +202,7 @@ describe('a job', () => {
 
   test('is listed with its model', async () => {
     const tables = describeAll(await listAll(services.target)).join('\n');
-    expect(tables).toMatch(/watched .*Completed/);
+    expect(tables).toMatch(/^name: watched\nstatus: Completed$/m);
     expect(tables).toContain('Tuned models:');
   });
 });
