@@ -13,7 +13,7 @@ import type {
 /** V8's default lets each of many threads grow by three times 16 MB before it collects anything. */
 const YOUNG_GENERATION_MB = 6;
 
-export interface ThreadOptions extends Omit<RuntimeData, 'port' | 'wake'> {
+export interface ThreadOptions extends Omit<RuntimeData, 'port' | 'wake' | 'isShared'> {
   /** The whole `process.env`: nothing of the host's is added. */
   readonly environment: Readonly<Record<string, string>>;
   readonly onOutputLine: (line: string) => void;
@@ -55,7 +55,12 @@ export class InstanceThread {
         maxOldGenerationSizeMb: data.memoryLimitInMB * places,
         maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
       },
-      workerData: { ...data, port: port2, wake: this.wake.buffer } satisfies RuntimeData,
+      workerData: {
+        ...data,
+        isShared: places > 1,
+        port: port2,
+        wake: this.wake.buffer,
+      } satisfies RuntimeData,
       transferList: [port2],
     });
     this.exited = new Promise((resolve) => {
