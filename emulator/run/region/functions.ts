@@ -11,7 +11,7 @@ import type { RoleSessions } from './role-sessions';
 import type { ServiceEndpoints } from './services';
 
 /** What may be set of Lambda, and is no part of a stack. */
-export type LambdaSettings = Pick<LambdaServiceOptions, 'tellAbandoned' | 'maxConcurrency'>;
+export type LambdaSettings = Pick<LambdaServiceOptions, 'tellAbandoned' | 'maxConcurrency' | 'ownThreads'>;
 
 export interface FunctionsOptions {
   readonly stack: Stack;
