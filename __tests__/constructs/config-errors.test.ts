@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import { ConfigError, readConfig } from '../../constructs/config/read-config';
+import { freePortBase } from '../support/local-system';
 import { cdktfSynth, copyApp, ROOT, shippedConfig } from '../support/synthesize';
 
 const folder = mkdtempSync(join(tmpdir(), 'assistant config '));
@@ -14,7 +15,7 @@ afterAll(() => {
 const STACK_TRACE = /^\s+at .*:\d+:\d+/m;
 
 /** Starts a program of the project with a configuration that is laid over the shipped one. */
-function run(program: readonly string[], overrides: object) {
+function run(program: readonly string[], overrides: object, environment: NodeJS.ProcessEnv = {}) {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', ...program], {
     cwd: ROOT,
     encoding: 'utf8',
@@ -22,6 +23,7 @@ function run(program: readonly string[], overrides: object) {
       ...process.env,
       CDKTF_OUTDIR: folder,
       CDKTF_CONTEXT_JSON: JSON.stringify({ assistant: { ...shippedConfig(), ...overrides } }),
+      ...environment,
     },
   });
   return { status, stdout, stderr };
@@ -148,8 +150,10 @@ describe('a mistake in the configuration', () => {
     expect(stderr).toBe(`${HEAD}\n  retryAfterSeconds is 0; allowed: a whole number from 1 to 3600\n`);
   });
 
-  it('is told by npm start, without a stack trace', () => {
-    const { status, stderr } = run(['emulator/run/start.ts'], { retryAfterSeconds: 0 });
+  it('is told by npm start, without a stack trace', async () => {
+    // Where it would run may be taken, by another `npm start` above all.
+    const LOCAL_PORT_BASE = String(await freePortBase());
+    const { status, stderr } = run(['emulator/run/start.ts'], { retryAfterSeconds: 0 }, { LOCAL_PORT_BASE });
     expect(status).toBe(1);
     expect(stderr).toContain('retryAfterSeconds is 0; allowed: a whole number from 1 to 3600');
     expect(stderr).not.toMatch(STACK_TRACE);

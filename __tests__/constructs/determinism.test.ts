@@ -1,24 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { cdktfSynth, copyApp } from '../support/synthesize';
+import { cdktfSynth, copyApp, synthesize } from '../support/synthesize';
 
 /** What `cdktf synth` writes into a folder with the app's sources. */
 function filesOfCdktfSynth(folder: string, timeZone: string) {
   copyApp(folder);
   const { status, output } = cdktfSynth(folder, { TZ: timeZone });
   if (status !== 0) throw new Error(output);
-  return filesOf(join(folder, 'cdktf.out'));
-}
-
-/** What the app writes that is started without the CLI, as by `npm start`. */
-function filesOfApp(folder: string, timeZone: string) {
-  copyApp(folder);
-  execFileSync(process.execPath, ['--import', 'tsx', 'main.ts'], {
-    cwd: folder,
-    env: { ...process.env, TZ: timeZone },
-  });
   return filesOf(join(folder, 'cdktf.out'));
 }
 
@@ -32,16 +21,18 @@ function filesOf(folder: string): Map<string, string> {
 }
 
 it('the same bytes are synthesized in any folder and time zone, by cdktf synth or without it', () => {
-  const parent = mkdtempSync(join(tmpdir(), 'assistant-determinism-'));
-  const [east, west] = [join(parent, 'one'), join(parent, 'an other')];
+  const parent = mkdtempSync(join(tmpdir(), 'assistant determinism '));
+  // In the project's own folder, far to the west: see run-folder.ts.
+  const app = synthesize();
   try {
-    const first = filesOfCdktfSynth(east, 'Pacific/Kiritimati');
-    const second = filesOfApp(west, 'America/Los_Angeles');
+    const first = filesOfCdktfSynth(join(parent, 'an other'), 'Pacific/Kiritimati');
+    const second = filesOf(app.directory);
     expect([...second.keys()]).toEqual([...first.keys()]);
     expect([...first.keys()].filter((path) => first.get(path) !== second.get(path))).toEqual([]);
     expect([...first.keys()].filter((path) => path.endsWith('.zip')).length).toBeGreaterThanOrEqual(8);
     expect([...first.keys()].filter((path) => path.endsWith('cdk.tf.json'))).toHaveLength(4);
   } finally {
+    app.remove();
     rmSync(parent, { recursive: true, force: true });
   }
 });

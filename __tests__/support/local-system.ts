@@ -109,7 +109,10 @@ const withoutLimits = (): Partial<AssistantConfig> => ({
 /** Of an endpoint: at speed, Route 53's sixteen are most of what a system does. One alone does not make it unhealthy. */
 const CHECKERS = 4;
 
-/** Synthesizes the system with some values configured otherwise, and runs what came out. */
+/**
+ * Synthesizes the system with some values configured otherwise, and runs what came out. A function's instances share a
+ * thread from the first on: to start threads would be a sixth of what the systems of tests do.
+ */
 export async function startSystem(
   overrides: Partial<AssistantConfig> = {},
   bedrock: BedrockMode = { kind: 'stand-in' },
@@ -126,7 +129,7 @@ export async function startSystem(
     outDir: app.directory,
     bedrock,
     speed,
-    lambda,
+    lambda: { ownThreads: 0, ...lambda },
     ...(page && { page }),
     checkers,
     onLog: (role, source, line) => logs.push(`${role} ${source} ${line}`),

@@ -17,7 +17,11 @@ export default function makeRunFolder(): void {
   const synthesizer = spawn(
     process.execPath,
     ['--import', 'tsx', join(__dirname, 'synthesizer.ts'), synthesized],
-    { stdio: ['pipe', 'ignore', 'ignore'] },
+    {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      // Hardly anybody's: what came by the time zone into what is synthesized would differ from what cdktf synth makes.
+      env: { ...process.env, TZ: 'America/Los_Angeles' },
+    },
   );
   synthesizer.unref();
   process.env.TMPDIR = folder;

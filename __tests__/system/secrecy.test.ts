@@ -7,7 +7,7 @@ import { defaultModelConfig } from '../../contract/default-model-config';
 import { LAPTOP_PROBE_SECRET } from '../../contract/probe';
 import { readTrace, recentTraces } from '../../operator/trace/read-traces';
 import { freePortBase, JSON_TYPE, WITH_KEY } from '../support/local-system';
-import { ROOT } from '../support/synthesize';
+import { ROOT, synthesize } from '../support/synthesize';
 
 /** Short, since a parser's message quotes some ten characters around what it cannot read. */
 const MARK = 'zq7Kx';
@@ -78,6 +78,7 @@ const OUTAGES: readonly object[] = ['dynamodb', 'lambda', 'workflow', 'appconfig
   mode: 'down',
 }));
 
+const app = synthesize();
 let base: number;
 let child: ChildProcess;
 let output = '';
@@ -153,7 +154,8 @@ const found = (texts: ReadonlyMap<string, string>, word: string) =>
 
 beforeAll(async () => {
   base = await freePortBase();
-  child = spawn('sh', ['-c', `exec ${packageJson.scripts.start}`], {
+  const start = `exec ${packageJson.scripts.start} "$@"`;
+  child = spawn('sh', ['-c', start, 'npm start', '--stacks', app.directory], {
     cwd: ROOT,
     env: { ...process.env, LOCAL_PORT_BASE: String(base) },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -209,6 +211,7 @@ beforeAll(async () => {
 afterAll(async () => {
   child.kill('SIGINT');
   if (child.exitCode === null) await once(child, 'exit');
+  app.remove();
 });
 
 it('what a caller writes comes back in its answer', () => {

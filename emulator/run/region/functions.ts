@@ -10,7 +10,7 @@ import type { BedrockMode } from './bedrock-mode';
 import type { ServiceEndpoints } from './services';
 
 /** What may be set of Lambda, and is no part of a stack. */
-export type LambdaSettings = Pick<LambdaServiceOptions, 'tellAbandoned' | 'maxConcurrency'>;
+export type LambdaSettings = Pick<LambdaServiceOptions, 'tellAbandoned' | 'maxConcurrency' | 'ownThreads'>;
 
 export interface FunctionsOptions {
   readonly stack: Stack;

@@ -148,7 +148,7 @@ const ofSandbox = ({ errorType, errorMessage }: FunctionErrorPayload, requestId:
 /** V8's default lets each of many threads grow by three times 16 MB before it collects anything. */
 const YOUNG_GENERATION_MB = 6;
 
-interface ThreadOptions extends Omit<RuntimeData, 'port' | 'wake'> {
+interface ThreadOptions extends Omit<RuntimeData, 'port' | 'wake' | 'isShared'> {
   /** The whole `process.env`: nothing of the host's is added. */
   readonly environment: Readonly<Record<string, string>>;
   readonly onOutputLine: (line: string) => void;
@@ -190,7 +190,12 @@ export class InstanceThread {
         maxOldGenerationSizeMb: data.memoryLimitInMB * places,
         maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
       },
-      workerData: { ...data, port: port2, wake: this.wake.buffer } satisfies RuntimeData,
+      workerData: {
+        ...data,
+        isShared: places > 1,
+        port: port2,
+        wake: this.wake.buffer,
+      } satisfies RuntimeData,
       transferList: [port2],
     });
     this.exited = new Promise((resolve) => {

@@ -19,6 +19,8 @@ export interface RuntimeData {
   readonly handler: string;
   readonly functionName: string;
   readonly memoryLimitInMB: number;
+  /** Whether there is room for several instances: the code is then one CommonJS module. */
+  readonly isShared: boolean;
 }
 
 /** One call, to the instance. */

@@ -33,6 +33,32 @@ describe('instances that share a thread', () => {
     }
   });
 
+  it('have each an environment of their own, the first as well', async () => {
+    const { service } = deploy(
+      `const { SEEN = null } = process.env;
+      process.env.SEEN = 'by another';
+      exports.handler = async () => {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        return SEEN;
+      };`,
+      {},
+      { ownThreads: 0 },
+    );
+    const asked = await Promise.all([service.invoke('assistant', {}), service.invoke('assistant', {})]);
+    expect(asked.map(({ payload }) => payload)).toEqual([null, null]);
+  });
+
+  it.each([
+    ['does not parse', 'exports.handler = async () => {', 'index.handler', 'Runtime.UserCodeSyntaxError'],
+    ['imports what is not there', `require('./absent');`, 'index.handler', 'Runtime.ImportModuleError'],
+    ['is not there', COUNTING, 'absent.handler', 'Runtime.ImportModuleError'],
+  ])('are told as any other where their module %s', async (_, code, handler, errorType) => {
+    for (const ownThreads of [0, 1]) {
+      const { service } = deploy(code, { handler }, { ownThreads });
+      expect((await service.invoke('assistant', 0)).payload).toMatchObject({ errorType });
+    }
+  });
+
   it('are none where a package has several modules, which a thread loads once', async () => {
     const modules = {
       'index.js': `exports.handler = require('./counting').handler;`,

@@ -31,11 +31,11 @@ export interface Loaded {
 }
 
 /**
- * @param isAgain whether another instance in this thread has loaded it: this one has modules of its own
  * @param handler `<path of the module without extension>.<export>[.<property>...]`
+ * @param isShared whether there is room for other instances in this thread: each has modules of its own
  * @throws RuntimeError, or what the module throws while it loads
  */
-export async function loadHandler(taskRoot: string, handler: string, isAgain: boolean): Promise<Loaded> {
+export async function loadHandler(taskRoot: string, handler: string, isShared: boolean): Promise<Loaded> {
   const [, moduleName, exportPath] = /^([^.]+)\.(.+)$/.exec(basename(handler)) ?? [];
   if (moduleName === undefined || exportPath === undefined) {
     throw new RuntimeError(
@@ -44,8 +44,8 @@ export async function loadHandler(taskRoot: string, handler: string, isAgain: bo
     );
   }
   const path = join(taskRoot, dirname(handler), moduleName);
-  const own = isAgain ? ownProcess() : process;
-  const exported = findExport(isAgain ? evaluate(`${path}.js`, own) : await loadModule(path), exportPath);
+  const own = isShared ? ownProcess() : process;
+  const exported = findExport(await loadModule(path, isShared ? own : undefined), exportPath);
   if (exported === undefined) {
     throw new RuntimeError('Runtime.HandlerNotFound', `${handler} is undefined or not exported`);
   }
@@ -66,7 +66,8 @@ export async function loadHandler(taskRoot: string, handler: string, isAgain: bo
 const ownProcess = (): NodeJS.Process =>
   Object.create(process, { env: { value: { ...process.env }, writable: true } }) as NodeJS.Process;
 
-async function loadModule(pathWithoutExtension: string): Promise<unknown> {
+/** @param own where it is one of several instances': its process */
+async function loadModule(pathWithoutExtension: string, own: NodeJS.Process | undefined): Promise<unknown> {
   const file = EXTENSIONS.map((extension) => pathWithoutExtension + extension).find(existsSync);
   if (file === undefined) {
     throw new RuntimeError(
@@ -75,6 +76,7 @@ async function loadModule(pathWithoutExtension: string): Promise<unknown> {
     );
   }
   try {
+    if (own) return evaluate(file, own);
     // CommonJS goes through require: it starts faster, and module.exports keeps its getters.
     return file.endsWith('.mjs') ? await import(pathToFileURL(file).href) : createRequire(file)(file);
   } catch (error) {

@@ -87,7 +87,7 @@ async function work(number: number, task: (number: number) => Promise<RuntimeMes
 }
 
 async function open(number: number): Promise<RuntimeMessage> {
-  instances.set(number, await loadHandler(data.taskRoot, data.handler, instances.size > 0));
+  instances.set(number, await loadHandler(data.taskRoot, data.handler, data.isShared));
   return { type: 'initialized' };
 }
 
