@@ -88,6 +88,8 @@ export interface RollOutOptions {
   readonly description: string;
   /** To all functions in one, with no alarm that takes it back. */
   readonly now: boolean;
+  /** How an operator goes on where the second region fails. @default - by the same command, or by a rollback of the first */
+  readonly goOn?: (failed: RegionPlan, done: RegionPlan) => string;
 }
 
 /**
@@ -100,7 +102,7 @@ export async function rollOut(
   plans: readonly RegionPlan[],
   options: RollOutOptions,
 ): Promise<void> {
-  const done: string[] = [];
+  const done: { readonly plan: RegionPlan; readonly news: string }[] = [];
   const resume =
     'A deployment that was begun goes on: run the same command again to follow it, or look at it by `models status`.';
   await untilInterrupted(resume, async (signal) => {
@@ -109,34 +111,44 @@ export async function rollOut(
       try {
         const number = await deployVersion({ ...options, plan, target, signal });
         const news = number === before.deploymentNumber ? 'is in force already' : 'is in force';
-        done.push(`${store.region} has the new rules (deployment ${number})`);
+        done.push({ plan, news: `${store.region} has the new rules (deployment ${number})` });
         note(`${store.region} (${plan.role}): deployment ${number} ${news}.`);
       } catch (error) {
         if (signal.aborted) throw error;
-        throw incomplete(plans, plan, done, error);
+        throw incomplete(plans, plan, done, options.goOn ?? goOnByTheSame, error);
       }
     }
   });
 }
 
+const goOnByTheSame: NonNullable<RollOutOptions['goOn']> = (
+  { store: { region } },
+  { store: { region: done } },
+) =>
+  `Run the same command again: it goes on with ${region}. Or take ${done} back: npm run assistant -- models rollback --region ${done}`;
+
 function incomplete(
   plans: readonly RegionPlan[],
-  { store: { region } }: RegionPlan,
-  done: readonly string[],
+  failed: RegionPlan,
+  [done]: readonly { readonly plan: RegionPlan; readonly news: string }[],
+  goOn: NonNullable<RollOutOptions['goOn']>,
   error: unknown,
 ): CommandError {
+  const { region } = failed.store;
+  const told = `${region}: ${describeError(error)}\n`;
+  if (done !== undefined) {
+    const state = `${done.news}, ${region} has the old ones. ${goOn(failed, done.plan)}`;
+    return new CommandError(told + state, EXIT.incomplete, { cause: error });
+  }
   const others = plans.map(({ store }) => store.region).filter((other) => other !== region);
   const untouched =
     others.length > 0 ? ` It comes first: the rules in ${others.join(', ')} are as they were.` : '';
   // Such an error says itself what to do, and a deployment that was taken back would be again.
   const again = error instanceof CommandError ? '' : ' Run the same command again.';
-  const state =
-    done.length === 0
-      ? `${region} has the old rules.${untouched}${again}`
-      : `${done.join(', ')}, ${region} has the old ones. Run the same command again: it goes on with ${region}. Or take ${others.join(', ')} back: npm run assistant -- models rollback --region ${others.join(',')}`;
   const exitCode = error instanceof CommandError ? error.exitCode : EXIT.failed;
-  const message = `${region}: ${describeError(error)}\n${state}`;
-  return new CommandError(message, done.length === 0 ? exitCode : EXIT.incomplete, { cause: error });
+  return new CommandError(`${told}${region} has the old rules.${untouched}${again}`, exitCode, {
+    cause: error,
+  });
 }
 
 interface DeployVersionOptions extends RollOutOptions {

@@ -12,6 +12,7 @@ import {
   type RegionPlan,
   regionTitle,
   rollOut,
+  type RollOutOptions,
   type RollOutTarget,
 } from '../model-config/roll-out';
 import { differenceLines, differences } from './differences';
@@ -87,7 +88,14 @@ export async function rollback(
       'The regions have different rules, or had. Name one, and look at what it gets: --region primary',
     );
   // Without preflight: whoever takes something back is in a hurry.
-  await carryOut({ ...change, now: true }, plans, 'Roll back');
+  await carryOut({ ...change, now: true }, plans, 'Roll back', goOnByVersion);
+}
+
+/** Once a region is rolled back, the same command goes further back in it. */
+function goOnByVersion(failed: RegionPlan, done: RegionPlan): string {
+  const to = ({ store }: RegionPlan, version: number | undefined) =>
+    `npm run assistant -- models rollback --region ${store.region} --to ${version}`;
+  return `Go on with it: ${to(failed, failed.version)}\nOr return ${done.store.region} to what it had: ${to(done, done.before.version)}`;
 }
 
 async function versionBefore({ store, before }: RegionPlan): Promise<number> {
@@ -154,6 +162,7 @@ async function carryOut(
   { target, yes, now, expect }: Omit<Change, 'preflight' | 'force'>,
   plans: readonly RegionPlan[],
   description: string,
+  goOn?: RollOutOptions['goOn'],
 ): Promise<void> {
   for (const { store, before } of plans) {
     if (expect === undefined || before.configurationVersion === expect) continue;
@@ -169,5 +178,5 @@ async function carryOut(
       ...differenceLines(differences(plan.before.config, plan.config)),
     );
   if (changed.length > 0) await agree(`${description}?`, yes, 'Nothing was changed.');
-  await rollOut(target, plans, { description, now });
+  await rollOut(target, plans, { description, now, ...(goOn && { goOn }) });
 }

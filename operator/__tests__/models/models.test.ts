@@ -292,6 +292,23 @@ describe('rollback', () => {
     expect(deployed()).toEqual([1, 1]);
   });
 
+  it('names the versions to go on with, or to return to, where the second region fails', async () => {
+    await deploy(change(), file(saying('Two.')));
+    await deploy(change(), file(saying('Three.')));
+    target.appConfig.primary.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) =>
+          commandName === 'StartDeploymentCommand' ? Promise.reject(new Error('Cut off.')) : next(args),
+    );
+    await expect(rollback(change(), undefined)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /us-west-2 has the new rules .*us-east-1 has the old ones\. Go on with it: .*--region us-east-1 --to 2\n.*us-west-2 .*--to 3$/,
+      ) as string,
+      exitCode: 2,
+    });
+    expect(deployed()).toEqual([2, 3]);
+  });
+
   it('takes back the return to earlier rules that somebody has deployed as a file', async () => {
     await deploy(change(), file(saying('Two.')));
     await deploy(change(), file(defaultModelConfig));
