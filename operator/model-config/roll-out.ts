@@ -16,7 +16,7 @@ import { note } from '../command/output';
 import { poll } from '../command/poll';
 import { progressDisplay } from '../command/progress';
 import type { Role, TargetName } from '../command/target';
-import { type DeployedVersion, isUnderWay, ModelConfigStore } from './deployed-model-config';
+import { type DeployedVersion, isTakenBack, isUnderWay, ModelConfigStore } from './deployed-model-config';
 
 /** The deployment, or the running system, whose ModelConfigs are changed. */
 export interface RollOutTarget {
@@ -90,7 +90,12 @@ export interface RollOutOptions {
   readonly now: boolean;
   /** How an operator goes on where the second region fails. @default - by the same command, or by a rollback of the first */
   readonly goOn?: (failed: RegionPlan, done: RegionPlan) => string;
+  /** How an operator comes back to what Ctrl-C has left. @default - by the same command */
+  readonly resume?: string;
 }
+
+const RESUME =
+  'A deployment that was begun goes on: run the same command again to follow it, or look at it by `models status`.';
 
 /**
  * Changes the regions' ModelConfigs, one after the other, and waits until each is in force. Run again, it goes on where
@@ -103,9 +108,7 @@ export async function rollOut(
   options: RollOutOptions,
 ): Promise<void> {
   const done: { readonly plan: RegionPlan; readonly news: string }[] = [];
-  const resume =
-    'A deployment that was begun goes on: run the same command again to follow it, or look at it by `models status`.';
-  await untilInterrupted(resume, async (signal) => {
+  await untilInterrupted(options.resume ?? RESUME, async (signal) => {
     for (const plan of plans) {
       const { store, before } = plan;
       try {
@@ -188,13 +191,15 @@ async function deployVersion(options: DeployVersionOptions): Promise<number> {
   return number;
 }
 
-async function start({ plan, description, now }: DeployVersionOptions): Promise<number> {
+async function start({ plan, description, now, signal }: DeployVersionOptions): Promise<number> {
   const { client, ids } = plan.store;
   const version = plan.version ?? (await createVersion(plan, description));
+  const strategyId = await plan.store.strategyId(now ? 'atOnce' : 'gradual');
+  signal.throwIfAborted();
   const { DeploymentNumber = 0 } = await client.send(
     new StartDeploymentCommand({
       ...ids,
-      DeploymentStrategyId: await plan.store.strategyId(now ? 'atOnce' : 'gradual'),
+      DeploymentStrategyId: strategyId,
       ConfigurationVersion: String(version),
       Description: description,
       LatestDeploymentNumber: plan.before.latestDeployment,
@@ -207,7 +212,8 @@ async function createVersion({ store, config }: RegionPlan, description: string)
   const { ApplicationId, ConfigurationProfileId } = store.ids;
   const latest = await store.latestVersion();
   // An interrupted run may have left the version behind: one is enough.
-  if (isDeepStrictEqual(latest.config, config)) return latest.number;
+  if (isDeepStrictEqual(latest.config, config) && !(await hasServed(store, latest.number)))
+    return latest.number;
   const { VersionNumber = 0 } = await store.client.send(
     new CreateHostedConfigurationVersionCommand({
       ApplicationId,
@@ -219,6 +225,13 @@ async function createVersion({ store, config }: RegionPlan, description: string)
     }),
   );
   return VersionNumber;
+}
+
+/** Deployed another time, it would be a return to what was in force then. */
+async function hasServed(store: ModelConfigStore, version: number): Promise<boolean> {
+  for await (const deployment of store.deployments())
+    if (deployment.version === version && !isTakenBack(deployment)) return true;
+  return false;
 }
 
 async function untilComplete(

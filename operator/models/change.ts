@@ -85,11 +85,20 @@ export async function rollback(
     isDeepStrictEqual([before.config, config], [first?.before.config, first?.config]);
   if (!plans.every(isSame))
     throw new CommandError(
-      'The regions have different rules, or had. Name one, and look at what it gets: --region primary',
+      [
+        'The regions have different rules, or had. Name the one that you mean:',
+        ...plans.map(
+          ({ role, before, version }) =>
+            `--region ${role}: version ${before.version} is in force, and ${version} would be`,
+        ),
+      ].join('\n'),
     );
   // Without preflight: whoever takes something back is in a hurry.
-  await carryOut({ ...change, now: true }, plans, 'Roll back', goOnByVersion);
+  await carryOut({ ...change, now: true }, plans, 'Roll back', { goOn: goOnByVersion, resume: RESUME });
 }
+
+const RESUME =
+  'A deployment that was begun goes on: look at it by `models status`. The same command would take it back, or go further back: go on by `--region` and `--to VERSION`.';
 
 /** Once a region is rolled back, the same command goes further back in it. */
 function goOnByVersion(failed: RegionPlan, done: RegionPlan): string {
@@ -162,7 +171,7 @@ async function carryOut(
   { target, yes, now, expect }: Omit<Change, 'preflight' | 'force'>,
   plans: readonly RegionPlan[],
   description: string,
-  goOn?: RollOutOptions['goOn'],
+  advice: Pick<RollOutOptions, 'goOn' | 'resume'> = {},
 ): Promise<void> {
   for (const { store, before } of plans) {
     if (expect === undefined || before.configurationVersion === expect) continue;
@@ -178,5 +187,5 @@ async function carryOut(
       ...differenceLines(differences(plan.before.config, plan.config)),
     );
   if (changed.length > 0) await agree(`${description}?`, yes, 'Nothing was changed.');
-  await rollOut(target, plans, { description, now, ...(goOn && { goOn }) });
+  await rollOut(target, plans, { description, now, ...advice });
 }

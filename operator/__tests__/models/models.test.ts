@@ -316,10 +316,34 @@ describe('rollback', () => {
     expect(deployed()).toEqual([2, 2]);
   });
 
+  it('returns to what was in force just before, also where its rules were deployed and left earlier', async () => {
+    await deploy(change(), file(saying('Two.')));
+    await deploy(change(), file(saying('Three.')));
+    for (const version of [1, 3, 2]) await rollback(change(), version);
+    await deploy(change(), file(saying('Three.')));
+    await rollback(change(), undefined);
+    expect(inForce('primary')).toEqual(saying('Two.'));
+  });
+
+  it('begins in no further region once it is interrupted, and says how to go on', async () => {
+    await deploy(change(), file(saying('Two.')));
+    // What is asked of the second region just before its deployment is begun.
+    target.appConfig.primary.middlewareStack.add((next, { commandName }) => async (args) => {
+      if (commandName === 'ListDeploymentStrategiesCommand' && deployed()[0] === 1) process.emit('SIGINT');
+      return next(args);
+    });
+    await expect(rollback(change(), undefined)).rejects.toThrow(
+      /^Interrupted\. .*`models status`\. The same command would .*--to VERSION/,
+    );
+    expect(deployed()).toEqual([1, 2]);
+  });
+
   it('asks which region, where they differ', async () => {
     regions.primary.deploy(JSON.stringify(saying('Theirs.')));
     await expect(rollback(change(), undefined)).rejects.toThrow('Nothing was in force in us-west-2 before');
-    await expect(rollback(change(), 1)).rejects.toThrow('The regions have different rules');
+    await expect(rollback(change(), 1)).rejects.toThrow(
+      /^The regions have different rules.*\n--region secondary: version 1 is in force, and 1 would be\n--region primary: version 2 .* and 1 would be$/,
+    );
     await rollback(change({ roles: ['primary'] }), undefined);
     expect(inForce('primary')).toEqual(defaultModelConfig);
   });
