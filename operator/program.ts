@@ -164,7 +164,7 @@ function optionDescription(option: Option): string {
   return new Help().optionDescription(shown);
 }
 
-/** Help is as wide as the tables and the texts beside it, however wide the terminal is. */
+/** Help is 80 columns wide, as reports are, however wide the terminal is. */
 function narrow(command: Command): void {
   command
     .configureHelp({ helpWidth: WIDTH, minWidthToWrap: 20, optionDescription })

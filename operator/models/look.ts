@@ -75,7 +75,7 @@ function ruleTable({ config, region }: DeployedVersion & Place): string {
     const { primary, fallback, maxTokens } = selectRule(config, region, type);
     return [
       [name, 'primary', primary.modelId, String(primary.maxTokens ?? maxTokens)],
-      ['', 'fallback', fallback.modelId, String(fallback.maxTokens ?? maxTokens)],
+      [name, 'fallback', fallback.modelId, String(fallback.maxTokens ?? maxTokens)],
     ];
   });
   return table(['type', 'tier', 'model', 'tokens'], rows);

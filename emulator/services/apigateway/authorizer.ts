@@ -99,7 +99,7 @@ export function compileAuthorizers(
  *
  * @throws UnsupportedError for what is not emulated, or what API Gateway would not import
  */
-export function compileAuthorizer(
+function compileAuthorizer(
   definition: AuthorizerDefinition,
   address: string,
   { invoke, now, executionArn }: AuthorizerOptions,
