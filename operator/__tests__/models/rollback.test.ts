@@ -1,0 +1,93 @@
+import { defaultModelConfig } from '../../../contract/default-model-config';
+import { deploy, rollback } from '../../models/change';
+import { status } from '../../models/look';
+import { saying, useModels } from './fixture';
+
+const { change, deployed, file, inForce, look, regions } = useModels();
+
+describe('rollback', () => {
+  it('returns to the rules from before, and to those of a version', async () => {
+    await deploy(change(), file(saying('Two.')));
+    await deploy(change(), file(saying('Three.')));
+    await rollback(change(), undefined);
+    expect(deployed()).toEqual([2, 2]);
+    await rollback(change(), 1);
+    expect(inForce('primary')).toEqual(defaultModelConfig);
+    await status(look());
+    expect(regions().output.text()).toContain('COMPLETE');
+  });
+
+  it('goes further back when it is given again, and never to what was taken back', async () => {
+    await deploy(change(), file(saying('Two.')));
+    await deploy(change(), file(saying('Three.')));
+    await rollback(change(), undefined);
+    await rollback(change(), undefined);
+    expect(deployed()).toEqual([1, 1]);
+    await expect(rollback(change(), undefined)).rejects.toThrow(
+      /before version 1, but for what was rolled back.*--to VERSION.*models history/s,
+    );
+    await deploy(change(), file(saying('Four.')));
+    await rollback(change(), undefined);
+    expect(deployed()).toEqual([1, 1]);
+  });
+
+  it('names the versions to go on with, or to return to, where the second region fails', async () => {
+    await deploy(change(), file(saying('Two.')));
+    await deploy(change(), file(saying('Three.')));
+    regions().target.appConfig.primary.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) =>
+          commandName === 'StartDeploymentCommand' ? Promise.reject(new Error('Cut off.')) : next(args),
+    );
+    await expect(rollback(change(), undefined)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /us-west-2 has the new rules .*us-east-1 has the old ones\. Go on with it: .*--region us-east-1 --to 2\n.*us-west-2 .*--to 3$/,
+      ) as string,
+      exitCode: 2,
+    });
+    expect(deployed()).toEqual([2, 3]);
+  });
+
+  it('takes back the return to earlier rules that somebody has deployed as a file', async () => {
+    await deploy(change(), file(saying('Two.')));
+    await deploy(change(), file(defaultModelConfig));
+    await rollback(change(), undefined);
+    expect(deployed()).toEqual([2, 2]);
+  });
+
+  it('returns to what was in force just before, also where its rules were deployed and left earlier', async () => {
+    await deploy(change(), file(saying('Two.')));
+    await deploy(change(), file(saying('Three.')));
+    for (const version of [1, 3, 2]) await rollback(change(), version);
+    await deploy(change(), file(saying('Three.')));
+    await rollback(change(), undefined);
+    expect(inForce('primary')).toEqual(saying('Two.'));
+  });
+
+  it('begins in no further region once it is interrupted, and says how to go on', async () => {
+    await deploy(change(), file(saying('Two.')));
+    // What is asked of the second region just before its deployment is begun.
+    regions().target.appConfig.primary.middlewareStack.add((next, { commandName }) => async (args) => {
+      if (commandName === 'ListDeploymentStrategiesCommand' && deployed()[0] === 1) process.emit('SIGINT');
+      return next(args);
+    });
+    await expect(rollback(change(), undefined)).rejects.toThrow(
+      /^Interrupted\. .*`models status`\. The same command would .*--to VERSION/,
+    );
+    expect(deployed()).toEqual([1, 2]);
+  });
+
+  it('asks which region, where they differ', async () => {
+    regions().services.primary.deploy(JSON.stringify(saying('Theirs.')));
+    await expect(rollback(change(), undefined)).rejects.toThrow('Nothing was in force in us-west-2 before');
+    await expect(rollback(change(), 1)).rejects.toThrow(
+      /^The regions have different rules.*\n--region secondary: version 1 is in force, and 1 would be\n--region primary: version 2 .* and 1 would be$/,
+    );
+    await rollback(change({ roles: ['primary'] }), undefined);
+    expect(inForce('primary')).toEqual(defaultModelConfig);
+  });
+
+  it('knows no version that is not there', async () => {
+    await expect(rollback(change(), 9)).rejects.toThrow('has no version 9: it was deleted, or never was');
+  });
+});
