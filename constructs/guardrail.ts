@@ -59,6 +59,13 @@ export class Guardrail extends Construct {
   }
 }
 
+/**
+ * What AWS makes of a policy without a tier. Said, since the provider (6.25) expects none of a policy that is added to a
+ * guardrail which is there already, and fails the apply when AWS answers with one.
+ * https://github.com/hashicorp/terraform-plugin-framework/issues/1197
+ */
+const CLASSIC = [{ tierName: 'CLASSIC' }];
+
 const ACTIONS = { block: 'BLOCK', anonymize: 'ANONYMIZE' } as const;
 
 function policiesOf({
@@ -76,6 +83,7 @@ function policiesOf({
     ...(topics && {
       topicPolicyConfig: [
         {
+          tierConfig: CLASSIC,
           topicsConfig: topics.map(({ examples, ...topic }) => ({
             ...topic,
             ...(examples && { examples }),
@@ -105,7 +113,10 @@ function policiesOf({
     ...(promptAttacks && {
       // An answer is no attack: AWS takes NONE alone there.
       contentPolicyConfig: [
-        { filtersConfig: [{ type: 'PROMPT_ATTACK', inputStrength: promptAttacks, outputStrength: 'NONE' }] },
+        {
+          tierConfig: CLASSIC,
+          filtersConfig: [{ type: 'PROMPT_ATTACK', inputStrength: promptAttacks, outputStrength: 'NONE' }],
+        },
       ],
     }),
   };

@@ -112,6 +112,14 @@ describe('a guardrail', () => {
     });
   });
 
+  it('names the tier of each policy that has one, so that a policy can be added to what is deployed', () => {
+    const policies = drawn(
+      stackOf({ ...WORDS, topics: [{ name: 'Law', definition: 'Advice.' }], promptAttacks: 'LOW' }),
+    );
+    const CLASSIC = [{ tier_config: [{ tier_name: 'CLASSIC' }] }];
+    expect(policies).toMatchObject({ topic_policy_config: CLASSIC, content_policy_config: CLASSIC });
+  });
+
   it('has another version with every change of it, and the same without', () => {
     const descriptions = [
       WORDS,

@@ -10,8 +10,14 @@ export const bedrock: ResourceTypes = {
       ...emulated('name', 'blocked_input_messaging', 'blocked_outputs_messaging'),
       ...noLocalMeaning('description', 'tags'),
       // The start says what of these takes a model to judge, and is not judged here.
-      topic_policy_config: { topics_config: emulated('name', 'definition', 'examples', 'type') },
-      content_policy_config: { filters_config: emulated('type', 'input_strength', 'output_strength') },
+      topic_policy_config: {
+        tier_config: noLocalMeaning('tier_name'),
+        topics_config: emulated('name', 'definition', 'examples', 'type'),
+      },
+      content_policy_config: {
+        tier_config: noLocalMeaning('tier_name'),
+        filters_config: emulated('type', 'input_strength', 'output_strength'),
+      },
       word_policy_config: {
         words_config: emulated('text'),
         managed_word_lists_config: emulated('type'),
