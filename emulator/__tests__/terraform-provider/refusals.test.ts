@@ -167,6 +167,36 @@ describeWithTerraform('what AWS would refuse, through the real Terraform', () =>
   );
 
   test(
+    'a replica that is protected is not taken away, not even by the change that ends its protection',
+    async () => {
+      open();
+      const table = (regionName: string, isProtected: boolean) => ({
+        aws_dynamodb_table: {
+          kept: {
+            name: 'kept',
+            billing_mode: 'PAY_PER_REQUEST',
+            hash_key: 'id',
+            attribute: [{ name: 'id', type: 'S' }],
+            stream_enabled: true,
+            stream_view_type: 'NEW_AND_OLD_IMAGES',
+            replica: [{ region_name: regionName, deletion_protection_enabled: isProtected }],
+          },
+        },
+      });
+      const refusal =
+        'Cannot delete table kept in region us-west-2 because it has deletion protection enabled';
+      expect((await workspace.apply(table('us-west-2', true))).code).toBe(0);
+      expect(text((await workspace.apply(table('us-east-2', true))).output)).toContain(refusal);
+      expect(text((await workspace.apply(table('us-east-2', false))).output)).toContain(refusal);
+      const destroy = () => workspace.terraform(['destroy', '-auto-approve'], table('us-west-2', true));
+      expect(text((await destroy()).output)).toContain(refusal);
+      expect((await workspace.apply(table('us-west-2', false))).code).toBe(0);
+      expect((await workspace.apply(table('us-east-2', false))).code).toBe(0);
+    },
+    TERRAFORM_TIMEOUT,
+  );
+
+  test(
     'a bucket’s encryption that does not name SSE-C as blocked has a difference for ever',
     async () => {
       open();

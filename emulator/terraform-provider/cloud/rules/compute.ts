@@ -1,6 +1,6 @@
 import type { Values } from '../../protocol/values';
 import { Refusal } from '../refusal';
-import { need, only, type Context, type Rules } from './rule';
+import { list, need, only, type Context, type Rules } from './rule';
 
 /**
  * Concurrency that Lambda keeps unreserved: 100, or all of a quota that is smaller
@@ -99,7 +99,17 @@ export const compute: Rules = {
   },
   aws_dynamodb_table: {
     unique: named('name', 'ResourceInUseException', (name) => `Table already exists: ${name}`),
+    beforeChange: (planned, { find }) => {
+      const regions = replicasOf(planned).map(({ region_name }) => region_name);
+      const deployed = find('aws_dynamodb_table', 'name', planned.name) ?? {};
+      refuseProtected(
+        deployed,
+        replicasOf(deployed).filter(({ region_name }) => !regions.includes(region_name)),
+      );
+    },
+    // The provider deletes replicas first.
     beforeDelete: (values) => {
+      refuseProtected(values, replicasOf(values));
       if (values.deletion_protection_enabled === true) {
         throw new Refusal(
           'ValidationException',
@@ -117,6 +127,22 @@ export const compute: Rules = {
     ),
   },
 };
+
+const replicasOf = ({ replica }: Values) => list(replica) as readonly Values[];
+
+/**
+ * A replica's protection is its own, and is asked for as it stands: who would take the replica away is refused, even where
+ * the same change ends the protection. Seen on AWS in October 2026 (ack-api-quirks, DDB-TABLE-327).
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/globaltables-bestpractices.html
+ */
+function refuseProtected({ name }: Values, replicas: readonly Values[]): void {
+  const kept = replicas.find(({ deletion_protection_enabled }) => deletion_protection_enabled === true);
+  if (kept === undefined) return;
+  throw new Refusal(
+    'ValidationException',
+    `Cannot delete table ${String(name)} in region ${String(kept.region_name)} because it has deletion protection enabled. Disable deletion protection first.`,
+  );
+}
 
 function checkLogGroup(destination: unknown, { find }: Context): void {
   if (typeof destination !== 'string') return;
