@@ -42,6 +42,9 @@ export interface DeployedVersion extends Deployment, Rules {
   readonly latestDeployment: number;
 }
 
+/** Its address in the state. */
+const FIRST_DEPLOYMENT = 'aws_appconfig_deployment.assistant_model_selection_first_deployment';
+
 /** A deployment that was taken back does not count: what was before it is in force. */
 const TAKEN_BACK = new Set<string>(['ROLLED_BACK', 'ROLLING_BACK', 'REVERTED']);
 
@@ -72,6 +75,14 @@ export class ModelConfigStore {
   /** What is in force, or about to be. */
   async newest(): Promise<DeployedVersion> {
     for await (const deployed of this.history()) return deployed;
+    for await (const { deploymentNumber } of this.deployments()) {
+      // Terraform takes a deployment that it has begun for made.
+      throw new CommandError(
+        `Deployment ${deploymentNumber} in ${this.region} was taken back, and there was none before: functions answer by the ` +
+          'rules they were built with. Alarms of a new region have no data yet, which AppConfig may take for a fault. ' +
+          `Begin it anew, in the folder of the region's stack (cdktf.out/stacks): terraform apply -replace=${FIRST_DEPLOYMENT}`,
+      );
+    }
     throw new CommandError(
       `No ModelConfig is deployed in ${this.region}. Deploy its stack: npx cdktf deploy`,
     );

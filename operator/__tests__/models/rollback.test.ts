@@ -1,9 +1,27 @@
+import type { ListDeploymentsCommandOutput } from '@aws-sdk/client-appconfig';
 import { defaultModelConfig } from '../../../contract/default-model-config';
+import ledger from '../../../contract/state-addresses.json';
 import { deploy, rollback } from '../../models/change';
 import { status } from '../../models/look';
 import { saying, useModels } from './fixture';
 
 const { change, deployed, file, inForce, look, regions } = useModels();
+
+describe('a first deployment that AppConfig has taken back', () => {
+  it('is told with how it is begun anew, since Terraform takes it for made', async () => {
+    regions().target.appConfig.primary.middlewareStack.add((next, { commandName }) => async (args) => {
+      const result = await next(args);
+      if (commandName !== 'ListDeploymentsCommand') return result;
+      const { Items = [] } = result.output as ListDeploymentsCommandOutput;
+      for (const item of Items) item.State = 'ROLLED_BACK';
+      return result;
+    });
+    await expect(deploy(change(), file(saying('Two.')))).rejects.toThrow(
+      /Deployment 1 in us-east-1 was taken back.*terraform apply -replace=aws_appconfig_deployment\.assistant_model_selection_first_deployment/s,
+    );
+    expect(ledger.regional).toContain('aws_appconfig_deployment.assistant_model_selection_first_deployment');
+  });
+});
 
 describe('rollback', () => {
   it('returns to the rules from before, and to those of a version', async () => {
