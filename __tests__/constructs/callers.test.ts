@@ -325,4 +325,19 @@ describe('what the configuration refuses of callers', () => {
   ])('%j', (callers, said) => {
     expect(() => withCallers(callers as Callers)).toThrow(said);
   });
+
+  it('nothing that fits, and no more than that, with the longest name of a project as well', () => {
+    const withPath = (length: number): Callers => ({
+      mode: 'jwt',
+      keys: [],
+      issuers: [{ ...ISSUER, jwksUri: `https://a/${'p'.repeat(length)}` }],
+    });
+    const bytes = (callers: Callers): number =>
+      Buffer.byteLength(
+        JSON.stringify({ CALLERS: JSON.stringify(knownCallers(callers, `p${'-'.repeat(30)}`)) }),
+      );
+    const longest = 4_096 - bytes(withPath(0));
+    expect(withCallers(withPath(longest))).toBeDefined();
+    expect(() => withCallers(withPath(longest + 1))).toThrow('what fits into 4096 bytes');
+  });
 });

@@ -132,6 +132,28 @@ describe('a guardrail', () => {
     expect(drawn(stackOf(WORDS))?.lifecycle).toMatchObject({ create_before_destroy: true });
   });
 
+  it('leaves what is said room in the environment of the function that streams', () => {
+    const shipped = shippedConfig();
+    const config = parseConfig({
+      ...shipped,
+      project: 'p'.repeat(31),
+      maintenanceMessage: '-',
+      guardrail: { ...WORDS, messages: { ...messages, output: '-' } },
+      callers: { ...shipped.callers, limits: { tokensPerDay: 1_000_000_000_000 } },
+      circuit: { ...shipped.circuit, failureRate: 1 / 3, windowSeconds: 3_600, maxOpenSeconds: 3_600 },
+      conversations: { retentionDays: 3_650, deletionProtection: true },
+      modelConfigPollSeconds: 86_400,
+      retryAfterSeconds: 3_600,
+    });
+    const stack = new RegionalStack(new App({ outdir: folder }), 'primary', { config, role: 'primary' });
+    const variables = environment(JSON.parse(Testing.synth(stack)) as StackJson, 'assistant_chat');
+    // Ids are of 7 characters in AppConfig and of 12 in Bedrock; a table's name is the longest that is referred to.
+    const real = JSON.stringify(variables)
+      .replace(/\$\{aws_dynamodb_table\.\w+\.name\}/g, `${config.project}-circuits`)
+      .replace(/\$\{[^}]+\}/g, 'x'.repeat(12));
+    expect(Buffer.byteLength(real)).toBeLessThan(1_000);
+  });
+
   it('may say what is a template to Terraform', () => {
     const [guardrail] = [stackOf({ ...WORDS, messages: { input: 'a ${b} %{c}', output: '$$ ${d}' } })].map(
       drawn,
@@ -189,6 +211,18 @@ describe('what the configuration refuses of a guardrail', () => {
     ['a strength that AWS has not', { messages, promptAttacks: 'NONE' }, 'one of LOW, MEDIUM, HIGH'],
   ])('%s', (_, guardrail, message) => {
     expect(() => withGuardrail(guardrail)).toThrow(message);
+  });
+
+  it('messages that do not fit into a function’s environment, beside the degraded answer', () => {
+    const saying = (letter: string) => ({
+      ...shippedConfig(),
+      maintenanceMessage: letter.repeat(1_000),
+      guardrail: { ...WORDS, messages: { ...messages, output: letter.repeat(500) } },
+    });
+    for (const letter of ['a', 'é', 'я']) expect(parseConfig(saying(letter))).toBeDefined();
+    expect(() => parseConfig(saying('日'))).toThrow(
+      'a text that, with guardrail.messages.output, takes 3096 bytes of a function’s environment (they take 4508)',
+    );
   });
 
   it('says it of whatever stands there, by its own error', () => {

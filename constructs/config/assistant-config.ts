@@ -135,6 +135,16 @@ const spend = object({
 /** As many as Lambda has in an account by default; a larger quota has room for more. */
 const reserved = whole(1, 10_000).optional();
 
+/**
+ * Lambda takes 4 KB of environment, measured as JSON. The function that streams has the degraded answer and the
+ * guardrail's own, and less than 1,000 bytes beside. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const MAX_MESSAGES_BYTES = 3_096;
+
+/** It is JSON within that JSON. */
+const bytesInGuardrail = (guardrail: z.infer<typeof guardrailConfigSchema> | undefined): number =>
+  guardrail ? Buffer.byteLength(JSON.stringify(JSON.stringify(guardrail.messages.output))) : 0;
+
 /** Everything that one deployment can differ in from another: `context.assistant` in cdktf.json. */
 export const assistantConfigSchema = object({
   /** Prefix of the names of all that is deployed; the training bucket's is the longest, of the 63 that S3 takes. */
@@ -304,6 +314,17 @@ export const assistantConfigSchema = object({
         code: 'custom',
         path: ['alarmTopics', role],
         message: `topics in ${region}: an alarm notifies none of another region`,
+      });
+    }
+    const { maintenanceMessage, guardrail } = config;
+    const said = Buffer.byteLength(JSON.stringify(maintenanceMessage)) + bytesInGuardrail(guardrail);
+    if (said > MAX_MESSAGES_BYTES) {
+      context.addIssue({
+        code: 'custom',
+        path: ['maintenanceMessage'],
+        message:
+          `a text that, with guardrail.messages.output, takes ${MAX_MESSAGES_BYTES} bytes of a function’s ` +
+          `environment (they take ${said}): most letters beyond Latin, Greek and Cyrillic are 3 bytes`,
       });
     }
     const message = allowedMlopsRegion(config);

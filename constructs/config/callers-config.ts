@@ -151,7 +151,7 @@ const WITHOUT_EFFECT = {
 } as const satisfies Record<CallerMode, readonly string[]>;
 
 /** As many characters as assistant-config.ts allows. */
-const LONGEST_PROJECT = 'p'.repeat(24);
+const LONGEST_PROJECT = 'p'.repeat(31);
 
 interface Limits {
   readonly tokensPerDay?: number | undefined;
