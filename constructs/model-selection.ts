@@ -5,6 +5,7 @@ import { AppconfigDeploymentStrategy } from '@cdktf/provider-aws/lib/appconfig-d
 import { AppconfigEnvironment } from '@cdktf/provider-aws/lib/appconfig-environment';
 import { AppconfigHostedConfigurationVersion } from '@cdktf/provider-aws/lib/appconfig-hosted-configuration-version';
 import type { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
+import { dependable } from 'cdktf';
 import { Construct } from 'constructs';
 import * as z from 'zod';
 import { shippedModelConfig } from '../contract/default-model-config';
@@ -80,7 +81,7 @@ export class ModelSelection extends Construct {
    */
   takeBackOn(...alarms: readonly CloudwatchMetricAlarm[]): void {
     const { config, region, account } = this.props;
-    const { role } = createRole(new Construct(this, 'monitor'), this.props, {
+    const { role, permissions } = createRole(new Construct(this, 'monitor'), this.props, {
       name: `${config.project}-model-config-${region}`,
       service: 'appconfig.amazonaws.com',
       // By which names AppConfig asks is not documented.
@@ -92,6 +93,8 @@ export class ModelSelection extends Construct {
       ],
     });
     this.environment.putMonitor(alarms.map(({ arn }) => ({ alarmArn: arn, alarmRoleArn: role.arn })));
+    // The first deployment follows the environment at once, and is not to be one whose alarms cannot be read.
+    this.environment.dependsOn = [dependable(permissions)];
   }
 
   private createGradualStrategy(): void {

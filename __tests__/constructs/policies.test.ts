@@ -111,6 +111,24 @@ describe('a permissions boundary', () => {
   });
 });
 
+it.each(VARIANTS)('what takes a role in %s waits for its permissions', (_, stack) => {
+  const roleOf = (text: string) =>
+    [...text.matchAll(/aws_iam_role\.(\w+)\.(?:arn|name)\}/g)].map(([, role]) => role);
+  const policies = Object.entries(stack.resource.aws_iam_role_policy ?? {}).map(
+    ([name, { role }]) => [`aws_iam_role_policy.${name}`, roleOf(role as string)[0]] as const,
+  );
+  const hasty = addressed(stack).flatMap(([address, resource]) => {
+    // What a key's policy allows a role, the role's own permissions build upon.
+    if (/^aws_(iam_role_policy|kms_key)\./.test(address)) return [];
+    const taken = new Set(roleOf(JSON.stringify(resource)));
+    const { depends_on: awaited = [] } = resource as { depends_on?: string[] };
+    return policies
+      .filter(([policy, role]) => taken.has(role) && !awaited.includes(policy))
+      .map(([policy]) => `${address} does not wait for ${policy}`);
+  });
+  expect(hasty).toEqual([]);
+});
+
 it('every reason for all resources is needed', () => {
   const sids = VARIANTS.flatMap(([, stack]) => statements(stack)).map(([, { Sid }]) => Sid);
   expect(Object.keys(ALL_RESOURCES).filter((sid) => !sids.includes(sid))).toEqual([]);

@@ -26,7 +26,7 @@ export class Canary extends Construct {
   constructor(scope: Construct, id: string, props: CanaryProps) {
     super(scope, id);
     const { config, provider, region, account, stateMachine } = props;
-    const { role } = createRole(this, props, {
+    const { role, permissions } = createRole(this, props, {
       name: `${config.project}-canary-${region}`,
       service: 'scheduler.amazonaws.com',
       // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
@@ -55,6 +55,7 @@ export class Canary extends Construct {
           // By default it would try 185 times within a day.
           retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: MAX_AGE_SECONDS },
         },
+        dependsOn: [permissions],
       });
       acceptFindings(schedule, {
         CKV_AWS_297: 'Its input is the canary’s question, which is no secret.',
