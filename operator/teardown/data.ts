@@ -9,7 +9,9 @@ import type { AssistantConfig, Role } from '../../constructs/config/assistant-co
 import { CommandError } from '../command/errors';
 import { makeFolder } from '../command/files';
 import { openRegions, type TargetName } from '../command/target';
+import { describeRegister, emptyRegister } from '../finetune/serve/register';
 import { openTarget } from '../finetune/target/open-target';
+import type { Target } from '../finetune/target/target';
 import { ModelConfigStore } from '../model-config/deployed-model-config';
 import type { Holding } from './holdings';
 
@@ -19,7 +21,10 @@ export interface Data {
   count(holding: Holding): Promise<string | undefined>;
   /** Writes all of it into a folder. @returns what was written, in words; undefined where it is not for a file */
   export(holding: Holding, folder: string): Promise<string | undefined>;
-  /** AppConfig deletes no profile that has versions which Terraform has not made. */
+  /**
+   * AppConfig deletes no profile, and SageMaker no group, that has versions which Terraform has not made.
+   * @returns how many there were
+   */
   deleteVersions(holding: Holding): Promise<number>;
 }
 
@@ -58,10 +63,17 @@ export function openData(target: TargetName, config: AssistantConfig): Data {
       opened.close();
     }
   }
+  const ofRegister = async <T>(act: (of: Target) => Promise<T>): Promise<T> => {
+    const opened = await openTarget({ target });
+    return act(opened).finally(() => {
+      opened.close();
+    });
+  };
   return {
     async count(holding) {
       if (holding.kind === 'table') return `${await countOf(items(holding))} items`;
       if (holding.kind === 'versions') return `${(await withStore(holding, versions)).length} versions`;
+      if (holding.kind === 'register') return `${(await ofRegister(describeRegister)).length} packages`;
       return holding.kind === 'bucket' ? `${await countOf(objects())} objects` : undefined;
     },
     async export(holding, folder) {
@@ -83,6 +95,12 @@ export function openData(target: TargetName, config: AssistantConfig): Data {
           return `${base}.N.json: ${numbers.length} versions`;
         });
       }
+      if (holding.kind === 'register') {
+        const packages = await ofRegister(describeRegister);
+        const lines = packages.map((each) => `${JSON.stringify(each)}\n`);
+        writeFileSync(join(folder, `${base}.jsonl`), lines.join(''), { mode: FILE_MODE, flag: 'wx' });
+        return `${base}.jsonl: ${lines.length} packages, as SageMaker describes them`;
+      }
       if (holding.kind !== 'bucket') return undefined;
       const root = resolve(folder, 'training');
       let count = 0;
@@ -96,8 +114,9 @@ export function openData(target: TargetName, config: AssistantConfig): Data {
       }
       return `training/: ${count} objects, in their newest versions`;
     },
-    deleteVersions: (holding) =>
-      withStore(holding, async (store) => {
+    deleteVersions(holding) {
+      if (holding.kind === 'register') return ofRegister(emptyRegister);
+      return withStore(holding, async (store) => {
         const numbers = await versions(store);
         const { ApplicationId, ConfigurationProfileId } = store.ids;
         for (const VersionNumber of numbers) {
@@ -105,7 +124,8 @@ export function openData(target: TargetName, config: AssistantConfig): Data {
           await store.client.send(new DeleteHostedConfigurationVersionCommand(version));
         }
         return numbers.length;
-      }),
+      });
+    },
   };
 }
 

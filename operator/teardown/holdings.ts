@@ -13,7 +13,7 @@ export type StackName = (typeof STACKS)[number];
 export interface Holding {
   readonly stack: StackName;
   readonly region: string;
-  readonly kind: 'table' | 'versions' | 'bucket' | 'logs' | 'key';
+  readonly kind: 'table' | 'versions' | 'bucket' | 'register' | 'logs' | 'key';
   /** As AWS knows it; of a bucket, what Terraform gave out. */
   readonly name: string;
   readonly what: string;
@@ -34,6 +34,12 @@ export function holdingsOf(config: AssistantConfig, stacks: readonly StackName[]
       const at = { stack: 'mlops', region: mlopsRegion(config) } as const;
       return [
         { ...at, kind: 'bucket', name: 'training bucket', what: 'training data and results' },
+        {
+          ...at,
+          kind: 'register',
+          name: 'register',
+          what: 'where each tuned model comes from, and its approval',
+        },
         {
           ...at,
           kind: 'key',

@@ -36,6 +36,7 @@ export async function teardown(options: TeardownOptions): Promise<void> {
   const stacks = STACKS.filter((stack) => options.stacks.includes(stack));
   const holdings = holdingsOf(config, stacks);
   const counts = new Map<Holding, string | undefined>();
+  const uncounted = new Set<Holding>();
   for (const holding of holdings) {
     counts.set(
       holding,
@@ -44,6 +45,7 @@ export async function teardown(options: TeardownOptions): Promise<void> {
           throw new CommandError(`${describeError(error)} Nothing is destroyed.`, EXIT.failed, {
             cause: error,
           });
+        uncounted.add(holding);
         return `not counted: ${describeError(error)}`;
       }),
     );
@@ -78,6 +80,12 @@ export async function teardown(options: TeardownOptions): Promise<void> {
     const deleted = await data.deleteVersions(holding);
     if (deleted > 0)
       note(`Deleted in ${holding.region}: ${deleted} versions of ModelConfig that operators had made.`);
+  }
+  // What could not be counted cannot be emptied: AWS says so at the destroy, where there is something in it.
+  for (const holding of holdings.filter((each) => each.kind === 'register' && !uncounted.has(each))) {
+    const deleted = await data.deleteVersions(holding);
+    if (deleted > 0)
+      note(`Deleted in ${holding.region}: ${deleted} packages of the register of tuned models.`);
   }
   await succeed(deployment.destroy(stacks), 'Not all is destroyed. Run it again: it goes on from there.');
   tell(`Destroyed: ${stacks.join(', ')}.`, ...leftOver(stacks).map((line) => `- ${line}`));

@@ -56,8 +56,8 @@ async function run({
       done.push(`export ${kind} of ${stack}`);
       return Promise.resolve(kind);
     },
-    deleteVersions: ({ stack }) => {
-      done.push(`delete versions of ${stack}`);
+    deleteVersions: ({ kind, stack }) => {
+      done.push(`delete ${kind} of ${stack}`);
       return Promise.resolve(1);
     },
   };
@@ -82,7 +82,7 @@ async function run({
 }
 
 const DESTROY = 'destroy mlops,secondary,primary,conversations';
-const VERSIONS = ['delete versions of secondary', 'delete versions of primary'];
+const VERSIONS = ['delete versions of secondary', 'delete versions of primary', 'delete register of mlops'];
 const UNPROTECT = STACKS.map((stack) => `unprotect ${stack}`);
 
 describe('a teardown', () => {
@@ -141,6 +141,7 @@ describe('a teardown', () => {
     const named = [
       'training bucket',
       'training key',
+      'register',
       'ModelConfig',
       'log groups',
       'switches',

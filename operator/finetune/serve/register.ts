@@ -1,10 +1,12 @@
 import { ListTagsForResourceCommand } from '@aws-sdk/client-bedrock';
 import {
   CreateModelPackageCommand,
+  DeleteModelPackageCommand,
   DescribeModelPackageCommand,
   paginateListModelPackages,
   UpdateModelPackageCommand,
   type ModelApprovalStatus,
+  type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { DATA_VERSION_TAG } from '../job/customization-request';
 import type { Target } from '../target/target';
@@ -84,6 +86,43 @@ export async function findPackage(
     }
   }
   return undefined;
+}
+
+/** All packages, as SageMaker describes them. */
+export async function describeRegister({
+  sageMaker,
+  modelPackageGroup,
+}: Register): Promise<readonly object[]> {
+  const found: object[] = [];
+  for (const ModelPackageName of await packageArns(sageMaker, modelPackageGroup)) {
+    const { $metadata: _, ...described } = await sageMaker.send(
+      new DescribeModelPackageCommand({ ModelPackageName }),
+    );
+    found.push(described);
+  }
+  return found;
+}
+
+/**
+ * Deletes all packages: SageMaker deletes no group that has some.
+ * @returns how many there were
+ */
+export async function emptyRegister({ sageMaker, modelPackageGroup }: Register): Promise<number> {
+  const arns = await packageArns(sageMaker, modelPackageGroup);
+  for (const ModelPackageName of arns)
+    await sageMaker.send(new DeleteModelPackageCommand({ ModelPackageName }));
+  return arns.length;
+}
+
+async function packageArns(client: SageMakerClient, group: string): Promise<readonly string[]> {
+  const arns: (string | undefined)[] = [];
+  for await (const { ModelPackageSummaryList = [] } of paginateListModelPackages(
+    { client },
+    { ModelPackageGroupName: group },
+  )) {
+    arns.push(...ModelPackageSummaryList.map(({ ModelPackageArn }) => ModelPackageArn));
+  }
+  return arns.filter((arn) => arn !== undefined);
 }
 
 async function metadata(
