@@ -3,17 +3,17 @@ import {
   GetLatestConfigurationCommand,
   StartConfigurationSessionCommand,
 } from '@aws-sdk/client-appconfigdata';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { AppConfigClient } from '../tier/model-config-source';
 import { withAwakeTimeout } from './awake-timeout';
 import type { Environment } from './environment';
+import { PersistentHttp } from './persistent-http';
 
 /** A first request waits for two calls: AppConfig answers in tens of milliseconds, or the bundled rules serve. */
 const CALL_TIMEOUT_MS = 1_000;
 
 /** Retries nothing: the next poll is the retry. */
 export function createAppConfigClient(environment: Environment): AppConfigClient {
-  const client = new AppConfigDataClient({ maxAttempts: 1, requestHandler: new NodeHttpHandler() });
+  const client = new AppConfigDataClient({ maxAttempts: 1, requestHandler: new PersistentHttp() });
   const pollSeconds = Number(environment('APPCONFIG_POLL_SECONDS'));
   return {
     async startSession() {

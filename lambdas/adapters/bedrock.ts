@@ -3,15 +3,15 @@ import {
   ConverseCommand,
   ConverseStreamCommand,
 } from '@aws-sdk/client-bedrock-runtime';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Bedrock } from '../tier/converse';
+import { PersistentHttp } from './persistent-http';
 
 /** A connection is there within a round trip or two, or the network is not. */
 const CONNECTION_TIMEOUT_MS = 1_000;
 
 export function createBedrock(): Bedrock {
   // HTTP/1.1 with keep-alive, since the SDK's default of HTTP/2 fails on any proxy without it.
-  const http = new NodeHttpHandler({ connectionTimeout: CONNECTION_TIMEOUT_MS });
+  const http = new PersistentHttp({ connectionTimeout: CONNECTION_TIMEOUT_MS });
   // One attempt, since retries belong to the caller, who knows the deadline.
   const client = new BedrockRuntimeClient({ maxAttempts: 1, requestHandler: http, cacheMiddleware: true });
 
@@ -33,7 +33,7 @@ export function createBedrock(): Bedrock {
   };
 }
 
-type HttpRequest = Parameters<NodeHttpHandler['handle']>[0];
+type HttpRequest = Parameters<PersistentHttp['handle']>[0];
 
 /**
  * The SDK puts its middleware together anew for each call that comes with options of its own, which costs as much as
@@ -43,7 +43,7 @@ type HttpRequest = Parameters<NodeHttpHandler['handle']>[0];
  */
 function sendUntilAborted(
   client: BedrockRuntimeClient,
-  http: NodeHttpHandler,
+  http: PersistentHttp,
 ): (input: object, signal: AbortSignal) => void {
   const signals = new WeakMap<object, AbortSignal>();
   client.middlewareStack.add(

@@ -13,9 +13,9 @@ import type {
 } from '@aws-sdk/client-dynamodb';
 import { HttpRequest } from '@smithy/core/protocols';
 import { Hash } from '@smithy/core/serde';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { withAwakeTimeout } from './awake-timeout';
+import { PersistentHttp } from './persistent-http';
 
 /** A request has long gone on; this ends what would otherwise wait for ever. */
 const CALL_TIMEOUT_MS = 1_000;
@@ -43,12 +43,12 @@ export type DynamoDb = ReturnType<typeof createDynamoDb>;
 
 /**
  * DynamoDB by its JSON protocol and the SDK's own parts, without the SDK's client: each answer of a caller with a limit
- * waits for a call, which costs this way 0.4 of the CPU time. Attributes have no binary values. Retries nothing but what
- * broke with its connection: circuits, budgets and conversations know what to do without their tables.
+ * waits for a call, which costs this way 0.4 of the CPU time. Attributes have no binary values. Retries nothing: circuits,
+ * budgets and conversations know what to do without their tables.
  */
 export function createDynamoDb({ endpoint, region, credentials }: DynamoDbOptions = ofInstance()) {
   const { protocol, host, hostname, port } = new URL(endpoint);
-  let http = new NodeHttpHandler();
+  const http = new PersistentHttp();
   const sha256 = Hash.bind(null, 'sha256');
   const signer = new SignatureV4({ service: 'dynamodb', region, credentials, sha256 });
 
@@ -63,14 +63,7 @@ export function createDynamoDb({ endpoint, region, credentials }: DynamoDbOption
     const where = { protocol, hostname, ...(port !== '' && { port: Number(port) }), path: '/' };
     const signed = await signer.sign({ method: 'POST', ...where, query: {}, headers, body });
     return withAwakeTimeout(CALL_TIMEOUT_MS, async (abortSignal) => {
-      const handler = http;
-      const ask = (by: NodeHttpHandler) => by.handle(new HttpRequest(signed), { abortSignal });
-      const { response } = await ask(handler).catch((error: unknown) => {
-        if (!isOfConnection(error)) throw error;
-        // What else is kept open is as old.
-        if (http === handler) http = new NodeHttpHandler();
-        return ask(http);
-      });
+      const { response } = await http.handle(new HttpRequest(signed), { abortSignal });
       const answer = JSON.parse(await text(response.body as NodeJS.ReadableStream)) as object;
       if (response.statusCode !== 200) throw failureOf(answer);
       return answer as Output;
@@ -86,14 +79,6 @@ export function createDynamoDb({ endpoint, region, credentials }: DynamoDbOption
     update: (input: UpdateItemCommandInput) => call<UpdateItemCommandOutput>('UpdateItem', input),
   };
 }
-
-/**
- * Connections are kept open, and DynamoDB closes an idle one while its instance is frozen: the first call after that meets
- * it, and what it asked for was not done. Where another breaks, a count may be taken twice, as by the SDK's own retries.
- * https://github.com/aws/aws-sdk-js-v3/issues/1196
- */
-const isOfConnection = (error: unknown): boolean =>
-  ['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '');
 
 /** Its type is a shape's whole name, e.g. `com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException`. */
 function failureOf({ __type = '', message }: { readonly __type?: string; readonly message?: string }): Error {

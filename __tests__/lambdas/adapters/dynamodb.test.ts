@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { createDynamoDb } from '../../../lambdas/adapters/dynamodb';
 
@@ -9,11 +9,8 @@ const GET = { TableName: 'table', Key: { id: { S: 'ünïcode' } } };
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** Makes calls of a server that answers like this. */
-async function calling<T>(
-  answer: Answer,
-  calls: (dynamoDb: ReturnType<typeof createDynamoDb>) => Promise<T>,
-): Promise<T> {
+/** @returns what comes of a call whose server answers like this */
+async function call(answer: Answer) {
   const server = createServer(answer);
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const dynamoDb = createDynamoDb({
@@ -22,14 +19,12 @@ async function calling<T>(
     credentials: { accessKeyId: 'AKID', secretAccessKey: 'SECRET', sessionToken: 'TOKEN' },
   });
   try {
-    return await calls(dynamoDb);
+    return await dynamoDb.get(GET);
   } finally {
     server.closeAllConnections();
     server.close();
   }
 }
-
-const call = (answer: Answer) => calling(answer, (dynamoDb) => dynamoDb.get(GET));
 
 const sha256 = (data: string) => createHash('sha256').update(data).digest('hex');
 const hmac = (key: string | Buffer, data: string) => createHmac('sha256', key).update(data).digest();
@@ -95,32 +90,5 @@ describe('a call of a table', () => {
     });
     await expect(failing).rejects.toThrow();
     expect(asked).toBe(1);
-  });
-
-  it('goes by a new connection where all that were kept are closed by now', async () => {
-    const known = new Set<Socket>();
-    let asked = 0;
-    const answer: Answer = ({ socket }, response) => {
-      asked += 1;
-      if (known.has(socket)) socket.destroy();
-      else response.end(JSON.stringify({ Item: GET.Key }));
-      known.add(socket);
-    };
-    const found = await calling(answer, async (dynamoDb) => {
-      await Promise.all([dynamoDb.get(GET), dynamoDb.get(GET)]);
-      return dynamoDb.get(GET);
-    });
-    expect(found).toEqual({ Item: GET.Key });
-    expect([asked, known.size]).toEqual([4, 3]);
-  });
-
-  it('is tried once again, and no more, where the connection breaks', async () => {
-    let asked = 0;
-    const failing = call(({ socket }) => {
-      asked += 1;
-      socket.destroy();
-    });
-    await expect(failing).rejects.toMatchObject({ code: 'ECONNRESET' });
-    expect(asked).toBe(2);
   });
 });
