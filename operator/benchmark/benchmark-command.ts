@@ -27,8 +27,7 @@ the two have no model, region, API and question in common.`;
 
 async function measure(options: RunOptions, signal: AbortSignal): Promise<number> {
   // With --json, standard output is the figures' alone.
-  const stream = options.json ? process.stderr : process.stdout;
-  const { result, name, exitCode } = await measureCommand(options, (text) => stream.write(text), signal);
+  const { result, name, exitCode } = await measureCommand(options, options.json ? note : tell, signal);
   if (options.json) tellJson(figuresOf(result));
   if (exitCode === EXIT.done) {
     const file = relative(process.cwd(), `${name}.json`);
@@ -60,7 +59,7 @@ export function benchmarkCommand(command: Command): Command {
     .action((before: string, after: string, { json }: { readonly json: boolean }) => {
       const comparison = compare(readResultFile(before), readResultFile(after));
       if (json) tellJson(comparison);
-      else tell(comparisonText(comparison));
+      else tell(...comparisonText(comparison));
     });
   return command;
 }

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { circuitTableName } from '../../contract/circuit';
 import { eachRegion, requireReached } from '../command/each-region';
-import { table, tell, tellJson } from '../command/output';
+import { table, type Block } from '../command/layout';
+import { tell, tellJson } from '../command/output';
 import { projectConfig } from '../command/project';
 import { regionOption, rolesIn } from '../command/region';
 import { openRegions, targetOption, type Role, type TargetName } from '../command/target';
@@ -75,20 +76,17 @@ async function inRegions(
     }
   });
   if (json) tellJson({ regions: outcome.reached, failed: outcome.failed });
-  else
-    outcome.reached.forEach((circuits) => {
-      tell(...circuitLines(circuits));
-    });
+  else if (outcome.reached.length > 0) tell(...outcome.reached.flatMap(circuitLines));
   requireReached(outcome, purpose);
 }
 
-function circuitLines({ role, region, circuits }: RegionCircuits): readonly string[] {
+function circuitLines({ role, region, circuits }: RegionCircuits): readonly Block[] {
   if (circuits.length === 0)
     return [`${role} (${region}): every circuit is closed; no model has failed within a day.`];
   return [`${role} (${region}):`, circuitTable(circuits)];
 }
 
-export function circuitTable(circuits: readonly CircuitReport[]): string {
+export function circuitTable(circuits: readonly CircuitReport[]): Block {
   const rows = circuits.map(({ model, phase, forced, failures, openUntil, probeUnderWay }) => [
     model,
     `${phase.replace('_', '-')}${forced ? ', forced' : ''}`,

@@ -4,8 +4,9 @@ import { ENVIRONMENT_VARIABLE } from '../../constructs/config/environment';
 import { readLayers } from '../../constructs/config/read-config';
 import { PROBE_SECRET_VARIABLE } from '../../contract/probe';
 import { KEY_VARIABLE } from '../drill/traffic';
+import { table } from '../command/layout';
 import { inOption } from '../command/options';
-import { table, tell, tellJson } from '../command/output';
+import { tell, tellJson } from '../command/output';
 import { PROJECT } from '../command/project';
 import { effectiveValues } from './effective-values';
 

@@ -3,7 +3,8 @@ import { type Fault, FAULT_MODES, callControl, isInMlops } from '@assistant/emul
 import { mlopsRegion } from '../../constructs/config/mlops-config';
 import { CommandError } from '../command/errors';
 import { share, positive, wholeNumber } from '../command/options';
-import { table, tell, tellJson, wrap } from '../command/output';
+import { hanging, layOut, table, type Block } from '../command/layout';
+import { tell, tellJson, WIDTH } from '../command/output';
 import { projectConfig } from '../command/project';
 import { regionOption, rolesIn } from '../command/region';
 import { openRegions, type Role } from '../command/target';
@@ -17,8 +18,11 @@ interface AddOptions {
   readonly [effect: string]: unknown;
 }
 
-const MODES = Object.entries(FAULT_MODES).map(
-  ([target, byMode]) => `  ${wrap(`${target}: ${Object.keys(byMode).join(', ')}`, 76).join('\n    ')}`,
+const MODES = layOut(
+  Object.entries(FAULT_MODES).map(([target, byMode]) =>
+    hanging(`  ${target}: ${Object.keys(byMode).join(', ')}`, 4),
+  ),
+  WIDTH,
 );
 
 export function faultCommand(command: Command): Command {
@@ -93,7 +97,7 @@ async function requireNamedThere(model: string, roles: readonly (Role | 'mlops')
 export const faultsInForce = async (): Promise<readonly Fault[]> =>
   (await callControl('GET', '/faults')) as readonly Fault[];
 
-export function faultLines(faults: readonly Fault[]): readonly string[] {
+export function faultLines(faults: readonly Fault[]): readonly Block[] {
   if (faults.length === 0) return ['No faults.'];
   const rows = faults.map(({ region, target, mode, model = 'any', rate, seconds }) => [
     ...[region, target, mode, model, `${rate * 100} %`],

@@ -4,7 +4,8 @@ import { GetDeploymentCommand } from '@aws-sdk/client-appconfig';
 import { requestTypes, selectRule } from '../../contract/select-rule';
 import { eachRegion, requireReached } from '../command/each-region';
 import { CommandError } from '../command/errors';
-import { note, table, tell, tellJson, wrap } from '../command/output';
+import { table, type Block } from '../command/layout';
+import { note, tell, tellJson } from '../command/output';
 import type { Role } from '../command/target';
 import {
   type DeployedVersion,
@@ -34,7 +35,7 @@ const title = ({ role, region }: Place): string => `${role} (${region})`;
 async function look<T extends object>(
   { target, roles, json }: Look,
   read: (store: ModelConfigStore, place: Place) => Promise<T>,
-  lines: (regions: readonly (Place & T)[]) => readonly string[],
+  lines: (regions: readonly (Place & T)[]) => readonly Block[],
 ): Promise<readonly (Place & T)[]> {
   const { regions } = target.config;
   const outcome = await eachRegion(roles, regions, async (role) => {
@@ -51,8 +52,7 @@ export async function show(at: Look, out: string | undefined): Promise<void> {
   const shown = await look(
     at,
     (store) => store.newest(),
-    (regions) =>
-      regions.flatMap((region) => [...wrap(`${title(region)}: ${inForce(region)}.`), ruleTable(region)]),
+    (regions) => regions.flatMap((region) => [`${title(region)}: ${inForce(region)}.`, ruleTable(region)]),
   );
   if (out === undefined) return;
   const [first, ...others] = shown;
@@ -68,7 +68,7 @@ function inForce(deployed: Omit<DeployedVersion, 'config'>): string {
   return `version ${version}, deployment ${deploymentNumber} (${state}${progress}) of ${timeOf(startedAt)}, rules ${configurationVersion}`;
 }
 
-function ruleTable({ config, region }: DeployedVersion & Place): string {
+function ruleTable({ config, region }: DeployedVersion & Place): Block {
   // No type has an empty name: it stands for all without a rule.
   const types = [['default', ''], ...requestTypes(config, region).map((type) => [type, type])] as const;
   const rows = types.flatMap(([name = '', type = '']) => {
@@ -108,8 +108,8 @@ export async function status(at: Look): Promise<void> {
     },
     (regions) => [
       ...regions.flatMap(({ takenBack: told, ...region }) => [
-        ...wrap(`${title(region)}: ${inForce(region)}.`),
-        ...(told === null ? [] : wrap(`  ${told}`)),
+        `${title(region)}: ${inForce(region)}.`,
+        ...(told === null ? [] : [`  ${told}`]),
       ]),
       ...(new Set(regions.map(({ configurationVersion }) => configurationVersion)).size > 1
         ? ['The regions have different rules.']

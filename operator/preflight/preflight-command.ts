@@ -3,8 +3,9 @@ import { groupBy } from '../benchmark/group-by';
 import { type Check, MARKS } from '../command/check';
 import { eachRegion, failureLines, requireReached } from '../command/each-region';
 import { EXIT } from '../command/exit-codes';
+import { table, type Block } from '../command/layout';
 import { positiveWhole } from '../command/options';
-import { note, table, tell, tellJson } from '../command/output';
+import { note, tell, tellJson } from '../command/output';
 import { projectConfig } from '../command/project';
 import { regionOption, rolesIn } from '../command/region';
 import { openRegions, type Role, targetOption, type TargetName } from '../command/target';
@@ -108,7 +109,7 @@ function exitCodeOf(regions: readonly RegionReport[], isIncomplete: boolean, isS
 const isTold = ({ name, verdict }: Check): boolean => verdict !== 'good' || name === 'quota';
 
 /** A row of marks for each model, and below them what stands behind each but the good ones, and its quota. */
-function reportLines(regions: readonly RegionReport[]): readonly string[] {
+function reportLines(regions: readonly RegionReport[]): readonly Block[] {
   const title = ({ role, region }: RegionReport): string => `${role} (${region})`;
   const rows = regions.flatMap((region) => [
     [title(region)],

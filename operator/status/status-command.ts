@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import type { Tier } from '../../contract/api';
 import { circuitTable } from '../circuits/circuits-command';
 import { EXIT } from '../command/exit-codes';
-import { tell, tellJson, wrap } from '../command/output';
+import { hanging, type Block } from '../command/layout';
+import { tell, tellJson } from '../command/output';
 import { faultLines } from '../fault/fault-command';
 import { readSystem, TIERS, type RegionState, type SystemState } from './read-system';
 
@@ -31,7 +32,7 @@ export const statusCommand = (command: Command): Command =>
       if (parts.some((part) => typeof part === 'string')) process.exitCode = EXIT.incomplete;
     });
 
-export function statusLines(system: SystemState): readonly string[] {
+export function statusLines(system: SystemState): readonly Block[] {
   const { failover, models, clock, healthChecks, regions, faults } = system;
   const { name, servedBy, resolvesTo } = failover;
   const named = (role: string): string =>
@@ -40,8 +41,10 @@ export function statusLines(system: SystemState): readonly string[] {
   const speed = clock.speed === 1 ? '' : `, ${clock.speed} times as fast as this machine's clock`;
   const troubles = troublesOf(system);
   return [
-    ...wrap(`${name} is served by ${named(servedBy)}${moving}.`),
-    ...(troubles.length === 0 ? ['Nothing is wrong.'] : ['What is wrong:', ...troubles.flatMap(bullet)]),
+    `${name} is served by ${named(servedBy)}${moving}.`,
+    ...(troubles.length === 0
+      ? ['Nothing is wrong.']
+      : ['What is wrong:', ...troubles.map((text) => hanging(`  - ${text}`, 4))]),
     ...(regions.flatMap(alarmsOf).length === 0 ? [] : ['What to do about alarms: docs/operate/alarms.md']),
     `Models: ${models}. Time: ${clock.now}${speed}.`,
     '',
@@ -55,9 +58,6 @@ export function statusLines(system: SystemState): readonly string[] {
 }
 
 const title = ({ role, region }: Pick<RegionState, 'role' | 'region'>): string => `${role} (${region})`;
-
-const bullet = (text: string): readonly string[] =>
-  wrap(text, 76).map((line, index) => `${index === 0 ? '  - ' : '    '}${line}`);
 
 /** Of a state, what trouble is told by. */
 interface Symptoms extends Pick<SystemState, 'evacuation'> {
@@ -157,7 +157,7 @@ function circuitTroubles(region: RegionSymptoms): readonly string[] {
 const alarmsOf = ({ alarms }: Pick<RegionState, 'alarms'>): readonly string[] =>
   alarms.filter(({ state }) => state === 'ALARM').map(({ name }) => name);
 
-function regionLines(region: RegionState): readonly string[] {
+function regionLines(region: RegionState): readonly Block[] {
   const { configuration, answers, circuits, alarms } = region;
   const { deployed, answering } = configuration;
   const firing = alarmsOf(region);
@@ -180,7 +180,7 @@ const silentCanary = (alarms: RegionState['alarms']): readonly string[] =>
 const answeringText = (answering: RegionState['configuration']['answering']): string =>
   answering === null ? 'no answer yet' : `answers by ${answering.version} (${answering.source})`;
 
-function circuitsText(circuits: RegionState['circuits']): readonly string[] {
+function circuitsText(circuits: RegionState['circuits']): readonly Block[] {
   if (typeof circuits === 'string') return ['  circuits: not known'];
   return circuits.length === 0 ? ['  circuits: all closed'] : ['  circuits:', circuitTable(circuits)];
 }

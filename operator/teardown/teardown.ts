@@ -4,7 +4,8 @@ import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import { CommandError, describeError, isSignedOut } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
 import { makeFolder } from '../command/files';
-import { note, table, tell } from '../command/output';
+import { table } from '../command/layout';
+import { note, tell } from '../command/output';
 import type { Data } from './data';
 import { holdingsOf, isProtected, STACKS, type Holding, type StackName } from './holdings';
 

@@ -1,4 +1,3 @@
-import { wrap } from '../../command/output';
 import { usd } from '../figures/format';
 import type { Estimate } from '../measure/spend/estimate';
 import { LENGTH_PROBES } from '../quality/answer-pairs';
@@ -14,7 +13,7 @@ interface EstimateText {
 }
 
 /** What a run is going to do and cost, said before it starts. */
-export function estimateText({ plan, estimate, prices, judge, isPaid }: EstimateText): string {
+export function estimateText({ plan, estimate, prices, judge, isPaid }: EstimateText): readonly string[] {
   const { models, regions, apis, questions, runs, maxCostUsd } = plan;
   const { calls, worstUsd, unknownPrices } = estimate;
   const cost =
@@ -36,8 +35,5 @@ export function estimateText({ plan, estimate, prices, judge, isPaid }: Estimate
       ? 'There is no cap on the cost (--max-cost).'
       : `No more than ${usd(maxCostUsd)} is spent.`,
     ...(isPaid ? [] : ['Bedrock is emulated: nothing of it is paid.']),
-  ]
-    .flatMap((line) => wrap(line))
-    .concat('')
-    .join('\n');
+  ];
 }

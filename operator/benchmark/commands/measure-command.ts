@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { CommandError } from '../../command/errors';
 import { confirm } from '../../command/interruption';
+import type { Block } from '../../command/layout';
 import { note } from '../../command/output';
 import { progressDisplay, remainingText } from '../../command/progress';
 import { systemClock } from '../measure/clock';
@@ -38,7 +39,7 @@ export interface Measured {
  */
 export async function measureCommand(
   options: RunOptions,
-  tell: (text: string) => void,
+  tell: (...blocks: readonly Block[]) => void,
   signal: AbortSignal,
 ): Promise<Measured> {
   if (options.resume === undefined && options.models === undefined) {
@@ -56,7 +57,7 @@ export async function measureCommand(
   const judge = options.judge === undefined ? null : judgeFor(options.judge, run.plan, options.price);
   const { plan, prices, questions } = run;
   tell(
-    estimateText({
+    ...estimateText({
       ...{ plan, prices, judge: options.judge, isPaid: target.isPaid },
       estimate: estimate(plan, questions, prices),
     }),

@@ -75,7 +75,7 @@ export async function requireEvidence(
   );
   tell(
     `\nBefore: ${tuned.base.modelId}. After: ${model.name}, tuned from it.`,
-    comparisonText({ ...comparison, cautions: [] }),
+    ...comparisonText({ ...comparison, cautions: [] }),
   );
   if (!isPaidByToken(tuned)) note(`${model.name} is paid by the hour: its cost is not compared.`);
   const doubts = [

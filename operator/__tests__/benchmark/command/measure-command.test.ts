@@ -6,6 +6,7 @@ import type { Answerer } from '@assistant/emulator/run';
 import { modelConfigSchema } from '../../../../contract/model-config';
 import { EXIT } from '../../../command/exit-codes';
 import { Command } from 'commander';
+import type { Block } from '../../../command/layout';
 import {
   withRecommendOptions,
   withRunOptions,
@@ -19,6 +20,7 @@ import { verdictOf } from '../../../benchmark/report/section/head';
 import { readResultFile } from '../../../benchmark/result-file';
 import { NOVA, SONNET } from '../sample-result';
 import { captureOutput } from '../../capture-output';
+import { textOf } from '../../terminal';
 import { startLocalSystem } from './local-system';
 
 const JUDGE = 'us.meta.llama3-3-70b-instruct-v1:0';
@@ -56,8 +58,8 @@ describe('benchmark run', () => {
   let stop: () => Promise<void>;
   let folder: string;
   let said: string;
-  const tell = (text: string): void => {
-    said += text;
+  const tell = (...blocks: readonly Block[]): void => {
+    said += `${textOf(blocks)}\n`;
   };
   const none = new AbortController().signal;
 
