@@ -164,6 +164,12 @@ function optionDescription(option: Option): string {
   return new Help().optionDescription(shown);
 }
 
+/** Where the terminal is narrower than help is written, each of its paragraphs is wrapped as one line. */
+function writeHelp(stream: NodeJS.WriteStream, text: string): void {
+  const isNarrow = columnsOf(stream) < WIDTH;
+  stream.write(fitted(stream, [isNarrow ? text.replace(/^(\S.*)\n(?=\S)/gm, '$1 ') : text]).join('\n'));
+}
+
 /** Help is 80 columns wide, where the terminal has as many. */
 function narrow(command: Command): void {
   command
@@ -174,8 +180,12 @@ function narrow(command: Command): void {
     })
     .showHelpAfterError('(--help tells what there is)')
     .configureOutput({
-      writeOut: (text) => process.stdout.write(fitted(process.stdout, [text]).join('\n')),
-      writeErr: (text) => process.stderr.write(fitted(process.stderr, [text]).join('\n')),
+      writeOut: (text) => {
+        writeHelp(process.stdout, text);
+      },
+      writeErr: (text) => {
+        writeHelp(process.stderr, text);
+      },
     });
   command.commands.forEach(narrow);
 }

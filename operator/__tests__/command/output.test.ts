@@ -47,6 +47,17 @@ test.each([
   expect(widthOf(output)).toBeLessThanOrEqual(60);
 });
 
+test('help is wrapped anew where the terminal is narrow, and commands in it are whole', async () => {
+  const { output, code } = await onTerminal(60, () => assistant(4_000, 'models', '--help'));
+  expect(code).toBe(0);
+  expect(output.split('\n').filter((line) => line.length > 60)).toEqual([
+    '  npm run assistant -- models set general.primary us.amazon.nova-2-lite-v1:0',
+  ]);
+  expect(output).toContain(`ModelConfig in AppConfig. A
+change goes to the standby region first, and to the primary
+when the standby has it; in each to more and more functions`);
+});
+
 test.each([
   ['openapi', 'stdout', 'stderr'],
   ['secret', 'stderr', 'stdout'],
