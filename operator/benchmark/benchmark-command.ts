@@ -1,8 +1,8 @@
-import { relative } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT } from '../command/exit-codes';
 import { untilInterrupted } from '../command/interruption';
 import { note, tell, tellJson } from '../command/output';
+import { shownPath } from '../command/files';
 import {
   withRecommendOptions,
   withRunOptions,
@@ -30,7 +30,7 @@ async function measure(options: RunOptions, signal: AbortSignal): Promise<number
   const { result, name, exitCode } = await measureCommand(options, options.json ? note : tell, signal);
   if (options.json) tellJson(figuresOf(result));
   if (exitCode === EXIT.done) {
-    const file = relative(process.cwd(), `${name}.json`);
+    const file = shownPath(`${name}.json`);
     note(`Which model should answer what: npm run assistant -- benchmark recommend ${file}`);
   }
   return exitCode;

@@ -32,8 +32,9 @@ export const configCommand = (command: Command): Command =>
         return;
       }
       tell(
+        `Of ${layers.from}, unless it says of what:`,
         table(
-          ['key', `value (of ${layers.from}, unless it says of what)`],
+          ['key', 'value'],
           [
             ...values.map(({ key, value, from }) => {
               const shown = value === undefined ? '–' : typeof value === 'string' ? value : spacedJson(value);

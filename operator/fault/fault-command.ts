@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { type Fault, FAULT_MODES, callControl, isInMlops } from '@assistant/emulator';
 import { mlopsRegion } from '../../constructs/config/mlops-config';
 import { CommandError } from '../command/errors';
@@ -27,8 +27,10 @@ const MODES = layOut(
 
 export function faultCommand(command: Command): Command {
   command
-    .command('add <target> <mode>')
+    .command('add')
     .description('injects a fault')
+    .addArgument(new Argument('<target>').choices(Object.keys(FAULT_MODES)))
+    .argument('<mode>')
     .addOption(regionOption())
     .option('--model <id>', 'only into calls of this model')
     .option('--rate <share>', 'share of the calls that it hits, 0 to 1', share)
@@ -67,8 +69,11 @@ export function faultCommand(command: Command): Command {
   return command;
 }
 
-async function add(target: string, mode: string, options: AddOptions): Promise<void> {
+async function add(target: keyof typeof FAULT_MODES, mode: string, options: AddOptions): Promise<void> {
   const { region, force, json, ...effect } = options;
+  const modes = Object.keys(FAULT_MODES[target]);
+  if (!modes.includes(mode))
+    throw new CommandError(`There is no mode ${mode} of ${target}: ${modes.join(', ')}.`);
   const roles = rolesOf(target, region);
   if (options.model !== undefined && !force) await requireNamedThere(options.model, roles);
   const fault = await callControl('POST', '/faults', {

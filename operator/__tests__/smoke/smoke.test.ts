@@ -66,6 +66,13 @@ test('says that nothing runs where nothing does, as every command, and nothing o
   expect(code).toBe(1);
 });
 
+test('says of a region that is down that it does not answer', async () => {
+  await running.fault({ region: 'secondary', target: 'region', mode: 'down' });
+  const { code, results } = await smoke('--names', 'secondary');
+  for (const { seen } of results) expect(seen).toMatch(/^The service did not answer \(.*\)\.$/);
+  expect(code).toBe(4);
+});
+
 test('says of an address where nothing answers that nothing does', async () => {
   const nobody = `http://127.0.0.1:${running.portBase + 40}`;
   const { code, output } = await assistant(running.portBase, 'smoke', '--url', nobody);

@@ -1,10 +1,10 @@
-import { relative } from 'node:path';
 import { writeFileSync } from 'node:fs';
 import { shippedModelConfig } from '../../../contract/default-model-config';
 import { CommandError } from '../../command/errors';
 import { EXIT } from '../../command/exit-codes';
 import { note, tell, tellExactly, tellJson } from '../../command/output';
 import { projectConfig } from '../../command/project';
+import { shownPath } from '../../command/files';
 import { faultsOf } from '../../model-config/faults';
 import { flawsOf } from '../quality/agreement';
 import { readModelConfig } from '../../model-config/model-config-file';
@@ -45,7 +45,7 @@ export function recommendCommand(resultFile: string, options: RecommendOptions):
   const file = `${resultFile.replace(/\.json$/, '')}.model-config.json`;
   const content = JSON.stringify(proposal.config, null, 2);
   writeFileSync(file, `${content}\n`);
-  const shown = relative(process.cwd(), file);
+  const shown = shownPath(file);
   if (!json) tellExactly(`ModelConfig to deploy, also in ${shown}:\n\n${content}\n`);
   note(`Deploy it: npm run assistant -- models deploy ${shown}`);
   for (const text of proposal.notes) note(`Note: ${text}`);
