@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import { Argument, type Command } from 'commander';
 import { CommandError } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
@@ -7,6 +6,8 @@ import { note, tell, tellJson } from '../command/output';
 import { inOption, outOption, positive } from '../command/options';
 import { projectConfig, REHEARSAL } from '../command/project';
 import { targetOption, type TargetName } from '../command/target';
+import { counted } from '../command/words';
+import { shownPath } from '../command/files';
 import { measure } from './measure';
 import { measureTurns, turnVerdicts } from './measure-turns';
 import { Narrator } from './narrator';
@@ -67,7 +68,7 @@ async function drill(scenario: ScenarioName, options: Options): Promise<void> {
     const { speed } = target.time;
     const plan = drillPlan(scenario, config, speed);
     const { usual, most } = expectedRequests(plan, config, rate, speed);
-    note(`${target.url.href} will be asked about ${usual} questions, at most ${most}.`);
+    note(`${target.url.href} will be asked about ${counted(usual, 'question')}, at most ${most}.`);
     const question = `This evacuates the primary region behind ${target.url.href} and pays for the questions.`;
     if (where === 'aws') await agree(question, yes, 'Nothing was done.');
     const startedAt = new Date().toISOString();
@@ -95,7 +96,7 @@ async function drill(scenario: ScenarioName, options: Options): Promise<void> {
     });
     if (json) tellJson(report);
     else tell(summaryText(report));
-    const files = writeReport(out, report).map((file) => relative(process.cwd(), file));
+    const files = writeReport(out, report).map(shownPath);
     note(`Written: ${files.join(', ')}`);
     const throttling = ownThrottling(
       measurement,

@@ -16,6 +16,7 @@ import { note } from '../command/output';
 import { poll } from '../command/poll';
 import { progressDisplay } from '../command/progress';
 import type { Role, TargetName } from '../command/target';
+import { counted } from '../command/words';
 import { type DeployedVersion, isTakenBack, isUnderWay, ModelConfigStore } from './deployed-model-config';
 
 /** The deployment, or the running system, whose ModelConfigs are changed. */
@@ -254,7 +255,7 @@ async function untilComplete(
         if (State !== 'BAKING' || isBaking) return;
         isBaking = true;
         note(
-          `${region} (${role}): all functions get it; for ${FinalBakeTimeInMinutes} minutes an alarm takes it back.`,
+          `${region} (${role}): all functions get it; for ${counted(FinalBakeTimeInMinutes, 'minute')} an alarm takes it back.`,
         );
       },
       onTrouble: (trouble) => {

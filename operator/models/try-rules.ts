@@ -20,6 +20,7 @@ import { type Call, SCHEMA_VERSION } from '../benchmark/result/result';
 import { CircuitAdmin } from '../circuits/circuit-admin';
 import { CommandError } from '../command/errors';
 import { readStatus, requireRegion, type Role } from '../command/target';
+import { counted } from '../command/words';
 import { isUnderWay, ModelConfigStore } from '../model-config/deployed-model-config';
 import { randomFrom, shuffled } from '../statistics/shuffle';
 
@@ -174,7 +175,9 @@ async function askAll(trial: Trial, { region, role, version }: Asking): Promise<
   }
   const own = asked.filter(({ requestId }) => !foreign.has(requestId));
   if (own.length < asked.length)
-    note(`${asked.length - own.length} answers were by rules from before, and are left out.`);
+    note(
+      `${counted(asked.length - own.length, 'answer was', 'answers were')} by rules from before, and ${asked.length - own.length === 1 ? 'is' : 'are'} left out.`,
+    );
   const plan = createPlan(
     {
       ...{

@@ -6,6 +6,7 @@ import { EXIT } from '../command/exit-codes';
 import { makeFolder } from '../command/files';
 import { table } from '../command/layout';
 import { note, tell } from '../command/output';
+import { counted } from '../command/words';
 import type { Data } from './data';
 import { holdingsOf, isProtected, STACKS, type Holding, type StackName } from './holdings';
 
@@ -78,7 +79,9 @@ export async function teardown(options: TeardownOptions): Promise<void> {
   for (const holding of holdings.filter(({ kind }) => kind === 'versions')) {
     const deleted = await data.deleteVersions(holding);
     if (deleted > 0)
-      note(`Deleted in ${holding.region}: ${deleted} versions of ModelConfig that operators had made.`);
+      note(
+        `Deleted in ${holding.region}: ${counted(deleted, 'version')} of ModelConfig that operators had made.`,
+      );
   }
   await succeed(deployment.destroy(stacks), 'Not all is destroyed. Run it again: it goes on from there.');
   tell(`Destroyed: ${stacks.join(', ')}.`, ...leftOver(stacks).map((line) => `- ${line}`));

@@ -9,7 +9,7 @@ import { readPriceFile, pricesUsed } from '../measure/prices';
 import { type JudgeOptions, RUBRIC } from '../quality/judge';
 import type { Plan } from '../result/plan';
 import type { Price } from '../result/result';
-import { usd } from '../figures/format';
+import { chargedText, isPriced } from '../figures/format';
 import { Benchmark } from '../measure/benchmark';
 import { BedrockCaller } from '../measure/caller/bedrock-caller';
 import type { Progress } from '../measure/progress';
@@ -90,8 +90,8 @@ interface Measuring {
 }
 
 /** Of an emulated Bedrock nothing is paid: its answers are counted by what Bedrock would take. */
-const costSoFar = (usdSoFar: number, { isPaid }: Pick<Target, 'isPaid'>): string =>
-  isPaid ? `${usd(usdSoFar)} spent` : `would cost ${usd(usdSoFar)}`;
+const costSoFar = (spentUsd: number, { isPaid }: Pick<Target, 'isPaid'>, isKnown: boolean): string =>
+  `${isPaid ? 'spent' : 'would cost'}: ${chargedText(spentUsd, isKnown)}`;
 
 async function measured(
   { run, benchmark, target, judge, asked }: Measuring,
@@ -101,11 +101,15 @@ async function measured(
   const caller = new BedrockCaller({ regions: target.regions, concurrency: plan.concurrency });
   try {
     const display = progressDisplay('Measuring');
-    const cost = (spentUsd: number): string => costSoFar(spentUsd, target);
+    const isKnown = isPriced(run.prices);
     const onProgress = ({ done, total, spentUsd, remainingMs }: Progress): void => {
       // What an interruption skips is not progress.
       if (signal.aborted) return;
-      display.update(done, total, `${cost(spentUsd)}, ${remainingText(remainingMs)}`);
+      display.update(
+        done,
+        total,
+        `calls; ${costSoFar(spentUsd, target, isKnown)}; ${remainingText(remainingMs)}`,
+      );
     };
     const result = await benchmark
       .measure({
@@ -122,7 +126,8 @@ async function measured(
       judge && {
         ...{ ...judge, caller: caller.call, spend: benchmark.spend, signal },
         onProgress: (done, total) => {
-          judging.update(done, total, cost(benchmark.spend.spentUsd));
+          const cost = costSoFar(benchmark.spend.spentUsd, target, isKnown && judge.price !== null);
+          judging.update(done, total, `pairs; ${cost}`);
         },
       },
     ).finally(judging.stop);

@@ -1,4 +1,5 @@
 import { table, type Block } from '../../command/layout';
+import { counted } from '../../command/words';
 import { groupBy } from '../group-by';
 import { percent, plain, usd } from '../figures/format';
 import { ALPHA, type Comparison, type Row } from './compare';
@@ -18,8 +19,8 @@ export function comparisonText({ primary, rows, cautions }: Comparison): readonl
   return [
     '',
     beyond.length === 0
-      ? `None of ${primary.length} primary differences is beyond noise.`
-      : `${beyond.length} of ${primary.length} primary differences are beyond noise:`,
+      ? `None of ${counted(primary.length, 'primary difference')} is beyond noise.`
+      : `${beyond.length} of ${counted(primary.length, 'primary difference')} ${beyond.length === 1 ? 'is' : 'are'} beyond noise:`,
     ...beyond.map(({ model, type, metric, verdict, before, after }) => {
       const format = FORMATS[metric.unit];
       return `  ${verdict}: ${metric.name} of ${model} (${type}) from ${format(before)} to ${format(after)}`;
@@ -27,7 +28,7 @@ export function comparisonText({ primary, rows, cautions }: Comparison): readonl
     ...(untold === 0
       ? []
       : [
-          `${untold} ${untold === 1 ? 'has' : 'have'} too few answers for any difference, however large, to be beyond noise among so many: measure with more --runs (of expectations met: more questions), or fewer models.`,
+          `${counted(untold, 'has', 'have')} too few answers for any difference, however large, to be beyond noise among so many: measure with more --runs (of expectations met: more questions), or fewer models.`,
         ]),
     '',
     table(

@@ -1,6 +1,7 @@
 import type { TunableModel } from '../../../contract/tunable-models';
 import type { Problem, ProblemKind } from './problem';
 import type { Side } from './split/split-writer';
+import { counted } from '../../command/words';
 
 /**
  * No line that a model takes is longer: 300,000 tokens (Nova Lite and Pro) of 6 characters of 4 bytes are 7.2 MB.
@@ -35,7 +36,7 @@ export function reportRecordCounts(
   const fewest = use === 'validation' ? 1 : (limits?.minimum ?? 1);
   const trained = split?.training ?? records;
   if (trained < fewest)
-    add('too-few-records', `${trained} records ${forUse(use)}; at least ${fewest} are needed`);
+    add('too-few-records', `${counted(trained, 'record')} ${forUse(use)}; at least ${fewest} are needed`);
   if (limits && records > limits.maximum)
     add(
       'too-many-records',

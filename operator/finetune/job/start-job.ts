@@ -13,6 +13,7 @@ import {
 } from './customization-request';
 import { bringToBucket, inspect, type DataSource } from './training-data';
 import { areGood, describeChecks, type Check } from '../../command/check';
+import { counted } from '../../command/words';
 import type { CheckedData } from './preflight/data';
 import { checkName, jobNamed } from './preflight/name';
 import { checkSurroundings } from './preflight/preflight';
@@ -21,7 +22,7 @@ import { checkSurroundings } from './preflight/preflight';
 function describeCost({ base, hyperparameters }: JobWish, report: DatasetReport): readonly string[] {
   const epochs = epochsOf(base, hyperparameters);
   const { tokens, usd, pricesAsOf, source } = estimateTrainingCost(report.textBytes, base.id, epochs);
-  const size = `${tokens} tokens × ${epochs} epochs`;
+  const size = `${counted(tokens, 'token')} × ${counted(epochs, 'epoch')}`;
   return usd === undefined
     ? [`Cost: about ${size}; the price of ${base.id} is not known here. See ${source}.`]
     : [

@@ -3,6 +3,7 @@ import type { PricesUsed, Price } from '../../result/result';
 import type { Usage } from '../caller/model-caller';
 import { forModel, type BenchmarkQuestion } from '../plan';
 import { schedule } from '../schedule';
+import { usd } from '../../figures/format';
 
 /** What a plan costs, as far as it is known before. */
 export interface Estimate {
@@ -60,8 +61,8 @@ export function requireAffordable({ maxCostUsd }: Plan, { minimumUsd, unknownPri
   }
   if (minimumUsd !== null && minimumUsd > maxCostUsd) {
     throw new Error(
-      `One question asked of every model, region and API may cost ${minimumUsd.toFixed(4)} USD, ` +
-        `which is more than the cap of ${maxCostUsd} USD. Raise --max-cost, or name fewer models or regions, ` +
+      `One question asked of every model, region and API may cost ${usd(minimumUsd)}, ` +
+        `which is more than the cap of ${usd(maxCostUsd)}. Raise --max-cost, or name fewer models or regions, ` +
         'or lower the questions’ maxTokens.',
     );
   }
