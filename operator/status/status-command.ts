@@ -4,6 +4,7 @@ import { circuitTable } from '../circuits/circuits-command';
 import { EXIT } from '../command/exit-codes';
 import { hanging, type Block } from '../command/layout';
 import { tell, tellJson } from '../command/output';
+import { withoutRerun } from '../command/errors';
 import { faultLines } from '../fault/fault-command';
 import { readSystem, TIERS, type RegionState, type SystemState } from './read-system';
 
@@ -117,7 +118,9 @@ function missingRegions({ servedBy }: Symptoms['failover'], regions: Symptoms['r
 
 function evacuationTroubles(evacuation: SystemState['evacuation']): readonly string[] {
   if (typeof evacuation === 'string')
-    return [`Whether the primary is evacuated is not known: its switch was not reached. ${evacuation}`];
+    return [
+      `Whether the primary is evacuated is not known: its switch was not reached. ${withoutRerun(evacuation)}`,
+    ];
   if (!evacuation.evacuated) return [];
   const since = evacuation.since ?? 'an unknown time';
   return [
@@ -144,7 +147,9 @@ function answerTroubles(region: RegionSymptoms): readonly string[] {
 function circuitTroubles(region: RegionSymptoms): readonly string[] {
   const { circuits } = region;
   if (typeof circuits === 'string')
-    return [`The circuits of ${title(region)} are not known: their table was not reached. ${circuits}`];
+    return [
+      `The circuits of ${title(region)} are not known: their table was not reached. ${withoutRerun(circuits)}`,
+    ];
   return circuits.map(({ model, phase, forced }) => {
     if (forced)
       return `${title(region)}: an operator took ${model} out of use. Put it back:\nnpm run assistant -- circuits close ${model}`;
