@@ -2,7 +2,7 @@ import { SingleBar } from 'cli-progress';
 import { isColourful } from './output';
 
 /** How far a part of the work is; `detail` is said after it. */
-export interface Progress {
+interface Progress {
   readonly update: (done: number, total: number, detail?: string) => void;
   readonly stop: () => void;
 }

@@ -3,10 +3,10 @@ import { REGIONS } from '../../contract/regions';
 import { CommandError } from './errors';
 
 /** The stacks that have a region of their own. */
-export type StackRole = 'primary' | 'secondary' | 'mlops';
+type StackRole = 'primary' | 'secondary' | 'mlops';
 
 /** The AWS regions of the roles that a command works on. */
-export type RegionNames = Readonly<Partial<Record<StackRole, string>>>;
+type RegionNames = Readonly<Partial<Record<StackRole, string>>>;
 
 export const regionOption = (byDefault?: string): Option => {
   const option = new Option(

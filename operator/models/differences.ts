@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ModelConfig } from '../../contract/model-config';
 
 /** A field that differs; undefined where it is not there. */
-export interface Difference {
+interface Difference {
   readonly field: string;
   readonly before: unknown;
   readonly after: unknown;

@@ -25,7 +25,7 @@ import { isUnderWay, ModelConfigStore } from '../model-config/deployed-model-con
 import { randomFrom, shuffled } from '../statistics/shuffle';
 
 /** What the answers are compared as: by which models, is what differs. */
-export const RULES = 'the rules';
+const RULES = 'the rules';
 
 /** An answer beside its call's figures. */
 export interface TriedCall extends Call {
@@ -44,7 +44,7 @@ export interface TriedFault {
   readonly model?: string;
 }
 
-export interface Trial {
+interface Trial {
   readonly config: AssistantConfig;
   readonly rules: ModelConfig;
   readonly questions: readonly Question[];

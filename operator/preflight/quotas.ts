@@ -96,7 +96,7 @@ const SCOPE_WORDS: Readonly<Record<Scope, string>> = {
 };
 
 /** What is asked of a model in a minute. */
-export interface Load {
+interface Load {
   /** The longest answer that a rule lets it give. */
   readonly maxTokens: number;
   /** Requests in the busiest minute, where somebody has said so. */

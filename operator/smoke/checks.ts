@@ -15,14 +15,14 @@ export interface Endpoint {
   readonly region?: string;
 }
 
-export interface Asked {
+interface Asked {
   /** Of a caller, or a token. */
   readonly key: string;
   /** Whether the configuration refuses who shows none. */
   readonly needsKey: boolean;
 }
 
-export interface Result {
+interface Result {
   readonly endpoint: string;
   readonly check: string;
   readonly passed: boolean;

@@ -18,7 +18,7 @@ export interface Deployment {
   destroy(stacks: readonly StackName[]): Promise<number>;
 }
 
-export interface TeardownOptions {
+interface TeardownOptions {
   readonly config: AssistantConfig;
   readonly stacks: readonly StackName[];
   readonly data: Data;
@@ -88,7 +88,7 @@ export async function teardown(options: TeardownOptions): Promise<void> {
 }
 
 /** What a destroy leaves, as AWS has it or Terraform keeps it. */
-export const leftOver = (stacks: readonly StackName[]): readonly string[] => [
+const leftOver = (stacks: readonly StackName[]): readonly string[] => [
   'Terraform’s states, without resources: files of this project, or objects in the buckets of backend. They held secrets.',
   'The hosted zone, SNS topics and the state’s buckets, which no stack has made.',
   ...(stacks.includes('mlops')

@@ -25,7 +25,7 @@ import type { RunOptions } from './options';
 import { planResumedRun, planRun, readBegun, type PlannedRun } from './plan-run';
 import { reportMeasured } from './report-measured';
 
-export interface Measured {
+interface Measured {
   readonly result: JudgedResult;
   /** Path of the results, without an extension. */
   readonly name: string;
@@ -140,7 +140,7 @@ async function measured(
 }
 
 /** A judge that still has to be given its connection and its money. */
-export type Judge = Omit<JudgeOptions, 'caller' | 'spend' | 'signal' | 'onProgress'>;
+type Judge = Omit<JudgeOptions, 'caller' | 'spend' | 'signal' | 'onProgress'>;
 
 /** @throws Error where the plan has a cap and the judge no price */
 function judgeFor(model: string, plan: Plan, given: Readonly<Record<string, Price>> = {}): Judge {

@@ -8,14 +8,14 @@ import { counted } from '../../command/words';
  */
 export const MAX_LINE_BYTES = 8 * 2 ** 20;
 
-export interface RecordCounts {
+interface RecordCounts {
   /** Of the whole file. */
   readonly records: number;
   /** Of each side, where the file is split. */
   readonly split: Readonly<Record<Side, number>> | undefined;
 }
 
-export interface CountRules {
+interface CountRules {
   readonly use: 'training' | 'validation';
   /** Undefined where no base model says. */
   readonly limits: TunableModel['records'] | undefined;

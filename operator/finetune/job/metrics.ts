@@ -4,7 +4,7 @@ import type { GetModelCustomizationJobResponse } from '@aws-sdk/client-bedrock';
 import type { Target } from '../target/target';
 
 /** One line of the metrics that Bedrock writes to the bucket. */
-export interface MetricStep {
+interface MetricStep {
   readonly step: number;
   readonly epoch: number;
   readonly loss: number;
@@ -13,7 +13,7 @@ export interface MetricStep {
 }
 
 /** Column of the loss, by the kind of file. */
-export type LossColumn = 'training_loss' | 'validation_loss';
+type LossColumn = 'training_loss' | 'validation_loss';
 
 /**
  * Reads `step_wise_training_metrics.csv` or `validation_metrics.csv`. Source of the columns: Bedrock user guide,

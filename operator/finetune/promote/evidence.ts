@@ -22,7 +22,7 @@ import { trainedOn } from './held-out';
 import { openStore } from '../../model-config/roll-out';
 import type { TunedChoice } from './serve-tuned';
 
-export interface EvidenceOptions {
+interface EvidenceOptions {
   /** File of held-out questions, as `benchmark run` reads them. */
   readonly questions: string;
   /** Times that each is asked. */

@@ -71,7 +71,7 @@ export function requireAffordable({ maxCostUsd }: Plan, { minimumUsd, unknownPri
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** What is sent, as far as its cost depends on it. */
-export interface SizedRequest {
+interface SizedRequest {
   readonly system?: string | undefined;
   readonly question: string;
   readonly maxTokens: number;
