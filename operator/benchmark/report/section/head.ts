@@ -5,7 +5,7 @@ import { figuresOf, type Figures } from '../../figures/figures';
 import { chargedText, isPriced, milliseconds, percent, usd } from '../../figures/format';
 import type { Estimate } from '../../measure/statistics/rate';
 import type { JudgedResult } from '../../result-file';
-import { groupTitle } from './group-title';
+import { groupTitle } from './figures-table';
 import { counted } from '../../../command/words';
 
 /** What a model can be the best in; the lowest is the best but for quality. */
