@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import CliTable from 'cli-table3';
+import { sumOf } from '../statistics/mean';
 
 /** A line as long as its text; where it has to be broken, what follows begins at a column. */
 interface Hanging {
@@ -93,11 +94,11 @@ function drawTable({ head, rows }: Table, width: number, isBold: boolean): reado
   const least = columns.map((cells) => Math.max(...cells.map(longestWord)));
   const headings = Math.max(0, ...rows.map((row) => (row.length === 1 ? longestWord(row.join()) : 0)));
   const frame = FRAMES.find(
-    (each) => sum(least) <= width - 1 - each * head.length && headings <= width - 1 - each,
+    (each) => sumOf(least) <= width - 1 - each * head.length && headings <= width - 1 - each,
   );
   if (frame === undefined) return undefined;
   const widths = columns.map((cells) => Math.max(...cells.map(longestLine)));
-  while (sum(widths) > width - 1 - frame * head.length) {
+  while (sumOf(widths) > width - 1 - frame * head.length) {
     const widest = Math.max(...widths.filter((each, column) => each > (least[column] ?? 0)));
     const column = widths.findIndex((each, index) => each === widest && each > (least[index] ?? 0));
     widths[column] = widest - 1;
@@ -133,8 +134,6 @@ const records = ({ head, rows }: Table, width: number): readonly string[] =>
   ]);
 
 const oneLine = (cell: string): string => cell.replaceAll('\n', ' / ');
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
 /** Without what makes it bold. */
 const shownLength = (text: string): number => stripVTControlCharacters(text).length;

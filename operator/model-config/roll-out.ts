@@ -17,6 +17,7 @@ import { poll } from '../command/poll';
 import { progressDisplay } from '../command/progress';
 import type { Role, TargetName } from '../command/target';
 import { counted } from '../command/words';
+import { placeTitle } from '../command/region';
 import { type DeployedVersion, isTakenBack, isUnderWay, ModelConfigStore } from './deployed-model-config';
 
 /** The deployment, or the running system, whose ModelConfigs are changed. */
@@ -48,7 +49,7 @@ export interface RegionPlan {
 }
 
 export const regionTitle = ({ role, store }: Pick<RegionPlan, 'role' | 'store'>): string =>
-  `${role} (${store.region})`;
+  placeTitle({ role, region: store.region });
 
 /**
  * Looks at the regions, and at what their rules would become; nothing is changed.

@@ -7,6 +7,7 @@ import { CommandError } from '../command/errors';
 import { table, type Block } from '../command/layout';
 import { note, tell, tellJson } from '../command/output';
 import type { Role } from '../command/target';
+import { placeTitle, type Place } from '../command/region';
 import {
   type DeployedVersion,
   type Deployment,
@@ -23,13 +24,6 @@ export interface Look {
   readonly roles: readonly Role[];
   readonly json: boolean;
 }
-
-interface Place {
-  readonly role: Role;
-  readonly region: string;
-}
-
-const title = ({ role, region }: Place): string => `${role} (${region})`;
 
 /** Reads each region, shows what was reached, and says what was not. */
 async function look<T extends object>(
@@ -52,7 +46,8 @@ export async function show(at: Look, out: string | undefined): Promise<void> {
   const shown = await look(
     at,
     (store) => store.newest(),
-    (regions) => regions.flatMap((region) => [`${title(region)}: ${inForce(region)}.`, ruleTable(region)]),
+    (regions) =>
+      regions.flatMap((region) => [`${placeTitle(region)}: ${inForce(region)}.`, ruleTable(region)]),
   );
   if (out === undefined) return;
   const [first, ...others] = shown;
@@ -92,8 +87,8 @@ export async function diff(at: Look, file: string): Promise<void> {
     (regions) =>
       regions.flatMap(({ version, differences: found, ...place }) =>
         found.length === 0
-          ? [`${title(place)}: ${file} is in force, as version ${version}.`]
-          : [`${title(place)}: from version ${version} to ${file}`, ...differenceLines(found)],
+          ? [`${placeTitle(place)}: ${file} is in force, as version ${version}.`]
+          : [`${placeTitle(place)}: from version ${version} to ${file}`, ...differenceLines(found)],
       ),
   );
 }
@@ -108,7 +103,7 @@ export async function status(at: Look): Promise<void> {
     },
     (regions) => [
       ...regions.flatMap(({ takenBack: told, ...region }) => [
-        `${title(region)}: ${inForce(region)}.`,
+        `${placeTitle(region)}: ${inForce(region)}.`,
         ...(told === null ? [] : [`  ${told}`]),
       ]),
       ...(new Set(regions.map(({ configurationVersion }) => configurationVersion)).size > 1
@@ -143,7 +138,7 @@ export async function history(at: Look, last: number): Promise<void> {
     },
     (regions) =>
       regions.flatMap(({ deployments, ...place }) => [
-        title(place),
+        placeTitle(place),
         table(
           ['deployment', 'version', 'state', 'began', 'what the version is'],
           deployments.map(({ deploymentNumber, version, state, startedAt, description }) => [

@@ -5,6 +5,7 @@ import { EXIT } from '../command/exit-codes';
 import { hanging, type Block } from '../command/layout';
 import { tell, tellJson } from '../command/output';
 import { withoutRerun } from '../command/errors';
+import { placeTitle } from '../command/region';
 import { faultLines } from '../fault/fault-command';
 import { readSystem, TIERS, type RegionState, type SystemState } from './read-system';
 
@@ -37,7 +38,7 @@ export function statusLines(system: SystemState): readonly Block[] {
   const { failover, models, clock, healthChecks, regions, faults } = system;
   const { name, servedBy, resolvesTo } = failover;
   const named = (role: string): string =>
-    regions.filter((region) => region.role === role).map(title)[0] ?? role;
+    regions.filter((region) => region.role === role).map(placeTitle)[0] ?? role;
   const moving = resolvesTo === servedBy ? '' : `; DNS leads new callers to ${named(resolvesTo)}`;
   const speed = clock.speed === 1 ? '' : `, ${clock.speed} times as fast as this machine's clock`;
   const troubles = troublesOf(system);
@@ -57,8 +58,6 @@ export function statusLines(system: SystemState): readonly Block[] {
     ...faultLines(faults),
   ];
 }
-
-const title = ({ role, region }: Pick<RegionState, 'role' | 'region'>): string => `${role} (${region})`;
 
 /** Of a state, what trouble is told by. */
 interface Symptoms extends Pick<SystemState, 'evacuation'> {
@@ -92,9 +91,11 @@ export function troublesOf({
       ...answerTroubles(region),
       ...circuitTroubles(region),
       ...(region.configuration.answering?.source === 'bundled'
-        ? [`${title(region)} answers by the bundled ModelConfig: its functions have got none from AppConfig.`]
+        ? [
+            `${placeTitle(region)} answers by the bundled ModelConfig: its functions have got none from AppConfig.`,
+          ]
         : []),
-      ...alarmsOf(region).map((name) => `${title(region)}: alarm ${name}.`),
+      ...alarmsOf(region).map((name) => `${placeTitle(region)}: alarm ${name}.`),
     ]),
     ...(faults.length === 0
       ? []
@@ -137,10 +138,12 @@ function answerTroubles(region: RegionSymptoms): readonly string[] {
   return [
     ...(count('degraded') === 0
       ? []
-      : [`${title(region)}: degraded answers, for which no model answered: ${of('degraded')}.${again}`]),
+      : [`${placeTitle(region)}: degraded answers, for which no model answered: ${of('degraded')}.${again}`]),
     ...(count('fallback') === 0
       ? []
-      : [`${title(region)}: answers of the fallback model, and not of the primary one: ${of('fallback')}.`]),
+      : [
+          `${placeTitle(region)}: answers of the fallback model, and not of the primary one: ${of('fallback')}.`,
+        ]),
   ];
 }
 
@@ -148,14 +151,14 @@ function circuitTroubles(region: RegionSymptoms): readonly string[] {
   const { circuits } = region;
   if (typeof circuits === 'string')
     return [
-      `The circuits of ${title(region)} are not known: their table was not reached. ${withoutRerun(circuits)}`,
+      `The circuits of ${placeTitle(region)} are not known: their table was not reached. ${withoutRerun(circuits)}`,
     ];
   return circuits.map(({ model, phase, forced }) => {
     if (forced)
-      return `${title(region)}: an operator took ${model} out of use. Put it back:\nnpm run assistant -- circuits close ${model}`;
+      return `${placeTitle(region)}: an operator took ${model} out of use. Put it back:\nnpm run assistant -- circuits close ${model}`;
     return phase === 'open'
-      ? `${title(region)}: ${model} has failed and is not asked (circuit open); it is probed by itself.`
-      : `${title(region)}: ${model} has failed and is being probed (circuit half-open).`;
+      ? `${placeTitle(region)}: ${model} has failed and is not asked (circuit open); it is probed by itself.`
+      : `${placeTitle(region)}: ${model} has failed and is being probed (circuit half-open).`;
   });
 }
 
@@ -167,7 +170,7 @@ function regionLines(region: RegionState): readonly Block[] {
   const { deployed, answering } = configuration;
   const firing = alarmsOf(region);
   return [
-    title(region),
+    placeTitle(region),
     `  configuration: version ${deployed.number}, ${deployed.version}; ${answeringText(answering)}`,
     `  answers: ${TIERS.map((tier) => `${answers[tier]} ${tier}`).join(', ')}`,
     `  alarms: ${firing.length === 0 ? `none of ${alarms.length} in alarm` : firing.join(', ')}`,
