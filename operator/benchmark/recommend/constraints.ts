@@ -1,6 +1,7 @@
 import { firstWhere, isAboveRate, isBelowRate, TAIL, type Estimate } from '../measure/statistics/rate';
 import type { ModelFigures } from './model-figures';
 import { counted } from '../../command/words';
+import { percent } from '../figures/format';
 
 /** What a model must fulfil to be recommended; what is left out does not matter. */
 export interface Constraints {
@@ -188,7 +189,6 @@ function trialsToShow(isShown: (trials: number) => boolean): number | null {
   return firstWhere(1, MANY_TRIALS, isShown);
 }
 
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 const roundUp = (value: number, digits: number): number =>
   Math.ceil(value * 10 ** digits - 1e-9) / 10 ** digits;
 const roundDown = (share: number): number => Math.floor(share * 100 + 1e-9) / 100;

@@ -2,6 +2,7 @@ import { plot } from 'asciichart';
 import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import type { GetModelCustomizationJobResponse } from '@aws-sdk/client-bedrock';
 import type { Target } from '../target/target';
+import { meanOf } from '../../statistics/mean';
 
 /** One line of the metrics that Bedrock writes to the bucket. */
 interface MetricStep {
@@ -124,6 +125,6 @@ export function toWidth(values: readonly number[], width: number): number[] {
       Math.floor((column * values.length) / width),
       Math.floor(((column + 1) * values.length) / width),
     );
-    return bin.reduce((sum, value) => sum + value, 0) / bin.length;
+    return meanOf(bin);
   });
 }

@@ -4,6 +4,7 @@ import type { Usage } from '../caller/model-caller';
 import { forModel, type BenchmarkQuestion } from '../plan';
 import { schedule } from '../schedule';
 import { usd } from '../../figures/format';
+import { sumOf } from '../../../statistics/mean';
 
 /** What a plan costs, as far as it is known before. */
 export interface Estimate {
@@ -22,7 +23,7 @@ export function estimate(plan: Plan, questions: readonly BenchmarkQuestion[], pr
   const { warmups, measured } = schedule(plan, questions);
   const worstOf = (model: string, asked: readonly BenchmarkQuestion[]): number | null => {
     const price = prices.entries[model];
-    return price ? sum(asked.map((question) => worstCaseUsd(price, question))) : null;
+    return price ? sumOf(asked.map((question) => worstCaseUsd(price, question))) : null;
   };
   const calls = [...warmups, ...measured];
   const byModel = Object.fromEntries(
@@ -33,7 +34,7 @@ export function estimate(plan: Plan, questions: readonly BenchmarkQuestion[], pr
   );
   const variants = plan.regions.length * plan.apis.length;
   const cheapestBlock = questions.map((question) =>
-    sum(
+    sumOf(
       plan.models.map(
         (model) => (worstOf(model, [forModel(question, plan.inference[model])]) ?? 0) * variants,
       ),
@@ -43,7 +44,7 @@ export function estimate(plan: Plan, questions: readonly BenchmarkQuestion[], pr
   const known = unknownPrices.length === 0;
   return {
     calls: calls.length,
-    worstUsd: known ? sum(Object.values(byModel).map((usd) => usd ?? 0)) : null,
+    worstUsd: known ? sumOf(Object.values(byModel).map((usd) => usd ?? 0)) : null,
     minimumUsd: known ? Math.min(...cheapestBlock) : null,
     byModel,
     unknownPrices,
@@ -67,8 +68,6 @@ export function requireAffordable({ maxCostUsd }: Plan, { minimumUsd, unknownPri
     );
   }
 }
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** What is sent, as far as its cost depends on it. */
 interface SizedRequest {
@@ -111,7 +110,7 @@ export const costOf = (price: Price, usage: Usage): number => {
     cacheReadTokens * cacheRead,
     cacheWriteTokens * cacheWrite,
   ];
-  return sum(units) / 1e6;
+  return sumOf(units) / 1e6;
 };
 
 /**
