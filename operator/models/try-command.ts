@@ -9,8 +9,7 @@ import { hanging, type Block } from '../command/layout';
 import { note, tell, tellJson } from '../command/output';
 import { progressDisplay } from '../command/progress';
 import { projectConfig } from '../command/project';
-import { faultsOf } from '../model-config/faults';
-import { readModelConfig } from '../model-config/model-config-file';
+import { faultsOf, readModelConfig } from '../model-config/model-config-file';
 import type { Tried, TriedCall, TriedFault } from './try-rules';
 
 const HELP = `

@@ -6,7 +6,7 @@ import { type EffectiveChoice, effectiveChoices, modelConfigFaults } from '../..
 import type { ModelConfig } from '../../contract/model-config';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import { type Check, describeChecks } from '../command/check';
-import type { Region } from '../command/target';
+import { answersWithin, type Region } from '../command/target';
 import { groupBy } from '../benchmark/group-by';
 import { modelFacts, reading } from './facts';
 import { judge } from './judge';
@@ -33,7 +33,7 @@ export interface Preflight {
 /** An answer that has not come by then is none; throttling is waited out by the SDK alone. */
 const CLIENT = {
   maxAttempts: 4,
-  requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+  requestHandler: answersWithin(10_000),
 };
 
 /**
