@@ -8,9 +8,10 @@ import { projectConfig, REHEARSAL } from '../command/project';
 import { targetOption, type TargetName } from '../command/target';
 import { counted } from '../command/words';
 import { shownPath } from '../command/files';
+import { hanging } from '../command/layout';
 import { measure } from './measure';
 import { measureTurns, turnVerdicts } from './measure-turns';
-import { Narrator } from './narrator';
+import { Narrator, TOLD_FROM } from './narrator';
 import { drillPlan, expectedRequests } from './plan';
 import { drillReport } from './report/drill-report';
 import { summaryText } from './report/tables';
@@ -72,7 +73,12 @@ async function drill(scenario: ScenarioName, options: Options): Promise<void> {
     const question = `This evacuates the primary region behind ${target.url.href} and pays for the questions.`;
     if (where === 'aws') await agree(question, yes, 'Nothing was done.');
     const startedAt = new Date().toISOString();
-    const narrator = new Narrator(() => target.time.now(), note);
+    const narrator = new Narrator(
+      () => target.time.now(),
+      (line) => {
+        note(hanging(line, TOLD_FROM));
+      },
+    );
     const log = await untilInterrupted(
       'What was done is undone.',
       (signal) => runDrill({ scenario, target, plan, rate, narrator, signal }),
@@ -95,7 +101,7 @@ async function drill(scenario: ScenarioName, options: Options): Promise<void> {
       ...(conversations && { conversations }),
     });
     if (json) tellJson(report);
-    else tell(summaryText(report));
+    else tell(...summaryText(report));
     const files = writeReport(out, report).map(shownPath);
     note(`Written: ${files.join(', ')}`);
     const throttling = ownThrottling(
