@@ -14,11 +14,16 @@ interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** What is drawn for a width; in a pipe, that is none. */
+interface Drawing {
+  readonly draw: (width: number) => string;
+}
+
 /**
  * A part of what is told, as long as it is: it is broken where it is written, once, by `layOut`. Of a plain line, what
  * follows is as far indented as its text begins, after blanks and a mark such as `- `.
  */
-export type Block = string | Hanging | Table;
+export type Block = string | Hanging | Table | Drawing;
 
 /** @param hang the column at which further lines of the text begin, and what does not fit into one */
 export const hanging = (text: string, hang: number): Block => ({ text, hang });
@@ -47,6 +52,7 @@ export function layOut(blocks: readonly Block[], width: number, isBold = false):
 
 function linesOf(block: Block, width: number, isBold: boolean) {
   if (typeof block === 'string') return { isList: false, laid: wrap(block, width) };
+  if ('draw' in block) return { isList: false, laid: block.draw(width).split('\n') };
   if ('text' in block) return { isList: false, laid: wrap(block.text, width, block.hang) };
   const drawn = drawTable(block, width, isBold);
   return { isList: drawn === undefined, laid: drawn ?? records(block, width) };
