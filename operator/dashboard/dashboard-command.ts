@@ -17,7 +17,8 @@ It is about a running \`npm start\` alone: the dashboards as they would be
 deployed, with the metrics that it has emulated. Of a deployment, CloudWatch's
 console shows them, in whichever region it is opened.
 
-Exit codes: ${EXIT.done} written; ${EXIT.failed} nothing runs, or there is no such dashboard.`;
+Exit codes: ${EXIT.done} written; ${EXIT.failed} nothing runs, a region does not answer, or there is
+no such dashboard.`;
 
 interface Options {
   readonly region: string;
