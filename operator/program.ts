@@ -1,7 +1,7 @@
 import { Command, Help, type Option } from 'commander';
 import { CommandError, describeError } from './command/errors';
 import { EXIT, EXIT_CODES_HELP } from './command/exit-codes';
-import { fitted, note, WIDTH } from './command/output';
+import { columnsOf, fitted, note, WIDTH } from './command/output';
 
 interface CommandEntry {
   readonly name: string;
@@ -164,14 +164,27 @@ function optionDescription(option: Option): string {
   return new Help().optionDescription(shown);
 }
 
-/** Help is 80 columns wide, as reports are, however wide the terminal is. */
+/** Where the terminal is narrower than help is written, each of its paragraphs is wrapped as one line. */
+function writeHelp(stream: NodeJS.WriteStream, text: string): void {
+  const isNarrow = columnsOf(stream) < WIDTH;
+  stream.write(fitted(stream, [isNarrow ? text.replace(/^(\S.*)\n(?=\S)/gm, '$1 ') : text]).join('\n'));
+}
+
+/** Help is 80 columns wide, where the terminal has as many. */
 function narrow(command: Command): void {
   command
-    .configureHelp({ helpWidth: WIDTH, minWidthToWrap: 20, optionDescription })
+    .configureHelp({
+      helpWidth: Math.min(WIDTH, columnsOf(process.stdout)),
+      minWidthToWrap: 20,
+      optionDescription,
+    })
     .showHelpAfterError('(--help tells what there is)')
     .configureOutput({
-      outputError: (text, write) => {
-        write(fitted(process.stderr, [text]).join('\n'));
+      writeOut: (text) => {
+        writeHelp(process.stdout, text);
+      },
+      writeErr: (text) => {
+        writeHelp(process.stderr, text);
       },
     });
   command.commands.forEach(narrow);

@@ -1,8 +1,8 @@
-import { relative } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT } from '../command/exit-codes';
 import { untilInterrupted } from '../command/interruption';
 import { note, tell, tellJson } from '../command/output';
+import { shownPath } from '../command/files';
 import {
   withRecommendOptions,
   withRunOptions,
@@ -27,11 +27,10 @@ the two have no model, region, API and question in common.`;
 
 async function measure(options: RunOptions, signal: AbortSignal): Promise<number> {
   // With --json, standard output is the figures' alone.
-  const stream = options.json ? process.stderr : process.stdout;
-  const { result, name, exitCode } = await measureCommand(options, (text) => stream.write(text), signal);
+  const { result, name, exitCode } = await measureCommand(options, options.json ? note : tell, signal);
   if (options.json) tellJson(figuresOf(result));
   if (exitCode === EXIT.done) {
-    const file = relative(process.cwd(), `${name}.json`);
+    const file = shownPath(`${name}.json`);
     note(`Which model should answer what: npm run assistant -- benchmark recommend ${file}`);
   }
   return exitCode;
@@ -60,7 +59,7 @@ export function benchmarkCommand(command: Command): Command {
     .action((before: string, after: string, { json }: { readonly json: boolean }) => {
       const comparison = compare(readResultFile(before), readResultFile(after));
       if (json) tellJson(comparison);
-      else tell(comparisonText(comparison));
+      else tell(...comparisonText(comparison));
     });
   return command;
 }

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { asOf, forced, phaseOf, untouched, type Circuit, type Phase } from '../../contract/circuit';
 import { getCircuit, putCircuit, readCircuit } from '../../contract/circuit-item';
+import { answersWithin, IN_NEED_MS } from '../command/target';
 
 /** A model's circuit as an operator reads it. */
 export interface CircuitReport {
@@ -24,9 +25,6 @@ export interface CircuitReport {
   readonly probeUnderWay: boolean;
 }
 
-/** An operator in need waits no longer than this for a region that does not answer, in milliseconds. */
-const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
-
 /** Conflicts come from instances that write at the same moment. */
 const MAX_WRITES = 20;
 
@@ -38,7 +36,7 @@ export class CircuitAdmin {
     private readonly table: string,
     configuration: DynamoDBClientConfig,
   ) {
-    this.client = new DynamoDBClient({ requestHandler: TIMEOUTS, ...configuration });
+    this.client = new DynamoDBClient({ requestHandler: answersWithin(IN_NEED_MS), ...configuration });
   }
 
   /** Models without a circuit have not failed, or not for a day. */

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { circuitTableName } from '../../contract/circuit';
-import { eachRegion, requireReached } from '../command/each-region';
-import { table, tell, tellJson } from '../command/output';
+import { inRegions, requireReached } from '../command/each-region';
+import { table, type Block } from '../command/layout';
+import { tell, tellJson } from '../command/output';
 import { projectConfig } from '../command/project';
-import { regionOption, rolesIn } from '../command/region';
-import { openRegions, targetOption, type Role, type TargetName } from '../command/target';
+import { placeTitle, regionOption } from '../command/region';
+import { targetOption, type Region, type Role, type TargetName } from '../command/target';
 import { requireNamed } from '../model-config/named-models';
 import { CircuitAdmin, type CircuitReport } from './circuit-admin';
 
@@ -36,7 +37,7 @@ export function circuitsCommand(command: Command): Command {
       false,
     );
   leaf('show', 'shows every circuit that has failed within a day').action((options: Options) =>
-    inRegions(options, 'read', (admin) => admin.list()),
+    work(options, 'read', (admin) => admin.list()),
   );
   forceable('open', 'takes a model out of use, until its circuit is closed').action(
     (model: string, options: Options) => force(model, 'open', options),
@@ -48,25 +49,20 @@ export function circuitsCommand(command: Command): Command {
 }
 
 const force = (model: string, to: 'open' | 'closed', options: Options): Promise<void> =>
-  inRegions(options, 'changed', async (admin, region) => {
+  work(options, 'changed', async (admin, region) => {
     // A circuit that is there may always be closed, whatever the rules have become since.
     const isThere = to === 'closed' && (await admin.list()).some((circuit) => circuit.model === model);
     if (!isThere && options.force !== true) await requireNamed(model, region, projectConfig());
     return [await admin.force(model, to)];
   });
 
-type Regions = Awaited<ReturnType<typeof openRegions>>;
-
-async function inRegions(
-  { target, region: where, json }: Options,
+async function work(
+  options: Options,
   purpose: Parameters<typeof requireReached>[1],
-  act: (admin: CircuitAdmin, region: Regions[Role]) => Promise<readonly CircuitReport[]>,
+  act: (admin: CircuitAdmin, region: Region) => Promise<readonly CircuitReport[]>,
 ): Promise<void> {
-  const { project, regions: names } = projectConfig();
-  const roles = rolesIn<Role>(where, { primary: names.primary, secondary: names.secondary });
-  const regions = await openRegions(target);
-  const outcome = await eachRegion(roles, names, async (role): Promise<RegionCircuits> => {
-    const region = regions[role];
+  const { project } = projectConfig();
+  const outcome = await inRegions(options, async (region, role): Promise<RegionCircuits> => {
     const admin = new CircuitAdmin(circuitTableName(project), region.dynamoDb);
     try {
       return { role, region: region.region, circuits: await act(admin, region) };
@@ -74,21 +70,18 @@ async function inRegions(
       admin.close();
     }
   });
-  if (json) tellJson({ regions: outcome.reached, failed: outcome.failed });
-  else
-    outcome.reached.forEach((circuits) => {
-      tell(...circuitLines(circuits));
-    });
+  if (options.json) tellJson({ regions: outcome.reached, failed: outcome.failed });
+  else if (outcome.reached.length > 0) tell(...outcome.reached.flatMap(circuitLines));
   requireReached(outcome, purpose);
 }
 
-function circuitLines({ role, region, circuits }: RegionCircuits): readonly string[] {
+function circuitLines({ circuits, ...place }: RegionCircuits): readonly Block[] {
   if (circuits.length === 0)
-    return [`${role} (${region}): every circuit is closed; no model has failed within a day.`];
-  return [`${role} (${region}):`, circuitTable(circuits)];
+    return [`${placeTitle(place)}: every circuit is closed; no model has failed within a day.`];
+  return [`${placeTitle(place)}:`, circuitTable(circuits)];
 }
 
-export function circuitTable(circuits: readonly CircuitReport[]): string {
+export function circuitTable(circuits: readonly CircuitReport[]): Block {
   const rows = circuits.map(({ model, phase, forced, failures, openUntil, probeUnderWay }) => [
     model,
     `${phase.replace('_', '-')}${forced ? ', forced' : ''}`,

@@ -29,7 +29,7 @@ export const MARKS = { good: '✓', warning: '!', bad: '✗', unknown: '?' } as 
 export const describeChecks = (checks: readonly Check[]): readonly string[] =>
   checks.flatMap(({ name, verdict, detail, todo }) => [
     `  ${MARKS[verdict]} ${name}: ${detail}`,
-    ...(todo === undefined ? [] : [`      → ${todo}`]),
+    ...(todo === undefined ? [] : [`    → ${todo}`]),
   ]);
 
 export const areGood = (checks: readonly Check[]): boolean =>

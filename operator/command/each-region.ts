@@ -1,6 +1,8 @@
 import { CommandError, describeError } from './errors';
 import { EXIT } from './exit-codes';
-import type { Role } from './target';
+import { projectConfig } from './project';
+import { openRegions, type Region, type Role, type TargetName } from './target';
+import { placeTitle, servingRoles } from './region';
 
 interface Outcome<T> {
   readonly reached: readonly T[];
@@ -25,6 +27,17 @@ export async function eachRegion<T>(
   return { reached, failed };
 }
 
+/** As `eachRegion`, in those that the operator has named. */
+export async function inRegions<T>(
+  { target, region: where }: { readonly target: TargetName; readonly region: string },
+  act: (region: Region, role: Role) => Promise<T>,
+): Promise<Outcome<T>> {
+  const config = projectConfig();
+  const roles = servingRoles(where, config);
+  const regions = await openRegions(target);
+  return eachRegion(roles, config.regions, (role) => act(regions[role], role));
+}
+
 /** What was not done there, in the same words by every command. */
 type Purpose = 'read' | 'changed';
 
@@ -32,7 +45,7 @@ export const failureLines = (
   { failed }: Pick<Outcome<unknown>, 'failed'>,
   purpose: Purpose,
 ): readonly string[] =>
-  failed.map(({ role, region, reason }) => `${role} (${region}): nothing was ${purpose}. ${reason}`);
+  failed.map(({ reason, ...place }) => `${placeTitle(place)}: nothing was ${purpose}. ${reason}`);
 
 /** @throws CommandError where a region was not reached */
 export function requireReached(outcome: Outcome<unknown>, purpose: Purpose): void {

@@ -82,7 +82,11 @@ const FAILURES: readonly Failure[] = [
     isTransient: true,
   },
   {
-    of: ['EAI_AGAIN', 'ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT', 'TimeoutError'],
+    of: [
+      ...['EAI_AGAIN', 'ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT', 'TimeoutError'],
+      // Of Node's fetch: the other side has hung up.
+      'UND_ERR_SOCKET',
+    ],
     meaning: 'The service did not answer',
     advice: 'Nothing is lost: run the command again.',
     isTransient: true,

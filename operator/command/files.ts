@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { core } from 'zod';
 import { CommandError } from './errors';
 
@@ -25,6 +25,12 @@ export function readText(file: string | 0, advice: string): string {
   } catch (error) {
     throw unreadable(file === 0 ? 'Standard input' : file, error, advice);
   }
+}
+
+/** As it is typed here: what lies elsewhere, from the root. */
+export function shownPath(file: string): string {
+  const fromHere = relative(process.cwd(), file);
+  return fromHere.startsWith('..') || isAbsolute(fromHere) ? resolve(file) : fromHere;
 }
 
 /**

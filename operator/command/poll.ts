@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CommandError, describeError, isTransient, isUnanswered } from './errors';
 import type { TargetName } from './target';
+import { counted } from './words';
 
 /** With a fast emulated clock a poll would otherwise be a busy loop. */
 const MIN_INTERVAL_MS = 250;
@@ -54,7 +55,7 @@ export async function poll<T>(options: Poll<T>): Promise<T> {
     }
     if (waited >= giveUpAfterMs) {
       throw new CommandError(
-        `It is not over after ${Math.round(waited / 60_000)} minutes. Run the same command again to go on waiting.`,
+        `It is not over after ${counted(Math.round(waited / 60_000), 'minute')}. Run the same command again to go on waiting.`,
       );
     }
     await delay(Math.max(MIN_INTERVAL_MS, intervalMs / target.speed), undefined, { signal });

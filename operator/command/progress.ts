@@ -1,8 +1,8 @@
 import { SingleBar } from 'cli-progress';
-import { isColourful } from './output';
+import { columnsOf, isColourful } from './output';
 
 /** How far a part of the work is; `detail` is said after it. */
-export interface Progress {
+interface Progress {
   readonly update: (done: number, total: number, detail?: string) => void;
   readonly stop: () => void;
 }
@@ -15,9 +15,13 @@ export function progressDisplay(title: string, stream: NodeJS.WriteStream = proc
   return isColourful(stream) ? bar(title, stream) : lines(title, stream);
 }
 
+/** Columns of a bar, and of what stands beside it: what is beyond the edge is not seen. */
+const [MIN_BAR, MAX_BAR, TEXTS] = [10, 40, 70];
+
 function bar(title: string, stream: NodeJS.WriteStream): Progress {
   const single = new SingleBar({
     ...{ stream, clearOnComplete: true, hideCursor: true },
+    barsize: Math.min(MAX_BAR, Math.max(MIN_BAR, columnsOf(stream) - TEXTS)),
     format: `${title} {bar} {value}/{total} {detail}`,
   });
   let isStarted = false;

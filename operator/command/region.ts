@@ -1,12 +1,13 @@
 import { Option } from 'commander';
+import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import { REGIONS } from '../../contract/regions';
 import { CommandError } from './errors';
 
 /** The stacks that have a region of their own. */
-export type StackRole = 'primary' | 'secondary' | 'mlops';
+type StackRole = 'primary' | 'secondary' | 'mlops';
 
 /** The AWS regions of the roles that a command works on. */
-export type RegionNames = Readonly<Partial<Record<StackRole, string>>>;
+type RegionNames = Readonly<Partial<Record<StackRole, string>>>;
 
 export const regionOption = (byDefault?: string): Option => {
   const option = new Option(
@@ -15,6 +16,14 @@ export const regionOption = (byDefault?: string): Option => {
   );
   return byDefault === undefined ? option : option.default(byDefault);
 };
+
+/** A region, and what it is to the assistant. */
+export interface Place {
+  readonly role: StackRole;
+  readonly region: string;
+}
+
+export const placeTitle = ({ role, region }: Place): string => `${role} (${region})`;
 
 /**
  * @param where as the operator named it: roles, `both`, AWS regions, separated by commas
@@ -34,6 +43,12 @@ export function rolesIn<Role extends StackRole>(
   const wanted = new Set<Role>(chosen.flat());
   return roles.filter((role) => wanted.has(role));
 }
+
+/** As `rolesIn`, of the regions that serve callers. */
+export const servingRoles = (
+  where: string,
+  { regions: { primary, secondary } }: Pick<AssistantConfig, 'regions'>,
+): readonly ('primary' | 'secondary')[] => rolesIn<'primary' | 'secondary'>(where, { primary, secondary });
 
 /**
  * As `rolesIn`, where any AWS region will do.

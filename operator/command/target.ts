@@ -11,6 +11,17 @@ export const targetOption = (local = 'a running `npm start`'): Option =>
     .choices(['local', 'aws'])
     .default('local');
 
+/** Handles an SDK's requests: what has not answered within so many milliseconds does not answer. */
+export const answersWithin = (requestTimeout: number) => ({
+  connectionTimeout: 3_000,
+  requestTimeout,
+  // Without it the SDK only writes a warning.
+  throwOnRequestTimeout: true,
+});
+
+/** So long an operator in need waits for a region that does not answer, in milliseconds. */
+export const IN_NEED_MS = 5_000;
+
 export type Role = 'primary' | 'secondary';
 
 /** Where a service is and who calls it; on AWS a region is enough. */

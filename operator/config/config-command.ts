@@ -4,8 +4,9 @@ import { ENVIRONMENT_VARIABLE } from '../../constructs/config/environment';
 import { readLayers } from '../../constructs/config/read-config';
 import { PROBE_SECRET_VARIABLE } from '../../contract/probe';
 import { KEY_VARIABLE } from '../drill/traffic';
+import { table } from '../command/layout';
 import { inOption } from '../command/options';
-import { table, tell, tellJson } from '../command/output';
+import { tell, tellJson } from '../command/output';
 import { PROJECT } from '../command/project';
 import { effectiveValues } from './effective-values';
 
@@ -31,8 +32,9 @@ export const configCommand = (command: Command): Command =>
         return;
       }
       tell(
+        `Of ${layers.from}, unless it says of what:`,
         table(
-          ['key', `value (of ${layers.from}, unless it says of what)`],
+          ['key', 'value'],
           [
             ...values.map(({ key, value, from }) => {
               const shown = value === undefined ? '–' : typeof value === 'string' ? value : spacedJson(value);

@@ -3,7 +3,7 @@ import { assistantConfigSchema } from '../../constructs/config/assistant-config'
 import { ENVIRONMENT_VARIABLE, valueAt } from '../../constructs/config/environment';
 import { configOf, type Layers } from '../../constructs/config/read-config';
 
-export interface EffectiveValue {
+interface EffectiveValue {
   /** Dotted, e.g. `healthCheck.intervalSeconds`. */
   readonly key: string;
   /** Absent where an optional key is left out. */

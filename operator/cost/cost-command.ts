@@ -3,8 +3,9 @@ import { shippedModelConfig } from '../../contract/default-model-config';
 import type { ModelConfig } from '../../contract/model-config';
 import { requestTypes } from '../../contract/select-rule';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
+import { table } from '../command/layout';
 import { positiveWhole, share, wholeNumber } from '../command/options';
-import { note, table, tell, tellJson, wrap } from '../command/output';
+import { note, tell, tellJson } from '../command/output';
 import { projectConfig } from '../command/project';
 import { readModelConfig } from '../model-config/model-config-file';
 import { assumptionLines, costTable, standingUsd, troubleLines } from './cost-table';
@@ -50,7 +51,7 @@ export const costCommand = (command: Command): Command =>
       }
       const [head = [], ...rows] = costTable(cost, use);
       const lines = [...troubleLines(cost, use), '', ...assumptionLines()];
-      tell('USD a month', table(head, rows), '', ...lines.flatMap((line) => wrap(line)));
+      tell('USD a month', table(head, rows), '', ...lines);
     });
 
 /** @param file of a ModelConfig; the shipped rules without one */

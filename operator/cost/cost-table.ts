@@ -1,7 +1,11 @@
 import { ASSUMED, sum, times, total, type MonthlyCost, type Use } from './monthly-cost';
 import { PRICE_DATE, PRICES } from './prices';
+import { counted } from '../command/words';
 
-const usd = (value: number): string => (value < 0.005 && value > -0.005 ? '–' : value.toFixed(2));
+const exact = (value: number): string => value.toFixed(2);
+
+/** In a table, nothing is a dash. */
+const usd = (value: number): string => (value < 0.005 && value > -0.005 ? '–' : exact(value));
 
 /** The head of the table, and its rows: services, and the sum at last. */
 export function costTable(
@@ -23,7 +27,7 @@ export function costTable(
     [
       'service',
       ...stacks.map(({ stack, region }) => `${stack}, ${region}`),
-      `${requests.toLocaleString('en')} requests`,
+      counted(requests, 'request'),
       'all',
     ],
     ...inOrder.map((service) => row(service, (bill) => bill[service] ?? 0)),
@@ -50,9 +54,9 @@ export function troubleLines(cost: MonthlyCost, use: Use): readonly string[] {
   const outage = total(times(ofOne.degraded, asked)) - total(byUse) / HOURS_A_MONTH;
   return [
     `Fallbacks: each 1 % of the requests that the fallback model answers changes the month by ${signed(percent)} USD.`,
-    `The standby costs ${usd(secondary === undefined ? 0 : total(secondary.standing))} USD a month, whether it serves or not.`,
-    `A failover: what is by use, ${usd(total(byUse) / HOURS_A_MONTH)} USD an hour, is paid in the other region instead; nothing comes on top.`,
-    `An outage of all models: an hour costs ${usd(total(times(ofOne.degraded, asked)))} USD by use, with each caller asking ${ASSUMED.askedAgain} times: ${signed(outage)} against an hour that is well.`,
+    `The standby costs ${exact(secondary === undefined ? 0 : total(secondary.standing))} USD a month, whether it serves or not.`,
+    `A failover: what is by use, ${exact(total(byUse) / HOURS_A_MONTH)} USD an hour, is paid in the other region instead; nothing comes on top.`,
+    `An outage of all models: an hour costs ${exact(total(times(ofOne.degraded, asked)))} USD by use, with each caller asking ${ASSUMED.askedAgain} times: ${signed(outage)} against an hour that is well.`,
   ];
 }
 

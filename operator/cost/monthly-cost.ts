@@ -39,9 +39,9 @@ export interface Use {
 }
 
 /** USD by what is billed. */
-export type Bill = Readonly<Record<string, number>>;
+type Bill = Readonly<Record<string, number>>;
 
-export interface RegionCost {
+interface RegionCost {
   readonly stack: string;
   readonly region: string;
   /** Before the first request. */
@@ -56,7 +56,7 @@ export interface MonthlyCost {
   readonly byUse: Bill;
 }
 
-export type Outcome = 'primary' | 'fallback' | 'degraded';
+type Outcome = 'primary' | 'fallback' | 'degraded';
 
 export function monthlyCost(
   stacks: readonly BilledStack[],

@@ -3,7 +3,7 @@ import file from './prices.json';
 /** What AWS bills, by its name in prices.json; Bedrock's tokens are in the benchmark's price file. */
 export type PriceName = keyof typeof file.prices;
 
-export interface ListPrice {
+interface ListPrice {
   /** Of one `unit`, in us-east-1. */
   readonly usd: number;
   readonly unit: string;

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { callControl, type Dashboard } from '@assistant/emulator';
 import { CommandError } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
-import { makeFolder } from '../command/files';
+import { makeFolder, shownPath } from '../command/files';
 import { outOption, wholeNumber } from '../command/options';
 import { note } from '../command/output';
 import { regionOption, rolesIn } from '../command/region';
@@ -17,7 +17,8 @@ It is about a running \`npm start\` alone: the dashboards as they would be
 deployed, with the metrics that it has emulated. Of a deployment, CloudWatch's
 console shows them, in whichever region it is opened.
 
-Exit codes: ${EXIT.done} written; ${EXIT.failed} nothing runs, or there is no such dashboard.`;
+Exit codes: ${EXIT.done} written; ${EXIT.failed} nothing runs, a region does not answer, or there is
+no such dashboard.`;
 
 interface Options {
   readonly region: string;
@@ -48,7 +49,7 @@ export const dashboardCommand = (command: Command): Command =>
       const file = join(out, `dashboard-${dashboard.name}.html`);
       makeFolder(out);
       writeFileSync(file, dashboardPage({ dashboard, graphs, status, time, minutes }));
-      note(`Written: ${relative(process.cwd(), file)}`);
+      note(`Written: ${shownPath(file)}`);
     });
 
 /** A region's dashboard ends in its name; that of both ends in none. */

@@ -19,7 +19,7 @@ export interface GraphLine {
 }
 
 type Widget = Dashboard['body']['widgets'][number];
-export type GraphWidget = Extract<Widget, { type: 'metric' }>['properties'];
+type GraphWidget = Extract<Widget, { type: 'metric' }>['properties'];
 
 export interface Graph {
   readonly widget: GraphWidget;

@@ -6,6 +6,7 @@ import { reportPage, type Verdict } from '../report/page';
 import { seriesStyle } from '../report/style';
 import { table } from '../report/table';
 import type { Graph, GraphLine, Time } from './graphs';
+import { counted } from '../command/words';
 
 export interface Shown {
   readonly dashboard: Dashboard;
@@ -63,10 +64,11 @@ function alarmsOf({ body }: Dashboard, { regions }: Status): readonly AlarmRow[]
 
 function verdictOf(alarms: readonly AlarmRow[]): Verdict {
   const on = alarms.filter(({ state }) => state === 'ALARM');
-  if (on.length === 0) return { tone: 'good', text: `None of ${alarms.length} alarms is on.`, because: [] };
+  if (on.length === 0)
+    return { tone: 'good', text: `None of ${counted(alarms.length, 'alarm')} is on.`, because: [] };
   return {
     tone: 'bad',
-    text: `${on.length} of ${alarms.length} alarms ${on.length === 1 ? 'is' : 'are'} on.`,
+    text: `${on.length} of ${counted(alarms.length, 'alarm')} ${on.length === 1 ? 'is' : 'are'} on.`,
     because: on.map(({ name, region }) => `${name} in ${region}`),
   };
 }

@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import { Argument, type Command } from 'commander';
 import { CommandError } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
@@ -7,9 +6,12 @@ import { note, tell, tellJson } from '../command/output';
 import { inOption, outOption, positive } from '../command/options';
 import { projectConfig, REHEARSAL } from '../command/project';
 import { targetOption, type TargetName } from '../command/target';
+import { counted } from '../command/words';
+import { shownPath } from '../command/files';
+import { hanging } from '../command/layout';
 import { measure } from './measure';
 import { measureTurns, turnVerdicts } from './measure-turns';
-import { Narrator } from './narrator';
+import { Narrator, TOLD_FROM } from './narrator';
 import { drillPlan, expectedRequests } from './plan';
 import { drillReport } from './report/drill-report';
 import { summaryText } from './report/tables';
@@ -67,11 +69,16 @@ async function drill(scenario: ScenarioName, options: Options): Promise<void> {
     const { speed } = target.time;
     const plan = drillPlan(scenario, config, speed);
     const { usual, most } = expectedRequests(plan, config, rate, speed);
-    note(`${target.url.href} will be asked about ${usual} questions, at most ${most}.`);
+    note(`${target.url.href} will be asked about ${counted(usual, 'question')}, at most ${most}.`);
     const question = `This evacuates the primary region behind ${target.url.href} and pays for the questions.`;
     if (where === 'aws') await agree(question, yes, 'Nothing was done.');
     const startedAt = new Date().toISOString();
-    const narrator = new Narrator(() => target.time.now(), note);
+    const narrator = new Narrator(
+      () => target.time.now(),
+      (line) => {
+        note(hanging(line, TOLD_FROM));
+      },
+    );
     const log = await untilInterrupted(
       'What was done is undone.',
       (signal) => runDrill({ scenario, target, plan, rate, narrator, signal }),
@@ -94,8 +101,8 @@ async function drill(scenario: ScenarioName, options: Options): Promise<void> {
       ...(conversations && { conversations }),
     });
     if (json) tellJson(report);
-    else tell(summaryText(report));
-    const files = writeReport(out, report).map((file) => relative(process.cwd(), file));
+    else tell(...summaryText(report));
+    const files = writeReport(out, report).map(shownPath);
     note(`Written: ${files.join(', ')}`);
     const throttling = ownThrottling(
       measurement,

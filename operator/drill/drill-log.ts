@@ -3,7 +3,7 @@ import type { Change } from '@assistant/emulator';
 import type { ScenarioName } from './scenario';
 
 /** Who answered. */
-export interface Answerer {
+interface Answerer {
   /** AWS region, e.g. `us-east-1`. */
   readonly region: string;
   readonly tier: Tier;

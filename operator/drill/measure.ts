@@ -6,7 +6,7 @@ import { SCENARIOS } from './scenario';
 export type Classification = 'in flight' | 'before the move' | 'unexplained';
 
 /** When the loss of the primary explains a missing answer; emulated epoch milliseconds. */
-export interface ExplainedWindow {
+interface ExplainedWindow {
   /** The primary's loss. */
   readonly from: number;
   /** Detection, and the time to live of the last answer that led to the primary. */
@@ -52,7 +52,7 @@ export interface Measurement {
   readonly lostDespiteRetryAfterMove: number;
 }
 
-export interface Unanswered {
+interface Unanswered {
   /** Milliseconds after the primary's loss. */
   readonly startedAfterMs: number;
   readonly endedAfterMs: number;

@@ -2,6 +2,9 @@ import type { Change } from '@assistant/emulator';
 import { outcome, type RequestRecord } from './drill-log';
 import { seconds } from './verdict';
 
+/** The column of a line at which what it tells begins, after its time. */
+export const TOLD_FROM = 12;
+
 /** Tells what changes while a drill runs, a line each; times count from the primary's loss. */
 export class Narrator {
   private from: number | undefined;
@@ -54,7 +57,7 @@ export class Narrator {
   /** Writes what has come together since the last time, in the order in which it happened. */
   private flush(): void {
     for (const { at, text } of this.pending.splice(0).sort((one, other) => one.at - other.at)) {
-      this.write(`${this.offset(at).padStart(10)}  ${text}`);
+      this.write(`${this.offset(at).padStart(TOLD_FROM - 2)}  ${text}`);
     }
   }
 

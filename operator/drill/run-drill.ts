@@ -8,7 +8,7 @@ import { SCENARIOS, type ScenarioName } from './scenario';
 import type { DrillTarget } from './target';
 import { Traffic } from './traffic';
 
-export interface DrillOptions {
+interface DrillOptions {
   readonly scenario: ScenarioName;
   readonly target: DrillTarget;
   readonly plan: Plan;

@@ -87,7 +87,7 @@ export function parse(body: string): Body | undefined {
   }
 }
 
-export interface TrafficOptions {
+interface TrafficOptions {
   readonly url: URL;
   /** Requests in a real second. */
   readonly rate: number;

@@ -6,6 +6,7 @@ import { CommandError, describeError } from '../command/errors';
 import { tell, tellJson } from '../command/output';
 import { projectConfig } from '../command/project';
 import { openRegions, targetOption, type TargetName } from '../command/target';
+import { counted } from '../command/words';
 import { EvacuationAdmin, type EvacuationState } from './evacuation-admin';
 
 interface Options {
@@ -67,7 +68,7 @@ function whatHappensNext({ healthCheck }: AssistantConfig, move: string): readon
   const { failureThreshold, intervalSeconds } = healthCheck;
   const detection = failureThreshold * intervalSeconds;
   return [
-    `Route 53 takes about ${detection} s to see it (${failureThreshold} checks, ${intervalSeconds} s apart).`,
+    `Route 53 takes about ${detection} s to see it (${counted(failureThreshold, 'check')}, ${intervalSeconds} s apart).`,
     `DNS answers live ${ALIAS_TTL_SECONDS} s: within about ${moveSeconds({ healthCheck })} s the last clients ${move}.`,
     'Clients that keep connections open follow when they open a new one.',
   ];

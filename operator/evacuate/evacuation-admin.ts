@@ -6,6 +6,7 @@ import {
   type DynamoDBClientConfig,
 } from '@aws-sdk/client-dynamodb';
 import { EVACUATION_SWITCH, SWITCH_KEY } from '../../contract/evacuation';
+import { answersWithin, IN_NEED_MS } from '../command/target';
 
 /** Whether the primary region is evacuated. */
 export interface EvacuationState {
@@ -16,9 +17,6 @@ export interface EvacuationState {
 
 /** Says when the switch was turned; only people read it. */
 const SINCE = 'since';
-
-/** An operator in need waits no longer than this for a region that does not answer, in milliseconds. */
-const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
 
 const KEY = { [SWITCH_KEY]: { S: EVACUATION_SWITCH } };
 
@@ -34,7 +32,7 @@ export class EvacuationAdmin {
     private readonly table: string,
     configuration: DynamoDBClientConfig,
   ) {
-    this.client = new DynamoDBClient({ requestHandler: TIMEOUTS, ...configuration });
+    this.client = new DynamoDBClient({ requestHandler: answersWithin(IN_NEED_MS), ...configuration });
   }
 
   async read(): Promise<EvacuationState> {

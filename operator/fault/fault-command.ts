@@ -1,9 +1,10 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { type Fault, FAULT_MODES, callControl, isInMlops } from '@assistant/emulator';
 import { mlopsRegion } from '../../constructs/config/mlops-config';
 import { CommandError } from '../command/errors';
 import { share, positive, wholeNumber } from '../command/options';
-import { table, tell, tellJson, wrap } from '../command/output';
+import { hanging, layOut, table, type Block } from '../command/layout';
+import { tell, tellJson, WIDTH } from '../command/output';
 import { projectConfig } from '../command/project';
 import { regionOption, rolesIn } from '../command/region';
 import { openRegions, type Role } from '../command/target';
@@ -17,14 +18,19 @@ interface AddOptions {
   readonly [effect: string]: unknown;
 }
 
-const MODES = Object.entries(FAULT_MODES).map(
-  ([target, byMode]) => `  ${wrap(`${target}: ${Object.keys(byMode).join(', ')}`, 76).join('\n    ')}`,
+const MODES = layOut(
+  Object.entries(FAULT_MODES).map(([target, byMode]) =>
+    hanging(`  ${target}: ${Object.keys(byMode).join(', ')}`, 4),
+  ),
+  WIDTH,
 );
 
 export function faultCommand(command: Command): Command {
   command
-    .command('add <target> <mode>')
+    .command('add')
     .description('injects a fault')
+    .addArgument(new Argument('<target>').choices(Object.keys(FAULT_MODES)))
+    .argument('<mode>')
     .addOption(regionOption())
     .option('--model <id>', 'only into calls of this model')
     .option('--rate <share>', 'share of the calls that it hits, 0 to 1', share)
@@ -63,8 +69,11 @@ export function faultCommand(command: Command): Command {
   return command;
 }
 
-async function add(target: string, mode: string, options: AddOptions): Promise<void> {
+async function add(target: keyof typeof FAULT_MODES, mode: string, options: AddOptions): Promise<void> {
   const { region, force, json, ...effect } = options;
+  const modes = Object.keys(FAULT_MODES[target]);
+  if (!modes.includes(mode))
+    throw new CommandError(`There is no mode ${mode} of ${target}: ${modes.join(', ')}.`);
   const roles = rolesOf(target, region);
   if (options.model !== undefined && !force) await requireNamedThere(options.model, roles);
   const fault = await callControl('POST', '/faults', {
@@ -93,7 +102,7 @@ async function requireNamedThere(model: string, roles: readonly (Role | 'mlops')
 export const faultsInForce = async (): Promise<readonly Fault[]> =>
   (await callControl('GET', '/faults')) as readonly Fault[];
 
-export function faultLines(faults: readonly Fault[]): readonly string[] {
+export function faultLines(faults: readonly Fault[]): readonly Block[] {
   if (faults.length === 0) return ['No faults.'];
   const rows = faults.map(({ region, target, mode, model = 'any', rate, seconds }) => [
     ...[region, target, mode, model, `${rate * 100} %`],

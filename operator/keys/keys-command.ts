@@ -5,6 +5,7 @@ import { CommandError } from '../command/errors';
 import { inOption } from '../command/options';
 import { note, tell, tellJson } from '../command/output';
 import { PROJECT } from '../command/project';
+import { table } from '../command/layout';
 import { KeyFile, type KeyEntry } from './key-file';
 
 /** 256 bits, behind what secret scanners can know a key by. */
@@ -49,8 +50,10 @@ export function keysCommand(command: Command): Command {
         tellJson(keys);
         return;
       }
-      for (const key of keys) tell(describe(key));
-      if (keys.length > 0) return;
+      if (keys.length > 0) {
+        tell(table(['name', 'hash', 'made'], keys.map(shown)));
+        return;
+      }
       note(
         file.environment === undefined
           ? 'There are none.'
@@ -71,12 +74,15 @@ export function keysCommand(command: Command): Command {
       );
     }
     file.remove(oldest);
-    tell(`Revoked: ${describe(oldest)}`);
+    tell(`Revoked: ${shown(oldest).join(', ')}.`);
     note('Deploy both regions: then it is refused.');
     if (others.length === 0) note(`${name} has no other key.`);
   });
   return command.addHelpText('after', HELP);
 }
 
-const describe = ({ name, sha256, created }: KeyEntry): string =>
-  `${name.padEnd(32)} ${sha256.slice(0, 12)} ${created}`;
+const shown = ({ name, sha256, created }: KeyEntry): readonly string[] => [
+  name,
+  sha256.slice(0, 12),
+  created,
+];

@@ -188,7 +188,7 @@ export class ModelConfigStore {
 }
 
 /** How AppConfig's operations are told what they work on. */
-export interface ModelSelectionIds {
+interface ModelSelectionIds {
   readonly ApplicationId: string;
   readonly EnvironmentId: string;
   readonly ConfigurationProfileId: string;

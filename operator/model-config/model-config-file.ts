@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { modelConfigFaults } from '../../contract/check-model-config';
 import { modelConfigSchema, type ModelConfig } from '../../contract/model-config';
+import { CommandError } from '../command/errors';
 import { problemOf, readJson } from '../command/files';
-import { faultsOf } from './faults';
 
 const KIND = {
   what: 'ModelConfig',
@@ -15,12 +16,38 @@ export const readModelConfig = (file: string): ModelConfig => readJson(file, mod
  * All that is wrong with a file, by its fields; nothing where it can be deployed.
  * @throws CommandError for a file that is not to be read, or no JSON
  */
-export const fileFaults = (file: string, placement: Parameters<typeof faultsOf>[1]): readonly string[] =>
+export const fileFaults = (file: string, placement: Placement): readonly string[] =>
   configFaults(readJson(file, z.unknown(), KIND), placement);
 
 /** The same of what a file would hold. */
-export function configFaults(value: unknown, placement: Parameters<typeof faultsOf>[1]): readonly string[] {
+export function configFaults(value: unknown, placement: Placement): readonly string[] {
   const { data, error } = modelConfigSchema.safeParse(value);
   if (data) return faultsOf(data, placement);
   return error.issues.map((issue) => `${issue.path.map(String).join('.') || 'it'} ${problemOf(issue)}`);
+}
+
+interface Placement {
+  readonly regions: { readonly primary: string; readonly secondary: string };
+  readonly modelVendors: readonly string[];
+}
+
+/** Why a ModelConfig cannot work where the assistant runs, each fault with its field and what is allowed. */
+export const faultsOf = (config: ModelConfig, { regions, modelVendors }: Placement): readonly string[] =>
+  modelConfigFaults(config, { regions: [regions.primary, regions.secondary], vendors: modelVendors }).map(
+    ({ field, problem }) => `${field} ${problem}`,
+  );
+
+/** What a change would break; a fault that was there before is none of its. */
+export function newFaults(before: ModelConfig, after: ModelConfig, placement: Placement): readonly string[] {
+  const known = faultsOf(before, placement);
+  return faultsOf(after, placement).filter((fault) => !known.includes(fault));
+}
+
+/** @throws CommandError where the change would break something */
+export function requireWorkable(before: ModelConfig, after: ModelConfig, placement: Placement): void {
+  const faults = newFaults(before, after, placement);
+  if (faults.length === 0) return;
+  throw new CommandError(
+    ['The ModelConfig could not work:', ...faults.map((fault) => `  ${fault}`)].join('\n'),
+  );
 }

@@ -1,7 +1,7 @@
 import { AppConfigClient } from '@aws-sdk/client-appconfig';
 import type { ModelChoice, ModelConfig } from '../../contract/model-config';
 import { CommandError, describeError } from '../command/errors';
-import type { Region as TargetRegion } from '../command/target';
+import { answersWithin, IN_NEED_MS, type Region as TargetRegion } from '../command/target';
 import { ModelConfigStore, type ModelConfigNames } from './deployed-model-config';
 
 /** What a region has different. */
@@ -55,16 +55,17 @@ const namedModels = (config: ModelConfig): readonly string[] => [
   ...new Set(choicesOf(config).map(({ modelId }) => modelId)),
 ];
 
-/** An operator in need waits no longer than this, in milliseconds. */
-const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
-
 /** @throws CommandError unless the ModelConfig that is deployed in the region names the model */
 export async function requireNamed(
   model: string,
   { region, appConfig }: Pick<TargetRegion, 'region' | 'appConfig'>,
   config: ModelConfigNames,
 ): Promise<void> {
-  const client = new AppConfigClient({ ...appConfig, requestHandler: TIMEOUTS, maxAttempts: 2 });
+  const client = new AppConfigClient({
+    ...appConfig,
+    requestHandler: answersWithin(IN_NEED_MS),
+    maxAttempts: 2,
+  });
   try {
     const store = await ModelConfigStore.open(client, region, config);
     const named = namedModels((await store.newest()).config);

@@ -16,6 +16,8 @@ import { note } from '../command/output';
 import { poll } from '../command/poll';
 import { progressDisplay } from '../command/progress';
 import type { Role, TargetName } from '../command/target';
+import { counted } from '../command/words';
+import { placeTitle } from '../command/region';
 import { type DeployedVersion, isTakenBack, isUnderWay, ModelConfigStore } from './deployed-model-config';
 
 /** The deployment, or the running system, whose ModelConfigs are changed. */
@@ -47,7 +49,7 @@ export interface RegionPlan {
 }
 
 export const regionTitle = ({ role, store }: Pick<RegionPlan, 'role' | 'store'>): string =>
-  `${role} (${store.region})`;
+  placeTitle({ role, region: store.region });
 
 /**
  * Looks at the regions, and at what their rules would become; nothing is changed.
@@ -254,7 +256,7 @@ async function untilComplete(
         if (State !== 'BAKING' || isBaking) return;
         isBaking = true;
         note(
-          `${region} (${role}): all functions get it; for ${FinalBakeTimeInMinutes} minutes an alarm takes it back.`,
+          `${region} (${role}): all functions get it; for ${counted(FinalBakeTimeInMinutes, 'minute')} an alarm takes it back.`,
         );
       },
       onTrouble: (trouble) => {

@@ -1,12 +1,12 @@
 import { AppConfigClient } from '@aws-sdk/client-appconfig';
 import { projectConfig } from '../command/project';
-import { openRegions, type Role, type TargetName } from '../command/target';
+import { answersWithin, openRegions, type Role, type TargetName } from '../command/target';
 import type { RollOutTarget } from './roll-out';
 
 /** The SDK's own retries are the only ones: what changes something is idempotent by a lock. */
 const CLIENT = {
   maxAttempts: 3,
-  requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+  requestHandler: answersWithin(10_000),
 };
 
 /** Opens AppConfig in both regions, each when it is first used, and closes it whatever happens. */

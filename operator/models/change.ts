@@ -5,8 +5,7 @@ import { agree } from '../command/interruption';
 import { note, tell } from '../command/output';
 import type { Role } from '../command/target';
 import { isTakenBack, isUnderWay } from '../model-config/deployed-model-config';
-import { requireWorkable } from '../model-config/faults';
-import { readModelConfig } from '../model-config/model-config-file';
+import { requireWorkable, readModelConfig } from '../model-config/model-config-file';
 import {
   planRollOut,
   type RegionPlan,

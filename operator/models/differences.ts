@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ModelConfig } from '../../contract/model-config';
-import { wrap } from '../command/output';
 
 /** A field that differs; undefined where it is not there. */
-export interface Difference {
+interface Difference {
   readonly field: string;
   readonly before: unknown;
   readonly after: unknown;
@@ -39,7 +38,5 @@ export const differenceLines = (found: readonly Difference[]): readonly string[]
 function valueLines(sign: string, value: unknown): readonly string[] {
   if (value === undefined) return [];
   const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2);
-  // JSON keeps its own lines and indents, which wrapping would take.
-  const lines = typeof value === 'string' ? wrap(text, 72) : text.split('\n');
-  return lines.map((line, index) => `    ${index === 0 ? sign : ' '} ${line}`);
+  return text.split('\n').map((line, index) => `    ${index === 0 ? sign : ' '} ${line}`);
 }

@@ -4,8 +4,10 @@ import { GetDeploymentCommand } from '@aws-sdk/client-appconfig';
 import { requestTypes, selectRule } from '../../contract/select-rule';
 import { eachRegion, requireReached } from '../command/each-region';
 import { CommandError } from '../command/errors';
-import { note, table, tell, tellJson, wrap } from '../command/output';
+import { table, type Block } from '../command/layout';
+import { note, tell, tellJson } from '../command/output';
 import type { Role } from '../command/target';
+import { placeTitle, type Place } from '../command/region';
 import {
   type DeployedVersion,
   type Deployment,
@@ -23,18 +25,11 @@ export interface Look {
   readonly json: boolean;
 }
 
-interface Place {
-  readonly role: Role;
-  readonly region: string;
-}
-
-const title = ({ role, region }: Place): string => `${role} (${region})`;
-
 /** Reads each region, shows what was reached, and says what was not. */
 async function look<T extends object>(
   { target, roles, json }: Look,
   read: (store: ModelConfigStore, place: Place) => Promise<T>,
-  lines: (regions: readonly (Place & T)[]) => readonly string[],
+  lines: (regions: readonly (Place & T)[]) => readonly Block[],
 ): Promise<readonly (Place & T)[]> {
   const { regions } = target.config;
   const outcome = await eachRegion(roles, regions, async (role) => {
@@ -52,7 +47,7 @@ export async function show(at: Look, out: string | undefined): Promise<void> {
     at,
     (store) => store.newest(),
     (regions) =>
-      regions.flatMap((region) => [...wrap(`${title(region)}: ${inForce(region)}.`), ruleTable(region)]),
+      regions.flatMap((region) => [`${placeTitle(region)}: ${inForce(region)}.`, ruleTable(region)]),
   );
   if (out === undefined) return;
   const [first, ...others] = shown;
@@ -68,7 +63,7 @@ function inForce(deployed: Omit<DeployedVersion, 'config'>): string {
   return `version ${version}, deployment ${deploymentNumber} (${state}${progress}) of ${timeOf(startedAt)}, rules ${configurationVersion}`;
 }
 
-function ruleTable({ config, region }: DeployedVersion & Place): string {
+function ruleTable({ config, region }: DeployedVersion & Place): Block {
   // No type has an empty name: it stands for all without a rule.
   const types = [['default', ''], ...requestTypes(config, region).map((type) => [type, type])] as const;
   const rows = types.flatMap(([name = '', type = '']) => {
@@ -92,8 +87,8 @@ export async function diff(at: Look, file: string): Promise<void> {
     (regions) =>
       regions.flatMap(({ version, differences: found, ...place }) =>
         found.length === 0
-          ? [`${title(place)}: ${file} is in force, as version ${version}.`]
-          : [`${title(place)}: from version ${version} to ${file}`, ...differenceLines(found)],
+          ? [`${placeTitle(place)}: ${file} is in force, as version ${version}.`]
+          : [`${placeTitle(place)}: from version ${version} to ${file}`, ...differenceLines(found)],
       ),
   );
 }
@@ -108,8 +103,8 @@ export async function status(at: Look): Promise<void> {
     },
     (regions) => [
       ...regions.flatMap(({ takenBack: told, ...region }) => [
-        ...wrap(`${title(region)}: ${inForce(region)}.`),
-        ...(told === null ? [] : wrap(`  ${told}`)),
+        `${placeTitle(region)}: ${inForce(region)}.`,
+        ...(told === null ? [] : [`  ${told}`]),
       ]),
       ...(new Set(regions.map(({ configurationVersion }) => configurationVersion)).size > 1
         ? ['The regions have different rules.']
@@ -143,7 +138,7 @@ export async function history(at: Look, last: number): Promise<void> {
     },
     (regions) =>
       regions.flatMap(({ deployments, ...place }) => [
-        title(place),
+        placeTitle(place),
         table(
           ['deployment', 'version', 'state', 'began', 'what the version is'],
           deployments.map(({ deploymentNumber, version, state, startedAt, description }) => [

@@ -5,7 +5,7 @@ import { EXIT } from '../command/exit-codes';
 import { positiveWhole } from '../command/options';
 import { note, tell, tellJson } from '../command/output';
 import { projectConfig } from '../command/project';
-import { regionOption, rolesIn } from '../command/region';
+import { regionOption, servingRoles } from '../command/region';
 import { openRegions, type Role, targetOption, type TargetName } from '../command/target';
 import { readScp, scpOption } from '../preflight/role';
 import { fileFaults } from '../model-config/model-config-file';
@@ -119,8 +119,7 @@ function at(
 ): Promise<void> {
   const config = projectConfig();
   const policy = scp === undefined ? undefined : readScp(scp);
-  const { primary, secondary } = config.regions;
-  const roles = rolesIn<Role>(region, { primary, secondary });
+  const roles = servingRoles(region, config);
   const preflight: Change['preflight'] = async (plan) => {
     // What it needs of AWS takes longer to load than most of these commands.
     const { findingLines, preflight: look } = await import('../preflight/preflight.ts');

@@ -5,11 +5,11 @@ import { CommandError } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
 import { untilInterrupted } from '../command/interruption';
 import { wholeNumber } from '../command/options';
-import { note, tell, tellJson, wrap } from '../command/output';
+import { hanging, type Block } from '../command/layout';
+import { note, tell, tellJson } from '../command/output';
 import { progressDisplay } from '../command/progress';
 import { projectConfig } from '../command/project';
-import { faultsOf } from '../model-config/faults';
-import { readModelConfig } from '../model-config/model-config-file';
+import { faultsOf, readModelConfig } from '../model-config/model-config-file';
 import type { Tried, TriedCall, TriedFault } from './try-rules';
 
 const HELP = `
@@ -75,7 +75,7 @@ async function tryFile(file: string, { questions, runs, fault: faults, json }: O
   );
   const comparison = compare(before, after);
   if (json) tellJson({ before: before.calls, after: after.calls, comparison });
-  else tell(...answerLines(before, after), comparisonText(comparison));
+  else tell(...answerLines(before, after), ...comparisonText(comparison));
   if (comparison.primary.some(({ verdict }) => verdict === 'worse')) process.exitCode = EXIT.losing;
 }
 
@@ -83,17 +83,14 @@ async function tryFile(file: string, { questions, runs, fault: faults, json }: O
 const SHOWN = 300;
 
 /** The first answer to each question by either rules, and the tiers of all. */
-function answerLines(before: Tried, after: Tried): readonly string[] {
-  const lines = ({ calls }: Tried, title: string, id: string): readonly string[] =>
+function answerLines(before: Tried, after: Tried): readonly Block[] {
+  const lines = ({ calls }: Tried, title: string, id: string): readonly Block[] =>
     calls
       .filter(({ questionId }) => questionId === id)
       .slice(0, 1)
       .flatMap(({ tier, answeredBy, totalMs, costUsd, text = '', errorName }) => [
-        ...wrap(
-          `${title}: ${tier}${answeredBy === null ? ` (${errorName ?? ''})` : `, ${answeredBy}`}, ${Math.round(totalMs)} ms, ${costUsd === null ? 'price not known' : usd(costUsd)}`,
-          78,
-        ).map((line) => `  ${line}`),
-        ...wrap(text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text, 74).map((line) => `      ${line}`),
+        `  ${title}: ${tier}${answeredBy === null ? ` (${errorName ?? ''})` : `, ${answeredBy}`}, ${Math.round(totalMs)} ms, ${costUsd === null ? 'price not known' : usd(costUsd)}`,
+        hanging(`      ${text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text}`, 6),
       ]);
   return [
     ...before.plan.questions.ids.flatMap((id) => [

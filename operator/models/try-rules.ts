@@ -20,11 +20,12 @@ import { type Call, SCHEMA_VERSION } from '../benchmark/result/result';
 import { CircuitAdmin } from '../circuits/circuit-admin';
 import { CommandError } from '../command/errors';
 import { readStatus, requireRegion, type Role } from '../command/target';
+import { counted } from '../command/words';
 import { isUnderWay, ModelConfigStore } from '../model-config/deployed-model-config';
 import { randomFrom, shuffled } from '../statistics/shuffle';
 
 /** What the answers are compared as: by which models, is what differs. */
-export const RULES = 'the rules';
+const RULES = 'the rules';
 
 /** An answer beside its call's figures. */
 export interface TriedCall extends Call {
@@ -43,7 +44,7 @@ export interface TriedFault {
   readonly model?: string;
 }
 
-export interface Trial {
+interface Trial {
   readonly config: AssistantConfig;
   readonly rules: ModelConfig;
   readonly questions: readonly Question[];
@@ -174,7 +175,9 @@ async function askAll(trial: Trial, { region, role, version }: Asking): Promise<
   }
   const own = asked.filter(({ requestId }) => !foreign.has(requestId));
   if (own.length < asked.length)
-    note(`${asked.length - own.length} answers were by rules from before, and are left out.`);
+    note(
+      `${counted(asked.length - own.length, 'answer was', 'answers were')} by rules from before, and ${asked.length - own.length === 1 ? 'is' : 'are'} left out.`,
+    );
   const plan = createPlan(
     {
       ...{

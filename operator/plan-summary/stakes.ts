@@ -1,5 +1,5 @@
 /** What is at stake where a resource goes. */
-export interface Stakes {
+interface Stakes {
   /** Of a state address. The first row that matches holds. */
   readonly of: RegExp;
   /** Data or a name that is lost with it. */

@@ -1,6 +1,7 @@
 import { catalogued, mayThink, thinkingOf } from '../../contract/model-catalogue';
 import type { EffectiveChoice } from '../../contract/check-model-config';
 import { bad, type Check, good, unknown, warning } from '../command/check';
+import { counted } from '../command/words';
 import type { ModelFacts, Reading } from './facts';
 import { type Quota, quotaCheck } from './quotas';
 import type { Denial } from './role';
@@ -65,7 +66,7 @@ function life({ model, details, profile: read, now }: Findings): Check {
     const end =
       endOfLifeTime === undefined
         ? 'ends on a day that is not told'
-        : `ends on ${day(endOfLifeTime)}, in ${days ?? 0} days`;
+        : `ends on ${day(endOfLifeTime)}, in ${counted(days ?? 0, 'day')}`;
     const dearer =
       publicExtendedAccessTime === undefined
         ? ''

@@ -3,10 +3,11 @@ import { groupBy } from '../benchmark/group-by';
 import { type Check, MARKS } from '../command/check';
 import { eachRegion, failureLines, requireReached } from '../command/each-region';
 import { EXIT } from '../command/exit-codes';
+import { table, type Block } from '../command/layout';
 import { positiveWhole } from '../command/options';
-import { note, table, tell, tellJson } from '../command/output';
+import { note, tell, tellJson } from '../command/output';
 import { projectConfig } from '../command/project';
-import { regionOption, rolesIn } from '../command/region';
+import { placeTitle, regionOption, servingRoles } from '../command/region';
 import { openRegions, type Role, targetOption, type TargetName } from '../command/target';
 import { readModelConfig } from '../model-config/model-config-file';
 import { openStore } from '../model-config/roll-out';
@@ -72,22 +73,17 @@ async function look(file: string | undefined, options: Options): Promise<void> {
   const rules = file === undefined ? undefined : readModelConfig(file);
   const policy = scp === undefined ? undefined : readScp(scp);
   const regions = await openRegions(target);
-  const { primary, secondary } = config.regions;
   const outcome = await withModelConfigs(target, (opened) =>
-    eachRegion(
-      rolesIn<Role>(region, { primary, secondary }),
-      config.regions,
-      async (role): Promise<RegionReport> => {
-        const looked = rules ?? (await (await openStore(opened, role)).newest()).config;
-        const models = await preflight(regions[role], looked, {
-          config,
-          now: regions.modelsNow,
-          scp: policy,
-          perMinute,
-        });
-        return { role, region: regions[role].region, models };
-      },
-    ),
+    eachRegion(servingRoles(region, config), config.regions, async (role): Promise<RegionReport> => {
+      const looked = rules ?? (await (await openStore(opened, role)).newest()).config;
+      const models = await preflight(regions[role], looked, {
+        config,
+        now: regions.modelsNow,
+        scp: policy,
+        perMinute,
+      });
+      return { role, region: regions[role].region, models };
+    }),
   );
   const { reached, failed } = outcome;
   if (json) tellJson({ asOf: new Date(regions.modelsNow).toISOString(), regions: reached, failed });
@@ -108,10 +104,9 @@ function exitCodeOf(regions: readonly RegionReport[], isIncomplete: boolean, isS
 const isTold = ({ name, verdict }: Check): boolean => verdict !== 'good' || name === 'quota';
 
 /** A row of marks for each model, and below them what stands behind each but the good ones, and its quota. */
-function reportLines(regions: readonly RegionReport[]): readonly string[] {
-  const title = ({ role, region }: RegionReport): string => `${role} (${region})`;
+function reportLines(regions: readonly RegionReport[]): readonly Block[] {
   const rows = regions.flatMap((region) => [
-    [title(region)],
+    [placeTitle(region)],
     ...region.models.map(({ modelId, checks }) => [
       modelId,
       ...CHECKS.map(
@@ -125,7 +120,7 @@ function reportLines(regions: readonly RegionReport[]): readonly string[] {
   return [
     table(['model', ...CHECKS], rows),
     ...groupBy(found, ({ lines }) => lines.join()).flatMap((same) => [
-      `\n${same.map(({ region }) => title(region)).join(', ')}`,
+      `\n${same.map(({ region }) => placeTitle(region)).join(', ')}`,
       ...same[0].lines,
     ]),
   ];

@@ -5,9 +5,8 @@ import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { type EffectiveChoice, effectiveChoices, modelConfigFaults } from '../../contract/check-model-config';
 import type { ModelConfig } from '../../contract/model-config';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
-import { type Check, MARKS } from '../command/check';
-import { wrap } from '../command/output';
-import type { Region } from '../command/target';
+import { type Check, describeChecks } from '../command/check';
+import { answersWithin, type Region } from '../command/target';
 import { groupBy } from '../benchmark/group-by';
 import { modelFacts, reading } from './facts';
 import { judge } from './judge';
@@ -34,7 +33,7 @@ export interface Preflight {
 /** An answer that has not come by then is none; throttling is waited out by the SDK alone. */
 const CLIENT = {
   maxAttempts: 4,
-  requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+  requestHandler: answersWithin(10_000),
 };
 
 /**
@@ -100,12 +99,5 @@ export const findingLines = (
 ): readonly string[] =>
   models.flatMap(({ modelId, checks }) => {
     const found = checks.filter(isShown);
-    return found.length === 0 ? [] : [`  ${modelId}`, ...found.flatMap(checkLines)];
+    return found.length === 0 ? [] : [`  ${modelId}`, ...describeChecks(found).map((line) => `  ${line}`)];
   });
-
-const checkLines = ({ name, verdict, detail, todo }: Check): readonly string[] => [
-  ...wrap(`${MARKS[verdict]} ${name}: ${detail}`, 74).map(
-    (line, index) => `    ${index === 0 ? '' : '  '}${line}`,
-  ),
-  ...(todo === undefined ? [] : wrap(`→ ${todo}`, 72).map((line) => `      ${line}`)),
-];

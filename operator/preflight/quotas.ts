@@ -5,6 +5,7 @@ import {
   type ServiceQuotasClient,
 } from '@aws-sdk/client-service-quotas';
 import { bad, type Check, good, unknown, warning } from '../command/check';
+import { counted } from '../command/words';
 import { groupBy } from '../benchmark/group-by';
 import type { ModelFacts } from './facts';
 
@@ -95,7 +96,7 @@ const SCOPE_WORDS: Readonly<Record<Scope, string>> = {
 };
 
 /** What is asked of a model in a minute. */
-export interface Load {
+interface Load {
   /** The longest answer that a rule lets it give. */
   readonly maxTokens: number;
   /** Requests in the busiest minute, where somebody has said so. */
@@ -157,13 +158,17 @@ export function quotaCheck(
 
   const tell = (quota: NamedQuota): string =>
     quota.unit === 'tokens per minute'
-      ? `${said(quota)}: at most ${count(fitting(quota, load))} requests a minute, of ${INPUT_TOKENS} tokens and maxTokens ${count(load.maxTokens)}`
+      ? `${said(quota)}: at most ${counted(fitting(quota, load), 'request')} a minute, of ${INPUT_TOKENS} tokens and maxTokens ${count(load.maxTokens)}`
       : said(quota);
   const told = aMinute.map(tell).join('; ');
   const { perMinute = 0 } = load;
   const scarce = aMinute.find((quota) => fitting(quota, load) < perMinute);
   if (scarce !== undefined)
-    return warning(check, `too little for ${count(perMinute)} requests a minute: ${told}`, askFor(scarce));
+    return warning(
+      check,
+      `too little for ${counted(perMinute, 'request')} a minute: ${told}`,
+      askFor(scarce),
+    );
   const less = own.find(({ value, byDefault }) => value < byDefault);
   if (less !== undefined) {
     const others = aMinute.includes(less) ? '' : `; ${said(less)}`;

@@ -26,7 +26,7 @@ export interface Denial {
 }
 
 /** What a call is allowed on: all of it is needed. */
-export interface NeededResource {
+interface NeededResource {
   readonly arn: string;
   /** `aws:RequestedRegion`; of the empty region of a `global.` profile, AWS says `unspecified`. */
   readonly region: string;

@@ -17,7 +17,7 @@ import { REHEARSAL, stackFolder } from '../command/project';
 import { isAlive } from './emulator';
 
 /** A stack as synthesized, as far as it is looked into here. */
-export type Stack = Document & {
+type Stack = Document & {
   readonly variable?: Readonly<Record<string, { readonly sensitive?: boolean }>>;
 };
 

@@ -5,7 +5,7 @@ import { note, tell, tellJson } from '../command/output';
 /** 256 bits, as text that may stand in a path. */
 const BYTES = 32;
 
-export const probeSecret = (): string => randomBytes(BYTES).toString('base64url');
+const probeSecret = (): string => randomBytes(BYTES).toString('base64url');
 
 export const secretCommand = (command: Command): Command =>
   command

@@ -3,7 +3,7 @@ import type { core } from 'zod';
 import { errorAnswerSchema, healthAnswerSchema, modelAnswerSchema } from '../../contract/api';
 import { modelListSchema } from '../../contract/openai';
 import { STREAM_EVENTS } from '../../contract/stream';
-import { describeError } from '../command/errors';
+import { describeError, withoutRerun } from '../command/errors';
 import { faultsText } from '../command/files';
 
 /** A name by which callers, or Route 53, reach the assistant. */
@@ -15,14 +15,14 @@ export interface Endpoint {
   readonly region?: string;
 }
 
-export interface Asked {
+interface Asked {
   /** Of a caller, or a token. */
   readonly key: string;
   /** Whether the configuration refuses who shows none. */
   readonly needsKey: boolean;
 }
 
-export interface Result {
+interface Result {
   readonly endpoint: string;
   readonly check: string;
   readonly passed: boolean;
@@ -168,4 +168,6 @@ function requireRegion(expected: string | undefined, seen: string): void {
 
 /** Of `fetch`, the cause says more than the error. */
 const problemOf = (error: unknown): string =>
-  describeError(error instanceof TypeError && error.cause instanceof Error ? error.cause : error);
+  withoutRerun(
+    describeError(error instanceof TypeError && error.cause instanceof Error ? error.cause : error),
+  );

@@ -7,6 +7,7 @@ import { EXIT } from '../command/exit-codes';
 import { inOption } from '../command/options';
 import { tell, tellJson } from '../command/output';
 import { PROJECT, stackFolder } from '../command/project';
+import { counted } from '../command/words';
 import { requireTerraform } from '../rehearse/cli';
 import { compareStates, unlikeShipped, type StateDifference } from './compare-states';
 
@@ -35,7 +36,7 @@ export const stateCheckCommand = (command: Command): Command =>
         tellJson({ differences, unlikeShipped: { more, less } });
         return;
       }
-      tell(`primary: ${primary.length} addresses; secondary: ${secondary.length}.`);
+      tell(`primary: ${counted(primary.length, 'address', 'addresses')}; secondary: ${secondary.length}.`);
       if (primary.length === 0 || secondary.length === 0) {
         tell('A region of which nothing is deployed has nothing to compare.');
         return;

@@ -88,7 +88,7 @@ export async function readSystem(): Promise<SystemState> {
   });
 }
 
-export interface SystemReadings extends Pick<SystemState, 'faults' | 'evacuation'> {
+interface SystemReadings extends Pick<SystemState, 'faults' | 'evacuation'> {
   readonly regions: Readonly<Partial<Record<Role, RegionReadings>>>;
 }
 

@@ -2,7 +2,10 @@ import type { Command } from 'commander';
 import type { Tier } from '../../contract/api';
 import { circuitTable } from '../circuits/circuits-command';
 import { EXIT } from '../command/exit-codes';
-import { tell, tellJson, wrap } from '../command/output';
+import { hanging, type Block } from '../command/layout';
+import { tell, tellJson } from '../command/output';
+import { withoutRerun } from '../command/errors';
+import { placeTitle } from '../command/region';
 import { faultLines } from '../fault/fault-command';
 import { readSystem, TIERS, type RegionState, type SystemState } from './read-system';
 
@@ -31,17 +34,19 @@ export const statusCommand = (command: Command): Command =>
       if (parts.some((part) => typeof part === 'string')) process.exitCode = EXIT.incomplete;
     });
 
-export function statusLines(system: SystemState): readonly string[] {
+export function statusLines(system: SystemState): readonly Block[] {
   const { failover, models, clock, healthChecks, regions, faults } = system;
   const { name, servedBy, resolvesTo } = failover;
   const named = (role: string): string =>
-    regions.filter((region) => region.role === role).map(title)[0] ?? role;
+    regions.filter((region) => region.role === role).map(placeTitle)[0] ?? role;
   const moving = resolvesTo === servedBy ? '' : `; DNS leads new callers to ${named(resolvesTo)}`;
   const speed = clock.speed === 1 ? '' : `, ${clock.speed} times as fast as this machine's clock`;
   const troubles = troublesOf(system);
   return [
-    ...wrap(`${name} is served by ${named(servedBy)}${moving}.`),
-    ...(troubles.length === 0 ? ['Nothing is wrong.'] : ['What is wrong:', ...troubles.flatMap(bullet)]),
+    `${name} is served by ${named(servedBy)}${moving}.`,
+    ...(troubles.length === 0
+      ? ['Nothing is wrong.']
+      : ['What is wrong:', ...troubles.map((text) => hanging(`  - ${text}`, 4))]),
     ...(regions.flatMap(alarmsOf).length === 0 ? [] : ['What to do about alarms: docs/operate/alarms.md']),
     `Models: ${models}. Time: ${clock.now}${speed}.`,
     '',
@@ -53,11 +58,6 @@ export function statusLines(system: SystemState): readonly string[] {
     ...faultLines(faults),
   ];
 }
-
-const title = ({ role, region }: Pick<RegionState, 'role' | 'region'>): string => `${role} (${region})`;
-
-const bullet = (text: string): readonly string[] =>
-  wrap(text, 76).map((line, index) => `${index === 0 ? '  - ' : '    '}${line}`);
 
 /** Of a state, what trouble is told by. */
 interface Symptoms extends Pick<SystemState, 'evacuation'> {
@@ -91,9 +91,11 @@ export function troublesOf({
       ...answerTroubles(region),
       ...circuitTroubles(region),
       ...(region.configuration.answering?.source === 'bundled'
-        ? [`${title(region)} answers by the bundled ModelConfig: its functions have got none from AppConfig.`]
+        ? [
+            `${placeTitle(region)} answers by the bundled ModelConfig: its functions have got none from AppConfig.`,
+          ]
         : []),
-      ...alarmsOf(region).map((name) => `${title(region)}: alarm ${name}.`),
+      ...alarmsOf(region).map((name) => `${placeTitle(region)}: alarm ${name}.`),
     ]),
     ...(faults.length === 0
       ? []
@@ -117,7 +119,9 @@ function missingRegions({ servedBy }: Symptoms['failover'], regions: Symptoms['r
 
 function evacuationTroubles(evacuation: SystemState['evacuation']): readonly string[] {
   if (typeof evacuation === 'string')
-    return [`Whether the primary is evacuated is not known: its switch was not reached. ${evacuation}`];
+    return [
+      `Whether the primary is evacuated is not known: its switch was not reached. ${withoutRerun(evacuation)}`,
+    ];
   if (!evacuation.evacuated) return [];
   const since = evacuation.since ?? 'an unknown time';
   return [
@@ -134,35 +138,39 @@ function answerTroubles(region: RegionSymptoms): readonly string[] {
   return [
     ...(count('degraded') === 0
       ? []
-      : [`${title(region)}: degraded answers, for which no model answered: ${of('degraded')}.${again}`]),
+      : [`${placeTitle(region)}: degraded answers, for which no model answered: ${of('degraded')}.${again}`]),
     ...(count('fallback') === 0
       ? []
-      : [`${title(region)}: answers of the fallback model, and not of the primary one: ${of('fallback')}.`]),
+      : [
+          `${placeTitle(region)}: answers of the fallback model, and not of the primary one: ${of('fallback')}.`,
+        ]),
   ];
 }
 
 function circuitTroubles(region: RegionSymptoms): readonly string[] {
   const { circuits } = region;
   if (typeof circuits === 'string')
-    return [`The circuits of ${title(region)} are not known: their table was not reached. ${circuits}`];
+    return [
+      `The circuits of ${placeTitle(region)} are not known: their table was not reached. ${withoutRerun(circuits)}`,
+    ];
   return circuits.map(({ model, phase, forced }) => {
     if (forced)
-      return `${title(region)}: an operator took ${model} out of use. Put it back:\nnpm run assistant -- circuits close ${model}`;
+      return `${placeTitle(region)}: an operator took ${model} out of use. Put it back:\nnpm run assistant -- circuits close ${model}`;
     return phase === 'open'
-      ? `${title(region)}: ${model} has failed and is not asked (circuit open); it is probed by itself.`
-      : `${title(region)}: ${model} has failed and is being probed (circuit half-open).`;
+      ? `${placeTitle(region)}: ${model} has failed and is not asked (circuit open); it is probed by itself.`
+      : `${placeTitle(region)}: ${model} has failed and is being probed (circuit half-open).`;
   });
 }
 
 const alarmsOf = ({ alarms }: Pick<RegionState, 'alarms'>): readonly string[] =>
   alarms.filter(({ state }) => state === 'ALARM').map(({ name }) => name);
 
-function regionLines(region: RegionState): readonly string[] {
+function regionLines(region: RegionState): readonly Block[] {
   const { configuration, answers, circuits, alarms } = region;
   const { deployed, answering } = configuration;
   const firing = alarmsOf(region);
   return [
-    title(region),
+    placeTitle(region),
     `  configuration: version ${deployed.number}, ${deployed.version}; ${answeringText(answering)}`,
     `  answers: ${TIERS.map((tier) => `${answers[tier]} ${tier}`).join(', ')}`,
     `  alarms: ${firing.length === 0 ? `none of ${alarms.length} in alarm` : firing.join(', ')}`,
@@ -180,7 +188,7 @@ const silentCanary = (alarms: RegionState['alarms']): readonly string[] =>
 const answeringText = (answering: RegionState['configuration']['answering']): string =>
   answering === null ? 'no answer yet' : `answers by ${answering.version} (${answering.source})`;
 
-function circuitsText(circuits: RegionState['circuits']): readonly string[] {
+function circuitsText(circuits: RegionState['circuits']): readonly Block[] {
   if (typeof circuits === 'string') return ['  circuits: not known'];
   return circuits.length === 0 ? ['  circuits: all closed'] : ['  circuits:', circuitTable(circuits)];
 }

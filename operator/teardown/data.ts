@@ -9,6 +9,7 @@ import type { AssistantConfig, Role } from '../../constructs/config/assistant-co
 import { CommandError } from '../command/errors';
 import { makeFolder } from '../command/files';
 import { openRegions, type TargetName } from '../command/target';
+import { counted } from '../command/words';
 import { describeRegister, emptyRegister } from '../finetune/serve/register';
 import { openTarget } from '../finetune/target/open-target';
 import type { Target } from '../finetune/target/target';
@@ -71,10 +72,10 @@ export function openData(target: TargetName, config: AssistantConfig): Data {
   };
   return {
     async count(holding) {
-      if (holding.kind === 'table') return `${await countOf(items(holding))} items`;
-      if (holding.kind === 'versions') return `${(await withStore(holding, versions)).length} versions`;
-      if (holding.kind === 'register') return `${(await ofRegister(describeRegister)).length} packages`;
-      return holding.kind === 'bucket' ? `${await countOf(objects())} objects` : undefined;
+      if (holding.kind === 'table') return counted(await countOf(items(holding)), 'item');
+      if (holding.kind === 'versions') return counted((await withStore(holding, versions)).length, 'version');
+      if (holding.kind === 'register') return counted((await ofRegister(describeRegister)).length, 'package');
+      return holding.kind === 'bucket' ? counted(await countOf(objects()), 'object') : undefined;
     },
     async export(holding, folder) {
       const base = `${holding.region}.${holding.name}`;
@@ -82,7 +83,7 @@ export function openData(target: TargetName, config: AssistantConfig): Data {
         const lines: string[] = [];
         for await (const item of items(holding)) lines.push(`${JSON.stringify(item)}\n`);
         writeFileSync(join(folder, `${base}.jsonl`), lines.join(''), { mode: FILE_MODE, flag: 'wx' });
-        return `${base}.jsonl: ${lines.length} items, as DynamoDB writes them`;
+        return `${base}.jsonl: ${counted(lines.length, 'item')}, as DynamoDB writes them`;
       }
       if (holding.kind === 'versions') {
         return withStore(holding, async (store) => {
@@ -92,7 +93,7 @@ export function openData(target: TargetName, config: AssistantConfig): Data {
             const text = `${JSON.stringify(rules, null, 2)}\n`;
             writeFileSync(join(folder, `${base}.${number}.json`), text, { mode: FILE_MODE, flag: 'wx' });
           }
-          return `${base}.N.json: ${numbers.length} versions`;
+          return `${base}.N.json: ${counted(numbers.length, 'version')}`;
         });
       }
       if (holding.kind === 'register') {
@@ -112,7 +113,7 @@ export function openData(target: TargetName, config: AssistantConfig): Data {
         await pipeline(Body as Readable, createWriteStream(file, { mode: FILE_MODE, flags: 'wx' }));
         count += 1;
       }
-      return `training/: ${count} objects, in their newest versions`;
+      return `training/: ${counted(count, 'object')}, in ${count === 1 ? 'its newest version' : 'their newest versions'}`;
     },
     deleteVersions(holding) {
       if (holding.kind === 'register') return ofRegister(emptyRegister);

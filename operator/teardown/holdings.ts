@@ -4,6 +4,7 @@ import { circuitTableName } from '../../contract/circuit';
 import { conversationTableName } from '../../contract/conversation';
 import { switchTableName } from '../../contract/evacuation';
 import { usageTableName } from '../../contract/usage';
+import { counted } from '../command/words';
 
 /** In the order in which they are destroyed: what serves callers last. */
 export const STACKS = ['mlops', 'secondary', 'primary', 'conversations'] as const;
@@ -60,7 +61,12 @@ function regional({ project, regions, logRetentionDays }: AssistantConfig, stack
     table(circuitTableName(project), 'circuits, forced ones as well'),
     table(usageTableName(project), 'callers’ tokens of the day'),
     { ...at, kind: 'versions', name: 'ModelConfig', what: 'versions that operators have made' },
-    { ...at, kind: 'logs', name: `${project}-…`, what: `log groups, with up to ${logRetentionDays} days` },
+    {
+      ...at,
+      kind: 'logs',
+      name: `${project}-…`,
+      what: `log groups, with up to ${counted(logRetentionDays, 'day')}`,
+    },
   ];
 }
 

@@ -4,7 +4,9 @@ import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import { CommandError, describeError, isSignedOut } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
 import { makeFolder } from '../command/files';
-import { note, table, tell } from '../command/output';
+import { table } from '../command/layout';
+import { note, tell } from '../command/output';
+import { counted } from '../command/words';
 import type { Data } from './data';
 import { holdingsOf, isProtected, STACKS, type Holding, type StackName } from './holdings';
 
@@ -16,7 +18,7 @@ export interface Deployment {
   destroy(stacks: readonly StackName[]): Promise<number>;
 }
 
-export interface TeardownOptions {
+interface TeardownOptions {
   readonly config: AssistantConfig;
   readonly stacks: readonly StackName[];
   readonly data: Data;
@@ -79,7 +81,9 @@ export async function teardown(options: TeardownOptions): Promise<void> {
   for (const holding of holdings.filter(({ kind }) => kind === 'versions')) {
     const deleted = await data.deleteVersions(holding);
     if (deleted > 0)
-      note(`Deleted in ${holding.region}: ${deleted} versions of ModelConfig that operators had made.`);
+      note(
+        `Deleted in ${holding.region}: ${counted(deleted, 'version')} of ModelConfig that operators had made.`,
+      );
   }
   // What could not be counted cannot be emptied: AWS says so at the destroy, where there is something in it.
   for (const holding of holdings.filter((each) => each.kind === 'register' && !uncounted.has(each))) {
@@ -92,7 +96,7 @@ export async function teardown(options: TeardownOptions): Promise<void> {
 }
 
 /** What a destroy leaves, as AWS has it or Terraform keeps it. */
-export const leftOver = (stacks: readonly StackName[]): readonly string[] => [
+const leftOver = (stacks: readonly StackName[]): readonly string[] => [
   'Terraform’s states, without resources: files of this project, or objects in the buckets of backend. They held secrets.',
   'The hosted zone, SNS topics and the state’s buckets, which no stack has made.',
   ...(stacks.includes('mlops')

@@ -5,12 +5,12 @@ import {
   type Trace,
   type TraceSummary,
 } from '@aws-sdk/client-xray';
-import type { ServiceConfig } from '../command/target';
+import { answersWithin, type ServiceConfig } from '../command/target';
 
 /** The SDK's own retries are the only ones: nothing is changed. */
 const CLIENT = {
   maxAttempts: 3,
-  requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+  requestHandler: answersWithin(10_000),
 };
 
 /** @returns the trace as X-Ray has it; undefined where it has none of that id */

@@ -1,11 +1,11 @@
 import type { TraceSummary } from '@aws-sdk/client-xray';
 import { InvalidArgumentError, type Command } from 'commander';
-import { eachRegion, requireReached } from '../command/each-region';
+import { inRegions, requireReached } from '../command/each-region';
 import { CommandError } from '../command/errors';
-import { table, tell, tellJson } from '../command/output';
-import { projectConfig } from '../command/project';
-import { regionOption, rolesIn } from '../command/region';
-import { openRegions, targetOption, type Role, type ServiceConfig, type TargetName } from '../command/target';
+import { table } from '../command/layout';
+import { tell, tellJson } from '../command/output';
+import { placeTitle, regionOption } from '../command/region';
+import { targetOption, type TargetName } from '../command/target';
 import { readTrace, recentTraces } from './read-traces';
 import { pathOf, traceTree, treeLines } from './trace-tree';
 
@@ -37,7 +37,7 @@ export const traceCommand = (command: Command): Command =>
     );
 
 async function show(id: string, options: Options): Promise<void> {
-  const outcome = await inRegions(options, async (xray, role, region) => {
+  const outcome = await inRegions(options, async ({ xray, region }, role) => {
     const trace = await readTrace(xray, id);
     if (trace === undefined) return [];
     const durationMs = Math.round((trace.Duration ?? 0) * 1_000);
@@ -47,7 +47,7 @@ async function show(id: string, options: Options): Promise<void> {
   if (options.json) tellJson({ traces, failed: outcome.failed });
   else
     for (const { role, region, durationMs, parts } of traces) {
-      const title = `${id} in ${role} (${region}): ${durationMs} ms`;
+      const title = `${id} in ${placeTitle({ role, region })}: ${durationMs} ms`;
       tell(title, '  begun       took', ...treeLines(parts));
     }
   requireReached(outcome, 'read');
@@ -58,7 +58,7 @@ async function show(id: string, options: Options): Promise<void> {
 }
 
 async function list(options: Options): Promise<void> {
-  const outcome = await inRegions(options, async (xray, role, region) => {
+  const outcome = await inRegions(options, async ({ xray, region }, role) => {
     const summaries = await recentTraces(xray, RECENT_MINUTES);
     return { region, traces: summaries.map((summary) => ({ role, ...summaryOf(summary) })) };
   });
@@ -79,16 +79,6 @@ function summaryOf({ Id = '', ResponseTime = 0, Http = {} }: TraceSummary) {
   const { HttpMethod = '', HttpURL = '', HttpStatus = '' } = Http;
   const request = `${HttpMethod} ${pathOf(HttpURL)}`.trim();
   return { id: Id, request, status: String(HttpStatus), ms: Math.round(ResponseTime * 1_000) };
-}
-
-async function inRegions<T>(
-  { target, region: where }: Options,
-  act: (xray: ServiceConfig, role: Role, region: string) => Promise<T>,
-) {
-  const { regions: names } = projectConfig();
-  const roles = rolesIn<Role>(where, { primary: names.primary, secondary: names.secondary });
-  const regions = await openRegions(target);
-  return eachRegion(roles, names, (role) => act(regions[role].xray, role, regions[role].region));
 }
 
 /** Also out of a whole header. */

@@ -1,5 +1,5 @@
 import type { Trace } from '@aws-sdk/client-xray';
-import { WIDTH, wrap } from '../command/output';
+import { hanging, type Block } from '../command/layout';
 
 /** What is read of X-Ray's segment documents. */
 interface SegmentDocument {
@@ -124,14 +124,12 @@ export const traceSteps = (nodes: readonly TraceNode[], depth = 0): readonly Tra
 /** Columns before a name: when it began, and how long it took. */
 const TIMES = 20;
 
-/** @returns one line for each part, or more where its name is long; each at most 80 columns wide */
-export const treeLines = (nodes: readonly TraceNode[]): readonly string[] =>
-  traceSteps(nodes).flatMap(({ at, took, depth, what }) => {
+/** A line for each part. */
+export const treeLines = (nodes: readonly TraceNode[]): readonly Block[] =>
+  traceSteps(nodes).map(({ at, took, depth, what }) => {
     const indent = ' '.repeat(2 * depth);
     const times = `${`+${at}`.padStart(7)} ${(took === null ? 'under way' : `${took} ms`).padStart(10)}  `;
-    return wrap(what, Math.max(20, WIDTH - TIMES - indent.length)).map((line, index) =>
-      index === 0 ? `${times}${indent}${line}` : `${' '.repeat(TIMES)}${indent}  ${line}`,
-    );
+    return hanging(`${times}${indent}${what}`, TIMES + indent.length + 2);
   });
 
 function describe({ name, request, status, failure, attributes }: TraceNode): string {

@@ -26,6 +26,15 @@ test.each([
   expect(code).toBe(1);
 });
 
+test.each([
+  ['bedrok', 'error', /'bedrok' is invalid[^]*Allowed choices are bedrock, dynamodb,/],
+  ['bedrock', 'down', /There is no mode down of bedrock: error, throttle,/],
+])('a fault %s %s is refused with those that there are', async (target, mode, message) => {
+  const { code, output } = await run('fault', 'add', target, mode);
+  expect(output).toMatch(message);
+  expect(code).toBe(1);
+});
+
 test('circuits are opened in the region that answers, and the one that does not is named', async () => {
   await running.fault({ region: 'primary', target: 'dynamodb', mode: 'error' });
   const { code, output } = await run('circuits', 'open', SONNET);

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { makeFolder } from '../../command/files';
+import { makeFolder, shownPath } from '../../command/files';
 import { readModelConfig } from '../../model-config/model-config-file';
 import { createProgram } from '../../program';
 
@@ -82,6 +82,12 @@ test.each(['/proc/none', '/proc/none/below', join(FILES['not JSON'], 'below')])(
     }).toThrow(/^Nothing can be written in \/.* \([A-Z]+\)\. Name another folder\.$/);
   },
 );
+
+test('a path is shown from here, and of what lies elsewhere from the root', () => {
+  const here = process.cwd();
+  expect([join(here, 'results', 'a.json'), 'a.json'].map(shownPath)).toEqual(['results/a.json', 'a.json']);
+  expect(shownPath(join(folder, 'a.json'))).toBe(join(folder, 'a.json'));
+});
 
 test('a folder is made with those above it, and may be there', () => {
   const path = join(folder, 'a', 'b', 'c');

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { progressDisplay, remainingText } from '../../command/progress';
 
 it.each([
@@ -8,6 +9,18 @@ it.each([
   [2 * 3_600_000, 'about 2.0 h left'],
 ])('%s ms are said as "%s"', (ms, text) => {
   expect(remainingText(ms)).toBe(text);
+});
+
+it.each([80, 200])('on a terminal of %d columns a bar leaves room for what it tells', (columns) => {
+  const written: string[] = [];
+  const stream = { isTTY: true, columns, write: (text: string) => written.push(text) > 0 };
+  const display = progressDisplay('Measuring', stream as unknown as NodeJS.WriteStream);
+  const detail = 'calls; would cost: $0.0029; about 3 min 20 s left';
+  display.update(0, 260, detail);
+  display.stop();
+  const line = stripVTControlCharacters(written.find((text) => text.includes(detail)) ?? '');
+  expect(line).toMatch(/^Measuring \S{10,} 0\/260 calls;/);
+  expect(line.length).toBeLessThanOrEqual(columns);
 });
 
 it('without a terminal each tenth has a line', () => {

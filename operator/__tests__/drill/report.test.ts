@@ -3,6 +3,7 @@ import { htmlReport } from '../../drill/report/page';
 import { requestsPerBin, turns } from '../../drill/report/requests';
 import { summaryText } from '../../drill/report/tables';
 import { answered, at, drillLog, EAST, health, leadsTo, reportOf, unanswered, WEST } from './fixture';
+import { textOf, widthOf } from '../terminal';
 
 describe('the report of a drill', () => {
   it('has every request, with times from the loss', () => {
@@ -37,10 +38,11 @@ describe('the report of a drill', () => {
   });
 
   it('says in a terminal what was held and what was missed', () => {
-    expect(summaryText(reportOf())).toMatch(
+    expect(textOf(summaryText(reportOf()))).toMatch(
       /held {4}every client moved to the secondary within 100 s: 88\.0 s/,
     );
-    expect(summaryText(reportOf(drillLog({ scenario: 'models' })))).toMatch(
+    expect(widthOf(textOf(summaryText(reportOf()), 60))).toBeLessThanOrEqual(60);
+    expect(textOf(summaryText(reportOf(drillLog({ scenario: 'models' }))))).toMatch(
       /MISSED {2}no request without an answer/,
     );
   });

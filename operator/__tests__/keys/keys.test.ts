@@ -48,7 +48,7 @@ describe('keys', () => {
     expect(key).toMatch(/^assistant_[\w-]{43}$/);
     expect(keys().at(-1)).toMatchObject({ name: 'shop', sha256: hashOfKey(key) });
     expect(text()).not.toContain(key);
-    expect(await run('list')).toMatch(new RegExp(`^shop +${hashOfKey(key).slice(0, 12)} `, 'm'));
+    expect(await run('list')).toMatch(new RegExp(`│ shop +│ ${hashOfKey(key).slice(0, 12)} │`));
   });
 
   it('changes no other line of the configuration', async () => {

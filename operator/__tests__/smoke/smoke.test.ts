@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { PORTS } from '@assistant/emulator';
 import { freePortBase, startSystem, type RunningSystem } from '../../../__tests__/support/local-system';
 import { assistant } from '../assistant';
+import { onTerminal, widthOf } from '../terminal';
 
 let running: RunningSystem;
 beforeAll(async () => {
@@ -27,8 +28,8 @@ async function smoke(...args: readonly string[]) {
 }
 
 test('asks every name, and tells in a table of 80 columns what answered', async () => {
-  const { code, output } = await assistant(running.portBase, 'smoke');
-  expect(output.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  const { code, output } = await onTerminal(80, () => assistant(running.portBase, 'smoke'));
+  expect(widthOf(output)).toBeLessThanOrEqual(80);
   expect(output).not.toContain('FAILED');
   expect(output).toMatch(/secondary[^]*stream[^]*us-west-2/);
   expect(code).toBe(0);
@@ -63,6 +64,13 @@ test('says that nothing runs where nothing does, as every command, and nothing o
   expect(output).toContain(`Nothing answers on port ${base + PORTS.control}`);
   expect(output).not.toContain('FAILED');
   expect(code).toBe(1);
+});
+
+test('says of a region that is down that it does not answer', async () => {
+  await running.fault({ region: 'secondary', target: 'region', mode: 'down' });
+  const { code, results } = await smoke('--names', 'secondary');
+  for (const { seen } of results) expect(seen).toMatch(/^The service did not answer \(.*\)\.$/);
+  expect(code).toBe(4);
 });
 
 test('says of an address where nothing answers that nothing does', async () => {

@@ -6,6 +6,7 @@ import { EvacuationAdmin } from '../../evacuate/evacuation-admin';
 import { latestAnswers, readSystem, type SystemState } from '../../status/read-system';
 import { statusLines, troublesOf } from '../../status/status-command';
 import { assistant } from '../assistant';
+import { onTerminal, textOf, widthOf } from '../terminal';
 
 const SONNET = 'us.anthropic.claude-sonnet-5-5';
 
@@ -36,20 +37,21 @@ test('counts the answers of callers by tier, and names the rules that they were 
 
 test('shows a region that is down as not reached, and ends with 2', async () => {
   await running.fault({ region: 'primary', target: 'region', mode: 'down' });
-  const { code, output } = await assistant(running.portBase, 'status');
+  const { code, output } = await onTerminal(80, () => assistant(running.portBase, 'status'));
   await running.send('control', 'DELETE', '/faults');
   expect(code).toBe(2);
   expect(output).toMatch(
     /What is wrong:[^]*circuits of primary \(us-east-1\) are not known[^]*circuits: not known[^]*circuits: all closed[^]*region . down/,
   );
-  expect(output.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  expect(output).not.toContain('run the command again');
+  expect(widthOf(output)).toBeLessThanOrEqual(80);
 });
 
 test('says in words that the primary is evacuated, and how it is given back', async () => {
   const { dynamoDb } = (await running.status()).regions.secondary.clients;
   const admin = new EvacuationAdmin(switchTableName(shippedConfig().project), dynamoDb);
   await admin.evacuate();
-  const evacuated = statusLines(await readSystem()).join('\n');
+  const evacuated = textOf(statusLines(await readSystem()));
   await admin.giveBack();
   admin.close();
   expect(evacuated.replace(/\s+/g, ' ')).toMatch(
@@ -131,8 +133,8 @@ test('leads from an alarm to its page', async () => {
   const system = await readSystem();
   const alarmed = inPrimary({ alarms: [{ name: 'failing', state: 'ALARM' }] })(system);
   const page = 'docs/operate/alarms.md';
-  expect(statusLines({ ...system, ...alarmed }).join('\n')).toContain(page);
-  expect(statusLines(system).join('\n')).not.toContain(page);
+  expect(textOf(statusLines({ ...system, ...alarmed }))).toContain(page);
+  expect(textOf(statusLines(system))).not.toContain(page);
 });
 
 test.each([
@@ -158,7 +160,7 @@ test('tells that callers are answered by no model, until ten answers later, and 
   expect(body.degraded).toBe(true);
   const system = await readSystem();
   expect(region(system, 'primary').latest[0]).toBe('degraded');
-  expect(statusLines(system).join('\n')).toMatch(/What is wrong:\n.*degraded answers/);
+  expect(textOf(statusLines(system))).toMatch(/What is wrong:\n.*degraded answers/);
   expect(statusLines(system)).not.toContain('Nothing is wrong.');
 
   const line = (message: string, source: string, tier: string) => ({

@@ -1,3 +1,4 @@
+import { layOut } from '../../command/layout';
 import { traceTree, treeLines } from '../../trace/trace-tree';
 
 const at = (start_time: number, end_time?: number) => ({
@@ -81,7 +82,7 @@ describe('a trace', () => {
   });
 
   it('is printed with times, 80 columns wide', () => {
-    expect(treeLines(traceTree(trace(SEGMENTS)))).toEqual([
+    expect(layOut(treeLines(traceTree(trace(SEGMENTS))), 80)).toEqual([
       '     +0    1000 ms  assistant-api/live: POST /stream, 200',
       '    +30     870 ms    assistant-chat',
       '   +100     300 ms      chat claude: FAILED: connection_lost',
@@ -92,7 +93,9 @@ describe('a trace', () => {
       id: 'a',
       name: 'chat arn:aws:bedrock:us-east-1:123456789012:model/'.repeat(3),
     };
-    for (const line of treeLines(traceTree(trace([long])))) expect(line.length).toBeLessThanOrEqual(80);
+    const [first, ...others] = layOut(treeLines(traceTree(trace([long]))), 80);
+    expect(first).toMatch(/^ {5}\+0 {4}1000 ms {2}chat arn:\S+$/);
+    for (const line of others) expect(line).toMatch(/^ {22}\S{1,58}$/);
   });
 
   it.each([
@@ -114,7 +117,7 @@ describe('a trace', () => {
   it('that others have begun, or that is not over, is shown as far as it is known', () => {
     const parts = traceTree(trace([{ ...at(5), id: 'a', parent_id: 'elsewhere', name: 'a' }]));
     expect(parts).toMatchObject([{ name: 'a', took: null }]);
-    expect(treeLines(parts)).toEqual(['     +0  under way  a']);
+    expect(layOut(treeLines(parts), 80)).toEqual(['     +0  under way  a']);
     expect(traceTree({})).toEqual([]);
   });
 });

@@ -1,9 +1,9 @@
-import { wrap } from '../../command/output';
 import { usd } from '../figures/format';
 import type { Estimate } from '../measure/spend/estimate';
 import { LENGTH_PROBES } from '../quality/answer-pairs';
 import type { Plan } from '../result/plan';
 import type { PricesUsed } from '../result/result';
+import { counted } from '../../command/words';
 
 interface EstimateText {
   readonly plan: Plan;
@@ -14,7 +14,7 @@ interface EstimateText {
 }
 
 /** What a run is going to do and cost, said before it starts. */
-export function estimateText({ plan, estimate, prices, judge, isPaid }: EstimateText): string {
+export function estimateText({ plan, estimate, prices, judge, isPaid }: EstimateText): readonly string[] {
   const { models, regions, apis, questions, runs, maxCostUsd } = plan;
   const { calls, worstUsd, unknownPrices } = estimate;
   const cost =
@@ -25,19 +25,18 @@ export function estimateText({ plan, estimate, prices, judge, isPaid }: Estimate
   const asked = questions.ids.length;
   const judging = 2 * (pairs * asked * regions.length + (pairs > 0 ? Math.min(LENGTH_PROBES, asked) : 0));
   return [
-    `${calls} calls: ${questions.ids.length} questions × ${runs} runs × ${models.length} models × ${regions.length} regions (${regions.join(', ')}) × ${apis.join(', ')}, and warm-up.`,
+    `${counted(calls, 'call')}: ${counted(questions.ids.length, 'question')} × ${counted(runs, 'run')} × ${counted(models.length, 'model')} × ${counted(regions.length, 'region')} (${regions.join(', ')}) × ${apis.join(', ')}, and warm-up.`,
     `${cost} Prices are of ${prices.date}: ${prices.source}.`,
     ...(judge === undefined
       ? []
       : [
-          `Then ${judge} judges, by up to ${judging} calls${maxCostUsd === null ? '' : ' under the same cap'}.`,
+          pairs === 0
+            ? `${judge} has nothing to judge: that takes two models.`
+            : `Then ${judge} judges, by up to ${counted(judging, 'call')}${maxCostUsd === null ? '' : ' under the same cap'}.`,
         ]),
     maxCostUsd === null
       ? 'There is no cap on the cost (--max-cost).'
       : `No more than ${usd(maxCostUsd)} is spent.`,
     ...(isPaid ? [] : ['Bedrock is emulated: nothing of it is paid.']),
-  ]
-    .flatMap((line) => wrap(line))
-    .concat('')
-    .join('\n');
+  ];
 }

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { CommandError } from '../../command/errors';
 import { confirm } from '../../command/interruption';
+import type { Block } from '../../command/layout';
 import { note } from '../../command/output';
 import { progressDisplay, remainingText } from '../../command/progress';
 import { systemClock } from '../measure/clock';
@@ -8,7 +9,7 @@ import { readPriceFile, pricesUsed } from '../measure/prices';
 import { type JudgeOptions, RUBRIC } from '../quality/judge';
 import type { Plan } from '../result/plan';
 import type { Price } from '../result/result';
-import { usd } from '../figures/format';
+import { chargedText, isPriced } from '../figures/format';
 import { Benchmark } from '../measure/benchmark';
 import { BedrockCaller } from '../measure/caller/bedrock-caller';
 import type { Progress } from '../measure/progress';
@@ -24,7 +25,7 @@ import type { RunOptions } from './options';
 import { planResumedRun, planRun, readBegun, type PlannedRun } from './plan-run';
 import { reportMeasured } from './report-measured';
 
-export interface Measured {
+interface Measured {
   readonly result: JudgedResult;
   /** Path of the results, without an extension. */
   readonly name: string;
@@ -38,7 +39,7 @@ export interface Measured {
  */
 export async function measureCommand(
   options: RunOptions,
-  tell: (text: string) => void,
+  tell: (...blocks: readonly Block[]) => void,
   signal: AbortSignal,
 ): Promise<Measured> {
   if (options.resume === undefined && options.models === undefined) {
@@ -56,7 +57,7 @@ export async function measureCommand(
   const judge = options.judge === undefined ? null : judgeFor(options.judge, run.plan, options.price);
   const { plan, prices, questions } = run;
   tell(
-    estimateText({
+    ...estimateText({
       ...{ plan, prices, judge: options.judge, isPaid: target.isPaid },
       estimate: estimate(plan, questions, prices),
     }),
@@ -89,8 +90,8 @@ interface Measuring {
 }
 
 /** Of an emulated Bedrock nothing is paid: its answers are counted by what Bedrock would take. */
-const costSoFar = (usdSoFar: number, { isPaid }: Pick<Target, 'isPaid'>): string =>
-  isPaid ? `${usd(usdSoFar)} spent` : `would cost ${usd(usdSoFar)}`;
+const costSoFar = (spentUsd: number, { isPaid }: Pick<Target, 'isPaid'>, isKnown: boolean): string =>
+  `${isPaid ? 'spent' : 'would cost'}: ${chargedText(spentUsd, isKnown)}`;
 
 async function measured(
   { run, benchmark, target, judge, asked }: Measuring,
@@ -100,11 +101,15 @@ async function measured(
   const caller = new BedrockCaller({ regions: target.regions, concurrency: plan.concurrency });
   try {
     const display = progressDisplay('Measuring');
-    const cost = (spentUsd: number): string => costSoFar(spentUsd, target);
+    const isKnown = isPriced(run.prices);
     const onProgress = ({ done, total, spentUsd, remainingMs }: Progress): void => {
       // What an interruption skips is not progress.
       if (signal.aborted) return;
-      display.update(done, total, `${cost(spentUsd)}, ${remainingText(remainingMs)}`);
+      display.update(
+        done,
+        total,
+        `calls; ${costSoFar(spentUsd, target, isKnown)}; ${remainingText(remainingMs)}`,
+      );
     };
     const result = await benchmark
       .measure({
@@ -121,7 +126,8 @@ async function measured(
       judge && {
         ...{ ...judge, caller: caller.call, spend: benchmark.spend, signal },
         onProgress: (done, total) => {
-          judging.update(done, total, cost(benchmark.spend.spentUsd));
+          const cost = costSoFar(benchmark.spend.spentUsd, target, isKnown && judge.price !== null);
+          judging.update(done, total, `pairs; ${cost}`);
         },
       },
     ).finally(judging.stop);
@@ -134,7 +140,7 @@ async function measured(
 }
 
 /** A judge that still has to be given its connection and its money. */
-export type Judge = Omit<JudgeOptions, 'caller' | 'spend' | 'signal' | 'onProgress'>;
+type Judge = Omit<JudgeOptions, 'caller' | 'spend' | 'signal' | 'onProgress'>;
 
 /** @throws Error where the plan has a cap and the judge no price */
 function judgeFor(model: string, plan: Plan, given: Readonly<Record<string, Price>> = {}): Judge {

@@ -1,13 +1,12 @@
-import { relative } from 'node:path';
 import { writeFileSync } from 'node:fs';
 import { shippedModelConfig } from '../../../contract/default-model-config';
 import { CommandError } from '../../command/errors';
 import { EXIT } from '../../command/exit-codes';
 import { note, tell, tellExactly, tellJson } from '../../command/output';
 import { projectConfig } from '../../command/project';
-import { faultsOf } from '../../model-config/faults';
+import { shownPath } from '../../command/files';
 import { flawsOf } from '../quality/agreement';
-import { readModelConfig } from '../../model-config/model-config-file';
+import { faultsOf, readModelConfig } from '../../model-config/model-config-file';
 import type { Constraints } from '../recommend/constraints';
 import { modelConfigFor } from '../recommend/model-config-for';
 import { isChoice, recommend, type Recommendation } from '../recommend/recommend';
@@ -36,7 +35,7 @@ export function recommendCommand(resultFile: string, options: RecommendOptions):
     ? modelConfigFor(recommendations, base, result.plan)
     : undefined;
   if (json) tellJson({ recommendations, modelConfig: proposal?.config ?? null });
-  else tell(recommendationText(recommendations));
+  else tell(...recommendationText(recommendations));
   if (!proposal || !recommendations.every(isChoice)) {
     note('No ModelConfig is written, as not every request type is shown to have a primary and a fallback.');
     const isNone = (one: Recommendation): boolean => !isChoice(one) && one.verdict === 'none';
@@ -45,7 +44,7 @@ export function recommendCommand(resultFile: string, options: RecommendOptions):
   const file = `${resultFile.replace(/\.json$/, '')}.model-config.json`;
   const content = JSON.stringify(proposal.config, null, 2);
   writeFileSync(file, `${content}\n`);
-  const shown = relative(process.cwd(), file);
+  const shown = shownPath(file);
   if (!json) tellExactly(`ModelConfig to deploy, also in ${shown}:\n\n${content}\n`);
   note(`Deploy it: npm run assistant -- models deploy ${shown}`);
   for (const text of proposal.notes) note(`Note: ${text}`);

@@ -1,9 +1,10 @@
 import { rmSync, writeFileSync } from 'node:fs';
-import { relative, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import { EXIT } from '../../command/exit-codes';
-import { makeFolder } from '../../command/files';
-import { table, wrap } from '../../command/output';
-import { tally, percent, usd } from '../figures/format';
+import { makeFolder, shownPath } from '../../command/files';
+import { table, type Block } from '../../command/layout';
+import { counted } from '../../command/words';
+import { chargedText, isJudgePriced, isPriced, percent, tally } from '../figures/format';
 import type { JudgedResult } from '../result-file';
 import { figuresCsv } from '../figures/csv';
 import { figuresOf, type Figures } from '../figures/figures';
@@ -27,22 +28,20 @@ import { groupBy } from '../group-by';
 export function reportMeasured(
   result: JudgedResult,
   { name, journal }: { readonly name: string; readonly journal: string },
-  tell: (text: string) => void,
+  tell: (...blocks: readonly Block[]) => void,
 ): number {
-  tell(summaryText(result));
+  tell(...summaryText(result));
   const files = writeResults(name, result);
-  tell(`Written: ${files.map((file) => relative(process.cwd(), file)).join(', ')}\n`);
+  tell(`Written: ${files.map(shownPath).join(', ')}`);
   const code = exitCodeOf(result);
   if (code === EXIT.interrupted || isCapped(result)) {
     const raise = code === EXIT.incomplete ? ' with a higher --max-cost' : '';
-    tell(
-      `To go on${raise}: --resume ${relative(process.cwd(), journal)}, with the same --questions and --target.\n`,
-    );
+    tell(`To go on${raise}: --resume ${shownPath(journal)}, with the same --questions and --target.`);
   } else {
     rmSync(journal, { force: true });
   }
   if (code === EXIT.failed)
-    tell(`No call was answered: ${failuresOf(result)}. Look at the first one before anything else.\n`);
+    tell(`No call was answered: ${failuresOf(result)}. Look at the first one before anything else.`);
   return code;
 }
 
@@ -79,7 +78,7 @@ function writeResults(name: string, result: JudgedResult): readonly string[] {
 }
 
 /** What was measured, for the terminal. */
-export function summaryText(result: JudgedResult): string {
+export function summaryText(result: JudgedResult): readonly Block[] {
   const figures = figuresOf(result);
   const { prices, spend, warnings, quality } = result;
   return [
@@ -87,11 +86,10 @@ export function summaryText(result: JudgedResult): string {
     'In brackets stand 95 % intervals (?: too few calls to say).',
     ...TABLES.flatMap(({ title, columns }) => figuresTable(title, figures, columns)),
     '',
-    ...wrap(`Cost: ${usd(spend.spentUsd)}, by prices of ${prices.date} (${prices.source}).`),
-    ...judgeLines(quality).flatMap((line) => wrap(line)),
-    ...[...warnings, ...quality.warnings].flatMap((warning) => wrap(`Note: ${warning}`)),
-    '',
-  ].join('\n');
+    `Cost: ${chargedText(spend.spentUsd, isPriced(prices, quality.judge))}, by prices of ${prices.date} (${prices.source}).`,
+    ...judgeLines(quality),
+    ...[...warnings, ...quality.warnings].map((warning) => `Note: ${warning}`),
+  ];
 }
 
 const TABLES: readonly { readonly title: string; readonly columns: readonly Column[] }[] = [
@@ -107,7 +105,7 @@ function figuresTable(
   title: string,
   figures: readonly Figures[],
   columns: readonly Column[],
-): readonly string[] {
+): readonly Block[] {
   const known = knownColumns(figures, columns);
   if (known.length === 0) return [];
   const groups = groupColumnsFor(figures);
@@ -130,12 +128,12 @@ function judgeLines({ judge }: JudgedResult['quality']): readonly string[] {
   const { pairs, consistent, kappa, firstPlace, malformed, failed, skipped } = judge.agreement;
   const unusable = malformed + failed + skipped;
   return [
-    `Judge ${judge.model}: ${pairs} pairs in both orders, ` +
+    `Judge ${judge.model}: ${counted(pairs, 'pair')} in both orders, ` +
       (consistent === null
         ? 'none usable'
         : `${percent(consistent)} the same in both (Cohen's kappa ${kappa === null ? 'undefined' : kappa.toFixed(2)}); ` +
           `the first place was preferred in ${firstPlace === null ? 'no' : percent(firstPlace) + ' of'} decisions`) +
-      `; of ${judge.length.pairs} answers beside the same ones said twice, ${judge.length.preferred} were preferred said twice` +
-      `; ${unusable} answers not usable (${malformed} malformed, ${failed} failed, ${skipped} skipped); cost ${usd(judge.spentUsd)}.`,
+      `; of ${counted(judge.length.pairs, 'answer')} set beside the same said twice, ${counted(judge.length.preferred, 'was', 'were')} preferred said twice` +
+      `; ${counted(unusable, 'answer')} not usable (${malformed} malformed, ${failed} failed, ${skipped} skipped); cost ${chargedText(judge.spentUsd, isJudgePriced(judge))}.`,
   ];
 }

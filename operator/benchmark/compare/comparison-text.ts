@@ -1,4 +1,5 @@
-import { table, wrap } from '../../command/output';
+import { table, type Block } from '../../command/layout';
+import { counted } from '../../command/words';
 import { groupBy } from '../group-by';
 import { percent, plain, usd } from '../figures/format';
 import { ALPHA, type Comparison, type Row } from './compare';
@@ -12,23 +13,23 @@ const FORMATS: Readonly<Record<Unit, (value: number) => string>> = {
 };
 
 /** What differs beyond noise first, then what was tested, then all figures, for the terminal. */
-export function comparisonText({ primary, rows, cautions }: Comparison): string {
+export function comparisonText({ primary, rows, cautions }: Comparison): readonly Block[] {
   const beyond = primary.filter(({ verdict }) => verdict === 'better' || verdict === 'worse');
   const untold = primary.filter(({ verdict }) => verdict === 'too few answers').length;
   return [
     '',
     beyond.length === 0
-      ? `None of ${primary.length} primary differences is beyond noise.`
-      : `${beyond.length} of ${primary.length} primary differences are beyond noise:`,
+      ? `None of ${counted(primary.length, 'primary difference')} is beyond noise.`
+      : `${beyond.length} of ${counted(primary.length, 'primary difference')} ${beyond.length === 1 ? 'is' : 'are'} beyond noise:`,
     ...beyond.map(({ model, type, metric, verdict, before, after }) => {
       const format = FORMATS[metric.unit];
       return `  ${verdict}: ${metric.name} of ${model} (${type}) from ${format(before)} to ${format(after)}`;
     }),
     ...(untold === 0
       ? []
-      : wrap(
-          `${untold} have too few answers for any difference, however large, to be beyond noise among so many: measure with more --runs (of expectations met: more questions), or fewer models.`,
-        )),
+      : [
+          `${counted(untold, 'has', 'have')} too few answers for any difference, however large, to be beyond noise among so many: measure with more --runs (of expectations met: more questions), or fewer models.`,
+        ]),
     '',
     table(
       ['Figure', 'Before\nAfter', 'Difference', 'p', 'Verdict'],
@@ -39,23 +40,21 @@ export function comparisonText({ primary, rows, cautions }: Comparison): string 
       ),
     ),
     '',
-    ...wrap(
-      'Differences are after minus before, with 95 % intervals (?: too few calls to say); of cost and quality, ' +
-        'question by question, for questions like these. Above stands what a model is decided by, over all regions: ' +
-        '"better" and "worse" are beyond noise by a permutation test within questions and regions (of quality, of ' +
-        'the questions, with an interval without 0: one that is answered better says nothing of others), with p adjusted ' +
-        `for the ${primary.length} of them after Holm: were nothing different, even one such word would stand there ` +
-        `with a probability of at most ${ALPHA * 100} %. Below stands everything, for description: it is not tested.`,
-    ),
+    'Differences are after minus before, with 95 % intervals (?: too few calls to say); of cost and quality, ' +
+      'question by question, for questions like these. Above stands what a model is decided by, over all regions: ' +
+      '"better" and "worse" are beyond noise by a permutation test within questions and regions (of quality, of ' +
+      'the questions, with an interval without 0: one that is answered better says nothing of others), with p adjusted ' +
+      `for the ${primary.length} of them after Holm: were nothing different, even one such word would stand there ` +
+      `with a probability of at most ${ALPHA * 100} %. Below stands everything, for description: it is not tested.`,
     '',
     table(
       ['Figure', 'Before\nAfter', 'Difference'],
       headed(rows, ({ model, region, api, type }) => `${model}, ${region}, ${api}, ${type}`, figureCells),
     ),
     '',
-    ...cautions.flatMap((caution) => wrap(`Note: ${caution}`)),
+    ...cautions.map((caution) => `Note: ${caution}`),
     '',
-  ].join('\n');
+  ];
 }
 
 /** A heading for each group, and under it its rows. */

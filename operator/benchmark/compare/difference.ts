@@ -1,6 +1,7 @@
 import { mean } from '../measure/statistics/mean';
 import { boundedMean, studentT, type Estimate } from '../measure/statistics/rate';
 import type { Stratum } from './permutation-test';
+import { meanOf } from '../../statistics/mean';
 
 /** How much larger a figure is in the other sample; an end that is null is unbounded. */
 export interface Difference {
@@ -90,9 +91,6 @@ function gainsAndLosses(differences: readonly number[], tail?: number): Omit<Dif
 
 /** 0 where the other of gain and loss is. */
 const odds = ({ value }: Estimate): number => (value === 1 ? 0 : value / (1 - value));
-
-const meanOf = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /**
  * Adjusts p-values of tests that are read together (Holm, Scandinavian Journal of Statistics 6, 1979): if those at most

@@ -4,6 +4,7 @@ import type { JudgedResult } from '../result-file';
 import type { Call } from '../result/result';
 import type { Metric } from './metrics';
 import type { Pair, Stratum } from './permutation-test';
+import { meanOf } from '../../statistics/mean';
 
 export type Both = readonly [before: JudgedResult, after: JudgedResult];
 
@@ -66,9 +67,6 @@ export const meansOf = (pairs: readonly Pair[]): Pair => [
   meanOf(pairs.map(([one]) => one)),
   meanOf(pairs.map(([, other]) => other)),
 ];
-
-const meanOf = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 const isOf = (call: Call, { model, region, api, type }: Samples['group']): boolean =>
   call.model === model &&

@@ -5,6 +5,7 @@ import { tally } from './format';
 import type { JudgedResult } from '../result-file';
 import type { Call } from '../result/result';
 import { meanScore, pairsOf, scoresByCall, winRate, type WinRate } from './quality-figures';
+import { counted } from '../../command/words';
 
 /** A summary of measured calls with the quality of their answers. */
 export interface Figures extends Summary {
@@ -76,7 +77,7 @@ export function skippedText(skipped: JudgedResult['skipped']): string | null {
     const why = reason === 'no-such-model' ? `${model} is not called in ${region}` : reason;
     counts[why] = (counts[why] ?? 0) + 1;
   }
-  return `${skipped.length} planned calls were not made (${tally(counts)})`;
+  return `${counted(skipped.length, 'planned call was', 'planned calls were')} not made (${tally(counts)})`;
 }
 
 /** Request types of the planned calls, made or skipped, in their order in the plan. */

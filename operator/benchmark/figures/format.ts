@@ -1,4 +1,6 @@
 import type { Estimate } from '../measure/statistics/rate';
+import type { Judgement } from '../quality/quality';
+import type { PricesUsed } from '../result/result';
 
 /** Said where a figure is not known. */
 export const UNKNOWN = '–';
@@ -21,6 +23,20 @@ export const usd: Format = (amount) => {
   const digits = size >= 1 ? 2 : Math.max(4, 1 - Math.floor(Math.log10(size)));
   return `${amount < 0 ? '-' : ''}$${size.toFixed(digits)}`;
 };
+
+/** What calls were charged: those at a price that is not known, nothing. */
+export const chargedText = (amount: number, isPriced: boolean): string => {
+  if (isPriced) return usd(amount);
+  return amount < NO_MONEY ? 'not known' : `${usd(amount)}, and what has no price`;
+};
+
+/** Whether all that was asked has a price. */
+export const isPriced = ({ entries }: PricesUsed, judge: Judgement | null = null): boolean =>
+  !Object.values(entries).includes(null) && (judge === null || isJudgePriced(judge));
+
+/** Whether a judge has a price, by what its answers were charged. */
+export const isJudgePriced = ({ spentUsd, agreement }: Judgement): boolean =>
+  spentUsd > 0 || agreement.skipped === 2 * agreement.pairs;
 
 /** @returns e.g. `812 ms` */
 export const value = (estimate: Estimate | null | undefined, format: Format): string =>

@@ -3,6 +3,7 @@ import type { JudgedResult } from '../result-file';
 import type { AnswerScore, JudgedPair } from '../quality/quality';
 import type { Call } from '../result/result';
 import { groupBy } from '../group-by';
+import { meanOf } from '../../statistics/mean';
 
 /** Share of expectations that an answer met; undefined for answers of which none was expected or decided. */
 export type ScoreOf = (call: Call) => number | undefined;
@@ -12,15 +13,12 @@ export function scoresByCall(scores: readonly AnswerScore[]): ScoreOf {
   return ({ index, warmup }) => (warmup ? undefined : byIndex.get(index));
 }
 
-const average = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
 /** Mean score of each question that has one, in the order of the calls. */
 export function scoreByQuestion(calls: readonly Call[], scoreOf: ScoreOf): ReadonlyMap<string, number> {
   return new Map(
     groupBy(calls, ({ questionId }) => questionId).flatMap((asked) => {
       const scores = asked.map(scoreOf).filter((score) => score !== undefined);
-      return scores.length === 0 ? [] : [[asked[0].questionId, average(scores)] as const];
+      return scores.length === 0 ? [] : [[asked[0].questionId, meanOf(scores)] as const];
     }),
   );
 }
@@ -63,7 +61,7 @@ const pointsByQuestion = (outcomes: readonly Outcome[]): ReadonlyMap<string, num
   new Map(
     groupBy(outcomes, ({ questionId }) => questionId).map((ofOne) => [
       ofOne[0].questionId,
-      average(ofOne.map(({ points }) => points)),
+      meanOf(ofOne.map(({ points }) => points)),
     ]),
   );
 

@@ -19,7 +19,7 @@ import { estimate, requireAffordable } from './spend/estimate';
 import { Spend } from './spend/spend';
 import { warningsOf } from './warnings';
 
-export interface BenchmarkOptions {
+interface BenchmarkOptions {
   readonly plan: Plan;
   /** Those of the plan. */
   readonly questions: readonly BenchmarkQuestion[];

@@ -17,7 +17,7 @@ const headerSchema = z.object({
   plan: planSchema,
   prices: pricesUsedSchema,
 });
-export type JournalHeader = z.infer<typeof headerSchema>;
+type JournalHeader = z.infer<typeof headerSchema>;
 
 /** Every further line: money first, then the call that it was spent on. */
 const entrySchema = z.discriminatedUnion('kind', [
@@ -25,7 +25,7 @@ const entrySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('settled'), reservation, usd, assumed: z.boolean() }),
   z.object({ kind: z.literal('call'), call: callSchema }),
 ]);
-export type JournalEntry = z.infer<typeof entrySchema>;
+type JournalEntry = z.infer<typeof entrySchema>;
 
 /** What a run has left behind. */
 export interface JournalContent {
@@ -82,7 +82,7 @@ function sumUp(entries: readonly JournalEntry[]): JournalContent['spend'] {
 }
 
 /** What a run has done, line by line (JSON Lines), so that another process can go on where it stopped. */
-export class Journal {
+class Journal {
   private constructor(private readonly descriptor: number) {}
 
   /** @throws Error where the file exists already or cannot be written */

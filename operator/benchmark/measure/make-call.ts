@@ -7,7 +7,7 @@ import type { PlannedCall } from './schedule';
 import type { Reservation } from './spend/spend';
 import { costOf, worstCaseUsd } from './spend/estimate';
 
-export interface MakeCallOptions {
+interface MakeCallOptions {
   readonly plan: Pick<Plan, 'deadlineMs' | 'inference'>;
   readonly call: ModelCaller;
   readonly clock: RunClock;

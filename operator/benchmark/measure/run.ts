@@ -8,7 +8,7 @@ import type { PlannedCall } from './schedule';
 import type { Spend } from './spend/spend';
 import { worstCaseUsd } from './spend/estimate';
 
-export interface RunOptions {
+interface RunOptions {
   readonly plan: Pick<Plan, 'concurrency' | 'rate' | 'deadlineMs' | 'inference'>;
   readonly prices: Pick<PricesUsed, 'entries'>;
   readonly spend: Spend;

@@ -14,7 +14,7 @@ export interface PlannedCall {
   readonly run: number;
 }
 
-export interface Schedule {
+interface Schedule {
   readonly warmups: readonly PlannedCall[];
   readonly measured: readonly PlannedCall[];
 }

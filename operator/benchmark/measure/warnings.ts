@@ -1,5 +1,7 @@
 import type { BenchmarkResult } from '../result/result';
 import type { KnownModels } from './run';
+import { counted } from '../../command/words';
+import { usd } from '../figures/format';
 
 /** An event loop that is later than this was busy with more than waiting for answers. */
 const MAX_EVENT_LOOP_DELAY_MS = 1;
@@ -23,17 +25,17 @@ export function warningsOf(
       `This process was up to ${delay.toFixed(1)} ms late (p99), which is in the measured times: ` +
         'lower the concurrency, or close what else is busy on this machine.',
     unaffordable > 0 &&
-      `${unaffordable} calls were not made, because they might have passed the cap on the cost.`,
+      `${counted(unaffordable, 'call was', 'calls were')} not made, because ${unaffordable === 1 ? 'it' : 'they'} might have passed the cap on the cost.`,
     interrupted > 0 &&
-      `${interrupted} calls were not made, because the run was interrupted; it can be resumed.`,
+      `${counted(interrupted, 'call was', 'calls were')} not made, because the run was interrupted; it can be resumed.`,
     ...unusable.map(unusableText),
     unknown.length > 0 &&
       `No price is known for ${unknown.join(', ')}: the cost of these models is left out.`,
     spend.assumedUsd > 0 &&
-      `${spend.assumedUsd.toFixed(6)} USD of the spend are worst cases of calls that failed without saying what they cost.`,
+      `${usd(spend.assumedUsd)} of the spend are worst cases of calls that failed without saying what they cost.`,
     plan.maxCostUsd !== null &&
       spend.spentUsd > plan.maxCostUsd &&
-      `The cap of ${plan.maxCostUsd} USD was passed: a call cost more than its worst case. Do not rely on it with these models.`,
+      `The cap of ${usd(plan.maxCostUsd)} was passed: a call cost more than its worst case. Do not rely on it with these models.`,
   ];
   return warnings.filter((warning) => warning !== false);
 }

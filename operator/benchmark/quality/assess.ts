@@ -6,7 +6,7 @@ import { agreementOf, flawsOf } from './agreement';
 import { answerPairs, lengthProbes } from './answer-pairs';
 import { judgePairs, type JudgeOptions } from './judge';
 import type { Judgement, Quality } from './quality';
-import { scoreAnswers } from './score';
+import { scoreAnswers } from './expectations';
 
 /**
  * What the answers of a result are worth: by expectations, and where there is a judge, by its verdicts.

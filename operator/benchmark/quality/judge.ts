@@ -16,7 +16,7 @@ export const RUBRIC = readFileSync(join(__dirname, 'rubric.md'), 'utf8');
 const answerSchema = z.object({ verdict: z.enum(['A', 'B', 'tie']), reason: z.string().optional() });
 
 /** What a judge said of two answers in one order. */
-export interface Verdict {
+interface Verdict {
   readonly preferred: 'A' | 'B' | 'tie';
   readonly reason: string;
 }
@@ -36,7 +36,7 @@ function parseVerdict(text: string): Verdict | null {
 }
 
 /** @param swapped whether the pair's second model stood in place A */
-export function outcomeOf({ preferred, reason }: Verdict, swapped: boolean): OrderOutcome {
+function outcomeOf({ preferred, reason }: Verdict, swapped: boolean): OrderOutcome {
   if (preferred === 'tie') return { preferred, reason };
   return { preferred: (preferred === 'A') === swapped ? 'two' : 'one', reason };
 }
@@ -50,7 +50,7 @@ function bothOrders(first: OrderOutcome, second: OrderOutcome): 'one' | 'two' | 
   return first.preferred === second.preferred ? first.preferred : 'tie';
 }
 
-export type ValidOutcome = Extract<OrderOutcome, { readonly reason: string }>;
+type ValidOutcome = Extract<OrderOutcome, { readonly reason: string }>;
 
 export const isValid = (outcome: OrderOutcome): outcome is ValidOutcome => 'reason' in outcome;
 

@@ -51,7 +51,7 @@ const expectSchema = z
 export type Expect = z.infer<typeof expectSchema>;
 
 /** One line of a questions file. */
-export const questionSchema = z.strictObject({
+const questionSchema = z.strictObject({
   id: z.string().regex(/^[\w.-]{1,100}$/, 'must be 1 to 100 letters, digits, dots, hyphens or underscores'),
   type: z.string().regex(REQUEST_TYPE_PATTERN, 'must be a request type: letters, digits, dots, hyphens'),
   question: z

@@ -1,5 +1,7 @@
 import { firstWhere, isAboveRate, isBelowRate, TAIL, type Estimate } from '../measure/statistics/rate';
 import type { ModelFigures } from './model-figures';
+import { counted } from '../../command/words';
+import { percent } from '../figures/format';
 
 /** What a model must fulfil to be recommended; what is left out does not matter. */
 export interface Constraints {
@@ -117,7 +119,8 @@ const CHECKS: readonly Check[] = [
       reason: `${percent(value)} of expectations met [${percent(lower)}, ${percent(upper)}], ${
         isBroken ? 'less than' : 'not shown to be at least'
       } ${percent(minQuality)}`,
-      remedy: value > minQuality && enough !== null ? `about ${enough} questions of this type` : null,
+      remedy:
+        value > minQuality && enough !== null ? `about ${counted(enough, 'question')} of this type` : null,
     };
   },
   (figures, { maxFailureRate }) => {
@@ -175,7 +178,7 @@ function atMost(
 const callsToBoundP95 = ({ tail }: ModelFigures): number => Math.ceil(Math.log(tail) / Math.log(0.95));
 
 const runsFor = (calls: number, { questions }: ModelFigures): string =>
-  `about ${calls} calls of this type (--runs ${Math.ceil(calls / Math.max(1, questions))} with these questions)`;
+  `about ${counted(calls, 'call')} of this type (--runs ${Math.ceil(calls / Math.max(1, questions))} with these questions)`;
 
 /** More than these are not asked for. */
 const MANY_TRIALS = 100_000;
@@ -186,7 +189,6 @@ function trialsToShow(isShown: (trials: number) => boolean): number | null {
   return firstWhere(1, MANY_TRIALS, isShown);
 }
 
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 const roundUp = (value: number, digits: number): number =>
   Math.ceil(value * 10 ** digits - 1e-9) / 10 ** digits;
 const roundDown = (share: number): number => Math.floor(share * 100 + 1e-9) / 100;

@@ -7,7 +7,7 @@ import type { Plan } from '../result/plan';
 import type { Choice } from './recommend';
 
 /** A configuration to deploy, and what to know of it. */
-export interface ModelConfigProposal {
+interface ModelConfigProposal {
   readonly config: ModelConfig;
   readonly notes: readonly string[];
 }

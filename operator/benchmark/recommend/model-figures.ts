@@ -14,6 +14,7 @@ import { quantile } from '../measure/statistics/quantile';
 import { clusteredRate, type Estimate } from '../measure/statistics/rate';
 import type { JudgedResult } from '../result-file';
 import type { Call, SkippedCall } from '../result/result';
+import { sumOf } from '../../statistics/mean';
 
 /** What a recommendation needs to know of a model for a request type: of several regions, the worst of each. */
 export interface ModelFigures {
@@ -104,8 +105,6 @@ function costOf(answers: readonly Call[], options: MeanOptions & { readonly tail
 
 /** What may be the share of something that none of so many has shown. */
 export const shareMissed = (seen: number, tail: number): number => 1 - tail ** (1 / seen);
-
-const sumOf = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /**
  * What all calls have cost, by what they were good for: an answer counts as the share of its expectations that it met

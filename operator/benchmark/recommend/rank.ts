@@ -1,5 +1,6 @@
 import type { ModelFigures } from './model-figures';
 import type { Telling } from './tell-apart';
+import { counted } from '../../command/words';
 
 /** A model with its place among others. */
 export interface Ranked {
@@ -78,8 +79,11 @@ function doubtOf(
         advice: ['give these questions something to `expect`, or a --judge', `${ENOUGH} (0: any)`],
       };
     return {
-      reason: `${cheapest.questions} questions cannot tell whether ${untold.model} is better than ${cheapest.model}, however large the difference.`,
-      advice: [`ask about ${questionsToTell(cheapest, untold) ?? 0} questions of this type`, ENOUGH],
+      reason: `${counted(cheapest.questions, 'question')} cannot tell whether ${untold.model} is better than ${cheapest.model}, however large the difference.`,
+      advice: [
+        `ask about ${counted(questionsToTell(cheapest, untold) ?? 0, 'question')} of this type`,
+        ENOUGH,
+      ],
     };
   }
   const questions = questionsToTell(cheapest, better);
@@ -87,10 +91,10 @@ function doubtOf(
     questions === null || questions > MANY_QUESTIONS
       ? []
       : [
-          `ask about ${questions} questions of this type, not ${cheapest.questions}: they would tell the two apart`,
+          `ask about ${counted(questions, 'question')} of this type, not ${cheapest.questions}: they would tell the two apart`,
         ];
   return {
-    reason: `${better.model} was seen to answer better than ${cheapest.model}, which costs less for each good answer, but ${cheapest.questions} questions cannot tell whether it is better.`,
+    reason: `${better.model} was seen to answer better than ${cheapest.model}, which costs less for each good answer, but ${counted(cheapest.questions, 'question')} cannot tell whether it is better.`,
     advice: [...ask, ENOUGH],
   };
 }
@@ -110,7 +114,7 @@ function reasonFor(
   const how =
     chosen.costPer1kGood === null ? 'the fastest at p95' : `the lowest${known} cost for each good answer`;
   if (leaders.length === 1)
-    return `its answers are shown to be better than those of the ${left.length - 1} others`;
+    return `its answers are shown to be better than those of the ${left.length === 2 ? 'other' : `${left.length - 1} others`}`;
   if (isEnough)
     return `${how} of ${leaders.length} that hold the quality asked for and are not shown to be worse than another`;
   if (leaders.some((other) => seenBetter(other, chosen))) return 'no other is preferred to it by everything';

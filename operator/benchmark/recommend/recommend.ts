@@ -155,7 +155,7 @@ function limitsOfEvidence(fitting: readonly ModelFigures[]): readonly string[] {
       : [
           `What ${unpriced.join(' and ')} costs is not known: it may be less. Measure with a --price for it.`,
         ]),
-    `p95, cost and failures are of these ${questions} questions: of others, up to ${missed} % may be ones that a model is slow at or fails, none of which was among these.`,
+    `p95, cost and failures are of ${questions === 1 ? 'this question' : `these ${questions} questions`}: of others, up to ${missed} % may be ones that a model is slow at or fails, none of which was among these.`,
   ];
 }
 

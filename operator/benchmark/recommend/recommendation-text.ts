@@ -1,4 +1,4 @@
-import { wrap } from '../../command/output';
+import { hanging, type Block } from '../../command/layout';
 import { interval, milliseconds, percent, UNKNOWN, usd, value } from '../figures/format';
 import type { Estimate } from '../measure/statistics/rate';
 import {
@@ -13,37 +13,39 @@ import type { ModelFigures } from './model-figures';
 import type { Ranked } from './rank';
 
 /** The recommendations with their reasons, for the terminal. */
-export const recommendationText = (recommendations: readonly Recommendation[]): string =>
-  [
+export const recommendationText = (recommendations: readonly Recommendation[]): readonly Block[] => [
+  '',
+  'Recommendation. Each limit is held by the end of its interval that protects customers: of all models together, ' +
+    'one that breaks a limit with these questions passes in 5 % of measurements at most. Of several regions, the ' +
+    'worst of each figure counts, as one rule serves them all.',
+  ...recommendations.flatMap((recommendation) => [
     '',
-    'Recommendation. Each limit is held by the end of its interval that protects',
-    'customers: of all models together, one that breaks a limit with these questions',
-    'passes in 5 % of measurements at most. Of several regions, the worst of each',
-    'figure counts, as one rule serves them all.',
-    ...recommendations.flatMap((recommendation) => [
-      '',
-      ...(isChoice(recommendation) ? choiceLines(recommendation) : noChoiceLines(recommendation)),
-    ]),
-    '',
-  ].join('\n');
+    ...(isChoice(recommendation) ? choiceLines(recommendation) : noChoiceLines(recommendation)),
+  ]),
+  '',
+];
 
-const choiceLines = ({ type, primary, fallback, others, notes, rejected }: Choice): readonly string[] => [
+const choiceLines = ({ type, primary, fallback, others, notes, rejected }: Choice): readonly Block[] => [
   type,
   ...rankedLines('primary ', primary),
   ...rankedLines('fallback', fallback),
-  ...others.map(({ figures }) => `  not taken: ${figures.model} (${figuresText(figures)})`),
+  ...others.map(({ figures }) => detail(`not taken: ${figures.model} (${figuresText(figures)})`)),
   ...rejected.flatMap(rejectionLines),
-  ...notes.map((note) => `  note: ${note}`),
+  ...notes.map((note) => detail(`note: ${note}`)),
 ];
 
-const noChoiceLines = ({ type, verdict, reason, advice, others, rejected }: NoChoice): readonly string[] => [
-  ...wrap(`${type}: ${verdict === 'none' ? '' : 'NOT SHOWN. '}${reason}`),
-  ...others.map(({ figures }) => `  fulfils the constraints: ${figures.model} (${figuresText(figures)})`),
+const noChoiceLines = ({ type, verdict, reason, advice, others, rejected }: NoChoice): readonly Block[] => [
+  `${type}: ${verdict === 'none' ? '' : 'NOT SHOWN. '}${reason}`,
+  ...others.map(({ figures }) =>
+    detail(`fulfils the constraints: ${figures.model} (${figuresText(figures)})`),
+  ),
   ...rejected.flatMap(rejectionLines),
   ...(advice.length === 0
     ? ['  No constraint can be loosened so that one of these models passes: name others in --models.']
-    : advice.map((text) => `  to go on: ${text}`)),
+    : advice.map((text) => detail(`to go on: ${text}`))),
 ];
+
+const detail = (text: string): Block => hanging(`  ${text}`, 4);
 
 const rankedLines = (role: string, { figures, reason }: Ranked): readonly string[] => [
   `  ${role}  ${figures.model}`,

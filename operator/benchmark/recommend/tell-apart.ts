@@ -6,7 +6,7 @@ import type { ModelFigures } from './model-figures';
  * Probability at most, for a request type, of taking even one model for worse than another one whose answers are as
  * good. All pairs of models are held against it together (Holm).
  */
-export const ALPHA = 0.05;
+const ALPHA = 0.05;
 
 /** What the answers to a request type's questions show of who answers better. */
 export interface Telling {

@@ -5,7 +5,7 @@ export const apiSchema = z.enum(['converse', 'converse-stream']);
 export type Api = z.infer<typeof apiSchema>;
 
 /** What one model is sent besides its rule's; what is left out is not sent, as some models refuse it. */
-export const inferenceSchema = z.object({
+const inferenceSchema = z.object({
   temperature: z.number().min(0).max(1).optional(),
   topP: z.number().min(0).max(1).optional(),
   stopSequences: z.array(z.string().min(1)).max(4).optional(),

@@ -30,7 +30,7 @@ export const asked = (id: number, question: string, type: string): Turn => ({
   ...{ id, question, type, state: 'asking', text: '', breaks: [] },
 });
 
-export interface StreamedEvent {
+interface StreamedEvent {
   readonly name: string;
   readonly data: Readonly<Record<string, unknown>>;
 }

@@ -1,7 +1,7 @@
 import type { Bin, Line } from '../picture';
 
 /** A thing that was done for a request, as the functions logged it when it ended. */
-export interface Step {
+interface Step {
   readonly at: number;
   readonly ms: number;
   readonly tier: string;
@@ -9,7 +9,7 @@ export interface Step {
   readonly good: boolean;
 }
 
-export type Outcome = 'primary' | 'fallback' | 'degraded' | 'refused' | 'under way';
+type Outcome = 'primary' | 'fallback' | 'degraded' | 'refused' | 'under way';
 
 /** A request, as far as the functions' logs tell. */
 export interface Request {

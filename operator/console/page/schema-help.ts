@@ -13,7 +13,7 @@ export interface Schema {
 }
 
 /** A field that rules may have, and what it may be. */
-export interface Field {
+interface Field {
   readonly name: string;
   readonly what: string;
   readonly required: boolean;

@@ -3,7 +3,7 @@ import type { Request } from './requests';
 import { words } from './requests';
 
 /** A line of what happened. */
-export interface Entry {
+interface Entry {
   readonly at: number;
   /** The word that stands beside its colour. */
   readonly kind: string;
@@ -12,7 +12,7 @@ export interface Entry {
 }
 
 /** Regions' AWS names by their roles. */
-export type Names = Readonly<Record<string, string>>;
+type Names = Readonly<Record<string, string>>;
 
 /** All that happened, the newest first. */
 export function timeline(

@@ -23,7 +23,7 @@ import type { Jobs } from './job';
 const role = z.enum(['primary', 'secondary']);
 const where = z.enum(['primary', 'secondary', 'both']);
 
-export interface ActionContext {
+interface ActionContext {
   /** What follows the action's name in the path. */
   readonly rest: string;
   readonly body: unknown;

@@ -5,7 +5,7 @@ import { portBase, PORTS } from '@assistant/emulator';
 
 const PASSED_ON = ['content-type', 'x-api-key'] as const;
 /** What the assistant answered with. */
-export const STATUS_HEADER = 'x-assistant-status';
+const STATUS_HEADER = 'x-assistant-status';
 
 const PASSED_BACK = ['content-type', 'retry-after'] as const;
 

@@ -7,7 +7,7 @@ import { customProperties } from '../../report/style';
 
 const PAGE = join(__dirname, '..', 'page');
 
-export interface Asset {
+interface Asset {
   readonly type: string;
   readonly gzipped: Buffer;
 }

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from '../../command/files';
+import { counted } from '../../command/words';
 import type { Html } from '../../report/html';
 import { outcomeTable, reportPage, verdictOf } from '../../report/page';
 import { table } from '../../report/table';
@@ -18,7 +19,7 @@ export function htmlReport(report: DrillReport): string {
     facts: [
       ['Began', startedAt],
       ['Target', target],
-      ['Load', `${rate} requests a second`],
+      ['Load', `${counted(rate, 'request')} a second`],
       [
         'Time',
         `${speed} times as fast; all times are emulated ones, and count from the beginning: ${SCENARIOS[scenario].description}`,

@@ -1,3 +1,4 @@
+import { hanging, table, type Block } from '../../command/layout';
 import type { Classification } from '../measure';
 import type { TurnMeasurement } from '../measure-turns';
 import { SCENARIOS } from '../scenario';
@@ -85,10 +86,12 @@ export const figureRows = ({
 ];
 
 /** The report's last word in a terminal. */
-export function summaryText(report: DrillReport): string {
-  const rows = figureRows(report).map(([name, value]) => `  ${name.padEnd(62)} ${value}`);
-  const promises = report.verdicts.map(
-    ({ promise, measured, held }) => `  ${held ? 'held  ' : 'MISSED'}  ${promise}: ${measured}`,
-  );
-  return ['', ...rows, '', ...promises, ''].join('\n');
-}
+export const summaryText = (report: DrillReport): readonly Block[] => [
+  '',
+  table(['What was measured', ''], figureRows(report)),
+  '',
+  ...report.verdicts.map(({ promise, measured, held }) =>
+    hanging(`  ${held ? 'held  ' : 'MISSED'}  ${promise}: ${measured}`, 10),
+  ),
+  '',
+];

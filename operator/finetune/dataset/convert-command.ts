@@ -8,6 +8,7 @@ import { TUNABLE_MODELS, type DatasetFormat } from '../../../contract/tunable-mo
 import { CommandError } from '../../command/errors';
 import { byteProgress } from '../../command/progress';
 import { note } from '../../command/output';
+import { counted } from '../../command/words';
 import { openDataset } from './check-file';
 import { convertRecord } from './record/convert-record';
 import { recordsOf } from './convert-records';
@@ -74,7 +75,7 @@ async function convert(file: string, { out, model, drop, force }: Options): Prom
     refuse(file, log);
     await rename(partial, out);
     note(
-      `Wrote ${records} records to ${out}.`,
+      `Wrote ${counted(records, 'record')} to ${out}.`,
       `Next: npm run assistant -- finetune check ${out}${model === undefined ? '' : ` --model ${model}`}`,
     );
   } catch (error) {
@@ -128,7 +129,7 @@ function refuse(file: string, { errors }: ProblemLog): void {
   throw new CommandError(
     [
       ...errors.listed.map(describeProblem),
-      `${file} has ${errors.total} problems${more}; nothing was written.`,
+      `${file} has ${counted(errors.total, 'problem')}${more}; nothing was written.`,
       ...Object.keys(errors.byKind).map((kind) => `  ${kind}: ${KINDS[kind as ProblemKind].advice}`),
     ].join('\n'),
   );

@@ -69,7 +69,7 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const CARRIAGE_RETURN = 0x0d;
 
 /** A line that holds JSON. */
-export interface JsonLine {
+interface JsonLine {
   readonly value: unknown;
   /** Without what ends the line. */
   readonly bytes: Buffer;

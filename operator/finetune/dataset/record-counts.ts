@@ -1,20 +1,21 @@
 import type { TunableModel } from '../../../contract/tunable-models';
 import type { Problem, ProblemKind } from './problem';
 import type { Side } from './split/split-writer';
+import { counted } from '../../command/words';
 
 /**
  * No line that a model takes is longer: 300,000 tokens (Nova Lite and Pro) of 6 characters of 4 bytes are 7.2 MB.
  */
 export const MAX_LINE_BYTES = 8 * 2 ** 20;
 
-export interface RecordCounts {
+interface RecordCounts {
   /** Of the whole file. */
   readonly records: number;
   /** Of each side, where the file is split. */
   readonly split: Readonly<Record<Side, number>> | undefined;
 }
 
-export interface CountRules {
+interface CountRules {
   readonly use: 'training' | 'validation';
   /** Undefined where no base model says. */
   readonly limits: TunableModel['records'] | undefined;
@@ -35,7 +36,7 @@ export function reportRecordCounts(
   const fewest = use === 'validation' ? 1 : (limits?.minimum ?? 1);
   const trained = split?.training ?? records;
   if (trained < fewest)
-    add('too-few-records', `${trained} records ${forUse(use)}; at least ${fewest} are needed`);
+    add('too-few-records', `${counted(trained, 'record')} ${forUse(use)}; at least ${fewest} are needed`);
   if (limits && records > limits.maximum)
     add(
       'too-many-records',

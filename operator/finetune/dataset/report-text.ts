@@ -2,6 +2,7 @@ import type { DatasetReport } from './dataset-report';
 import { KINDS, type Counts, type Found, type Problem, type ProblemKind } from './problem';
 import { BYTES_PER_TOKEN } from './record/check-record';
 import type { TrainingCost } from './training-cost';
+import { counted } from '../../command/words';
 
 /** The report for people, line by line. */
 export function reportText(file: string, report: DatasetReport, cost: TrainingCost): readonly string[] {
@@ -25,7 +26,7 @@ function foundLines({ listed, total, byKind }: Found, what: string): readonly st
   return [
     ...listed.map(describeProblem),
     '',
-    `${amount(total)} ${what}${total === 1 ? '' : 's'}${more}:`,
+    `${counted(total, what)}${more}:`,
     ...countLines(byKind).flatMap(({ kind, count }) => [
       `  ${amount(count)} × ${kind}: ${KINDS[kind].advice}`,
     ]),
@@ -42,14 +43,14 @@ export function describeProblem({ line, path, detail, kind }: Problem): string {
 function summaryLine(file: string, { records, lines, format, model, problems }: DatasetReport): string {
   const verdict = problems.total === 0 ? 'is ready for training' : 'is not ready for training';
   const limits = model === undefined ? 'no base model’s limits applied' : `limits of ${model}`;
-  return `${file} ${verdict}: ${amount(records)} records in ${amount(lines)} lines, format ${format}, ${limits}.`;
+  return `${file} ${verdict}: ${counted(records, 'record')} in ${counted(lines, 'line')}, format ${format}, ${limits}.`;
 }
 
 function splitLines({ split }: DatasetReport): readonly string[] {
   if (!split) return [];
   if (!split.written) return ['Nothing was split off: mend the problems first.'];
   return [split.training, split.validation].map(
-    (side) => `Wrote ${amount(side.records)} records to ${side.file}.`,
+    (side) => `Wrote ${counted(side.records, 'record')} to ${side.file}.`,
   );
 }
 
@@ -57,13 +58,13 @@ function costLines({ model, textBytes }: DatasetReport, cost: TrainingCost): rea
   // What is in another format was not read.
   if (textBytes === 0) return [];
   const { tokens, epochs, usd, usdPerThousandTokens, pricesAsOf, source } = cost;
-  const size = `About ${amount(tokens)} tokens (${amount(textBytes)} bytes of text, ${BYTES_PER_TOKEN} a token)`;
+  const size = `About ${counted(tokens, 'token')} (${counted(textBytes, 'byte')} of text, ${BYTES_PER_TOKEN} a token)`;
   if (usd === undefined || usdPerThousandTokens === undefined) {
     const why = model === undefined ? 'it depends on the base model' : `there is no price here for ${model}`;
     return [`${size}. What training costs is unknown: ${why}; see ${source}`];
   }
   return [
-    `${size} × ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} × USD ${usdPerThousandTokens} per 1,000 = about USD ${usd.toFixed(2)}.`,
+    `${size} × ${counted(epochs, 'epoch')} × USD ${usdPerThousandTokens} per 1,000 = about USD ${usd.toFixed(2)}.`,
     `Prices as of ${pricesAsOf}, ${source}.`,
   ];
 }

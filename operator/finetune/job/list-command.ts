@@ -5,7 +5,8 @@ import {
   paginateListProvisionedModelThroughputs,
 } from '@aws-sdk/client-bedrock';
 import { Command } from 'commander';
-import { note, table, tell, tellJson } from '../../command/output';
+import { table, type Block } from '../../command/layout';
+import { note, tell, tellJson } from '../../command/output';
 import { targetOption } from '../../command/target';
 import { forgotten, withTarget, type TargetOptions } from '../target/open-target';
 import type { Target } from '../target/target';
@@ -54,7 +55,7 @@ async function collect<Page, Item>(
 }
 
 /** A table for each kind of thing. */
-export const describeAll = ({ jobs, models, deployments, throughputs }: Listed): readonly string[] => [
+export const describeAll = ({ jobs, models, deployments, throughputs }: Listed): readonly Block[] => [
   ...section(
     'Jobs',
     ['name', 'status', 'started', 'model'],
@@ -88,7 +89,7 @@ export const describeAll = ({ jobs, models, deployments, throughputs }: Listed):
 
 type Row = readonly (string | undefined)[];
 
-function section(title: string, head: readonly string[], rows: readonly Row[]): readonly string[] {
+function section(title: string, head: readonly string[], rows: readonly Row[]): readonly Block[] {
   if (rows.length === 0) return [`${title}: none`];
   return [
     `${title}:`,

@@ -2,9 +2,12 @@ import { plot } from 'asciichart';
 import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import type { GetModelCustomizationJobResponse } from '@aws-sdk/client-bedrock';
 import type { Target } from '../target/target';
+import { meanOf } from '../../statistics/mean';
+import { WIDTH } from '../../command/output';
+import type { Block } from '../../command/layout';
 
 /** One line of the metrics that Bedrock writes to the bucket. */
-export interface MetricStep {
+interface MetricStep {
   readonly step: number;
   readonly epoch: number;
   readonly loss: number;
@@ -13,7 +16,7 @@ export interface MetricStep {
 }
 
 /** Column of the loss, by the kind of file. */
-export type LossColumn = 'training_loss' | 'validation_loss';
+type LossColumn = 'training_loss' | 'validation_loss';
 
 /**
  * Reads `step_wise_training_metrics.csv` or `validation_metrics.csv`. Source of the columns: Bedrock user guide,
@@ -95,22 +98,22 @@ const jobId = (jobArn: string): string => jobArn.slice(jobArn.lastIndexOf('/') +
 
 const HEIGHT = 10;
 
-/** Columns of a terminal that the axis leaves. */
-const WIDTH = 70;
+/** Columns that asciichart takes for the axis. */
+const AXIS = 13;
 
-/** The loss over the steps, as wide as a terminal. */
-export function lossChart(title: string, steps: readonly MetricStep[]): readonly string[] {
+/** The loss over the steps, as wide as the terminal. */
+export function lossChart(title: string, steps: readonly MetricStep[]): readonly Block[] {
   const [first, last] = [steps[0], steps.at(-1)];
   if (!first || !last) return [`${title}: no steps were recorded.`];
   return [
     `${title}, step ${first.step} to ${last.step} (${first.loss.toFixed(4)} → ${last.loss.toFixed(4)}):`,
-    plot(
-      toWidth(
-        steps.map(({ loss }) => loss),
-        WIDTH,
-      ),
-      { height: HEIGHT },
-    ),
+    {
+      draw: (width) => {
+        const room = (Number.isFinite(width) ? width : WIDTH) - AXIS;
+        const losses = steps.map(({ loss }) => loss);
+        return plot(toWidth(losses, Math.max(1, room)), { height: HEIGHT });
+      },
+    },
   ];
 }
 
@@ -124,6 +127,6 @@ export function toWidth(values: readonly number[], width: number): number[] {
       Math.floor((column * values.length) / width),
       Math.floor(((column + 1) * values.length) / width),
     );
-    return bin.reduce((sum, value) => sum + value, 0) / bin.length;
+    return meanOf(bin);
   });
 }

@@ -13,15 +13,18 @@ import {
 } from './customization-request';
 import { bringToBucket, inspect, type DataSource } from './training-data';
 import { areGood, describeChecks, type Check } from '../../command/check';
+import { counted } from '../../command/words';
 import type { CheckedData } from './preflight/data';
 import { checkName, jobNamed } from './preflight/name';
-import { checkSurroundings } from './preflight/preflight';
+import { checkHyperparameters, checkModel, checkValidationSet } from './preflight/model';
+import { checkPermissions } from './preflight/permissions';
+import { checkRole } from './preflight/role';
 
 /** What the job costs by estimate, or that the price is unknown. */
 function describeCost({ base, hyperparameters }: JobWish, report: DatasetReport): readonly string[] {
   const epochs = epochsOf(base, hyperparameters);
   const { tokens, usd, pricesAsOf, source } = estimateTrainingCost(report.textBytes, base.id, epochs);
-  const size = `${tokens} tokens × ${epochs} epochs`;
+  const size = `${counted(tokens, 'token')} × ${counted(epochs, 'epoch')}`;
   return usd === undefined
     ? [`Cost: about ${size}; the price of ${base.id} is not known here. See ${source}.`]
     : [
@@ -45,8 +48,7 @@ export async function startJob(target: Target, options: StartOptions): Promise<s
   const { wish, training, validation, dryRun } = options;
   const sources = [training, ...(validation ? [validation] : [])];
   tell(`Before the job in ${target.region}:`);
-  const keys = sources.map(({ key }) => key);
-  const surroundings = await checkSurroundings(target, wish, keys, validation !== undefined);
+  const surroundings = await checkSurroundings(target, wish, sources);
   // Nothing is uploaded for a job that cannot start.
   const bring = !dryRun && areGood(surroundings);
   const inPlace = bring ? await bringAll(target, sources, wish) : sources;
@@ -66,6 +68,27 @@ export async function startJob(target: Target, options: StartOptions): Promise<s
   }
   const { jobArn } = await target.bedrock.send(new CreateModelCustomizationJobCommand(request));
   return announce(target, jobArn ?? '', request, 'is started');
+}
+
+/** What can be known before the data is looked at. */
+async function checkSurroundings(
+  target: Target,
+  { base, hyperparameters }: JobWish,
+  sources: readonly DataSource[],
+): Promise<readonly Check[]> {
+  const keys = sources.map(({ key }) => key);
+  const [model, role, permissions] = await Promise.all([
+    checkModel(target, base),
+    checkRole(target),
+    checkPermissions(target, keys),
+  ]);
+  return [
+    model,
+    checkHyperparameters(base, hyperparameters),
+    ...(sources.some(({ use }) => use === 'validation') ? checkValidationSet(base) : []),
+    role,
+    permissions,
+  ];
 }
 
 /** One after the other: each shows its progress. */

@@ -1,13 +1,11 @@
 import { createReadStream, existsSync } from 'node:fs';
-import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { TRAINING_PREFIX, VALIDATION_PREFIX } from '../../../contract/training-data';
 import type { TunableModel } from '../../../contract/tunable-models';
 import { untilInterrupted } from '../../command/interruption';
 import { CommandError } from '../../command/errors';
 import type { Target } from '../target/target';
-import { headObject } from '../upload/destination';
+import { defaultKey, headObject } from '../upload/destination';
 import { ensureUploaded } from '../upload/ensure-uploaded';
 import { checkObject, checkSource, type CheckedData, type DataUse } from './preflight/data';
 
@@ -56,8 +54,6 @@ export async function readObject(
   throw new Error(`s3://${bucket}/${key} has no content.`);
 }
 
-const PREFIXES = { training: TRAINING_PREFIX, validation: VALIDATION_PREFIX } as const;
-
 /** Where the data of a job is, or will be. */
 export interface DataSource {
   readonly use: DataUse;
@@ -72,7 +68,7 @@ export interface DataSource {
  */
 export function dataSource(reference: string, use: DataUse, bucket: string): DataSource {
   if (reference.startsWith('s3://') || !existsSync(reference)) return { use, key: keyOf(reference, bucket) };
-  return { use, key: `${PREFIXES[use]}${basename(reference)}`, file: reference };
+  return { use, key: defaultKey(reference, use), file: reference };
 }
 
 /** Checks the data where it is, without changing anything. */

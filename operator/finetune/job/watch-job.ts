@@ -51,7 +51,7 @@ function adviceOn(failure: string): string {
   return 'Start the job again under another --name; if it fails again, ask AWS Support with the job’s ARN.';
 }
 
-export interface WatchOptions {
+interface WatchOptions {
   readonly json?: boolean;
   /** Where the training metrics are saved as Bedrock wrote them. */
   readonly csv?: string | undefined;

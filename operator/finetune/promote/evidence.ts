@@ -3,6 +3,7 @@ import { EXIT } from '../../command/exit-codes';
 import { agree, untilInterrupted } from '../../command/interruption';
 import { note, tell } from '../../command/output';
 import { progressDisplay, remainingText } from '../../command/progress';
+import { counted } from '../../command/words';
 import { compare, type PrimaryRow } from '../../benchmark/compare/compare';
 import { comparisonText } from '../../benchmark/compare/comparison-text';
 import { Benchmark } from '../../benchmark/measure/benchmark';
@@ -21,7 +22,7 @@ import { trainedOn } from './held-out';
 import { openStore } from '../../model-config/roll-out';
 import type { TunedChoice } from './serve-tuned';
 
-export interface EvidenceOptions {
+interface EvidenceOptions {
   /** File of held-out questions, as `benchmark run` reads them. */
   readonly questions: string;
   /** Times that each is asked. */
@@ -63,7 +64,9 @@ export async function requireEvidence(
   }
   const { regions, isPaid } = await openTarget(target.kind, target.region);
   const calls = 2 * questions.length * runs;
-  note(`Asking ${tuned.base.modelId} and ${model.name} ${questions.length} questions, ${runs} times each.`);
+  note(
+    `Asking ${tuned.base.modelId} and ${model.name} ${counted(questions.length, 'question')}, ${runs === 1 ? 'once' : `${runs} times`} each.`,
+  );
   if (isPaid)
     await agree(`These ${calls} calls are paid for. Go on?`, yes, 'Nothing was measured or promoted.');
   const result = await untilInterrupted('Nothing was promoted.', (signal) =>
@@ -75,7 +78,7 @@ export async function requireEvidence(
   );
   tell(
     `\nBefore: ${tuned.base.modelId}. After: ${model.name}, tuned from it.`,
-    comparisonText({ ...comparison, cautions: [] }),
+    ...comparisonText({ ...comparison, cautions: [] }),
   );
   if (!isPaidByToken(tuned)) note(`${model.name} is paid by the hour: its cost is not compared.`);
   const doubts = [
@@ -156,7 +159,7 @@ async function measure(
       call: caller.call,
       signal,
       onProgress: ({ done, total, remainingMs }) => {
-        if (!signal.aborted) display.update(done, total, remainingText(remainingMs));
+        if (!signal.aborted) display.update(done, total, `calls; ${remainingText(remainingMs)}`);
       },
     });
     signal.throwIfAborted();

@@ -1,4 +1,5 @@
 import { describeError } from '../../command/errors';
+import { counted } from '../../command/words';
 import type { Question } from '../../benchmark/questions/read-questions';
 import { recordsOf } from '../dataset/convert-records';
 import { isError } from '../dataset/problem';
@@ -76,6 +77,6 @@ export async function trainedOn(
   }
   return {
     ids: [...trained.ids],
-    unknown: unread === 0 ? null : `${unread} records of the training data cannot be read.`,
+    unknown: unread === 0 ? null : `${counted(unread, 'record')} of the training data cannot be read.`,
   };
 }

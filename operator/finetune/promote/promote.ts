@@ -1,7 +1,7 @@
 import { modelConfigSchema, type ModelConfig } from '../../../contract/model-config';
 import { CommandError } from '../../command/errors';
 import { note } from '../../command/output';
-import { newFaults, requireWorkable } from '../../model-config/faults';
+import { newFaults, requireWorkable } from '../../model-config/model-config-file';
 import type { Target } from '../target/target';
 import { serveTuned, type TunedChoice } from './serve-tuned';
 import { openStore, planRollOut, rollOut } from '../../model-config/roll-out';

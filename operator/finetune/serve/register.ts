@@ -61,7 +61,7 @@ export async function setApproval(
 }
 
 /** A package of the register, by its ARN. */
-export interface RegisteredPackage {
+interface RegisteredPackage {
   readonly arn: string;
   readonly approval: ModelApprovalStatus | undefined;
 }

@@ -9,8 +9,8 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { ServiceConfig } from '../../command/target';
 import type { Target } from './target';
 
-export type TargetService = 's3' | 'bedrock' | 'sageMaker' | 'iam' | 'kms' | 'sts';
-export type TargetClients = Pick<Target, TargetService | 'appConfig' | 'close'>;
+type TargetService = 's3' | 'bedrock' | 'sageMaker' | 'iam' | 'kms' | 'sts';
+type TargetClients = Pick<Target, TargetService | 'appConfig' | 'close'>;
 
 const CONNECTION_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 20_000;

@@ -70,7 +70,7 @@ const readOutputs = async (...deployment: Parameters<typeof derivedOutputs>) =>
  * A running `npm start`, reached by its control port. The environment is left aside: what it names is on AWS.
  * @throws Error where none runs, with what to do
  */
-export async function localTarget(): Promise<Target> {
+async function localTarget(): Promise<Target> {
   const status = await readStatus();
   const { clock, mlops } = status;
   if (!mlops) throw new CommandError('The running system has no stack mlops. Start it anew: npm start');

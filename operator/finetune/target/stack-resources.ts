@@ -15,7 +15,7 @@ import { CommandError, isNamed } from '../../command/errors';
 import type { Target } from './target';
 
 /** What the mlops stack made, as far as the commands need it. */
-export type StackResources = Pick<Target, 'bucket' | 'roleArn' | 'kmsKeyArn' | 'modelPackageGroup'>;
+type StackResources = Pick<Target, 'bucket' | 'roleArn' | 'kmsKeyArn' | 'modelPackageGroup'>;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

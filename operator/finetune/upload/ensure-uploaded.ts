@@ -67,7 +67,7 @@ function requireRoom(prepared: readonly Prepared[], model: TunableModel): void {
   );
 }
 
-export interface UploadOptions {
+interface UploadOptions {
   /** How the dataset is checked; `use` says whether it is for training or validation. */
   readonly check?: Omit<CheckOptions, 'split' | 'onProgress'>;
   /** Bytes of a part; 8 MiB where left out. A run resumes one that had parts of the same size. */

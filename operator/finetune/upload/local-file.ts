@@ -1,5 +1,6 @@
 import { CommandError } from '../../command/errors';
 import { byteProgress } from '../../command/progress';
+import { counted } from '../../command/words';
 import type { DatasetReport } from '../dataset/dataset-report';
 import { describeProblem } from '../dataset/report-text';
 import { checkDataset, type CheckOptions } from '../dataset/check-dataset';
@@ -25,7 +26,7 @@ export class DatasetRefused extends CommandError {
     super(
       [
         ...listed.map(describeProblem),
-        `${file} has ${total} ${total === 1 ? 'problem' : 'problems'}; nothing was uploaded.`,
+        `${file} has ${counted(total, 'problem')}; nothing was uploaded.`,
         `See what to do about them: npm run assistant -- finetune check ${file}`,
       ].join('\n'),
     );

@@ -10,7 +10,7 @@ import type { LocalFile } from './local-file';
 import { findUnfinishedUpload, type UnfinishedUpload } from './unfinished-uploads';
 import type { PartDigest } from './parts';
 
-export interface SendOptions {
+interface SendOptions {
   /** Parts under way at once; each is held in memory meanwhile. */
   readonly concurrency: number;
   /** Bytes that are there. */
@@ -84,7 +84,7 @@ async function sendPart(
   return ETag;
 }
 
-export interface UploadResult {
+interface UploadResult {
   readonly versionId: string;
   /** Parts that had been there already; undefined where the whole object had. */
   readonly keptParts: number | undefined;

@@ -3,6 +3,7 @@ import { untilInterrupted } from '../../command/interruption';
 import { positiveWhole } from '../../command/options';
 import { note, tell } from '../../command/output';
 import { targetOption } from '../../command/target';
+import { counted } from '../../command/words';
 import type { TargetOptions } from '../target/open-target';
 import { checkOptions, withDatasetOptions, type DatasetOptions } from '../dataset/dataset-options';
 import type { Target } from '../target/target';
@@ -83,7 +84,7 @@ async function upload(
         tell(describe(one, await uploadPrepared(one, one.key, target, { ...transfer, signal })));
         if (report.warnings.total > 0)
           note(
-            `${local.path} has ${report.warnings.total} warning(s): npm run assistant -- finetune check ${local.path}`,
+            `${local.path} has ${counted(report.warnings.total, 'warning')}: npm run assistant -- finetune check ${local.path}`,
           );
       }
     });
@@ -99,7 +100,7 @@ function filesOf(file: string, { key, validation, validationKey }: Options): rea
 }
 
 function describe({ file }: Prepared, { uri, versionId, records, keptParts }: UploadedDataset): string {
-  const what = `${uri} (version ${versionId}, ${records} records)`;
+  const what = `${uri} (version ${versionId}, ${counted(records, 'record')})`;
   if (keptParts === undefined) return `Already there, unchanged: ${what}`;
   const resumed = keptParts > 0 ? `; ${keptParts} of ${file.parts.length} parts were there already` : '';
   return `Uploaded and verified: ${what}${resumed}`;

@@ -6,6 +6,7 @@ import type { Answerer } from '@assistant/emulator/run';
 import { modelConfigSchema } from '../../../../contract/model-config';
 import { EXIT } from '../../../command/exit-codes';
 import { Command } from 'commander';
+import type { Block } from '../../../command/layout';
 import {
   withRecommendOptions,
   withRunOptions,
@@ -19,6 +20,7 @@ import { verdictOf } from '../../../benchmark/report/section/head';
 import { readResultFile } from '../../../benchmark/result-file';
 import { NOVA, SONNET } from '../sample-result';
 import { captureOutput } from '../../capture-output';
+import { textOf } from '../../terminal';
 import { startLocalSystem } from './local-system';
 
 const JUDGE = 'us.meta.llama3-3-70b-instruct-v1:0';
@@ -56,8 +58,8 @@ describe('benchmark run', () => {
   let stop: () => Promise<void>;
   let folder: string;
   let said: string;
-  const tell = (text: string): void => {
-    said += text;
+  const tell = (...blocks: readonly Block[]): void => {
+    said += `${textOf(blocks)}\n`;
   };
   const none = new AbortController().signal;
 
@@ -217,11 +219,23 @@ describe('benchmark run', () => {
       text: `128 of 128 calls answered (100.0 %), 128 left out. Not measured: ${absent}.`,
     });
     // Nothing is paid for an emulated model.
-    expect(output.text()).toMatch(/ would cost \$0\.\d+, /);
+    expect(output.text()).toMatch(/ of 260 calls; would cost: \$0\.\d+, and what has no price; /);
     expect(output.text()).not.toMatch(/spent/i);
     expect(said).not.toContain('--resume');
     const [recommendation] = recommend(result, { maxFailureRate: 0.1, differentVendors: false });
     expect(recommendation?.rejected.map(({ figures }) => figures.model)).toEqual([absent]);
+  });
+
+  it('says of a model without a price that what it costs is not known, and counts one as one', async () => {
+    const output = captureOutput();
+    const argv = ['--models', JUDGE, '--judge', NOVA, '--api', 'converse', '--runs', '1'];
+    const { exitCode } = await measureCommand(options(...argv), tell, none);
+    expect(exitCode).toBe(EXIT.done);
+    expect(said).toContain('9 calls: 8 questions × 1 run × 1 model × 1 region (us-east-1) × converse,');
+    expect(said).toContain(`${NOVA} has nothing to judge: that takes two models.`);
+    expect(said).toMatch(/^Cost: not known, by prices of/m);
+    expect(output.text()).toContain('Measuring: 9 of 9 calls; would cost: not known; ');
+    expect(said + output.text() + readFileSync(written('.html'), 'utf8')).not.toContain('$0 ');
   });
 
   it('refuses to measure no model', async () => {

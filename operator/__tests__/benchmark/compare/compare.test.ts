@@ -2,6 +2,7 @@ import { compare } from '../../../benchmark/compare/compare';
 import { comparisonText } from '../../../benchmark/compare/comparison-text';
 import type { Call } from '../../../benchmark/result/result';
 import { HAIKU, NOVA, sampleResult, SONNET, type Behaviour } from '../sample-result';
+import { textOf, widthOf } from '../../terminal';
 
 const usual: Behaviour = { medianMs: 800, costUsd: 0.001, met: () => 3 };
 const runs = 5;
@@ -35,7 +36,7 @@ describe('two results', () => {
       'throttled or failed': 'worse',
     });
     expect(new Set(Object.values(verdicts(comparison, NOVA)))).toEqual(new Set(['within noise']));
-    const text = comparisonText(comparison);
+    const text = textOf(comparisonText(comparison));
     expect(text).toContain(`worse: latency p50 of ${SONNET} (general)`);
     expect(text).toContain('5 of 10 primary differences are beyond noise');
   });
@@ -136,9 +137,7 @@ describe('two results', () => {
       sampleResult({ models: { [SONNET]: { ...usual, medianMs } }, questionsPerType: 4, runs: 1, seed });
     const comparison = compare(few(9, 1), few(152, 2));
     expect(new Set(comparison.primary.map(({ verdict }) => verdict))).toEqual(new Set(['too few answers']));
-    expect(comparisonText(comparison).replace(/\s+/g, ' ')).toContain(
-      'too few answers for any difference, however large',
-    );
+    expect(textOf(comparisonText(comparison))).toContain('too few answers for any difference, however large');
   });
 
   it('tell what else may have made them differ', () => {
@@ -191,9 +190,9 @@ describe('two results', () => {
   it('fit a terminal of 80 columns', () => {
     const models = { [HAIKU]: { ...usual, medianMs: 12_345 }, [SONNET]: usual };
     const result = sampleResult({ models, apis: ['converse', 'converse-stream'], runs: 2 });
-    const [table = ''] = /┌[^]*┘/.exec(comparisonText(compare(result, result))) ?? [];
-    expect(table).toContain(HAIKU);
-    expect(table.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    const text = textOf(comparisonText(compare(result, result)), 80);
+    expect(text).toMatch(new RegExp(`┌[^]*${HAIKU}[^]*┘`));
+    expect(widthOf(text)).toBeLessThanOrEqual(80);
   });
 
   it('without anything in common are refused', () => {

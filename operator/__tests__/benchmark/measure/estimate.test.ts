@@ -73,7 +73,7 @@ describe('an estimate', () => {
   });
 
   it.each([
-    { cap: 0.02, entries: PRICES.entries, refusal: /more than the cap of 0.02 USD. Raise --max-cost/ },
+    { cap: 0.02, entries: PRICES.entries, refusal: /more than the cap of \$0.0200. Raise --max-cost/ },
     { cap: 0.03, entries: PRICES.entries, refusal: null },
     { cap: 100, entries: { ...PRICES.entries, slow: null }, refusal: /none for slow. .*--price MODEL=INPUT/ },
     { cap: null, entries: { ...PRICES.entries, slow: null }, refusal: null },

@@ -79,17 +79,11 @@ describe('the warnings of a result', () => {
   it.each([
     [{}, undefined],
     [{ eventLoopDelayP99Ms: 1.5 }, 'up to 1.5 ms late'],
-    [{ spend: { spentUsd: 0.5, assumedUsd: 0.25 } }, '0.250000 USD of the spend are worst cases'],
-    [{ spend: { spentUsd: 1.5, assumedUsd: 0 } }, 'The cap of 1 USD was passed'],
+    [{ spend: { spentUsd: 0.5, assumedUsd: 0.25 } }, '$0.2500 of the spend are worst cases'],
+    [{ spend: { spentUsd: 1.5, assumedUsd: 0 } }, 'The cap of $1.00 was passed'],
     [{ prices: pricesOf({ fast: null, slow: null }) }, 'No price is known for fast, slow'],
-    [
-      { skipped: [{ ...left, reason: 'spend-cap' as const }] },
-      '1 calls were not made, because they might have',
-    ],
-    [
-      { skipped: [{ ...left, reason: 'interrupted' as const }] },
-      '1 calls were not made, because the run was',
-    ],
+    [{ skipped: [{ ...left, reason: 'spend-cap' as const }] }, '1 call was not made, because it might have'],
+    [{ skipped: [{ ...left, reason: 'interrupted' as const }] }, '1 call was not made, because the run was'],
   ])('for %j: %s', (fields, expected) => {
     const warnings = warningsOf({ ...base, ...fields }, []);
     expect(warnings).toEqual(expected === undefined ? [] : [expect.stringContaining(expected)]);

@@ -1,9 +1,13 @@
 import type { Constraints } from '../../../benchmark/recommend/constraints';
 import { isChoice, recommend, type Recommendation } from '../../../benchmark/recommend/recommend';
 import type { Judgement } from '../../../benchmark/quality/quality';
-import { recommendationText } from '../../../benchmark/recommend/recommendation-text';
+import { recommendationText as recommendationBlocks } from '../../../benchmark/recommend/recommendation-text';
 import type { Call, SkippedCall } from '../../../benchmark/result/result';
 import { HAIKU, NOVA, sampleResult, SONNET, type Behaviour } from '../sample-result';
+import { textOf } from '../../terminal';
+
+const recommendationText = (recommendations: readonly Recommendation[]) =>
+  textOf(recommendationBlocks(recommendations));
 
 const none: Constraints = { maxFailureRate: 0.05, differentVendors: false };
 const NOVA_PRO = 'us.amazon.nova-pro-v1:0';

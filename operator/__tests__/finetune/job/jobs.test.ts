@@ -11,6 +11,7 @@ import { startJob, type StartOptions } from '../../../finetune/job/start-job';
 import { stopJob } from '../../../finetune/job/find-job';
 import { watchJob } from '../../../finetune/job/watch-job';
 import { captureOutput } from '../../capture-output';
+import { textOf } from '../../terminal';
 import { datasetFile } from '../dataset-file';
 import { startLocalServices, type LocalServices } from '../local-services';
 
@@ -76,7 +77,7 @@ describe('before anything is there', () => {
     );
     await expect(watchJob(services.target, 'no-such-job', {})).rejects.toThrow('finetune list');
     await expect(stopJob(services.target, 'no-such-job')).rejects.toThrow('finetune list');
-    expect(describeAll(await listAll(services.target)).join()).toContain('Jobs: none');
+    expect(textOf(describeAll(await listAll(services.target)))).toContain('Jobs: none');
   });
 
   test('a dry run shows every check and the request, and changes nothing', async () => {
@@ -201,7 +202,7 @@ describe('a job', () => {
   });
 
   test('is listed with its model', async () => {
-    const tables = describeAll(await listAll(services.target)).join('\n');
+    const tables = textOf(describeAll(await listAll(services.target)), 80);
     expect(tables).toMatch(/^name: watched\nstatus: Completed$/m);
     expect(tables).toContain('Tuned models:');
   });

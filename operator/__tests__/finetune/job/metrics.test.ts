@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { lossChart, toWidth, parseMetrics } from '../../../finetune/job/metrics';
+import { textOf, widthOf } from '../../terminal';
 
 const HEADER = 'step_number,epoch_number,training_loss,perplexity';
 
@@ -55,6 +56,16 @@ test('a chart is as wide as a terminal, and its values lie between the least and
       expect(Math.max(...drawn)).toBeLessThanOrEqual(Math.max(...values) + 1e-9);
     }),
   );
+});
+
+test.each([40, 80, 200])('a chart of many steps fits a terminal of %d columns, and uses it', (columns) => {
+  const steps = Array.from({ length: 500 }, (_, step) => ({
+    ...{ step, epoch: 0, loss: 10 + Math.sin(step), perplexity: undefined },
+  }));
+  const [, chart = ''] = lossChart('', steps);
+  const width = widthOf(textOf([chart], columns));
+  expect(width).toBeLessThanOrEqual(columns);
+  expect(width).toBeGreaterThan(columns - 10);
 });
 
 test('a chart says where the loss began and ended', () => {

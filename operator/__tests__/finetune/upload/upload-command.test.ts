@@ -90,7 +90,7 @@ describe('upload', () => {
   it('says that there is something to doubt', async () => {
     const notes = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
     await upload(fileOf('twice.jsonl', [...conversations(9), ...conversations(1)]));
-    expect(notes.mock.calls.join()).toContain('has 1 warning(s): npm run assistant -- finetune check');
+    expect(notes.mock.calls.join()).toContain('has 1 warning: npm run assistant -- finetune check');
   });
 
   it('sends neither where both together are too many', async () => {

@@ -13,7 +13,7 @@ import { Stopwatch } from './stopwatch';
 /** A connection is there within a round trip or two, or the network is not. */
 const CONNECTION_TIMEOUT_MS = 5_000;
 
-export interface BedrockCallerOptions {
+interface BedrockCallerOptions {
   /** By region, what reaches its Bedrock: endpoint and credentials, or nothing for AWS itself. */
   readonly regions: Readonly<Record<string, BedrockRuntimeClientConfig>>;
   /** Calls at the same time, in all regions together. */

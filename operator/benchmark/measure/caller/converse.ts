@@ -64,7 +64,7 @@ function readUsage(usage: Partial<TokenUsage> | undefined): Answer['usage'] {
 }
 
 /** The response was complete and not what Converse promises. */
-export class InvalidResponse extends Error {
+class InvalidResponse extends Error {
   override readonly name = 'InvalidResponse';
 }
 
@@ -83,7 +83,7 @@ interface SdkError {
 const REFUSALS = new Set([400, 403, 404, 429]);
 
 /** How far a call had come when it failed: `streaming` is an answer that had begun. */
-export type Progress = 'not sent' | 'sent' | 'streaming';
+type Progress = 'not sent' | 'sent' | 'streaming';
 
 /** What is kept of a failed call: names and numbers, no message, which may quote the question, except on the model. */
 export function failureOf(error: unknown, signal: AbortSignal, progress: Progress): Omit<Failed, 'timing'> {

@@ -3,6 +3,8 @@ import type { PricesUsed, Price } from '../../result/result';
 import type { Usage } from '../caller/model-caller';
 import { forModel, type BenchmarkQuestion } from '../plan';
 import { schedule } from '../schedule';
+import { usd } from '../../figures/format';
+import { sumOf } from '../../../statistics/mean';
 
 /** What a plan costs, as far as it is known before. */
 export interface Estimate {
@@ -21,7 +23,7 @@ export function estimate(plan: Plan, questions: readonly BenchmarkQuestion[], pr
   const { warmups, measured } = schedule(plan, questions);
   const worstOf = (model: string, asked: readonly BenchmarkQuestion[]): number | null => {
     const price = prices.entries[model];
-    return price ? sum(asked.map((question) => worstCaseUsd(price, question))) : null;
+    return price ? sumOf(asked.map((question) => worstCaseUsd(price, question))) : null;
   };
   const calls = [...warmups, ...measured];
   const byModel = Object.fromEntries(
@@ -32,7 +34,7 @@ export function estimate(plan: Plan, questions: readonly BenchmarkQuestion[], pr
   );
   const variants = plan.regions.length * plan.apis.length;
   const cheapestBlock = questions.map((question) =>
-    sum(
+    sumOf(
       plan.models.map(
         (model) => (worstOf(model, [forModel(question, plan.inference[model])]) ?? 0) * variants,
       ),
@@ -42,7 +44,7 @@ export function estimate(plan: Plan, questions: readonly BenchmarkQuestion[], pr
   const known = unknownPrices.length === 0;
   return {
     calls: calls.length,
-    worstUsd: known ? sum(Object.values(byModel).map((usd) => usd ?? 0)) : null,
+    worstUsd: known ? sumOf(Object.values(byModel).map((usd) => usd ?? 0)) : null,
     minimumUsd: known ? Math.min(...cheapestBlock) : null,
     byModel,
     unknownPrices,
@@ -60,17 +62,15 @@ export function requireAffordable({ maxCostUsd }: Plan, { minimumUsd, unknownPri
   }
   if (minimumUsd !== null && minimumUsd > maxCostUsd) {
     throw new Error(
-      `One question asked of every model, region and API may cost ${minimumUsd.toFixed(4)} USD, ` +
-        `which is more than the cap of ${maxCostUsd} USD. Raise --max-cost, or name fewer models or regions, ` +
+      `One question asked of every model, region and API may cost ${usd(minimumUsd)}, ` +
+        `which is more than the cap of ${usd(maxCostUsd)}. Raise --max-cost, or name fewer models or regions, ` +
         'or lower the questions’ maxTokens.',
     );
   }
 }
 
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
 /** What is sent, as far as its cost depends on it. */
-export interface SizedRequest {
+interface SizedRequest {
   readonly system?: string | undefined;
   readonly question: string;
   readonly maxTokens: number;
@@ -110,7 +110,7 @@ export const costOf = (price: Price, usage: Usage): number => {
     cacheReadTokens * cacheRead,
     cacheWriteTokens * cacheWrite,
   ];
-  return sum(units) / 1e6;
+  return sumOf(units) / 1e6;
 };
 
 /**

@@ -24,7 +24,7 @@ export interface Reservation {
   keep(): void;
 }
 
-export interface SpendOptions {
+interface SpendOptions {
   /** null: no limit. */
   readonly capUsd: number | null;
   /** What an earlier part of the run has spent. */

@@ -1,13 +1,13 @@
 import { regularizedBeta } from './beta';
 
 /** Of every interval: over many runs, it holds the true value in at least about this share of them. */
-export const CONFIDENCE = 0.95;
+const CONFIDENCE = 0.95;
 
 /** What either end of an interval leaves out, where nothing smaller is asked for. */
 export const TAIL = (1 - CONFIDENCE) / 2;
 
 /** How an interval was found; where the README says why. */
-export type IntervalMethod = 'bootstrap' | 'bootstrap-t' | 'order-statistics' | 'clopper-pearson';
+type IntervalMethod = 'bootstrap' | 'bootstrap-t' | 'order-statistics' | 'clopper-pearson';
 
 /** An end that is null is unbounded: there is too little data to say. */
 export interface Interval {
@@ -79,7 +79,7 @@ export const boundedMean = (values: readonly number[], tail = TAIL): Estimate =>
   );
 
 /** What happened of how often it could have, within one question. */
-export interface Cluster {
+interface Cluster {
   readonly events: number;
   readonly trials: number;
 }

@@ -3,6 +3,7 @@ import type { BenchmarkResult, Call } from '../../result/result';
 import { type Estimate, rate } from './rate';
 import { mean, type MeanOptions } from './mean';
 import { quantile } from './quantile';
+import { groupBy } from '../../group-by';
 
 /** Of answered calls. */
 export interface Distribution {
@@ -110,16 +111,6 @@ export function distribution(samples: readonly number[], options: MeanOptions): 
     p95: quantile(sorted, 95),
     p99: quantile(sorted, 99),
   };
-}
-
-function groupBy(calls: readonly Call[], keyOf: (call: Call) => string): readonly Group[] {
-  const groups = new Map<string, [Call, ...Call[]]>();
-  for (const call of calls) {
-    const group = groups.get(keyOf(call));
-    if (group) group.push(call);
-    else groups.set(keyOf(call), [call]);
-  }
-  return [...groups.values()];
 }
 
 function tally(names: readonly (string | undefined)[]): Readonly<Record<string, number>> {

@@ -8,8 +8,7 @@ import { groupBy } from '../../group-by';
 import type { Estimate } from '../../measure/statistics/rate';
 import type { JudgedResult } from '../../result-file';
 import type { Plan } from '../../result/plan';
-import { figuresTable } from '../figures-table';
-import { groupTitle } from './group-title';
+import { figuresTable, groupTitle } from './figures-table';
 
 /** CSS values. */
 const COLOURS = { throttled: 'var(--series-5)', errors: 'var(--series-4)' } as const;

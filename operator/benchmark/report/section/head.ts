@@ -2,10 +2,11 @@ import type { Verdict } from '../../../report/page';
 import { groupBy } from '../../group-by';
 import { perThousand } from '../../compare/metrics';
 import { figuresOf, type Figures } from '../../figures/figures';
-import { milliseconds, percent, usd } from '../../figures/format';
+import { chargedText, isPriced, milliseconds, percent, usd } from '../../figures/format';
 import type { Estimate } from '../../measure/statistics/rate';
 import type { JudgedResult } from '../../result-file';
-import { groupTitle } from './group-title';
+import { groupTitle } from './figures-table';
+import { counted } from '../../../command/words';
 
 /** What a model can be the best in; the lowest is the best but for quality. */
 const DISTINCTIONS = [
@@ -30,7 +31,7 @@ export function verdictOf(result: JudgedResult): Verdict {
   const overall = figuresOf(result).filter(({ type }) => type === null);
   return {
     tone: answered === 0 || interrupted !== '' || missing.length > 0 ? 'bad' : 'plain',
-    text: `${answered} of ${measured.length} calls answered (${percent(share)})${without}${interrupted}.${missing.map((each) => ` Not measured: ${each}.`).join('')}`,
+    text: `${answered} of ${counted(measured.length, 'call')} answered (${percent(share)})${without}${interrupted}.${missing.map((each) => ` Not measured: ${each}.`).join('')}`,
     because: DISTINCTIONS.flatMap(({ name, read, show, sign }) => {
       const known = overall.flatMap((figures): readonly (readonly [Figures, Estimate])[] => {
         const estimate = read(figures);
@@ -65,12 +66,13 @@ export function factsOf({
   prices,
   spend,
   calls,
+  quality,
 }: JudgedResult): readonly (readonly [string, string])[] {
   const measured = calls.filter(({ warmup }) => !warmup).length;
   const cap = plan.maxCostUsd === null ? 'no cap' : `cap ${usd(plan.maxCostUsd)}`;
   const { total, perModel } = plan.rate;
   const rates = [
-    ...(total === null ? [] : [`${total} calls a second`]),
+    ...(total === null ? [] : [`${counted(total, 'call')} a second`]),
     ...(perModel === null ? [] : [`${perModel} a second and model`]),
   ];
   return [
@@ -81,10 +83,10 @@ export function factsOf({
     ['APIs', plan.apis.join(', ')],
     [
       'Calls',
-      `${measured} measured: ${plan.questions.ids.length} questions, ${plan.runs} runs, order by seed ${plan.seed}`,
+      `${measured} measured: ${counted(plan.questions.ids.length, 'question')}, ${counted(plan.runs, 'run')}, order by seed ${plan.seed}`,
     ],
-    ['Load', [`${plan.concurrency} callers, each waiting for its answer`, ...rates].join('; ')],
-    ['Cost', `${usd(spend.spentUsd)}, ${cap}`],
+    ['Load', [`${counted(plan.concurrency, 'caller')}, each waiting for its answer`, ...rates].join('; ')],
+    ['Cost', `${chargedText(spend.spentUsd, isPriced(prices, quality.judge))}, ${cap}`],
     ['Prices', `of ${prices.date}: ${prices.source}`],
     ['Machine', `${machine.cpu}, ${machine.os}, Node ${machine.node}`],
   ];

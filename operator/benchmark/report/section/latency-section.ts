@@ -1,3 +1,4 @@
+import { counted } from '../../../command/words';
 import { LATENCY_COLUMNS, SPEED_COLUMNS } from '../../figures/columns';
 import { figuresOf } from '../../figures/figures';
 import { milliseconds } from '../../figures/format';
@@ -5,11 +6,10 @@ import { groupBy } from '../../group-by';
 import { distribution } from '../../measure/statistics/summary';
 import type { JudgedResult } from '../../result-file';
 import type { Call } from '../../result/result';
-import { lastShown, latencyChartHeight, latencyOption, type LatencySeries } from '../chart/latency-chart';
-import { figuresTable } from '../figures-table';
+import { lastShown, latencyChartHeight, latencyOption, type LatencySeries } from './latency-chart';
+import { figuresTable, groupTitle } from './figures-table';
 import { html, NOTHING, type Html } from '../../../report/html';
 import { modelLegend, renderChart } from '../../../report/chart';
-import { groupTitle } from './group-title';
 
 const KINDS = [
   { name: 'Total latency', id: 'total', read: ({ totalMs }: Call) => totalMs },
@@ -56,7 +56,8 @@ function chartOf(
     option: (size) => latencyOption(all, `${name} in milliseconds`, size),
     height: latencyChartHeight(all.length),
   });
-  const note = beyond === 0 ? '' : ` ${beyond} slower calls lie beyond the right edge.`;
+  const note =
+    beyond === 0 ? '' : ` ${counted(beyond, 'slower call lies', 'slower calls lie')} beyond the right edge.`;
   return html`<figure>
     <h3>${title}</h3>
     ${chart}
@@ -65,4 +66,4 @@ function chartOf(
 }
 
 const describe = ({ model, distribution: { samples, p50, p95, p99 } }: LatencySeries): string =>
-  `${model}, ${samples} calls: p50 ${milliseconds(p50.value)}, p95 ${milliseconds(p95.value)}, p99 ${milliseconds(p99.value)}.`;
+  `${model}, ${counted(samples, 'call')}: p50 ${milliseconds(p50.value)}, p95 ${milliseconds(p95.value)}, p99 ${milliseconds(p99.value)}.`;

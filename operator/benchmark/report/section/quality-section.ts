@@ -1,5 +1,5 @@
 import { scoreByQuestion, scoresByCall } from '../../figures/quality-figures';
-import { percent, UNKNOWN, usd } from '../../figures/format';
+import { chargedText, isJudgePriced, percent, UNKNOWN } from '../../figures/format';
 import type { Judgement } from '../../quality/quality';
 import type { JudgedResult } from '../../result-file';
 import { html, NOTHING, type Html } from '../../../report/html';
@@ -50,7 +50,8 @@ const mostMissed = (counts: ReadonlyMap<string, number> = new Map()): string =>
     .map(([expectation, times]) => `${expectation} (${times})`)
     .join('; ');
 
-function judgePart({ model, rubric, spentUsd, agreement, length }: Judgement): Html {
+function judgePart(judge: Judgement): Html {
+  const { model, rubric, spentUsd, agreement, length } = judge;
   const { pairs, consistent, kappa, firstPlace, malformed, failed, skipped } = agreement;
   const rows = [
     ['Pairs judged in both orders', String(pairs)],
@@ -59,7 +60,7 @@ function judgePart({ model, rubric, spentUsd, agreement, length }: Judgement): H
     ['Preferences for the first place (50 % is none)', share(firstPlace ?? undefined)],
     ['Preferred when only said twice (length alone)', `${length.preferred} of ${length.pairs}`],
     ['Answers malformed, failed, skipped', `${malformed}, ${failed}, ${skipped}`],
-    ['Cost of judging', usd(spentUsd)],
+    ['Cost of judging', chargedText(spentUsd, isJudgePriced(judge))],
   ];
   return html`<h3>Judge: ${model}</h3>
     <p>

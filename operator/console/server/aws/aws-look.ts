@@ -9,7 +9,7 @@ import { CircuitAdmin } from '../../../circuits/circuit-admin';
 import { EvacuationAdmin } from '../../../evacuate/evacuation-admin';
 import { ModelConfigStore } from '../../../model-config/deployed-model-config';
 import { troublesOf } from '../../../status/status-command';
-import type { Regions, ServiceConfig } from '../../../command/target';
+import { answersWithin, type Regions, type ServiceConfig } from '../../../command/target';
 import type { Happening, Picture, RegionPicture, Role } from '../../picture';
 import { happenings } from '../happenings';
 import type { Look, Looker } from '../live';
@@ -28,7 +28,7 @@ const SELDOM_MS = 600_000;
 /** A region that does not answer is waited for so long, and once more. */
 const CLIENT = {
   maxAttempts: 2,
-  requestHandler: { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+  requestHandler: answersWithin(5_000),
 };
 
 const ROLES: readonly Role[] = ['primary', 'secondary'];

@@ -23,7 +23,7 @@ export interface CheckSettings extends Pick<
 /** The failover records' own checks, with those that they are calculated from. */
 export type Records = Readonly<Partial<Record<Role, CheckSettings>>>;
 
-export interface CheckState {
+interface CheckState {
   readonly id: string;
   readonly name: string;
   readonly healthy: boolean;
@@ -99,11 +99,11 @@ async function readCheck(
   };
 }
 
-export const allChecks = (records: Records): readonly CheckSettings[] =>
+const allChecks = (records: Records): readonly CheckSettings[] =>
   Object.values(records).flatMap((check) => [check, ...check.children]);
 
 /** What each of Route 53's checkers says of an endpoint. */
-export type Observations = readonly string[];
+type Observations = readonly string[];
 
 /** @throws as Route 53 does */
 export async function readObservations(

@@ -10,7 +10,7 @@ import type { AnswersByTier, Bin, RegionPicture } from '../../picture';
 
 const PERIOD_SECONDS = 60;
 const PERIOD_MS = PERIOD_SECONDS * 1_000;
-export const MINUTES = 60;
+const MINUTES = 60;
 
 /**
  * US dollars for a metric of GetMetricData, which no free tier covers.
@@ -19,7 +19,7 @@ export const MINUTES = 60;
 const USD_PER_METRIC = 0.01 / 1_000;
 
 /** What a region's metrics tell of the last hour. */
-export interface Traffic {
+interface Traffic {
   readonly answers: AnswersByTier;
   readonly byModel: Readonly<Record<string, number>>;
   readonly canary: { readonly asked: number; readonly unanswered: number };
@@ -38,7 +38,7 @@ interface Series {
   readonly statistic: string;
 }
 
-export interface Place {
+interface Place {
   readonly project: string;
   readonly region: string;
   readonly otherRegion: string;

@@ -7,6 +7,7 @@ import type { Problem } from '../../dataset/problem';
 import type { Target } from '../../target/target';
 import { readObject, trainingObject, type TrainingObject } from '../training-data';
 import { bad, good, type Check } from '../../../command/check';
+import { counted } from '../../../command/words';
 
 export type DataUse = 'training' | 'validation';
 
@@ -49,14 +50,14 @@ export async function checkSource(
   const report = await checkDataset(source, { format: base.format, model: base, use });
   const { records, problems, warnings } = report;
   if (problems.total === 0) {
-    const doubts = warnings.total > 0 ? `, ${warnings.total} warning(s): see finetune check` : '';
-    return { check: good(NAMES[use], `${where}, ${records} records${doubts}`), report };
+    const doubts = warnings.total > 0 ? `, ${counted(warnings.total, 'warning')}: see finetune check` : '';
+    return { check: good(NAMES[use], `${where}, ${counted(records, 'record')}${doubts}`), report };
   }
   const [first] = problems.listed;
   return {
     check: bad(
       NAMES[use],
-      `${where} has ${problems.total} problem(s)${first ? `, the first${describe(first)}` : ''}`,
+      `${where} has ${counted(problems.total, 'problem')}${first ? `, the first${describe(first)}` : ''}`,
       `See them all: npm run assistant -- finetune check FILE --model ${base.id}`,
     ),
     report,

@@ -15,7 +15,7 @@ const trustSchema = z.object({ Statement: oneOrMany(statementSchema) });
 type TrustStatement = z.infer<typeof statementSchema>;
 
 /** Who takes the role, and for whose sake, as conditions see it. */
-export interface Assumption {
+interface Assumption {
   readonly service: string;
   readonly account: string;
   readonly sourceArn: string;

@@ -1,0 +1,3 @@
+/** @returns e.g. `1 question`, `2 questions`, `12,000 questions` */
+export const counted = (count: number, one: string, more = `${one}s`): string =>
+  `${count.toLocaleString('en-US')} ${count === 1 ? one : more}`;
