@@ -100,7 +100,7 @@ export function openData(target: TargetName, config: AssistantConfig): Data {
         const packages = await ofRegister(describeRegister);
         const lines = packages.map((each) => `${JSON.stringify(each)}\n`);
         writeFileSync(join(folder, `${base}.jsonl`), lines.join(''), { mode: FILE_MODE, flag: 'wx' });
-        return `${base}.jsonl: ${lines.length} packages, as SageMaker describes them`;
+        return `${base}.jsonl: ${counted(lines.length, 'package')}, as SageMaker describes them`;
       }
       if (holding.kind !== 'bucket') return undefined;
       const root = resolve(folder, 'training');
