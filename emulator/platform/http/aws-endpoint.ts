@@ -48,7 +48,8 @@ export class AwsEndpoint {
         `The emulator has no ${what}: nothing is deployed there, or it is not emulated.`,
       );
     }
-    const onward = request(new URL(target, url), { method, headers, agent: false }, (answer) => {
+    // As it came: read as a URL, a path of two slashes would name another host.
+    const onward = request(url, { path: target, method, headers, agent: false }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
       answer.once('error', () => message.socket.resetAndDestroy());

@@ -65,7 +65,7 @@ export class AwsServer {
     };
     try {
       refuseForeignPage(message.headers);
-      const url = new URL(message.url ?? '/', 'http://localhost');
+      const url = urlOf(message);
       const outcome = await this.options.handle({
         method: message.method ?? '',
         path: url.pathname,
@@ -79,6 +79,15 @@ export class AwsServer {
     } catch (error) {
       if (!response.destroyed) send(errorReply(error, this.options));
     }
+  }
+}
+
+/** @throws AwsError 400 for what is no URL; AWS's words for it are not known */
+function urlOf({ url = '/' }: IncomingMessage): URL {
+  try {
+    return new URL(url, 'http://localhost');
+  } catch {
+    throw new AwsError(400, 'ValidationException', 'The path of the request is not valid.');
   }
 }
 

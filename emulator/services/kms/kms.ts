@@ -3,6 +3,7 @@ import { AwsError } from '../../platform/http/aws-error';
 import { type AwsRequest, AwsServer, parseJson, type Reply } from '../../platform/http/server';
 import { parse } from '../../platform/http/constraints';
 import { requirePermission, requireScope } from '../../platform/http/sigv4';
+import { ACCOUNT } from '../../stack/placement';
 import type { Resource } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
 import { text } from '../../stack/values';
@@ -40,11 +41,18 @@ function describeKey({ headers, body }: AwsRequest, { stack, authorize }: KmsOpt
     );
   const { KeyId } = parse(describeKeySchema, parseJson(body));
   const key = stack.of('aws_kms_key').find((candidate) => namesOf(candidate, stack).includes(KeyId));
+  const arn = key ? text(key, 'arn') : keyArn(KeyId, stack);
+  // Who may not look at a key does not learn either that it is not there; an alias without one has nothing to ask for.
+  if (arn !== undefined) requirePermission(() => authorize?.(accessKeyId, 'kms:DescribeKey', arn));
   if (!key) throw new AwsError(400, 'NotFoundException', `Key '${KeyId}' does not exist`);
-  const arn = text(key, 'arn');
-  requirePermission(() => authorize?.(accessKeyId, 'kms:DescribeKey', arn));
   const KeyMetadata = { KeyId: text(key, 'key_id'), Arn: arn, Enabled: true, KeyState: 'Enabled' };
   return { status: 200, headers: { 'content-type': CONTENT_TYPE }, body: { KeyMetadata } };
+}
+
+/** Undefined for an alias. */
+function keyArn(id: string, { region }: Pick<Stack, 'region'>): string | undefined {
+  if (/^(arn:.*:)?alias\//.test(id)) return undefined;
+  return id.startsWith('arn:') ? id : `arn:aws:kms:${region}:${ACCOUNT}:key/${id}`;
 }
 
 /** ID, ARN, and the names and ARNs of the aliases that lead to it. */

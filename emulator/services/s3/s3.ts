@@ -90,6 +90,10 @@ export class S3 {
     const key = operation.on === 'object' ? request.key : undefined;
     const action = request.query.has('versionId') ? operation.versionAction : undefined;
     access.require(action ?? operation.action, key, listContext(request));
+    // Who compares an ETag learns of it.
+    if (operation.comparesETag && ![undefined, '*'].includes(request.message.headers['if-match'])) {
+      access.require('s3:GetObject', key);
+    }
     if (operation.key) access.requireKey(operation.key, request.key);
     await bucket.expire();
     return operation.run({ request, bucket, access, region, now });

@@ -59,12 +59,17 @@ export class ModelPackages {
     return arn;
   }
 
+  /** @param name of a version, whether there is one or not: its ARN, or `GROUP/VERSION` */
+  arnOf(name: string): string {
+    return name.startsWith('arn:') ? name : this.prefix.replace(/[^/]*$/, name);
+  }
+
   /**
    * @param name its ARN, or `GROUP/VERSION`
    * @throws AwsError ValidationException
    */
   get(name: string): ModelPackage {
-    const found = this.versions.get(name.startsWith('arn:') ? name : this.prefix.replace(/[^/]*$/, name));
+    const found = this.versions.get(this.arnOf(name));
     if (found === undefined) throw doesNotExist('ModelPackage', name);
     return found;
   }

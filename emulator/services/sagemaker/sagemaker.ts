@@ -96,24 +96,27 @@ function createOperations(options: SageMakerOptions): Readonly<Record<string, Op
   const requireGroup = (name: string): void => {
     if (name !== group.name && name !== groupArn) throw doesNotExist('ModelPackageGroup', name);
   };
+  // Permission is asked for by what is named: who may not look does not learn either what is not there.
+  const groupArnOf = (name: string) =>
+    name.startsWith('arn:') ? name : `${arn}:model-package-group/${name}`;
 
   return {
     DescribeModelPackageGroup: (body, permit) => {
-      const request = read(describeGroupSchema, body);
-      permit('sagemaker:DescribeModelPackageGroup', groupArn);
-      requireGroup(request.ModelPackageGroupName);
+      const { ModelPackageGroupName: name } = read(describeGroupSchema, body);
+      permit('sagemaker:DescribeModelPackageGroup', groupArnOf(name));
+      requireGroup(name);
       return groupView(group, groupArn, createdAt);
     },
     CreateModelPackage: (body, permit) => {
       const request = read(createSchema, body);
-      permit('sagemaker:CreateModelPackage', groupArn);
+      permit('sagemaker:CreateModelPackage', groupArnOf(request.ModelPackageGroupName));
       requireGroup(request.ModelPackageGroupName);
       return { ModelPackageArn: packages.create(request) };
     },
     DescribeModelPackage: (body, permit) => {
-      const found = packages.get(read(namedSchema, body).ModelPackageName);
-      permit('sagemaker:DescribeModelPackage', found.arn);
-      return packageView(found, group.name);
+      const { ModelPackageName: name } = read(namedSchema, body);
+      permit('sagemaker:DescribeModelPackage', packages.arnOf(name));
+      return packageView(packages.get(name), group.name);
     },
     ListModelPackages: (body, permit) => {
       permit('sagemaker:ListModelPackages', '*');
@@ -131,12 +134,12 @@ function createOperations(options: SageMakerOptions): Readonly<Record<string, Op
     },
     UpdateModelPackage: (body, permit) => {
       const request = read(updateSchema, body);
-      permit('sagemaker:UpdateModelPackage', packages.get(request.ModelPackageArn).arn);
+      permit('sagemaker:UpdateModelPackage', packages.arnOf(request.ModelPackageArn));
       return { ModelPackageArn: packages.update(request).arn };
     },
     DeleteModelPackage: (body, permit) => {
       const { ModelPackageName: name } = read(namedSchema, body);
-      permit('sagemaker:DeleteModelPackage', packages.get(name).arn);
+      permit('sagemaker:DeleteModelPackage', packages.arnOf(name));
       packages.delete(name);
       return {};
     },

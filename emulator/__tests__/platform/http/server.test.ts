@@ -1,5 +1,6 @@
 import { requirePermission } from '../../../platform/http/sigv4';
 import { EventEmitter, once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AwsError } from '../../../platform/http/aws-error';
 import { AwsServer, type ErrorFormat, type Handler, parseJson } from '../../../platform/http/server';
@@ -48,6 +49,14 @@ describe('AwsServer', () => {
     const response = await fetch(url);
     expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([429, 'ThrottlingException']);
     expect(await response.json()).toEqual(body);
+  });
+
+  it('refuses what is no URL as the caller’s own fault', async () => {
+    const { hostname, port } = new URL(await serve(() => ({ status: 200 })));
+    const asked = request({ hostname, port, path: '//[', agent: false }).end();
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    response.resume();
+    expect([response.statusCode, response.headers['x-amzn-errortype']]).toEqual([400, 'ValidationException']);
   });
 
   it('puts an error into __type where the protocol is awsJson1_0', async () => {

@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { BUCKET, type RunningS3, startS3 } from './fixture';
+import { Upload } from './multipart-client';
 
 const AUTHORIZATION = `AWS4-HMAC-SHA256 Credential=AKIA/20261122/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
 const GB = 1024 ** 3;
 const sha256 = createHash('sha256').update('other').digest('hex');
+
+const UNSIGNED = { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' };
 
 /** What the SDK would not send. */
 describe('a body', () => {
@@ -15,11 +18,15 @@ describe('a body', () => {
   });
   afterAll(() => s3.stop());
 
-  const put = (headers: Readonly<Record<string, string>>, body: string): Promise<string> =>
+  const put = (
+    headers: Readonly<Record<string, string>>,
+    body: string,
+    [method, path] = ['PUT', '/a'],
+  ): Promise<string> =>
     new Promise((resolve, reject) => {
       const sent = request(
-        `${s3.url}/${BUCKET}/a`,
-        { method: 'PUT', headers: { authorization: AUTHORIZATION, ...headers } },
+        `${s3.url}/${BUCKET}${path}`,
+        { method, headers: { authorization: AUTHORIZATION, ...UNSIGNED, ...headers } },
         (response) => {
           text(response).then((answer) => {
             resolve(`${response.statusCode} ${/<Code>(.*)<\/Code>/.exec(answer)?.[1] ?? ''}`);
@@ -49,6 +56,7 @@ describe('a body', () => {
       'x',
       '400 XAmzContentSHA256Mismatch',
     ],
+    ['of no digest', { 'content-length': '1', 'x-amz-content-sha256': 'junk' }, 'x', '400 InvalidArgument'],
     [
       'of signed chunks',
       {
@@ -91,5 +99,24 @@ describe('a body', () => {
     ],
   ])('%s is refused', async (_, headers, body, failure) => {
     expect(await put(headers, body)).toBe(failure);
+  });
+
+  it('of nothing that its signature says is refused', async () => {
+    const answer = await fetch(`${s3.url}/${BUCKET}/a`, { headers: { authorization: AUTHORIZATION } });
+    expect([answer.status, await answer.text()]).toEqual([
+      400,
+      expect.stringContaining('<Message>Missing required header for this request: x-amz-content-sha256<'),
+    ]);
+  });
+
+  it('that completes an upload is checked, too', async () => {
+    const { id } = await Upload.create(s3.client, 'a');
+    const complete: [string, string] = ['POST', `/a?uploadId=${id}`];
+    const xml = '<CompleteMultipartUpload/>';
+    const length = { 'content-length': String(xml.length) };
+    expect(await put({ ...length, 'x-amz-content-sha256': sha256 }, xml, complete)).toBe(
+      '400 XAmzContentSHA256Mismatch',
+    );
+    expect(await put(length, xml, complete)).toBe('400 MalformedXML');
   });
 });
