@@ -86,7 +86,11 @@ export async function getObject(call: Call): Promise<Reply> {
   const { object, range, reply } = describe(call);
   // Opened before the answer begins: what is deleted meanwhile is read to its end, as on S3.
   const file = await open(object.file);
-  const body = object.size === 0 ? (await file.close(), '') : file.createReadStream(range ?? {});
+  const { signal } = call.request;
+  const isRead = object.size > 0 && !signal.aborted;
+  const body = isRead ? file.createReadStream(range ?? {}) : (await file.close(), '');
+  // Whoever hangs up before it is read leaves nobody else to close it.
+  if (typeof body !== 'string') signal.addEventListener('abort', () => body.destroy(), { once: true });
   return { ...reply, headers: { ...reply.headers, 'content-length': lengthOf(object, range) }, body };
 }
 
