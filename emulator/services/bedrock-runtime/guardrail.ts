@@ -1,7 +1,7 @@
 import { validationError } from '../../platform/http/aws-error';
 import type { Resource } from '../../stack/resource';
 import { type Addressed, blocks, flag, optionalText, text } from '../../stack/values';
-import { GUARDRAIL_MISSING_MESSAGE } from './faults';
+import { GUARDRAIL_MISSING_MESSAGE } from '../../platform/faults/modes';
 
 /** `guardrailConfig` of a request. */
 export interface GuardrailReference {
