@@ -4,7 +4,7 @@ import { AwsError } from './aws-error';
 import { parseCredentialScope, type CredentialScope } from './sigv4';
 
 /** The URL of the service that a request is signed for; undefined where there is none. */
-export type ServiceFinder = (scope: CredentialScope, path: string) => string | undefined;
+type ServiceFinder = (scope: CredentialScope, path: string) => string | undefined;
 
 /**
  * All services of all regions at one address, as `AWS_ENDPOINT_URL` takes it: which one is meant, a request's signature

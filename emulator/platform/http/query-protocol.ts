@@ -11,7 +11,7 @@ const XML = { 'content-type': 'text/xml' };
 /** @returns the members of the operation's result */
 export type QueryOperation = (parameters: URLSearchParams, accessKeyId: string) => XmlElements;
 
-export interface QueryServiceOptions {
+interface QueryServiceOptions {
   /** signing name, e.g. `iam` */
   readonly service: string;
   /** that signatures must be for */

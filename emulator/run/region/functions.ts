@@ -12,7 +12,7 @@ import type { ServiceEndpoints } from './services';
 /** What may be set of Lambda, and is no part of a stack. */
 export type LambdaSettings = Pick<LambdaServiceOptions, 'tellAbandoned' | 'maxConcurrency' | 'ownThreads'>;
 
-export interface FunctionsOptions {
+interface FunctionsOptions {
   readonly stack: Stack;
   readonly authorizer: Authorizer;
   readonly sessions: RoleSessions;

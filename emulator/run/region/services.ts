@@ -68,7 +68,7 @@ export interface ServiceEndpoints {
   readonly AWS_XRAY_DAEMON_ADDRESS: string;
 }
 
-export interface ServicesOptions {
+interface ServicesOptions {
   readonly role: 'primary' | 'secondary';
   readonly stack: Stack;
   /** What is deployed when it is asked. */

@@ -120,8 +120,8 @@ const documentSchema = z.strictObject({
 });
 
 export type Content = z.infer<typeof content>;
-export type ApiDocument = z.infer<typeof documentSchema>;
-export type Operation = z.infer<typeof operation>;
+type ApiDocument = z.infer<typeof documentSchema>;
+type Operation = z.infer<typeof operation>;
 export type Integration = z.infer<typeof integration>;
 export type MethodResponse = z.infer<typeof methodResponse>;
 export type IntegrationResponse = z.infer<typeof integrationResponse>;

@@ -22,7 +22,7 @@ const STOP_REASONS: Readonly<Record<string, StopReason>> = {
   content_filter: 'content_filtered',
 };
 
-export interface OpenAiCompatibleOptions {
+interface OpenAiCompatibleOptions {
   /** up to and with the API's version, e.g. `http://127.0.0.1:11434/v1` */
   readonly url: string;
   /** name of the model there, whichever Bedrock model is asked for */

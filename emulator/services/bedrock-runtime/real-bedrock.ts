@@ -5,7 +5,7 @@ import { requirePermission, requireScope } from '../../platform/http/sigv4';
 import { type Bedrock, CallLog, MAX_BODY_BYTES, operationAt } from './bedrock';
 import type { InvokeAction } from './model-id';
 
-export interface RealBedrockOptions {
+interface RealBedrockOptions {
   readonly region: string;
   /** ID of this run's account, 12 digits */
   readonly account: string;

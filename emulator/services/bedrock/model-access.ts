@@ -9,7 +9,7 @@ import { dispatch, notFound, type Route } from './http';
 import type { Authorize } from './options';
 import { arnOf, foundationModelArn, type Place } from './resources';
 
-export interface ModelCatalogueOptions extends Place {
+interface ModelCatalogueOptions extends Place {
   readonly authorize: Authorize;
   /** milliseconds since the epoch: decides where each model is in its life */
   readonly now: () => number;

@@ -15,7 +15,7 @@ export interface CloudWatchRegion {
   readonly intercept: Intercept;
 }
 
-export interface CloudWatchOptions {
+interface CloudWatchOptions {
   readonly regionOf: (region: string) => CloudWatchRegion;
   /** Throws an error named `AccessDenied...` when this caller may not do this. */
   readonly authorize: (accessKeyId: string, action: `cloudwatch:${string}`, resource: string) => void;

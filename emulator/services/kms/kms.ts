@@ -11,7 +11,7 @@ import { text } from '../../stack/values';
 const MAX_BODY_BYTES = 64 * 1024;
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
 
-export interface KmsOptions {
+interface KmsOptions {
   readonly stack: Pick<Stack, 'of' | 'region'>;
   /** throws an error named `AccessDenied...` when this caller may not do this; default: all may */
   readonly authorize?: (accessKeyId: string, action: string, resource: string) => void;
