@@ -11,7 +11,7 @@ import {
   restApi,
   resource,
 } from './api-fixture';
-import { RestApi, ApiMappings } from '../../../services/apigateway/rest-api';
+import { ApiMappings } from '../../../services/apigateway/rest-api';
 import { UnsupportedError, type Resource } from '../../../stack/resource';
 
 const validated = [
@@ -188,7 +188,7 @@ describe('a defect of an action or of this server', () => {
 describe('the stage', () => {
   it('stands in the path where no domain is mapped', async () => {
     const unmapped = BASE.filter(({ type }) => type !== 'aws_api_gateway_base_path_mapping');
-    const api = new RestApi({
+    const api = new ApiMappings({
       resources: [...unmapped, restApi(mockMethod('/', 'get'))],
       actions: {},
       log: () => undefined,

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { BatchGetTracesCommand, GetTraceSummariesCommand, XRayClient } from '@aws-sdk/client-xray';
 import { AccessDeniedError } from '../../../platform/policy/authorizer';
 import { formatTraceHeader, newTraceId, type SegmentDocument, traced } from '../../../services/xray/segment';
-import { type TracedService, XRay, type XRayOptions, Sampler } from '../../../services/xray/xray';
+import { type TracedService, XRay, type XRayOptions } from '../../../services/xray/xray';
 import type { Resource } from '../../../stack/resource';
 
 const REGION = 'us-east-1';
@@ -226,26 +226,37 @@ const rule = (values: Resource['values']): Resource => ({
   },
 });
 
-const countOf = (sampler: Sampler, requests: number, request = REQUEST): number =>
-  Array.from({ length: requests }, () => sampler.isSampled(request)).filter(Boolean).length;
+const ruledBy = (resources: readonly Resource[], now = () => 0) =>
+  new XRay({
+    ...{ region: REGION, resources, now, authorize: () => undefined },
+    ...{ authorizeRole: () => undefined, onLog: () => undefined },
+  });
+const isSampled = (xray: XRay, request = REQUEST) =>
+  xray.begin(undefined, { ...request, isActive: true }).header.sampled;
+const countOf = (xray: XRay, requests: number): number =>
+  Array.from({ length: requests }, () => isSampled(xray)).filter(Boolean).length;
+const draw = (random: () => number) => jest.spyOn(Math, 'random').mockImplementation(random);
+afterEach(() => jest.restoreAllMocks());
 
 describe('by X-Ray’s default', () => {
   it('the first request of each second is recorded, and 5 % of the others', () => {
     let now = 0;
     let drawn = 0;
-    const random = () => (drawn++ % 100) / 100;
-    const sampler = new Sampler([], { now: () => now, random });
-    expect(countOf(sampler, 101)).toBe(1 + 5);
+    draw(() => (drawn++ % 100) / 100);
+    const xray = ruledBy([], () => now);
+    expect(countOf(xray, 101)).toBe(1 + 5);
     now = 999;
-    expect(countOf(sampler, 100)).toBe(5);
+    expect(countOf(xray, 100)).toBe(5);
     now = 1_000;
-    expect(countOf(sampler, 1)).toBe(1);
+    expect(countOf(xray, 1)).toBe(1);
   });
 });
 
 describe('by rules of its own', () => {
-  const sampled = (rules: readonly Resource[], request = REQUEST) =>
-    new Sampler(rules, { now: () => 0, random: () => 0.5 }).isSampled(request);
+  const sampled = (rules: readonly Resource[], request = REQUEST) => {
+    draw(() => 0.5);
+    return isSampled(ruledBy(rules), request);
+  };
 
   it('a service is not recorded that a rule takes nothing of; another is as before', () => {
     const none = rule({ service_type: MACHINE.serviceType });
@@ -266,9 +277,10 @@ describe('by rules of its own', () => {
 
   it('the lowest priority decides, and a rule that is taken back no longer does', () => {
     const all = rule({ priority: 1, fixed_rate: 1 });
-    const sampler = new Sampler([rule({ priority: 2 }), all], { now: () => 0, random: () => 0.9 });
-    expect(countOf(sampler, 3)).toBe(3);
-    sampler.declare([rule({ priority: 2 })]);
-    expect(countOf(sampler, 3)).toBe(0);
+    draw(() => 0.9);
+    const xray = ruledBy([rule({ priority: 2 }), all]);
+    expect(countOf(xray, 3)).toBe(3);
+    xray.declare([rule({ priority: 2 })]);
+    expect(countOf(xray, 3)).toBe(0);
   });
 });
