@@ -4,6 +4,7 @@ import { type AwsRequest, AwsServer, parseJson, type Reply } from '../../platfor
 import { requirePermission, requireScope } from '../../platform/http/sigv4';
 import { type Bedrock, CallLog, MAX_BODY_BYTES, operationAt } from './bedrock';
 import type { InvokeAction } from './model-id';
+import { failureOf } from './open-ai-compatible';
 
 interface RealBedrockOptions {
   readonly region: string;
@@ -44,7 +45,7 @@ export function createRealBedrock(options: RealBedrockOptions): Bedrock {
         return await forward(request, new URL(request.path, endpoint), sign);
       } catch (error) {
         if (request.signal.aborted) throw error;
-        const reason = `Bedrock in ${region} cannot be asked: ${reasonOf(error)}`;
+        const reason = `Bedrock in ${region} cannot be asked: ${failureOf(error)}`;
         options.onLog(reason);
         throw new AwsError(503, 'ServiceUnavailableException', reason);
       }
@@ -113,10 +114,4 @@ function arnOf(modelId: string, { region, account }: RealBedrockOptions): string
   return GEOGRAPHY.test(modelId)
     ? `arn:aws:bedrock:${region}:${account}:inference-profile/${modelId}`
     : `arn:aws:bedrock:${region}::foundation-model/${modelId}`;
-}
-
-/** fetch hides why a connection failed in `cause`. */
-function reasonOf(error: unknown): string {
-  const { message, cause } = error as { message?: string; cause?: { message?: string } };
-  return cause?.message ?? message ?? String(error);
 }
