@@ -72,8 +72,7 @@ export class CloudWatch {
         this.options.authorize(accessKeyId, `cloudwatch:${name}`, '*');
       });
     });
-    const headersOfReply = { 'content-type': 'application/x-amz-json-1.0' };
-    return { status: 200, headers: headersOfReply, body: operation(found, parseJson(body)) };
+    return { status: 200, body: operation(found, parseJson(body)) };
   }
 }
 

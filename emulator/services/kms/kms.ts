@@ -9,7 +9,6 @@ import type { Stack } from '../../stack/stack';
 import { text } from '../../stack/values';
 
 const MAX_BODY_BYTES = 64 * 1024;
-const CONTENT_TYPE = 'application/x-amz-json-1.1';
 
 interface KmsOptions {
   readonly stack: Pick<Stack, 'of' | 'region'>;
@@ -26,7 +25,7 @@ const describeKeySchema = z.object({ KeyId: z.string().min(1).max(2048) });
 export const createKms = (options: KmsOptions): AwsServer =>
   new AwsServer({
     maxBodyBytes: MAX_BODY_BYTES,
-    protocol: 'awsJson1_0',
+    protocol: 'awsJson1_1',
     handle: (request) => Promise.resolve(describeKey(request, options)),
   });
 
@@ -46,7 +45,7 @@ function describeKey({ headers, body }: AwsRequest, { stack, authorize }: KmsOpt
   if (arn !== undefined) requirePermission(() => authorize?.(accessKeyId, 'kms:DescribeKey', arn));
   if (!key) throw new AwsError(400, 'NotFoundException', `Key '${KeyId}' does not exist`);
   const KeyMetadata = { KeyId: text(key, 'key_id'), Arn: arn, Enabled: true, KeyState: 'Enabled' };
-  return { status: 200, headers: { 'content-type': CONTENT_TYPE }, body: { KeyMetadata } };
+  return { status: 200, body: { KeyMetadata } };
 }
 
 /** Undefined for an alias. */

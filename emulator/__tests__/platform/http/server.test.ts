@@ -59,18 +59,18 @@ describe('AwsServer', () => {
     expect([response.statusCode, response.headers['x-amzn-errortype']]).toEqual([400, 'ValidationException']);
   });
 
-  it('puts an error into __type where the protocol is awsJson1_0', async () => {
+  it.each([
+    ['awsJson1_0', 'application/x-amz-json-1.0'],
+    ['awsJson1_1', 'application/x-amz-json-1.1'],
+  ] as const)('puts an error into __type where the protocol is %s', async (protocol, contentType) => {
     const url = await serve(
       () => {
         throw new AwsError(400, 'com.amazon.coral.service#AccessDeniedException', 'not you');
       },
-      { protocol: 'awsJson1_0' },
+      { protocol },
     );
     const response = await fetch(url);
-    expect([response.status, response.headers.get('content-type')]).toEqual([
-      400,
-      'application/x-amz-json-1.0',
-    ]);
+    expect([response.status, response.headers.get('content-type')]).toEqual([400, contentType]);
     expect(response.headers.has('x-amzn-errortype')).toBe(false);
     expect(await response.json()).toEqual({
       __type: 'com.amazon.coral.service#AccessDeniedException',
