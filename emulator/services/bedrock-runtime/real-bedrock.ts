@@ -41,16 +41,22 @@ export function createRealBedrock(options: RealBedrockOptions): Bedrock {
       requirePermission(() => {
         options.authorize(caller, operation.action, arnOf(modelId, options));
       });
-      try {
-        return await forward(request, new URL(request.path, endpoint), sign);
-      } catch (error) {
-        if (request.signal.aborted) throw error;
-        const reason = `Bedrock in ${region} cannot be asked: ${failureOf(error)}`;
-        options.onLog(reason);
-        throw new AwsError(503, 'ServiceUnavailableException', reason);
-      }
+      const url = new URL(request.path, endpoint);
+      const headers = await sign({ url, headers: passedOn(request.headers), body: request.body }).catch(
+        failing(403, 'AccessDeniedException', request),
+      );
+      return forward(request, url, headers).catch(failing(503, 'ServiceUnavailableException', request));
     },
   });
+  const failing =
+    (status: number, type: string, { signal }: AwsRequest) =>
+    (error: unknown) => {
+      // Who hung up needs no reason.
+      signal.throwIfAborted();
+      const reason = `Bedrock in ${region} cannot be asked: ${failureOf(error)}`;
+      options.onLog(reason);
+      throw new AwsError(status, type, reason);
+    };
   return { listen: (port) => server.listen(port), close: () => server.close(), calls: () => log.calls() };
 }
 
@@ -58,13 +64,12 @@ export function createRealBedrock(options: RealBedrockOptions): Bedrock {
 const PASSED_ON = /^(content-type|accept|x-amzn-bedrock-.+)$/;
 const PASSED_BACK = /^(content-type|retry-after|x-amzn-.+)$/;
 
-async function forward({ headers, body, signal }: AwsRequest, url: URL, sign: Signer): Promise<Reply> {
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: await sign({ url, headers: passedOn(headers), body }),
-    body,
-    signal,
-  });
+async function forward(
+  { body, signal }: AwsRequest,
+  url: URL,
+  headers: Record<string, string>,
+): Promise<Reply> {
+  const answer = await fetch(url, { method: 'POST', headers, body, signal });
   const back = [...answer.headers].filter(([name]) => PASSED_BACK.test(name));
   return { status: answer.status, headers: Object.fromEntries(back), body: answer.body ?? '' };
 }

@@ -166,6 +166,15 @@ it('hands a stream on as it comes', async () => {
   }
 });
 
+it('without credentials is denied to the function, and its user learns why', async () => {
+  delete process.env.AWS_ACCESS_KEY_ID;
+  process.env.AWS_CONFIG_FILE = process.env.AWS_SHARED_CREDENTIALS_FILE = '/nowhere';
+  process.env.AWS_EC2_METADATA_DISABLED = 'true';
+  await expect(converse()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  expect(lines).toEqual([expect.stringMatching(/^Bedrock in us-east-1 cannot be asked: .*credentials/)]);
+  expect(received).toEqual([]);
+});
+
 it('that cannot be reached is unavailable to the function, and its user learns why', async () => {
   aws.close();
   await expect(converse()).rejects.toMatchObject({ name: 'ServiceUnavailableException' });
