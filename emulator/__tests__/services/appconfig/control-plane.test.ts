@@ -192,6 +192,15 @@ const ACTIONS: readonly [string, (client: AppConfigClient) => Promise<unknown>, 
   ],
 ];
 
+/** The same of an application that is not there. */
+const elsewhere = (client: AppConfigClient): AppConfigClient => {
+  client.middlewareStack.add(
+    (next) => (call) => next({ ...call, input: Object.assign(call.input, { ApplicationId: 'other12' }) }),
+    { step: 'initialize' },
+  );
+  return client;
+};
+
 const denied = Object.assign(new Error('not authorized'), { name: 'AccessDeniedError' });
 
 it.each(ACTIONS)(
@@ -215,6 +224,7 @@ it.each(ACTIONS)(
       const upTo = resources.slice(0, resources.indexOf(forbidden) + 1);
       expect(asked).toEqual(upTo.map((resource) => ['AKIAOPERATOR', `appconfig:${action}`, resource]));
       expect(running.appConfig.current().deploymentNumber).toBe(1);
+      await expect(call(elsewhere(running.client))).rejects.toMatchObject({ name: 'AccessDeniedException' });
       await running.close();
     }
   },
