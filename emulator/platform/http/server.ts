@@ -8,7 +8,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { AwsError } from './aws-error';
+import { asAwsError, AwsError } from './aws-error';
 
 export interface AwsRequest {
   readonly method: string;
@@ -190,15 +190,12 @@ function errorReply(
   error: unknown,
   { protocol = 'restJson1', messageMember = 'message' }: ErrorFormat,
 ): Reply {
-  const { status, type, message, members, headers } = error instanceof AwsError ? error : defect(error);
+  const { status, type, message, members, headers } = asAwsError(error, 'InternalServerException');
   const body = { [messageMember]: message, ...members };
   return protocol === 'restJson1'
     ? { status, headers: { 'x-amzn-errortype': type, ...headers }, body }
     : { status, headers, body: { __type: type, ...body } };
 }
-
-const defect = (error: unknown): AwsError =>
-  new AwsError(500, 'InternalServerException', error instanceof Error ? error.message : String(error));
 
 /**
  * For so long a connection may be idle. Node's own five seconds are over while a busy machine, or one that has slept,

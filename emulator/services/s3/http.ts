@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { DOMParser, type Element } from '@xmldom/xmldom';
-import { AwsError } from '../../platform/http/aws-error';
+import { asAwsError, AwsError } from '../../platform/http/aws-error';
 import { readBody, type Reply } from '../../platform/http/server';
 import { parseCredentialScope } from '../../platform/http/sigv4';
 import { xmlDocument, type XmlElements } from '../../platform/http/xml';
@@ -185,8 +185,7 @@ export const xmlReply = (
  * @param error what a handler threw; anything but an AwsError is a defect, and answered as one: 500
  */
 export function errorReply(error: unknown, request: { method: string; resource: string; id: string }): Reply {
-  const known = error instanceof AwsError ? error : defect(error);
-  const { status, type, message, members, headers } = known;
+  const { status, type, message, members, headers } = asAwsError(error, 'InternalError');
   if (request.method === 'HEAD' || status === 304) return { status, headers };
   const elements = { Code: type, Message: message, ...(members as XmlElements) };
   return {
@@ -200,6 +199,3 @@ export function errorReply(error: unknown, request: { method: string; resource: 
     }),
   };
 }
-
-const defect = (error: unknown): AwsError =>
-  new AwsError(500, 'InternalError', error instanceof Error ? error.message : String(error));

@@ -66,6 +66,25 @@ describe('S3 keeps content on disk', () => {
     await rm(directory, { recursive: true });
   });
 
+  it('and tells nobody where that is, whatever becomes of it', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 's3-test-'));
+    const s3 = await startS3({ directory });
+    await s3.client.send(new PutObjectCommand({ ...at('a'), Body: '1' }));
+    await rm(directory, { recursive: true });
+    const calls = [
+      s3.client.send(new GetObjectCommand(at('a'))),
+      s3.client.send(new PutObjectCommand({ ...at('b'), Body: '1' })),
+    ];
+    for (const call of calls) {
+      await expect(call).rejects.toMatchObject({
+        name: 'InternalError',
+        message: 'ENOENT',
+        $metadata: { httpStatusCode: 500 },
+      });
+    }
+    await s3.stop();
+  });
+
   it('where other services of the process read and write it', async () => {
     const s3 = await startS3();
     await s3.service.objects.put(BUCKET, 'output/metrics.csv', 'step,loss\n');
