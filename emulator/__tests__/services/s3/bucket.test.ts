@@ -72,11 +72,11 @@ describe('S3 keeps content on disk', () => {
     await s3.client.send(new PutObjectCommand({ ...at('a'), Body: '1' }));
     await rm(directory, { recursive: true });
     const calls = [
-      s3.client.send(new GetObjectCommand(at('a'))),
-      s3.client.send(new PutObjectCommand({ ...at('b'), Body: '1' })),
+      () => s3.client.send(new GetObjectCommand(at('a'))),
+      () => s3.client.send(new PutObjectCommand({ ...at('b'), Body: '1' })),
     ];
     for (const call of calls) {
-      await expect(call).rejects.toMatchObject({
+      await expect(call()).rejects.toMatchObject({
         name: 'InternalError',
         message: 'ENOENT',
         $metadata: { httpStatusCode: 500 },
