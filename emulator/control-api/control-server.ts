@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { isAbsolute } from 'node:path';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Faults, InvalidFaultError } from '../platform/faults/faults';
 import { isInMlops } from '../platform/faults/modes';
 import { AwsError } from '../platform/http/aws-error';
@@ -31,7 +32,18 @@ interface ControlOptions extends StatusSources {
 /** What an operator does to the running system: look at it, deploy a configuration, inject faults. */
 export function createControlServer(options: ControlOptions): FastifyInstance {
   const { regions, behaviours, bedrock, replication } = options;
-  const server = fastify({ forceCloseConnections: true });
+  const server = fastify({
+    forceCloseConnections: true,
+    frameworkErrors: (_, __, reply) => {
+      const message = 'The path is not percent-encoded as a URL is: write % as %25.';
+      void (reply as FastifyReply).code(400).send({ error: { code: 'invalid_request', message } });
+    },
+    clientErrorHandler: refuseUnreadable,
+  });
+  const routes: Route[] = [];
+  server.addHook('onRoute', ({ url, method }) => {
+    routes.push({ url, methods: [method].flat() });
+  });
   server.addHook('onRequest', async ({ headers }, reply) => {
     const refusal = foreignPageRefusal(headers);
     if (refusal !== undefined) await reply.code(403).send(refusal);
@@ -41,13 +53,15 @@ export function createControlServer(options: ControlOptions): FastifyInstance {
   server.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => {
     done(null, body);
   });
-  server.setErrorHandler(async (error, _, reply) => {
+  const refuse = (error: unknown, reply: FastifyReply) => {
     const { status, code, message, reasons } = describe(error);
-    await reply.code(status).send({ error: { code, message, ...(reasons && { reasons }) } });
-  });
-  server.setNotFoundHandler(async (_, reply) => {
-    const message = `The control port has ${CONTROL_ROUTES.join(', ')}.`;
-    await reply.code(404).send({ error: { code: 'not_found', message } });
+    return reply.code(status).send({ error: { code, message, ...(reasons && { reasons }) } });
+  };
+  server.setErrorHandler((error, _, reply) => refuse(error, reply));
+  server.setNotFoundHandler((request, reply) => {
+    const methods = methodsAt(pathOf(request), routes);
+    if (methods.length > 0) void reply.header('allow', methods.join(', '));
+    return refuse(noRoute(request, methods), reply);
   });
   server.get('/status', () => readStatus(options));
   faultRoutes(server, options);
@@ -78,11 +92,55 @@ function pageRoutes(server: FastifyInstance, page: Page): void {
       parsed(null);
     });
     scope.all('/*', (request, reply) => {
+      const [, first = ''] = pathOf(request).split('/');
+      if ((CONTROL_ROUTES as readonly string[]).includes(`/${first}`)) {
+        reply.callNotFound();
+        return;
+      }
       reply.hijack();
       page(request.raw, reply.raw);
     });
     done();
   });
+}
+
+interface Route {
+  /** with parameters, e.g. `/faults/:id` */
+  readonly url: string;
+  readonly methods: readonly string[];
+}
+
+const pathOf = ({ url }: Pick<FastifyRequest, 'url'>): string => url.replace(/\?.*$/, '');
+
+/** What a path may be asked by; nothing where there is none. */
+function methodsAt(path: string, routes: readonly Route[]): readonly string[] {
+  const isAt = ({ url }: Route) => new RegExp(`^${url.replace(/:\w+/g, '[^/]+')}$`).test(path);
+  return routes.filter((route) => !route.url.includes('*') && isAt(route)).flatMap(({ methods }) => methods);
+}
+
+function noRoute(request: FastifyRequest, methods: readonly string[]): AwsError {
+  const path = pathOf(request);
+  if (methods.length > 0) {
+    return new AwsError(405, 'method_not_allowed', `${path} takes ${methods.join(', ')}.`);
+  }
+  return new AwsError(
+    404,
+    'not_found',
+    `There is no ${path}. The control port has ${CONTROL_ROUTES.join(', ')}.`,
+  );
+}
+
+/** What is no HTTP, or has more headers than Node takes. */
+function refuseUnreadable({ code }: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable) return;
+  const tooLarge = code === 'HPE_HEADER_OVERFLOW';
+  const status = tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const message = tooLarge
+    ? 'The headers are too large: send fewer.'
+    : 'This is no HTTP request: ask by HTTP/1.1.';
+  const body = JSON.stringify({ error: { code: 'invalid_request', message } });
+  const headers = `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close`;
+  socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n${body}`);
 }
 
 interface ControlError {
@@ -104,6 +162,8 @@ function describe(error: unknown): ControlError {
     return { status, code, message, ...(error instanceof BadRequestError && { reasons: error.reasons }) };
   }
   const { statusCode: status = 500, message } = error as { statusCode?: number; message: string };
+  if (status === 413)
+    return { status, code: 'invalid_request', message: 'The body is too large: send less.' };
   return { status, code: status < 500 ? 'invalid_request' : 'internal_error', message };
 }
 

@@ -11,7 +11,7 @@ import type { LocalRegion } from './region/local-region';
 /** The region in which services without one have their metrics, whether anything is deployed there or not. */
 const GLOBAL = 'us-east-1';
 
-export interface AccountServicesOptions {
+interface AccountServicesOptions {
   /** Those that are deployed at the time. */
   readonly regions: readonly LocalRegion[];
   readonly route53: Route53;

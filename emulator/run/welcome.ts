@@ -112,7 +112,7 @@ async function serverWarnings({ url, model }: BedrockMode & { kind: 'openai' }):
   }
 }
 
-/** Looks where the AWS SDK in the functions will look. */
+/** Looks where the emulator's own calls of Bedrock will look. */
 async function credentialWarnings(): Promise<readonly string[]> {
   const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
   try {

@@ -11,7 +11,7 @@ import { fromDynamic, isObject, toDynamic, type DynamicValue, type Values } from
 import type { ProviderSchema, ResourceSchema } from './schema/provider-schema';
 import type { Block } from './schema/schema';
 
-export interface Diagnostic {
+interface Diagnostic {
   readonly severity: 'ERROR';
   readonly summary: string;
   readonly detail?: string;

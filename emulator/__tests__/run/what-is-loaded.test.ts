@@ -10,14 +10,8 @@ function servicesWith(...modules: readonly string[]): readonly ReadonlySet<strin
   const loaded = JSON.parse(
     execFileSync(process.execPath, ['--import', 'tsx', '-e', script], { encoding: 'utf8' }),
   ) as readonly (readonly string[])[];
-  // Which faults there are, the client lists, too: these files have nothing else.
   return loaded.map(
-    (paths) =>
-      new Set(
-        paths
-          .filter((file) => !file.endsWith('/faults.ts'))
-          .flatMap((file) => /\/emulator\/services\/([^/]+)\//.exec(file)?.[1] ?? []),
-      ),
+    (paths) => new Set(paths.flatMap((file) => /\/emulator\/services\/([^/]+)\//.exec(file)?.[1] ?? [])),
   );
 }
 

@@ -124,7 +124,7 @@ export interface Fault extends FaultRequest {
 }
 
 /** A request that a fault may hit. */
-export interface FaultSubject {
+interface FaultSubject {
   readonly region: 'primary' | 'secondary' | 'mlops';
   readonly target: FaultTarget;
   readonly model?: string | undefined;
@@ -237,6 +237,6 @@ interface Flapping {
 }
 
 /** @param elapsed milliseconds since the fault's start */
-export function isOn({ on, off }: Flapping, elapsed: number): boolean {
+function isOn({ on, off }: Flapping, elapsed: number): boolean {
   return elapsed % ((on + off) * 1000) < on * 1000;
 }

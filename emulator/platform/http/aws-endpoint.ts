@@ -4,7 +4,7 @@ import { AwsError } from './aws-error';
 import { parseCredentialScope, type CredentialScope } from './sigv4';
 
 /** The URL of the service that a request is signed for; undefined where there is none. */
-export type ServiceFinder = (scope: CredentialScope, path: string) => string | undefined;
+type ServiceFinder = (scope: CredentialScope, path: string) => string | undefined;
 
 /**
  * All services of all regions at one address, as `AWS_ENDPOINT_URL` takes it: which one is meant, a request's signature
@@ -48,7 +48,8 @@ export class AwsEndpoint {
         `The emulator has no ${what}: nothing is deployed there, or it is not emulated.`,
       );
     }
-    const onward = request(new URL(target, url), { method, headers, agent: false }, (answer) => {
+    // As it came: read as a URL, a path of two slashes would name another host.
+    const onward = request(url, { path: target, method, headers, agent: false }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
       answer.once('error', () => message.socket.resetAndDestroy());

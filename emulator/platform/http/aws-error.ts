@@ -19,6 +19,17 @@ export class AwsError extends Error {
   }
 }
 
+/**
+ * What a handler threw, as it is answered. Anything but an AwsError is a defect of the emulator, in its own words; those
+ * of the file system name this machine's files, and stay out of the answer.
+ * @param type of a defect, as the service names it
+ */
+export function asAwsError(error: unknown, type: string): AwsError {
+  if (error instanceof AwsError) return error;
+  const { message, code, path } = error as Partial<NodeJS.ErrnoException>;
+  return new AwsError(500, type, (path === undefined ? message : code) ?? String(error));
+}
+
 /** 400 ValidationException, with the service's wording. */
 export const validationError = (message: string): AwsError =>
   new AwsError(400, 'ValidationException', message);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError } from './aws-error';
+import { asAwsError, AwsError } from './aws-error';
 import { parseCredentialScope } from './sigv4';
 import { type AwsRequest, AwsServer, type Hangup, type Reply } from './server';
 import { xmlDocument, type XmlElements } from './xml';
@@ -11,7 +11,7 @@ const XML = { 'content-type': 'text/xml' };
 /** @returns the members of the operation's result */
 export type QueryOperation = (parameters: URLSearchParams, accessKeyId: string) => XmlElements;
 
-export interface QueryServiceOptions {
+interface QueryServiceOptions {
   /** signing name, e.g. `iam` */
   readonly service: string;
   /** that signatures must be for */
@@ -54,7 +54,7 @@ function answer(
     };
     return { status: 200, headers: XML, body: xmlDocument(`${action}Response`, elements, namespace) };
   } catch (error) {
-    const { status, type, message } = error instanceof AwsError ? error : defect(error);
+    const { status, type, message } = asAwsError(error, 'InternalFailure');
     const elements = {
       Error: { Type: status < 500 ? 'Sender' : 'Receiver', Code: type, Message: message },
       RequestId,
@@ -75,9 +75,6 @@ function signer(authorization: string | undefined, service: string, region: stri
     `Credential should be scoped to a valid region, and to the service '${service}'.`,
   );
 }
-
-const defect = (error: unknown): AwsError =>
-  new AwsError(500, 'InternalFailure', error instanceof Error ? error.message : String(error));
 
 /** @throws AwsError 400 ValidationError where it is missing, or not of its pattern */
 export function requireParameter(parameters: URLSearchParams, name: string, pattern: RegExp): string {

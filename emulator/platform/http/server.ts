@@ -8,7 +8,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { AwsError } from './aws-error';
+import { asAwsError, AwsError } from './aws-error';
 
 export interface AwsRequest {
   readonly method: string;
@@ -37,7 +37,11 @@ export class AwsServer {
     void this.serve(message, response);
   });
 
-  constructor(private readonly options: AwsServerOptions) {}
+  private readonly contentType: string;
+
+  constructor(private readonly options: AwsServerOptions) {
+    this.contentType = CONTENT_TYPES[options.protocol ?? 'restJson1'];
+  }
 
   /** @returns its URL, without a slash at the end */
   listen(port = 0): Promise<string> {
@@ -57,7 +61,7 @@ export class AwsServer {
     });
     const send = (reply: Reply): void => {
       const headers = {
-        'content-type': 'application/json',
+        'content-type': this.contentType,
         'x-amzn-requestid': randomUUID(),
         ...reply.headers,
       };
@@ -65,7 +69,7 @@ export class AwsServer {
     };
     try {
       refuseForeignPage(message.headers);
-      const url = new URL(message.url ?? '/', 'http://localhost');
+      const url = urlOf(message);
       const outcome = await this.options.handle({
         method: message.method ?? '',
         path: url.pathname,
@@ -79,6 +83,15 @@ export class AwsServer {
     } catch (error) {
       if (!response.destroyed) send(errorReply(error, this.options));
     }
+  }
+}
+
+/** @throws AwsError 400 for what is no URL; AWS's words for it are not known */
+function urlOf({ url = '/' }: IncomingMessage): URL {
+  try {
+    return new URL(url, 'http://localhost');
+  } catch {
+    throw new AwsError(400, 'ValidationException', 'The path of the request is not valid.');
   }
 }
 
@@ -157,29 +170,32 @@ export function parseJson(body: Buffer): unknown {
   }
 }
 
-/** How a service's protocol writes an error; the names are Smithy's. */
+/** By the names that Smithy has for protocols. */
+const CONTENT_TYPES = {
+  restJson1: 'application/json',
+  awsJson1_0: 'application/x-amz-json-1.0',
+  awsJson1_1: 'application/x-amz-json-1.1',
+} as const;
+
+/** How a service's protocol writes an error. */
 export interface ErrorFormat {
-  /** `restJson1` names the exception in a header, `awsJson1_0` in the body; default: `restJson1` */
-  readonly protocol?: 'restJson1' | 'awsJson1_0';
+  /** `restJson1` names the exception in a header, the others in the body; default: `restJson1` */
+  readonly protocol?: keyof typeof CONTENT_TYPES;
   /** name of the member that holds an error's message; services differ; default: `message` */
   readonly messageMember?: 'message' | 'Message';
 }
 
 /** @param error what a handler threw; anything but an AwsError is a defect, and answered as one: 500 */
-function errorReply(error: unknown, { protocol, messageMember = 'message' }: ErrorFormat): Reply {
-  const { status, type, message, members, headers } = error instanceof AwsError ? error : defect(error);
+function errorReply(
+  error: unknown,
+  { protocol = 'restJson1', messageMember = 'message' }: ErrorFormat,
+): Reply {
+  const { status, type, message, members, headers } = asAwsError(error, 'InternalServerException');
   const body = { [messageMember]: message, ...members };
-  return protocol === 'awsJson1_0'
-    ? {
-        status,
-        headers: { 'content-type': 'application/x-amz-json-1.0', ...headers },
-        body: { __type: type, ...body },
-      }
-    : { status, headers: { 'x-amzn-errortype': type, ...headers }, body };
+  return protocol === 'restJson1'
+    ? { status, headers: { 'x-amzn-errortype': type, ...headers }, body }
+    : { status, headers, body: { __type: type, ...body } };
 }
-
-const defect = (error: unknown): AwsError =>
-  new AwsError(500, 'InternalServerException', error instanceof Error ? error.message : String(error));
 
 /**
  * For so long a connection may be idle. Node's own five seconds are over while a busy machine, or one that has slept,

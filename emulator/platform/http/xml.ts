@@ -1,5 +1,5 @@
 /** What an element holds: text, further elements, or nothing. An array repeats the element that it stands for. */
-export type XmlValue = string | number | boolean | undefined | XmlElements | readonly XmlValue[];
+type XmlValue = string | number | boolean | undefined | XmlElements | readonly XmlValue[];
 export interface XmlElements {
   readonly [name: string]: XmlValue;
 }

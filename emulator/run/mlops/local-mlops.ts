@@ -14,7 +14,7 @@ import { ACCOUNT } from '../../stack/placement';
 import type { Stack } from '../../stack/stack';
 import { text } from '../../stack/values';
 
-export interface LocalMlopsOptions {
+interface LocalMlopsOptions {
   readonly stack: Stack;
   readonly clock: Clock;
   readonly faults: Pick<Faults, 'interceptor'>;

@@ -12,7 +12,7 @@ import type { ServiceEndpoints } from './services';
 /** What may be set of Lambda, and is no part of a stack. */
 export type LambdaSettings = Pick<LambdaServiceOptions, 'tellAbandoned' | 'maxConcurrency' | 'ownThreads'>;
 
-export interface FunctionsOptions {
+interface FunctionsOptions {
   readonly stack: Stack;
   readonly authorizer: Authorizer;
   readonly sessions: RoleSessions;
@@ -65,18 +65,11 @@ function platformEnvironment(
     AWS_DEFAULT_REGION: stack.region,
     // Deployed, the functions run on a newer Node than this machine may have.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    ...(mode.kind === 'aws' ? ownCredentials() : sessions.issue(text(fn, 'role'))),
+    // Where the SDK looks for files of settings and credentials; not set on AWS, where that folder is empty, too.
+    HOME: '/home/sbx_user1051',
+    ...sessions.issue(text(fn, 'role')),
     ...otherEndpoints,
     ...(isTraced && { AWS_XRAY_DAEMON_ADDRESS }),
-    ...(mode.kind === 'endpoint' && { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: mode.url }),
-    ...((mode.kind === 'stand-in' || mode.kind === 'openai') && { AWS_ENDPOINT_URL_BEDROCK_RUNTIME }),
+    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: mode.kind === 'endpoint' ? mode.url : AWS_ENDPOINT_URL_BEDROCK_RUNTIME,
   };
-}
-
-/** Real Bedrock wants the user's own: keys, or a profile, whose files lie below the home directory. */
-function ownCredentials(): Record<string, string> {
-  const passed = Object.entries(process.env).filter(
-    ([name]) => name === 'HOME' || (name.startsWith('AWS_') && !/REGION|ENDPOINT/.test(name)),
-  );
-  return Object.fromEntries(passed.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }

@@ -8,6 +8,7 @@ import { createModelCatalogue } from '../../services/bedrock/model-access';
 import type { ModelBehaviours } from '../../services/bedrock-runtime/model-behaviours';
 import { invokedArns } from '../../services/bedrock-runtime/model-id';
 import { openAiCompatible } from '../../services/bedrock-runtime/open-ai-compatible';
+import { createRealBedrock } from '../../services/bedrock-runtime/real-bedrock';
 import { standIn } from '../../services/bedrock-runtime/answerer';
 import { DynamoDb } from '../../services/dynamodb/dynamodb';
 import type { Replication } from '../../services/dynamodb/replication';
@@ -67,7 +68,7 @@ export interface ServiceEndpoints {
   readonly AWS_XRAY_DAEMON_ADDRESS: string;
 }
 
-export interface ServicesOptions {
+interface ServicesOptions {
   readonly role: 'primary' | 'secondary';
   readonly stack: Stack;
   /** What is deployed when it is asked. */
@@ -98,22 +99,17 @@ export function createServices(options: ServicesOptions): Services {
     deployed,
     tables,
     replication,
-    mode,
     faults,
     clock,
     modelsNow,
     monitoring,
     sessions,
-    behaviours,
-    ownModels,
     onDocument,
     onLog,
   } = options;
   const { region, resources } = stack;
-  const place = { region, accountId: ACCOUNT };
   const authorize = (accessKeyId: string, action: string, resource: string) => {
-    // With the caller's own credentials, no signature says which function it is.
-    if (mode.kind !== 'aws') sessions.authorize(accessKeyId, action, resource);
+    sessions.authorize(accessKeyId, action, resource);
   };
   const guardrails = new Guardrails(resources);
   return {
@@ -153,30 +149,39 @@ export function createServices(options: ServicesOptions): Services {
         onLog('xray', line);
       },
     }),
-    bedrock: createBedrock({
-      region,
-      role,
-      now: modelsNow,
-      intercept: faults.regionalInterceptor(role, 'bedrock'),
-      answer:
-        mode.kind === 'openai'
-          ? logged(openAiCompatible(mode), (line) => {
-              onLog('bedrock', line);
-            })
-          : standIn,
-      behaviours,
-      ownModels,
-      guardrails,
-      authorizeGuardrail: (accessKeyId, arn) => {
-        authorize(accessKeyId, 'bedrock:ApplyGuardrail', arn);
-      },
-      authorize: (accessKeyId, modelId, action) => {
-        for (const arn of invokedArns(modelId, place)) {
-          authorize(accessKeyId, action, arn);
-        }
-      },
-    }),
+    bedrock: models(options, guardrails, authorize),
   };
+}
+
+/** Who answers for the models. */
+function models(
+  { stack: { region }, role, mode, faults, modelsNow, behaviours, ownModels, onLog }: ServicesOptions,
+  guardrails: Guardrails,
+  authorize: (accessKeyId: string, action: string, resource: string) => void,
+): Bedrock {
+  const log = (line: string) => {
+    onLog('bedrock', line);
+  };
+  if (mode.kind === 'aws') return createRealBedrock({ region, account: ACCOUNT, authorize, onLog: log });
+  const place = { region, accountId: ACCOUNT };
+  return createBedrock({
+    region,
+    role,
+    now: modelsNow,
+    intercept: faults.regionalInterceptor(role, 'bedrock'),
+    answer: mode.kind === 'openai' ? logged(openAiCompatible(mode), log) : standIn,
+    behaviours,
+    ownModels,
+    guardrails,
+    authorizeGuardrail: (accessKeyId, arn) => {
+      authorize(accessKeyId, 'bedrock:ApplyGuardrail', arn);
+    },
+    authorize: (accessKeyId, modelId, action) => {
+      for (const arn of invokedArns(modelId, place)) {
+        authorize(accessKeyId, action, arn);
+      }
+    },
+  });
 }
 
 export async function listenServices(services: Services): Promise<ServiceEndpoints> {

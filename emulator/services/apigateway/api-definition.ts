@@ -120,8 +120,8 @@ const documentSchema = z.strictObject({
 });
 
 export type Content = z.infer<typeof content>;
-export type ApiDocument = z.infer<typeof documentSchema>;
-export type Operation = z.infer<typeof operation>;
+type ApiDocument = z.infer<typeof documentSchema>;
+type Operation = z.infer<typeof operation>;
 export type Integration = z.infer<typeof integration>;
 export type MethodResponse = z.infer<typeof methodResponse>;
 export type IntegrationResponse = z.infer<typeof integrationResponse>;
@@ -166,9 +166,8 @@ const EMULATED = new Set(
 export function theApi(resources: readonly Resource[]): Resource {
   const unknown = resources.find(({ type }) => type.startsWith('aws_api_gateway_') && !EMULATED.has(type));
   if (unknown !== undefined) throw new UnsupportedError(unknown.address, `${unknown.type} is not emulated`);
-  const [api, other] = resources.filter(({ type }) => type === 'aws_api_gateway_rest_api');
+  const api = resources.find(({ type }) => type === 'aws_api_gateway_rest_api');
   if (api === undefined) throw new UnsupportedError('aws_api_gateway_rest_api', 'the stack has no REST API');
-  if (other !== undefined) throw new UnsupportedError(other.address, 'only one REST API is emulated');
   return api;
 }
 

@@ -14,7 +14,7 @@ import { keyOf, readStage, type Stage } from './stage';
 import { accountBucket, type TokenBucket, UsagePlans } from './throttle';
 import type { RequestContext } from './velocity/host';
 
-export interface RestApiOptions {
+interface RestApiOptions {
   /** All resources of one stack. */
   readonly resources: readonly Resource[];
   /** By the end of an integration's URI, e.g. `states:action/StartSyncExecution`. */
@@ -42,7 +42,7 @@ export interface RestApiOptions {
  * The listener in front of it stands for the custom domain; without a mapping, paths begin with the stage's name, as
  * those of the execute-api endpoint do.
  */
-export class RestApi {
+class RestApi {
   readonly #api: string;
   readonly #name: string;
   readonly #xray: Pick<XRay, 'begin'> | undefined;
@@ -236,6 +236,12 @@ export class ApiMappings {
   /** @throws UnsupportedError for what is not emulated, or what API Gateway would not deploy */
   constructor(options: RestApiOptions) {
     const ofType = (type: string) => options.resources.filter((resource) => resource.type === type);
+    const apis = ofType('aws_api_gateway_rest_api');
+    const stray = options.resources.find(
+      (resource) => !apis.some(({ values }) => isOf(String(values.id), resource)),
+    );
+    if (stray && apis.length > 0)
+      throw new UnsupportedError(stray.address, 'belongs to no REST API of this stack');
     const keyed = ofType('aws_apigatewayv2_api_mapping');
     const account = accountBucket(options.now ?? Date.now);
     const create = (apiId: string) => {
@@ -248,13 +254,12 @@ export class ApiMappings {
       api: create(text(mapping, 'api_id')),
     }));
     this.domains = ofType('aws_api_gateway_domain_name').map((domain) => text(domain, 'domain_name'));
-    const others = ofType('aws_api_gateway_rest_api').filter(
+    const [root, other] = apis.filter(
       ({ values }) => !keyed.some((mapping) => mapping.values.api_id === values.id),
     );
-    const [root] = others;
-    if (root === undefined || others.length > 1) {
+    if (root === undefined || other !== undefined) {
       throw new UnsupportedError(
-        'aws_api_gateway_rest_api',
+        other?.address ?? 'aws_api_gateway_rest_api',
         'one REST API is emulated beside those with a key',
       );
     }
@@ -273,6 +278,7 @@ export class ApiMappings {
 
 /** What is no API's own is everybody's. */
 function isOf(apiId: string, { type, values }: Resource): boolean {
+  if (!/^aws_api_?gateway/.test(type)) return true;
   const owner =
     type === 'aws_api_gateway_rest_api' ? values.id : (values.rest_api_id ?? values.api_id ?? apiId);
   return owner === apiId;

@@ -51,7 +51,8 @@ const TYPES = {
 } as const;
 
 /**
- * Makes sure that a request names what this stack has.
+ * Makes sure that a request names what this stack has. Permission is asked before that, so that who may not look does
+ * not learn either what is not there; asked for what is there, also where another is named, which AWS does not do.
  * @param members the path's, or the body's
  * @throws BadRequestError for what is no id, AwsError ResourceNotFoundException for another's id
  */
@@ -90,8 +91,8 @@ export function catalogueOperations(scope: ControlPlaneScope): Operations {
     },
 
     'GET /applications/{ApplicationId}/environments': ({ path, query, permit }) => {
-      requireIds(scope, path, 'application');
       permit('appconfig:ListEnvironments', arns.application);
+      requireIds(scope, path, 'application');
       const [latest] = deployments.list();
       const state = latest && deployments.stateOf(latest);
       const State =
@@ -100,8 +101,8 @@ export function catalogueOperations(scope: ControlPlaneScope): Operations {
     },
 
     'GET /applications/{ApplicationId}/configurationprofiles': ({ path, query, permit }) => {
-      requireIds(scope, path, 'application');
       permit('appconfig:ListConfigurationProfiles', arns.application);
+      requireIds(scope, path, 'application');
       const ValidatorTypes = [...new Set(schemas.map(() => 'JSON_SCHEMA'))];
       const summary = {
         ApplicationId,
@@ -119,8 +120,8 @@ export function catalogueOperations(scope: ControlPlaneScope): Operations {
       path,
       permit,
     }) => {
-      requireIds(scope, path, 'application', 'profile');
       permit('appconfig:GetConfigurationProfile', arns.application, arns.profile);
+      requireIds(scope, path, 'application', 'profile');
       const Validators = schemas.map((Content) => ({ Type: 'JSON_SCHEMA', Content }));
       const body = { ApplicationId, Id: profile.id, Name: profile.name, LocationUri, Validators, Type };
       return { status: 200, body };

@@ -29,9 +29,9 @@ export function deploymentOperations(scope: ControlPlaneScope): Operations {
   });
 
   const permitted = ({ path, permit }: Call, action: string): Deployment => {
-    requireIds(scope, path, 'application', 'environment');
     const number = numberIn(path, 'DeploymentNumber');
     permit(action, arns.application, arns.environment, arns.deployment(number));
+    requireIds(scope, path, 'application', 'environment');
     const deployment = deployments.find(number);
     if (deployment === undefined) throw notFound('Deployment', number);
     return deployment;
@@ -39,13 +39,13 @@ export function deploymentOperations(scope: ControlPlaneScope): Operations {
 
   return {
     [`POST ${DEPLOYMENTS}`]: ({ path, body, permit }) => {
-      requireIds(scope, path, 'application', 'environment');
       const asked = parseMembers(startRequest, parseJson(body));
-      requireIds(scope, { ConfigurationProfileId: asked.ConfigurationProfileId }, 'profile');
       const strategy = resources.strategies.find(({ id }) => id === asked.DeploymentStrategyId);
       const { application, environment, profile } = arns;
       const strategyArn = arns.strategy(asked.DeploymentStrategyId);
       permit('appconfig:StartDeployment', application, environment, profile, strategyArn);
+      requireIds(scope, path, 'application', 'environment');
+      requireIds(scope, { ConfigurationProfileId: asked.ConfigurationProfileId }, 'profile');
       if (strategy === undefined) throw notFound('DeploymentStrategy', asked.DeploymentStrategyId);
       const deployment = deployments.start({
         version: versionNamed(scope, asked.ConfigurationVersion),
@@ -58,8 +58,8 @@ export function deploymentOperations(scope: ControlPlaneScope): Operations {
     },
 
     [`GET ${DEPLOYMENTS}`]: ({ path, query, permit }) => {
-      requireIds(scope, path, 'application', 'environment');
       permit('appconfig:ListDeployments', arns.application, arns.environment);
+      requireIds(scope, path, 'application', 'environment');
       const items = deployments
         .list()
         .map((deployment) => deploymentSummary(deployment, progressOf(deployment), resources));

@@ -35,15 +35,15 @@ export function hostedVersionOperations(scope: ControlPlaneScope): Operations {
   return {
     // Validators run when a version is deployed, not when it is written. AppConfig user guide, "Understanding validators".
     [`POST ${PROFILE}/hostedconfigurationversions`]: (call) => {
-      requireIds(scope, call.path, 'application', 'profile');
       call.permit('appconfig:CreateHostedConfigurationVersion', arns.application, arns.profile);
+      requireIds(scope, call.path, 'application', 'profile');
       const { description, 'latest-version-number': latestNumber } = parseMembers(headers, call.headers);
       return reply(201, versions.create({ content: contentOf(call), description, latestNumber }));
     },
 
     [`GET ${PROFILE}/hostedconfigurationversions`]: ({ path, query, permit }) => {
-      requireIds(scope, path, 'application', 'profile');
       permit('appconfig:ListHostedConfigurationVersions', arns.application, arns.profile);
+      requireIds(scope, path, 'application', 'profile');
       if (query.has('version_label')) {
         throw new BadRequestError('VersionLabel: the local AppConfig does not emulate version labels');
       }
@@ -57,9 +57,9 @@ export function hostedVersionOperations(scope: ControlPlaneScope): Operations {
     },
 
     [`GET ${PROFILE}/hostedconfigurationversions/{VersionNumber}`]: ({ path, permit }) => {
-      requireIds(scope, path, 'application', 'profile');
       const number = numberIn(path, 'VersionNumber');
       permit('appconfig:GetHostedConfigurationVersion', arns.application, arns.profile, arns.version(number));
+      requireIds(scope, path, 'application', 'profile');
       const version = versions.find(number);
       if (version === undefined) throw notFound('HostedConfigurationVersion', number);
       return reply(200, version);
@@ -68,7 +68,6 @@ export function hostedVersionOperations(scope: ControlPlaneScope): Operations {
     // A deployment keeps what it serves. Whether AppConfig refuses the version that is in force is assumed not to be so:
     // its API reference names no such error.
     [`DELETE ${PROFILE}/hostedconfigurationversions/{VersionNumber}`]: ({ path, permit }) => {
-      requireIds(scope, path, 'application', 'profile');
       const number = numberIn(path, 'VersionNumber');
       permit(
         'appconfig:DeleteHostedConfigurationVersion',
@@ -76,13 +75,14 @@ export function hostedVersionOperations(scope: ControlPlaneScope): Operations {
         arns.profile,
         arns.version(number),
       );
+      requireIds(scope, path, 'application', 'profile');
       if (!versions.delete(number)) throw notFound('HostedConfigurationVersion', number);
       return { status: 204 };
     },
 
     [`POST ${PROFILE}/validators`]: ({ path, query, permit }) => {
-      requireIds(scope, path, 'application', 'profile');
       permit('appconfig:ValidateConfiguration', arns.application, arns.profile);
+      requireIds(scope, path, 'application', 'profile');
       validator.check(versionNamed(scope, query.get('configuration_version') ?? '').content);
       return { status: 204 };
     },

@@ -23,7 +23,7 @@ export interface AppConfigResources {
 }
 
 /** An alarm that takes a deployment back while it is under way. */
-export interface Monitor {
+interface Monitor {
   readonly alarmArn: string;
   /** By which AppConfig asks CloudWatch. */
   readonly roleArn: string;

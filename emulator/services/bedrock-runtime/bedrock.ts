@@ -10,7 +10,7 @@ import type { ModelBehaviours } from './model-behaviours';
 import { type InvokeAction, requireModelIdPattern } from './model-id';
 
 /** Bedrock's limit on a request's body: 20 MB. */
-const MAX_BODY_BYTES = 20 * 1024 * 1024;
+export const MAX_BODY_BYTES = 20 * 1024 * 1024;
 
 export interface BedrockOptions {
   readonly region: string;
@@ -80,16 +80,8 @@ export function createBedrock(options: BedrockOptions): Bedrock {
   const server = new AwsServer({
     maxBodyBytes: MAX_BODY_BYTES,
     handle: (request): Promise<Reply | Hangup> => {
-      const [, modelId = '', name = ''] = /^\/model\/([^/]+)\/([^/]+)$/.exec(request.path) ?? [];
-      const operation = request.method === 'POST' && OPERATIONS.get(name);
-      if (!operation) {
-        throw new AwsError(
-          404,
-          'UnknownOperationException',
-          `No operation at ${request.method} ${request.path}`,
-        );
-      }
-      return run(operation, request, decode(modelId));
+      const { operation, modelId } = operationAt(request);
+      return run(operation, request, modelId);
     },
   });
 
@@ -165,6 +157,17 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>([
     },
   ],
 ]);
+
+/** @throws AwsError 404 UnknownOperationException; 400 ValidationException */
+export function operationAt({ method, path }: Pick<AwsRequest, 'method' | 'path'>): {
+  readonly operation: Operation;
+  readonly modelId: string;
+} {
+  const [, modelId = '', name = ''] = /^\/model\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
+  const operation = method === 'POST' && OPERATIONS.get(name);
+  if (operation) return { operation, modelId: decode(modelId) };
+  throw new AwsError(404, 'UnknownOperationException', `No operation at ${method} ${path}`);
+}
 
 /** An answerer that ends as a fault says; only an `answer` effect changes anything. */
 function ending(effect: FaultEffect | undefined, answer: Answerer): Answerer {

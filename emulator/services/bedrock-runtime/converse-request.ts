@@ -1,6 +1,6 @@
 import { format } from 'node:util';
 import { z } from 'zod';
-import { TOO_LONG_MESSAGE } from './faults';
+import { TOO_LONG_MESSAGE } from '../../platform/faults/modes';
 import { AwsError, validationError } from '../../platform/http/aws-error';
 import { estimateTokens } from './answerer';
 import type { FoundationModel, Refusal } from './foundation-models';

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import type { StopReason } from '@aws-sdk/client-bedrock-runtime';
-import { BEDROCK_MODES } from './faults';
+import { FAULT_MODES } from '../../platform/faults/modes';
 import { AwsError } from '../../platform/http/aws-error';
 import type { Reply } from '../../platform/http/server';
 import { type Answerer, estimateTokens } from './answerer';
@@ -141,7 +141,7 @@ function judgedOutput(
 async function failAsDrawn({ outcome }: Draw, schedule: Schedule, signal: AbortSignal): Promise<void> {
   if (outcome === 'answer') return;
   if (outcome === 'error') await sleepUntil(schedule.said(1), signal);
-  const { status, type, message } = BEDROCK_MODES[outcome];
+  const { status, type, message } = FAULT_MODES.bedrock[outcome];
   throw new AwsError(status, type, message);
 }
 

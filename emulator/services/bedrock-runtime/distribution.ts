@@ -41,23 +41,6 @@ export function quantile(distribution: Distribution, p: number): number {
   }
 }
 
-/** The expected value, in closed form. */
-export function mean(distribution: Distribution): number {
-  switch (distribution.kind) {
-    case 'fixed':
-      return distribution.value;
-    case 'uniform':
-      return (distribution.min + distribution.max) / 2;
-    case 'normal': {
-      const { mean: centre, sigma } = distribution;
-      if (sigma === 0) return centre;
-      return centre * normalProbability(centre / sigma) + sigma * normalDensity(centre / sigma);
-    }
-    case 'lognormal':
-      return distribution.median * Math.exp(distribution.sigma ** 2 / 2);
-  }
-}
-
 const ROOT_TWO_PI = Math.sqrt(2 * Math.PI);
 
 /** Density of the standard normal distribution. */

@@ -1,7 +1,7 @@
 import { validationError } from '../../platform/http/aws-error';
 import type { Resource } from '../../stack/resource';
 import { type Addressed, blocks, flag, optionalText, text } from '../../stack/values';
-import { GUARDRAIL_MISSING_MESSAGE } from './faults';
+import { GUARDRAIL_MISSING_MESSAGE } from '../../platform/faults/modes';
 
 /** `guardrailConfig` of a request. */
 export interface GuardrailReference {
@@ -191,7 +191,7 @@ const OCTET = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
  * The kinds that are told by their form alone, by their names in Bedrock. AWS recognizes them by models, with their
  * context, and so more and other things: what is found here is what nobody could overlook.
  */
-export const PII: Readonly<Record<string, Recognizer | undefined>> = {
+const PII: Readonly<Record<string, Recognizer | undefined>> = {
   // Without the bound, which is that of RFC 5321, a long text without an @ would be read again from each character.
   EMAIL: { pattern: /[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+/g },
   PHONE: { pattern: /(?<![\w.])(?:\+\d{1,3}[ .-]?)?(?:\(\d{3}\)|\d{3})[ .-]\d{3}[ .-]?\d{4}(?!\w)/g },

@@ -1,4 +1,4 @@
-import { END_OF_LIFE_MESSAGE } from './faults';
+import { END_OF_LIFE_MESSAGE } from '../../platform/faults/modes';
 import { AwsError, validationError } from '../../platform/http/aws-error';
 import { FOUNDATION_MODELS, type FoundationModel, type Geography, lifeOf } from './foundation-models';
 

@@ -22,7 +22,7 @@ const STOP_REASONS: Readonly<Record<string, StopReason>> = {
   content_filter: 'content_filtered',
 };
 
-export interface OpenAiCompatibleOptions {
+interface OpenAiCompatibleOptions {
   /** up to and with the API's version, e.g. `http://127.0.0.1:11434/v1` */
   readonly url: string;
   /** name of the model there, whichever Bedrock model is asked for */
@@ -49,7 +49,7 @@ export function openAiCompatible({ url, model }: OpenAiCompatibleOptions): Answe
       throw new AwsError(
         503,
         'ServiceUnavailableException',
-        `The local model server at ${endpoint} gave no answer (${reason(error)}). Check that it runs and that it has the model "${model}".`,
+        `The local model server at ${endpoint} gave no answer (${failureOf(error)}). Check that it runs and that it has the model "${model}".`,
       );
     }
   };
@@ -80,7 +80,7 @@ function toAnswer({ choices, usage }: z.infer<typeof completion>): Answer {
 }
 
 /** fetch hides why a connection failed in `cause`. */
-function reason(error: unknown): string {
+export function failureOf(error: unknown): string {
   if (!isNativeError(error)) return String(error);
   return isNativeError(error.cause) ? error.cause.message : error.message;
 }

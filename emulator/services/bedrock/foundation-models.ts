@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parse } from '../../platform/http/constraints';
 import { AwsError } from '../../platform/http/aws-error';
-import { END_OF_LIFE_MESSAGE } from '../bedrock-runtime/faults';
+import { END_OF_LIFE_MESSAGE } from '../../platform/faults/modes';
 import {
   FOUNDATION_MODELS,
   type FoundationModel,

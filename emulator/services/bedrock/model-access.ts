@@ -1,7 +1,7 @@
 import { type FaultEffect, type Intercept, withEffect } from '../../platform/faults/effects';
 import { AwsError, validationError } from '../../platform/http/aws-error';
 import { AwsServer } from '../../platform/http/server';
-import { END_OF_LIFE_MESSAGE } from '../bedrock-runtime/faults';
+import { END_OF_LIFE_MESSAGE } from '../../platform/faults/modes';
 import { FOUNDATION_MODELS, type FoundationModel, lifeOf } from '../bedrock-runtime/foundation-models';
 import { destinationsOf, parseModelId } from '../bedrock-runtime/model-id';
 import { foundationModelRoutes } from './foundation-models';
@@ -9,7 +9,7 @@ import { dispatch, notFound, type Route } from './http';
 import type { Authorize } from './options';
 import { arnOf, foundationModelArn, type Place } from './resources';
 
-export interface ModelCatalogueOptions extends Place {
+interface ModelCatalogueOptions extends Place {
   readonly authorize: Authorize;
   /** milliseconds since the epoch: decides where each model is in its life */
   readonly now: () => number;

@@ -2,7 +2,7 @@ import { validationError } from '../../platform/http/aws-error';
 import { FOUNDATION_MODELS } from '../bedrock-runtime/foundation-models';
 
 /** `conversation` is JSON Lines of schema bedrock-conversation-2024; `prompt-completion` of {prompt, completion}. */
-export type DatasetFormat = 'conversation' | 'prompt-completion';
+type DatasetFormat = 'conversation' | 'prompt-completion';
 
 interface HyperparameterLimit {
   readonly minimum: number;

@@ -24,7 +24,7 @@ export interface AlarmStatus {
   readonly since: number;
 }
 
-export interface AlarmsOptions {
+interface AlarmsOptions {
   readonly clock: Clock;
   readonly metrics: Metrics;
 }

@@ -15,7 +15,7 @@ export interface CloudWatchRegion {
   readonly intercept: Intercept;
 }
 
-export interface CloudWatchOptions {
+interface CloudWatchOptions {
   readonly regionOf: (region: string) => CloudWatchRegion;
   /** Throws an error named `AccessDenied...` when this caller may not do this. */
   readonly authorize: (accessKeyId: string, action: `cloudwatch:${string}`, resource: string) => void;
@@ -72,8 +72,7 @@ export class CloudWatch {
         this.options.authorize(accessKeyId, `cloudwatch:${name}`, '*');
       });
     });
-    const headersOfReply = { 'content-type': 'application/x-amz-json-1.0' };
-    return { status: 200, headers: headersOfReply, body: operation(found, parseJson(body)) };
+    return { status: 200, body: operation(found, parseJson(body)) };
   }
 }
 

@@ -8,7 +8,7 @@ export interface Dashboard {
 }
 
 /** What PutDashboard says of a body that it does not take. */
-export interface DashboardFault {
+interface DashboardFault {
   readonly dataPath: string;
   readonly message: string;
 }

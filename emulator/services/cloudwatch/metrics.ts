@@ -130,7 +130,7 @@ const keyOf = ({ namespace, name, dimensions }: Metric): string =>
   JSON.stringify([namespace, name, Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))]);
 
 /** What CloudWatch keeps of a period's values. */
-export interface StatisticSet {
+interface StatisticSet {
   readonly count: number;
   readonly sum: number;
   readonly minimum: number;

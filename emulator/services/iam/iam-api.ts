@@ -20,6 +20,7 @@ import {
   type Verdict,
   wildcard,
 } from '../../platform/policy/policy';
+import { ACCOUNT } from '../../stack/placement';
 import type { Resource } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
 import { number, optionalText, text } from '../../stack/values';
@@ -80,7 +81,8 @@ export class IamApi {
       (parameters, caller) => {
         const name = requireParameter(parameters, 'RoleName', ROLE_NAME);
         const role = this.roles().find(({ resource }) => text(resource, 'name') === name);
-        this.permit(caller, `iam:${action}`, role ? text(role.resource, 'arn') : '*');
+        const arn = role ? text(role.resource, 'arn') : `arn:aws:iam::${ACCOUNT}:role/${name}`;
+        this.permit(caller, `iam:${action}`, arn);
         if (role === undefined) throw noSuchEntity(`The role with name ${name} cannot be found.`);
         return run(role, parameters);
       };
@@ -161,6 +163,7 @@ function simulatePrincipalPolicy(role: ApiRole, parameters: URLSearchParams): Xm
   for (const action of actions) requireAction(action);
   const given = listParameter(parameters, 'ResourceArns');
   const resources = given.length === 0 ? ['*'] : given;
+  for (const resource of resources) requireResource(resource);
   const context = contextOf(parameters);
   const missing = missingKeys(role, context);
   const { permissions } = compileRole(role.resource, role.policies);
@@ -237,6 +240,11 @@ function missingKeys({ policies }: ApiRole, context: RequestContext): readonly s
 function requireAction(action: string): void {
   if (/^[A-Za-z0-9-]+:[A-Za-z0-9]+$/.test(action)) return;
   throw invalidInput(`Invalid action name: ${action}. Wildcards are not allowed.`);
+}
+
+function requireResource(arn: string): void {
+  if (/^(\*|arn:[^:]+:[^:]*:[^:]*:[^:]*:.+)$/s.test(arn)) return;
+  throw invalidInput(`Invalid resource: ${arn}. It must be an ARN.`);
 }
 
 const invalidInput = (message: string): AwsError => new AwsError(400, 'InvalidInput', message);

@@ -5,7 +5,7 @@ import type { Endpoint } from './dns-server';
 /** How long a query may take before it is sent again, in milliseconds, and how often it is: a busy machine may take seconds. */
 const QUERY = { timeout: 1_000, tries: 4 };
 
-export interface ResolvedAddress {
+interface ResolvedAddress {
   readonly address: string;
   /** Emulated time, in milliseconds since 1970, at which the name is looked up anew. */
   readonly expiresAt: number;

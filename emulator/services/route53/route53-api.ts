@@ -75,7 +75,7 @@ export class Route53Api {
       zone !== undefined
         ? [
             'ListResourceRecordSets',
-            () => listResourceRecordSets(this.options.route53.recordSets(), decodeURIComponent(zone), query),
+            () => listResourceRecordSets(this.options.route53.recordSets(), zone, query),
           ]
         : isStatus === undefined
           ? ['GetHealthCheck', () => this.getHealthCheck(check)]

@@ -20,7 +20,7 @@ const ALIAS_TTL_SECONDS = 60;
 /** Changes that are remembered. */
 const MAX_HISTORY = 1_000;
 
-export interface ResolvedRecord extends Address {
+interface ResolvedRecord extends Address {
   /** undefined for a record that stands alone. */
   readonly setIdentifier: string | undefined;
 }

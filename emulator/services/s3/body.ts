@@ -9,8 +9,16 @@ import {
   type ExpectedChecksum,
   requireChecksumValue,
 } from './checksums';
-import { badDigest, entityTooLarge, incompleteBody, invalidRequest, notImplemented } from './errors';
+import {
+  badDigest,
+  entityTooLarge,
+  incompleteBody,
+  invalidRequest,
+  notImplemented,
+  payloadMismatch,
+} from './errors';
 import type { Content, Files } from './files';
+import { payloadDigest } from './http';
 
 /** Of one PutObject or UploadPart: 5 GB. https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const MAX_BODY_BYTES = 5 * 1024 ** 3;
@@ -36,8 +44,8 @@ export async function receiveContent(
   const contentMd5 = readContentMd5(headers['content-md5']);
   const length = declaredLength(message);
   const trailers = new Map<string, string>();
-  const payload = String(headers['x-amz-content-sha256']);
-  const sha256 = /^[0-9a-f]{64}$/.test(payload) ? createHash('sha256') : undefined;
+  const digest = payloadDigest(message);
+  const sha256 = digest === undefined ? undefined : createHash('sha256');
   const body = isAwsChunked(message) ? decodeAwsChunked(message, trailers) : message;
 
   const content = await files.write(
@@ -47,7 +55,7 @@ export async function receiveContent(
   );
   try {
     if (content.size !== length) throw incompleteBody();
-    if (sha256 && sha256.digest('hex') !== payload) throw payloadMismatch();
+    if (sha256 && sha256.digest('hex') !== digest) throw payloadMismatch();
     if (contentMd5 !== undefined && !content.md5.equals(contentMd5)) throw badDigest('Content-MD5');
     if (expected) requireChecksum(expected, trailers, content);
   } catch (error) {
@@ -103,13 +111,6 @@ function readContentMd5(header: string | string[] | undefined): Buffer | undefin
   if (md5.length === 16) return md5;
   throw new AwsError(400, 'InvalidDigest', 'The Content-MD5 you specified was invalid.');
 }
-
-const payloadMismatch = () =>
-  new AwsError(
-    400,
-    'XAmzContentSHA256Mismatch',
-    "The provided 'x-amz-content-sha256' header does not match what was computed.",
-  );
 
 /** A caller that hangs up in the middle of its body leaves an incomplete one. */
 async function* untorn(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

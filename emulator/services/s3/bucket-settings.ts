@@ -125,20 +125,37 @@ const schema = z.pipe(
   identityPolicySchema,
 );
 
+/** Condition keys that S3's requests have here: a denial by another would never come to pass. */
+const CONDITION_KEYS: readonly string[] = [
+  'aws:SecureTransport',
+  's3:delimiter',
+  's3:max-keys',
+  's3:prefix',
+].map((key) => key.toLowerCase());
+
 /**
  * The statements of a bucket's policy; none where it has no policy.
- * @throws UnsupportedError for statements that allow, or that concern some principals only
+ * @throws UnsupportedError for statements that allow, or that concern some principals or unknown condition keys only
  */
 function bucketPolicy(resource: Resource | undefined): readonly Statement[] {
   if (resource === undefined) return [];
   const { document } = readPolicy(resource, 'policy', schema, MAX_POLICY);
-  return document.Statement.map((statement, index) =>
-    compileStatement(
+  return document.Statement.map((statement, index) => {
+    const where = `${resource.address}.policy.Statement.${index}`;
+    for (const [operator, keys] of Object.entries(statement.Condition ?? {})) {
+      const other = Object.keys(keys).find((key) => !CONDITION_KEYS.includes(key.toLowerCase()));
+      if (other === undefined) continue;
+      throw new UnsupportedError(
+        `${where}.Condition.${operator}.${other}`,
+        'this condition key is not emulated',
+      );
+    }
+    return compileStatement(
       statement,
       statement.Resource.map((arn) => wildcard(arn)),
-      `${resource.address}.policy.Statement.${index}`,
-    ),
-  );
+      where,
+    );
+  });
 }
 
 /** What S3 clears away by itself. */

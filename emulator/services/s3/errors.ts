@@ -55,6 +55,13 @@ export const noSuchUpload = (uploadId: string): AwsError =>
 export const notImplemented = (what: string): AwsError =>
   new AwsError(501, 'NotImplemented', `Not emulated: ${what}.`);
 
+export const payloadMismatch = (): AwsError =>
+  new AwsError(
+    400,
+    'XAmzContentSHA256Mismatch',
+    "The provided 'x-amz-content-sha256' header does not match what was computed.",
+  );
+
 export const preconditionFailed = (header: string): AwsError =>
   new AwsError(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', {
     Condition: header,

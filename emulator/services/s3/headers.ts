@@ -3,7 +3,7 @@ import { AwsError } from '../../platform/http/aws-error';
 import type { BucketSettings, Encryption } from './bucket-settings';
 import { checksumHeader, type ObjectChecksum } from './checksums';
 import { noSuchKey, notImplemented, preconditionFailed } from './errors';
-import type { ObjectHeaders, StoredObject } from './versions';
+import type { AnyVersion, ObjectHeaders, StoredObject } from './versions';
 
 const SYSTEM_HEADERS = ['cache-control', 'content-disposition', 'content-language', 'expires'];
 const META = 'x-amz-meta-';
@@ -94,6 +94,22 @@ export function requireWriteConditions(
     if (current === undefined) throw noSuchKey(key);
     if (!matches(ifMatch, current.etag)) throw preconditionFailed('If-Match');
   }
+}
+
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
+ * @param latest of the key's versions; that a delete marker has no ETag to match is said of `*` alone there
+ * @throws AwsError 412 PreconditionFailed, 404 NoSuchKey
+ */
+export function requireDeleteCondition(
+  { 'if-match': ifMatch }: IncomingHttpHeaders,
+  key: string,
+  latest: AnyVersion | undefined,
+): void {
+  if (ifMatch === undefined) return;
+  if (latest === undefined) throw noSuchKey(key);
+  const isMet = latest.kind === 'object' && (ifMatch === '*' || matches(ifMatch, latest.etag));
+  if (!isMet) throw preconditionFailed('If-Match');
 }
 
 /** @throws AwsError 412 PreconditionFailed, 304, 501 */

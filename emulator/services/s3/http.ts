@@ -1,13 +1,21 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { DOMParser, type Element } from '@xmldom/xmldom';
-import { AwsError } from '../../platform/http/aws-error';
+import { asAwsError, AwsError } from '../../platform/http/aws-error';
 import { readBody, type Reply } from '../../platform/http/server';
 import { parseCredentialScope } from '../../platform/http/sigv4';
 import { xmlDocument, type XmlElements } from '../../platform/http/xml';
 import { ACCOUNT } from '../../stack/placement';
 import type { Access } from './access';
 import type { Bucket } from './bucket';
-import { accessDenied, malformedXml, notImplemented } from './errors';
+import {
+  accessDenied,
+  invalidArgument,
+  invalidRequest,
+  malformedXml,
+  notImplemented,
+  payloadMismatch,
+} from './errors';
 
 /** A key's length, in bytes of UTF-8. */
 const MAX_KEY_BYTES = 1024;
@@ -25,6 +33,9 @@ export interface S3Request {
   /** aborted when the caller hangs up */
   readonly signal: AbortSignal;
 }
+
+/** Of the header `x-amz-content-sha256`: what says nothing of the content, or its digest. */
+const PAYLOAD = /^(UNSIGNED-PAYLOAD|STREAMING-[A-Z0-9-]+|[0-9a-f]{64})$/;
 
 /** Headers of the prefix `x-amz-` that ask for nothing, or for what is emulated. */
 const KNOWN_HEADERS =
@@ -49,9 +60,8 @@ export function readRequest(message: IncomingMessage, region: string, signal: Ab
     signal,
     caller: signer(headers.authorization, region),
   };
-  if (Buffer.byteLength(request.key) > MAX_KEY_BYTES) {
-    throw new AwsError(400, 'KeyTooLongError', 'Your key is too long', { MaxSizeAllowed: MAX_KEY_BYTES });
-  }
+  requireKey(request.key);
+  requirePayload(headers['x-amz-content-sha256']);
   const unknown = Object.keys(headers).find((name) => name.startsWith('x-amz-') && !KNOWN_HEADERS.test(name));
   if (unknown !== undefined) throw notImplemented(`the header ${unknown}`);
   const owner = headers['x-amz-expected-bucket-owner'];
@@ -68,9 +78,11 @@ function decode(segment: string | undefined): string | undefined {
   try {
     return segment && decodeURIComponent(segment);
   } catch {
-    throw new AwsError(400, 'InvalidURI', "Couldn't parse the specified URI.");
+    throw invalidUri();
   }
 }
+
+const invalidUri = (): AwsError => new AwsError(400, 'InvalidURI', "Couldn't parse the specified URI.");
 
 function signer(authorization: string | undefined, region: string): string {
   // Anonymous callers and presigned URLs: nothing here is public, and nothing here signs URLs.
@@ -86,6 +98,42 @@ function signer(authorization: string | undefined, region: string): string {
   );
 }
 
+/**
+ * Keys may go up by `..` as far as they went down.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html#object-key-guidelines
+ * @throws AwsError 400; the code for what goes up further is assumed, and so is that empty segments and `.` lead nowhere
+ */
+function requireKey(key: string): void {
+  if (Buffer.byteLength(key) > MAX_KEY_BYTES) {
+    throw new AwsError(400, 'KeyTooLongError', 'Your key is too long', { MaxSizeAllowed: MAX_KEY_BYTES });
+  }
+  let depth = 0;
+  for (const segment of key.split('/')) {
+    if (segment === '..') depth -= 1;
+    else if (segment !== '' && segment !== '.') depth += 1;
+    if (depth < 0) throw invalidUri();
+  }
+}
+
+/** What every signature of S3 says of the content. @throws AwsError 400 InvalidRequest, InvalidArgument */
+function requirePayload(header: string | string[] | undefined): void {
+  if (header === undefined) {
+    throw invalidRequest('Missing required header for this request: x-amz-content-sha256');
+  }
+  if (PAYLOAD.test(String(header))) return;
+  throw invalidArgument(
+    'x-amz-content-sha256',
+    String(header),
+    'x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER or a valid sha256 value.',
+  );
+}
+
+/** The digest by which a request's content is to be checked; undefined where there is none. */
+export function payloadDigest({ headers }: IncomingMessage): string | undefined {
+  const payload = String(headers['x-amz-content-sha256']);
+  return /^[0-9a-f]{64}$/.test(payload) ? payload : undefined;
+}
+
 /** One request, and what it is about. */
 export interface Call {
   readonly request: S3Request;
@@ -98,10 +146,14 @@ export interface Call {
 
 /**
  * The root element of a request's body.
- * @throws AwsError 400 MalformedXML
+ * @throws AwsError 400 XAmzContentSHA256Mismatch, MalformedXML
  */
 export async function readXml(message: IncomingMessage, maxBytes: number): Promise<Element> {
-  const xml = (await readBody(message, maxBytes)).toString('utf8');
+  const body = await readBody(message, maxBytes);
+  const digest = payloadDigest(message);
+  if (digest !== undefined && createHash('sha256').update(body).digest('hex') !== digest)
+    throw payloadMismatch();
+  const xml = body.toString('utf8');
   try {
     const onError = () => {
       throw malformedXml();
@@ -133,8 +185,7 @@ export const xmlReply = (
  * @param error what a handler threw; anything but an AwsError is a defect, and answered as one: 500
  */
 export function errorReply(error: unknown, request: { method: string; resource: string; id: string }): Reply {
-  const known = error instanceof AwsError ? error : defect(error);
-  const { status, type, message, members, headers } = known;
+  const { status, type, message, members, headers } = asAwsError(error, 'InternalError');
   if (request.method === 'HEAD' || status === 304) return { status, headers };
   const elements = { Code: type, Message: message, ...(members as XmlElements) };
   return {
@@ -148,6 +199,3 @@ export function errorReply(error: unknown, request: { method: string; resource: 
     }),
   };
 }
-
-const defect = (error: unknown): AwsError =>
-  new AwsError(500, 'InternalError', error instanceof Error ? error.message : String(error));

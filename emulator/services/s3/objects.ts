@@ -8,12 +8,13 @@ import {
   encryptionHeaders,
   keptHeaders,
   requireBucketEncryption,
+  requireDeleteCondition,
   requireReadConditions,
   requireWriteConditions,
   versionHeaders,
 } from './headers';
 import type { Call } from './http';
-import type { StoredObject } from './versions';
+import { isVersionId, type StoredObject } from './versions';
 
 export async function putObject({ request: { key, message }, bucket }: Call): Promise<Reply> {
   const { settings, files, versions } = bucket;
@@ -45,9 +46,14 @@ export async function putObject({ request: { key, message }, bucket }: Call): Pr
   };
 }
 
-export async function deleteObject({ request: { key, query }, bucket }: Call): Promise<Reply> {
-  const versionId = query.get('versionId');
-  if (versionId === '') throw invalidArgument('versionId', '', 'Version id cannot be the empty string');
+export async function deleteObject({ request, bucket }: Call): Promise<Reply> {
+  const { key, query, message } = request;
+  const versionId = versionIdOf(query);
+  if (versionId !== null && message.headers['if-match'] !== undefined) {
+    // S3 evaluates it by the current version; what it then does with another is not known.
+    throw notImplemented('If-Match for the deletion of a version');
+  }
+  requireDeleteCondition(message.headers, key, bucket.versions.latest(key));
   const version = versionId === null ? await bucket.delete(key) : await bucket.deleteVersion(key, versionId);
   return {
     status: 204,
@@ -56,6 +62,14 @@ export async function deleteObject({ request: { key, query }, bucket }: Call): P
       ...(version?.kind === 'delete marker' && { 'x-amz-delete-marker': 'true' }),
     },
   };
+}
+
+/** @throws AwsError 400 InvalidArgument for what is not in the form of S3's IDs */
+function versionIdOf(query: URLSearchParams): string | null {
+  const versionId = query.get('versionId');
+  if (versionId === '') throw invalidArgument('versionId', '', 'Version id cannot be the empty string');
+  if (versionId === null || isVersionId(versionId)) return versionId;
+  throw invalidArgument('versionId', versionId, 'Invalid version id specified');
 }
 
 /** HeadObject. https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html */
@@ -72,7 +86,11 @@ export async function getObject(call: Call): Promise<Reply> {
   const { object, range, reply } = describe(call);
   // Opened before the answer begins: what is deleted meanwhile is read to its end, as on S3.
   const file = await open(object.file);
-  const body = object.size === 0 ? (await file.close(), '') : file.createReadStream(range ?? {});
+  const { signal } = call.request;
+  const isRead = object.size > 0 && !signal.aborted;
+  const body = isRead ? file.createReadStream(range ?? {}) : (await file.close(), '');
+  // Whoever hangs up before it is read leaves nobody else to close it.
+  if (typeof body !== 'string') signal.addEventListener('abort', () => body.destroy(), { once: true });
   return { ...reply, headers: { ...reply.headers, 'content-length': lengthOf(object, range) }, body };
 }
 
@@ -103,10 +121,14 @@ function describe(call: Call) {
 }
 
 function requireObject({ request: { key, query }, bucket: { versions }, access }: Call): StoredObject {
-  const versionId = query.get('versionId');
+  const versionId = versionIdOf(query);
   const found = versionId === null ? versions.latest(key) : versions.find(key, versionId);
   if (found?.kind === 'object') return found;
-  const marker = found && { ...versionHeaders(found), 'x-amz-delete-marker': 'true' };
+  const marker = found && {
+    ...versionHeaders(found),
+    'x-amz-delete-marker': 'true',
+    'last-modified': new Date(found.lastModified).toUTCString(),
+  };
   if (found && versionId !== null) {
     throw new AwsError(
       405,

@@ -20,6 +20,8 @@ interface Operation {
   readonly versionAction?: `s3:${string}`;
   /** what it does with the bucket's KMS key, in its caller's name */
   readonly key?: readonly KmsUse[];
+  /** whether `If-Match` asks for the permission `s3:GetObject`, too, unless it is met by any object */
+  readonly comparesETag?: boolean;
   readonly run: (call: Call) => Promise<Reply>;
 }
 
@@ -62,6 +64,7 @@ const OPERATIONS: readonly Operation[] = [
     on: 'object',
     action: 's3:PutObject',
     key: ['kms:GenerateDataKey'],
+    comparesETag: true,
     run: putObject,
   },
   { method: 'GET', ...READ, key: ['kms:Decrypt'], run: getObject },
@@ -72,6 +75,7 @@ const OPERATIONS: readonly Operation[] = [
     options: ['versionId'],
     action: 's3:DeleteObject',
     versionAction: 's3:DeleteObjectVersion',
+    comparesETag: true,
     run: deleteObject,
   },
   {
@@ -96,6 +100,7 @@ const OPERATIONS: readonly Operation[] = [
     selectors: ['uploadId'],
     action: 's3:PutObject',
     key: KEY_OF_PARTS,
+    comparesETag: true,
     run: completeMultipartUpload,
   },
   {

@@ -89,7 +89,11 @@ export class S3 {
     const access = new Access({ region, authorize, caller: request.caller, settings: bucket.settings });
     const key = operation.on === 'object' ? request.key : undefined;
     const action = request.query.has('versionId') ? operation.versionAction : undefined;
-    access.require(action ?? operation.action, key, listContext(request));
+    const actions = [action ?? operation.action];
+    // Who compares an ETag learns of it.
+    const ifMatch = operation.comparesETag ? request.message.headers['if-match'] : undefined;
+    if (![undefined, '*'].includes(ifMatch)) actions.push('s3:GetObject');
+    for (const each of actions) access.require(each, key, listContext(request));
     if (operation.key) access.requireKey(operation.key, request.key);
     await bucket.expire();
     return operation.run({ request, bucket, access, region, now });

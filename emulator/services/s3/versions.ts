@@ -33,6 +33,9 @@ export type AnyVersion = StoredObject | DeleteMarker;
 export const newVersionId = (versioned: boolean): string =>
   versioned ? randomBytes(24).toString('base64url') : 'null';
 
+/** Whether it may be one of S3's: 32 characters, or `null`. */
+export const isVersionId = (text: string): boolean => text === 'null' || /^[\w.-]{32}$/.test(text);
+
 /** The versions of a bucket's keys, the oldest of each first. */
 export class Versions {
   private readonly byKey = new Map<string, AnyVersion[]>();

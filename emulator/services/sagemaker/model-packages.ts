@@ -1,12 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  conflict,
-  type CreateRequest,
-  doesNotExist,
-  invalid,
-  type ListRequest,
-  type UpdateRequest,
-} from './requests';
+import { AwsError, validationError } from '../../platform/http/aws-error';
+import { type CreateRequest, doesNotExist, type ListRequest, type UpdateRequest } from './requests';
 
 /** The stack's `aws_sagemaker_model_package_group`. */
 export interface ModelPackageGroup {
@@ -49,7 +43,11 @@ export class ModelPackages {
     const earlier = token === undefined ? undefined : this.tokens.get(token);
     if (earlier !== undefined) {
       if (isDeepStrictEqual(earlier.request, request)) return earlier.arn;
-      throw conflict('The client token was used before, with other parameters.');
+      throw new AwsError(
+        400,
+        'ConflictException',
+        'The client token was used before, with other parameters.',
+      );
     }
     this.created += 1;
     const arn = `${this.prefix}/${this.created}`;
@@ -59,12 +57,17 @@ export class ModelPackages {
     return arn;
   }
 
+  /** @param name of a version, whether there is one or not: its ARN, or `GROUP/VERSION` */
+  arnOf(name: string): string {
+    return name.startsWith('arn:') ? name : this.prefix.replace(/[^/]*$/, name);
+  }
+
   /**
    * @param name its ARN, or `GROUP/VERSION`
    * @throws AwsError ValidationException
    */
   get(name: string): ModelPackage {
-    const found = this.versions.get(name.startsWith('arn:') ? name : this.prefix.replace(/[^/]*$/, name));
+    const found = this.versions.get(this.arnOf(name));
     if (found === undefined) throw doesNotExist('ModelPackage', name);
     return found;
   }
@@ -77,7 +80,8 @@ export class ModelPackages {
       ...before.CustomerMetadataProperties,
       ...request.CustomerMetadataProperties,
     }).filter(([key]) => !removed.includes(key));
-    if (properties.length > 50) throw invalid('A model package has 50 customer metadata properties at most.');
+    if (properties.length > 50)
+      throw validationError('A model package has 50 customer metadata properties at most.');
     const after: ModelPackage = {
       ...before,
       ...(properties.length > 0

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { AwsError } from '../../platform/http/aws-error';
 import { type AwsRequest, AwsServer, parseJson, type Reply } from '../../platform/http/server';
 import { requirePermission, requireScope } from '../../platform/http/sigv4';
@@ -6,14 +5,11 @@ import { parse } from '../../platform/http/constraints';
 import type { Clock } from '../../platform/clock';
 import { type Intercept, withEffect } from '../../platform/faults/effects';
 import {
-  CONTENT_TYPE,
   createSchema,
   describeGroupSchema,
   doesNotExist,
-  invalid,
   listSchema,
   namedSchema,
-  unknownOperation,
   updateSchema,
 } from './requests';
 import {
@@ -54,8 +50,7 @@ export class SageMaker {
     this.operations = createOperations(options);
     this.server = new AwsServer({
       maxBodyBytes: MAX_BODY_BYTES,
-      // Version 1.1 of the protocol differs in the content type alone, which clients do not look at.
-      protocol: 'awsJson1_0',
+      protocol: 'awsJson1_1',
       messageMember: 'Message',
       handle: (request) =>
         withEffect(options.intercept?.(), async () => Promise.resolve(this.handle(request)), request.signal),
@@ -77,12 +72,15 @@ export class SageMaker {
     const target = String(headers['x-amz-target'] ?? '');
     const name = target.startsWith(TARGET) ? target.slice(TARGET.length) : '';
     const operation = Object.hasOwn(this.operations, name) ? this.operations[name] : undefined;
-    if (operation === undefined) throw unknownOperation(target);
+    if (operation === undefined) {
+      const message = `${target} is no operation of SageMaker that is emulated.`;
+      throw new AwsError(400, 'UnknownOperationException', message);
+    }
     const permit: Permit = (action, resource) => {
       requirePermission(() => authorize?.(accessKeyId, action, resource));
     };
     const result = operation(parseJson(body), permit);
-    return { status: 200, headers: { 'content-type': CONTENT_TYPE }, body: result };
+    return { status: 200, body: result };
   }
 }
 
@@ -96,28 +94,31 @@ function createOperations(options: SageMakerOptions): Readonly<Record<string, Op
   const requireGroup = (name: string): void => {
     if (name !== group.name && name !== groupArn) throw doesNotExist('ModelPackageGroup', name);
   };
+  // Permission is asked for by what is named: who may not look does not learn either what is not there.
+  const groupArnOf = (name: string) =>
+    name.startsWith('arn:') ? name : `${arn}:model-package-group/${name}`;
 
   return {
     DescribeModelPackageGroup: (body, permit) => {
-      const request = read(describeGroupSchema, body);
-      permit('sagemaker:DescribeModelPackageGroup', groupArn);
-      requireGroup(request.ModelPackageGroupName);
+      const { ModelPackageGroupName: name } = parse(describeGroupSchema, body);
+      permit('sagemaker:DescribeModelPackageGroup', groupArnOf(name));
+      requireGroup(name);
       return groupView(group, groupArn, createdAt);
     },
     CreateModelPackage: (body, permit) => {
-      const request = read(createSchema, body);
-      permit('sagemaker:CreateModelPackage', groupArn);
+      const request = parse(createSchema, body);
+      permit('sagemaker:CreateModelPackage', groupArnOf(request.ModelPackageGroupName));
       requireGroup(request.ModelPackageGroupName);
       return { ModelPackageArn: packages.create(request) };
     },
     DescribeModelPackage: (body, permit) => {
-      const found = packages.get(read(namedSchema, body).ModelPackageName);
-      permit('sagemaker:DescribeModelPackage', found.arn);
-      return packageView(found, group.name);
+      const { ModelPackageName: name } = parse(namedSchema, body);
+      permit('sagemaker:DescribeModelPackage', packages.arnOf(name));
+      return packageView(packages.get(name), group.name);
     },
     ListModelPackages: (body, permit) => {
       permit('sagemaker:ListModelPackages', '*');
-      const request = read(listSchema, body);
+      const request = parse(listSchema, body);
       const { ModelPackageGroupName: name, ModelPackageType: type } = request;
       if (name !== undefined) requireGroup(name);
       // Without a group, packages outside of one are listed, unless the type says otherwise.
@@ -130,23 +131,15 @@ function createOperations(options: SageMakerOptions): Readonly<Record<string, Op
       };
     },
     UpdateModelPackage: (body, permit) => {
-      const request = read(updateSchema, body);
-      permit('sagemaker:UpdateModelPackage', packages.get(request.ModelPackageArn).arn);
+      const request = parse(updateSchema, body);
+      permit('sagemaker:UpdateModelPackage', packages.arnOf(request.ModelPackageArn));
       return { ModelPackageArn: packages.update(request).arn };
     },
     DeleteModelPackage: (body, permit) => {
-      const { ModelPackageName: name } = read(namedSchema, body);
-      permit('sagemaker:DeleteModelPackage', packages.get(name).arn);
+      const { ModelPackageName: name } = parse(namedSchema, body);
+      permit('sagemaker:DeleteModelPackage', packages.arnOf(name));
       packages.delete(name);
       return {};
     },
   };
-}
-
-function read<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
-  try {
-    return parse(schema, body);
-  } catch (error) {
-    throw error instanceof AwsError ? invalid(error.message) : error;
-  }
 }

@@ -11,7 +11,7 @@ export interface StartExecution {
   readonly input: string;
 }
 
-export interface ScheduleStatus {
+interface ScheduleStatus {
   readonly name: string;
   readonly enabled: boolean;
   /** Invocations of the target so far, failed ones included. */
@@ -23,7 +23,7 @@ export interface ScheduleStatus {
   readonly latestError?: string;
 }
 
-export interface SchedulesOptions {
+interface SchedulesOptions {
   readonly clock: Clock;
   readonly authorizer: Pick<Authorizer, 'authorize' | 'assumable'>;
   /** Accepts an execution without waiting for its end; an error drops the event. */

@@ -11,7 +11,6 @@ import type { Authorize } from '../bedrock/options';
 import type { Place } from '../bedrock/resources';
 
 const TARGET = 'ServiceQuotasV20190624.';
-const CONTENT_TYPE = 'application/x-amz-json-1.1';
 
 interface ServiceQuotasOptions extends Place {
   readonly authorize: Authorize;
@@ -35,8 +34,7 @@ const requestSchema = z.object({
 export const createServiceQuotas = (options: ServiceQuotasOptions): AwsServer =>
   new AwsServer({
     maxBodyBytes: 4_096,
-    // Version 1.1 of the protocol differs in the content type alone, which clients do not look at.
-    protocol: 'awsJson1_0',
+    protocol: 'awsJson1_1',
     messageMember: 'Message',
     handle: (request) =>
       withEffect(
@@ -75,7 +73,7 @@ function answer({ headers, body }: AwsRequest, options: ServiceQuotasOptions): R
   const end = start + MaxResults;
   const Quotas = all.slice(start, end).map((quota) => view(quota, operation, options));
   const rest = end < all.length ? { NextToken: String(end) } : {};
-  return { status: 200, headers: { 'content-type': CONTENT_TYPE }, body: { Quotas, ...rest } };
+  return { status: 200, body: { Quotas, ...rest } };
 }
 
 const refusal = (type: string, message: string): AwsError => new AwsError(400, type, message);

@@ -49,7 +49,7 @@ interface Rule {
   readonly matches: Matches;
 }
 
-export interface WebAclOptions {
+interface WebAclOptions {
   /** All resources of one stack. */
   readonly resources: readonly Resource[];
   readonly now: () => number;

@@ -53,7 +53,7 @@ export class XRay {
   constructor(private readonly options: XRayOptions) {
     const { region, authorize, resources, now, intercept } = options;
     const api = { region, authorize, traces: this.traces };
-    this.sampler = new Sampler(resources, { now });
+    this.sampler = new Sampler(resources, now);
     this.server = new AwsServer({
       maxBodyBytes: 10_240,
       handle: (request) =>
@@ -156,20 +156,14 @@ interface Rule {
 /** https://docs.aws.amazon.com/xray/latest/devguide/xray-console-sampling.html: the rule that is there in each account */
 const DEFAULT = { reservoir: 1, rate: 0.05 };
 
-interface SamplerOptions {
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  /** In [0, 1). */
-  readonly random?: (() => number) | undefined;
-}
-
 /** Decides by `aws_xray_sampling_rule`, in the order of priorities, which requests are recorded. */
-export class Sampler {
+class Sampler {
   private rules: readonly Rule[] = [];
 
+  /** @param now milliseconds since the epoch */
   constructor(
     resources: readonly Resource[],
-    private readonly options: SamplerOptions,
+    private readonly now: () => number,
   ) {
     this.declare(resources);
   }
@@ -192,11 +186,10 @@ export class Sampler {
   isSampled(request: SampledRequest): boolean {
     const rule = this.rules.find(({ matches }) => matches(request));
     if (rule === undefined) return false;
-    const { now, random = Math.random } = this.options;
-    const second = Math.floor(now() / 1_000);
+    const second = Math.floor(this.now() / 1_000);
     if (rule.taken.second !== second) Object.assign(rule.taken, { second, count: 0 });
     rule.taken.count += 1;
-    return rule.taken.count <= rule.reservoir || random() < rule.rate;
+    return rule.taken.count <= rule.reservoir || Math.random() < rule.rate;
   }
 }
 

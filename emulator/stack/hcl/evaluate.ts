@@ -7,7 +7,7 @@ import { type Expression, parseTemplate } from './parser';
  * The value behind an address such as `aws_lambda_function.router`, `data.aws_x.y` or `local.x`.
  * @param where the argument that refers to it, for errors
  */
-export type Scope = (address: string, where: string) => unknown;
+type Scope = (address: string, where: string) => unknown;
 
 /**
  * Resolves every template inside a value of the synthesized JSON, keys of maps included.

@@ -1,11 +1,11 @@
 import { UnsupportedError } from '../resource';
 
-export type Token =
+type Token =
   | { readonly kind: 'identifier'; readonly text: string }
   | { readonly kind: 'number'; readonly text: string }
   | { readonly kind: 'symbol'; readonly text: string };
 
-export type TemplatePiece =
+type TemplatePiece =
   | { readonly kind: 'text'; readonly text: string }
   /** `${`: what follows is an expression, closed by the symbol `}`. */
   | { readonly kind: 'interpolation' }

@@ -1,5 +1,5 @@
-import { flag, text, type Addressed } from '../values';
-import { emulated, noLocalMeaning, type Placement, type ResourceTypes } from './resource-type';
+import { flag, optionalText, text, type Addressed } from '../values';
+import { emulated, noLocalMeaning, Only, type Placement, type ResourceTypes } from './resource-type';
 
 const functionArn = (name: string, { region, account }: Placement) =>
   name.startsWith('arn:') ? name : `arn:aws:lambda:${region}:${account}:function:${name}`;
@@ -66,5 +66,22 @@ export const compute: ResourceTypes = {
       id: text(of, 'name'),
       arn: `arn:aws:logs:${region}:${account}:log-group:${text(of, 'name')}`,
     }),
+  },
+  aws_scheduler_schedule: {
+    arguments: {
+      ...emulated('name', 'schedule_expression', 'state'),
+      group_name: new Only('default'),
+      flexible_time_window: { mode: new Only('OFF') },
+      target: {
+        ...emulated('arn', 'role_arn', 'input'),
+        retry_policy: emulated('maximum_retry_attempts', 'maximum_event_age_in_seconds'),
+      },
+      // A rate knows no time zone.
+      ...noLocalMeaning('description', 'schedule_expression_timezone'),
+    },
+    computed: (of, { region, account }) => {
+      const path = `${optionalText(of, 'group_name') ?? 'default'}/${text(of, 'name')}`;
+      return { id: path, arn: `arn:aws:scheduler:${region}:${account}:schedule/${path}` };
+    },
   },
 };

@@ -4,15 +4,12 @@ import { bedrock } from './bedrock';
 import { compute } from './compute';
 import { dns } from './dns';
 import { identity } from './identity';
-import { kms } from './kms';
 import { monitoring } from './monitoring';
 import type { ResourceTypes } from './resource-type';
 import { s3 } from './s3';
 import { sageMaker } from './sagemaker';
-import { scheduler } from './scheduler';
 import { storage } from './storage';
 import { waf } from './waf';
-import { xray } from './xray';
 
 /** What the local run emulates; data sources stand under `data.<type>`. */
 export const RESOURCE_TYPES: ResourceTypes = {
@@ -22,12 +19,9 @@ export const RESOURCE_TYPES: ResourceTypes = {
   ...compute,
   ...dns,
   ...identity,
-  ...kms,
   ...monitoring,
   ...s3,
   ...sageMaker,
-  ...scheduler,
   ...storage,
   ...waf,
-  ...xray,
 };

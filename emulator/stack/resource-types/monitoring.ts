@@ -1,5 +1,5 @@
-import { text } from '../values';
-import { emulated, noLocalMeaning, type ResourceTypes } from './resource-type';
+import { optionalText, text } from '../values';
+import { emulated, noLocalMeaning, Only, type ResourceTypes } from './resource-type';
 
 export const monitoring: ResourceTypes = {
   aws_budgets_budget: {
@@ -42,5 +42,17 @@ export const monitoring: ResourceTypes = {
       id: text(of, 'alarm_name'),
       arn: `arn:aws:cloudwatch:${region}:${account}:alarm:${text(of, 'alarm_name')}`,
     }),
+  },
+  aws_xray_sampling_rule: {
+    arguments: {
+      ...emulated('rule_name', 'priority', 'reservoir_size', 'fixed_rate', 'resource_arn'),
+      ...emulated('service_name', 'service_type', 'host', 'http_method', 'url_path'),
+      version: new Only(1),
+      ...noLocalMeaning('tags'),
+    },
+    computed: (of, { region, account }) => {
+      const name = optionalText(of, 'rule_name') ?? '';
+      return { id: name, arn: `arn:aws:xray:${region}:${account}:sampling-rule/${name}` };
+    },
   },
 };

@@ -6,7 +6,7 @@ export class Only {
 }
 
 /** How the local run treats an argument; a nested block is treated argument by argument. */
-export type Handling = 'emulated' | 'no local meaning' | Only | Arguments;
+type Handling = 'emulated' | 'no local meaning' | Only | Arguments;
 export interface Arguments {
   readonly [argument: string]: Handling;
 }

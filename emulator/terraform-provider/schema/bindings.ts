@@ -19,7 +19,7 @@ interface Entry {
 }
 
 /** One resource type, data source or provider of the bindings, whose version it names. */
-export interface Binding {
+interface Binding {
   readonly version: string | undefined;
   readonly block: Block;
 }

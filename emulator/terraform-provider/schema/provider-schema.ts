@@ -4,7 +4,7 @@ import lifecycle from './lifecycle.json';
 import { toProtocol, type Block } from './schema';
 
 /** What is known of a resource type beyond its schema. */
-export interface Lifecycle {
+interface Lifecycle {
   /** Paths of arguments whose change replaces the resource, e.g. `name` or `import_table.s3_bucket_source`. */
   readonly forceNew: readonly string[];
   readonly defaults?: Readonly<Record<string, unknown>>;

@@ -45,7 +45,7 @@ export function createCore(): Core {
         const name = Object.keys(ACTIONS).find((each) => `${method} ${path}/`.startsWith(`${each}/`));
         const action = name === undefined ? undefined : ACTIONS[name];
         if (name === undefined || action === undefined)
-          return [404, { error: { message: 'There is no such path.' } }];
+          return [404, { error: { code: 'not_found', message: 'There is no such path.' } }];
         const rest = decodeURIComponent(`${method} ${path}`.slice(name.length + 1));
         const answer = await action({ rest, body, jobs });
         if (method !== 'GET') live.refresh();

@@ -57,7 +57,7 @@ export const handle = createHandle(
   () => (loaded ??= import('./core.ts').then(({ createCore }) => createCore())),
 );
 
-const NOT_FOUND = { error: { message: 'There is no such path.' } };
+const NOT_FOUND = { error: { code: 'not_found', message: 'There is no such path.' } };
 
 async function respond(
   request: IncomingMessage,

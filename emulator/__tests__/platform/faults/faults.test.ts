@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { Faults, type FaultSubject } from '../../../platform/faults/faults';
+import { Faults } from '../../../platform/faults/faults';
 import { effectOf } from '../../../platform/faults/modes';
 
 const valid = { region: 'primary', target: 'bedrock', mode: 'throttle' } as const;
-const subject: FaultSubject = { region: 'primary', target: 'bedrock', model: 'a' };
+const subject = { region: 'primary', target: 'bedrock', model: 'a' } as const;
 
 describe('a region that is down', () => {
   it('hits every service of it, whatever model is called, and none of the other region', () => {

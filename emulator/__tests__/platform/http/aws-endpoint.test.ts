@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { AwsEndpoint } from '../../../platform/http/aws-endpoint';
 import { AwsServer, type Handler } from '../../../platform/http/server';
@@ -30,6 +33,35 @@ describe('the address of all services', () => {
     handle = ({ body }) => ({ status: 200, body: { MetricAlarms: [{ AlarmName: body.toString() }] } });
     expect((await callIn('us-east-1')).MetricAlarms).toEqual([{ AlarmName: '{"MaxRecords":1}' }]);
     await expect(callIn('eu-west-1')).rejects.toThrow('The emulator has no monitoring in eu-west-1');
+  });
+
+  it('hands on every path as it came, and leads nowhere else', async () => {
+    const elsewhere = new AwsServer({
+      maxBodyBytes: 1_024,
+      handle: () => ({ status: 200, body: 'elsewhere' }),
+    });
+    const foreign = await elsewhere.listen();
+    handle = ({ path }) => ({ status: 200, body: `here ${path}` });
+    const everywhere = new AwsEndpoint(() => url);
+    const { port } = new URL(await everywhere.listen());
+    const answerTo = async (path: string) => {
+      const scope = `AKIA/20261127/us-east-1/monitoring/aws4_request`;
+      const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
+      const asked = request({
+        host: '127.0.0.1',
+        port,
+        path,
+        headers: { authorization },
+        agent: false,
+      }).end();
+      const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+      return text(answer);
+    };
+    expect(await answerTo(`//${new URL(foreign).host}/x`)).toBe('here /x');
+    expect(await answerTo(`${foreign}/x`)).toBe('here /x');
+    expect(await answerTo('//[')).toMatch('The path of the request is not valid.');
+    expect(await answerTo('/y')).toBe('here /y');
+    await Promise.all([everywhere.close(), elsewhere.close()]);
   });
 
   it('hands on a connection that is reset', async () => {

@@ -1,5 +1,6 @@
 import { requirePermission } from '../../../platform/http/sigv4';
 import { EventEmitter, once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AwsError } from '../../../platform/http/aws-error';
 import { AwsServer, type ErrorFormat, type Handler, parseJson } from '../../../platform/http/server';
@@ -50,18 +51,26 @@ describe('AwsServer', () => {
     expect(await response.json()).toEqual(body);
   });
 
-  it('puts an error into __type where the protocol is awsJson1_0', async () => {
+  it('refuses what is no URL as the caller’s own fault', async () => {
+    const { hostname, port } = new URL(await serve(() => ({ status: 200 })));
+    const asked = request({ hostname, port, path: '//[', agent: false }).end();
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    response.resume();
+    expect([response.statusCode, response.headers['x-amzn-errortype']]).toEqual([400, 'ValidationException']);
+  });
+
+  it.each([
+    ['awsJson1_0', 'application/x-amz-json-1.0'],
+    ['awsJson1_1', 'application/x-amz-json-1.1'],
+  ] as const)('puts an error into __type where the protocol is %s', async (protocol, contentType) => {
     const url = await serve(
       () => {
         throw new AwsError(400, 'com.amazon.coral.service#AccessDeniedException', 'not you');
       },
-      { protocol: 'awsJson1_0' },
+      { protocol },
     );
     const response = await fetch(url);
-    expect([response.status, response.headers.get('content-type')]).toEqual([
-      400,
-      'application/x-amz-json-1.0',
-    ]);
+    expect([response.status, response.headers.get('content-type')]).toEqual([400, contentType]);
     expect(response.headers.has('x-amzn-errortype')).toBe(false);
     expect(await response.json()).toEqual({
       __type: 'com.amazon.coral.service#AccessDeniedException',

@@ -1,5 +1,5 @@
 import type { ApiRequest, ServiceAction } from '../../../services/apigateway/http';
-import { RestApi, type RestApiOptions } from '../../../services/apigateway/rest-api';
+import { ApiMappings } from '../../../services/apigateway/rest-api';
 import type { Resource } from '../../../stack/resource';
 
 type Values = Record<string, unknown>;
@@ -105,12 +105,15 @@ export const BASE: readonly Resource[] = [
 
 export function apiOf(
   parts: readonly Part[],
-  options: Partial<RestApiOptions> & { action?: ServiceAction; apiKeySource?: string } = {},
+  options: Partial<ConstructorParameters<typeof ApiMappings>[0]> & {
+    action?: ServiceAction;
+    apiKeySource?: string;
+  } = {},
 ) {
   const echo: ServiceAction = ({ body }) => Promise.resolve({ status: 200, body });
   const { action = echo, resources = [], apiKeySource, ...rest } = options;
   const api = restApi(...parts);
-  return new RestApi({
+  return new ApiMappings({
     createIds: () => ({ requestId: 'request-1', extendedRequestId: 'extended-1' }),
     now: () => 0,
     log: () => undefined,

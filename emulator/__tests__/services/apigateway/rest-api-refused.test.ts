@@ -1,6 +1,6 @@
 import { UnsupportedError, type Resource } from '../../../stack/resource';
 import { actionMethod, apiOf, BASE, mockMethod, model, resource, restApi, type Part } from './api-fixture';
-import { RestApi } from '../../../services/apigateway/rest-api';
+import { ApiMappings } from '../../../services/apigateway/rest-api';
 
 describe('what stops the start', () => {
   const mock = (change: Parameters<typeof mockMethod>[2]) => mockMethod('/', 'get', change);
@@ -85,6 +85,6 @@ describe('what stops the start', () => {
     const stage = resource('stage', 'stage', { stage_name: 'v1', deployment_id: 'deployment', ...change });
     const others = BASE.filter(({ type }) => type !== 'aws_api_gateway_stage');
     const resources = [...others, stage, restApi(mock({}))];
-    expect(() => new RestApi({ resources, actions: {} })).toThrow(message);
+    expect(() => new ApiMappings({ resources, actions: {} })).toThrow(message);
   });
 });

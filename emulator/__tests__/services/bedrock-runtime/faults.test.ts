@@ -1,10 +1,9 @@
 import * as sdk from '@aws-sdk/client-bedrock-runtime';
-import { FAULT_MODES } from '../../../platform/faults/modes';
-import { STREAM_MODES } from '../../../services/bedrock-runtime/faults';
+import { FAULT_MODES, modesWith } from '../../../platform/faults/modes';
 import { NOVEMBER_2026, Rig } from './fixture';
 
 /** What a stream fails of after its beginning is tested with the streams. */
-type Mode = Exclude<keyof typeof FAULT_MODES.bedrock, keyof typeof STREAM_MODES>;
+type Mode = Exclude<keyof typeof FAULT_MODES.bedrock, `stream_${string}`>;
 
 /** For answers that come, on however busy a machine; and for those that never do. */
 const PATIENCE_MS = 5_000;
@@ -85,7 +84,9 @@ describe('the modes of Bedrock', () => {
 
   it('are all in the tables above', () => {
     const modes = [...FAILURES, ...ANSWERS].map(([mode]) => mode as string);
-    expect([...modes, ...Object.keys(STREAM_MODES)].sort()).toEqual(Object.keys(FAULT_MODES.bedrock).sort());
+    expect([...modes, ...modesWith('bedrock', 'fate')].sort()).toEqual(
+      Object.keys(FAULT_MODES.bedrock).sort(),
+    );
   });
 
   it.each([

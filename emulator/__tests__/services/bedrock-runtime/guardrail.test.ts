@@ -1,5 +1,6 @@
+import { GuardrailPiiEntityType } from '@aws-sdk/client-bedrock';
 import fc from 'fast-check';
-import { Guardrail, Guardrails, PII, unjudged } from '../../../services/bedrock-runtime/guardrail';
+import { Guardrail, Guardrails, unjudged } from '../../../services/bedrock-runtime/guardrail';
 import { RESOURCE_TYPES } from '../../../stack/resource-types';
 import type { Resource } from '../../../stack/resource';
 import { HAIKU, Rig } from './fixture';
@@ -23,6 +24,11 @@ const pii = (...kinds: readonly (readonly [type: string, actions: object])[]) =>
 const words = (...texts: readonly string[]) => ({
   word_policy_config: [{ words_config: texts.map((text) => ({ text })) }],
 });
+
+/** All of Bedrock's kinds that are not left to AWS, masked. */
+const EVERY_KIND = Object.values(GuardrailPiiEntityType).map((type) => [type, both('ANONYMIZE')] as const);
+const ON_AWS = unjudged(drawn(pii(...EVERY_KIND)));
+const MASKING = new Guardrail(drawn(pii(...EVERY_KIND.filter(([type]) => !ON_AWS.includes(type)))));
 
 describe('kinds of PII that are told by their form', () => {
   const isFound = (type: string, text: string) =>
@@ -49,7 +55,6 @@ describe('kinds of PII that are told by their form', () => {
   });
 
   it('are looked for in time that grows with a text, and not with its square, whatever it is made of', () => {
-    const recognizers = Object.values(PII);
     const PIECES = [
       '1',
       'a',
@@ -69,11 +74,7 @@ describe('kinds of PII that are told by their form', () => {
     const secondsFor = (length: number) => {
       const texts = PIECES.map((piece) => piece.repeat(length / piece.length));
       const began = process.cpuUsage();
-      for (const recognizer of recognizers) {
-        for (const text of texts) {
-          for (const [match] of text.matchAll(recognizer?.pattern ?? /$/g)) recognizer?.accepts?.(match);
-        }
-      }
+      for (const text of texts) MASKING.judge(text, 'input');
       return process.cpuUsage(began).user / 1e6;
     };
     const least = (length: number) => Math.min(...[1, 2, 3].map(() => secondsFor(length)));
@@ -132,9 +133,6 @@ describe('a guardrail', () => {
   });
 
   it('leaves nothing of what it masks', () => {
-    const guardrail = new Guardrail(
-      drawn(pii(...Object.keys(PII).map((type) => [type, both('ANONYMIZE')] as const))),
-    );
     const secrets = Object.fromEntries(
       [CARD, 'a@b.com', '10.0.0.1'].map((secret, at) => [
         secret,
@@ -144,7 +142,7 @@ describe('a guardrail', () => {
     const part = fc.oneof(fc.constantFrom(...Object.keys(secrets)), fc.stringMatching(/^[a-z,!?]{0,9}$/));
     fc.assert(
       fc.property(fc.array(part), (parts) => {
-        const verdict = guardrail.judge(parts.join(' and '), 'output');
+        const verdict = MASKING.judge(parts.join(' and '), 'output');
         const masked = parts
           .map((text) => (secrets[text] === undefined ? text : `{${secrets[text]}}`))
           .join(' and ');

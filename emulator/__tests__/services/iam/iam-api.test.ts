@@ -50,11 +50,13 @@ describe('the API of IAM', () => {
   let api: IamApi;
   let client: IAMClient;
   const denied = new Set<string>();
+  const asked: string[] = [];
   beforeAll(async () => {
     api = new IamApi({
       stack,
       created: Date.UTC(2026, 10, 22),
-      authorize: (_, action) => {
+      authorize: (_, action, on) => {
+        asked.push(on);
         if (denied.has(action)) throw Object.assign(new Error('no'), { name: 'AccessDeniedError' });
       },
     });
@@ -213,6 +215,7 @@ describe('the API of IAM', () => {
       'ValidationError',
     ],
     ['an action', () => simulate('s3:*'), 'InvalidInputException'],
+    ['a resource', () => simulate('s3:GetObject', 'nonsense'), 'InvalidInputException'],
     [
       'an element',
       () => simulate('s3:GetObject', BUCKET, {}, [{ Effect: 'Deny', Resource: '*' }]),
@@ -223,9 +226,14 @@ describe('the API of IAM', () => {
     await expect(call()).rejects.toMatchObject({ name });
   });
 
-  it('asks for the caller’s permission', async () => {
+  it('asks for the caller’s permission, before it tells what is not there', async () => {
     denied.add('iam:GetRole');
-    await expect(client.send(new GetRoleCommand(NAME))).rejects.toMatchObject({ name: 'AccessDenied' });
+    asked.length = 0;
+    for (const RoleName of ['training', 'none']) {
+      const call = client.send(new GetRoleCommand({ RoleName }));
+      await expect(call).rejects.toMatchObject({ name: 'AccessDenied' });
+    }
+    expect(asked).toEqual([ROLE, 'arn:aws:iam::123456789012:role/none']);
     denied.clear();
   });
 });

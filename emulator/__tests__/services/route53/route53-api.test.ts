@@ -60,8 +60,9 @@ const api = new Route53Api({
   now: () => now,
 });
 let client: Route53Client;
+let endpoint = '';
 beforeAll(async () => {
-  const endpoint = await api.listen();
+  endpoint = await api.listen();
   client = new Route53Client({ endpoint, region: 'us-east-1', credentials: OPERATOR, maxAttempts: 1 });
 });
 afterAll(async () => {
@@ -116,6 +117,16 @@ describe('ListResourceRecordSets', () => {
   ])('refuses %s', async (_, input, name) => {
     await expect(list(input)).rejects.toMatchObject({ name });
   });
+});
+
+it('knows no zone by what no client would write', async () => {
+  const scope = `${OPERATOR.accessKeyId}/20261127/us-east-1/route53/aws4_request`;
+  const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
+  const answer = await fetch(`${endpoint}/2013-04-01/hostedzone/%zz/rrset`, { headers: { authorization } });
+  expect([answer.status, await answer.text()]).toEqual([
+    404,
+    expect.stringContaining('<Code>NoSuchHostedZone<'),
+  ]);
 });
 
 describe('GetHealthCheck', () => {

@@ -5,6 +5,7 @@ import {
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import { createAuthorizer } from '../../../platform/policy/authorizer';
 import type { Authorize } from '../../../services/s3/access';
@@ -133,6 +134,22 @@ describe('a role', () => {
     });
     expect(await failureOf(call(client))).toMatch(/^403 /);
     expect(asked).toEqual([action]);
+  });
+
+  it.each([
+    [
+      's3:PutObject',
+      (client: S3Client, more: object) => client.send(new PutObjectCommand({ ...at('train/a'), ...more })),
+    ],
+    ['s3:PutObject', (client: S3Client, more: object) => Upload.resume(client, 'x', 'y').complete([], more)],
+    [
+      's3:DeleteObject',
+      (client: S3Client, more: object) => client.send(new DeleteObjectCommand({ ...at('train/a'), ...more })),
+    ],
+  ])('that may %s needs s3:GetObject, too, to compare an ETag', async (action, call) => {
+    const { client } = await start(roleWith(allow([action, 's3:ListBucket'], '*')));
+    expect(await failureOf(call(client, { IfMatch: '"x"' }))).toBe('403 AccessDenied');
+    expect(await failureOf(call(client, { IfMatch: '*' }))).not.toBe('403 AccessDenied');
   });
 
   it.each<[string, string[], string, string]>([

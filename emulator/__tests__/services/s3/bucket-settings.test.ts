@@ -44,6 +44,13 @@ describe('a bucket’s settings', () => {
       'aws_s3_bucket_policy.x.policy.Statement',
       SETTINGS.policy({ Effect: 'Deny', Principal: { AWS: 'arn:x' }, Action: 's3:*', Resource: '*' }),
     ],
+    [
+      'aws_s3_bucket_policy.x.policy.Statement.0.Condition.StringEquals.s3:x-amz-acl',
+      SETTINGS.policy({
+        ...{ Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*' },
+        Condition: { StringEquals: { 's3:prefix': 'a', 's3:x-amz-acl': 'public-read' } },
+      }),
+    ],
   ])('that are not emulated are refused by their address: %s', (address, setting) => {
     const read = () => bucketWith(setting);
     expect(read).toThrow(UnsupportedError);

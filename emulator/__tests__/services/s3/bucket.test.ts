@@ -24,7 +24,8 @@ describe('S3 with versioning', () => {
     expect(marker.DeleteMarker).toBe(true);
     expect(await failureOf(read())).toBe('404 NoSuchKey');
     expect(await failureOf(read(marker.VersionId))).toBe('405 MethodNotAllowed');
-    expect(await failureOf(read('none'))).toBe('404 NoSuchVersion');
+    expect(await failureOf(read('x'.repeat(32)))).toBe('404 NoSuchVersion');
+    for (const none of ['none', '']) expect(await failureOf(read(none))).toBe('400 InvalidArgument');
     expect(await read(second.VersionId)).toBe('2');
 
     const back = await s3.client.send(new DeleteObjectCommand({ ...at('a'), VersionId: marker.VersionId }));
@@ -34,6 +35,19 @@ describe('S3 with versioning', () => {
     expect(await read()).toBe('1');
     await s3.stop();
   });
+});
+
+it('S3 deletes on the condition that there is what its caller knows', async () => {
+  const s3 = await startS3({ buckets: bucketWith(SETTINGS.versioned) });
+  const drop = (IfMatch: string, more = {}) =>
+    failureOf(s3.client.send(new DeleteObjectCommand({ ...at('a'), IfMatch, ...more })));
+  expect(await drop('*')).toBe('404 NoSuchKey');
+  const { ETag = '', VersionId } = await s3.client.send(new PutObjectCommand({ ...at('a'), Body: '1' }));
+  expect(await drop('"other"')).toBe('412 PreconditionFailed');
+  expect(await drop(ETag, { VersionId })).toBe('501 NotImplemented');
+  expect(await drop(ETag)).toBe('no failure');
+  expect([await drop(ETag), await drop('*')]).toEqual(['412 PreconditionFailed', '412 PreconditionFailed']);
+  await s3.stop();
 });
 
 describe('S3 keeps content on disk', () => {
@@ -50,6 +64,25 @@ describe('S3 keeps content on disk', () => {
     expect(readdirSync(directory)).toHaveLength(0);
     await s3.stop();
     await rm(directory, { recursive: true });
+  });
+
+  it('and tells nobody where that is, whatever becomes of it', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 's3-test-'));
+    const s3 = await startS3({ directory });
+    await s3.client.send(new PutObjectCommand({ ...at('a'), Body: '1' }));
+    await rm(directory, { recursive: true });
+    const calls = [
+      () => s3.client.send(new GetObjectCommand(at('a'))),
+      () => s3.client.send(new PutObjectCommand({ ...at('b'), Body: '1' })),
+    ];
+    for (const call of calls) {
+      await expect(call()).rejects.toMatchObject({
+        name: 'InternalError',
+        message: 'ENOENT',
+        $metadata: { httpStatusCode: 500 },
+      });
+    }
+    await s3.stop();
   });
 
   it('where other services of the process read and write it', async () => {

@@ -51,15 +51,24 @@ describe('S3 keeps objects', () => {
     expect(found.VersionId).toBeUndefined();
   });
 
-  it.each(['a b/ü+c', 'a//b', '.', 'a/../b', 'x%2Fy', 'ends/', '&<>"\'', '日本', '?#[]@'])(
-    'under the key %s',
-    async (key) => {
-      await put(key, { Body: key });
-      expect((await read(key)).text).toBe(key);
-      const { Contents } = await s3.client.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: key }));
-      expect(Contents?.map(({ Key }) => Key)).toContain(key);
-    },
-  );
+  it.each([
+    'a b/ü+c',
+    'a//b',
+    '.',
+    'a/../b',
+    'a/b/../../c',
+    'a/..b/...',
+    'x%2Fy',
+    'ends/',
+    '&<>"\'',
+    '日本',
+    '?#[]@',
+  ])('under the key %s', async (key) => {
+    await put(key, { Body: key });
+    expect((await read(key)).text).toBe(key);
+    const { Contents } = await s3.client.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: key }));
+    expect(Contents?.map(({ Key }) => Key)).toContain(key);
+  });
 
   it.each(['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const)(
     'with a checksum by %s, which it verifies',
@@ -83,6 +92,9 @@ describe('S3 keeps objects', () => {
     ['another Content-MD5', { ContentMD5: 'AAAAAAAAAAAAAAAAAAAAAA==' }, '400 BadDigest'],
     ['a Content-MD5 that is none', { ContentMD5: 'AAAA' }, '400 InvalidDigest'],
     ['a key of 1,025 bytes', { Key: 'ü'.repeat(512) + 'x' }, '400 KeyTooLongError'],
+    ['a key that goes up', { Key: '../a' }, '400 InvalidURI'],
+    ['a key that goes up further than down', { Key: 'a/../../b' }, '400 InvalidURI'],
+    ['a key that goes down by nothing', { Key: 'a/.//../..' }, '400 InvalidURI'],
     ['2,049 bytes of metadata', { Metadata: { a: 'x'.repeat(2048) } }, '400 MetadataTooLarge'],
     ['a checksum that is not emulated', { ChecksumMD5: 'AAAAAAAAAAAAAAAAAAAAAA==' }, '501 NotImplemented'],
     ['a storage class', { StorageClass: 'GLACIER' }, '501 NotImplemented'],

@@ -184,6 +184,27 @@ it('lists versions newest first, by approval, page by page', async () => {
   expect(outside.ModelPackageSummaryList).toEqual([]);
 });
 
+it('tells who may not look nothing of what is not there', async () => {
+  const asked: string[] = [];
+  await start({
+    authorize: (_, __, on) => {
+      asked.push(on);
+      throw Object.assign(new Error('no'), { name: 'AccessDeniedError' });
+    },
+  });
+  const other = `${ARN}:model-package/other/1`;
+  const calls = [
+    describePackage('other/1'),
+    client.send(new DescribeModelPackageGroupCommand({ ModelPackageGroupName: 'other' })),
+    create({ ModelPackageGroupName: 'other' }),
+    client.send(new UpdateModelPackageCommand({ ModelPackageArn: other })),
+    client.send(new DeleteModelPackageCommand({ ModelPackageName: other })),
+  ];
+  for (const call of calls) await expect(call).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  const group = `${ARN}:model-package-group/other`;
+  expect(asked.sort()).toEqual([other, other, other, group, group].sort());
+});
+
 it('refuses what is not emulated, what is not permitted, and fails as it is told to', async () => {
   const faults: FaultEffect[] = [];
   await start({

@@ -46,7 +46,7 @@ export interface Rule {
 
 export type Rules = Readonly<Record<string, Rule>>;
 
-export interface Need {
+interface Need {
   readonly argument: string;
   readonly type: string;
   readonly attribute: string;

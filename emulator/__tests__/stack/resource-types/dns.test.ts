@@ -1,8 +1,8 @@
 import { HealthChecks } from '../../../services/route53/health-checks';
 import { addressRecords } from '../../../services/route53/address-records';
-import { read } from '../../stack/fixture';
+import { read } from '../fixture';
 import { ManualClock } from '../../platform/manual-clock';
-import { alarmsIn } from './fixture';
+import { alarmsIn } from '../../services/route53/fixture';
 
 describe('a synthesized stack', () => {
   const stack = read({

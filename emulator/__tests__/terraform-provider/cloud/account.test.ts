@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Account } from '../../terraform-provider/cloud/account';
+import { Account } from '../../../terraform-provider/cloud/account';
 
 const topic = (id: string, name = id) => ({
   type: 'aws_sns_topic',

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { error, type FaultEffect } from '../../../platform/faults/effects';
 import { BUCKET, failureOf, startS3, type RunningS3 } from './fixture';
@@ -36,6 +38,23 @@ describe('a fault of S3', () => {
   it('can be mere slowness', async () => {
     effects = [{ kind: 'delay', ms: 1 }];
     expect(await get()).toBe(100_000);
+  });
+
+  it('leaves no file open for those who do not wait', async () => {
+    // Of this process, on Linux and macOS.
+    const open = () => readdirSync('/dev/fd').length;
+    const before = open();
+    effects = Array.from({ length: 20 }, () => ({ kind: 'delay', ms: 60_000 }));
+    const impatient = effects.map(() => new AbortController());
+    const calls = impatient.map(({ signal: abortSignal }) =>
+      s3.client.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'a' }), { abortSignal }),
+    );
+    for (let left = 500; left > 0 && effects.length > 0; left -= 1) await delay(1);
+    await delay(100);
+    for (const one of impatient) one.abort();
+    await Promise.allSettled(calls);
+    await delay(100);
+    expect(open()).toBeLessThanOrEqual(before + 10);
   });
 
   it('is overcome by the SDK’s own retries', async () => {

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
-import { evaluate } from '../../stack/hcl/evaluate';
-import { UnsupportedError } from '../../stack/resource';
-import { EXPRESSIONS, LOCALS } from './expressions';
-import { escapeTemplate } from '../../../__tests__/system/terraform-cli';
+import { evaluate } from '../../../stack/hcl/evaluate';
+import { UnsupportedError } from '../../../stack/resource';
+import { EXPRESSIONS, LOCALS } from '../expressions';
+import { escapeTemplate } from '../../../../__tests__/system/terraform-cli';
 
 const scope = (address: string) => (LOCALS as Record<string, unknown>)[address.replace(/^local\./, '')];
 const where = 'aws_lambda_function.router.environment';

@@ -1,4 +1,4 @@
-import { describeWithTerraform, TERRAFORM_TIMEOUT, Workspace } from './terraform';
+import { describeWithTerraform, TERRAFORM_TIMEOUT, Workspace } from '../terraform';
 
 const ZONE = { hostedZones: { ZONE: 'example.org' } };
 const text = (output: string) => output.replace(/\s+/g, ' ');

@@ -1,5 +1,5 @@
-import { json } from '../../stack/values';
-import { read } from './fixture';
+import { json } from '../../../stack/values';
+import { read } from '../fixture';
 
 const computed = (type: string, body: Record<string, unknown>) =>
   read({ resource: { [type]: { x: body } } }).one(type).values;
