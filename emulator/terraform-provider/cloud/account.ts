@@ -80,14 +80,16 @@ export class Account {
   }
 }
 
-/** Types that have no `id`, and by what they are known. */
-const WITHOUT_ID: Readonly<Record<string, readonly string[]>> = {
+/** Types that have no `id`, or none that is theirs alone, and by what they are known. */
+const KNOWN_BY: Readonly<Record<string, readonly string[]>> = {
+  // Its `id` is the time at which the certificate was issued: of two at once, the same.
+  aws_acm_certificate_validation: ['certificate_arn'],
   aws_bedrock_guardrail: ['guardrail_id'],
   aws_bedrock_guardrail_version: ['guardrail_arn', 'version'],
 };
 
 export const idOf = (type: string, values: Values): string =>
-  (WITHOUT_ID[type] ?? ['id']).map((name) => String(values[name])).join(':');
+  (KNOWN_BY[type] ?? ['id']).map((name) => String(values[name])).join(':');
 
 const keyOf = (type: string, region: string, id: unknown) => `${region}/${type}/${String(id)}`;
 

@@ -62,6 +62,18 @@ describe('the account of a rehearsal', () => {
     expect(readFileSync(file, 'utf8')).not.toContain('first');
   });
 
+  it('tells certificates apart that are validated in the same millisecond', () => {
+    const account = new Account(file);
+    const validations = ['arn:one', 'arn:two'].map((certificate_arn) => ({
+      ...{ type: 'aws_acm_certificate_validation', region: 'us-east-1', seed: certificate_arn },
+      values: { id: '2026-11-27T10:21:52.750Z', certificate_arn },
+    }));
+    validations.forEach((validation) => {
+      account.put(validation);
+    });
+    expect(new Account(file).all()).toEqual(validations);
+  });
+
   it('is none where a line in the middle is broken', () => {
     new Account(file).put(topic('a'));
     writeFileSync(file, `{"type":\n${readFileSync(file, 'utf8')}`);
