@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize, resolve } from 'node:path';
@@ -30,6 +31,8 @@ interface LambdaFunctionOptions {
   readonly idleLimitMs?: number | undefined;
   /** default: OWN_THREADS */
   readonly ownThreads?: number | undefined;
+  /** default: nowhere */
+  readonly compiledFolder?: string | undefined;
 }
 
 /** One function with its code and its instances; idle ones are reused, the last used first. */
@@ -133,13 +136,14 @@ export class LambdaFunction {
   }
 
   private startThread(places: number): InstanceThread {
-    const { configuration, onLine } = this.options;
+    const { configuration, onLine, compiledFolder } = this.options;
     return new InstanceThread({
       taskRoot: this.code.taskRoot,
       handler: configuration.handler,
       functionName: configuration.functionName,
       memoryLimitInMB: configuration.memoryMegabytes,
       environment: this.environment,
+      compiled: compiledFolder && join(compiledFolder, this.code.digest),
       onOutputLine: onLine,
       places,
     });
@@ -152,6 +156,8 @@ export interface CodePackage {
   readonly taskRoot: string;
   /** Whether there is nothing in it but one CommonJS module. */
   readonly isOneModule: boolean;
+  /** SHA-256 of the zip. */
+  readonly digest: string;
   remove(): void;
 }
 
@@ -160,7 +166,8 @@ export interface CodePackage {
  * @throws UnsupportedError if the zip cannot be read
  */
 export function unpack(address: string, zip: string): CodePackage {
-  const files = Object.entries(readZip(address, zip)).filter(([name]) => !name.endsWith('/'));
+  const { digest, contents } = readZip(address, zip);
+  const files = Object.entries(contents).filter(([name]) => !name.endsWith('/'));
   const outside = files.find(([name]) => normalize(name).startsWith('..'));
   if (outside) throw new UnsupportedError(`${address}.filename`, `${outside[0]} leaves the zip`);
   const taskRoot = mkdtempSync(join(tmpdir(), 'lambda-task-'));
@@ -171,6 +178,7 @@ export function unpack(address: string, zip: string): CodePackage {
   }
   return {
     taskRoot,
+    digest,
     isOneModule: files.length === 1 && files[0]?.[0].endsWith('.js') === true,
     remove: () => {
       rmSync(taskRoot, { recursive: true, force: true });
@@ -178,9 +186,10 @@ export function unpack(address: string, zip: string): CodePackage {
   };
 }
 
-function readZip(address: string, zip: string): Record<string, Uint8Array> {
+function readZip(address: string, zip: string) {
   try {
-    return unzipSync(readFileSync(zip));
+    const bytes = readFileSync(zip);
+    return { digest: createHash('sha256').update(bytes).digest('hex'), contents: unzipSync(bytes) };
   } catch (error) {
     throw new UnsupportedError(`${address}.filename`, `cannot unpack ${zip}: ${String(error)}`);
   }

@@ -55,6 +55,13 @@ export interface LambdaServiceOptions {
    */
   readonly ownThreads?: number;
   /**
+   * Where what V8 has made of a function's code is kept, for threads that are started later; the folder has to be the
+   * caller's alone, since what is found there is run.
+   *
+   * @default - it is not kept
+   */
+  readonly compiledFolder?: string;
+  /**
    * Whether a function that streams is told when nobody reads any more, by `close` on its stream. AWS says that streams
    * are not interrupted by a broken connection and cost the function's whole duration, and none has been seen to be told:
    * https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html,
@@ -251,6 +258,7 @@ export class LambdaService {
       platformEnvironment: this.options.platformEnvironment(resource),
       idleLimitMs: this.options.idleLimitMs,
       ownThreads: this.options.ownThreads,
+      compiledFolder: this.options.compiledFolder,
       onLine: (line) => {
         this.options.onLog(configuration.functionName, line);
       },
