@@ -42,6 +42,8 @@ export class LambdaFunction {
   private readonly instances = new Set<Instance>();
   private readonly shared = new Set<InstanceThread>();
   private readonly code: CodePackage;
+  /** Which have it: it goes over to the next where nothing of it has changed. */
+  private deployments = 1;
   private readonly environment: Readonly<Record<string, string>>;
 
   constructor(private readonly options: LambdaFunctionOptions) {
@@ -100,7 +102,15 @@ export class LambdaFunction {
     await Promise.all(this.idle.map(({ instance }) => instance.ready()));
   }
 
+  /** For one more deployment, which closes it as well. */
+  keep(): this {
+    this.deployments += 1;
+    return this;
+  }
+
   async close(): Promise<void> {
+    this.deployments -= 1;
+    if (this.deployments > 0) return;
     await Promise.all([...this.instances].map((instance) => instance.terminate()));
     this.code.remove();
   }
@@ -166,8 +176,7 @@ export interface CodePackage {
  * @throws UnsupportedError if the zip cannot be read
  */
 export function unpack(address: string, zip: string): CodePackage {
-  const { digest, contents } = readZip(address, zip);
-  const files = Object.entries(contents).filter(([name]) => !name.endsWith('/'));
+  const files = Object.entries(readZip(address, zip)).filter(([name]) => !name.endsWith('/'));
   const outside = files.find(([name]) => normalize(name).startsWith('..'));
   if (outside) throw new UnsupportedError(`${address}.filename`, `${outside[0]} leaves the zip`);
   const taskRoot = mkdtempSync(join(tmpdir(), 'lambda-task-'));
@@ -178,7 +187,7 @@ export function unpack(address: string, zip: string): CodePackage {
   }
   return {
     taskRoot,
-    digest,
+    digest: digestOf(address, zip),
     isOneModule: files.length === 1 && files[0]?.[0].endsWith('.js') === true,
     remove: () => {
       rmSync(taskRoot, { recursive: true, force: true });
@@ -186,10 +195,16 @@ export function unpack(address: string, zip: string): CodePackage {
   };
 }
 
-function readZip(address: string, zip: string) {
+const readZip = (address: string, zip: string): Record<string, Uint8Array> =>
+  reading(address, zip, (bytes) => unzipSync(bytes));
+
+/** @throws UnsupportedError if the zip cannot be read */
+export const digestOf = (address: string, zip: string): string =>
+  reading(address, zip, (bytes) => createHash('sha256').update(bytes).digest('hex'));
+
+function reading<T>(address: string, zip: string, read: (bytes: Uint8Array) => T): T {
   try {
-    const bytes = readFileSync(zip);
-    return { digest: createHash('sha256').update(bytes).digest('hex'), contents: unzipSync(bytes) };
+    return read(readFileSync(zip));
   } catch (error) {
     throw new UnsupportedError(`${address}.filename`, `cannot unpack ${zip}: ${String(error)}`);
   }
