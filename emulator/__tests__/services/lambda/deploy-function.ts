@@ -50,6 +50,8 @@ export function deploy(
   const files = typeof code === 'string' ? { 'index.js': code } : code;
   const zip = zipSync(
     Object.fromEntries(Object.entries(files).map(([name, content]) => [name, strToU8(content)])),
+    // The same code is the same package, whenever it is made.
+    { mtime: '1980-01-02' },
   );
   for (const { values: found } of functions) writeFileSync(join(stackDirectory, String(found.filename)), zip);
   const logs: string[] = [];
