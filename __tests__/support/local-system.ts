@@ -124,12 +124,13 @@ export async function startSystem(
   }: Pick<LocalSystemOptions, 'speed' | 'lambda' | 'page' | 'checkers'> = {},
 ): Promise<RunningSystem> {
   const app = synthesize({ ...withoutLimits(), ...overrides });
+  const { COMPILED_FOLDER } = process.env;
   const logs: string[] = [];
   const { system, portBase } = await startOnFreePorts({
     outDir: app.directory,
     bedrock,
     speed,
-    lambda: { ownThreads: 0, ...lambda },
+    lambda: { ownThreads: 0, ...(COMPILED_FOLDER && { compiledFolder: COMPILED_FOLDER }), ...lambda },
     ...(page && { page }),
     checkers,
     onLog: (role, source, line) => logs.push(`${role} ${source} ${line}`),

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -182,6 +183,22 @@ describe('a running system that is deployed anew', () => {
     taker.close();
     expect((await deploy()).status).toBe(204);
     expect((await running.ask(QUESTION, 'secondary')).status).toBe(200);
+  });
+
+  it('starts no function anew of which nothing has changed', async () => {
+    // What nobody has called yet, it warms up.
+    expect((await deploy()).status).toBe(204);
+    const started = jest.fn();
+    subscribe('worker_threads', started);
+    expect((await deploy()).status).toBe(204);
+    expect(started).not.toHaveBeenCalled();
+    const restore = changeStack(changed.directory, 'primary', ({ aws_lambda_function: functions }) => {
+      for (const fn of Object.values(functions).slice(0, 2)) Object.assign(fn, { memory_size: 1_024 });
+    });
+    expect((await deploy()).status).toBe(204);
+    expect(started).toHaveBeenCalledTimes(2);
+    restore();
+    unsubscribe('worker_threads', started);
   });
 
   it('refuses a directory that is none, and goes on as it was', async () => {

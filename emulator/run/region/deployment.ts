@@ -40,12 +40,16 @@ export class Deployment {
   private readonly api: ApiMappings;
   private readonly underWay = new Set<Promise<void>>();
 
-  /** @throws UnsupportedError with the address of what is not emulated; nothing is left of it then */
+  /**
+   * @param before what is deployed until now: functions of which nothing has changed keep their instances
+   * @throws UnsupportedError with the address of what is not emulated; nothing is left of it then
+   */
   constructor(
     private readonly stack: Stack,
     private readonly options: DeploymentOptions,
+    before?: Deployment,
   ) {
-    this.lambda = this.createFunctions();
+    this.lambda = this.createFunctions(before?.lambda);
     try {
       this.workflow = this.createWorkflow();
       this.api = this.createApi();
@@ -79,25 +83,28 @@ export class Deployment {
     return this.lambda.close();
   }
 
-  private createFunctions(): LambdaService {
+  private createFunctions(before: LambdaService | undefined): LambdaService {
     const { role, bedrock: mode, faults, authorizer, sessions, metrics, endpoints, log, xray } = this.options;
-    return createFunctions({
-      xray,
-      lambda: this.options.lambda,
-      stack: this.stack,
-      authorizer,
-      sessions,
-      mode,
-      endpoints,
-      intercept: faults.regionalInterceptor(role, 'lambda'),
-      onLog: (functionName, line) => {
-        metrics.record(line);
-        log(functionName, line);
+    return createFunctions(
+      {
+        xray,
+        lambda: this.options.lambda,
+        stack: this.stack,
+        authorizer,
+        sessions,
+        mode,
+        endpoints,
+        intercept: faults.regionalInterceptor(role, 'lambda'),
+        onLog: (functionName, line) => {
+          metrics.record(line);
+          log(functionName, line);
+        },
+        onMetric: (FunctionName, name) => {
+          metrics.publish({ namespace: 'AWS/Lambda', name, dimensions: { FunctionName }, value: 1 });
+        },
       },
-      onMetric: (FunctionName, name) => {
-        metrics.publish({ namespace: 'AWS/Lambda', name, dimensions: { FunctionName }, value: 1 });
-      },
-    });
+      before,
+    );
   }
 
   private createWorkflow(): Workflow {

@@ -10,7 +10,10 @@ import type { BedrockMode } from './bedrock-mode';
 import type { ServiceEndpoints } from './services';
 
 /** What may be set of Lambda, and is no part of a stack. */
-export type LambdaSettings = Pick<LambdaServiceOptions, 'tellAbandoned' | 'maxConcurrency' | 'ownThreads'>;
+export type LambdaSettings = Pick<
+  LambdaServiceOptions,
+  'tellAbandoned' | 'maxConcurrency' | 'ownThreads' | 'compiledFolder'
+>;
 
 interface FunctionsOptions {
   readonly stack: Stack;
@@ -26,8 +29,11 @@ interface FunctionsOptions {
   readonly xray: NonNullable<LambdaServiceOptions['xray']>;
 }
 
-/** The stack's functions, each with its role's credentials and with endpoints on this machine. */
-export function createFunctions(options: FunctionsOptions): LambdaService {
+/**
+ * The stack's functions, each with its role's credentials and with endpoints on this machine.
+ * @param before those of what is deployed until now
+ */
+export function createFunctions(options: FunctionsOptions, before?: LambdaService): LambdaService {
   const { stack, authorizer, onLog, onMetric, intercept, lambda, xray } = options;
   const functions = stack.of('aws_lambda_function');
   const [guardrail] = stack.of('aws_bedrock_guardrail');
@@ -42,16 +48,19 @@ export function createFunctions(options: FunctionsOptions): LambdaService {
     if (authorizer.assumable(text(fn, 'role'), 'lambda.amazonaws.com', source)) continue;
     throw new UnsupportedError(`${fn.address}.role`, 'Lambda may not assume it: mend its trust policy');
   }
-  return new LambdaService({
-    functions,
-    stackDirectory: stack.directory,
-    onLog,
-    onMetric,
-    intercept,
-    xray,
-    ...lambda,
-    platformEnvironment: (fn) => platformEnvironment(fn, options),
-  });
+  return new LambdaService(
+    {
+      functions,
+      stackDirectory: stack.directory,
+      onLog,
+      onMetric,
+      intercept,
+      xray,
+      ...lambda,
+      platformEnvironment: (fn) => platformEnvironment(fn, options),
+    },
+    before,
+  );
 }
 
 function platformEnvironment(

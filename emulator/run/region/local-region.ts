@@ -144,7 +144,8 @@ export class LocalRegion {
 
   /**
    * Takes another version of the stack into force: new requests are answered by it, those under way as they began.
-   * Tables keep their items, AppConfig its versions, metrics and alarms what they know.
+   * Tables keep their items, AppConfig its versions, metrics and alarms what they know, and functions of which nothing
+   * has changed, as on AWS, their instances.
    * @throws UnsupportedError for what is not emulated; all is then as it was
    */
   async deploy(stack: Stack): Promise<void> {
@@ -229,19 +230,23 @@ export class LocalRegion {
     const log = (source: string, line: string) => {
       this.log(source, line);
     };
-    return new Deployment(stack, {
-      role,
-      bedrock,
-      faults,
-      clock,
-      authorizer,
-      sessions,
-      metrics,
-      endpoints,
-      lambda,
-      xray: this.services.xray,
-      log,
-    });
+    return new Deployment(
+      stack,
+      {
+        role,
+        bedrock,
+        faults,
+        clock,
+        authorizer,
+        sessions,
+        metrics,
+        endpoints,
+        lambda,
+        xray: this.services.xray,
+        log,
+      },
+      this.deployed,
+    );
   }
 
   private async handle(request: ApiRequest): Promise<ApiResponse> {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize, resolve } from 'node:path';
@@ -30,6 +31,8 @@ interface LambdaFunctionOptions {
   readonly idleLimitMs?: number | undefined;
   /** default: OWN_THREADS */
   readonly ownThreads?: number | undefined;
+  /** default: nowhere */
+  readonly compiledFolder?: string | undefined;
 }
 
 /** One function with its code and its instances; idle ones are reused, the last used first. */
@@ -39,6 +42,8 @@ export class LambdaFunction {
   private readonly instances = new Set<Instance>();
   private readonly shared = new Set<InstanceThread>();
   private readonly code: CodePackage;
+  /** Which have it: it goes over to the next where nothing of it has changed. */
+  private deployments = 1;
   private readonly environment: Readonly<Record<string, string>>;
 
   constructor(private readonly options: LambdaFunctionOptions) {
@@ -97,7 +102,15 @@ export class LambdaFunction {
     await Promise.all(this.idle.map(({ instance }) => instance.ready()));
   }
 
+  /** For one more deployment, which closes it as well. */
+  keep(): this {
+    this.deployments += 1;
+    return this;
+  }
+
   async close(): Promise<void> {
+    this.deployments -= 1;
+    if (this.deployments > 0) return;
     await Promise.all([...this.instances].map((instance) => instance.terminate()));
     this.code.remove();
   }
@@ -133,13 +146,14 @@ export class LambdaFunction {
   }
 
   private startThread(places: number): InstanceThread {
-    const { configuration, onLine } = this.options;
+    const { configuration, onLine, compiledFolder } = this.options;
     return new InstanceThread({
       taskRoot: this.code.taskRoot,
       handler: configuration.handler,
       functionName: configuration.functionName,
       memoryLimitInMB: configuration.memoryMegabytes,
       environment: this.environment,
+      compiled: compiledFolder && join(compiledFolder, this.code.digest),
       onOutputLine: onLine,
       places,
     });
@@ -152,6 +166,8 @@ export interface CodePackage {
   readonly taskRoot: string;
   /** Whether there is nothing in it but one CommonJS module. */
   readonly isOneModule: boolean;
+  /** SHA-256 of the zip. */
+  readonly digest: string;
   remove(): void;
 }
 
@@ -171,6 +187,7 @@ export function unpack(address: string, zip: string): CodePackage {
   }
   return {
     taskRoot,
+    digest: digestOf(address, zip),
     isOneModule: files.length === 1 && files[0]?.[0].endsWith('.js') === true,
     remove: () => {
       rmSync(taskRoot, { recursive: true, force: true });
@@ -178,9 +195,16 @@ export function unpack(address: string, zip: string): CodePackage {
   };
 }
 
-function readZip(address: string, zip: string): Record<string, Uint8Array> {
+const readZip = (address: string, zip: string): Record<string, Uint8Array> =>
+  reading(address, zip, (bytes) => unzipSync(bytes));
+
+/** @throws UnsupportedError if the zip cannot be read */
+export const digestOf = (address: string, zip: string): string =>
+  reading(address, zip, (bytes) => createHash('sha256').update(bytes).digest('hex'));
+
+function reading<T>(address: string, zip: string, read: (bytes: Uint8Array) => T): T {
   try {
-    return unzipSync(readFileSync(zip));
+    return read(readFileSync(zip));
   } catch (error) {
     throw new UnsupportedError(`${address}.filename`, `cannot unpack ${zip}: ${String(error)}`);
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
 import { type FaultEffect, type Intercept, passEffect, untilAborted } from '../../platform/faults/effects';
 import type { Resource } from '../../stack/resource';
 import {
@@ -7,7 +8,7 @@ import {
   ServiceException,
   TooManyRequestsException,
 } from './errors';
-import { Concurrency, LambdaFunction } from './lambda-function';
+import { Concurrency, digestOf, LambdaFunction } from './lambda-function';
 import { type FunctionConfiguration, functionConfiguration } from './function-configuration';
 import type { Outcome, ResponseReader } from './instance';
 import type { FunctionErrorPayload } from './protocol';
@@ -55,6 +56,13 @@ export interface LambdaServiceOptions {
    */
   readonly ownThreads?: number;
   /**
+   * Where what V8 has made of a function's code is kept, for threads that are started later; the folder has to be the
+   * caller's alone, since what is found there is run.
+   *
+   * @default - it is not kept
+   */
+  readonly compiledFolder?: string;
+  /**
    * Whether a function that streams is told when nobody reads any more, by `close` on its stream. AWS says that streams
    * are not interrupted by a broken connection and cost the function's whole duration, and none has been seen to be told:
    * https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html,
@@ -77,6 +85,8 @@ export interface LambdaResult {
 interface Target {
   readonly configuration: FunctionConfiguration;
   readonly lambda: LambdaFunction;
+  /** All that its instances are made of. */
+  readonly made: string;
 }
 
 /** Lambda's Invoke for the functions of one stack. */
@@ -84,14 +94,20 @@ export class LambdaService {
   private readonly targets = new Map<string, Target>();
   private readonly concurrency: Concurrency;
 
-  /** @throws UnsupportedError for what Lambda refuses or the local run does not emulate */
-  constructor(private readonly options: LambdaServiceOptions) {
+  /**
+   * @param before what was deployed until now; functions of which nothing has changed go on with their instances
+   * @throws UnsupportedError for what Lambda refuses or the local run does not emulate
+   */
+  constructor(
+    private readonly options: LambdaServiceOptions,
+    before?: LambdaService,
+  ) {
     const configurations = options.functions.map(functionConfiguration);
     this.concurrency = new Concurrency(configurations, options.maxConcurrency);
     try {
       options.functions.forEach((resource, index) => {
         const configuration = configurations[index];
-        if (configuration) this.add(resource, configuration);
+        if (configuration) this.add(resource, configuration, before?.targets.get(configuration.functionName));
       });
     } catch (error) {
       void this.close();
@@ -163,7 +179,10 @@ export class LambdaService {
     await this.find(functionArnOrName).lambda.warm(instances);
   }
 
-  /** Ends every instance, at work or not, and removes the unpacked code. Who calls from here on finds no function. */
+  /**
+   * Ends every instance, at work or not, and removes the unpacked code, but for what the next deployment has kept. Who
+   * calls from here on finds no function.
+   */
   async close(): Promise<void> {
     const targets = [...this.targets.values()];
     this.targets.clear();
@@ -244,18 +263,27 @@ export class LambdaService {
     }
   }
 
-  private add(resource: Resource, configuration: FunctionConfiguration): void {
-    const lambda = new LambdaFunction({
-      configuration,
-      stackDirectory: this.options.stackDirectory,
-      platformEnvironment: this.options.platformEnvironment(resource),
-      idleLimitMs: this.options.idleLimitMs,
-      ownThreads: this.options.ownThreads,
-      onLine: (line) => {
-        this.options.onLog(configuration.functionName, line);
-      },
-    });
-    this.targets.set(configuration.functionName, { configuration, lambda });
+  private add(resource: Resource, configuration: FunctionConfiguration, before: Target | undefined): void {
+    const { address, filename, functionName } = configuration;
+    const { stackDirectory, idleLimitMs, ownThreads, compiledFolder } = this.options;
+    const platformEnvironment = this.options.platformEnvironment(resource);
+    // Whatever else is set otherwise is a change, although AWS keeps instances where it is a tag, for example.
+    const code = digestOf(address, resolve(stackDirectory, filename));
+    const made = JSON.stringify([resource.values, platformEnvironment, code]);
+    const make = () =>
+      new LambdaFunction({
+        configuration,
+        stackDirectory,
+        platformEnvironment,
+        idleLimitMs,
+        ownThreads,
+        compiledFolder,
+        onLine: (line) => {
+          this.options.onLog(functionName, line);
+        },
+      });
+    const lambda = before?.made === made ? before.lambda.keep() : make();
+    this.targets.set(functionName, { configuration, lambda, made });
   }
 
   private find(functionArnOrName: string): Target & { readonly version: string } {

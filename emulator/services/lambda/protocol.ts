@@ -21,6 +21,8 @@ export interface RuntimeData {
   readonly memoryLimitInMB: number;
   /** Whether there is room for several instances: the code is then one CommonJS module. */
   readonly isShared: boolean;
+  /** File of what V8 has made of such code: it is read where it is there, and written where it is not. */
+  readonly compiled: string | undefined;
 }
 
 /** One call, to the instance. */

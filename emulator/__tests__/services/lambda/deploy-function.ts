@@ -34,11 +34,15 @@ export function functionResource(values: Record<string, unknown> = {}): Resource
   };
 }
 
-/** Zips the code (a text is `index.js`) of functions and starts the service for them. */
+/**
+ * Zips the code (a text is `index.js`) of functions and starts the service for them.
+ * @param before what was deployed until now
+ */
 export function deploy(
   code: string | Record<string, string>,
   values: Record<string, unknown> | Record<string, unknown>[] = {},
   options: Partial<LambdaServiceOptions> = {},
+  before?: Deployed,
 ): Deployed {
   const functions = [values].flat().map(functionResource);
   const stackDirectory = mkdtempSync(join(tmpdir(), 'lambda-test-'));
@@ -46,16 +50,21 @@ export function deploy(
   const files = typeof code === 'string' ? { 'index.js': code } : code;
   const zip = zipSync(
     Object.fromEntries(Object.entries(files).map(([name, content]) => [name, strToU8(content)])),
+    // The same code is the same package, whenever it is made.
+    { mtime: '1980-01-02' },
   );
   for (const { values: found } of functions) writeFileSync(join(stackDirectory, String(found.filename)), zip);
   const logs: string[] = [];
-  const service = new LambdaService({
-    functions,
-    stackDirectory,
-    platformEnvironment: () => ({ AWS_REGION: 'us-east-1' }),
-    onLog: (_name, line) => logs.push(line),
-    ...options,
-  });
+  const service = new LambdaService(
+    {
+      functions,
+      stackDirectory,
+      platformEnvironment: () => ({ AWS_REGION: 'us-east-1' }),
+      onLog: (_name, line) => logs.push(line),
+      ...options,
+    },
+    before?.service,
+  );
   cleanups.push(() => service.close());
   return { service, logs };
 }

@@ -1,3 +1,6 @@
+import { copyFileSync, mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { newTraceId } from '../../../services/xray/segment';
 import { closeAll, deploy } from './deploy-function';
@@ -56,6 +59,35 @@ describe('instances that share a thread', () => {
     for (const ownThreads of [0, 1]) {
       const { service } = deploy(code, { handler }, { ownThreads });
       expect((await service.invoke('assistant', 0)).payload).toMatchObject({ errorType });
+    }
+  });
+
+  it('run what a folder keeps of their code, which those before them have compiled', async () => {
+    const keep = async (said: string) => {
+      const compiledFolder = mkdtempSync(join(tmpdir(), 'compiled-'));
+      const code = `exports.handler = async () => '${said}';`;
+      const answer = async () => {
+        const { service } = deploy(code, {}, { ownThreads: 0, compiledFolder });
+        return (await service.invoke('assistant', {})).payload;
+      };
+      expect(await answer()).toBe(said);
+      const [file = '', ...others] = readdirSync(compiledFolder);
+      expect(others).toEqual([]);
+      return { file: join(compiledFolder, file), answer };
+    };
+    const [one, two] = [await keep('one'), await keep('two')];
+    expect(await one.answer()).toBe('one');
+    // Both are equally long, by which V8 knows them.
+    copyFileSync(two.file, one.file);
+    expect(await one.answer()).toBe('two');
+  });
+
+  it('import what they import, whether or not a folder keeps what is compiled', async () => {
+    const compiledFolder = mkdtempSync(join(tmpdir(), 'compiled-'));
+    for (const said of ['once', 'again']) {
+      const code = `exports.handler = async (said) => (await import('node:path')).join(said);`;
+      const { service } = deploy(code, {}, { ownThreads: 0, compiledFolder });
+      expect((await service.invoke('assistant', said)).payload).toBe(said);
     }
   });
 

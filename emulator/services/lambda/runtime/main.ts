@@ -10,7 +10,14 @@ import type {
   ThreadMessage,
 } from '../protocol';
 import { RuntimeError, toErrorPayload } from './errors';
-import { type Context, type Handler, type Loaded, loadHandler, type StreamingHandler } from './load-handler';
+import {
+  type Context,
+  type Handler,
+  keepCompiled,
+  type Loaded,
+  loadHandler,
+  type StreamingHandler,
+} from './load-handler';
 import { awslambda, isStreaming, ResponseStream } from './response-stream';
 
 /**
@@ -87,7 +94,7 @@ async function work(number: number, task: (number: number) => Promise<RuntimeMes
 }
 
 async function open(number: number): Promise<RuntimeMessage> {
-  instances.set(number, await loadHandler(data.taskRoot, data.handler, data.isShared));
+  instances.set(number, await loadHandler(data));
   return { type: 'initialized' };
 }
 
@@ -124,6 +131,7 @@ async function run(
   } finally {
     // A datagram goes out meanwhile, as it does while AWS's runtime posts the result.
     if (invocation.traceHeader.includes('Sampled=1')) await setImmediate();
+    keepCompiled(data.compiled);
   }
 }
 
