@@ -4,7 +4,7 @@ import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-
 
 type Handle = NodeHttpHandler['handle'];
 
-/** No service closes a connection that has been idle for less. */
+/** Assumed: nothing on the way closes a connection that has been idle for less, and what is used breaks by a fault. */
 const IDLE_MS = 5_000;
 
 /**
