@@ -7,10 +7,13 @@ type Handle = NodeHttpHandler['handle'];
 /** Assumed: nothing on the way closes a connection that has been idle for less, and what is used breaks by a fault. */
 const IDLE_MS = 5_000;
 
+/** Within so long, one that is closed says so: what breaks later was heard, and may have been done. */
+const ROUND_TRIP_MS = 250;
+
 /**
  * HTTP by connections that are kept open. A service closes an idle one while its instance is frozen, and the first
  * request after that meets it: nothing was done of it, so that it goes out anew, by a new connection. Whatever else breaks
- * has failed.
+ * has failed. Told apart by time alone, one in many may be done twice.
  * https://nodejs.org/api/http.html#requestreusedsocket https://github.com/aws/aws-sdk-js-v3/issues/1196
  */
 export class PersistentHttp extends NodeHttpHandler {
@@ -36,7 +39,7 @@ export class PersistentHttp extends NodeHttpHandler {
     }
   }
 
-  /** What else is kept open is as old. */
+  /** What else is kept open may be as old. */
   private closeIdle(): void {
     const idle = this.agents.flatMap(({ freeSockets }) => Object.values(freeSockets));
     for (const socket of idle.flat()) socket?.destroy();
@@ -54,8 +57,11 @@ function watched<Agent extends HttpAgent>(agent: Agent, staleness: WeakSet<objec
   };
   agent.reuseSocket = (socket, request) => {
     reuse(socket, request);
-    if (Date.now() - (idleSince.get(socket) ?? Infinity) < IDLE_MS) return;
-    request.once('error', (error) => staleness.add(error));
+    const began = Date.now();
+    if (began - (idleSince.get(socket) ?? Infinity) < IDLE_MS) return;
+    request.once('error', (error) => {
+      if (Date.now() - began < ROUND_TRIP_MS) staleness.add(error);
+    });
   };
   return agent;
 }

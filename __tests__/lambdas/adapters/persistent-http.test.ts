@@ -71,6 +71,19 @@ describe('a connection that is kept open', () => {
     expect(requests).toBe(2);
   });
 
+  it('has failed where it breaks late, as what it brought was heard', async () => {
+    await ask('one');
+    const now = Date.now();
+    pause(5_000);
+    server.removeAllListeners('request').on('request', ({ socket }) => {
+      requests += 1;
+      pause(now + 5_250 - Date.now());
+      socket.destroy();
+    });
+    await expect(ask('two')).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(requests).toBe(2);
+  });
+
   it('has failed where it breaks at its first request, also in the place of another', async () => {
     await ask('one');
     then = 'hangs up';

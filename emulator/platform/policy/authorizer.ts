@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type Resource, UnsupportedError } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
 import { text } from '../../stack/values';
@@ -183,7 +184,8 @@ export class RoleSessions {
 
   /** @returns credentials that stand for the role, and for nothing outside this run */
   issue(roleArn: string): Credentials {
-    const accessKeyId = this.keys.get(roleArn) ?? `ASIALOCAL${String(this.keys.size + 1).padStart(7, '0')}`;
+    // Not to be guessed: behind a role there may be real models, which cost money.
+    const accessKeyId = this.keys.get(roleArn) ?? `ASIA${randomBytes(8).toString('hex').toUpperCase()}`;
     this.keys.set(roleArn, accessKeyId);
     this.roles.set(accessKeyId, roleArn);
     return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: 'local', AWS_SESSION_TOKEN: 'local' };

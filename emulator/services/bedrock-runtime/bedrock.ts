@@ -92,7 +92,7 @@ export function createBedrock(options: BedrockOptions): Bedrock {
   };
 }
 
-/** One request that reached Bedrock with a valid signature. */
+/** One request that reached Bedrock, by whoever signed it. */
 interface Call {
   /** milliseconds since the epoch */
   readonly at: number;

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { AwsError } from '../../platform/http/aws-error';
 import { type AwsRequest, AwsServer, parseJson, type Reply } from '../../platform/http/server';
+import { OPERATOR } from '../../platform/policy/authorizer';
 import { requirePermission, requireScope } from '../../platform/http/sigv4';
 import { type Bedrock, CallLog, MAX_BODY_BYTES, operationAt } from './bedrock';
 import type { InvokeAction } from './model-id';
@@ -38,6 +39,8 @@ export function createRealBedrock(options: RealBedrockOptions): Bedrock {
       const { operation, modelId } = operationAt(request);
       const caller = requireScope(request.headers.authorization, { region, service: 'bedrock' }).accessKeyId;
       log.record({ at: Date.now(), modelId, caller, request: parseJson(request.body) });
+      // Everybody knows that key, and who uses it here means a stand-in: `benchmark` would take it for free.
+      if (caller === OPERATOR.accessKeyId) throw new AwsError(403, 'AccessDeniedException', FOR_FUNCTIONS);
       requirePermission(() => {
         options.authorize(caller, operation.action, arnOf(modelId, options));
       });
@@ -59,6 +62,9 @@ export function createRealBedrock(options: RealBedrockOptions): Bedrock {
     };
   return { listen: (port) => server.listen(port), close: () => server.close(), calls: () => log.calls() };
 }
+
+const FOR_FUNCTIONS =
+  'Behind this endpoint there are real models: the functions alone may ask them. Ask Bedrock itself, as by --target aws.';
 
 /** What the functions' SDK says of the request itself; all else is of the connection, or of who signed. */
 const PASSED_ON = /^(content-type|accept|x-amzn-bedrock-.+)$/;

@@ -9,7 +9,7 @@ import {
   type ConverseStreamOutput,
 } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { AccessDeniedError } from '../../../platform/policy/authorizer';
+import { AccessDeniedError, OPERATOR } from '../../../platform/policy/authorizer';
 import type { Bedrock } from '../../../services/bedrock-runtime/bedrock';
 import { createRealBedrock } from '../../../services/bedrock-runtime/real-bedrock';
 import { ask, HAIKU, Rig } from './fixture';
@@ -19,6 +19,7 @@ const authorize = jest.fn();
 const lines: string[] = [];
 let aws: Server;
 let url = '';
+let endpointOfRun = '';
 let answer: (request: IncomingMessage, response: ServerResponse) => void;
 let bedrock: Bedrock;
 let client: BedrockRuntimeClient;
@@ -47,8 +48,9 @@ beforeEach(async () => {
     onLog,
     endpoint: url,
   });
+  endpointOfRun = await bedrock.listen();
   client = new BedrockRuntimeClient({
-    endpoint: await bedrock.listen(),
+    endpoint: endpointOfRun,
     region: 'us-east-1',
     credentials: { accessKeyId: ROLE_KEY, secretAccessKey: 'local', sessionToken: 'local' },
     // The function's SDK has no token in its environment, which here is the emulator's.
@@ -107,6 +109,16 @@ it('is asked by no one whose role may not', async () => {
     throw new AccessDeniedError(caller, action, resource, 'not allowed');
   });
   await expect(converse()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  expect(received).toEqual([]);
+});
+
+it('is not asked by the key of operators, which everybody knows', async () => {
+  const operator = new BedrockRuntimeClient({
+    ...{ region: 'us-east-1', credentials: OPERATOR, authSchemePreference: ['sigv4'], maxAttempts: 1 },
+    ...{ endpoint: endpointOfRun, requestHandler: new NodeHttpHandler() },
+  });
+  const asked = operator.send(new ConverseCommand({ modelId: HAIKU, ...ask('Where?') }));
+  await expect(asked).rejects.toThrow('the functions alone may ask them');
   expect(received).toEqual([]);
 });
 
