@@ -194,7 +194,10 @@ describe('every row of the table of reactions, and the budget, through the runni
       // A busy machine may be late with a write, for which no request waits.
     } while (requests < MOST_REQUESTS && (requests < FAILURES || (counts && !(await isOpen()))));
 
-    expect(await callsOf(model)).toBe(primaryBefore + requests * (1 + retries));
+    // By a connection that was idle for long, it is asked once more: lambdas/adapters/persistent-http.ts.
+    const renewed = row === 'connection_failed' ? 1 : 0;
+    const calledMore = (await callsOf(model)) - primaryBefore - requests * (1 + retries);
+    expect([0, renewed]).toContain(calledMore);
     expect(await callsOf(fallback)).toBe(fallbackBefore + requests);
     expect(await isOpen()).toBe(counts);
     expect((await circuit(fallback))?.phase ?? 'closed').toBe('closed');
