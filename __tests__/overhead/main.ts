@@ -48,7 +48,7 @@ const program = new Command('npm run overhead --')
 const parts: Readonly<Record<Part, string>> = {
   all: 'everything but streams, soak, models and console, in six to seven minutes (default)',
   healthy:
-    'bare SDK call against handler of primary-model, also with tokens counted, against whole local path; its first token against the streaming handler’s first delta',
+    'bare SDK call against handler of primary-model, also with tokens counted, against whole local path without callers and as shipped; its first token against the streaming handler’s first delta',
   outage: 'the primary model dies, by errors and by silence, and comes back',
   benchmark: 'what the operator’s benchmark itself adds to the latencies that it measures',
   streams: 'so many streams, open at once for minutes through the whole local path: lost ones, and memory',

@@ -29,7 +29,13 @@ describe('a slice', () => {
 describe('the summary of a cell', () => {
   const rounds: readonly Round[] = [
     {
-      ...{ bare: slice([1, 1]), handler: slice([2]), limited: slice([3]), path: slice([4]) },
+      ...{
+        bare: slice([1, 1]),
+        handler: slice([2]),
+        limited: slice([3]),
+        path: slice([4]),
+        shippedPath: slice([5]),
+      },
       ...{ firstToken: slice([1]), firstDelta: slice([3]) },
     },
     // The same, on a machine that has become ten times as slow.
@@ -38,13 +44,14 @@ describe('the summary of a cell', () => {
       handler: slice([20], 10_000),
       limited: slice([30], 10_000),
       path: slice([40], 10_000),
+      shippedPath: slice([50], 10_000),
       firstToken: slice([10], 10_000),
       firstDelta: slice([30], 10_000),
     },
   ];
 
   it('compares each variant with its base in its own round: the bare call, the handler without a limit, or the first token', () => {
-    const { handler, limited, path, firstDelta } = summarize(cell, rounds).againstBase;
+    const { handler, limited, path, shippedPath, firstDelta } = summarize(cell, rounds).againstBase;
     expect(handler.throughput).toEqual({ median: 0.5, min: 0.5, max: 0.5 });
     expect(handler.cpu).toEqual({ median: 2, min: 2, max: 2 });
     expect(handler.p99).toEqual({ median: 2, min: 2, max: 2 });
@@ -52,6 +59,7 @@ describe('the summary of a cell', () => {
     expect(limited.addedP50Ms).toEqual({ median: 5.5, min: 1, max: 10 });
     expect(limited.p99).toEqual({ median: 1.5, min: 1.5, max: 1.5 });
     expect(path.p99).toEqual({ median: 4, min: 4, max: 4 });
+    expect(shippedPath.p99).toEqual({ median: 5, min: 5, max: 5 });
     expect(firstDelta.addedP50Ms).toEqual({ median: 11, min: 2, max: 20 });
   });
 

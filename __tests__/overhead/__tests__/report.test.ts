@@ -146,17 +146,17 @@ describe('targets', () => {
     {
       of: 'path’s throughput',
       result: slower(none, 'path', { throughput: at(0.44) }),
-      promise: /^whole local path: at least 0.45x/,
+      promise: /^whole local path without callers: at least 0.45x/,
     },
     {
       of: 'path at 10',
       result: slower(some, 'path', { addedP50Ms: at(2.1) }),
-      promise: /^whole local path: at most 2 ms more at p50, 10/,
+      promise: /^whole local path without callers: at most 2 ms more at p50, 10/,
     },
     {
       of: 'path at 50',
       result: slower(most, 'path', { addedP50Ms: at(10.1) }),
-      promise: /^whole local path: at most 10 ms more at p50, 50/,
+      promise: /^whole local path without callers: at most 10 ms more at p50, 50/,
     },
     {
       of: 'callers in an outage',

@@ -17,6 +17,7 @@ const cell = (upstreamMs: number, concurrency: number) =>
       handler: slice(upstreamMs + 1.2, 180),
       limited: slice(upstreamMs + 2, 120),
       path: slice(upstreamMs + 2.5, 91),
+      shippedPath: slice(upstreamMs + 5, 85),
       firstToken: slice(upstreamMs + 1, 200),
       firstDelta: slice(upstreamMs + 2.2, 180),
     },

@@ -13,7 +13,7 @@ import {
 } from '../system/deployed-function';
 import { startLocalSystem } from '../system/local-system';
 import { BODY, converseInput, ruleOf } from '../system/question';
-import { ENDLESS_TOKENS, synthesize, withoutCeilings } from '../system/synthesize';
+import { ENDLESS_TOKENS, synthesize, withoutCallers, withoutCeilings } from '../system/synthesize';
 import type { Workspace } from '../workspace';
 import { sliceOf, summarize, VARIANTS, type HealthyCell, type Round, type Variant } from './summary';
 
@@ -29,7 +29,7 @@ export interface HealthyPlan {
 }
 
 /**
- * Bare SDK call, primary-model handler without and with a daily limit, whole local path, and the first words of a stream,
+ * Bare SDK call, primary-model handler without and with a daily limit, whole local path without callers and as shipped, and the first words of a stream,
  * in slices that take turns: what the machine does meanwhile hits them all alike.
  */
 export async function runHealthy(
@@ -37,10 +37,14 @@ export async function runHealthy(
   plan: HealthyPlan,
   onProgress: (text: string) => void,
 ): Promise<readonly HealthyCell[]> {
-  const outDir = join(workspace.directory, 'healthy');
-  await synthesize(withoutCeilings(readConfig()), outDir);
+  const outDir = join(workspace.directory, 'shipped');
+  const openDir = join(workspace.directory, 'open');
+  await Promise.all([
+    synthesize(withoutCeilings(readConfig()), outDir),
+    synthesize(withoutCallers(readConfig()), openDir),
+  ]);
   const { upstream, url } = await workspace.startUpstream();
-  const loaders = await startLoaders(workspace, outDir, url);
+  const loaders = await startLoaders(workspace, { outDir, openDir }, url);
   const random = randomFrom(plan.seed);
   const cells = plan.upstreamMs.flatMap((upstreamMs) =>
     plan.concurrencies.map((concurrency) => ({ upstreamMs, concurrency, rounds: [] as Round[] })),
@@ -96,7 +100,11 @@ interface Loaders {
 }
 
 /** Starts, for each variant, the process that puts load on it. */
-async function startLoaders(workspace: Workspace, outDir: string, bedrockUrl: string): Promise<Loaders> {
+async function startLoaders(
+  workspace: Workspace,
+  { outDir, openDir }: { readonly outDir: string; readonly openDir: string },
+  bedrockUrl: string,
+): Promise<Loaders> {
   const stack = readStack(outDir, 'primary');
   const services = await startHandlerServices(stack);
   const primaryModel = unpackFunction(stack, functionOf(stack, 'primary-model'));
@@ -107,10 +115,6 @@ async function startLoaders(workspace: Workspace, outDir: string, bedrockUrl: st
     chat.remove();
   };
   try {
-    const { url } = await startLocalSystem(workspace, {
-      outDir,
-      bedrock: { kind: 'endpoint', url: bedrockUrl },
-    });
     const bedrock = { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrockUrl };
     const startBare = (kind: 'bare' | 'firstToken') =>
       workspace.startLoader(
@@ -126,15 +130,23 @@ async function startLoaders(workspace: Workspace, outDir: string, bedrockUrl: st
         { kind, module: of.module, body: BODY, tokensPerDay },
         { ...functionEnvironment(of.resource, stack.region), ...services.environment, ...bedrock },
       );
-    const [bare, handler, limited, path, firstToken, firstDelta] = await Promise.all([
+    const startPath = async (of: string) => {
+      const { url } = await startLocalSystem(workspace, {
+        outDir: of,
+        bedrock: { kind: 'endpoint', url: bedrockUrl },
+      });
+      return workspace.startLoader({ kind: 'path', url, body: BODY });
+    };
+    const [bare, handler, limited, path, shippedPath, firstToken, firstDelta] = await Promise.all([
       startBare('bare'),
       startHandler('handler', primaryModel, 0),
       startHandler('handler', primaryModel, ENDLESS_TOKENS),
-      workspace.startLoader({ kind: 'path', url, body: BODY }),
+      startPath(openDir),
+      startPath(outDir),
       startBare('firstToken'),
       startHandler('firstDelta', chat, ENDLESS_TOKENS),
     ]);
-    return { byVariant: { bare, handler, limited, path, firstToken, firstDelta }, close };
+    return { byVariant: { bare, handler, limited, path, shippedPath, firstToken, firstDelta }, close };
   } catch (error) {
     await close();
     throw error;

@@ -29,23 +29,32 @@ export const cpuPerCall = ({ latencyMs, cpuMs }: Pick<Slice, 'latencyMs' | 'cpuM
 
 /**
  * `bare`: the SDK's call. `handler`: the primary-model function's, for a caller without a daily limit. `limited`: for one
- * with, whose tokens are counted. `path`: the API of the whole local system, for a caller with a limit. `firstToken`: the
- * SDK's call again, timed to its first token; `firstDelta`: the streaming function's, timed to its first `delta`, for a
- * caller with a limit.
+ * with, whose tokens are counted. `path`: the API of the whole local system, where everybody may ask; `shippedPath`: as it is
+ * shipped, for a caller with a key and a limit. `firstToken`: the SDK's call again, timed to its first token; `firstDelta`:
+ * the streaming function's, timed to its first `delta`, for a caller with a limit.
  */
-export type Variant = 'bare' | 'handler' | 'limited' | 'path' | 'firstToken' | 'firstDelta';
+export type Variant = 'bare' | 'handler' | 'limited' | 'path' | 'shippedPath' | 'firstToken' | 'firstDelta';
 export const VARIANTS: readonly Variant[] = [
   'bare',
   'handler',
   'limited',
   'path',
+  'shippedPath',
   'firstToken',
   'firstDelta',
 ];
 
 /** What each is compared with. */
-const BASES = { handler: 'bare', limited: 'handler', path: 'bare', firstDelta: 'firstToken' } as const;
+const BASES = {
+  handler: 'bare',
+  limited: 'handler',
+  path: 'bare',
+  shippedPath: 'bare',
+  firstDelta: 'firstToken',
+} as const;
 export type Compared = keyof typeof BASES;
+/** A path's work is done in other processes than its client's. */
+export const isPath = (variant: Variant): boolean => variant === 'path' || variant === 'shippedPath';
 export const isCompared = (variant: Variant): variant is Compared => variant in BASES;
 
 /** The slices of one round, measured next to each other. */
@@ -56,7 +65,7 @@ export interface VariantSummary extends Latencies {
   readonly calls: number;
   /** Calls a second. */
   readonly throughput: number;
-  /** CPU milliseconds a call, of the process that makes the calls: for `path`, of its client alone. */
+  /** CPU milliseconds a call, of the process that makes the calls: for a path, of its client alone. */
   readonly cpuMsPerCall: number;
 }
 

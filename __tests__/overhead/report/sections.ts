@@ -1,5 +1,5 @@
 import type { ColdStart } from '../cold-start/run';
-import { isCompared, VARIANTS, type HealthyCell, type Variant } from '../healthy/summary';
+import { isCompared, isPath, VARIANTS, type HealthyCell, type Variant } from '../healthy/summary';
 import type { BenchmarkCost } from '../benchmark-cost';
 import type { ConsoleResult } from '../console/run';
 import type { ModelsChange } from '../models/run';
@@ -24,7 +24,8 @@ export const VARIANT_NAMES: Readonly<Record<Variant, string>> = {
   bare: 'bare SDK call',
   handler: 'primary-model handler',
   limited: 'handler with a daily limit',
-  path: 'whole local path',
+  path: 'whole local path without callers',
+  shippedPath: 'whole local path as shipped',
   firstToken: 'bare SDK call’s first token',
   firstDelta: 'streaming handler’s first delta',
 };
@@ -55,7 +56,7 @@ export function healthySection(cells: readonly HealthyCell[]): Section {
     title: 'Healthy: ratios are median [min – max] over the rounds',
     rows: [head, ...rows],
     notes: [
-      'The base is the bare call; of the handler with a daily limit, which counts tokens, the handler without; of the streaming handler, whose caller has a limit, the bare call’s first token.',
+      'The base is the bare call, also of the path as shipped, whose callers have keys and a daily limit; of the handler with a daily limit, which counts tokens, the handler without; of the streaming handler, whose caller has a limit, the bare call’s first token.',
       `p99 in brackets: of fewer than ${CALLS_FOR_P99} calls, so little more than the longest. CPU is the calling process's: on a busy machine, it says more than time.`,
       ...(failures.length === 0
         ? []
@@ -68,8 +69,7 @@ export function healthySection(cells: readonly HealthyCell[]): Section {
 
 function healthyRow(cell: HealthyCell, variant: Variant): readonly string[] {
   const { calls, throughput, p50, p95, p99, cpuMsPerCall } = cell.variants[variant];
-  // The path's work is done in other processes than its client's.
-  const cpu = variant === 'path' ? '' : decimal(cpuMsPerCall);
+  const cpu = isPath(variant) ? '' : decimal(cpuMsPerCall);
   const shown = [p50, p95].map(decimal);
   const tail = calls < CALLS_FOR_P99 ? `(${decimal(p99)})` : decimal(p99);
   const row = [`  ${VARIANT_NAMES[variant]}`, String(calls), throughput.toFixed(0), ...shown, tail, cpu];
@@ -80,7 +80,7 @@ function healthyRow(cell: HealthyCell, variant: Variant): readonly string[] {
     ratioSpread(against.throughput),
     ratioSpread(against.p99),
     spread(against.addedP50Ms),
-    ...(variant === 'path' ? [] : [ratioSpread(against.cpu)]),
+    ...(isPath(variant) ? [] : [ratioSpread(against.cpu)]),
   ];
 }
 

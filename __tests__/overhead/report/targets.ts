@@ -90,7 +90,7 @@ const HEALTHY_TARGETS: readonly HealthyTarget[] = [
     ...{ read: ({ limited }) => limited.addedP50Ms, limit: { atMost: 5 }, show: added },
   },
   {
-    ...{ ...BUSY, promise: "whole local path: at least 0.45x of the bare call's throughput" },
+    ...{ ...BUSY, promise: "whole local path without callers: at least 0.45x of the bare call's throughput" },
     ...{ read: ({ path }) => path.throughput, limit: { atLeast: 0.45 }, show: ratioSpread },
   },
   {
@@ -102,11 +102,19 @@ const HEALTHY_TARGETS: readonly HealthyTarget[] = [
     ...{ read: ({ firstDelta }) => firstDelta.addedP50Ms, limit: { atMost: 3 }, show: added },
   },
   {
-    ...{ concurrency: 10, upstreamMs: 100, promise: 'whole local path: at most 2 ms more at p50' },
+    ...{
+      concurrency: 10,
+      upstreamMs: 100,
+      promise: 'whole local path without callers: at most 2 ms more at p50',
+    },
     ...{ read: ({ path }) => path.addedP50Ms, limit: { atMost: 2 }, show: added },
   },
   {
-    ...{ concurrency: 50, upstreamMs: 100, promise: 'whole local path: at most 10 ms more at p50' },
+    ...{
+      concurrency: 50,
+      upstreamMs: 100,
+      promise: 'whole local path without callers: at most 10 ms more at p50',
+    },
     ...{ read: ({ path }) => path.addedP50Ms, limit: { atMost: 10 }, show: added },
   },
 ];

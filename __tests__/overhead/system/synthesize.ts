@@ -22,8 +22,15 @@ export async function synthesize(overrides: Partial<AssistantConfig>, outDir: st
 /** A limit of a day, so that tokens are counted. */
 export const ENDLESS_TOKENS = 1_000_000_000_000;
 
+const RATE = { requestsPerSecond: 10_000, burst: 5_000 };
+
 /** What refuses is no part of what is measured: throttles are as wide as API Gateway has them, and tokens do not end. */
 export const withoutCeilings = ({ callers }: AssistantConfig): Partial<AssistantConfig> => {
-  const rate = { requestsPerSecond: 10_000, burst: 5_000 };
-  return { throttle: rate, callers: { ...callers, limits: { tokensPerDay: ENDLESS_TOKENS, rate } } };
+  return { throttle: RATE, callers: { ...callers, limits: { tokensPerDay: ENDLESS_TOKENS, rate: RATE } } };
 };
+
+/** Everybody may ask: no keys, nothing counted. */
+export const withoutCallers = ({ callers }: AssistantConfig): Partial<AssistantConfig> => ({
+  throttle: RATE,
+  callers: { ...callers, mode: 'none', public: true, keys: [], limits: {} },
+});
