@@ -67,7 +67,8 @@ export class RegionalAssistant extends Construct {
       domainName: domain.failover,
     });
     const domains = { regional: regionalDomain, failover: failoverDomain };
-    this.alarms = new Alarms(this, 'alarms', { ...props, authorizer, chat, domains });
+    const apiName = this.api.name;
+    this.alarms = new Alarms(this, 'alarms', { ...props, apiName, authorizer, chat, domains });
     this.modelSelection.takeBackOn(this.alarms.canaryUnanswered, this.alarms.modelNeedsAttention);
 
     const switches = createSwitchTable(this, 'switches', props);
@@ -80,7 +81,6 @@ export class RegionalAssistant extends Construct {
     });
     if (props.config.dashboards) {
       const { alarms, failover } = this;
-      const apiName = this.api.name;
       const { healthChecks } = failover;
       new Dashboards(this, 'dashboards', { ...props, alarms, apiName, authorizer, chat, healthChecks });
     }

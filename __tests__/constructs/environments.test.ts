@@ -160,6 +160,7 @@ describe('the shipped environments', () => {
 
 /** What AWS knows by a name inside of something else that is named. */
 const INSIDE = [
+  'aws_lambda_alias',
   'aws_iam_role_policy',
   'aws_appconfig_configuration_profile',
   'aws_appconfig_environment',

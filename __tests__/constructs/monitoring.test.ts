@@ -150,7 +150,7 @@ describe('each alarm', () => {
   it('looks at a metric that is written with just its dimensions, or that AWS has', () => {
     expect(LOOKED_AT_BY_ALARMS.filter((series) => !WRITTEN.has(series))).toEqual([]);
     expect(new Set([...SHIPPED.values()].map(({ namespace }) => namespace))).toEqual(
-      new Set([shippedConfig().project, 'AWS/Lambda', 'AWS/CertificateManager']),
+      new Set([shippedConfig().project, 'AWS/ApiGateway', 'AWS/Lambda', 'AWS/CertificateManager']),
     );
   });
 

@@ -150,6 +150,19 @@ describe('the regional assistant', () => {
     ]);
   });
 
+  it('calls functions by what is published alone: `$LATEST` changes in the middle of a deployment', () => {
+    const { body } = stack.resource.aws_api_gateway_rest_api?.assistant_api ?? {};
+    const named = [...String(body).matchAll(/:function:([\w-]+)(:live)?\//g)];
+    expect(named.length).toBeGreaterThan(1);
+    expect(named.filter(([, , alias]) => alias === undefined)).toEqual([]);
+    const versions = resources(stack, 'aws_lambda_alias').map(([, alias]) => alias.function_version);
+    expect(
+      versions.filter((version) => !/^\$\{aws_lambda_function\.\w+\.version\}$/.test(String(version))),
+    ).toEqual([]);
+    const tasks = JSON.stringify(definition(stack)).match(/aws_lambda_function\.\w+\.\w+/g) ?? [];
+    expect(tasks.filter((reference) => !reference.endsWith('.qualified_arn'))).toEqual([]);
+  });
+
   it('has a definition that the Amazon States Language allows', () => {
     expect(validate(definition(stack)).errorsText()).toBe('');
   });

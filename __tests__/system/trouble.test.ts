@@ -206,6 +206,11 @@ const IN_THE_SECONDARY: readonly Trouble[] = [
     alarm: 'circuit-stays-open',
     begin: () => inject({ region: 'secondary', mode: 'error', model: GENERAL.primary.modelId }),
   },
+  {
+    what: 'executions are throttled, and all callers get errors',
+    alarm: 'api-fails',
+    begin: () => inject({ region: 'secondary', target: 'workflow', mode: 'throttle' }),
+  },
 ];
 
 onACalmMachine('of a day’s trouble', () => {

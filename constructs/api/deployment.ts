@@ -13,6 +13,7 @@ import { Fn, type ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { acceptFindings } from '../accepted-findings';
 import { NOT_TRACED } from '../monitoring/tracing';
+import { LIVE } from './live-alias';
 
 export interface StageProps {
   readonly provider: AwsProvider;
@@ -85,8 +86,9 @@ export function createMethodSettings(
 export function literalArns({ region, account, stateMachine }: LiteralArnsProps) {
   return {
     stateMachineArn: `arn:aws:states:${region}:${account}:stateMachine:${stateMachine.nameInput ?? ''}`,
+    /** Of its alias. */
     functionArn: ({ functionNameInput }: LambdaFunction) =>
-      `arn:aws:lambda:${region}:${account}:function:${functionNameInput ?? ''}`,
+      `arn:aws:lambda:${region}:${account}:function:${functionNameInput ?? ''}:${LIVE}`,
     roleArn: ({ nameInput }: IamRole) => `arn:aws:iam::${account}:role/${nameInput ?? ''}`,
   };
 }

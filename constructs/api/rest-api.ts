@@ -1,5 +1,6 @@
 import { ApiGatewayRestApi } from '@cdktf/provider-aws/lib/api-gateway-rest-api';
 import type { ApiGatewayStage } from '@cdktf/provider-aws/lib/api-gateway-stage';
+import type { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias';
 import type { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import type { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
@@ -15,6 +16,7 @@ import { createMethodSettings, createStage, literalArns } from './deployment';
 import { executionIntegration } from './execution-integration';
 import { createCallersFirewall } from './firewall';
 import { streamingIntegration } from './streaming-integration';
+import { createLiveAlias } from './live-alias';
 import { gatewayResponses } from './gateway-responses';
 import { importedBody, importedOperation, importedSchemas } from './imported-body';
 import { methodNotAllowed } from './method-not-allowed';
@@ -40,6 +42,7 @@ export class RestApi extends Construct {
   readonly stage: ApiGatewayStage;
   readonly name: string;
   private readonly api: ApiGatewayRestApi;
+  private readonly aliases: readonly LambdaAlias[];
 
   constructor(
     scope: Construct,
@@ -50,6 +53,8 @@ export class RestApi extends Construct {
     const { config, provider } = props;
     this.name = `${config.project}-api`;
     const { name } = this;
+    const called = [props.chat, ...(props.authorizer ? [props.authorizer] : [])];
+    this.aliases = called.map((each) => createLiveAlias(each, provider));
     this.api = new ApiGatewayRestApi(this, 'default', {
       provider,
       name,
@@ -66,8 +71,8 @@ export class RestApi extends Construct {
       stageName: config.stage,
       isTraced: config.tracing,
       logging: createAccessLogs(this, props),
-      // One of an earlier deployment would say nothing by which a usage plan knows a caller.
-      dependsOn: props.authorizer ? [props.authorizer.function] : [],
+      // An authorizer of an earlier deployment would say nothing by which a usage plan knows a caller.
+      dependsOn: this.aliases,
     });
     new UsagePlans(this, 'usage_plans', { ...props, stage: this.stage });
     createCallersFirewall(this, 'firewall', { ...props, stage: this.stage });
@@ -170,15 +175,14 @@ export class RestApi extends Construct {
   }
 
   private createRole(): IamRole {
-    const { config, region, stateMachine, authorizer, chat } = this.props;
-    const invoked = [chat, ...(authorizer ? [authorizer] : [])].map((each) => each.function.arn);
+    const { config, region, stateMachine } = this.props;
     return createRole(this, this.props, {
       name: `${config.project}-api-${region}`,
       service: 'apigateway.amazonaws.com',
       statements: [
         { actions: ['states:StartSyncExecution'], resources: [stateMachine.arn] },
         // InvokeWithResponseStream wants the same action: its page in Lambda's API reference says so.
-        { actions: ['lambda:InvokeFunction'], resources: invoked },
+        { actions: ['lambda:InvokeFunction'], resources: this.aliases.map(({ arn }) => arn) },
       ],
     }).role;
   }

@@ -9,6 +9,8 @@ import type { AssistantFunction } from '../functions/assistant-function';
 import type { PartProps } from '../part-props';
 
 export interface AlarmsProps extends PartProps {
+  /** Name of the callers' API. */
+  readonly apiName: string;
   /** Absent where anybody may ask. */
   readonly authorizer: AssistantFunction | undefined;
   readonly chat: AssistantFunction;
@@ -43,6 +45,9 @@ const DAY_SECONDS = 86_400;
 /** Half of the answers come from no model. */
 export const NO_MODEL_SHARE = 0.5;
 
+/** Half of the requests end in an error of the API's own. */
+const API_ERROR_SHARE = 0.5;
+
 /** Longer than any back-off of a circuit: its model has been away for all of it, or an operator has forgotten it. */
 const CIRCUIT_MINUTES = 15;
 
@@ -66,7 +71,7 @@ export class Alarms extends Construct {
     private readonly props: AlarmsProps,
   ) {
     super(scope, id);
-    const { chat, authorizer } = props;
+    const { apiName, chat, authorizer } = props;
     this.canaryUnanswered = this.canary();
     this.create('no_model_answers', {
       severity: 'page',
@@ -75,6 +80,17 @@ export class Alarms extends Construct {
       statistic: 'Average',
       threshold: NO_MODEL_SHARE,
       treatMissingData: 'ignore',
+    });
+    this.create('api_fails', {
+      severity: 'page',
+      says: 'Half of the callers get an error of the API’s own (5xx), and not even the maintenance message',
+      // Its average is the share of requests:
+      // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
+      namespace: 'AWS/ApiGateway',
+      metricName: '5XXError',
+      dimensions: { ApiName: apiName },
+      statistic: 'Average',
+      threshold: API_ERROR_SHARE,
     });
     this.create('last_resort', {
       severity: 'page',

@@ -10,7 +10,7 @@ const SPEED = 20;
 /** Longer than the alarm and Route 53 need to move callers: as many of the canary's questions, three a minute. */
 const QUESTIONS = 12;
 
-describe('a caller who uses up what Bedrock gives the account', () => {
+describe('a caller who uses up what AWS gives the account', () => {
   let running: RunningSystem;
   beforeAll(async () => {
     // Who asks for the models is the canary; at speed, checkers as shipped are most of what a system does.
@@ -20,7 +20,23 @@ describe('a caller who uses up what Bedrock gives the account', () => {
   });
   afterAll(() => running.stop());
 
-  it('opens circuits, and moves nobody; models that are away do, their circuits open as they are', async () => {
+  it('pages somebody, and moves nobody, where executions are throttled and all callers get errors', async () => {
+    const fault = await running.fault({ region: 'primary', target: 'workflow', mode: 'throttle' });
+    const pages = () =>
+      running.system.regions[0]?.alarms
+        .status()
+        .filter(({ state }) => state === 'ALARM')
+        .map(({ name }) => name);
+    while (pages()?.length === 0) {
+      expect((await running.ask({ question: 'Hi?' }, 'primary')).status).toBe(503);
+      await sleep(200);
+    }
+    expect(pages()).toEqual([`${shippedConfig().project}-api-fails`]);
+    expect((await running.status()).failover.resolvesTo).toBe('primary');
+    await running.send('control', 'DELETE', `/faults/${String(fault.body.id)}`);
+  });
+
+  it('opens circuits of models that throttle, and moves nobody; models that are away do, their circuits open as they are', async () => {
     await running.fault({ region: 'primary', mode: 'throttle' });
     const notAsked = () =>
       running.logs.filter(

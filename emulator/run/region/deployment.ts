@@ -131,11 +131,11 @@ export class Deployment {
         return lambda.invokeWithResponseStream(functionArn, event, trace);
       },
       onRequest: (ApiName, status) => {
-        const count = (name: string) => {
-          metrics.publish({ namespace: 'AWS/ApiGateway', name, dimensions: { ApiName }, value: 1 });
-        };
-        count('Count');
-        if (status >= 400) count(status < 500 ? '4XXError' : '5XXError');
+        // Of errors, the average is their share of all requests:
+        // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
+        const counts = { Count: true, '4XXError': status >= 400 && status < 500, '5XXError': status >= 500 };
+        for (const [name, is] of Object.entries(counts))
+          metrics.publish({ namespace: 'AWS/ApiGateway', name, dimensions: { ApiName }, value: Number(is) });
       },
       // Its throttles count emulated seconds, as the health checkers that ask do.
       now: () => clock.now(),

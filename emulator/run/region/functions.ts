@@ -51,6 +51,7 @@ export function createFunctions(options: FunctionsOptions, before?: LambdaServic
   return new LambdaService(
     {
       functions,
+      aliases: stack.of('aws_lambda_alias'),
       stackDirectory: stack.directory,
       onLog,
       onMetric,

@@ -8,7 +8,7 @@ export interface FunctionConfiguration {
   readonly functionName: string;
   /** Unqualified. */
   readonly arn: string;
-  /** Published version, where `publish` made one; it and `$LATEST` are what a qualifier may name. */
+  /** Published version, where `publish` made one; it, its aliases and `$LATEST` are what a qualifier may name. */
   readonly publishedVersion: string | undefined;
   readonly runtime: string;
   readonly handler: string;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { type FaultEffect, type Intercept, passEffect, untilAborted } from '../../platform/faults/effects';
 import type { Resource } from '../../stack/resource';
+import { text } from '../../stack/values';
 import {
   RequestTooLargeException,
   ResourceNotFoundException,
@@ -25,6 +26,8 @@ const RESPONSE_LIMIT_BYTES = REQUEST_LIMIT_BYTES + 100;
 export interface LambdaServiceOptions {
   /** The stack's `aws_lambda_function` resources. */
   readonly functions: readonly Resource[];
+  /** Its `aws_lambda_alias` resources. @default none */
+  readonly aliases?: readonly Resource[];
   /** Where the stack's `cdk.tf.json` lies: zips are relative to it. */
   readonly stackDirectory: string;
   /** What the platform, not the synthesized system, puts into a function's environment. */
@@ -92,6 +95,8 @@ interface Target {
 /** Lambda's Invoke for the functions of one stack. */
 export class LambdaService {
   private readonly targets = new Map<string, Target>();
+  /** The version that `name:alias` stands for. */
+  private readonly aliases: ReadonlyMap<string, string>;
   private readonly concurrency: Concurrency;
 
   /**
@@ -103,6 +108,12 @@ export class LambdaService {
     before?: LambdaService,
   ) {
     const configurations = options.functions.map(functionConfiguration);
+    this.aliases = new Map(
+      options.aliases?.map((alias) => [
+        `${text(alias, 'function_name')}:${text(alias, 'name')}`,
+        text(alias, 'function_version'),
+      ]),
+    );
     this.concurrency = new Concurrency(configurations, options.maxConcurrency);
     try {
       options.functions.forEach((resource, index) => {
@@ -118,7 +129,7 @@ export class LambdaService {
   /**
    * Invokes synchronously (`RequestResponse`).
    *
-   * @param functionArnOrName with or without a qualifier (`:$LATEST` or a published version)
+   * @param functionArnOrName with or without a qualifier (`:$LATEST`, a published version, or an alias of one)
    * @param payload anything that JSON can say
    * @param signal ends the waiting, not the function: it runs on and keeps its instance, as on AWS
    * @param trace of who calls
@@ -289,12 +300,13 @@ export class LambdaService {
   private find(functionArnOrName: string): Target & { readonly version: string } {
     const { parts, name, qualifier } = parse(functionArnOrName);
     const target = this.targets.get(name);
+    const version = this.aliases.get(`${name}:${qualifier ?? ''}`) ?? qualifier;
     const known =
       target &&
       (parts[0] !== 'arn' || target.configuration.arn === parts.slice(0, 7).join(':')) &&
-      [undefined, '$LATEST', target.configuration.publishedVersion].includes(qualifier);
+      [undefined, '$LATEST', target.configuration.publishedVersion].includes(version);
     if (!known) throw new ResourceNotFoundException(functionArnOrName);
-    return { ...target, version: qualifier ?? '$LATEST' };
+    return { ...target, version: version ?? '$LATEST' };
   }
 
   /** As Lambda's runtime writes a failed call into the function's log. */

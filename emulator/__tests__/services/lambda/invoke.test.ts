@@ -114,8 +114,12 @@ describe('invoking a function', () => {
     ['its ARN', ARN, {}, '$LATEST'],
     ['$LATEST', `${ARN}:$LATEST`, {}, '$LATEST'],
     ['its published version', `${ARN}:7`, { publish: true, version: '7' }, '7'],
+    ['an alias', `${ARN}:live`, { publish: true, version: '7' }, '7'],
   ])('finds it by %s', async (_how, target, values, executedVersion) => {
-    const { service } = deploy(ECHO, values);
+    const alias = { function_name: 'assistant', name: 'live', function_version: '7' };
+    const { service } = deploy(ECHO, values, {
+      aliases: [{ address: 'aws_lambda_alias.live', type: 'aws_lambda_alias', name: 'live', values: alias }],
+    });
     await expect(service.invoke(target, 1)).resolves.toMatchObject({ executedVersion, payload: 1 });
   });
 

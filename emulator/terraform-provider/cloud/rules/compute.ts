@@ -66,6 +66,21 @@ export const compute: Rules = {
       };
     },
   },
+  aws_lambda_alias: {
+    unique: {
+      by: ['function_name', 'name'],
+      refusal: ({ arn }) => new Refusal('ResourceConflictException', `Alias already exists: ${String(arn)}`),
+    },
+    // https://docs.aws.amazon.com/lambda/latest/api/API_CreateAlias.html; what it says of a version is not documented.
+    beforeChange: ({ function_name: name, function_version: version }, { find }) => {
+      const fn = find('aws_lambda_function', 'function_name', name);
+      if (fn === undefined || Number(version) > Number(fn.version))
+        throw new Refusal(
+          'ResourceNotFoundException',
+          `Function not found: ${String(name)}:${String(version)}`,
+        );
+    },
+  },
   aws_sfn_state_machine: {
     unique: named('name', 'StateMachineAlreadyExists', (name) => `State Machine Already Exists: '${name}'`),
     needs: [
