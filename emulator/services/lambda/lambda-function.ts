@@ -38,7 +38,7 @@ interface LambdaFunctionOptions {
 /** One function with its code and its instances; idle ones are reused, the last used first. */
 export class LambdaFunction {
   /** The one that has been idle for longest comes first. */
-  private readonly idle: { readonly instance: Instance; readonly since: number }[] = [];
+  private idle: { readonly instance: Instance; readonly since: number }[] = [];
   private readonly instances = new Set<Instance>();
   private readonly shared = new Set<InstanceThread>();
   private readonly code: CodePackage;
@@ -68,10 +68,10 @@ export class LambdaFunction {
     span: Span,
     reader?: ResponseReader,
   ): Promise<Outcome> {
-    const instance = this.takeIdle() ?? (await this.initialized(span));
+    this.forgetEnded();
+    const instance = this.idle.pop()?.instance ?? (await this.initialized(span));
     const outcome = await instance.invoke(invocation, this.options.configuration.timeoutSeconds, reader);
     if (instance.alive) this.idle.push({ instance, since: performance.now() });
-    else this.instances.delete(instance);
     this.reclaim();
     return outcome;
   }
@@ -85,17 +85,15 @@ export class LambdaFunction {
     return instance;
   }
 
-  /** The last used that has not ended with a neighbour. */
-  private takeIdle(): Instance | undefined {
-    for (;;) {
-      const instance = this.idle.pop()?.instance;
-      if (instance === undefined || instance.alive) return instance;
-      this.instances.delete(instance);
-    }
+  /** What has ended, at work or with a neighbour, is of no further use. */
+  private forgetEnded(): void {
+    this.idle = this.idle.filter(({ instance }) => instance.alive);
+    for (const instance of this.instances) if (!instance.alive) this.instances.delete(instance);
   }
 
   /** Makes sure that so many idle instances are initialized. */
   async warm(count: number): Promise<void> {
+    this.forgetEnded();
     while (this.idle.length < count) {
       this.idle.push({ instance: this.startInstance(), since: performance.now() });
     }
