@@ -219,14 +219,23 @@ type Reservation = Pick<FunctionConfiguration, 'address' | 'functionName' | 'res
 /** Counts the instances at work against what the account, and each function, may run at once. */
 export class Concurrency {
   private readonly unreservedLimit: number;
-  private unreserved = 0;
-  private readonly reserved = new Map<string, number>();
+  private readonly reserving: ReadonlySet<string>;
+  /** By function: of all its versions, and so of all deployments that still have calls under way. */
+  private readonly atWork: Map<string, number>;
 
   /**
    * @param accountLimit the account's quota of concurrent executions in the region
+   * @param before of what was deployed until now: what is at work there, counts here and there
    * @throws UnsupportedError if the functions reserve more than the account may give away
    */
-  constructor(functions: readonly Reservation[], accountLimit = DEFAULT_ACCOUNT_CONCURRENCY) {
+  constructor(
+    functions: readonly Reservation[],
+    accountLimit = DEFAULT_ACCOUNT_CONCURRENCY,
+    before?: Concurrency,
+  ) {
+    this.atWork = before?.atWork ?? new Map<string, number>();
+    const isReserved = ({ reservedConcurrency }: Reservation) => reservedConcurrency !== undefined;
+    this.reserving = new Set(functions.filter(isReserved).map(({ functionName }) => functionName));
     const reservations = functions.reduce((sum, fn) => sum + (fn.reservedConcurrency ?? 0), 0);
     const unreserved = accountLimit - reservations;
     this.unreservedLimit = unreserved;
@@ -245,24 +254,16 @@ export class Concurrency {
    * @returns what gives the place back
    * @throws TooManyRequestsException if none is free
    */
-  acquire(fn: Reservation): () => void {
-    const { functionName, reservedConcurrency } = fn;
+  acquire({ functionName, reservedConcurrency }: Reservation): () => void {
+    const of = (name: string) => this.atWork.get(name) ?? 0;
     if (reservedConcurrency === undefined) {
-      if (this.unreserved >= this.unreservedLimit) {
+      const unreserved = [...this.atWork.keys()].filter((name) => !this.reserving.has(name));
+      if (unreserved.reduce((sum, name) => sum + of(name), 0) >= this.unreservedLimit)
         throw new TooManyRequestsException('ConcurrentInvocationLimitExceeded');
-      }
-      this.unreserved += 1;
-      return () => {
-        this.unreserved -= 1;
-      };
-    }
-    const busy = this.reserved.get(functionName) ?? 0;
-    if (busy >= reservedConcurrency) {
+    } else if (of(functionName) >= reservedConcurrency) {
       throw new TooManyRequestsException('ReservedFunctionConcurrentInvocationLimitExceeded');
     }
-    this.reserved.set(functionName, busy + 1);
-    return () => {
-      this.reserved.set(functionName, (this.reserved.get(functionName) ?? 1) - 1);
-    };
+    this.atWork.set(functionName, of(functionName) + 1);
+    return () => this.atWork.set(functionName, of(functionName) - 1);
   }
 }

@@ -71,6 +71,13 @@ export interface LambdaServiceOptions {
    * @default false
    */
   readonly tellAbandoned?: boolean;
+  /**
+   * What was deployed until now: functions of which nothing has changed go on with their instances, and what is under
+   * way counts as concurrency.
+   *
+   * @default - nothing was
+   */
+  readonly before?: LambdaService | undefined;
 }
 
 /** What a synchronous invocation answers. */
@@ -93,17 +100,14 @@ interface Target {
 export class LambdaService {
   private readonly targets = new Map<string, Target>();
   private readonly concurrency: Concurrency;
+  /** Without what was deployed before, which would keep what was before it. */
+  private readonly options: Omit<LambdaServiceOptions, 'before'>;
 
-  /**
-   * @param before what was deployed until now; functions of which nothing has changed go on with their instances
-   * @throws UnsupportedError for what Lambda refuses or the local run does not emulate
-   */
-  constructor(
-    private readonly options: LambdaServiceOptions,
-    before?: LambdaService,
-  ) {
+  /** @throws UnsupportedError for what Lambda refuses or the local run does not emulate */
+  constructor({ before, ...options }: LambdaServiceOptions) {
+    this.options = options;
     const configurations = options.functions.map(functionConfiguration);
-    this.concurrency = new Concurrency(configurations, options.maxConcurrency);
+    this.concurrency = new Concurrency(configurations, options.maxConcurrency, before?.concurrency);
     try {
       options.functions.forEach((resource, index) => {
         const configuration = configurations[index];
