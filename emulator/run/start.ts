@@ -56,7 +56,9 @@ function loadedPage(module: string, portBase: number): Page {
       },
       (error: unknown) => {
         process.stderr.write(`The page ${module} cannot be loaded: ${describeFailure(error)}\n`);
-        response.writeHead(500, { 'Content-Type': 'text/plain' }).end('The page cannot be loaded.\n');
+        // As the control port says what it refuses.
+        const refusal = { error: { code: 'internal_error', message: 'The page cannot be loaded.' } };
+        response.writeHead(500, { 'Content-Type': 'application/json' }).end(JSON.stringify(refusal));
       },
     );
   };
