@@ -54,7 +54,12 @@ export interface BackendResponse {
   readonly body: string;
 }
 
-/** The media type without its parameters, which templates and models are chosen by. */
+/**
+ * The media type without its parameters, which templates and models are chosen by. A payload is read as UTF-8 whatever
+ * `charset` says: of text without binary media types, AWS hands on a "UTF8-encoded string"
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html). Whether
+ * another charset is refused there, is not known: here, only a payload that is written in one is, since it is no JSON.
+ */
 export const mediaTypeOf = (headers: ApiRequest['headers']): string =>
   // API Gateway takes a payload without Content-Type for JSON.
   (headers['content-type'] ?? 'application/json').split(';', 1).join().trim().toLowerCase();

@@ -1,6 +1,7 @@
 import { pipeline, type Readable, Transform } from 'node:stream';
 import * as z from 'zod/mini';
 import { UnsupportedError } from '../../stack/resource';
+import { RequestTooLargeException } from '../lambda/errors';
 import type { Integration } from './api-definition';
 import { GatewayError, reasonOf } from './gateway-error';
 import type { ApiRequest, ApiResponse, InvokeWithResponseStream } from './http';
@@ -21,6 +22,9 @@ type Proxy = (
  * A Lambda proxy integration whose response is streamed: metadata, eight zero bytes, and then the body as it comes.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html
+ *
+ * A payload that API Gateway takes, and that is too large an event for Lambda, is REQUEST_TOO_LARGE, as has been seen of
+ * proxies that do not stream: https://github.com/koki-develop/lgtm-generator/issues/10
  *
  * Not documented, and so decided here: a function that fails before its metadata, or sends none, is 502, as a proxy's
  * malformed response is; one that cannot be invoked is 500; one that falls silent before its metadata, INTEGRATION_TIMEOUT.
@@ -52,7 +56,9 @@ export function compileStreamingProxy(
     const stream = await invoke({ credentials, functionArn, event, trace: trace?.header }).catch(
       (error: unknown) => {
         trace?.end({ fault: true });
-        throw new GatewayError('API_CONFIGURATION_ERROR', reasonOf(error), { cause: error });
+        const type =
+          error instanceof RequestTooLargeException ? 'REQUEST_TOO_LARGE' : 'API_CONFIGURATION_ERROR';
+        throw new GatewayError(type, reasonOf(error), { cause: error });
       },
     );
     stream.once('close', () => {

@@ -3,6 +3,7 @@ import { buffer, text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { InvokeWithResponseStream } from '../../../services/apigateway/http';
 import { listenRestApi } from '../../../services/apigateway/http';
+import { RequestTooLargeException } from '../../../services/lambda/errors';
 import { apiOf, request, type Part } from './api-fixture';
 
 const FUNCTION = 'arn:aws:lambda:us-east-1:123456789012:function:chat';
@@ -120,6 +121,16 @@ describe('a Lambda proxy that streams', () => {
     const { api } = apiWith(silent, { timeoutInMillis: 50 });
     expect(await api.handle(request('POST', '/things/1'))).toMatchObject({ status: 504 });
     expect(silent.destroyed).toBe(true);
+  });
+
+  it('answers 413 for a payload that is too large an event for Lambda', async () => {
+    const tooLarge = new RequestTooLargeException(7_000_000, 6_291_456);
+    const api = apiOf([proxy()], { invokeStreaming: () => Promise.reject(tooLarge) });
+    expect(await api.handle(request('POST', '/things/1'))).toMatchObject({
+      status: 413,
+      headers: { 'x-amzn-errortype': 'BadRequestException' },
+      body: '{"message":"Request Too Long"}',
+    });
   });
 
   it('cuts a stream whose time is up', async () => {
