@@ -75,12 +75,25 @@ export function compileStreamingProxy(
   };
 }
 
+/**
+ * Headers that do not come through to a function, and of those that it writes the ones that a caller gets as
+ * `x-amzn-remapped-…`, or not at all: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html.
+ * The table there lets Content-Length pass; on AWS, LocalStack has recorded that it does not. That a stream's are treated
+ * as other proxies' is assumed.
+ */
+const NOT_HANDED_ON =
+  /^(connection|content-length|content-md5|expect|max-forwards|proxy-authenticate|server|te|trailer|transfer-encoding|upgrade|www-authenticate)$/;
+const REMAPPED =
+  /^(authorization|connection|content-length|content-md5|date|max-forwards|server|user-agent|www-authenticate)$/;
+const DROPPED = /^(expect|host|proxy-authenticate|te|trailer|transfer-encoding|upgrade|via)$/;
+
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html */
 function proxyEvent(
-  { method, path, query, headers, body }: ApiRequest,
+  { method, path, query, headers: all, body }: ApiRequest,
   { context, stageVariables }: Parameters<Proxy>[1],
 ): object {
   const parameters = [...new URLSearchParams(query)];
+  const headers = Object.fromEntries(Object.entries(all).filter(([name]) => !NOT_HANDED_ON.test(name)));
   const { authorizer, 'identity.sourceIp': sourceIp, resourcePath, pathParameters, ...others } = context;
   return {
     resource: resourcePath,
@@ -160,7 +173,10 @@ function headersOf({ headers = {}, multiValueHeaders = {} }: Omit<Metadata, 'sta
   const named = [
     ...Object.entries(headers).map(([name, value]) => [name, String(value)] as const),
     ...Object.entries(multiValueHeaders).map(([name, values]) => [name, values.join(', ')] as const),
-  ].map(([name, value]) => [name.toLowerCase(), value] as const);
+  ]
+    .map(([name, value]) => [name.toLowerCase(), value] as const)
+    .filter(([name]) => !DROPPED.test(name))
+    .map(([name, value]) => [REMAPPED.test(name) ? `x-amzn-remapped-${name}` : name, value] as const);
   return { 'content-type': 'application/json', ...Object.fromEntries(named) };
 }
 

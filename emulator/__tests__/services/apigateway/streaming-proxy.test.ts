@@ -98,6 +98,29 @@ describe('a Lambda proxy that streams', () => {
     ]);
   });
 
+  it('keeps headers of the connection from the function, and renames or drops those that the function writes', async () => {
+    const written = { Date: 'today', 'WWW-Authenticate': 'Basic', TE: 'trailers', 'X-A': '1' };
+    const { api, events } = apiWith(writing(JSON.stringify({ headers: written }), NULS));
+    const headers = {
+      connection: 'close',
+      'content-length': '2',
+      'transfer-encoding': 'chunked',
+      'x-a': '1',
+    };
+    const response = await api.handle(request('POST', '/things/1', { headers }));
+    expect(events).toEqual([
+      expect.objectContaining({ headers: { 'x-a': '1' }, multiValueHeaders: { 'x-a': ['1'] } }),
+    ]);
+    expect(response.headers).toEqual({
+      'content-type': 'application/json',
+      'x-amzn-remapped-date': 'today',
+      'x-amzn-remapped-www-authenticate': 'Basic',
+      'x-a': '1',
+      'x-amzn-requestid': 'request-1',
+      'x-amz-apigw-id': 'extended-1',
+    });
+  });
+
   it('finds the delimiter wherever chunks are cut', async () => {
     const bytes = Array.from(METADATA + NULS + 'body');
     const response = await apiWith(writing(...bytes)).api.handle(request('POST', '/things/1'));
