@@ -67,7 +67,7 @@ export const ERROR_STATUSES: Readonly<Record<number, ErrorStatus>> = {
   },
   405: { when: 'The path does not take the method; `Allow` says which', codes: ['method_not_allowed'] },
   413: {
-    when: 'The body is larger than any question can be, with what was said before',
+    when: 'The body is larger than any question with its history can be; above 10 MB, as plain text',
     codes: ['body_too_large'],
   },
   415: { when: 'The Content-Type is not application/json', codes: ['unsupported_media_type'] },
@@ -237,7 +237,7 @@ const CHECK_HEALTH: Operation = {
   description: 'It calls no model.',
   responses: {
     200: { description: 'The region can serve.', content: json('HealthAnswer') },
-    ...errors(403, 413, 415, 429, 500),
+    ...errors(403, 415, 429, 500),
     503: {
       description: 'The region cannot serve.',
       headers: RETRY_AFTER,

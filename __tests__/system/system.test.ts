@@ -194,11 +194,11 @@ describe('an error', () => {
   });
 
   it.each([
-    ['what a question can be', 200_000],
-    ['what API Gateway takes', 11 * 1024 * 1024],
-  ])('for a body larger than %s is 413', async (_, size) => {
+    ['what a question can be', '/', 200_000],
+    ['what a function takes, which API Gateway says', '/stream', 7 * 1024 * 1024],
+  ])('for a body larger than %s, is 413', async (_, path, size) => {
     const body = JSON.stringify({ question: 'x'.repeat(size) });
-    const answer = await running.send('primary', 'POST', '/', body, JSON_TYPE);
+    const answer = await running.send('primary', 'POST', path, body, JSON_TYPE);
     expectError(answer, 413, { code: 'body_too_large', field: 'body' });
   });
 

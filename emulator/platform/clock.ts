@@ -3,6 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Node waits 1 ms in place of any longer delay than this, in milliseconds. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
+/** Milliseconds that a timer of Node's can wait, of so many seconds: 24 days at the most. */
+export const timerMs = (seconds: number): number => Math.min(seconds * 1_000, MAX_TIMER_MS);
+
 /** Time as the emulated services see it. */
 export interface Clock {
   /** Emulated milliseconds in a real one. */

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { Page } from '../control-api/control-server';
 import { parseOptions } from './command-line';
 import { requireFreePorts } from '../control-api/ports';
-import { describeFailure, modelWarnings, welcome } from './welcome';
+import { describeFailure, modelWarnings, regionWarnings, welcome } from './welcome';
 import { synthesize } from './synthesize';
 
 /** Seconds since the process began: its loading is part of the wait. */
@@ -33,7 +33,8 @@ async function main(): Promise<void> {
       if (!quiet || !isOfRegion) process.stdout.write(`[${isOfRegion ? `${role} ` : ''}${source}] ${line}\n`);
     },
   });
-  process.stdout.write(welcome(system, { ...options, page, tryBody, tryHeader, warnings }));
+  const all = [...warnings, ...(await regionWarnings(options.bedrock, system.regions))];
+  process.stdout.write(welcome(system, { ...options, page, tryBody, tryHeader, warnings: all }));
   const stop = () => {
     // A second Ctrl-C ends what the first could not.
     process.once('SIGINT', () => process.exit(130));
@@ -56,7 +57,9 @@ function loadedPage(module: string, portBase: number): Page {
       },
       (error: unknown) => {
         process.stderr.write(`The page ${module} cannot be loaded: ${describeFailure(error)}\n`);
-        response.writeHead(500, { 'Content-Type': 'text/plain' }).end('The page cannot be loaded.\n');
+        // As the control port says what it refuses.
+        const refusal = { error: { code: 'internal_error', message: 'The page cannot be loaded.' } };
+        response.writeHead(500, { 'Content-Type': 'application/json' }).end(JSON.stringify(refusal));
       },
     );
   };

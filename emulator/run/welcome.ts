@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CONTROL_ROUTES, PORTS } from '../control-api/ports';
 import { unjudged } from '../services/bedrock-runtime/guardrail';
+import { endpointOf } from '../services/bedrock-runtime/real-bedrock';
 import type { StartOptions } from './command-line';
 import { type BedrockMode, canInjectFaults } from './region/bedrock-mode';
 import { StartError } from './start-error';
@@ -84,22 +86,53 @@ export function describeFailure(error: unknown): string {
 const portTaken = (port: number): string =>
   `Port ${port} is taken. Stop what listens there, or choose other ports, e.g. LOCAL_PORT_BASE=5000.`;
 
-/** A server on this machine answers at once, and a start is not to wait for one that does not. */
+/** Who is there answers sooner, and a start is not to wait for who is not. */
 const TIMEOUT_MS = 3_000;
 
 /**
  * Looks for whoever is to answer for the models. Without them the system runs, but degrades every answer.
  * @returns what is wrong, and what to do
  */
-export async function modelWarnings(mode: BedrockMode): Promise<readonly string[]> {
-  if (mode.kind === 'openai') return serverWarnings(mode);
-  if (mode.kind === 'aws') return credentialWarnings();
+export async function modelWarnings(mode: BedrockMode, timeoutMs = TIMEOUT_MS): Promise<readonly string[]> {
+  if (mode.kind === 'openai') return serverWarnings(mode, timeoutMs);
+  if (mode.kind === 'aws') return credentialWarnings(timeoutMs);
+  const advice = 'Start it, or correct AWS_ENDPOINT_URL_BEDROCK_RUNTIME.';
+  if (mode.kind === 'endpoint') return endpointWarnings(mode.url, advice, timeoutMs);
   return [];
 }
 
-async function serverWarnings({ url, model }: BedrockMode & { kind: 'openai' }): Promise<readonly string[]> {
+/** The same of what the regions tell. */
+export async function regionWarnings(
+  { kind }: BedrockMode,
+  regions: LocalSystem['regions'],
+): Promise<readonly string[]> {
+  if (kind !== 'aws') return [];
+  const advice = 'Connect this machine to it, or start with other models (--bedrock).';
+  const warnings = regions.map(({ stack }) => endpointWarnings(endpointOf(stack.region), advice));
+  return (await Promise.all(warnings)).flat();
+}
+
+/** Whatever is answered: who asks without a signature is refused. */
+async function endpointWarnings(
+  url: string,
+  advice: string,
+  timeoutMs = TIMEOUT_MS,
+): Promise<readonly string[]> {
   try {
-    const response = await fetch(`${url}/models`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const { body } = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
+    await body?.cancel();
+    return [];
+  } catch (error) {
+    return [`No Bedrock answers at ${url} (${messageOf(error)}). ${advice}`];
+  }
+}
+
+async function serverWarnings(
+  { url, model }: BedrockMode & { kind: 'openai' },
+  timeoutMs: number,
+): Promise<readonly string[]> {
+  try {
+    const response = await fetch(`${url}/models`, { signal: AbortSignal.timeout(timeoutMs) });
     // Not every server lists its models.
     if (!response.ok) return [];
     const { data } = (await response.json()) as { data: readonly { id: string }[] };
@@ -107,16 +140,20 @@ async function serverWarnings({ url, model }: BedrockMode & { kind: 'openai' }):
     if (names.includes(model)) return [];
     return [`${url} has no model "${model}", but: ${names.join(', ') || 'none'}.`];
   } catch (error) {
-    const { cause = error } = error as Error;
-    return [`No model server answers at ${url} (${messageOf(cause)}). Start it, or correct --url.`];
+    return [`No model server answers at ${url} (${messageOf(error)}). Start it, or correct --url.`];
   }
 }
 
 /** Looks where the emulator's own calls of Bedrock will look. */
-async function credentialWarnings(): Promise<readonly string[]> {
+async function credentialWarnings(timeoutMs: number): Promise<readonly string[]> {
+  if (process.env.AWS_BEARER_TOKEN_BEDROCK) return [];
   const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
+  // Of a profile, they may come from elsewhere, which the SDK waits for without a limit.
+  const limit = sleep(2 * timeoutMs, undefined, { ref: false }).then(() => {
+    throw new Error('nobody has said them in time');
+  });
   try {
-    await defaultProvider({ timeout: TIMEOUT_MS })();
+    await Promise.race([defaultProvider({ timeout: timeoutMs })(), limit]);
     return [];
   } catch (error) {
     return [
@@ -125,7 +162,9 @@ async function credentialWarnings(): Promise<readonly string[]> {
   }
 }
 
+/** fetch hides why a connection failed in `cause`. */
 const messageOf = (error: unknown): string => {
-  const { message, code } = error as { message?: string; code?: string };
+  const { cause = error } = error as Error;
+  const { message, code } = cause as { message?: string; code?: string };
   return message === undefined || message === '' ? (code ?? String(error)) : message;
 };

@@ -9,10 +9,12 @@ import {
   ListHostedConfigurationVersionsCommand,
   type AppConfigClientConfig,
 } from '@aws-sdk/client-appconfig';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { callControl, portBase, PORTS, requireFreePorts, type Status } from '@assistant/emulator';
 import { CommandError } from '../command/errors';
 import { untilInterrupted } from '../command/interruption';
 import { PROJECT } from '../command/project';
+import { packageArns } from '../finetune/serve/register';
 import { ModelConfigStore, type ModelConfigNames } from '../model-config/deployed-model-config';
 
 const POLL_MS = 100;
@@ -87,6 +89,21 @@ export class Emulator {
       const count = counts[index];
       return count?.status === 'fulfilled' && count.value > 1 ? [region] : [];
     });
+  }
+
+  /** Names of the registers in which there are tuned models. */
+  async groupsWithPackages(): Promise<readonly string[]> {
+    const base = await this.portBase();
+    if (base === undefined) return [];
+    const { mlops } = (await callControl('GET', '/status', undefined, { base })) as Status;
+    const modelPackageGroup = mlops?.outputs.model_package_group_name;
+    if (mlops === null || modelPackageGroup === undefined) return [];
+    const sageMaker = new SageMakerClient(mlops.clients.sageMaker);
+    try {
+      return (await packageArns({ sageMaker, modelPackageGroup })).length > 0 ? [modelPackageGroup] : [];
+    } finally {
+      sageMaker.destroy();
+    }
   }
 
   /** Ends it, at its own pace or, past a limit, at once. @returns whether it ran */

@@ -153,6 +153,7 @@ export class Rehearsal {
         concurrentExecutions: newAccount ? CONCURRENT_EXECUTIONS.new : CONCURRENT_EXECUTIONS.usual,
         bucketsHaveObjects: withData,
         versionsOfOperators: await this.emulator.versionsOfOperators(config),
+        groupsWithPackages: await this.emulator.groupsWithPackages(),
         hostedZones: { [config.domain.hostedZoneId]: commonZone(config.domain) },
       },
       stacks,

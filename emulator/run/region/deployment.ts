@@ -15,8 +15,11 @@ import type { BedrockMode } from './bedrock-mode';
 import { createFunctions, type LambdaSettings } from './functions';
 import type { ServiceEndpoints } from './services';
 
-/** What a region has, whatever is deployed in it. */
+/** What is deployed, and what a region has, whatever that is. */
 interface DeploymentOptions {
+  readonly stack: Stack;
+  /** What is deployed until now: functions of which nothing has changed keep their instances. */
+  readonly before: Deployment | undefined;
   readonly role: Role;
   readonly bedrock: BedrockMode;
   readonly faults: Faults;
@@ -39,16 +42,13 @@ export class Deployment {
   private readonly workflow: Workflow;
   private readonly api: ApiMappings;
   private readonly underWay = new Set<Promise<void>>();
+  private readonly stack: Stack;
+  private readonly options: Omit<DeploymentOptions, 'stack' | 'before'>;
 
-  /**
-   * @param before what is deployed until now: functions of which nothing has changed keep their instances
-   * @throws UnsupportedError with the address of what is not emulated; nothing is left of it then
-   */
-  constructor(
-    private readonly stack: Stack,
-    private readonly options: DeploymentOptions,
-    before?: Deployment,
-  ) {
+  /** @throws UnsupportedError with the address of what is not emulated; nothing is left of it then */
+  constructor({ stack, before, ...options }: DeploymentOptions) {
+    this.stack = stack;
+    this.options = options;
     this.lambda = this.createFunctions(before?.lambda);
     try {
       this.workflow = this.createWorkflow();
@@ -85,26 +85,24 @@ export class Deployment {
 
   private createFunctions(before: LambdaService | undefined): LambdaService {
     const { role, bedrock: mode, faults, authorizer, sessions, metrics, endpoints, log, xray } = this.options;
-    return createFunctions(
-      {
-        xray,
-        lambda: this.options.lambda,
-        stack: this.stack,
-        authorizer,
-        sessions,
-        mode,
-        endpoints,
-        intercept: faults.regionalInterceptor(role, 'lambda'),
-        onLog: (functionName, line) => {
-          metrics.record(line);
-          log(functionName, line);
-        },
-        onMetric: (FunctionName, name) => {
-          metrics.publish({ namespace: 'AWS/Lambda', name, dimensions: { FunctionName }, value: 1 });
-        },
+    return createFunctions({
+      xray,
+      lambda: this.options.lambda,
+      stack: this.stack,
+      authorizer,
+      sessions,
+      mode,
+      endpoints,
+      intercept: faults.regionalInterceptor(role, 'lambda'),
+      onLog: (functionName, line) => {
+        metrics.record(line);
+        log(functionName, line);
+      },
+      onMetric: (FunctionName, name) => {
+        metrics.publish({ namespace: 'AWS/Lambda', name, dimensions: { FunctionName }, value: 1 });
       },
       before,
-    );
+    });
   }
 
   private createWorkflow(): Workflow {

@@ -27,13 +27,12 @@ interface FunctionsOptions {
   readonly intercept: Intercept;
   readonly lambda: LambdaSettings;
   readonly xray: NonNullable<LambdaServiceOptions['xray']>;
+  /** Those of what is deployed until now. */
+  readonly before?: LambdaService | undefined;
 }
 
-/**
- * The stack's functions, each with its role's credentials and with endpoints on this machine.
- * @param before those of what is deployed until now
- */
-export function createFunctions(options: FunctionsOptions, before?: LambdaService): LambdaService {
+/** The stack's functions, each with its role's credentials and with endpoints on this machine. */
+export function createFunctions({ before, ...options }: FunctionsOptions): LambdaService {
   const { stack, authorizer, onLog, onMetric, intercept, lambda, xray } = options;
   const functions = stack.of('aws_lambda_function');
   const [guardrail] = stack.of('aws_bedrock_guardrail');
@@ -48,25 +47,23 @@ export function createFunctions(options: FunctionsOptions, before?: LambdaServic
     if (authorizer.assumable(text(fn, 'role'), 'lambda.amazonaws.com', source)) continue;
     throw new UnsupportedError(`${fn.address}.role`, 'Lambda may not assume it: mend its trust policy');
   }
-  return new LambdaService(
-    {
-      functions,
-      aliases: stack.of('aws_lambda_alias'),
-      stackDirectory: stack.directory,
-      onLog,
-      onMetric,
-      intercept,
-      xray,
-      ...lambda,
-      platformEnvironment: (fn) => platformEnvironment(fn, options),
-    },
+  return new LambdaService({
+    functions,
+    aliases: stack.of('aws_lambda_alias'),
+    stackDirectory: stack.directory,
+    onLog,
+    onMetric,
+    intercept,
+    xray,
+    ...lambda,
     before,
-  );
+    platformEnvironment: (fn) => platformEnvironment(fn, options),
+  });
 }
 
 function platformEnvironment(
   fn: Resource,
-  { stack, sessions, mode, endpoints }: FunctionsOptions,
+  { stack, sessions, mode, endpoints }: Pick<FunctionsOptions, 'stack' | 'sessions' | 'mode' | 'endpoints'>,
 ): Record<string, string> {
   const { AWS_ENDPOINT_URL_BEDROCK_RUNTIME, AWS_XRAY_DAEMON_ADDRESS, ...otherEndpoints } = endpoints;
   const { isTraced } = functionConfiguration(fn);

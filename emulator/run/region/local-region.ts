@@ -230,23 +230,21 @@ export class LocalRegion {
     const log = (source: string, line: string) => {
       this.log(source, line);
     };
-    return new Deployment(
+    return new Deployment({
       stack,
-      {
-        role,
-        bedrock,
-        faults,
-        clock,
-        authorizer,
-        sessions,
-        metrics,
-        endpoints,
-        lambda,
-        xray: this.services.xray,
-        log,
-      },
-      this.deployed,
-    );
+      before: this.deployed,
+      role,
+      bedrock,
+      faults,
+      clock,
+      authorizer,
+      sessions,
+      metrics,
+      endpoints,
+      lambda,
+      xray: this.services.xray,
+      log,
+    });
   }
 
   private async handle(request: ApiRequest): Promise<ApiResponse> {

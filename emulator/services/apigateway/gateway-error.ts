@@ -1,14 +1,8 @@
-/** `x-amzn-ErrorType` where API Gateway's own has not been seen: named after the status, as the others are. */
-const UNCONFIRMED = {
-  tooLarge: 'RequestEntityTooLargeException',
-  mediaType: 'UnsupportedMediaTypeException',
-} as const;
-
 /**
  * What API Gateway answers by itself, with the message it gives unless a gateway response says otherwise
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html). The types in
- * the header `x-amzn-ErrorType` are documented nowhere: MissingAuthenticationTokenException was seen in public, the
- * others are believed.
+ * the header `x-amzn-ErrorType` are documented nowhere: MissingAuthenticationTokenException and that of
+ * REQUEST_TOO_LARGE were seen in public, the others are believed.
  */
 export const GATEWAY_ERRORS = {
   ACCESS_DENIED: {
@@ -54,13 +48,13 @@ export const GATEWAY_ERRORS = {
     errorType: 'MissingAuthenticationTokenException',
     message: 'Missing Authentication Token',
   },
-  REQUEST_TOO_LARGE: { status: 413, errorType: UNCONFIRMED.tooLarge, message: 'Request Too Long' },
+  REQUEST_TOO_LARGE: { status: 413, errorType: 'BadRequestException', message: 'Request Too Long' },
   THROTTLED: { status: 429, errorType: 'TooManyRequestsException', message: 'Too Many Requests' },
   UNAUTHORIZED: { status: 401, errorType: 'UnauthorizedException', message: 'Unauthorized' },
   WAF_FILTERED: { status: 403, errorType: 'ForbiddenException', message: 'Forbidden' },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
-    errorType: UNCONFIRMED.mediaType,
+    errorType: 'UnsupportedMediaTypeException',
     message: 'Unsupported Media Type',
   },
 } as const;

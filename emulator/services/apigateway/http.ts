@@ -6,7 +6,6 @@ import { pipeline } from 'node:stream/promises';
 import type { FaultEffect, Intercept } from '../../platform/faults/effects';
 import { KEEP_ALIVE_MS } from '../../platform/http/server';
 import type { Span, TraceHeader } from '../xray/segment';
-import { MAX_PAYLOAD_BYTES } from './methods';
 
 /** A request as API Gateway's edge hands it on. */
 export interface ApiRequest {
@@ -54,10 +53,29 @@ export interface BackendResponse {
   readonly body: string;
 }
 
-/** The media type without its parameters, which templates and models are chosen by. */
+/**
+ * The media type without its parameters, which templates and models are chosen by. A payload is read as UTF-8 whatever
+ * `charset` says: of text without binary media types, AWS hands on a "UTF8-encoded string"
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html). Whether
+ * another charset is refused there, is not known: here, only a payload that is written in one is, since it is no JSON.
+ */
 export const mediaTypeOf = (headers: ApiRequest['headers']): string =>
   // API Gateway takes a payload without Content-Type for JSON.
   (headers['content-type'] ?? 'application/json').split(';', 1).join().trim().toLowerCase();
+
+/** API Gateway's quota for a payload, in bytes. */
+const MAX_PAYLOAD_BYTES = 10 * 1024 * 1024;
+
+/**
+ * What a larger payload gets, whatever gateway response an API has for REQUEST_TOO_LARGE, which is of those that Lambda
+ * does not take: https://github.com/koki-develop/lgtm-generator/issues/10, https://github.com/reapit/foundations/issues/4338.
+ * That the API is not asked, its firewall and throttles included, and counts nothing, is assumed.
+ */
+const TOO_LARGE: ApiResponse = {
+  status: 413,
+  headers: { 'content-type': 'text; charset=utf-8' },
+  body: `HTTP content length exceeded ${MAX_PAYLOAD_BYTES} bytes.`,
+};
 
 /** API Gateway's quota for the request line and all headers, in bytes. */
 const MAX_HEADER_BYTES = 10_240;
@@ -126,6 +144,10 @@ async function serve(api: Api, message: IncomingMessage, response: ServerRespons
   const target = (message.url ?? '/').replace(/^https?:\/\/[^/?]*\/?/i, '/');
   const [path = '/', query = ''] = target.split(/\?(.*)/s, 2);
   const body = await readBody(message);
+  if (body.length > MAX_PAYLOAD_BYTES) {
+    send(response, TOO_LARGE);
+    return;
+  }
   const answer = await api.handle({
     method: message.method ?? 'GET',
     path,

@@ -54,9 +54,6 @@ export function compileMethods(
 /** `/path/METHOD`, as method settings name it. */
 const keyOf = ({ path, httpMethod }: MethodDefinition): string => `${path === '/' ? '' : path}/${httpMethod}`;
 
-/** API Gateway's quota for a payload, in bytes. */
-export const MAX_PAYLOAD_BYTES = 10 * 1024 * 1024;
-
 /** Serves a request from its payload to its response. @throws GatewayError */
 type Method = (request: ApiRequest, context: RequestContext) => Promise<ApiResponse>;
 
@@ -79,8 +76,6 @@ function compileMethod(method: MethodDefinition, parts: MethodParts): Method {
   }
   const integrate = compileIntegration(method, parts);
   return async (request, asked) => {
-    if (request.body.length > MAX_PAYLOAD_BYTES)
-      throw new GatewayError('REQUEST_TOO_LARGE', `the payload exceeds ${MAX_PAYLOAD_BYTES} bytes`);
     const authorized = await authorize?.(request, asked);
     const context = authorized ? { ...asked, authorizer: authorized.said } : asked;
     if (needsKey) usagePlans.admit(request, authorized?.usageIdentifierKey);

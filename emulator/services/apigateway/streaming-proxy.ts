@@ -1,6 +1,7 @@
 import { pipeline, type Readable, Transform } from 'node:stream';
 import * as z from 'zod/mini';
 import { UnsupportedError } from '../../stack/resource';
+import { RequestTooLargeException } from '../lambda/errors';
 import type { Integration } from './api-definition';
 import { GatewayError, reasonOf } from './gateway-error';
 import type { ApiRequest, ApiResponse, InvokeWithResponseStream } from './http';
@@ -21,6 +22,9 @@ type Proxy = (
  * A Lambda proxy integration whose response is streamed: metadata, eight zero bytes, and then the body as it comes.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html
+ *
+ * A payload that API Gateway takes, and that is too large an event for Lambda, is REQUEST_TOO_LARGE, as has been seen of
+ * proxies that do not stream: https://github.com/koki-develop/lgtm-generator/issues/10
  *
  * Not documented, and so decided here: a function that fails before its metadata, or sends none, is 502, as a proxy's
  * malformed response is; one that cannot be invoked is 500; one that falls silent before its metadata, INTEGRATION_TIMEOUT.
@@ -52,7 +56,9 @@ export function compileStreamingProxy(
     const stream = await invoke({ credentials, functionArn, event, trace: trace?.header }).catch(
       (error: unknown) => {
         trace?.end({ fault: true });
-        throw new GatewayError('API_CONFIGURATION_ERROR', reasonOf(error), { cause: error });
+        const type =
+          error instanceof RequestTooLargeException ? 'REQUEST_TOO_LARGE' : 'API_CONFIGURATION_ERROR';
+        throw new GatewayError(type, reasonOf(error), { cause: error });
       },
     );
     stream.once('close', () => {
@@ -69,12 +75,25 @@ export function compileStreamingProxy(
   };
 }
 
+/**
+ * Headers that do not come through to a function, and of those that it writes the ones that a caller gets as
+ * `x-amzn-remapped-…`, or not at all: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html.
+ * The table there lets Content-Length pass; on AWS, LocalStack has recorded that it does not. That a stream's are treated
+ * as other proxies' is assumed.
+ */
+const NOT_HANDED_ON =
+  /^(connection|content-length|content-md5|expect|max-forwards|proxy-authenticate|server|te|trailer|transfer-encoding|upgrade|www-authenticate)$/;
+const REMAPPED =
+  /^(authorization|connection|content-length|content-md5|date|max-forwards|server|user-agent|www-authenticate)$/;
+const DROPPED = /^(expect|host|proxy-authenticate|te|trailer|transfer-encoding|upgrade|via)$/;
+
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html */
 function proxyEvent(
-  { method, path, query, headers, body }: ApiRequest,
+  { method, path, query, headers: all, body }: ApiRequest,
   { context, stageVariables }: Parameters<Proxy>[1],
 ): object {
   const parameters = [...new URLSearchParams(query)];
+  const headers = Object.fromEntries(Object.entries(all).filter(([name]) => !NOT_HANDED_ON.test(name)));
   const { authorizer, 'identity.sourceIp': sourceIp, resourcePath, pathParameters, ...others } = context;
   return {
     resource: resourcePath,
@@ -154,7 +173,10 @@ function headersOf({ headers = {}, multiValueHeaders = {} }: Omit<Metadata, 'sta
   const named = [
     ...Object.entries(headers).map(([name, value]) => [name, String(value)] as const),
     ...Object.entries(multiValueHeaders).map(([name, values]) => [name, values.join(', ')] as const),
-  ].map(([name, value]) => [name.toLowerCase(), value] as const);
+  ]
+    .map(([name, value]) => [name.toLowerCase(), value] as const)
+    .filter(([name]) => !DROPPED.test(name))
+    .map(([name, value]) => [REMAPPED.test(name) ? `x-amzn-remapped-${name}` : name, value] as const);
   return { 'content-type': 'application/json', ...Object.fromEntries(named) };
 }
 

@@ -30,7 +30,7 @@ type Signer = (request: {
  * anew with the credentials of the person at this machine, which no function sees.
  */
 export function createRealBedrock(options: RealBedrockOptions): Bedrock {
-  const { region, endpoint = `https://bedrock-runtime.${region}.amazonaws.com` } = options;
+  const { region, endpoint = endpointOf(region) } = options;
   const sign = signer(options);
   const log = new CallLog();
   const server = new AwsServer({
@@ -62,6 +62,8 @@ export function createRealBedrock(options: RealBedrockOptions): Bedrock {
     };
   return { listen: (port) => server.listen(port), close: () => server.close(), calls: () => log.calls() };
 }
+
+export const endpointOf = (region: string): string => `https://bedrock-runtime.${region}.amazonaws.com`;
 
 const FOR_FUNCTIONS =
   'Behind this endpoint there are real models: the functions alone may ask them. Ask Bedrock itself, as by --target aws.';

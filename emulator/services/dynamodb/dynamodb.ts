@@ -30,8 +30,9 @@ export interface DynamoDbOptions {
  *
  * Conditions, expressions, the size of items (400 KB) and of batches are dynalite's and as on AWS. Not emulated:
  * transactions, PartiQL, backups and UpdateTimeToLive (UnknownOperationException); the throughput of a partition
- * (1,000 writes and 3,000 reads a second); a delay of eventually consistent reads. ARNs that DescribeTable answers
- * name an account that is not the stack's.
+ * (1,000 writes and 3,000 reads a second); a delay of eventually consistent reads; of limits, 300 operators in an
+ * expression, 2 MB of its values and 32 levels of an item. The item that a failed condition is to return is left out.
+ * ARNs that DescribeTable answers name an account that is not the stack's.
  */
 export class DynamoDb {
   private tables: readonly TableDefinition[];
@@ -92,10 +93,12 @@ export class DynamoDb {
   private async handle({ headers, body, signal }: AwsRequest): Promise<Reply | Hangup> {
     const { region, intercept } = this.options;
     const operation = operationOf(headers['x-amz-target']);
+    const input = parse(body);
     asDynamoDb(() => {
       const { accessKeyId } = requireScope(headers.authorization, { region, service: 'dynamodb' });
-      this.permit(accessKeyId, operation, tablesOf(body));
+      this.permit(accessKeyId, operation, tablesOf(input));
     });
+    checkExpressions(input);
     return withEffect(intercept?.(), () => this.replica.call(operation, body), signal);
   }
 
@@ -130,7 +133,7 @@ function operationOf(target: unknown): string {
   return operation;
 }
 
-const input = z.object({
+const named = z.object({
   /** of operations on one table */
   TableName: z.string().optional().catch(undefined),
   /** of batches, by the table's name */
@@ -138,8 +141,8 @@ const input = z.object({
 });
 
 /** @returns names of the tables that an operation's input, JSON, names; whether they exist is not asked */
-function tablesOf(body: Buffer): readonly string[] {
-  const { data } = input.safeParse(parse(body));
+function tablesOf(input: unknown): readonly string[] {
+  const { data } = named.safeParse(input);
   return [
     ...(data?.TableName === undefined ? [] : [data.TableName]),
     ...Object.keys(data?.RequestItems ?? {}),
@@ -152,6 +155,28 @@ function parse(body: Buffer): unknown {
     return JSON.parse(body.toString('utf8'));
   } catch {
     return undefined;
+  }
+}
+
+/** What dynalite does not limit; https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+const MAX_EXPRESSION_BYTES = 4096;
+const MAX_IN_OPERANDS = 100;
+
+/** @throws AwsError 400 ValidationException */
+function checkExpressions(input: unknown): void {
+  for (const [name, expression] of Object.entries(input ?? {})) {
+    if (!name.endsWith('Expression') || typeof expression !== 'string') continue;
+    const refuse = (why: string) => {
+      throw new AwsError(400, 'com.amazon.coral.validate#ValidationException', `Invalid ${name}: ${why}`);
+    };
+    const bytes = Buffer.byteLength(expression);
+    if (bytes > MAX_EXPRESSION_BYTES)
+      refuse(`Expression size has exceeded the maximum allowed size; expression size: ${bytes}`);
+    for (const [, list = ''] of expression.matchAll(/\bIN\s*\(([^)]*)\)/gi)) {
+      const operands = list.split(',').length;
+      if (operands > MAX_IN_OPERANDS)
+        refuse(`The IN operator is provided with too many operands; number of operands: ${operands}`);
+    }
   }
 }
 

@@ -46,7 +46,7 @@ export class Instance {
   }
 
   get alive(): boolean {
-    return this.running;
+    return this.running && !this.thread.hasEnded;
   }
 
   /** @param timeoutSeconds the function's, counted from the end of the initialization */

@@ -38,7 +38,7 @@ interface LambdaFunctionOptions {
 /** One function with its code and its instances; idle ones are reused, the last used first. */
 export class LambdaFunction {
   /** The one that has been idle for longest comes first. */
-  private readonly idle: { readonly instance: Instance; readonly since: number }[] = [];
+  private idle: { readonly instance: Instance; readonly since: number }[] = [];
   private readonly instances = new Set<Instance>();
   private readonly shared = new Set<InstanceThread>();
   private readonly code: CodePackage;
@@ -68,10 +68,10 @@ export class LambdaFunction {
     span: Span,
     reader?: ResponseReader,
   ): Promise<Outcome> {
-    const instance = this.takeIdle() ?? (await this.initialized(span));
+    this.forgetEnded();
+    const instance = this.idle.pop()?.instance ?? (await this.initialized(span));
     const outcome = await instance.invoke(invocation, this.options.configuration.timeoutSeconds, reader);
     if (instance.alive) this.idle.push({ instance, since: performance.now() });
-    else this.instances.delete(instance);
     this.reclaim();
     return outcome;
   }
@@ -85,17 +85,15 @@ export class LambdaFunction {
     return instance;
   }
 
-  /** The last used that has not ended with a neighbour. */
-  private takeIdle(): Instance | undefined {
-    for (;;) {
-      const instance = this.idle.pop()?.instance;
-      if (instance === undefined || instance.alive) return instance;
-      this.instances.delete(instance);
-    }
+  /** What has ended, at work or with a neighbour, is of no further use. */
+  private forgetEnded(): void {
+    this.idle = this.idle.filter(({ instance }) => instance.alive);
+    for (const instance of this.instances) if (!instance.alive) this.instances.delete(instance);
   }
 
   /** Makes sure that so many idle instances are initialized. */
   async warm(count: number): Promise<void> {
+    this.forgetEnded();
     while (this.idle.length < count) {
       this.idle.push({ instance: this.startInstance(), since: performance.now() });
     }
@@ -221,14 +219,23 @@ type Reservation = Pick<FunctionConfiguration, 'address' | 'functionName' | 'res
 /** Counts the instances at work against what the account, and each function, may run at once. */
 export class Concurrency {
   private readonly unreservedLimit: number;
-  private unreserved = 0;
-  private readonly reserved = new Map<string, number>();
+  private readonly reserving: ReadonlySet<string>;
+  /** By function: of all its versions, and so of all deployments that still have calls under way. */
+  private readonly atWork: Map<string, number>;
 
   /**
    * @param accountLimit the account's quota of concurrent executions in the region
+   * @param before of what was deployed until now: what is at work there, counts here and there
    * @throws UnsupportedError if the functions reserve more than the account may give away
    */
-  constructor(functions: readonly Reservation[], accountLimit = DEFAULT_ACCOUNT_CONCURRENCY) {
+  constructor(
+    functions: readonly Reservation[],
+    accountLimit = DEFAULT_ACCOUNT_CONCURRENCY,
+    before?: Concurrency,
+  ) {
+    this.atWork = before?.atWork ?? new Map<string, number>();
+    const isReserved = ({ reservedConcurrency }: Reservation) => reservedConcurrency !== undefined;
+    this.reserving = new Set(functions.filter(isReserved).map(({ functionName }) => functionName));
     const reservations = functions.reduce((sum, fn) => sum + (fn.reservedConcurrency ?? 0), 0);
     const unreserved = accountLimit - reservations;
     this.unreservedLimit = unreserved;
@@ -247,24 +254,16 @@ export class Concurrency {
    * @returns what gives the place back
    * @throws TooManyRequestsException if none is free
    */
-  acquire(fn: Reservation): () => void {
-    const { functionName, reservedConcurrency } = fn;
+  acquire({ functionName, reservedConcurrency }: Reservation): () => void {
+    const of = (name: string) => this.atWork.get(name) ?? 0;
     if (reservedConcurrency === undefined) {
-      if (this.unreserved >= this.unreservedLimit) {
+      const unreserved = [...this.atWork.keys()].filter((name) => !this.reserving.has(name));
+      if (unreserved.reduce((sum, name) => sum + of(name), 0) >= this.unreservedLimit)
         throw new TooManyRequestsException('ConcurrentInvocationLimitExceeded');
-      }
-      this.unreserved += 1;
-      return () => {
-        this.unreserved -= 1;
-      };
-    }
-    const busy = this.reserved.get(functionName) ?? 0;
-    if (busy >= reservedConcurrency) {
+    } else if (of(functionName) >= reservedConcurrency) {
       throw new TooManyRequestsException('ReservedFunctionConcurrentInvocationLimitExceeded');
     }
-    this.reserved.set(functionName, busy + 1);
-    return () => {
-      this.reserved.set(functionName, (this.reserved.get(functionName) ?? 1) - 1);
-    };
+    this.atWork.set(functionName, of(functionName) + 1);
+    return () => this.atWork.set(functionName, of(functionName) - 1);
   }
 }

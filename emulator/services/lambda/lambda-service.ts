@@ -74,6 +74,13 @@ export interface LambdaServiceOptions {
    * @default false
    */
   readonly tellAbandoned?: boolean;
+  /**
+   * What was deployed until now: functions of which nothing has changed go on with their instances, and what is under
+   * way counts as concurrency.
+   *
+   * @default - nothing was
+   */
+  readonly before?: LambdaService | undefined;
 }
 
 /** What a synchronous invocation answers. */
@@ -98,15 +105,12 @@ export class LambdaService {
   /** The version that `name:alias` stands for. */
   private readonly aliases: ReadonlyMap<string, string>;
   private readonly concurrency: Concurrency;
+  /** Without what was deployed before, which would keep what was before it. */
+  private readonly options: Omit<LambdaServiceOptions, 'before'>;
 
-  /**
-   * @param before what was deployed until now; functions of which nothing has changed go on with their instances
-   * @throws UnsupportedError for what Lambda refuses or the local run does not emulate
-   */
-  constructor(
-    private readonly options: LambdaServiceOptions,
-    before?: LambdaService,
-  ) {
+  /** @throws UnsupportedError for what Lambda refuses or the local run does not emulate */
+  constructor({ before, ...options }: LambdaServiceOptions) {
+    this.options = options;
     const configurations = options.functions.map(functionConfiguration);
     this.aliases = new Map(
       options.aliases?.map((alias) => [
@@ -114,7 +118,7 @@ export class LambdaService {
         text(alias, 'function_version'),
       ]),
     );
-    this.concurrency = new Concurrency(configurations, options.maxConcurrency);
+    this.concurrency = new Concurrency(configurations, options.maxConcurrency, before?.concurrency);
     try {
       options.functions.forEach((resource, index) => {
         const configuration = configurations[index];

@@ -25,13 +25,20 @@ function endingWithAll<Item extends z.ZodType<{ ErrorEquals: string[] }>>(item: 
     .default([]);
 }
 
+/**
+ * Of seconds and of attempts; https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html,
+ * https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html
+ */
+const MOST = 99_999_999;
+const LONGEST_DELAY = 31_622_399;
+
 const retrier = z.strictObject({
   Comment: z.string().optional(),
   ErrorEquals: errorEquals,
-  IntervalSeconds: z.int().min(1).default(1),
-  MaxAttempts: z.int().min(0).default(3),
+  IntervalSeconds: z.int().min(1).max(MOST).default(1),
+  MaxAttempts: z.int().min(0).max(MOST).default(3),
   BackoffRate: z.number().min(1).default(2),
-  MaxDelaySeconds: z.int().min(1).optional(),
+  MaxDelaySeconds: z.int().min(1).max(LONGEST_DELAY).optional(),
   JitterStrategy: z.enum(['FULL', 'NONE']).default('NONE'),
 });
 
@@ -50,7 +57,7 @@ const stateSchema = z.discriminatedUnion('Type', [
     Parameters: template.optional(),
     ResultSelector: template.optional(),
     ResultPath: path,
-    TimeoutSeconds: z.int().min(1).optional(),
+    TimeoutSeconds: z.int().min(1).max(MOST).optional(),
     TimeoutSecondsPath: z.string().optional(),
     Retry: endingWithAll(retrier),
     Catch: endingWithAll(catcher),
@@ -66,7 +73,13 @@ const stateSchema = z.discriminatedUnion('Type', [
     Choices: z.array(z.looseObject({ Next: z.string() })).min(1),
     Default: z.string().optional(),
   }),
-  z.strictObject({ Type: z.literal('Wait'), ...common, ...paths, ...flow, Seconds: z.int().min(0) }),
+  z.strictObject({
+    Type: z.literal('Wait'),
+    ...common,
+    ...paths,
+    ...flow,
+    Seconds: z.int().min(0).max(MOST),
+  }),
   z.strictObject({ Type: z.literal('Succeed'), ...common, ...paths }),
   z.strictObject({
     ...{ Type: z.literal('Fail'), ...common },
@@ -81,7 +94,7 @@ const definitionSchema = z.strictObject({
   ...common,
   Version: z.literal('1.0').optional(),
   StartAt: z.string(),
-  TimeoutSeconds: z.int().min(1).optional(),
+  TimeoutSeconds: z.int().min(1).max(MOST).optional(),
   States: z.record(z.string(), stateSchema),
 });
 

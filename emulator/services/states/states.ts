@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { timerMs } from '../../platform/clock';
 import { UnsupportedError } from '../../stack/resource';
 import type { Definition, StateDefinition, StateOf } from './definition';
 import { compileFilter, type State } from './execution';
@@ -99,7 +100,7 @@ function compileWait(definition: StateOf<'Wait'>, address: string): State {
   return {
     type: 'Wait',
     async run(visit) {
-      await setTimeout(definition.Seconds * 1000, undefined, { signal: visit.signal });
+      await setTimeout(timerMs(definition.Seconds), undefined, { signal: visit.signal });
       return filter(visit.input, visit.context(), () => definition.Next);
     },
   };

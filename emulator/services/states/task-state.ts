@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { timerMs } from '../../platform/clock';
 import { UnsupportedError } from '../../stack/resource';
 import type { Catcher, Retrier, StateOf } from './definition';
 import { compileFilter, type State, type Transition, type Visit } from './execution';
@@ -159,7 +160,7 @@ async function withRetries(
       visit.history.record(type, { resource: Resource, error: error.name, cause: error.cause });
       const delaySeconds = policy.next(error.name);
       if (delaySeconds === undefined) throw error;
-      await sleep(delaySeconds * 1000, undefined, { signal: visit.signal });
+      await sleep(timerMs(delaySeconds), undefined, { signal: visit.signal });
     }
   }
 }
@@ -231,7 +232,7 @@ export async function withTimeout<Result>(
       const timeout = new StatesError('States.Timeout', '');
       reject(timeout);
       inner.abort(timeout);
-    }, seconds * 1000);
+    }, timerMs(seconds));
   });
   try {
     outer.throwIfAborted();

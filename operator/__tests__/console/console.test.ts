@@ -51,8 +51,12 @@ describe('the console’s server', () => {
     ['a question', 'POST', '/console/ask/', { question: 'Hi?' }],
     ['an evacuation', 'PUT', '/console/evacuation', { evacuated: true }],
   ])('takes %s from nobody without the token', async (_, method, path, body) => {
-    expect((await send(method, path, {}, body)).status).toBe(403);
-    expect((await send(method, path, { 'x-console-token': 'guessed' }, body)).status).toBe(403);
+    for (const headers of [{}, { 'x-console-token': 'guessed' }]) {
+      const response = await send(method, path, headers, body);
+      expect(response.status).toBe(403);
+      const message = 'The system was started anew: load the page again.';
+      expect(await response.json()).toEqual({ error: { code: 'forbidden', message } });
+    }
   });
 
   it.each([['a page of another origin', { origin: 'https://example.com' }]])(
@@ -68,7 +72,9 @@ describe('the console’s server', () => {
     const fault = { region: 'primary', target: 'region', mode: 'tired' };
     const response = await send('POST', '/console/faults', { 'x-console-token': token }, fault);
     expect(response.status).toBe(400);
-    expect(await response.json()).toEqual({ error: { message: 'mode: region knows down' } });
+    expect(await response.json()).toEqual({
+      error: { code: 'invalid_request', message: 'mode: region knows down' },
+    });
   });
 
   it('shows the way of a request that was recorded, by its trace', async () => {

@@ -6,10 +6,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CreateModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { PORTS } from '@assistant/emulator';
 import { synthesize } from '../../../__tests__/support/synthesize';
 import { Emulator } from '../../rehearse/emulator';
 import { assistant } from '../assistant';
+import { startLocalServices } from '../finetune/local-services';
 
 /** No process has it: Linux gives no greater number than 2^22. */
 const NO_PROCESS = 2 ** 22 + 1;
@@ -20,10 +22,12 @@ const PORT_BASE = 9_700;
 describe('the emulator of a rehearsal', () => {
   let folder: string;
   let control: Server;
+  let status: object;
   let base: number;
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'a rehearsal '));
-    control = createServer((_, response) => response.end('{}')).listen(0, '127.0.0.1');
+    status = {};
+    control = createServer((_, response) => response.end(JSON.stringify(status))).listen(0, '127.0.0.1');
     await once(control, 'listening');
     base = (control.address() as AddressInfo).port - PORTS.control;
   });
@@ -49,6 +53,16 @@ describe('the emulator of a rehearsal', () => {
     control.close();
     control.closeAllConnections();
     await expect(emulator(process.pid, base).portBase()).resolves.toBeUndefined();
+  });
+
+  it('says in which register there are models: AWS does not delete it', async () => {
+    const services = await startLocalServices();
+    const { modelPackageGroup, sageMaker } = services.target;
+    status = { mlops: services.mlops.status() };
+    expect(await emulator(process.pid, base).groupsWithPackages()).toEqual([]);
+    await sageMaker.send(new CreateModelPackageCommand({ ModelPackageGroupName: modelPackageGroup }));
+    expect(await emulator(process.pid, base).groupsWithPackages()).toEqual([modelPackageGroup]);
+    await services.close();
   });
 
   it.each([

@@ -87,7 +87,7 @@ async function respond(
     response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(await readFile(file));
   } else if (method !== 'GET' && request.headers['x-console-token'] !== tools.token) {
     const message = 'The system was started anew: load the page again.';
-    sendJson(response, 403, { error: { message } });
+    sendJson(response, 403, { error: { code: 'forbidden', message } });
   } else if (method === 'POST' && path.startsWith('/console/ask/')) {
     await tools.ask(request, response, path.slice('/console/ask'.length));
   } else {
@@ -129,5 +129,6 @@ async function refuse(response: ServerResponse, error: unknown, core: () => Prom
     return;
   }
   const { tools } = await core();
-  sendJson(response, 400, { error: { message: tools?.describe(error) ?? 'It failed.' } });
+  const message = tools?.describe(error) ?? 'It failed.';
+  sendJson(response, 400, { error: { code: 'invalid_request', message } });
 }

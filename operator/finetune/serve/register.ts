@@ -6,7 +6,6 @@ import {
   paginateListModelPackages,
   UpdateModelPackageCommand,
   type ModelApprovalStatus,
-  type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { DATA_VERSION_TAG } from '../job/customization-request';
 import type { Target } from '../target/target';
@@ -89,13 +88,10 @@ export async function findPackage(
 }
 
 /** All packages, as SageMaker describes them. */
-export async function describeRegister({
-  sageMaker,
-  modelPackageGroup,
-}: Register): Promise<readonly object[]> {
+export async function describeRegister(register: Register): Promise<readonly object[]> {
   const found: object[] = [];
-  for (const ModelPackageName of await packageArns(sageMaker, modelPackageGroup)) {
-    const { $metadata: _, ...described } = await sageMaker.send(
+  for (const ModelPackageName of await packageArns(register)) {
+    const { $metadata: _, ...described } = await register.sageMaker.send(
       new DescribeModelPackageCommand({ ModelPackageName }),
     );
     found.push(described);
@@ -107,18 +103,21 @@ export async function describeRegister({
  * Deletes all packages: SageMaker deletes no group that has some.
  * @returns how many there were
  */
-export async function emptyRegister({ sageMaker, modelPackageGroup }: Register): Promise<number> {
-  const arns = await packageArns(sageMaker, modelPackageGroup);
+export async function emptyRegister(register: Register): Promise<number> {
+  const arns = await packageArns(register);
   for (const ModelPackageName of arns)
-    await sageMaker.send(new DeleteModelPackageCommand({ ModelPackageName }));
+    await register.sageMaker.send(new DeleteModelPackageCommand({ ModelPackageName }));
   return arns.length;
 }
 
-async function packageArns(client: SageMakerClient, group: string): Promise<readonly string[]> {
+export async function packageArns({
+  sageMaker: client,
+  modelPackageGroup,
+}: Register): Promise<readonly string[]> {
   const arns: (string | undefined)[] = [];
   for await (const { ModelPackageSummaryList = [] } of paginateListModelPackages(
     { client },
-    { ModelPackageGroupName: group },
+    { ModelPackageGroupName: modelPackageGroup },
   )) {
     arns.push(...ModelPackageSummaryList.map(({ ModelPackageArn }) => ModelPackageArn));
   }

@@ -47,14 +47,14 @@ describe('a request that API Gateway refuses by itself', () => {
       'Missing Authentication Token',
       'MissingAuthenticationTokenException',
     ],
-    [
-      'a payload above 10 MiB',
-      post(Buffer.alloc(10 * 1024 * 1024 + 1, 32)),
-      413,
-      'Request Too Long',
-      'RequestEntityTooLargeException',
-    ],
     ['a payload that is not JSON', post('{'), 400, 'Invalid request body', 'BadRequestException'],
+    [
+      'a payload in UTF-16, whatever its content type says',
+      post(Buffer.from('{"question":"?"}', 'utf16le'), 'application/json; charset=utf-16'),
+      400,
+      'Invalid request body',
+      'BadRequestException',
+    ],
     ['no payload where a model is', post(''), 400, 'Invalid request body', 'BadRequestException'],
     ['a payload against the model', post('{"answer":1}'), 400, 'Invalid request body', 'BadRequestException'],
     [
@@ -77,19 +77,16 @@ describe('a request that API Gateway refuses by itself', () => {
     });
   });
 
-  it.each([undefined, 'application/json', 'Application/JSON; charset=utf-8'])(
-    'but not content type %s',
-    async (type) => {
-      expect(await api.handle(post('{"question":"?"}', type))).toMatchObject({
-        status: 200,
-        body: '{"question":"?"}',
-      });
-    },
-  );
-
-  it('takes a payload of 10 MiB', async () => {
-    const body = `{"question":"${'a'.repeat(10 * 1024 * 1024 - 15)}"}`;
-    expect(await api.handle(post(body))).toMatchObject({ status: 200 });
+  it.each([
+    undefined,
+    'application/json',
+    'Application/JSON; charset=utf-8',
+    'application/json; charset=utf-16',
+  ])('but not content type %s', async (type) => {
+    expect(await api.handle(post('{"question":"?"}', type))).toMatchObject({
+      status: 200,
+      body: '{"question":"?"}',
+    });
   });
 });
 

@@ -3,6 +3,7 @@ import { buffer, text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { InvokeWithResponseStream } from '../../../services/apigateway/http';
 import { listenRestApi } from '../../../services/apigateway/http';
+import { RequestTooLargeException } from '../../../services/lambda/errors';
 import { apiOf, request, type Part } from './api-fixture';
 
 const FUNCTION = 'arn:aws:lambda:us-east-1:123456789012:function:chat';
@@ -97,6 +98,29 @@ describe('a Lambda proxy that streams', () => {
     ]);
   });
 
+  it('keeps headers of the connection from the function, and renames or drops those that the function writes', async () => {
+    const written = { Date: 'today', 'WWW-Authenticate': 'Basic', TE: 'trailers', 'X-A': '1' };
+    const { api, events } = apiWith(writing(JSON.stringify({ headers: written }), NULS));
+    const headers = {
+      connection: 'close',
+      'content-length': '2',
+      'transfer-encoding': 'chunked',
+      'x-a': '1',
+    };
+    const response = await api.handle(request('POST', '/things/1', { headers }));
+    expect(events).toEqual([
+      expect.objectContaining({ headers: { 'x-a': '1' }, multiValueHeaders: { 'x-a': ['1'] } }),
+    ]);
+    expect(response.headers).toEqual({
+      'content-type': 'application/json',
+      'x-amzn-remapped-date': 'today',
+      'x-amzn-remapped-www-authenticate': 'Basic',
+      'x-a': '1',
+      'x-amzn-requestid': 'request-1',
+      'x-amz-apigw-id': 'extended-1',
+    });
+  });
+
   it('finds the delimiter wherever chunks are cut', async () => {
     const bytes = Array.from(METADATA + NULS + 'body');
     const response = await apiWith(writing(...bytes)).api.handle(request('POST', '/things/1'));
@@ -120,6 +144,16 @@ describe('a Lambda proxy that streams', () => {
     const { api } = apiWith(silent, { timeoutInMillis: 50 });
     expect(await api.handle(request('POST', '/things/1'))).toMatchObject({ status: 504 });
     expect(silent.destroyed).toBe(true);
+  });
+
+  it('answers 413 for a payload that is too large an event for Lambda', async () => {
+    const tooLarge = new RequestTooLargeException(7_000_000, 6_291_456);
+    const api = apiOf([proxy()], { invokeStreaming: () => Promise.reject(tooLarge) });
+    expect(await api.handle(request('POST', '/things/1'))).toMatchObject({
+      status: 413,
+      headers: { 'x-amzn-errortype': 'BadRequestException' },
+      body: '{"message":"Request Too Long"}',
+    });
   });
 
   it('cuts a stream whose time is up', async () => {

@@ -87,6 +87,21 @@ describe('tables and items over the real protocol', () => {
     });
   });
 
+  it.each([
+    ['of more than 4 KB', `model = :a${' '.repeat(4_087)}`, /Expression size .* expression size: 4097/],
+    ['with more than 100 operands of IN', `model IN (${Array(101).fill(':a').join(',')})`, /operands: 101/],
+    ['of 4 KB, but as one that fails', `model = :a${' '.repeat(4_086)}`, /conditional request failed/],
+    [
+      'with 100 operands of IN, but as one that fails',
+      `model IN (${Array(100).fill(':a').join(',')})`,
+      /failed/,
+    ],
+  ])('refuses a condition %s', async (_, ConditionExpression, message) => {
+    const ExpressionAttributeValues = { ':a': { S: 'another' } };
+    const put = new sdk.PutItemCommand({ TableName, Item, ConditionExpression, ExpressionAttributeValues });
+    await expect(rig.client.send(put)).rejects.toThrow(message);
+  });
+
   it('refuses a batch of more than 25 writes', async () => {
     const requests = Array.from({ length: 26 }, (_, n) => ({
       PutRequest: { Item: { model: { S: String(n) } } },

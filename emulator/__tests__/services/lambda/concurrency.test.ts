@@ -39,4 +39,18 @@ describe('the concurrency of an account', () => {
     concurrency.acquire(reserved);
     expect(() => concurrency.acquire(reserved)).toThrow(TooManyRequestsException);
   });
+
+  it.each<[string, number | undefined, number | undefined, number]>([
+    ['reserves as before', 2, 2, 1],
+    ['reserves for the first time', undefined, 2, 1],
+    ['reserves no more', 2, undefined, 101],
+  ])('counts what a deployment has at work whose successor %s', (_, reserved, next, free) => {
+    const before = new Concurrency([fn('one', reserved)], 102);
+    const release = before.acquire(fn('one', reserved));
+    const after = new Concurrency([fn('one', next)], 102, before);
+    for (let taken = 0; taken < free; taken += 1) after.acquire(fn('one', next));
+    expect(() => after.acquire(fn('one', next))).toThrow(TooManyRequestsException);
+    release();
+    expect(() => after.acquire(fn('one', next))).not.toThrow();
+  });
 });

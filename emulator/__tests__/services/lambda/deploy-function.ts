@@ -34,15 +34,11 @@ export function functionResource(values: Record<string, unknown> = {}): Resource
   };
 }
 
-/**
- * Zips the code (a text is `index.js`) of functions and starts the service for them.
- * @param before what was deployed until now
- */
+/** Zips the code (a text is `index.js`) of functions and starts the service for them. */
 export function deploy(
   code: string | Record<string, string>,
   values: Record<string, unknown> | Record<string, unknown>[] = {},
   options: Partial<LambdaServiceOptions> = {},
-  before?: Deployed,
 ): Deployed {
   const functions = [values].flat().map(functionResource);
   const stackDirectory = mkdtempSync(join(tmpdir(), 'lambda-test-'));
@@ -55,16 +51,13 @@ export function deploy(
   );
   for (const { values: found } of functions) writeFileSync(join(stackDirectory, String(found.filename)), zip);
   const logs: string[] = [];
-  const service = new LambdaService(
-    {
-      functions,
-      stackDirectory,
-      platformEnvironment: () => ({ AWS_REGION: 'us-east-1' }),
-      onLog: (_name, line) => logs.push(line),
-      ...options,
-    },
-    before?.service,
-  );
+  const service = new LambdaService({
+    functions,
+    stackDirectory,
+    platformEnvironment: () => ({ AWS_REGION: 'us-east-1' }),
+    onLog: (_name, line) => logs.push(line),
+    ...options,
+  });
   cleanups.push(() => service.close());
   return { service, logs };
 }

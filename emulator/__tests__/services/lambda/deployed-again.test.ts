@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { TooManyRequestsException } from '../../../services/lambda/errors';
 import { closeAll, deploy, type Deployed } from './deploy-function';
 
 /** Says how often its instance was called. */
@@ -26,9 +27,9 @@ describe('a function that is deployed again', () => {
   it('keeps its instances where nothing of it has changed', async () => {
     const values = { environment: [{ variables: { STAGE: 'live' } }] };
     const first = await deployed(COUNTING, values);
-    const second = deploy(COUNTING, values, {}, first);
+    const second = deploy(COUNTING, values, { before: first.service });
     expect((await ask(second)).calls).toBe(2);
-    expect((await ask(deploy(COUNTING, values, {}, second))).calls).toBe(3);
+    expect((await ask(deploy(COUNTING, values, { before: second.service }))).calls).toBe(3);
   });
 
   it.each<[string, ...Parameters<typeof deploy>]>([
@@ -47,7 +48,7 @@ describe('a function that is deployed again', () => {
     ['what its region gives it', COUNTING, {}, { platformEnvironment: () => ({ AWS_REGION: 'us-west-2' }) }],
   ])('is started anew where %s is another', async (_, ...[code, values, options]) => {
     const first = await deployed(COUNTING);
-    expect((await ask(deploy(code, values, options, first))).calls).toBe(1);
+    expect((await ask(deploy(code, values, { ...options, before: first.service }))).calls).toBe(1);
     expect((await ask(first)).calls).toBe(2);
   });
 
@@ -55,7 +56,7 @@ describe('a function that is deployed again', () => {
     const named = (name: string, timeout: number) => ({ function_name: name, arn: `arn:${name}`, timeout });
     const first = deploy(COUNTING, [named('changed', 5), named('kept', 5)]);
     for (const name of ['changed', 'kept']) await ask(first, name);
-    const second = deploy(COUNTING, [named('changed', 6), named('kept', 5)], {}, first);
+    const second = deploy(COUNTING, [named('changed', 6), named('kept', 5)], { before: first.service });
     expect((await ask(second, 'changed')).calls).toBe(1);
     expect((await ask(second, 'kept')).calls).toBe(2);
   });
@@ -65,12 +66,23 @@ describe('a function that is deployed again', () => {
     ['after, which may be refused, and ends with the one before', 'second', 'first'],
   ])('outlives the deployment %s', async (_, gone, left) => {
     const first = await deployed(COUNTING);
-    const both = { first, second: deploy(COUNTING, {}, {}, first) };
+    const both = { first, second: deploy(COUNTING, {}, { before: first.service }) };
     await both[gone].service.close();
     const { calls, root } = await ask(both[left]);
     expect(calls).toBe(2);
     expect(existsSync(root)).toBe(true);
     await both[left].service.close();
     expect(existsSync(root)).toBe(false);
+  });
+
+  it('has as much concurrency as its calls under way leave it', async () => {
+    const [limits, values] = [{ maxConcurrency: 1 }, { environment: [{ variables: { STAGE: 'next' } }] }];
+    const waiting = 'exports.handler = (ms) => new Promise((resolve) => setTimeout(resolve, ms));';
+    const first = deploy(waiting, {}, limits);
+    const underWay = first.service.invoke('assistant', 200);
+    const { service } = deploy(waiting, values, { ...limits, before: first.service });
+    await expect(service.invoke('assistant', 0)).rejects.toThrow(TooManyRequestsException);
+    await underWay;
+    await expect(service.invoke('assistant', 0)).resolves.toBeDefined();
   });
 });

@@ -151,6 +151,20 @@ describe('instances that share a thread', () => {
     expect((await service.invoke('assistant', 0)).payload).toMatchObject({ calls: 1 });
   });
 
+  it('are warmed anew where they have ended with a neighbour', async () => {
+    const { service, logs } = deploy(
+      `console.log('loaded');
+      exports.handler = async () => process.exit(1);`,
+      {},
+      { ownThreads: 0 },
+    );
+    for (const loaded of [3, 6]) {
+      await service.warm('assistant', 3);
+      expect(logs.filter((line) => line === 'loaded')).toHaveLength(loaded);
+      await service.invoke('assistant', {});
+    }
+  });
+
   it('leave one by one, and the last takes the thread with it', async () => {
     const { service } = deploy(COUNTING, {}, { ownThreads: 0, idleLimitMs: 50 });
     const before = await askAtOnce(service, 3);

@@ -36,6 +36,13 @@ describe('a machine is refused at load for', () => {
       single({ Type: 'Wait', Timestamp: '2026-01-01T00:00:00Z' }),
       `${ONLY}.Seconds`,
     ],
+    ['a Wait beyond three years', single({ Type: 'Wait', Seconds: 100_000_000 }), `${ONLY}.Seconds`],
+    ['a timeout beyond three years', task({ TimeoutSeconds: 100_000_000 }), `${ONLY}.TimeoutSeconds`],
+    [
+      'a delay of a year between attempts',
+      task({ Retry: [{ ErrorEquals: ['Other'], MaxDelaySeconds: 31_622_400 }] }),
+      `${ONLY}.Retry.0.MaxDelaySeconds`,
+    ],
     ['a heartbeat', task({ HeartbeatSeconds: 1 }), `${ONLY}.HeartbeatSeconds`],
     ['a timeout from a path that is none', task({ TimeoutSecondsPath: 't' }), `${ONLY}.TimeoutSecondsPath`],
     ['other credentials', task({ Credentials: { RoleArn: 'x' } }), `${ONLY}.Credentials`],

@@ -185,6 +185,17 @@ describe('a task that exceeds its TimeoutSeconds', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
   });
 
+  it('may have the longest, which is Step Functions’ own', async () => {
+    const act = () =>
+      new Promise((resolve) =>
+        setTimeout(() => {
+          resolve('done');
+        }, 50),
+      );
+    const under = machine(caught(['States.ALL'], { TimeoutSeconds: 99_999_999 }), act);
+    await expect(run(under)).resolves.toBe('done');
+  });
+
   it('has as many as its input says', async () => {
     const path = { TimeoutSecondsPath: '$.left.seconds', Parameters: { do: 1 } };
     const under = machine(caught(['States.Timeout'], path), hang().act);
@@ -224,9 +235,10 @@ describe('an execution that exceeds its TimeoutSeconds', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
   });
 
-  it('ends before a pending retry', async () => {
+  // A timer of Node's is over at once where it is to wait for longer than 24 days.
+  it.each([2, 99_999_999])('ends before a retry that is to come after %d seconds', async (seconds) => {
     let attempts = 0;
-    const retry = { Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 2 }] };
+    const retry = { Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: seconds }] };
     const under = machine({ ...caught(['States.ALL'], retry), TimeoutSeconds: 1 }, () => {
       attempts += 1;
       throw new StatesError('Flaky', '');

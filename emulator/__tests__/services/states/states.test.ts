@@ -102,6 +102,11 @@ describe('the other states', () => {
     expect(result).toMatchObject({ name, cause });
   });
 
+  it('Wait waits for long, too', async () => {
+    const under = machine({ ...single({ Type: 'Wait', Seconds: 99_999_999 }), TimeoutSeconds: 1 });
+    await expect(run(under)).resolves.toMatchObject({ name: 'States.Timeout' });
+  });
+
   it('Wait waits', async () => {
     const started = performance.now();
     await expect(run(machine(single({ Type: 'Wait', Seconds: 1 })), 'kept')).resolves.toBe('kept');

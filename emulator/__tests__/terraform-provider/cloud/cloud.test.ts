@@ -143,6 +143,23 @@ describeWithTerraform('what AWS would refuse, through the real Terraform', () =>
   );
 
   test(
+    'a model package group that has packages is not deleted before those are',
+    async () => {
+      open();
+      const resources = {
+        aws_sagemaker_model_package_group: { tuned: { model_package_group_name: 'tuned' } },
+      };
+      await workspace.apply(resources);
+      const destroy = () => workspace.terraform(['destroy', '-auto-approve'], resources);
+      workspace.under({ groupsWithPackages: ['tuned'] });
+      expect(text((await destroy()).output)).toContain('ConflictException');
+      workspace.under({ groupsWithPackages: ['other'] });
+      expect((await destroy()).output).toContain('1 destroyed');
+    },
+    TERRAFORM_TIMEOUT,
+  );
+
+  test(
     'a configuration profile of which others have made versions is not deleted before those are',
     async () => {
       open();

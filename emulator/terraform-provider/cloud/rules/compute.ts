@@ -140,6 +140,12 @@ export const compute: Rules = {
       'ValidationException',
       (name) => `Model Package Group already exists: ${name}`,
     ),
+    // The one error that its reference names; AWS's own words have not been seen:
+    // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelPackageGroup.html
+    beforeDelete: ({ model_package_group_name: name }, { settings }) => {
+      if (settings.groupsWithPackages?.includes(String(name)))
+        throw new Refusal('ConflictException', `Model Package Group ${String(name)} has Model Packages.`);
+    },
   },
 };
 

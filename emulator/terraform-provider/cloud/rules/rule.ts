@@ -12,6 +12,8 @@ export interface AccountSettings {
   readonly bucketsHaveObjects?: boolean;
   /** Regions whose AppConfig has hosted configuration versions that no stack has made. @default none */
   readonly versionsOfOperators?: readonly string[];
+  /** Names of SageMaker's model package groups that have packages. @default none */
+  readonly groupsWithPackages?: readonly string[];
 }
 
 export interface Context {
