@@ -2,7 +2,8 @@ import { CommandError, describeError } from './errors';
 import { EXIT } from './exit-codes';
 import { projectConfig } from './project';
 import { openRegions, type Region, type Role, type TargetName } from './target';
-import { placeTitle, servingRoles } from './region';
+import { servingRoles } from './region';
+import { placeTitle } from './words';
 
 interface Outcome<T> {
   readonly reached: readonly T[];
