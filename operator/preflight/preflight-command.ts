@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { groupBy } from '../benchmark/group-by';
+import { groupBy } from '../statistics/group-by';
 import { type Check, MARKS } from '../command/check';
 import { eachRegion, failureLines, requireReached } from '../command/each-region';
 import { EXIT } from '../command/exit-codes';
