@@ -7,7 +7,7 @@ import { placeTitle } from './words';
 
 interface Outcome<T> {
   readonly reached: readonly T[];
-  readonly failed: readonly { readonly role: Role; readonly region: string; readonly reason: string }[];
+  readonly failed: readonly { readonly role: string; readonly region: string; readonly reason: string }[];
 }
 
 /** Goes on where a region is down: what works in the other one is what an outage leaves. */
