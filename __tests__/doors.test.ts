@@ -33,20 +33,26 @@ interface Import {
   readonly packageName: string | undefined;
 }
 
-function importsOf(room: string): readonly Import[] {
-  const files = room.endsWith('.ts')
+const isTest = (file: string): boolean => /(^|\/)__tests__\//.test(file);
+
+const filesOf = (room: string): readonly string[] =>
+  room.endsWith('.ts')
     ? [room]
     : readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })
-        .filter((file) => /\.[cm]?[jt]sx?$/.test(file) && !/(^|\/)(__tests__|node_modules)\//.test(file))
+        .filter((file) => /\.[cm]?[jt]sx?$/.test(file) && !/(^|\/)node_modules\//.test(file))
         .map((file) => join(room, file));
-  return files.flatMap((from) =>
-    preProcessFile(readFileSync(join(ROOT, from), 'utf8'), true, true).importedFiles.map(({ fileName }) => ({
-      from,
-      to: fileName.startsWith('.') ? relative(ROOT, join(ROOT, dirname(from), fileName)) : fileName,
-      packageName: packageNameOf(fileName),
-    })),
-  );
-}
+
+const importsOf = (room: string): readonly Import[] =>
+  filesOf(room)
+    .filter((file) => !isTest(file))
+    .flatMap(importsOfFile);
+
+const importsOfFile = (from: string): readonly Import[] =>
+  preProcessFile(readFileSync(join(ROOT, from), 'utf8'), true, true).importedFiles.map(({ fileName }) => ({
+    from,
+    to: fileName.startsWith('.') ? relative(ROOT, join(ROOT, dirname(from), fileName)) : fileName,
+    packageName: packageNameOf(fileName),
+  }));
 
 const isOfAnotherRoom = (room: string, { to }: Import): boolean =>
   to.startsWith('@assistant/') ||
@@ -74,6 +80,48 @@ describe('rooms and their doors', () => {
       )
       .map(({ from, to }) => `${from} imports ${to}`);
     expect(undeclared).toEqual([]);
+  });
+});
+
+const EXPORT =
+  /^export (?:abstract |async )*(?<kind>const|function|class|interface|type)\b\*? (?<name>\w+)/gm;
+
+/** What no file imports: the one is an entry, the other a bound that the documents derive and tests compare. */
+const UNIMPORTED = ['handler', 'mostTokensOfDay'];
+
+/** As another file names it, with or without what its name ends in. */
+const moduleOf = (path: string): string =>
+  path.replace(/^@assistant\//, '').replace(/(\/index)?(\.[cm]?[jt]sx?)?$/, '');
+
+describe('what a file exports', () => {
+  const everywhere = [...Object.keys(DOORS), '__tests__', 'docs'].flatMap(filesOf);
+  const code = new Map(
+    everywhere.map((file) => [
+      file,
+      readFileSync(join(ROOT, file), 'utf8').replace(/^\s*(\/?\*|\/\/).*$/gm, ''),
+    ]),
+  );
+  const timesIn = (file: string, name: string): number =>
+    code.get(file)?.match(new RegExp(`\\b${name}\\b`, 'g'))?.length ?? 0;
+  const importers = new Map<string, string[]>();
+  for (const { from, to } of everywhere.flatMap(importsOfFile))
+    importers.set(moduleOf(to), [...(importers.get(moduleOf(to)) ?? []), from]);
+
+  it.each(Object.keys(DOORS))('is imported, in %s', (room) => {
+    const vain = filesOf(room)
+      .filter((file) => !isTest(file))
+      .flatMap((file) =>
+        [...(code.get(file) ?? '').matchAll(EXPORT)].flatMap(({ groups: { kind = '', name = '' } = {} }) => {
+          const users = (importers.get(moduleOf(file)) ?? []).filter((user) => timesIn(user, name) > 0);
+          const isType = kind === 'interface' || kind === 'type';
+          const isUsed =
+            users.some((user) => !isTest(user)) ||
+            // A test looks at a part of what the file does; a type is in the signature of what it exports.
+            ((users.length > 0 || isType) && timesIn(file, name) > 1);
+          return isUsed || UNIMPORTED.includes(name) ? [] : [`${file}: ${name}`];
+        }),
+      );
+    expect(vain).toEqual([]);
   });
 });
 

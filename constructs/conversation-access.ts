@@ -4,7 +4,7 @@ import type { Statement } from './iam';
 import type { PartProps } from './part-props';
 
 /** What it takes to read and keep turns, and what to forget a conversation as well. */
-export const KEEPING = ['dynamodb:Query', 'dynamodb:PutItem'] as const;
+const KEEPING = ['dynamodb:Query', 'dynamodb:PutItem'] as const;
 export const FORGETTING = [...KEEPING, 'dynamodb:BatchWriteItem'] as const;
 
 /**

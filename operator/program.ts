@@ -143,15 +143,25 @@ export async function createProgram(wanted: (name: string) => boolean = () => tr
   return program;
 }
 
+const HELP_WORDS = ['help', '--help', '-h'];
+
 /** Runs a command line; how it ended is the process's exit code. */
 export async function run(args: readonly string[]): Promise<void> {
   try {
-    const program = await createProgram((name) => args.find((word) => !word.startsWith('-')) === name);
-    await program.parseAsync(args, { from: 'user' });
+    const words = args.filter((word) => !HELP_WORDS.includes(word));
+    const program = await createProgram((name) => words.find((word) => !word.startsWith('-')) === name);
+    await program.parseAsync(namesNoCommand(program, words) ? words : args, { from: 'user' });
   } catch (error) {
     note(error instanceof CommandError ? error.message : describeError(error));
     process.exitCode = error instanceof CommandError ? error.exitCode : EXIT.failed;
   }
+}
+
+/** For help on a command that is not there, commander would tell what others there are, as if all were well. */
+function namesNoCommand(command: Command, [word, ...rest]: readonly string[]): boolean {
+  if (word === undefined || word.startsWith('-') || command.commands.length === 0) return false;
+  const next = command.commands.find((each) => each.name() === word);
+  return next === undefined || namesNoCommand(next, rest);
 }
 
 /** That nothing happens which is not asked for, or nothing is added, is no default worth a word. */

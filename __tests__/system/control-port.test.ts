@@ -94,14 +94,14 @@ describe('the control port', () => {
     const status = await running.status();
     const time = { from: status.clock.now - 3_600_000, to: status.clock.now + 60_000 };
     for (const dashboard of dashboards) {
-      const graphs = await readGraphs(dashboard, time, status.regions.primary.clients.cloudWatch);
+      const { graphs } = await readGraphs(dashboard, time, status.regions.primary.clients.cloudWatch);
       const pages = dashboardPage({ dashboard, graphs, status, time, minutes: 60 });
       expect(pages).toContain('Do callers get answers?');
       expect(pages).not.toContain('not there');
     }
     const own = dashboards.find(({ name }) => name.endsWith('us-east-1'));
-    const graphs = own && (await readGraphs(own, time, status.regions.primary.clients.cloudWatch));
-    const tiers = graphs?.find(({ widget }) => widget.title === 'From which tier, by which model?');
+    const ofOwn = own && (await readGraphs(own, time, status.regions.primary.clients.cloudWatch));
+    const tiers = ofOwn?.graphs.find(({ widget }) => widget.title === 'From which tier, by which model?');
     expect(tiers?.lines).toContainEqual(
       expect.objectContaining({ label: expect.stringContaining(HAIKU) as unknown }),
     );

@@ -1,6 +1,5 @@
 import type { BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { callControl } from '@assistant/emulator';
 import { shippedModelConfig } from '../../contract/default-model-config';
 import { modelConfigSchema, type ModelConfig } from '../../contract/model-config';
@@ -8,7 +7,7 @@ import { CommandError, describeError, isTransient } from '../command/errors';
 import { note } from '../command/output';
 import { projectConfig } from '../command/project';
 import { awsRegionsIn } from '../command/region';
-import { readStatus, requireRegion, type TargetName } from '../command/target';
+import { answersWithin, IN_NEED_MS, readStatus, requireRegion, type TargetName } from '../command/target';
 
 /** Where models are called: real Bedrock, or a running `npm start`. */
 export interface Target {
@@ -40,13 +39,12 @@ async function awsTarget(where: string): Promise<Target> {
   };
 }
 
-const PATIENCE_MS = 5_000;
-
 async function requireCredentials(region: string | undefined): Promise<void> {
-  const requestHandler = new NodeHttpHandler({
-    ...{ connectionTimeout: PATIENCE_MS, requestTimeout: PATIENCE_MS, throwOnRequestTimeout: true },
+  const sts = new STSClient({
+    ...(region !== undefined && { region }),
+    maxAttempts: 2,
+    requestHandler: answersWithin(IN_NEED_MS),
   });
-  const sts = new STSClient({ ...(region !== undefined && { region }), maxAttempts: 2, requestHandler });
   try {
     await sts.send(new GetCallerIdentityCommand());
   } catch (error) {

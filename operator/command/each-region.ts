@@ -2,11 +2,12 @@ import { CommandError, describeError } from './errors';
 import { EXIT } from './exit-codes';
 import { projectConfig } from './project';
 import { openRegions, type Region, type Role, type TargetName } from './target';
-import { placeTitle, servingRoles } from './region';
+import { servingRoles } from './region';
+import { placeTitle } from './words';
 
 interface Outcome<T> {
   readonly reached: readonly T[];
-  readonly failed: readonly { readonly role: Role; readonly region: string; readonly reason: string }[];
+  readonly failed: readonly { readonly role: string; readonly region: string; readonly reason: string }[];
 }
 
 /** Goes on where a region is down: what works in the other one is what an outage leaves. */

@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import { REGIONS } from '../../contract/regions';
 import { CommandError } from './errors';
+import { placeTitle } from './words';
 
 /** The stacks that have a region of their own. */
 type StackRole = 'primary' | 'secondary' | 'mlops';
@@ -22,8 +23,6 @@ export interface Place {
   readonly role: StackRole;
   readonly region: string;
 }
-
-export const placeTitle = ({ role, region }: Place): string => `${role} (${region})`;
 
 /**
  * @param where as the operator named it: roles, `both`, AWS regions, separated by commas
@@ -70,6 +69,6 @@ const isAwsRegion = (name: string): boolean => REGIONS.includes(name) || /^(us-g
 const words = (where: string): readonly string[] => where.split(',').map((word) => word.trim());
 
 function noSuchRegion(where: string, word: string, names: RegionNames): CommandError {
-  const known = Object.entries(names).map(([role, name]) => `${role} (${name})`);
+  const known = Object.entries(names).map(([role, region]) => placeTitle({ role, region }));
   return new CommandError(`--region ${where}: "${word}" is no region. Name ${known.join(', ')} or both.`);
 }

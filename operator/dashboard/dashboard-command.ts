@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { callControl, type Dashboard } from '@assistant/emulator';
+import { requireReached } from '../command/each-region';
 import { CommandError } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
 import { makeFolder, shownPath } from '../command/files';
@@ -17,8 +18,8 @@ It is about a running \`npm start\` alone: the dashboards as they would be
 deployed, with the metrics that it has emulated. Of a deployment, CloudWatch's
 console shows them, in whichever region it is opened.
 
-Exit codes: ${EXIT.done} written; ${EXIT.failed} nothing runs, a region does not answer, or there is
-no such dashboard.`;
+Exit codes: ${EXIT.done} written; ${EXIT.failed} nothing runs, no region answers, or there is no such
+dashboard; ${EXIT.incomplete} written without a region that was not reached.`;
 
 interface Options {
   readonly region: string;
@@ -45,11 +46,25 @@ export const dashboardCommand = (command: Command): Command =>
         Object.values(names),
       );
       const time = { from: status.clock.now - minutes * 60_000, to: status.clock.now };
-      const graphs = await readGraphs(dashboard, time, requireRegion(status, 'primary').clients.cloudWatch);
+      const { graphs, reached, failed } = await readGraphs(
+        dashboard,
+        time,
+        requireRegion(status, 'primary').clients.cloudWatch,
+      );
+      const outcome = {
+        reached,
+        failed: failed.map((each) => ({
+          ...each,
+          // Route 53's metrics may be in a region that is neither's.
+          role: roles.find((role) => names[role] === each.region) ?? 'Route 53',
+        })),
+      };
+      if (reached.length === 0) requireReached(outcome, 'read');
       const file = join(out, `dashboard-${dashboard.name}.html`);
       makeFolder(out);
       writeFileSync(file, dashboardPage({ dashboard, graphs, status, time, minutes }));
       note(`Written: ${shownPath(file)}`);
+      requireReached(outcome, 'read');
     });
 
 /** A region's dashboard ends in its name; that of both ends in none. */

@@ -1,7 +1,11 @@
-import { CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchClient,
+  GetMetricDataCommand,
+  type GetMetricDataCommandOutput,
+  type MetricDataQuery,
+} from '@aws-sdk/client-cloudwatch';
 import type { Dashboard } from '@assistant/emulator';
-import { CommandError, describeError } from '../command/errors';
-import { EXIT } from '../command/exit-codes';
+import { describeError } from '../command/errors';
 import type { ServiceConfig } from '../command/target';
 
 export interface Time {
@@ -24,36 +28,54 @@ type GraphWidget = Extract<Widget, { type: 'metric' }>['properties'];
 export interface Graph {
   readonly widget: GraphWidget;
   readonly lines: readonly GraphLine[];
+  /** Regions that were not reached, whose lines are missing. */
+  readonly unread: readonly string[];
+}
+
+interface Read {
+  readonly graphs: readonly Graph[];
+  readonly reached: readonly string[];
+  readonly failed: readonly { readonly region: string; readonly reason: string }[];
 }
 
 /**
  * Asks for what a dashboard's graphs show, as CloudWatch's console does.
  * @param cloudWatch where it is; a graph may be of another region
  */
-export async function readGraphs(
-  { body }: Dashboard,
-  time: Time,
-  cloudWatch: ServiceConfig,
-): Promise<readonly Graph[]> {
+export async function readGraphs({ body }: Dashboard, time: Time, cloudWatch: ServiceConfig): Promise<Read> {
   const clients = new Map<string, CloudWatchClient>();
-  const clientOf = (region = cloudWatch.region) => {
+  const failures = new Map<string, string>();
+  const send = async (region: string, request: GetMetricDataCommand) => {
     const client = clients.get(region) ?? new CloudWatchClient({ ...cloudWatch, region });
     clients.set(region, client);
-    return client;
+    return client.send(request).catch((error: unknown) => {
+      failures.set(region, describeError(error));
+      return undefined;
+    });
   };
   try {
     const widgets = body.widgets.flatMap((each) => (each.type === 'metric' ? [each.properties] : []));
-    return await Promise.all(widgets.map((widget) => readGraph(widget, time, clientOf)));
+    const graphs = await Promise.all(
+      widgets.map((widget) =>
+        readGraph({ ...widget, region: widget.region ?? cloudWatch.region }, time, send),
+      ),
+    );
+    return {
+      graphs,
+      reached: [...clients.keys()].filter((region) => !failures.has(region)),
+      failed: [...failures].map(([region, reason]) => ({ region, reason })),
+    };
   } finally {
     for (const client of clients.values()) client.destroy();
   }
 }
 
 async function readGraph(
-  widget: GraphWidget,
+  widget: GraphWidget & { readonly region: string },
   { from, to }: Time,
-  clientOf: (region?: string) => CloudWatchClient,
+  send: (region: string, request: GetMetricDataCommand) => Promise<GetMetricDataCommandOutput | undefined>,
 ): Promise<Graph> {
+  const unread = new Set<string>();
   const lines = (widget.metrics ?? []).map(async (parts): Promise<readonly GraphLine[]> => {
     const last = parts.at(-1);
     const { region = widget.region, label, yAxis } = typeof last === 'object' ? last : {};
@@ -64,15 +86,9 @@ async function readGraph(
       ScanBy: 'TimestampAscending',
       MetricDataQueries: [queryOf(parts, widget)],
     });
-    const { MetricDataResults = [] } = await clientOf(region)
-      .send(request)
-      .catch((error: unknown) => {
-        throw new CommandError(
-          `No metric of ${region ?? 'the region'} was read. ${describeError(error)} A dashboard of another region alone is drawn by --region.`,
-          EXIT.failed,
-          { cause: error },
-        );
-      });
+    const answer = await send(region, request);
+    if (answer === undefined) unread.add(region);
+    const { MetricDataResults = [] } = answer ?? {};
     return MetricDataResults.filter(({ Values = [] }) => Values.length > 0).map(
       ({ Label = '', Timestamps = [], Values = [] }) => ({
         label: (label ?? Label).replace('${LABEL}', Label),
@@ -81,7 +97,7 @@ async function readGraph(
       }),
     );
   });
-  return { widget, lines: (await Promise.all(lines)).flat() };
+  return { widget, lines: (await Promise.all(lines)).flat(), unread: [...unread] };
 }
 
 function queryOf(parts: NonNullable<GraphWidget['metrics']>[number], widget: GraphWidget): MetricDataQuery {

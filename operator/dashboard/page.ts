@@ -81,12 +81,14 @@ interface Frame {
 
 const HEIGHT = 260;
 
-function figure({ widget, lines }: Graph, frame: Frame): Html {
+function figure(graph: Graph, frame: Frame): Html {
+  const { widget, lines, unread } = graph;
   const title = widget.title ?? '';
   const named = lines.map(({ label, axis: side }) => (side === 'right' ? `${label} (right axis)` : label));
   const limits = widget.annotations?.horizontal ?? [];
   const caption = [
-    ...(lines.length === 0 ? ['There are no data.'] : []),
+    ...unread.map((region) => `${region} was not reached.`),
+    ...(lines.length === 0 && unread.length === 0 ? ['There are no data.'] : []),
     ...limits.map(
       ({ label = '', value, yAxis }) =>
         `Dashed: ${label}, ${value}${yAxis === 'right' ? ' (right axis)' : ''}.`,
@@ -103,7 +105,7 @@ function figure({ widget, lines }: Graph, frame: Frame): Html {
             title,
             description: named.join(', '),
             height: HEIGHT,
-            option: (size) => option({ widget, lines }, frame, size),
+            option: (size) => option(graph, frame, size),
           })}`
     }
     <figcaption>${caption}</figcaption>

@@ -16,8 +16,7 @@ import { note } from '../command/output';
 import { poll } from '../command/poll';
 import { progressDisplay } from '../command/progress';
 import type { Role, TargetName } from '../command/target';
-import { counted } from '../command/words';
-import { placeTitle } from '../command/region';
+import { counted, placeTitle } from '../command/words';
 import { type DeployedVersion, isTakenBack, isUnderWay, ModelConfigStore } from './deployed-model-config';
 
 /** The deployment, or the running system, whose ModelConfigs are changed. */
@@ -117,7 +116,7 @@ export async function rollOut(
         const number = await deployVersion({ ...options, plan, target, signal });
         const news = number === before.deploymentNumber ? 'is in force already' : 'is in force';
         done.push({ plan, news: `${store.region} has the new rules (deployment ${number})` });
-        note(`${store.region} (${plan.role}): deployment ${number} ${news}.`);
+        note(`${regionTitle(plan)}: deployment ${number} ${news}.`);
       } catch (error) {
         if (signal.aborted) throw error;
         throw incomplete(plans, plan, done, options.goOn ?? goOnByTheSame, error);
@@ -237,12 +236,13 @@ async function hasServed(store: ModelConfigStore, version: number): Promise<bool
 }
 
 async function untilComplete(
-  { plan: { store, role }, target, signal }: DeployVersionOptions,
+  { plan, target, signal }: DeployVersionOptions,
   DeploymentNumber: number,
 ): Promise<void> {
-  const { client, ids, region } = store;
+  const { client, ids } = plan.store;
   const { ApplicationId, EnvironmentId } = ids;
-  const display = progressDisplay(`${region} (${role})`);
+  const title = regionTitle(plan);
+  const display = progressDisplay(title);
   let isBaking = false;
   try {
     const deployment = await poll({
@@ -256,7 +256,7 @@ async function untilComplete(
         if (State !== 'BAKING' || isBaking) return;
         isBaking = true;
         note(
-          `${region} (${role}): all functions get it; for ${counted(FinalBakeTimeInMinutes, 'minute')} an alarm takes it back.`,
+          `${title}: all functions get it; for ${counted(FinalBakeTimeInMinutes, 'minute')} an alarm takes it back.`,
         );
       },
       onTrouble: (trouble) => {

@@ -7,7 +7,8 @@ import { CommandError } from '../command/errors';
 import { table, type Block } from '../command/layout';
 import { note, tell, tellJson } from '../command/output';
 import type { Role } from '../command/target';
-import { placeTitle, type Place } from '../command/region';
+import type { Place } from '../command/region';
+import { placeTitle } from '../command/words';
 import {
   type DeployedVersion,
   type Deployment,

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { groupBy } from '../benchmark/group-by';
+import { groupBy } from '../statistics/group-by';
 import { type Check, MARKS } from '../command/check';
 import { eachRegion, failureLines, requireReached } from '../command/each-region';
 import { EXIT } from '../command/exit-codes';
@@ -7,7 +7,8 @@ import { table, type Block } from '../command/layout';
 import { positiveWhole } from '../command/options';
 import { note, tell, tellJson } from '../command/output';
 import { projectConfig } from '../command/project';
-import { placeTitle, regionOption, servingRoles } from '../command/region';
+import { regionOption, servingRoles } from '../command/region';
+import { placeTitle } from '../command/words';
 import { openRegions, type Role, targetOption, type TargetName } from '../command/target';
 import { readModelConfig } from '../model-config/model-config-file';
 import { openStore } from '../model-config/roll-out';

@@ -7,7 +7,7 @@ import type { ModelConfig } from '../../contract/model-config';
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import { type Check, describeChecks } from '../command/check';
 import { answersWithin, type Region } from '../command/target';
-import { groupBy } from '../benchmark/group-by';
+import { groupBy } from '../statistics/group-by';
 import { modelFacts, reading } from './facts';
 import { judge } from './judge';
 import { bedrockQuotas } from './quotas';

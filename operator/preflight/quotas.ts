@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-service-quotas';
 import { bad, type Check, good, unknown, warning } from '../command/check';
 import { counted } from '../command/words';
-import { groupBy } from '../benchmark/group-by';
+import { groupBy } from '../statistics/group-by';
 import type { ModelFacts } from './facts';
 
 /** A quota of Bedrock in a region. */

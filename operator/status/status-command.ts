@@ -5,7 +5,7 @@ import { EXIT } from '../command/exit-codes';
 import { hanging, type Block } from '../command/layout';
 import { tell, tellJson } from '../command/output';
 import { withoutRerun } from '../command/errors';
-import { placeTitle } from '../command/region';
+import { placeTitle } from '../command/words';
 import { faultLines } from '../fault/fault-command';
 import { readSystem, TIERS, type RegionState, type SystemState } from './read-system';
 

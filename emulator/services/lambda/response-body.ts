@@ -13,7 +13,7 @@ const STREAM_LIMIT_BYTES = 200 * 1024 * 1024;
 const BANDWIDTH = { free: 6 * 1024 * 1024, perSecond: 2 * 1024 * 1024 };
 
 /** A function that was invoked with a response stream has failed, before its first byte or after it. */
-export class FunctionError extends Error {
+class FunctionError extends Error {
   override readonly name = 'FunctionError';
 
   constructor(readonly payload: FunctionErrorPayload) {

@@ -5,6 +5,7 @@ import { ROOT } from '../../../__tests__/support/synthesize';
 import { EXIT } from '../../command/exit-codes';
 import { WIDTH } from '../../command/output';
 import { createProgram } from '../../program';
+import { assistant } from '../assistant';
 
 interface Leaf {
   readonly path: string;
@@ -79,5 +80,22 @@ describe('the help of every command', () => {
       Number(code),
     );
     expect(told).toEqual(Object.values(EXIT));
+  });
+});
+
+describe('asked for help', () => {
+  it.each(['modles --help', 'modles show -h', 'help modles', 'models shwo --help', 'models help shwo'])(
+    'on a command that is not there, `%s` says so, with the nearest name',
+    async (line) => {
+      const { code, output } = await assistant(0, ...line.split(' '));
+      expect(output).toMatch(/^error: unknown command '(modles|shwo)'\n\(Did you mean (models|show)\?\)\n/);
+      expect(code).toBe(EXIT.failed);
+    },
+  );
+
+  it.each(['models --help', 'help models', 'models help'])('`%s` names its commands', async (line) => {
+    const { code, output } = await assistant(0, ...line.split(' '));
+    expect(output).toContain('rollback');
+    expect(code).toBe(EXIT.done);
   });
 });

@@ -10,9 +10,10 @@ describe('the page of a dashboard', () => {
     for (const state of ['ALARM', 'OK', 'not there']) expect(page).toContain(`>${state}<`);
   });
 
-  it('names its lines, their axis and the limits, and says where there are no data', () => {
+  it('names its lines, their axis and the limits, and says where there are no data, or a region is missing', () => {
     expect(page).toContain('share (right axis)');
     expect(page).toContain('Dashed: no-model-answers, 0.5 (right axis).');
+    expect(page).toContain('us-west-2 was not reached.');
     expect(page.match(/There are no data\./g)).toHaveLength(1);
   });
 });

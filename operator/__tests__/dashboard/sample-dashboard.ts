@@ -25,6 +25,7 @@ const GRAPHS: readonly Graph[] = [
       },
       { label: 'share', axis: 'right', points: [[minute(3), 0.25] as const, [minute(2), 1] as const] },
     ],
+    unread: ['us-west-2'],
   },
   {
     widget: { title: 'How near is the deadline?', period: 60 },
@@ -33,8 +34,9 @@ const GRAPHS: readonly Graph[] = [
       axis: 'left',
       points: Array.from({ length: 30 }, (_, ago) => [minute(30 - ago), 3 + index + (ago % 4)] as const),
     })),
+    unread: [],
   },
-  { widget: { title: 'Is the door open?', period: 60 }, lines: [] },
+  { widget: { title: 'Is the door open?', period: 60 }, lines: [], unread: [] },
 ];
 
 const alarm = (name: string) => `arn:aws:cloudwatch:us-east-1:123456789012:alarm:${name}`;

@@ -22,7 +22,7 @@ describe('deploy', () => {
     expect(inForce('primary')).toEqual(saying('Theirs.'));
     expect(inForce('secondary')).toEqual(saying('Theirs.'));
     expect(regions().output.text()).toMatch(
-      /secondary \(us-west-2\), version 1:\n {2}maintenanceMessage\n {4}- Our [^]* {4}\+ Theirs\.\n[^]*us-west-2 \(secondary\): deployment 2 is in force[^]*us-east-1 \(primary\): deployment 2 is in force/,
+      /secondary \(us-west-2\), version 1:\n {2}maintenanceMessage\n {4}- Our [^]* {4}\+ Theirs\.\n[^]*secondary \(us-west-2\): deployment 2 is in force[^]*primary \(us-east-1\): deployment 2 is in force/,
     );
   });
 
@@ -142,7 +142,7 @@ describe('a deployment step by step', () => {
   it('is followed to its end', async () => {
     await begin();
     expect(regions().output.text()).toMatch(
-      /\(secondary\): 20 of 100 percent[^]*an alarm takes it back[^]*is in force/,
+      /secondary \(us-west-2\): 20 of 100 percent[^]*an alarm takes it back[^]*is in force/,
     );
   });
 

@@ -124,7 +124,7 @@ it('changes models under callers who all get their answers, and takes back what 
   await hangUp();
   for (const client of Object.values(target.appConfig)) client.destroy();
   expect(output.text()).toMatch(
-    /us-west-2 \(secondary\): deployment 2 is in force[^]*us-east-1 \(primary\): deployment 2/,
+    /secondary \(us-west-2\): deployment 2 is in force[^]*primary \(us-east-1\): deployment 2/,
   );
   const between = (from: number, to: number) => [
     ...new Set(

@@ -196,7 +196,7 @@ it('keeps a model that cannot be called from the rules, unless somebody knows be
   expect(refused.code).toBe(1);
   const forced = await assistant(base, ...set, '--force');
   expect(forced.output).toMatch(
-    /--force: this goes on against[^]*us-east-1 \(primary\): deployment 2 is in force/,
+    /--force: this goes on against[^]*primary \(us-east-1\): deployment 2 is in force/,
   );
   expect(forced.code).toBe(0);
   expect((await assistant(base, 'models', 'rollback', '--yes')).code).toBe(0);

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startSystem, type RunningSystem } from '../../../__tests__/support/local-system';
 import { shippedConfig } from '../../../__tests__/support/synthesize';
 import { switchTableName } from '../../../contract/evacuation';
@@ -46,6 +49,26 @@ test('shows a region that is down as not reached, and ends with 2', async () => 
   expect(output).not.toContain('run the command again');
   expect(widthOf(output)).toBeLessThanOrEqual(80);
 });
+
+test.each([
+  [[], 2, /^Written: .*dashboard-customer-assistant.html\n/],
+  [['--region', 'secondary'], 0, /^Written: .*-us-west-2.html\n$/],
+  [['--region', 'primary'], 1, /^primary/],
+])(
+  'dashboard %j, while the primary is down, draws what is read, and ends with %d',
+  async (args, ending, said) => {
+    const out = mkdtempSync(join(tmpdir(), 'dashboard-'));
+    await running.fault({ region: 'primary', target: 'region', mode: 'down' });
+    const { code, output } = await assistant(running.portBase, 'dashboard', '--out', out, ...args);
+    await running.send('control', 'DELETE', '/faults');
+    rmSync(out, { recursive: true });
+    expect(output).toMatch(said);
+    expect(output.includes('primary (us-east-1): nothing was read. The service did not answer')).toBe(
+      ending > 0,
+    );
+    expect(code).toBe(ending);
+  },
+);
 
 test('says in words that the primary is evacuated, and how it is given back', async () => {
   const { dynamoDb } = (await running.status()).regions.secondary.clients;

@@ -19,7 +19,7 @@ import {
   SPEED_COLUMNS,
   type Column,
 } from '../figures/columns';
-import { groupBy } from '../group-by';
+import { groupBy } from '../../statistics/group-by';
 
 /**
  * Shows and writes what was measured. The journal is kept as long as there is something to go on with.

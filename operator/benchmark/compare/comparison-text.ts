@@ -1,6 +1,6 @@
 import { table, type Block } from '../../command/layout';
 import { counted } from '../../command/words';
-import { groupBy } from '../group-by';
+import { groupBy } from '../../statistics/group-by';
 import { percent, plain, usd } from '../figures/format';
 import { ALPHA, type Comparison, type Row } from './compare';
 import type { Unit } from './metrics';

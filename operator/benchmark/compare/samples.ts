@@ -1,5 +1,5 @@
 import { scoresByCall } from '../figures/quality-figures';
-import { groupBy } from '../group-by';
+import { groupBy } from '../../statistics/group-by';
 import type { JudgedResult } from '../result-file';
 import type { Call } from '../result/result';
 import type { Metric } from './metrics';

@@ -1,5 +1,5 @@
 import { perThousand } from '../compare/metrics';
-import { groupBy } from '../group-by';
+import { groupBy } from '../../statistics/group-by';
 import type { Figures } from './figures';
 import { interval, percent, plain, tally, UNKNOWN, usd, value } from './format';
 

@@ -1,6 +1,6 @@
 import { summarize, summaryOf, type Summary } from '../measure/statistics/summary';
 import type { Estimate } from '../measure/statistics/rate';
-import { groupBy } from '../group-by';
+import { groupBy } from '../../statistics/group-by';
 import { tally } from './format';
 import type { JudgedResult } from '../result-file';
 import type { Call } from '../result/result';

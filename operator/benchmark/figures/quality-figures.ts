@@ -2,7 +2,7 @@ import { boundedMean, type Estimate } from '../measure/statistics/rate';
 import type { JudgedResult } from '../result-file';
 import type { AnswerScore, JudgedPair } from '../quality/quality';
 import type { Call } from '../result/result';
-import { groupBy } from '../group-by';
+import { groupBy } from '../../statistics/group-by';
 import { meanOf } from '../../statistics/mean';
 
 /** Share of expectations that an answer met; undefined for answers of which none was expected or decided. */

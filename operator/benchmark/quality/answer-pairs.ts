@@ -1,4 +1,4 @@
-import { groupBy } from '../group-by';
+import { groupBy } from '../../statistics/group-by';
 import type { Call } from '../result/result';
 
 /** Two models' answers to the same question, given in the same run. */

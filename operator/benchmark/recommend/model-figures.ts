@@ -7,7 +7,7 @@ import {
   scoresByCall,
   type ScoreOf,
 } from '../figures/quality-figures';
-import { groupBy } from '../group-by';
+import { groupBy } from '../../statistics/group-by';
 import { flawsOf } from '../quality/agreement';
 import { mean, type MeanOptions } from '../measure/statistics/mean';
 import { quantile } from '../measure/statistics/quantile';

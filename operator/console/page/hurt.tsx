@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { Choice } from './parts';
+import { placeTitle } from '../../command/words';
 import { act, picture, regionName, tools } from './store';
 import { words } from './requests';
 
@@ -90,8 +91,9 @@ export function HurtDialog() {
             label="Where"
             value={fault.region}
             of={[
-              ['primary', `${regionName('primary')} (primary)`],
-              ['secondary', `${regionName('secondary')} (secondary)`],
+              ...['primary', 'secondary'].map(
+                (role) => [role, placeTitle({ role, region: regionName(role) })] as const,
+              ),
               ['both', 'both regions'],
             ]}
             onPick={(region) => change({ region })}

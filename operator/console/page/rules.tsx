@@ -2,7 +2,7 @@ import { computed, signal } from '@preact/signals';
 import { Fragment } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { isBusy, JobPanel } from './job';
-import { groupBy } from '../../benchmark/group-by';
+import { groupBy } from '../../statistics/group-by';
 import { Choice, Model, State } from './parts';
 import { fieldsOf, type Schema } from './schema-help';
 import { act, picture, read, regionName } from './store';

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { CommandError } from '../../command/errors';
 import { EXIT } from '../../command/exit-codes';
 import { positiveWhole } from '../../command/options';
-import { tell } from '../../command/output';
+import { tell, tellJson } from '../../command/output';
 import { checkFile } from './check-file';
 import { checkOptions, withDatasetOptions, type DatasetOptions } from './dataset-options';
 import { KINDS, type ProblemKind } from './problem';
@@ -64,18 +64,12 @@ async function check(file: string, options: Options): Promise<void> {
   const epochs = options.epochs ?? rules.model?.hyperparameters.epochCount?.default ?? 1;
   const cost = estimateTrainingCost(report.textBytes, report.model, epochs);
   if (options.json)
-    tell(
-      JSON.stringify(
-        {
-          file,
-          ...report,
-          advice: adviceFor({ ...report.problems.byKind, ...report.warnings.byKind }),
-          cost,
-        },
-        null,
-        2,
-      ),
-    );
+    tellJson({
+      file,
+      ...report,
+      advice: adviceFor({ ...report.problems.byKind, ...report.warnings.byKind }),
+      cost,
+    });
   else tell(...reportText(file, report, cost));
   if (report.problems.total > 0) process.exitCode = EXIT.failed;
 }

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { Command, Option } from 'commander';
 import { TUNABLE_MODELS, type DatasetFormat } from '../../../contract/tunable-models';
 import { CommandError } from '../../command/errors';
+import { names } from '../../command/options';
 import { byteProgress } from '../../command/progress';
 import { note } from '../../command/output';
 import { counted } from '../../command/words';
@@ -48,9 +49,7 @@ export const convertCommand = (): Command =>
         TUNABLE_MODELS.map(({ id }) => id),
       ),
     )
-    .option('--drop <fields>', 'fields of a record to leave out, e.g. category,source', (names) =>
-      names.split(',').map((name) => name.trim()),
-    )
+    .option('--drop <fields>', 'fields of a record to leave out, e.g. category,source', names)
     .option('--force', 'writes over a file that is there', false)
     .addHelpText('after', HELP)
     .action(convert);

@@ -1,7 +1,7 @@
+import { hash } from 'node:crypto';
 import { TUNABLE_MODELS, type DatasetFormat, type TunableModel } from '../../../contract/tunable-models';
 import type { CheckOptions } from './check-dataset';
 import type { DatasetReport } from './dataset-report';
-import { DigestSet, digestOf } from './digest-set';
 import { readLine, type Line } from './line-reader';
 import { isError, type Problem, ProblemLog } from './problem';
 import { CONTAINER_NAMES, type Container } from './container';
@@ -10,8 +10,8 @@ import { formatOf } from './record/formats';
 import { reportRecordCounts } from './record-counts';
 import type { SplitWriter } from './split/split-writer';
 
-/** Different records whose copies are found: their digests take 64 MB, and half as much again while they grow. */
-const MAX_DIGESTS = 4 * 2 ** 20;
+/** Different records whose copies are found: several times what any base model takes, in some 10 MB. */
+const MAX_DIGESTS = 100_000;
 
 const DEFAULT_MAX_PROBLEMS = 50;
 
@@ -27,7 +27,7 @@ export class DatasetScan {
   private container: Container | undefined;
   private rules: RecordRules | undefined;
   private readonly log: ProblemLog;
-  private readonly digests = new DigestSet(MAX_DIGESTS);
+  private readonly digests = new Set<string>();
 
   constructor(
     private readonly options: CheckOptions,
@@ -80,7 +80,7 @@ export class DatasetScan {
       textBytes,
       problems: log.errors,
       warnings: log.warnings,
-      duplicatesSoughtAmong: digests.full ? digests.size : undefined,
+      duplicatesSoughtAmong: digests.size < MAX_DIGESTS ? undefined : MAX_DIGESTS,
     };
   }
 
@@ -120,7 +120,10 @@ export class DatasetScan {
 
   /** Among records without problems: the others are to be mended first. */
   private lookForCopy({ problems, trainedContent }: CheckedRecord, line: number): void {
-    if (problems.some(isError) || this.digests.add(digestOf(trainedContent))) return;
-    this.add({ kind: 'duplicate', line, path: '$', detail: 'says the same as an earlier record' });
+    if (problems.some(isError)) return;
+    const digest = hash('sha256', trainedContent, 'base64');
+    if (this.digests.has(digest))
+      this.add({ kind: 'duplicate', line, path: '$', detail: 'says the same as an earlier record' });
+    else if (this.digests.size < MAX_DIGESTS) this.digests.add(digest);
   }
 }

@@ -5,31 +5,19 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { STSClient } from '@aws-sdk/client-sts';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { ServiceConfig } from '../../command/target';
+import { answersWithin, type ServiceConfig } from '../../command/target';
 import type { Target } from './target';
 
 type TargetService = 's3' | 'bedrock' | 'sageMaker' | 'iam' | 'kms' | 'sts';
 type TargetClients = Pick<Target, TargetService | 'appConfig' | 'close'>;
 
-const CONNECTION_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 20_000;
 
 /** A part of an upload over a slow line. */
 const TRANSFER_TIMEOUT_MS = 300_000;
 
 /** The SDK's own retries are the only ones: what changes something is idempotent by a token or a lock. */
-const MAX_ATTEMPTS = 3;
-
-const within = (requestTimeout: number) => ({
-  maxAttempts: MAX_ATTEMPTS,
-  requestHandler: new NodeHttpHandler({
-    connectionTimeout: CONNECTION_TIMEOUT_MS,
-    requestTimeout,
-    // Without it the SDK only writes a warning.
-    throwOnRequestTimeout: true,
-  }),
-});
+const within = (milliseconds: number) => ({ requestHandler: answersWithin(milliseconds) });
 
 /** The SDK's clients of a target, each with its timeouts. */
 export function createClients(

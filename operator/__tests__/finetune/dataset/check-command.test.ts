@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkCommand } from '../../../finetune/dataset/check-command';
+import { onTerminal } from '../../terminal';
 import { conversations } from './fixture';
 
 const SAMPLE = join(__dirname, '..', '..', '..', 'finetune', 'sample', 'customer-service.jsonl');
@@ -49,8 +50,8 @@ describe('check', () => {
     expect(process.exitCode).toBe(1);
   });
 
-  it('writes its report as JSON, with what to do', async () => {
-    await check(written(['{']), '--json', '--epochs', '3');
+  it('writes its report as JSON, with what to do, of which no terminal breaks a line', async () => {
+    await onTerminal(40, () => check(written(['{']), '--json', '--epochs', '3'));
     expect(JSON.parse(output)).toMatchObject({
       problems: { total: 2, byKind: { 'invalid-json': 1, 'too-few-records': 1 } },
       advice: { 'too-few-records': 'Add records.' },

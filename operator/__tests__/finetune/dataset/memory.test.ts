@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from '../../../../__tests__/support/synthesize';
-import type { MemoryMeasurement } from '../../../finetune/dataset/measure-memory';
+import type { MemoryMeasurement } from './measure-memory';
 
 /** Of lines of 1 KB, none of which is kept: more of them take longer, and no more memory. */
 const MEGABYTES = 120;
@@ -11,10 +11,10 @@ const MEGABYTES = 120;
 const MAX_RSS_MB = 200;
 const MAX_GROWTH_MB = 90;
 
-const SCRIPT = join('operator', 'finetune', 'dataset', 'measure-memory.ts');
+const SCRIPT = join(__dirname, 'measure-memory.ts');
 
 async function measure(megabytes: number): Promise<MemoryMeasurement> {
-  const command = ['--import', 'tsx', SCRIPT, '--megabytes', String(megabytes)];
+  const command = ['--import', 'tsx', SCRIPT, String(megabytes)];
   const { stdout } = await promisify(execFile)(process.execPath, command, { cwd: ROOT, timeout: 280_000 });
   return JSON.parse(stdout) as MemoryMeasurement;
 }

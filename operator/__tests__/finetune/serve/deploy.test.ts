@@ -104,7 +104,7 @@ describe('deploy', () => {
       expect(primaryModel(role, 'us-west-2', 'general')).toBe(BASE);
       expect(inForce(role).types.finance_deep).toEqual(shipped.types.finance_deep);
     }
-    expect(output.text()).toMatch(/us-west-2 \(secondary\)[^]*us-east-1 \(primary\)/);
+    expect(output.text()).toMatch(/secondary \(us-west-2\)[^]*primary \(us-east-1\)/);
     const { deploymentNumber } = services.appConfig.primary.current();
     await deploy({ approve: yes });
     expect(services.mlops.servedModels.size).toBe(1);
@@ -133,7 +133,7 @@ describe('deploy', () => {
   test('says what is in force where after a failure at the primary, and goes on from there', async () => {
     // The primary is lost when the standby has the rules.
     jest.spyOn(process.stderr, 'write').mockImplementation((text) => {
-      if (String(text).includes('(secondary): deployment')) services.faults.add(PRIMARY_AWAY);
+      if (String(text).includes('secondary (us-west-2): deployment')) services.faults.add(PRIMARY_AWAY);
       return true;
     });
     await expect(deploy({ approve: yes })).rejects.toThrow(

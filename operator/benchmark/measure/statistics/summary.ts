@@ -3,7 +3,7 @@ import type { BenchmarkResult, Call } from '../../result/result';
 import { type Estimate, rate } from './rate';
 import { mean, type MeanOptions } from './mean';
 import { quantile } from './quantile';
-import { groupBy } from '../../group-by';
+import { groupBy } from '../../../statistics/group-by';
 
 /** Of answered calls. */
 export interface Distribution {

@@ -3,7 +3,7 @@ import { perThousand } from '../../compare/metrics';
 import { COST_COLUMNS, QUALITY_COLUMNS } from '../../figures/columns';
 import { figuresOf, figuresOfType, typesOf, type Figures } from '../../figures/figures';
 import { percent, usd } from '../../figures/format';
-import { groupBy } from '../../group-by';
+import { groupBy } from '../../../statistics/group-by';
 import type { Estimate } from '../../measure/statistics/rate';
 import type { JudgedResult } from '../../result-file';
 import type { Plan } from '../../result/plan';

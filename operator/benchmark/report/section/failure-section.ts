@@ -4,7 +4,7 @@ import { colourLegend, renderChart, roundedUp } from '../../../report/chart';
 import { FAILURE_COLUMNS } from '../../figures/columns';
 import { figuresOf, type Figures } from '../../figures/figures';
 import { percent } from '../../figures/format';
-import { groupBy } from '../../group-by';
+import { groupBy } from '../../../statistics/group-by';
 import type { Estimate } from '../../measure/statistics/rate';
 import type { JudgedResult } from '../../result-file';
 import type { Plan } from '../../result/plan';

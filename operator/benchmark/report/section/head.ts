@@ -1,5 +1,5 @@
 import type { Verdict } from '../../../report/page';
-import { groupBy } from '../../group-by';
+import { groupBy } from '../../../statistics/group-by';
 import { perThousand } from '../../compare/metrics';
 import { figuresOf, type Figures } from '../../figures/figures';
 import { chargedText, isPriced, milliseconds, percent, usd } from '../../figures/format';

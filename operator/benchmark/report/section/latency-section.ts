@@ -2,7 +2,7 @@ import { counted } from '../../../command/words';
 import { LATENCY_COLUMNS, SPEED_COLUMNS } from '../../figures/columns';
 import { figuresOf } from '../../figures/figures';
 import { milliseconds } from '../../figures/format';
-import { groupBy } from '../../group-by';
+import { groupBy } from '../../../statistics/group-by';
 import { distribution } from '../../measure/statistics/summary';
 import type { JudgedResult } from '../../result-file';
 import type { Call } from '../../result/result';

@@ -4,7 +4,7 @@ import { Route53Client } from '@aws-sdk/client-route-53';
 import type { AssistantConfig } from '../../../../constructs/config/assistant-config';
 import { circuitTableName } from '../../../../contract/circuit';
 import { switchTableName } from '../../../../contract/evacuation';
-import { groupBy } from '../../../benchmark/group-by';
+import { groupBy } from '../../../statistics/group-by';
 import { CircuitAdmin } from '../../../circuits/circuit-admin';
 import { EvacuationAdmin } from '../../../evacuate/evacuation-admin';
 import { ModelConfigStore } from '../../../model-config/deployed-model-config';
