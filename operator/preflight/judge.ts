@@ -1,5 +1,6 @@
 import { catalogued, mayThink, thinkingOf } from '../../contract/model-catalogue';
 import type { EffectiveChoice } from '../../contract/check-model-config';
+import { GEOGRAPHIES } from '../../contract/regions';
 import { bad, type Check, good, unknown, warning } from '../command/check';
 import { counted } from '../command/words';
 import type { ModelFacts, Reading } from './facts';
@@ -88,14 +89,16 @@ function life(findings: Findings): Check {
   return good(name, `active${goneNotBefore === undefined ? '' : `, not to end before ${goneNotBefore}`}`);
 }
 
-function profile({ parsed, model, profile: read, details }: Findings): Check {
+function profile({ region, parsed, model, profile: read, details }: Findings): Check {
   const name = 'profile';
   if (read === undefined) {
     if (parsed?.kind !== 'foundation-model') return ofOneOwn(name);
     if (details === undefined || !('is' in details)) return unknown(name, 'not known without the model');
     const types: readonly string[] = details.is.inferenceTypesSupported ?? [];
     if (types.includes('ON_DEMAND')) return good(name, 'called on demand, in this region alone');
-    return bad(name, 'it is called by an inference profile alone', `Name one: us.${model ?? ''}, or global.`);
+    const of = Object.keys(GEOGRAPHIES).filter((each) => GEOGRAPHIES[each]?.includes(region));
+    const ids = of.map((each) => `${each}.${model ?? ''}`).join(', ');
+    return bad(name, 'it is called by an inference profile alone', `Name one that there is: ${ids}`);
   }
   if ('unread' in read) return unknown(name, read.unread);
   const todo = 'Name another profile, or the model in a region that has it.';

@@ -161,6 +161,11 @@ it('tells of a model that is gone nothing but that, and what its rules are at fa
   expect(checks.map(({ name }) => name)).toEqual(['life', 'rules']);
 });
 
+it('names the profiles that may be called from the region', () => {
+  const [, profile] = judge({ ...FINE, ...BARE, region: 'eu-central-1' });
+  expect(profile?.todo).toBe(`Name one that there is: global.${MODEL}, eu.${MODEL}`);
+});
+
 it.each([
   [
     ['default.primary', 'types.general.primary'],
