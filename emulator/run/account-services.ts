@@ -4,6 +4,7 @@ import type { CredentialScope } from '../platform/http/sigv4';
 import { createAuthorizer, OPERATOR, RoleSessions, type ServiceClient } from '../platform/policy/authorizer';
 import { CloudWatch, type CloudWatchRegion } from '../services/cloudwatch/cloudwatch';
 import type { Metrics } from '../services/cloudwatch/metrics';
+import { IamApi } from '../services/iam/iam-api';
 import type { Route53 } from '../services/route53/route53';
 import { Route53Api } from '../services/route53/route53-api';
 import type { LocalRegion } from './region/local-region';
@@ -19,12 +20,13 @@ interface AccountServicesOptions {
   readonly faults: Faults;
 }
 
-/** What an account has whatever is deployed: CloudWatch in each region, Route 53's API, and one address for all. */
+/** What an account has whatever is deployed: CloudWatch in each region, Route 53's API, IAM's over all regions' roles, and one address for all. */
 export class AccountServices {
   private readonly cloudWatch: CloudWatch;
   private readonly route53: Route53Api;
+  private readonly iam: IamApi;
   private readonly endpoint = new AwsEndpoint((scope, path) => this.find(scope, path));
-  private urls = { monitoring: '', route53: '' };
+  private urls = { monitoring: '', route53: '', iam: '' };
 
   constructor(private readonly options: AccountServicesOptions) {
     // Operators alone come here: no function of a stack calls these.
@@ -34,17 +36,25 @@ export class AccountServices {
     };
     this.cloudWatch = new CloudWatch({ authorize, regionOf: (region) => this.regionOf(region) });
     this.route53 = new Route53Api({ authorize, route53: options.route53 });
+    this.iam = new IamApi({
+      stack: { of: (type) => options.regions.flatMap(({ stack }) => stack.of(type)) },
+      authorize,
+    });
   }
 
   /** @param port of the address for all. @throws Error with `code` EADDRINUSE */
   async listen(port: number): Promise<void> {
-    const [monitoring, route53] = await Promise.all([this.cloudWatch.listen(), this.route53.listen()]);
-    this.urls = { monitoring, route53 };
+    const [monitoring, route53, iam] = await Promise.all([
+      this.cloudWatch.listen(),
+      this.route53.listen(),
+      this.iam.listen(),
+    ]);
+    this.urls = { monitoring, route53, iam };
     await this.endpoint.listen(port);
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.endpoint, this.cloudWatch, this.route53].map((each) => each.close()));
+    await Promise.all([this.endpoint, this.cloudWatch, this.route53, this.iam].map((each) => each.close()));
   }
 
   /** By which an operator reaches CloudWatch in a region. */
@@ -63,7 +73,7 @@ export class AccountServices {
   }
 
   private find({ service, region }: CredentialScope, path: string): string | undefined {
-    if (service === 'monitoring' || service === 'route53') return this.urls[service];
+    if (service === 'monitoring' || service === 'route53' || service === 'iam') return this.urls[service];
     const clients = this.options.regions.find(({ stack }) => stack.region === region)?.clients();
     switch (service) {
       case 'appconfig':

@@ -73,7 +73,8 @@ const FAILURES: readonly Failure[] = [
   {
     of: ['ResourceNotFoundException', 'ResourceNotFound', 'NoSuchEntityException', 'NotFound', 'NoSuchKey'],
     meaning: 'AWS knows no such thing there',
-    advice: 'Check project and regions in cdktf.json, and that the stack is deployed (npx cdktf deploy).',
+    advice:
+      'Check ASSISTANT_ENVIRONMENT, project and regions in cdktf.json, and that the stack is deployed (npx cdktf deploy).',
   },
   {
     of: ['SlowDown', 'Throttling', 'ThrottlingException', 'TooManyRequestsException'],

@@ -54,9 +54,15 @@ export async function confirm(question: string, signal: AbortSignal): Promise<bo
 /**
  * @param yes of `--yes`
  * @param otherwise what was not done, e.g. `Nothing was changed.`
+ * @param instead how it is agreed to without being asked
  * @throws CommandError unless the operator agrees
  */
-export async function agree(question: string, yes: boolean, otherwise: string): Promise<void> {
+export async function agree(
+  question: string,
+  yes: boolean,
+  otherwise: string,
+  instead = '--yes goes on without asking.',
+): Promise<void> {
   if (yes || (await untilInterrupted(otherwise, (signal) => confirm(question, signal)))) return;
-  throw new CommandError(`${otherwise} --yes goes on without asking.`);
+  throw new CommandError(`${otherwise} ${instead}`);
 }

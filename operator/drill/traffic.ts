@@ -16,7 +16,7 @@ const QUESTION = JSON.stringify({ question: 'Reply with the word OK.' });
 export const KEY_VARIABLE = 'ASSISTANT_KEY';
 
 /** In both headers, since a deployment may look at one alone. */
-const credentials = () => {
+export const credentials = () => {
   const key = process.env[KEY_VARIABLE] ?? DEMO_KEY;
   return { 'x-api-key': key, Authorization: `Bearer ${key}` };
 };

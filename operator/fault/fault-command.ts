@@ -34,7 +34,7 @@ export function faultCommand(command: Command): Command {
     .addOption(regionOption())
     .option('--model <id>', 'only into calls of this model')
     .option('--rate <share>', 'share of the calls that it hits, 0 to 1', share)
-    .option('--seconds <n>', 'how long it lasts; without, until `clear`', positive())
+    .option('--seconds <n>', 'how long it lasts, whatever --speed; without, until `clear`', positive())
     .option('--on <n>', 'flapping: seconds in force, ...', positive())
     .option('--off <n>', '... and seconds not, in turn', positive())
     .option('--ms <n>', 'with slow and drip: milliseconds', positive())

@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppConfigClient } from '@aws-sdk/client-appconfig';
 import { callControl, type LogLine, portBase, PORTS } from '@assistant/emulator';
 import type { DegradedAnswer, ErrorAnswer, ModelAnswer } from '../../contract/api';
-import { DEMO_KEY } from '../../contract/callers';
 import { circuitTableName } from '../../contract/circuit';
 import type { ModelConfig } from '../../contract/model-config';
 import { contentVersion } from '../../contract/model-config-version';
@@ -21,6 +20,7 @@ import { CircuitAdmin } from '../circuits/circuit-admin';
 import { CommandError } from '../command/errors';
 import { readStatus, requireRegion, type Role } from '../command/target';
 import { counted } from '../command/words';
+import { credentials, KEY_VARIABLE } from '../drill/traffic';
 import { isUnderWay, ModelConfigStore } from '../model-config/deployed-model-config';
 import { randomFrom, shuffled } from '../statistics/shuffle';
 
@@ -105,6 +105,7 @@ export async function tryRules(trial: Trial): Promise<readonly [before: Tried, a
       throw new CommandError(
         `Deployment ${before.deploymentNumber} is under way in ${region}: wait for its end.`,
       );
+    await requireKey(role);
     const openBefore = await isOpen();
     const types = [...new Set(questions.map(({ type }) => type))];
     const both = sideBySide(before.config, rules, region, types);
@@ -130,6 +131,17 @@ export async function tryRules(trial: Trial): Promise<readonly [before: Tried, a
   }
 }
 
+const urlOf = (role: Role): string => `http://127.0.0.1:${portBase() + PORTS[role]}/`;
+
+const headers = () => ({ 'Content-Type': 'application/json', ...credentials() });
+
+/** By a question that is none, which costs nothing. @throws CommandError where its caller is refused */
+async function requireKey(role: Role): Promise<void> {
+  const { status } = await fetch(urlOf(role), { method: 'POST', headers: headers(), body: '{}' });
+  if (status === 401)
+    throw new CommandError(`The key is refused (401). export ${KEY_VARIABLE}: a caller's key or token.`);
+}
+
 interface Asking {
   readonly region: string;
   readonly role: Role;
@@ -140,7 +152,7 @@ interface Asking {
 async function askAll(trial: Trial, { region, role, version }: Asking): Promise<readonly [Tried, Tried]> {
   const { questions, runs, rules, signal, onProgress, note } = trial;
   const startedAt = new Date().toISOString();
-  const url = `http://127.0.0.1:${portBase() + PORTS[role]}/`;
+  const url = urlOf(role);
   const random = randomFrom(SEED);
   const asked: { readonly arm: Arm; readonly requestId: string; readonly call: TriedCall }[] = [];
   const foreign = new Set<string>();
@@ -218,7 +230,7 @@ async function askOne(
   const began = performance.now();
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json', 'x-api-key': process.env.ASSISTANT_KEY ?? DEMO_KEY },
+    headers: headers(),
     body: JSON.stringify({ question, type: askedType }),
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });

@@ -1,5 +1,6 @@
 import { catalogued, mayThink, thinkingOf } from '../../contract/model-catalogue';
 import type { EffectiveChoice } from '../../contract/check-model-config';
+import { GEOGRAPHIES } from '../../contract/regions';
 import { bad, type Check, good, unknown, warning } from '../command/check';
 import { counted } from '../command/words';
 import type { ModelFacts, Reading } from './facts';
@@ -41,22 +42,29 @@ const day = (time: Date | string): string => new Date(time).toISOString().slice(
 const ofOneOwn = (name: string): Check =>
   unknown(name, 'a model of your own: `finetune deploy` says whether it is served');
 
-const OTHER_MODEL = 'Give its rules another model: npm run assistant -- models set general.primary MODEL';
+/** By the rules that name it; `models set` reaches none that is a region's own. */
+function giveAnother({ choices }: Findings): string {
+  const rules = [...new Set(choices.map(({ field }) => field.replace(/^types\./, '')))];
+  const rule = rules.find((each) => !each.startsWith('regions.'));
+  const change = rule === undefined ? 'deploy FILE' : `set ${rule} MODEL`;
+  return `Give another model to ${rules.join(', ')}: npm run assistant -- models ${change}`;
+}
 
-function life({ model, details, profile: read, now }: Findings): Check {
+function life(findings: Findings): Check {
+  const { model, details, profile: read, now } = findings;
   const name = 'life';
+  const other = giveAnother(findings);
   if (details === undefined) {
-    if (read && 'absent' in read) return bad(name, `there is no such profile (${read.absent})`, OTHER_MODEL);
+    if (read && 'absent' in read) return bad(name, `there is no such profile (${read.absent})`, other);
     return ofOneOwn(name);
   }
   if ('unread' in details) return unknown(name, details.unread);
   if ('absent' in details) {
-    if (details.absent.includes('end of its life'))
-      return bad(name, `it is gone: ${details.absent}`, OTHER_MODEL);
+    if (details.absent.includes('end of its life')) return bad(name, `it is gone: ${details.absent}`, other);
     // A profile may be called from where its model is not.
     if (read && 'is' in read)
       return unknown(name, `nothing is told here of the profile’s model (${details.absent})`);
-    return bad(name, `there is no such model (${details.absent})`, OTHER_MODEL);
+    return bad(name, `there is no such model (${details.absent})`, other);
   }
   const { status, endOfLifeTime, publicExtendedAccessTime } = details.is.modelLifecycle ?? {
     status: 'ACTIVE',
@@ -74,21 +82,23 @@ function life({ model, details, profile: read, now }: Findings): Check {
     return warning(
       name,
       `Legacy: it ${end}${dearer}; an account that has not called it for 30 days is refused already`,
-      OTHER_MODEL,
+      other,
     );
   }
   const { goneNotBefore } = catalogued(model ?? '');
   return good(name, `active${goneNotBefore === undefined ? '' : `, not to end before ${goneNotBefore}`}`);
 }
 
-function profile({ parsed, model, profile: read, details }: Findings): Check {
+function profile({ region, parsed, model, profile: read, details }: Findings): Check {
   const name = 'profile';
   if (read === undefined) {
     if (parsed?.kind !== 'foundation-model') return ofOneOwn(name);
     if (details === undefined || !('is' in details)) return unknown(name, 'not known without the model');
     const types: readonly string[] = details.is.inferenceTypesSupported ?? [];
     if (types.includes('ON_DEMAND')) return good(name, 'called on demand, in this region alone');
-    return bad(name, 'it is called by an inference profile alone', `Name one: us.${model ?? ''}, or global.`);
+    const of = Object.keys(GEOGRAPHIES).filter((each) => GEOGRAPHIES[each]?.includes(region));
+    const ids = of.map((each) => `${each}.${model ?? ''}`).join(', ');
+    return bad(name, 'it is called by an inference profile alone', `Name one that there is: ${ids}`);
   }
   if ('unread' in read) return unknown(name, read.unread);
   const todo = 'Name another profile, or the model in a region that has it.';

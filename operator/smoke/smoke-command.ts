@@ -67,6 +67,8 @@ export const smokeCommand = (command: Command): Command =>
         );
       if (failed.length === 0) return;
       note(`${failed.length} of ${results.length} checks failed.`);
+      if (needsKey && failed.some(({ seen }) => seen.startsWith('The status is 401')))
+        note(`401 is of the key: export ${KEY_VARIABLE}, a caller's key or token.`);
       process.exitCode = EXIT.losing;
     });
 

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { PassThrough } from 'node:stream';
 import { CommandError } from '../../command/errors';
-import { untilInterrupted } from '../../command/interruption';
+import { agree, untilInterrupted } from '../../command/interruption';
 
 const INTERRUPTED = { name: 'CommandError', message: 'Interrupted. Nothing was done.', exitCode: 130 };
 
@@ -31,4 +31,14 @@ describe('a command that waits', () => {
     const failed = untilInterrupted('Nothing was done.', () => Promise.reject(new CommandError('Too late.')));
     await expect(failed).rejects.toMatchObject({ message: 'Too late.', exitCode: 1 });
   });
+});
+
+it.each([
+  [undefined, 'Nothing was changed. --yes goes on without asking.'],
+  ['Ask at a terminal.', 'Nothing was changed. Ask at a terminal.'],
+])('without a terminal nobody agrees, and is told how it is done: %s', async (instead, message) => {
+  const { isTTY } = process.stdin;
+  process.stdin.isTTY = false;
+  await expect(agree('Change it?', false, 'Nothing was changed.', instead)).rejects.toThrow(message);
+  process.stdin.isTTY = isTTY;
 });

@@ -7,6 +7,7 @@ import { shippedConfig } from '../../../__tests__/support/synthesize';
 import { openAccount, serveConsole } from '../../console/console-command';
 import type { Account } from '../../console/server/aws/aws-look';
 import { NOT_YET } from '../../console/server/aws/reading';
+import { assistant } from '../assistant';
 import { RecordingProxy } from '../recording-proxy';
 import { Browser, findChromium } from '../report/browser';
 import { ConsolePage, told, type Told } from './console-page';
@@ -58,6 +59,12 @@ async function opened<T>(use: (at: string) => Promise<T>): Promise<T> {
     await page.close();
   }
 }
+
+it('is asked by preflight, too: IAM knows the roles of both regions', async () => {
+  const { code, output } = await assistant(running.portBase, 'preflight', '--target', 'aws');
+  expect(output).not.toMatch(/[✗?]/);
+  expect(code).toBe(0);
+});
 
 const isRead = ({ picture: { unread = [''] } }: Told) => !unread.some((part) => part.endsWith(NOT_YET));
 const look = () => opened((at) => told(at, isRead));

@@ -161,6 +161,24 @@ it('tells of a model that is gone nothing but that, and what its rules are at fa
   expect(checks.map(({ name }) => name)).toEqual(['life', 'rules']);
 });
 
+it('names the profiles that may be called from the region', () => {
+  const [, profile] = judge({ ...FINE, ...BARE, region: 'eu-central-1' });
+  expect(profile?.todo).toBe(`Name one that there is: global.${MODEL}, eu.${MODEL}`);
+});
+
+it.each([
+  [
+    ['default.primary', 'types.general.primary'],
+    'default.primary, general.primary',
+    'set default.primary MODEL',
+  ],
+  [['regions.us-east-1.default.primary'], 'regions.us-east-1.default.primary', 'deploy FILE'],
+])('says of a model that is gone, and that %j name, what to change', (fields, rules, command) => {
+  const choices = fields.map((field) => ({ ...choice(), field }));
+  const [life] = judge({ ...FINE, choices, details: { absent: 'It has reached the end of its life.' } });
+  expect(life?.todo).toBe(`Give another model to ${rules}: npm run assistant -- models ${command}`);
+});
+
 const PROFILE = `arn:aws:bedrock:us-east-1:123456789012:inference-profile/${ID}`;
 it.each<[string, Partial<Findings>, readonly (readonly [string, string])[]]>([
   [MODEL, BARE, [[arn('us-east-1'), 'us-east-1']]],

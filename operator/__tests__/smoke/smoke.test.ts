@@ -51,8 +51,15 @@ test('says of a wrong key what was refused, and never shows it', async () => {
   try {
     const { code, output } = await assistant(running.portBase, 'smoke', '--names', 'primary');
     expect(output).toMatch(/The status is 401\s+│?\s*unauthorized|401 unauthorized/);
+    expect(output).toContain('export ASSISTANT_KEY');
     expect(output).not.toContain('not-a-key-of-anybody');
     expect(code).toBe(4);
+    const rules = 'contract/default-model-config.json';
+    const tried = await assistant(running.portBase, 'models', 'try', rules);
+    expect(tried).toEqual({
+      code: 1,
+      output: expect.stringMatching(/^The key is refused \(401\)/) as string,
+    });
   } finally {
     delete process.env.ASSISTANT_KEY;
   }

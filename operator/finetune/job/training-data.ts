@@ -1,6 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { TRAINING_PREFIX, VALIDATION_PREFIX } from '../../../contract/training-data';
 import type { TunableModel } from '../../../contract/tunable-models';
 import { untilInterrupted } from '../../command/interruption';
 import { CommandError } from '../../command/errors';
@@ -21,11 +22,10 @@ export interface TrainingObject {
 type Bucket = Pick<Target, 's3' | 'bucket'>;
 
 /**
- * @param reference `s3://BUCKET/KEY`, or a key of the training bucket
+ * @param reference `s3://BUCKET/KEY`
  * @throws CommandError for another bucket: the training role may read this one alone
  */
 export function keyOf(reference: string, bucket: string): string {
-  if (!reference.startsWith('s3://')) return reference;
   const [, , host, ...path] = reference.split('/');
   if (host === bucket && path.join('/') !== '') return path.join('/');
   throw new CommandError(
@@ -64,11 +64,16 @@ export interface DataSource {
 
 /**
  * A file of this machine where there is one of this name; else an object of the training bucket.
- * @throws CommandError for an object of another bucket
+ * @throws CommandError for an object of another bucket, and for what is neither a file nor a key of data
  */
 export function dataSource(reference: string, use: DataUse, bucket: string): DataSource {
-  if (reference.startsWith('s3://') || !existsSync(reference)) return { use, key: keyOf(reference, bucket) };
-  return { use, key: defaultKey(reference, use), file: reference };
+  if (reference.startsWith('s3://')) return { use, key: keyOf(reference, bucket) };
+  if (existsSync(reference)) return { use, key: defaultKey(reference, use), file: reference };
+  if (reference.startsWith(TRAINING_PREFIX) || reference.startsWith(VALIDATION_PREFIX))
+    return { use, key: reference };
+  throw new CommandError(
+    `${reference} is not there. Name a file of JSON Lines, or a key of the training bucket: ${TRAINING_PREFIX}… or ${VALIDATION_PREFIX}…`,
+  );
 }
 
 /** Checks the data where it is, without changing anything. */

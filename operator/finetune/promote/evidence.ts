@@ -95,7 +95,14 @@ export async function requireEvidence(
       `Nothing was promoted: --yes promotes what is shown to be better alone. Ask more questions (--questions), more often (--runs), or decide yourself, without --yes.`,
       EXIT.notShown,
     );
-  await agree(`Serve ${type} by ${model.name}?`, yes, 'Nothing was promoted.');
+  const unshown =
+    'At a terminal, yes promotes it all the same; --yes does so only where it is shown to be better.';
+  await agree(
+    `Serve ${type} by ${model.name}?`,
+    yes,
+    'Nothing was promoted.',
+    doubts.length > 0 ? unshown : undefined,
+  );
 }
 
 const isPaidByToken = ({ model }: Pick<TunedChoice, 'model'>): boolean =>

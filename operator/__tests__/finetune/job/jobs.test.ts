@@ -103,7 +103,11 @@ describe('before anything is there', () => {
       ],
     ],
     ['hyperparameters', /allowed: a whole number from 1 to 5/, [{ hyperparameters: { epochCount: '6' } }]],
-    ['permissions', /may not s3:GetObject on [^ ]*private\/x\.jsonl/, [{}, { data: 'private/x.jsonl' }]],
+    [
+      'permissions',
+      /may not s3:GetObject on [^ ]*private\/x\.jsonl/,
+      [{}, { training: { use: 'training', key: 'private/x.jsonl' } }],
+    ],
     [
       'training data',
       /does not exist[^]*finetune upload FILE --key train\/x\.jsonl/,
