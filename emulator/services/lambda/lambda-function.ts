@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize, resolve } from 'node:path';
 import { unzipSync } from 'fflate';
@@ -169,12 +169,24 @@ export interface CodePackage {
   remove(): void;
 }
 
+/** Bytes of a package that is uploaded, and unpacked; https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const PACKAGE_LIMIT_BYTES = { zipped: 50 * 1024 * 1024, unzipped: 250 * 1024 * 1024 };
+
 /**
  * @param zip absolute path
- * @throws UnsupportedError if the zip cannot be read
+ * @throws UnsupportedError if the zip cannot be read, or is larger than Lambda takes
  */
-export function unpack(address: string, zip: string): CodePackage {
+export function unpack(address: string, zip: string, limits = PACKAGE_LIMIT_BYTES): CodePackage {
   const files = Object.entries(readZip(address, zip)).filter(([name]) => !name.endsWith('/'));
+  const sizes = {
+    zipped: statSync(zip).size,
+    unzipped: files.reduce((sum, [, content]) => sum + content.length, 0),
+  };
+  for (const how of ['zipped', 'unzipped'] as const) {
+    const [bytes, limit] = [sizes[how], limits[how]];
+    if (bytes > limit)
+      throw new UnsupportedError(`${address}.filename`, `Lambda takes ${limit} bytes ${how}, not ${bytes}`);
+  }
   const outside = files.find(([name]) => normalize(name).startsWith('..'));
   if (outside) throw new UnsupportedError(`${address}.filename`, `${outside[0]} leaves the zip`);
   const taskRoot = mkdtempSync(join(tmpdir(), 'lambda-task-'));

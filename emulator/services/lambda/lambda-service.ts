@@ -55,7 +55,7 @@ export interface LambdaServiceOptions {
   /**
    * Instances of a function that have a thread each; those beyond share some: see OWN_THREADS.
    *
-   * @default 20
+   * @default 2
    */
   readonly ownThreads?: number;
   /**

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { zipSync } from 'fflate';
 import { unpack } from '../../../services/lambda/lambda-function';
 import { functionConfiguration } from '../../../services/lambda/function-configuration';
 import { UnsupportedError } from '../../../stack/resource';
@@ -51,6 +55,20 @@ describe('a function is refused at load for', () => {
 
   it('a zip whose files leave its directory', () => {
     expect(() => deploy({ '../index.js': '' })).toThrow(/\.filename: \.\.\/index\.js leaves the zip/);
+  });
+
+  it.each([
+    ['zipped', { zipped: 100, unzipped: 2_000 }],
+    ['unzipped', { zipped: 500, unzipped: 999 }],
+  ])('a zip that is larger than Lambda takes, %s', (how, limits) => {
+    const folder = mkdtempSync(join(tmpdir(), 'zip-'));
+    const zip = join(folder, 'large.zip');
+    writeFileSync(zip, zipSync({ 'index.js': new Uint8Array(1_000) }));
+    expect(() => unpack(ADDRESS, zip, limits)).toThrow(
+      new RegExp(`\\.filename: Lambda takes \\d+ bytes ${how}`),
+    );
+    unpack(ADDRESS, zip).remove();
+    rmSync(folder, { recursive: true });
   });
 });
 
