@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -7,9 +7,6 @@ import { readModelConfig } from '../../model-config/model-config-file';
 import { createProgram } from '../../program';
 
 const folder = mkdtempSync(join(tmpdir(), 'files-'));
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
 
 const written = (name: string, content: string): string => {
   writeFileSync(join(folder, name), content);

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../../../__tests__/support/synthesize';
@@ -7,9 +7,6 @@ import { assistantStreams } from '../assistant';
 const folder = mkdtempSync(join(tmpdir(), 'json-'));
 beforeAll(() => {
   copyFileSync(join(ROOT, 'cdktf.json'), join(folder, 'cdktf.json'));
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true });
 });
 
 /** Nothing runs there. */

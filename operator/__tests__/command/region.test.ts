@@ -28,12 +28,8 @@ it('names the stack mlops where a command works on it alone', () => {
   expect(rolesIn('us-east-1', { mlops: 'us-east-1' })).toEqual(['mlops']);
 });
 
-it.each(['', 'everywhere', 'us-east-1,', 'us-esat'])('--region "%s" is refused', (where) => {
+it.each(['', 'everywhere', 'us-east-1,', 'us-esat-1'])('--region "%s" is refused', (where) => {
   const refusal = 'is no region. Name primary (us-east-1), secondary (us-west-2) or both.';
   expect(() => awsRegionsIn(where, names)).toThrow(refusal);
   expect(() => rolesIn(where, names)).toThrow(refusal);
-});
-
-it('refuses an AWS region that is none of the assistant’s', () => {
-  expect(() => rolesIn('us-esat-1', names)).toThrow('"us-esat-1" is no region. Name primary (us-east-1)');
 });

@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +21,6 @@ const SPEED = 40;
 const canary = { ...shippedConfig().canary, enabled: false };
 const healthCheck = { ...shippedConfig().healthCheck, intervalSeconds: 30 as const };
 
-const folders: string[] = [];
 let running: RunningSystem;
 beforeAll(async () => {
   // How a rollout goes step by step, the tests of models look at.
@@ -42,7 +41,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await running.stop().catch(() => undefined);
-  for (const folder of folders) rmSync(folder, { recursive: true });
 });
 
 const finetune = (...args: readonly string[]) => assistant(running.portBase, 'finetune', ...args);
@@ -70,7 +68,6 @@ async function succeed(...args: readonly string[]): Promise<string> {
 /** @returns a file of questions which the emulated answers of tuned models alone answer as expected */
 function questionsFile(questions: readonly string[], type = 'general'): string {
   const folder = mkdtempSync(join(tmpdir(), 'held-out-'));
-  folders.push(folder);
   const file = join(folder, 'questions.jsonl');
   const expected = { mustContain: ['the tuned model'] };
   const lines = questions.map((question, index) =>
@@ -190,8 +187,7 @@ test.each([
 test('a watch ends where the local run has ended', async () => {
   // Its job takes some fourteen seconds.
   const long = datasetFile(2_000);
-  await succeed('start', '--data', long.file, '--name', 'orphan', '--epochs', '5');
-  long.remove();
+  await succeed('start', '--data', long, '--name', 'orphan', '--epochs', '5');
   const looked = answered(/^GET \/model-customization-jobs\/arn/);
   const watch = finetune('watch', 'orphan');
   await looked;

@@ -30,7 +30,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   jest.restoreAllMocks();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 async function run(...args: readonly string[]): Promise<string> {

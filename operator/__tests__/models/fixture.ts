@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppConfigClient } from '@aws-sdk/client-appconfig';
@@ -62,7 +62,6 @@ export function useModels() {
   });
   afterAll(() => {
     app.remove();
-    rmSync(folder, { recursive: true });
   });
 
   return {

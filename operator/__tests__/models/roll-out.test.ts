@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -34,7 +34,6 @@ let asking: ReturnType<typeof callers> | undefined;
 afterAll(async () => {
   await asking?.hangUp();
   await running.stop();
-  rmSync(folder, { recursive: true });
 });
 
 function openTarget(): RollOutTarget {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,7 +78,6 @@ beforeEach(() => {
 afterAll(async () => {
   await Promise.all(running.map((service) => service.close()));
   app.remove();
-  rmSync(folder, { recursive: true });
 });
 
 async function preflight(...args: readonly string[]) {

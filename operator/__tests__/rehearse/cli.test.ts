@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,7 +12,6 @@ describe('the CLIs of a rehearsal', () => {
   });
   afterEach(() => {
     process.env.PATH = PATH;
-    rmSync(folder, { recursive: true });
   });
 
   const version = (number: string) =>

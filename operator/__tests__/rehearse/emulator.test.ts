@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -33,7 +33,6 @@ describe('the emulator of a rehearsal', () => {
   });
   afterEach(() => {
     control.close();
-    rmSync(folder, { recursive: true });
   });
 
   const emulator = (pid: number, portBase: number) => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -107,10 +107,6 @@ suite('in a browser', () => {
       writeFileSync(file, markup());
       url = pathToFileURL(file).href;
       page = await browser.openPage();
-    });
-
-    afterAll(() => {
-      rmSync(folder, { recursive: true });
     });
 
     it.each([

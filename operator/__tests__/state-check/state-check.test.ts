@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -55,9 +55,6 @@ describeWhere(hasTerraform, 'Terraform')('state-check', () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'states '));
-  });
-  afterEach(() => {
-    rmSync(folder, { recursive: true, force: true });
   });
 
   /** A state as Terraform keeps it beside a stack without a backend. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { shippedConfig } from '../../../__tests__/support/synthesize';
@@ -10,9 +10,6 @@ import { teardown } from '../../teardown/teardown';
 import { captureOutput } from '../capture-output';
 
 const folder = mkdtempSync(join(tmpdir(), 'teardown-'));
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
 let output: ReturnType<typeof captureOutput>;
 beforeEach(() => {
   output = captureOutput();

@@ -1,3 +1,4 @@
+import { groupBy } from '../../statistics/group-by';
 import type { Bin, Line } from '../picture';
 
 /** A thing that was done for a request, as the functions logged it when it ended. */
@@ -27,14 +28,9 @@ export interface Request {
 
 /** The newest first. */
 export function requestsOf(lines: readonly Line[]): readonly Request[] {
-  const byId = new Map<string, Line[]>();
-  for (const line of lines) {
-    const id = `${line.role} ${line.requestId ?? ''}`;
-    const known = byId.get(id);
-    if (known === undefined) byId.set(id, [line]);
-    else known.push(line);
-  }
-  return [...byId.values()].map(requestOf).sort((one, other) => other.from - one.from);
+  return groupBy(lines, ({ role, requestId = '' }) => `${role} ${requestId}`)
+    .map(requestOf)
+    .sort((one, other) => other.from - one.from);
 }
 
 function requestOf(lines: readonly Line[]): Request {

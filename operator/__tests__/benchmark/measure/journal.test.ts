@@ -27,9 +27,6 @@ describe('a journal', () => {
   afterEach(() => {
     rmSync(join(folder, 'new'), { recursive: true, force: true });
   });
-  afterAll(() => {
-    rmSync(folder, { recursive: true });
-  });
 
   async function measure(resume: boolean, stopAt?: number, plan: object = PLAN): Promise<BenchmarkResult> {
     const clock = new VirtualClock();

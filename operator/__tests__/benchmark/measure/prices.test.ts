@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultModelConfig } from '../../../../contract/default-model-config';
@@ -83,6 +83,5 @@ describe('the price file', () => {
     const file = join(folder, 'prices.json');
     writeFileSync(file, content);
     expect(() => readPriceFile(file)).toThrow(`The price file ${file} cannot be read`);
-    rmSync(folder, { recursive: true });
   });
 });

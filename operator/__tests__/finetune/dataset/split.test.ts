@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -12,9 +12,6 @@ let paths: { readonly trainingFile: string; readonly validationFile: string };
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'split-'));
   paths = { trainingFile: join(folder, 'train.jsonl'), validationFile: join(folder, 'validation.jsonl') };
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
 });
 
 const file = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');

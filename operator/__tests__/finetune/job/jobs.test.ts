@@ -31,9 +31,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await services.close();
-  data.remove();
-  long.remove();
-  validation.remove();
 });
 beforeEach(() => {
   output = captureOutput();
@@ -45,7 +42,7 @@ afterEach(() => {
 
 function start(wish: Partial<JobWish>, more: Partial<StartOptions> & { readonly data?: string } = {}) {
   if (!nova) throw new Error('Nova Micro is not tunable.');
-  const { data: reference = data.file, ...options } = more;
+  const { data: reference = data, ...options } = more;
   return startJob(services.target, {
     wish: { base: nova, hyperparameters: {}, tags: {}, ...wish },
     training: dataSource(reference, 'training', services.target.bucket),
@@ -85,7 +82,7 @@ describe('before anything is there', () => {
     for (const check of ['model', 'hyperparameters', 'role', 'permissions', 'training data', 'name']) {
       expect(output.text()).toContain(`✓ ${check}: `);
     }
-    expect(output.text()).toContain(`would upload ${data.file} to train/dataset.jsonl`);
+    expect(output.text()).toContain(`would upload ${data} to train/dataset.jsonl`);
     expect(output.text()).toContain('"jobName": "dry"');
     expect(output.text()).toMatch(/about \d+\.\d\d USD to train/);
     expect(await jobs()).toEqual([]);
@@ -144,18 +141,17 @@ describe('a job', () => {
   test('is another with other data under the same name, which is refused', async () => {
     await start({ name: 'taken' });
     const other = datasetFile(9);
-    await expect(start({ name: 'taken' }, { data: other.file })).rejects.toThrow('No job was started');
-    other.remove();
+    await expect(start({ name: 'taken' }, { data: other })).rejects.toThrow('No job was started');
     expect(output.text()).toMatch(/✗ name: taken is the name of another job[^]*another --name/);
   });
 
   test('is watched to its end, with its losses', async () => {
-    const training = dataSource(data.file, 'training', services.target.bucket);
+    const training = dataSource(data, 'training', services.target.bucket);
     await start(
       { name: 'watched' },
-      { training, validation: dataSource(validation.file, 'validation', services.target.bucket) },
+      { training, validation: dataSource(validation, 'validation', services.target.bucket) },
     );
-    const csv = join(dirname(data.file), 'loss.csv');
+    const csv = join(dirname(data), 'loss.csv');
     await watchJob(services.target, 'watched', { csv });
     expect(output.text()).toMatch(/Training loss, step 0 to \d+ \(/);
     expect(output.text()).toContain('Validation loss, step');
@@ -178,7 +174,7 @@ describe('a job', () => {
   });
 
   test('goes on when its watch is interrupted or Bedrock does not answer, and can be watched again', async () => {
-    await start({ name: 'interrupted', ...FIVE_EPOCHS }, { data: long.file });
+    await start({ name: 'interrupted', ...FIVE_EPOCHS }, { data: long });
     const watch = watchJob(services.target, 'interrupted', {});
     await until(() => output.text().includes('interrupted: InProgress'));
     services.faults.add({ target: 'customization', mode: 'throttle' });
@@ -194,7 +190,7 @@ describe('a job', () => {
   });
 
   test('that is stopped ends the watch with 3', async () => {
-    await start({ name: 'stopped', ...FIVE_EPOCHS }, { data: long.file });
+    await start({ name: 'stopped', ...FIVE_EPOCHS }, { data: long });
     await stopJob(services.target, 'stopped');
     await expect(watchJob(services.target, 'stopped', {})).rejects.toMatchObject({ exitCode: 3 });
     await stopJob(services.target, 'stopped');

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
@@ -35,14 +35,13 @@ beforeAll(async () => {
   if (!base) throw new Error('Nova Micro is not tunable.');
   await startJob(target, {
     wish: { base, name: NAME, hyperparameters: { epochCount: '1' }, tags: {} },
-    training: dataSource(data.file, 'training', target.bucket),
+    training: dataSource(data, 'training', target.bucket),
     dryRun: false,
   });
   await watchJob(target, NAME, {});
 });
 afterAll(async () => {
   await services.close();
-  data.remove();
 });
 beforeEach(() => {
   output = captureOutput();
@@ -89,7 +88,6 @@ describe('deploy', () => {
     const out = join(folder, 'model-config.json');
     await deploy({ type: 'finance_deep', out });
     const config = JSON.parse(readFileSync(out, 'utf8')) as ModelConfig;
-    rmSync(folder, { recursive: true });
     expect(selectRule(config, 'us-east-1', 'finance_deep').primary.modelId).toBe(servedArn());
     expect(selectRule(config, 'us-west-2', 'finance_deep').primary.modelId).toBe(BASE);
     expect(inForce('primary')).toEqual(shipped);

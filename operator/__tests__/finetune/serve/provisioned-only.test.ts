@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tunableModel } from '../../../../contract/tunable-models';
@@ -36,7 +36,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await services.close();
-  rmSync(folder, { recursive: true, force: true });
   jest.restoreAllMocks();
 });
 

@@ -11,7 +11,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await services.close();
-  data.remove();
 });
 
 const alias = () =>
@@ -21,7 +20,7 @@ describe('a key that is known by its alias', () => {
   it('is uploaded under once: S3 takes the alias, and answers with the key’s ARN', async () => {
     const { target } = services;
     const byAlias = { ...target, kmsKeyArn: alias() };
-    await expect(ensureUploaded(data.file, 'train/alias.jsonl', byAlias)).rejects.toThrow('is not');
+    await expect(ensureUploaded(data, 'train/alias.jsonl', byAlias)).rejects.toThrow('is not');
     const { SSEKMSKeyId } = await target.s3.send(
       new HeadObjectCommand({ Bucket: target.bucket, Key: 'train/alias.jsonl' }),
     );
@@ -29,8 +28,8 @@ describe('a key that is known by its alias', () => {
 
     const resolved = { ...target, kmsKeyArn: await keyArn(target.kms, alias()) };
     expect(resolved.kmsKeyArn).toBe(target.kmsKeyArn);
-    expect((await ensureUploaded(data.file, 'train/alias.jsonl', resolved)).keptParts).toBeUndefined();
-    expect((await ensureUploaded(data.file, 'train/resolved.jsonl', resolved)).keptParts).toBe(0);
+    expect((await ensureUploaded(data, 'train/alias.jsonl', resolved)).keptParts).toBeUndefined();
+    expect((await ensureUploaded(data, 'train/resolved.jsonl', resolved)).keptParts).toBe(0);
   });
 
   it('is found by its ID, too, and by the name of its alias', async () => {
