@@ -3,6 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Command } from 'commander';
 import { foreignPageRefusal, portBase, PORTS } from '@assistant/emulator';
+import { CommandError } from '../command/errors';
+import { EXIT } from '../command/exit-codes';
 import { wholeNumber } from '../command/options';
 import { tell } from '../command/output';
 import { projectConfig } from '../command/project';
@@ -26,7 +28,9 @@ What it may not read, or does not reach, it says on the page. It takes
   route53:ListResourceRecordSets, GetHealthCheck, GetHealthCheckStatus
   cloudwatch:DescribeAlarms, GetMetricData
   appconfig:List*, GetHostedConfigurationVersion
-  dynamodb:Scan on PROJECT-circuits, GetItem on PROJECT-switches`;
+  dynamodb:Scan on PROJECT-circuits, GetItem on PROJECT-switches
+
+Exit codes: ${EXIT.done} ended by Ctrl-C; ${EXIT.failed} nothing runs, no credentials, or no port.`;
 
 export const consoleCommand = (command: Command): Command =>
   command
@@ -56,7 +60,7 @@ export const openAccount = async (): Promise<Account> => ({
   now: Date.now,
 });
 
-/** @throws Error where no credentials are found, or the port is taken */
+/** @throws Error where no credentials are found, CommandError where the port is not to be had */
 export async function serveConsole(account: Account, port: number) {
   const look = new AwsLook(account);
   await look.signIn();
@@ -68,7 +72,14 @@ export async function serveConsole(account: Account, port: number) {
     else response.writeHead(403, { 'Content-Type': 'application/json' }).end(JSON.stringify(refusal));
   });
   server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
+  await once(server, 'listening').catch((error: unknown) => {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    throw new CommandError(
+      `Port ${port} is ${code === 'EADDRINUSE' ? 'taken' : `not to be had (${code})`}: name another by --port, or 0 for a free one.`,
+      EXIT.failed,
+      { cause: error },
+    );
+  });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     close: async () => {

@@ -44,7 +44,11 @@ export function faultCommand(command: Command): Command {
     .option('--json', 'prints the fault as JSON', false)
     .addHelpText(
       'after',
-      ['', 'Without --region: both; `mlops` where the target is of that stack.'].join('\n'),
+      [
+        '',
+        'Without --region: both; `mlops` where the target is of that stack. A fault takes',
+        'the place of an earlier one of the same region, target and model.',
+      ].join('\n'),
     )
     .addHelpText('after', ['', 'Targets and their modes:', ...MODES].join('\n'))
     .action(add);
@@ -104,9 +108,10 @@ export const faultsInForce = async (): Promise<readonly Fault[]> =>
 
 export function faultLines(faults: readonly Fault[]): readonly Block[] {
   if (faults.length === 0) return ['No faults.'];
-  const rows = faults.map(({ region, target, mode, model = 'any', rate, seconds }) => [
-    ...[region, target, mode, model, `${rate * 100} %`],
-    seconds === undefined ? 'until cleared' : `${seconds} s`,
+  const rows = faults.map(({ region, target, mode, model = 'any', rate, effect, seconds, flapping }) => [
+    ...[region, target, 'ms' in effect ? `${mode}, ${effect.ms} ms` : mode, model],
+    `${Number((rate * 100).toFixed(3))} %`,
+    `${seconds === undefined ? 'until cleared' : `${seconds} s`}${flapping ? `: ${flapping.on} s on, ${flapping.off} s off` : ''}`,
   ]);
   return [table(['region', 'target', 'mode', 'model', 'of calls', 'lasts'], rows)];
 }

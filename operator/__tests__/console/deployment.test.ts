@@ -60,6 +60,10 @@ async function opened<T>(use: (at: string) => Promise<T>): Promise<T> {
   }
 }
 
+it('says of a port that is taken what to do', async () => {
+  await expect(serveConsole(account, running.portBase)).rejects.toThrow(/is taken: name another by --port/);
+});
+
 it('is asked by preflight, too: IAM knows the roles of both regions', async () => {
   const { code, output } = await assistant(running.portBase, 'preflight', '--target', 'aws');
   expect(output).not.toMatch(/[✗?]/);
