@@ -40,7 +40,8 @@ export class CircuitAdmin {
   }
 
   /** Models without a circuit have not failed, or not for a day. */
-  async list(now = Date.now()): Promise<readonly CircuitReport[]> {
+  async list(): Promise<readonly CircuitReport[]> {
+    const now = Date.now();
     const { Items = [] } = await this.client.send(
       new ScanCommand({ TableName: this.table, ConsistentRead: true }),
     );
@@ -48,7 +49,8 @@ export class CircuitAdmin {
   }
 
   /** @throws Error when instances write faster than this does */
-  async force(model: string, to: 'open' | 'closed', now = Date.now()): Promise<CircuitReport> {
+  async force(model: string, to: 'open' | 'closed'): Promise<CircuitReport> {
+    const now = Date.now();
     for (let writes = 0; writes < MAX_WRITES; writes += 1) {
       const { Item } = await this.client.send(new GetItemCommand(getCircuit(this.table, model)));
       const circuit = forced(Item === undefined ? untouched(model) : asOf(readCircuit(Item), now), to);

@@ -44,12 +44,11 @@ const WHAT = { what: 'configuration of this project', advice: ADVICE };
 /** The keys in `cdktf.json`, or in the environment's file: its other lines stay as they are. */
 export class KeyFile {
   readonly path: string;
+  /** Whose own keys are meant, apart from those of `cdktf.json`. */
+  readonly environment = askedEnvironment(process.env);
 
-  /** @param environment whose own keys are meant, apart from those of `cdktf.json` */
-  constructor(
-    private readonly folder: string,
-    readonly environment = askedEnvironment(process.env),
-  ) {
+  constructor(private readonly folder: string) {
+    const { environment } = this;
     this.path = join(folder, environment === undefined ? 'cdktf.json' : environmentFile(environment));
   }
 

@@ -26,13 +26,10 @@ export const withDatasetOptions = (command: Command): Command =>
     )
     .option('--max-problems <n>', 'problems to list; all are counted', positiveWhole, 50);
 
-/** @param configured reads the configured base model, where none is named */
-export function checkOptions(
-  { model, format, maxProblems }: DatasetOptions,
-  configured = () => projectConfig().mlops.baseModel,
-): CheckOptions {
-  const base = tunableModel(model ?? configured());
-  if (!base) throw new CommandError(`Bedrock does not fine-tune ${model ?? configured()}.`);
+export function checkOptions({ model, format, maxProblems }: DatasetOptions): CheckOptions {
+  const id = model ?? projectConfig().mlops.baseModel;
+  const base = tunableModel(id);
+  if (!base) throw new CommandError(`Bedrock does not fine-tune ${id}.`);
   return {
     model: base,
     // A model that is named decides; the configured one gives way to what the file holds.

@@ -108,12 +108,11 @@ const outputsSchema = z.record(z.string(), z.object({ value: z.unknown() }));
  * The outputs of the mlops stack as Terraform's state has them.
  * @returns by name; undefined where Terraform is not installed, or the stack is not deployed from here
  */
-export async function terraformOutputs(
-  folder = stackFolder(PROJECT, 'mlops'),
-): Promise<Readonly<Record<string, string>> | undefined> {
+export async function terraformOutputs(): Promise<Readonly<Record<string, string>> | undefined> {
   try {
     const run = promisify(execFile);
-    const { stdout } = await run('terraform', ['output', '-json'], { cwd: folder, timeout: TIMEOUT_MS });
+    const cwd = stackFolder(PROJECT, 'mlops');
+    const { stdout } = await run('terraform', ['output', '-json'], { cwd, timeout: TIMEOUT_MS });
     const outputs = outputsSchema.parse(JSON.parse(stdout));
     return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, String(value)]));
   } catch {

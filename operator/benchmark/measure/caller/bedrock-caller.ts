@@ -18,8 +18,6 @@ interface BedrockCallerOptions {
   readonly regions: Readonly<Record<string, BedrockRuntimeClientConfig>>;
   /** Calls at the same time, in all regions together. */
   readonly concurrency: number;
-  /** Milliseconds; must be the engine's clock. */
-  readonly now?: () => number;
 }
 
 /**
@@ -28,10 +26,9 @@ interface BedrockCallerOptions {
  */
 export class BedrockCaller {
   private readonly clients: ReadonlyMap<string, BedrockRuntimeClient>;
-  private readonly now: () => number;
   private readonly gate = new SendGate();
 
-  constructor({ regions, concurrency, now = () => performance.now() }: BedrockCallerOptions) {
+  constructor({ regions, concurrency }: BedrockCallerOptions) {
     const agent = { keepAlive: true, maxSockets: concurrency };
     this.clients = new Map(
       Object.entries(regions).map(([region, config]) => [
@@ -48,7 +45,6 @@ export class BedrockCaller {
         }),
       ]),
     );
-    this.now = now;
   }
 
   /** @throws Error for a region that there is no client for */
@@ -56,7 +52,7 @@ export class BedrockCaller {
     const client = this.clients.get(request.region);
     if (client === undefined) throw new Error(`There is no client for the region ${request.region}.`);
     const sent = await this.gate.enter();
-    const stopwatch = new Stopwatch(this.now, sent);
+    const stopwatch = new Stopwatch(sent);
     const state = { streaming: false };
     try {
       const answer = await send(client, request, { signal, stopwatch, state });

@@ -1,5 +1,9 @@
 import type { Readable } from 'node:stream';
+import { systemClock } from '../clock';
 import type { Timing } from './model-caller';
+
+/** The engine's, by which a run's other times are told. */
+const now = (): number => systemClock.now();
 
 /**
  * Times one call where it meets the network: after the SDK has serialized and signed the request, and before it
@@ -10,25 +14,19 @@ export class Stopwatch {
   private firstTextAt: number | undefined;
   private endedAt: number | undefined;
 
-  /**
-   * @param now milliseconds
-   * @param onSent told when the request has been handed to the connection
-   */
-  constructor(
-    private readonly now: () => number,
-    private readonly onSent: () => void,
-  ) {}
+  /** @param onSent told when the request has been handed to the connection */
+  constructor(private readonly onSent: () => void) {}
 
   /** For the innermost place of a command's middleware stack. */
   readonly middleware =
     <Args, Output extends { readonly response: unknown }>(next: (args: Args) => Promise<Output>) =>
     async (args: Args): Promise<Output> => {
-      this.sentAt = this.now();
+      this.sentAt = now();
       const pending = next(args);
       this.onSent();
       const output = await pending;
       (output.response as { body: Readable }).body.once('end', () => {
-        this.endedAt = this.now();
+        this.endedAt = now();
       });
       return output;
     };
@@ -40,12 +38,12 @@ export class Stopwatch {
 
   /** Text has come. */
   text(): void {
-    this.firstTextAt ??= this.now();
+    this.firstTextAt ??= now();
   }
 
   /** @returns the call's times, once it has ended in whatever way */
   read(): Timing {
-    const endedAt = this.endedAt ?? this.now();
+    const endedAt = this.endedAt ?? now();
     return { sentAt: this.sentAt ?? endedAt, firstTextAt: this.firstTextAt, endedAt };
   }
 }
