@@ -154,6 +154,14 @@ describe('the regional assistant', () => {
     expect(validate(definition(stack)).errorsText()).toBe('');
   });
 
+  it('tells the fallback that a request was let in, where the primary tier has said why it is due', () => {
+    const { States } = definition(stack);
+    const told = Object.entries(States).filter(([, { Parameters }]) =>
+      JSON.stringify(Parameters ?? {}).includes('"isAdmitted":true'),
+    );
+    expect(told.map(([name]) => name)).toEqual(['FallbackModel']);
+  });
+
   it('retries nothing in the state machine: the tiers do, within their deadlines', () => {
     expect(Object.entries(definition(stack).States).filter(([, { Retry }]) => Retry !== undefined)).toEqual(
       [],

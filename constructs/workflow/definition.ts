@@ -47,10 +47,15 @@ type Paths<T> = { readonly [Key in keyof T & string as `${Key}.$`]: string };
  */
 export function workflowDefinition(props: WorkflowDefinitionProps): object {
   const { functions, timeouts } = props;
-  const fallback = (timeout: Timeout) =>
-    tier('fallback', functions.fallbackModel, timeout, 'FallbackAnswered', [
-      { ErrorEquals: ['States.ALL'], Next: 'FallbackAnswered' },
-    ]);
+  const fallback = (timeout: Timeout, event?: Pick<TierEvent, 'isAdmitted'>) =>
+    tier(
+      'fallback',
+      functions.fallbackModel,
+      timeout,
+      'FallbackAnswered',
+      [{ ErrorEquals: ['States.ALL'], Next: 'FallbackAnswered' }],
+      event,
+    );
   return {
     Comment: 'Answers a question by the first tier that can',
     StartAt: 'Route',
@@ -80,7 +85,10 @@ export function workflowDefinition(props: WorkflowDefinitionProps): object {
 
       // The same function: how long it is waited for depends on what the primary tier has left, so that degradation
       // comes in time where neither of them ever ends.
-      FallbackModel: fallback({ TimeoutSecondsPath: '$.primary.payload.unanswered.secondsLeft' }),
+      FallbackModel: fallback(
+        { TimeoutSecondsPath: '$.primary.payload.unanswered.secondsLeft' },
+        { isAdmitted: true },
+      ),
       FallbackModelAfterError: fallback({ TimeoutSeconds: timeouts.fallback }),
       FallbackModelAfterTimeout: fallback({ TimeoutSeconds: timeouts.fallbackAfterTimeout }),
       FallbackAnswered: answered('fallback', 'RespondFromFallback', 'Degradation'),
@@ -147,8 +155,9 @@ function tier(
   timeout: Timeout,
   next: string,
   catchers: readonly object[],
+  known: Pick<TierEvent, 'isAdmitted'> = {},
 ): object {
-  const event: Paths<TierEvent> = {
+  const event: Paths<Omit<TierEvent, 'isAdmitted'>> = {
     'source.$': '$.source',
     'caller.$': '$.caller',
     'tokensPerDay.$': '$.tokensPerDay',
@@ -158,7 +167,7 @@ function tier(
     'bodyTooLarge.$': '$.bodyTooLarge',
   };
   return {
-    ...invoke(functionArn, timeout, event),
+    ...invoke(functionArn, timeout, { ...event, ...known }),
     ResultSelector: { 'payload.$': '$.Payload' },
     ResultPath: `$.${name}`,
     Catch: catchers.map((catcher) => ({ ...catcher, ResultPath: `$.${name}` })),

@@ -23,7 +23,7 @@ export async function answerWithModel(model: WorkflowTier, event: TierEvent): Pr
     log('INFO', 'request_refused', { requestId, status: request.status, code: request.error.code });
     return { response: apiResponse(request.status, { error: request.error, requestId }) };
   }
-  const admitted = await admit(model, event, request);
+  const admitted = await admit(model, event, request, event.isAdmitted);
   if (isRefusal(admitted)) {
     const { status, error, retryAfterSeconds } = admitted;
     return { response: apiResponse(status, { error, requestId }, retryAfterSeconds) };
