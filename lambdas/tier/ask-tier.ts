@@ -8,7 +8,7 @@ import type { Admission, Admitted } from './admit';
 import type { Reader } from './call-model';
 import { callWithinCircuit, type ModelAccess } from './call-within-circuit';
 import type { Before } from './conversations';
-import { fitContext, type FittedContext } from './context';
+import { fitContext, windowOf, type FittedContext } from './context';
 import type { ModelReply } from './converse';
 import type { AssistantRequest } from './parse-request';
 import { REACTIONS } from './reactions';
@@ -130,4 +130,4 @@ function lowered(rule: ModelRule, tier: ModelTier['tier'], limit = Infinity): Mo
 }
 
 const hasLargerModel = ({ primary, fallback }: ModelRule, tier: ModelTier['tier']): boolean =>
-  tier === 'primary' && (fallback.contextTokens ?? 0) > (primary.contextTokens ?? 0);
+  tier === 'primary' && windowOf(fallback) > windowOf(primary);
