@@ -93,6 +93,12 @@ describe('the regional assistant', () => {
     },
   );
 
+  it('gives a stream no less than a primary tier with more time, and the fallback after it', () => {
+    const budget = { totalMs: 28_000, primaryMs: 25_000, reserveMs: 1_000 };
+    const { resource } = stackOf({ streaming: { maxSeconds: 10 }, budget });
+    expect(resource.aws_lambda_function?.assistant_chat?.timeout).toBeGreaterThan(28);
+  });
+
   it.each([
     [5, 5],
     [undefined, undefined],

@@ -73,22 +73,20 @@ export function createChat(scope: Construct, props: AssistantFunctionsProps): As
   const { config } = props;
   const { budget, streaming, callers } = config;
   const access = modelAccess(props, FORGETTING);
-  const fallbackSeconds = Math.ceil((budget.totalMs - budget.primaryMs) / 1_000);
+  const longestMs = streaming.maxSeconds * 1_000;
+  // A primary model that dies at the end of its time leaves the fallback model its own, once: chat keeps to that.
+  const wholeMs = Math.max(longestMs, budget.primaryMs) + budget.totalMs - budget.primaryMs;
   return new AssistantFunction(scope, 'chat', {
     ...props,
     ...access,
     entry: 'chat',
     reservedConcurrency: config.reservedConcurrency?.chat,
     description: 'Streams answers, by all tiers',
-    // A primary model that dies at the end of its time leaves the fallback model its own.
-    timeoutSeconds: streaming.maxSeconds + fallbackSeconds + CHAT_MARGIN_SECONDS,
+    timeoutSeconds: Math.ceil(wholeMs / 1_000) + CHAT_MARGIN_SECONDS,
     environment: {
       ...access.environment,
       ...degradationEnvironment(config),
-      TIME_BUDGET: JSON.stringify({
-        ...budget,
-        longestMs: streaming.maxSeconds * 1_000,
-      } satisfies TimeBudget),
+      TIME_BUDGET: JSON.stringify({ ...budget, longestMs } satisfies TimeBudget),
       TOKENS_PER_DAY: String(callers.limits?.tokensPerDay ?? ''),
       SYSTEM_MESSAGES: config.openai.systemMessages,
     } satisfies ChatEnvironment,

@@ -136,8 +136,9 @@ async function askInTurn(
   telling: Telling,
 ): Promise<Answer> {
   const now = Date.now();
-  // However late the tier before has died, in the middle of a long answer: this one has its least time.
-  const deadline = Math.max(began + tier.deadlineMs, now + tier.leastMs);
+  // However late the tier before has died, in the middle of a long answer: this one has its least time, though never
+  // later than once beyond all of an answer's, however often it is asked. The function's time is as much.
+  const deadline = Math.max(began + tier.deadlineMs, Math.min(now, began + longestMs) + tier.leastMs);
   const speakUntil = Math.max(began + longestMs, deadline);
   const speaker = { tier: tier.tier, model: admitted.rule[tier.tier].modelId };
   try {

@@ -1,5 +1,5 @@
 import { exception } from '../failures';
-import { counts, says, stops, type Step } from '../scripted-bedrock';
+import { counts, says, stops, thinks, type Step } from '../scripted-bedrock';
 import { ANSWER, ANSWERING, FALLBACK, PRIMARY, QUESTION } from '../tier-fixture';
 import { KeptResponse, rulesWith, setUpChat } from './chat-fixture';
 import { skipTime } from '../../support/skip-time';
@@ -194,6 +194,27 @@ describe('where the rule says that the next model goes on', () => {
     expect(messages.filter(([message]) => message === 'model_call_failed')).toEqual([
       ['model_call_failed', PRIMARY],
     ]);
+  });
+
+  it('and it begins something else at the end of all time, it has no more of it than once', async () => {
+    const slowly = [
+      says('Half an'),
+      ...Array.from({ length: 9 }, () => [400, says(' answer')]).flat(),
+      BROKEN,
+    ];
+    const { ask } = setUpChat({
+      primary: [slowly],
+      fallback: [
+        [400, thinks('Hm.'), 400, says('Certainly! '), LONG_MS],
+        [400, thinks('Hm.'), 400, ...ANSWERING],
+      ],
+      rules,
+      longestMs: 3_700,
+      tier: { deadlineMs: 1_000, leastMs: 1_000 },
+    });
+    const began = Date.now();
+    expect((await ask()).whole).toBeDefined();
+    expect(Date.now() - began).toBe(4_700);
   });
 
   it('and it says nothing but that, or all at once, it is joined as well', async () => {
