@@ -33,6 +33,7 @@ export async function answerWithModel(model: WorkflowTier, event: TierEvent): Pr
   // Before the answer: Lambda freezes an instance that has answered.
   const counted = admitted.count(answer.used);
   if ('reply' in answer) {
+    answer.count();
     const { text, stopReason, usage } = answer.reply;
     const { model: modelId, context } = answer;
     const { startedAt: at } = event;
