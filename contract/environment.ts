@@ -28,26 +28,30 @@ export interface ModelAccessEnvironment extends ModelConfigEnvironment, MetricsE
   readonly CONVERSATIONS: string;
 }
 
-export interface TierEnvironment extends ModelAccessEnvironment {
-  /** Milliseconds after the execution's start at which the tier must have ended. */
-  readonly TIER_DEADLINE_MS: string;
-  /** The same of the last tier: what is left until then, a next tier has. */
-  readonly LAST_TIER_DEADLINE_MS: string;
-  /** Milliseconds that the tier has at the least. */
-  readonly TIER_LEAST_MS: string;
+/** How long a tier has, in milliseconds. */
+export interface TierTime {
+  /** After the request's start, when it must have ended. */
+  readonly deadlineMs: number;
+  /** What it has at the least. */
+  readonly leastMs: number;
 }
 
-/** Milliseconds: the deployment's budget, within which an answer has to begin, and how long it may then go on. */
-export interface TimeBudget {
-  readonly totalMs: number;
-  readonly primaryMs: number;
-  readonly reserveMs: number;
+export interface TierEnvironment extends ModelAccessEnvironment {
+  /** `TierTime` as JSON. */
+  readonly TIER_TIME: string;
+  /** The last tier's `deadlineMs`: what is left until then, a next tier has. */
+  readonly LAST_DEADLINE_MS: string;
+}
+
+/** When an answer has to begin, by which tier, and how long after the request's start it may then go on. */
+export interface StreamTimes extends Readonly<Record<'primary' | 'fallback', TierTime>> {
+  /** Milliseconds. */
   readonly longestMs: number;
 }
 
 export interface ChatEnvironment extends ModelAccessEnvironment, DegradationEnvironment {
-  /** `TimeBudget` as JSON. */
-  readonly TIME_BUDGET: string;
+  /** `StreamTimes` as JSON. */
+  readonly STREAM_TIMES: string;
   /** How many all callers together may use on a day, where nobody says who asks; in digits, or empty. */
   readonly TOKENS_PER_DAY: string;
   /** `SystemMessages` */

@@ -14,7 +14,10 @@ const maxTokens = z.int().check(z.minimum(1), z.maximum(8_192));
 const modelSchema = z.strictObject({
   /** Model id, inference profile id, or the ARN of a profile or a deployed custom model. */
   modelId: z.string().check(z.regex(/^[A-Za-z0-9_:./-]{1,2048}$/)),
-  /** Size of the model's context window: input too long for one model goes only to a model with a larger one. */
+  /**
+   * Size of the model's context window: input too long for one model goes only to a model with a larger one.
+   * @default - as the catalogue has it
+   */
   contextTokens: z.optional(z.int().check(z.minimum(1))),
   inference: z.optional(inferenceSchema),
   /** In place of the rule's, where a model allows less, or needs more to think with. */

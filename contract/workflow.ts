@@ -28,6 +28,8 @@ export interface HealthInput {
 export interface TierEvent extends Omit<QuestionInput, 'kind'> {
   /** ISO 8601 start of the execution: every deadline counts from here. */
   readonly startedAt: string;
+  /** The tier before has let the request in, and what that has used is counted: it is not refused for it. */
+  readonly isAdmitted?: boolean;
 }
 
 /** Of a request, who asks it. */

@@ -52,7 +52,7 @@ function writtenSeries(): ReadonlySet<string> {
   metrics.countAnswer('degraded', 'caller', line);
   const count: Record<Exclude<keyof Metrics, 'countAnswer'>, () => void> = {
     countInterruption: () => {
-      metrics.countInterruption('primary', line);
+      metrics.countInterruption('primary', line, false);
     },
     countIntervention: () => {
       metrics.countIntervention('primary');

@@ -93,6 +93,12 @@ describe('the regional assistant', () => {
     },
   );
 
+  it('gives a stream no less than a primary tier with more time, and the fallback after it', () => {
+    const budget = { totalMs: 28_000, primaryMs: 25_000, reserveMs: 1_000 };
+    const { resource } = stackOf({ streaming: { maxSeconds: 10 }, budget });
+    expect(resource.aws_lambda_function?.assistant_chat?.timeout).toBeGreaterThan(28);
+  });
+
   it.each([
     [5, 5],
     [undefined, undefined],
@@ -165,6 +171,14 @@ describe('the regional assistant', () => {
 
   it('has a definition that the Amazon States Language allows', () => {
     expect(validate(definition(stack)).errorsText()).toBe('');
+  });
+
+  it('tells the fallback that a request was let in, where the primary tier has said why it is due', () => {
+    const { States } = definition(stack);
+    const told = Object.entries(States).filter(([, { Parameters }]) =>
+      JSON.stringify(Parameters ?? {}).includes('"isAdmitted":true'),
+    );
+    expect(told.map(([name]) => name)).toEqual(['FallbackModel']);
   });
 
   it('retries nothing in the state machine: the tiers do, within their deadlines', () => {

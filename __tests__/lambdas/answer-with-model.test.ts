@@ -37,6 +37,17 @@ describe('a caller whose tokens of the day are spent', () => {
     ]);
   });
 
+  it('is answered by the fallback where the primary has let the question in, and its tokens are counted', async () => {
+    const count = jest.fn(() => Promise.resolve(true));
+    const budget = { ...spent, count };
+    const { tier } = setUpTier(scripted(ANSWERING), { tier: 'fallback', budget });
+    expect(await answerWithModel(tier, event())).toMatchObject({ response: { status: 429 } });
+    expect(await answerWithModel(tier, event({ isAdmitted: true }))).toMatchObject({
+      response: { status: 200 },
+    });
+    expect(count.mock.calls).toEqual([[expect.objectContaining({ caller: 'shop' }), 10, expect.any(Number)]]);
+  });
+
   it('is told of a body that is wrong all the same', async () => {
     const { tier } = setUpTier(scripted(ANSWERING), { budget: spent });
     expect(await answerWithModel(tier, event({ body: '{' }))).toMatchObject({ response: { status: 400 } });

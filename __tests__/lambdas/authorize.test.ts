@@ -150,6 +150,20 @@ describe('the authorizer, by tokens', () => {
     expect(issuer.asked()).toBe(before);
   });
 
+  it.each([
+    [{ nbf: 5 }, 'Allow shop'],
+    [{ nbf: 6 }, 'Deny unknown'],
+    [{ exp: -5 }, 'Allow shop'],
+    [{ exp: -6 }, 'Deny unknown'],
+  ])('has five seconds of leeway for clocks that differ, %j from now: %s', async (claims, said) => {
+    const now = Math.floor(Date.now() / 1_000);
+    jest.spyOn(Date, 'now').mockReturnValue(now * 1_000);
+    const times = Object.entries(claims).map(([claim, seconds]) => [claim, now + seconds] as const);
+    const authorization = issuer.token(Object.fromEntries(times));
+    expect(await open(withTokens('jwt')).ask({ authorization })).toBe(said);
+    jest.restoreAllMocks();
+  });
+
   it('says before a name what its issuer’s callers are to be known by', async () => {
     const callers = withTokens('both');
     const [own] = callers.issuers;

@@ -10,6 +10,8 @@ const SENT = Buffer.byteLength(
   JSON.stringify([[{ text: rule.systemPrompt }], [{ role: 'user', content: [{ text: 'Why?' }] }]]),
 );
 const MOST = SENT + rule.maxTokens;
+/** About as many as were sent. */
+const READ = Math.ceil(SENT / 4);
 const LONG = 'Hm. '.repeat(rule.maxTokens);
 
 describe('the tokens that a call has used', () => {
@@ -35,22 +37,26 @@ describe('the tokens that a call has used', () => {
       [[start, thinks('Hm.'), LONG_MS]],
       { modelId: 'us.anthropic.claude-sonnet-5-5', gapMs: LONG_MS },
     ],
-    ['what was sent and heard of one that stalled', [SENT + 3], [[start, says('Hel'), LONG_MS]]],
-    ['the same of one that ended early, its thoughts too', [SENT + 6], [[thinks('Hm.'), says('Hel')]]],
+    [
+      'a quarter of the bytes that were sent and heard of one that stalled',
+      [READ + 2],
+      [[start, says('Hello'), LONG_MS]],
+    ],
+    ['the same of one that ended early, its thoughts too', [READ + 2], [[thinks('Hm.'), says('Hello')]]],
     [
       'what was sent and heard of one that broke off after its end',
       [SENT + 5],
       [[start, says('Hello'), stops('end_turn'), exception('ModelStreamErrorException')]],
     ],
-    ['no more than maxTokens of a long one', [MOST], [[says(LONG)]]],
+    ['no more than maxTokens of a long one', [READ + rule.maxTokens], [[says(LONG)]]],
     [
-      'what was sent and heard of one that the service broke off',
-      [SENT + 3],
-      [[start, says('Hel'), exception('ModelStreamErrorException')]],
+      'the same of one that the service broke off',
+      [READ + 2],
+      [[start, says('Hello'), exception('ModelStreamErrorException')]],
     ],
     [
       'a quarter of the bytes that were sent, of a question that a guardrail stopped',
-      [Math.ceil(SENT / 4)],
+      [READ],
       [[says('No.'), stops('guardrail_intervened'), counts(0, 0)]],
     ],
     [

@@ -11,6 +11,8 @@ skipTime();
 /** What is said to the caller as an answer is no failure of the tier. */
 const UNANSWERED = THROWN.filter(([row]) => REACTIONS[row].then !== 'answer');
 
+const TOO_LONG = exception('ValidationException', 'Input is too long for requested model.');
+
 describe('a failure of a model', () => {
   it.each(UNANSWERED)('%s (%s) is met as the table says', async (failure, _, error) => {
     const reaction = REACTIONS[failure];
@@ -106,16 +108,28 @@ describe('a failure of a model', () => {
   });
 
   it('is the caller’s, with 400, where the question is too long for the larger model as well', async () => {
-    const error = new Error('Input is too long for requested model.');
-    const tooLong = failing(Object.assign(error, { name: 'ValidationException' }));
-    const primary = setUpTier(tooLong);
+    const primary = setUpTier(failing(TOO_LONG));
     expect(await answerWithModel(primary.tier, event())).toMatchObject({
       unanswered: { reason: 'input_too_long' },
     });
-    const fallback = setUpTier(tooLong, { tier: 'fallback' });
+    const fallback = setUpTier(failing(TOO_LONG), { tier: 'fallback' });
     expect(bodyOf(await answerWithModel(fallback.tier, event()))).toMatchObject({
       error: { code: 'invalid_request', field: 'question' },
     });
+  });
+
+  it('of a question that is too long goes to a model that only the catalogue knows to be larger', async () => {
+    const askedBefore = async (modelId: string) => {
+      const primary = { modelId: 'us.amazon.nova-micro-v1:0' };
+      const config = { ...RULES, default: { ...RULES.default, primary, fallback: { modelId } } };
+      const current = () => Promise.resolve({ config, source: 'appconfig', version: 'v1' } as const);
+      const { tier } = setUpTier(failing(TOO_LONG), { rules: { current } });
+      return answerWithModel(tier, event());
+    };
+    expect(await askedBefore('us.amazon.nova-2-lite-v1:0')).toMatchObject({
+      unanswered: { reason: 'input_too_long' },
+    });
+    expect(await askedBefore('us.amazon.unknown')).toMatchObject({ response: { status: 400 } });
   });
 
   it('never brings a word of the question or of the answer into the log', async () => {

@@ -5,9 +5,10 @@ import type {
   DegradationEnvironment,
   ModelConfigEnvironment,
   TierEnvironment,
-  TimeBudget,
+  StreamTimes,
 } from '../../contract/environment';
 import type { CircuitTable } from '../circuit-table';
+import { deadlines } from '../deadlines';
 import { FORGETTING } from '../conversation-access';
 import { knownCallers } from '../config/callers-config';
 import type { Guardrail } from '../guardrail';
@@ -36,13 +37,6 @@ export interface AssistantFunctions {
 
 const LEAN_MEMORY_MB = 256;
 
-/** Longer than the state machine waits for it: a start that came too late serves the next request. */
-const HEALTH_START_SECONDS = 5;
-const DEGRADATION_TIMEOUT_SECONDS = 3;
-
-/** Longer than an issuer may take to send its keys. */
-const AUTHORIZER_TIMEOUT_SECONDS = 5;
-
 /** The function that says who asks; none where anybody may. */
 export function createAuthorizer(scope: Construct, props: PartProps): AssistantFunction | undefined {
   const callers = knownCallers(props.config.callers, props.config.project);
@@ -52,7 +46,7 @@ export function createAuthorizer(scope: Construct, props: PartProps): AssistantF
     entry: 'authorizer',
     reservedConcurrency: props.config.reservedConcurrency?.authorizer,
     description: 'Says who asks, by key or token',
-    timeoutSeconds: AUTHORIZER_TIMEOUT_SECONDS,
+    timeoutSeconds: deadlines(props.config).authorizer.functionSeconds,
     memoryMb: LEAN_MEMORY_MB,
     environment: { CALLERS: JSON.stringify(callers) } satisfies AuthorizerEnvironment,
     statements: [],
@@ -65,31 +59,24 @@ const degradationEnvironment = (config: PartProps['config']): DegradationEnviron
   RETRY_AFTER_SECONDS: String(config.retryAfterSeconds),
 });
 
-/** Beside the time that an answer may take, for what an instance does before and after. */
-const CHAT_MARGIN_SECONDS = 5;
-
 /** The function that streams: all tiers in one, which API Gateway calls itself. */
 export function createChat(scope: Construct, props: AssistantFunctionsProps): AssistantFunction {
   const { config } = props;
-  const { budget, streaming, callers } = config;
   const access = modelAccess(props, FORGETTING);
-  const fallbackSeconds = Math.ceil((budget.totalMs - budget.primaryMs) / 1_000);
+  const { primary, fallback, stream } = deadlines(config);
+  const times = { primary: primary.time, fallback: fallback.time, longestMs: stream.longestMs };
   return new AssistantFunction(scope, 'chat', {
     ...props,
     ...access,
     entry: 'chat',
     reservedConcurrency: config.reservedConcurrency?.chat,
     description: 'Streams answers, by all tiers',
-    // A primary model that dies at the end of its time leaves the fallback model its own.
-    timeoutSeconds: streaming.maxSeconds + fallbackSeconds + CHAT_MARGIN_SECONDS,
+    timeoutSeconds: stream.functionSeconds,
     environment: {
       ...access.environment,
       ...degradationEnvironment(config),
-      TIME_BUDGET: JSON.stringify({
-        ...budget,
-        longestMs: streaming.maxSeconds * 1_000,
-      } satisfies TimeBudget),
-      TOKENS_PER_DAY: String(callers.limits?.tokensPerDay ?? ''),
+      STREAM_TIMES: JSON.stringify(times satisfies StreamTimes),
+      TOKENS_PER_DAY: String(config.callers.limits?.tokensPerDay ?? ''),
       SYSTEM_MESSAGES: config.openai.systemMessages,
     } satisfies ChatEnvironment,
   });
@@ -98,38 +85,36 @@ export function createChat(scope: Construct, props: AssistantFunctionsProps): As
 /** The functions that the state machine calls. */
 export function createFunctions(scope: Construct, props: AssistantFunctionsProps): AssistantFunctions {
   const { config, account, modelSelection } = props;
-  const { totalMs, primaryMs, reserveMs } = config.budget;
+  const ends = deadlines(config);
   const access = modelAccess(props);
 
-  const tier = (deadlineMs: number, leastMs: number) => ({
+  const tier = ({ time, functionSeconds }: (typeof ends)['primary']) => ({
     ...props,
     ...access,
-    // The tier ends itself at its deadline; of one that does not, the state machine hears before Lambda ends it.
-    timeoutSeconds: Math.ceil(deadlineMs / 1_000) + 2,
+    timeoutSeconds: functionSeconds,
     environment: {
       ...access.environment,
-      TIER_DEADLINE_MS: String(deadlineMs),
-      LAST_TIER_DEADLINE_MS: String(totalMs - reserveMs),
-      TIER_LEAST_MS: String(leastMs),
+      TIER_TIME: JSON.stringify(time),
+      LAST_DEADLINE_MS: String(ends.lastDeadlineMs),
     } satisfies TierEnvironment,
   });
   const health = {
     ...props,
     entry: 'health',
-    timeoutSeconds: HEALTH_START_SECONDS,
+    timeoutSeconds: ends.health.functionSeconds,
     memoryMb: SDK_MEMORY_MB,
     environment: modelSelection.environmentVariables satisfies ModelConfigEnvironment,
     statements: [modelSelection.readStatement(account)],
   } as const;
   return {
     primaryModel: new AssistantFunction(scope, 'primary-model', {
-      ...tier(primaryMs, primaryMs),
+      ...tier(ends.primary),
       entry: 'primary-model',
       reservedConcurrency: config.reservedConcurrency?.primaryModel,
       description: 'Answers with the primary model of the request type',
     }),
     fallbackModel: new AssistantFunction(scope, 'fallback-model', {
-      ...tier(totalMs - reserveMs, totalMs - reserveMs - primaryMs),
+      ...tier(ends.fallback),
       entry: 'fallback-model',
       reservedConcurrency: config.reservedConcurrency?.fallbackModel,
       description: 'Answers with the fallback model of the request type',
@@ -139,7 +124,7 @@ export function createFunctions(scope: Construct, props: AssistantFunctionsProps
       entry: 'degradation',
       reservedConcurrency: config.reservedConcurrency?.degradation,
       description: 'Says honestly that no model could answer',
-      timeoutSeconds: DEGRADATION_TIMEOUT_SECONDS,
+      timeoutSeconds: ends.degradation.functionSeconds,
       memoryMb: LEAN_MEMORY_MB,
       environment: degradationEnvironment(config),
       statements: [],

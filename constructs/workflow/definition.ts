@@ -1,3 +1,4 @@
+import type { deadlines } from '../deadlines';
 import type { DegradedAnswer, HealthAnswer } from '../../contract/api';
 import { METRIC_SERVICE, METRICS } from '../../contract/metrics';
 import {
@@ -17,19 +18,7 @@ export interface WorkflowDefinitionProps {
     readonly health: string;
     readonly probe: string;
   };
-  /** Seconds after which the state machine gives up on a task that did not end itself. */
-  readonly timeouts: {
-    readonly primary: number;
-    /** After a primary function that failed, and has not said how much it has left. */
-    readonly fallback: number;
-    /** After a primary function on which the state machine has given up. */
-    readonly fallbackAfterTimeout: number;
-    readonly degradation: number;
-    readonly count: number;
-    readonly health: number;
-  };
-  /** Seconds for the whole execution. */
-  readonly timeoutSeconds: number;
+  readonly deadlines: ReturnType<typeof deadlines>;
   readonly region: string;
   /** The degraded answer's text where even the degradation function fails. */
   readonly maintenanceMessage: string;
@@ -46,15 +35,20 @@ type Paths<T> = { readonly [Key in keyof T & string as `${Key}.$`]: string };
  * retried here: retries belong to the tiers, which know the deadline.
  */
 export function workflowDefinition(props: WorkflowDefinitionProps): object {
-  const { functions, timeouts } = props;
-  const fallback = (timeout: Timeout) =>
-    tier('fallback', functions.fallbackModel, timeout, 'FallbackAnswered', [
-      { ErrorEquals: ['States.ALL'], Next: 'FallbackAnswered' },
-    ]);
+  const { functions, deadlines: ends } = props;
+  const fallback = (timeout: Timeout, event?: Pick<TierEvent, 'isAdmitted'>) =>
+    tier(
+      'fallback',
+      functions.fallbackModel,
+      timeout,
+      'FallbackAnswered',
+      [{ ErrorEquals: ['States.ALL'], Next: 'FallbackAnswered' }],
+      event,
+    );
   return {
     Comment: 'Answers a question by the first tier that can',
     StartAt: 'Route',
-    TimeoutSeconds: props.timeoutSeconds,
+    TimeoutSeconds: ends.execution.seconds,
     States: {
       Route: {
         Type: 'Choice',
@@ -68,7 +62,7 @@ export function workflowDefinition(props: WorkflowDefinitionProps): object {
       PrimaryModel: tier(
         'primary',
         functions.primaryModel,
-        { TimeoutSeconds: timeouts.primary },
+        { TimeoutSeconds: ends.primary.taskSeconds },
         'PrimaryAnswered',
         [
           { ErrorEquals: ['States.Timeout'], Next: 'FallbackModelAfterTimeout' },
@@ -80,14 +74,17 @@ export function workflowDefinition(props: WorkflowDefinitionProps): object {
 
       // The same function: how long it is waited for depends on what the primary tier has left, so that degradation
       // comes in time where neither of them ever ends.
-      FallbackModel: fallback({ TimeoutSecondsPath: '$.primary.payload.unanswered.secondsLeft' }),
-      FallbackModelAfterError: fallback({ TimeoutSeconds: timeouts.fallback }),
-      FallbackModelAfterTimeout: fallback({ TimeoutSeconds: timeouts.fallbackAfterTimeout }),
+      FallbackModel: fallback(
+        { TimeoutSecondsPath: '$.primary.payload.unanswered.secondsLeft' },
+        { isAdmitted: true },
+      ),
+      FallbackModelAfterError: fallback({ TimeoutSeconds: ends.fallback.taskSeconds }),
+      FallbackModelAfterTimeout: fallback({ TimeoutSeconds: ends.fallback.afterTimeoutSeconds }),
       FallbackAnswered: answered('fallback', 'RespondFromFallback', 'Degradation'),
       RespondFromFallback: respond('fallback'),
 
       Degradation: {
-        ...invoke(functions.degradation, { TimeoutSeconds: timeouts.degradation }, {
+        ...invoke(functions.degradation, { TimeoutSeconds: ends.degradation.taskSeconds }, {
           'source.$': '$.source',
           'requestId.$': '$.requestId',
           'primary.$': '$.primary',
@@ -116,8 +113,8 @@ export function workflowDefinition(props: WorkflowDefinitionProps): object {
       LastResort: { Type: 'Pass', Parameters: lastResort(props), Next: 'RespondFromLastResort' },
       RespondFromLastResort: respondWithInput(200, props.retryAfterSeconds),
 
-      CheckHealth: checkHealth(functions.health, timeouts.health),
-      Probe: checkHealth(functions.probe, timeouts.health, [
+      CheckHealth: checkHealth(functions.health, ends.health.taskSeconds),
+      Probe: checkHealth(functions.probe, ends.health.taskSeconds, [
         { ErrorEquals: [FUNCTION_THROTTLED], ResultPath: '$.health', Next: 'Busy' },
       ]),
       Busy: sayHealth('ok', props.region, 'RespondBusy'),
@@ -147,8 +144,9 @@ function tier(
   timeout: Timeout,
   next: string,
   catchers: readonly object[],
+  known: Pick<TierEvent, 'isAdmitted'> = {},
 ): object {
-  const event: Paths<TierEvent> = {
+  const event: Paths<Omit<TierEvent, 'isAdmitted'>> = {
     'source.$': '$.source',
     'caller.$': '$.caller',
     'tokensPerDay.$': '$.tokensPerDay',
@@ -158,7 +156,7 @@ function tier(
     'bodyTooLarge.$': '$.bodyTooLarge',
   };
   return {
-    ...invoke(functionArn, timeout, event),
+    ...invoke(functionArn, timeout, { ...event, ...known }),
     ResultSelector: { 'payload.$': '$.Payload' },
     ResultPath: `$.${name}`,
     Catch: catchers.map((catcher) => ({ ...catcher, ResultPath: `$.${name}` })),
@@ -201,7 +199,7 @@ const respondWithInput = (status: number, retryAfter?: number): object => ({
 /** As the functions would have counted it. */
 const countLastResort = (
   unanswered: string,
-  { metricNamespace, timeouts }: WorkflowDefinitionProps,
+  { metricNamespace, deadlines: { count } }: WorkflowDefinitionProps,
 ): object => ({
   Type: 'Task',
   Resource: 'arn:aws:states:::aws-sdk:cloudwatch:putMetricData',
@@ -214,7 +212,7 @@ const countLastResort = (
       Dimensions: [{ Name: 'service', Value: METRIC_SERVICE }],
     })),
   },
-  TimeoutSeconds: timeouts.count,
+  TimeoutSeconds: count.taskSeconds,
   ResultPath: null,
   Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'LastResort' }],
   Next: 'LastResort',

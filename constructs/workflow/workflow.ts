@@ -1,6 +1,7 @@
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
 import { acceptFindings } from '../accepted-findings';
+import { deadlines } from '../deadlines';
 import type { AssistantFunctions } from '../functions/create-functions';
 import { createRole, type Statement } from '../iam';
 import { createLogGroup } from '../log-group';
@@ -35,12 +36,6 @@ const putMetricData = (namespace: string): Statement => ({
   resources: ['*'],
   conditions: { StringEquals: { 'cloudwatch:namespace': namespace } },
 });
-
-/** The answer waits for it, and is worth more than the count. */
-const COUNT_TIMEOUT_SECONDS = 1;
-
-/** Route 53 waits 2 s for a health check's response. */
-const HEALTH_TIMEOUT_SECONDS = 2;
 
 /** The Express state machine that decides which tier answers. */
 export class Workflow extends Construct {
@@ -89,11 +84,6 @@ export class Workflow extends Construct {
 }
 
 function definition({ config, region, functions }: WorkflowProps): object {
-  const { totalMs, primaryMs, reserveMs } = config.budget;
-  // A task ends itself at its deadline; a second later the state machine does it.
-  const seconds = (ms: number) => Math.ceil(ms / 1_000) + 1;
-  const [primary, fallback] = [seconds(primaryMs), seconds(totalMs - reserveMs)];
-  const degradation = Math.ceil(reserveMs / 1_000);
   return workflowDefinition({
     functions: {
       primaryModel: functions.primaryModel.function.qualifiedArn,
@@ -102,17 +92,7 @@ function definition({ config, region, functions }: WorkflowProps): object {
       health: functions.health.function.qualifiedArn,
       probe: functions.probe.function.qualifiedArn,
     },
-    timeouts: {
-      primary,
-      fallback,
-      fallbackAfterTimeout: Math.max(1, fallback - primary),
-      degradation,
-      count: COUNT_TIMEOUT_SECONDS,
-      health: HEALTH_TIMEOUT_SECONDS,
-    },
-    // Longer than a caller is kept waiting, by API Gateway's timeout: where every function hangs, the canary that found
-    // it is counted.
-    timeoutSeconds: fallback + degradation + COUNT_TIMEOUT_SECONDS + 1,
+    deadlines: deadlines(config),
     region,
     maintenanceMessage: config.maintenanceMessage,
     retryAfterSeconds: config.retryAfterSeconds,

@@ -18,6 +18,9 @@ const KEYS_FRESH_MS = 3_600_000;
 /** Milliseconds that they are good at the most, while the issuer cannot be asked. */
 const KEYS_GOOD_MS = 2 * KEYS_FRESH_MS;
 
+/** Seconds by which an issuer's clock may differ from ours: a token is good as soon as it is made (RFC 7519, section 4.1.5). */
+const CLOCK_SKEW_SECONDS = 5;
+
 /** Whether a token is good is not known, for a reason that is not the token's. */
 class IssuerUnavailableError extends Error {
   override readonly name = 'IssuerUnavailableError';
@@ -94,6 +97,7 @@ async function load(issuers: readonly Issuer[]): Promise<Verify> {
       issuer,
       audience: audience === undefined ? null : [...audience],
       jwksUri,
+      graceSeconds: CLOCK_SKEW_SECONDS,
     })),
     {
       jwksCache: new PublicKeys({ fetcher: { fetch: fetchKeys }, penaltyBox: pauses, jwksParser: parseKeys }),
@@ -132,7 +136,9 @@ const isOneOf = (names: readonly string[]) => (name: string) => names.includes(n
 
 /**
  * Keys are published before they sign: one that was not there a moment ago is taken for unknown, whichever it is. That
- * it may not be asked for so soon after a fetch that failed is no fault of the token's.
+ * it may not be asked for so soon after a fetch that failed is no fault of the token's. Where API Gateway remembers
+ * what it is told (`callers.cache`), it remembers the first as a refusal, for as long as it does any. An error, of which
+ * it remembers nothing as far as AWS's documents say, would count as the function's, and anybody could bring it about.
  */
 class Pauses implements PenaltyBox {
   readonly #pauses = new Map<string, { readonly until: number; readonly hasFailed: boolean }>();

@@ -59,8 +59,8 @@ export function createMetrics(namespace: string, write: Write = toStdout): Metri
       // Of the region as a whole, too: the alarms go by that.
       log(level, message, { ...fields, ...embed(values, dimensions, []) });
     },
-    countInterruption(tier, { level, message, fields }) {
-      const values = { [METRICS.noModelAnswer]: 1, [METRICS.interruptedAnswers]: 1 };
+    countInterruption(tier, { level, message, fields }, isOfCaller) {
+      const values = { ...(!isOfCaller && { [METRICS.noModelAnswer]: 1 }), [METRICS.interruptedAnswers]: 1 };
       log(level, message, { ...fields, ...embed(values, { tier }, []) });
     },
     countIntervention: (tier) => {

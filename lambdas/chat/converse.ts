@@ -5,6 +5,7 @@ import { askTier, type ModelTier, type TierAnswer } from '../tier/ask-tier';
 import { degradedAnswer, type Degradation } from '../tier/degrade';
 import type { ModelReply } from '../tier/converse';
 import { isRefusal, type AssistantRequest } from '../tier/parse-request';
+import { causeOf } from '../tier/reactions';
 import { Telling, type Sink } from './telling';
 
 /** The tiers of a region in one process, for callers who read along. */
@@ -43,17 +44,19 @@ export async function converse(
       let answer = await askInTurn(assistant, tier, turn, telling);
       used += answer.used;
       const from = { tier: tier.tier, model: admitted.rule[tier.tier].modelId };
-      if (!telling.goesOn(from, 'reply' in answer ? answer.reply : undefined)) {
+      const [reply, broken] = 'reply' in answer ? [answer.reply] : [undefined, answer.failure];
+      if (!telling.goesOn(from, reply, broken)) {
         tier.log('WARN', 'answer_not_continued', { requestId: asker.requestId, ...from });
         telling.drop();
         if (telling.isLost) {
-          interrupt(sink, asker, tier, 'not_continued');
+          interrupt(sink, asker, tier, 'not_continued', unanswered);
           return;
         }
         answer = await askInTurn(assistant, tier, turn, telling);
         used += answer.used;
       }
       if ('reply' in answer) {
+        answer.count();
         const conversation = await keep(assistant, turn, answer.reply, telling);
         telling.end(from, { ...answer, ...(conversation && { conversation }) });
         return;
@@ -66,11 +69,11 @@ export async function converse(
       telling.broke(failure);
       // The honest answer is no continuation.
       if (tier === assistant.tiers.at(-1)) telling.drop();
+      unanswered.push({ reason: failure, ...(maintenanceMessage && { maintenanceMessage }) });
       if (telling.isLost) {
-        interrupt(sink, asker, tier, failure);
+        interrupt(sink, asker, tier, failure, unanswered);
         return;
       }
-      unanswered.push({ reason: failure, ...(maintenanceMessage && { maintenanceMessage }) });
     }
     sayDegraded(assistant.degradation, asker, unanswered, telling);
   } finally {
@@ -107,9 +110,21 @@ function keep(
 
 type Why = Omit<Unanswered, 'secondsLeft'>;
 
-function interrupt(sink: Sink, asker: Asker, { tier, metrics }: ModelTier, failure: string): void {
-  const fields = { requestId: asker.requestId, caller: asker.caller, failure };
-  metrics.countInterruption(tier, { level: 'WARN', message: 'answer_interrupted', fields });
+/** Where a caller can have brought about all that has failed by the question alone, nobody is woken for it. */
+function interrupt(
+  sink: Sink,
+  { requestId, caller }: Asker,
+  { tier, metrics }: ModelTier,
+  failure: string,
+  unanswered: readonly Why[],
+): void {
+  const isOfCaller = unanswered.every(({ reason }) => causeOf(reason) === 'caller');
+  const line = {
+    level: 'WARN',
+    message: 'answer_interrupted',
+    fields: { requestId, caller, failure },
+  } as const;
+  metrics.countInterruption(tier, line, isOfCaller);
   void sink.send({ type: 'error', status: 503, error: INTERRUPTED });
 }
 
@@ -136,8 +151,9 @@ async function askInTurn(
   telling: Telling,
 ): Promise<Answer> {
   const now = Date.now();
-  // However late the tier before has died, in the middle of a long answer: this one has its least time.
-  const deadline = Math.max(began + tier.deadlineMs, now + tier.leastMs);
+  // However late the tier before has died, in the middle of a long answer: this one has its least time, though never
+  // later than once beyond all of an answer's, however often it is asked. The function's time is as much.
+  const deadline = Math.max(began + tier.deadlineMs, Math.min(now, began + longestMs) + tier.leastMs);
   const speakUntil = Math.max(began + longestMs, deadline);
   const speaker = { tier: tier.tier, model: admitted.rule[tier.tier].modelId };
   try {
@@ -147,6 +163,7 @@ async function askInTurn(
       admitted,
       deadline,
       said: telling.standing,
+      hasBegun: telling.hasBegun,
       reader: { onText: (text) => telling.say(speaker, text), left: telling.left, speakUntil },
     });
   } catch (error) {

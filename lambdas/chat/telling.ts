@@ -74,6 +74,11 @@ export class Telling {
     return this.broken !== undefined && this.kept === '' && !this.sink.restarts;
   }
 
+  /** The caller has been told something. */
+  get hasBegun(): boolean {
+    return this.hasStarted;
+  }
+
   /** What the next model is to go on from. */
   get standing(): string | undefined {
     return this.kept === '' ? undefined : this.kept;
@@ -97,9 +102,11 @@ export class Telling {
 
   /**
    * @param reply what it came to, if to any
-   * @returns false where who was to go on has begun something else
+   * @param failure what else
+   * @returns false where who was to go on has begun something else, or cannot take what was said
    */
-  goesOn(from: Speaker, reply: ModelReply | undefined): boolean {
+  goesOn(from: Speaker, reply: ModelReply | undefined, failure?: string): boolean {
+    if (this.seam !== undefined && failure === 'input_too_long') return false;
     if (this.seam === undefined || this.sink.left.aborted || reply?.filter !== undefined) return true;
     if (reply !== undefined && !this.misfit.signal.aborted) {
       const seam = new Seam(this.kept);

@@ -1,4 +1,4 @@
-import type { TimeBudget } from '../../contract/environment';
+import type { StreamTimes } from '../../contract/environment';
 import type { SystemMessages } from '../../contract/openai';
 import { forgetInTable } from '../adapters/forget-conversation';
 import { streamingHandler } from '../adapters/streaming-handler';
@@ -11,14 +11,13 @@ import { modelRoute, modelsRoute } from '../openai/models';
 import { composeAccess } from './compose-tier';
 
 const { environment, access, kept, onConversationFailure } = composeAccess();
-const { totalMs, primaryMs, reserveMs, longestMs } = JSON.parse(environment('TIME_BUDGET')) as TimeBudget;
-const fallbackMs = totalMs - reserveMs;
+const { primary, fallback, longestMs } = JSON.parse(environment('STREAM_TIMES')) as StreamTimes;
 
 const assistant: Assistant = {
   ...access,
   tiers: [
-    { ...access, tier: 'primary', deadlineMs: primaryMs, leastMs: primaryMs },
-    { ...access, tier: 'fallback', deadlineMs: fallbackMs, leastMs: fallbackMs - primaryMs },
+    { ...access, tier: 'primary', ...primary },
+    { ...access, tier: 'fallback', ...fallback },
   ],
   degradation: {
     ...access,

@@ -1,4 +1,5 @@
 import type { CircuitSettings } from '../../contract/circuit';
+import type { TierTime } from '../../contract/environment';
 import { shippedModelConfig } from '../../contract/default-model-config';
 import type { Guardrail } from '../../contract/guardrail';
 import type { TierEvent, TierOutcome } from '../../contract/workflow';
@@ -26,9 +27,8 @@ export function composeTier(tier: ModelTier['tier']): (event: TierEvent) => Prom
   const model: WorkflowTier = {
     ...access,
     tier,
-    deadlineMs: Number(environment('TIER_DEADLINE_MS')),
-    lastDeadlineMs: Number(environment('LAST_TIER_DEADLINE_MS')),
-    leastMs: Number(environment('TIER_LEAST_MS')),
+    ...(JSON.parse(environment('TIER_TIME')) as TierTime),
+    lastDeadlineMs: Number(environment('LAST_DEADLINE_MS')),
   };
   return (event) => answerWithModel(model, event);
 }
@@ -77,7 +77,7 @@ export function composeAccess() {
     store: kept && dynamoDbConversationStore(kept, dynamoDb),
     onStoreFailure: onConversationFailure,
   });
-  const access: Omit<ModelTier, 'tier' | 'deadlineMs' | 'leastMs'> = {
+  const access: Omit<ModelTier, 'tier' | keyof TierTime> = {
     region: environment('AWS_REGION'),
     maxRetryAfterMs: Number(environment('MAX_RETRY_AFTER_SECONDS')) * 1_000,
     rules,

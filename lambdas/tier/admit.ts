@@ -34,11 +34,13 @@ export interface Admitted {
 /**
  * Finds the rule for a request, and what was said before it, unless its caller has no tokens left, or no such
  * conversation. No circuit is asked before.
+ * @param isAdmitted by the tier before: tokens are counted, and no longer asked for
  */
 export async function admit(
   { region, rules, budget, conversations, log, metrics }: Admission,
   asker: Asker,
   request: AssistantRequest,
+  isAdmitted = false,
 ): Promise<Admitted | Refusal> {
   const { caller, requestId } = asker;
   const refuse = (refusal: Refusal): Refusal => {
@@ -50,7 +52,7 @@ export async function admit(
     return refusal;
   };
   // All of it may be on its way at once.
-  const budgetWait = budget.secondsToWait(asker);
+  const budgetWait = isAdmitted ? undefined : budget.secondsToWait(asker);
   const recalled = conversations.before(request, caller);
   const { config, source, version } = await rules.current();
   const retryAfterSeconds = await budgetWait;

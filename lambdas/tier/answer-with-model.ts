@@ -23,7 +23,7 @@ export async function answerWithModel(model: WorkflowTier, event: TierEvent): Pr
     log('INFO', 'request_refused', { requestId, status: request.status, code: request.error.code });
     return { response: apiResponse(request.status, { error: request.error, requestId }) };
   }
-  const admitted = await admit(model, event, request);
+  const admitted = await admit(model, event, request, event.isAdmitted);
   if (isRefusal(admitted)) {
     const { status, error, retryAfterSeconds } = admitted;
     return { response: apiResponse(status, { error, requestId }, retryAfterSeconds) };
@@ -33,6 +33,7 @@ export async function answerWithModel(model: WorkflowTier, event: TierEvent): Pr
   // Before the answer: Lambda freezes an instance that has answered.
   const counted = admitted.count(answer.used);
   if ('reply' in answer) {
+    answer.count();
     const { text, stopReason, usage } = answer.reply;
     const { model: modelId, context } = answer;
     const { startedAt: at } = event;

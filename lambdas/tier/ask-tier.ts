@@ -8,7 +8,7 @@ import type { Admission, Admitted } from './admit';
 import type { Reader } from './call-model';
 import { callWithinCircuit, type ModelAccess } from './call-within-circuit';
 import type { Before } from './conversations';
-import { fitContext, type FittedContext } from './context';
+import { fitContext, windowOf, type FittedContext } from './context';
 import type { ModelReply } from './converse';
 import type { AssistantRequest } from './parse-request';
 import { REACTIONS } from './reactions';
@@ -28,12 +28,20 @@ export interface Ask {
   readonly deadline: number;
   /** What the caller has been shown of an answer that broke off, to go on from. */
   readonly said?: string | undefined;
+  /** The tier before has begun an answer: that the question is too long can no longer be said. */
+  readonly hasBegun?: boolean;
   /** A caller who reads along. @default - the answer is told when it is whole */
   readonly reader?: Reader;
 }
 
 export type TierAnswer = (
-  | { readonly reply: ModelReply; readonly model: string; readonly context?: Context }
+  | {
+      readonly reply: ModelReply;
+      readonly model: string;
+      readonly context?: Context;
+      /** Writes the line and the metrics of the answer, once it is one to the caller. */
+      readonly count: () => void;
+    }
   | {
       readonly failure: FailureClass | 'circuit_open';
       /** Where no model of the request type can take so long an input: the caller's to shorten. */
@@ -44,11 +52,11 @@ export type TierAnswer = (
   readonly used: number;
 };
 
-/** Asks the model that the rule names for this tier, with a line and metrics of what came of it. */
+/** Asks the model that the rule names for this tier, with a line and metrics of what came of it: of an answer, by its `count`. */
 export async function askTier(model: ModelTier, ask: Ask): Promise<TierAnswer> {
   const began = Date.now();
   const { tier, log, metrics } = model;
-  const { asker, request, admitted, deadline, said, reader } = ask;
+  const { asker, request, admitted, deadline, said, hasBegun = false, reader } = ask;
   const { source, requestId } = asker;
   const { question, system, maxTokens } = request;
   const isCanary = source === 'canary';
@@ -90,18 +98,20 @@ export async function askTier(model: ModelTier, ask: Ask): Promise<TierAnswer> {
     const told = context && { context: context.said };
     const fields = { ...seen, circuit, stopReason, ...usage, ...told, durationMs };
     const answered = { level: 'INFO', message: 'answered', fields } as const;
-    if (stopReason === 'guardrail_intervened') metrics.countIntervention(tier);
     // A stream goes on beyond the deadline, as long as its caller reads along.
     const usedShare = 1 - (deadline - Date.now()) / model.deadlineMs;
     const deadlineUsed = reader ? undefined : Math.round(100 * usedShare);
-    metrics.countAnswer(tier, source, answered, { model: modelId, latencyMs, deadlineUsed, usage });
-    return { reply, model: modelId, ...told, used };
+    const count = () => {
+      if (stopReason === 'guardrail_intervened') metrics.countIntervention(tier);
+      metrics.countAnswer(tier, source, answered, { model: modelId, latencyMs, deadlineUsed, usage });
+    };
+    return { reply, model: modelId, ...told, count, used };
   }
 
   const { failure, circuit } = result;
   log('WARN', 'tier_unanswered', { ...seen, circuit, failure, durationMs });
   const then = failure === 'circuit_open' ? 'next_tier' : REACTIONS[failure].then;
-  if (then === 'larger_model' && !hasLargerModel(rule, tier)) {
+  if (then === 'larger_model' && !hasBegun && !hasLargerModel(rule, tier)) {
     return { failure, tooLong: tooLong(context, before), used };
   }
   if (then !== 'nothing') metrics.countFallback(tier, failure);
@@ -130,4 +140,4 @@ function lowered(rule: ModelRule, tier: ModelTier['tier'], limit = Infinity): Mo
 }
 
 const hasLargerModel = ({ primary, fallback }: ModelRule, tier: ModelTier['tier']): boolean =>
-  tier === 'primary' && (fallback.contextTokens ?? 0) > (primary.contextTokens ?? 0);
+  tier === 'primary' && windowOf(fallback) > windowOf(primary);

@@ -61,5 +61,6 @@ export function fitContext(
   return { turns: turns.slice(first), said };
 }
 
-const windowOf = ({ modelId, contextTokens }: ModelChoice): number =>
+/** As the rules say, or the catalogue. */
+export const windowOf = ({ modelId, contextTokens }: ModelChoice): number =>
   contextTokens ?? catalogued(parseModelId(modelId)?.model ?? '').contextTokens ?? UNKNOWN_WINDOW_TOKENS;

@@ -166,9 +166,9 @@ export const tokensRead = (input: ConverseCommandInput): number =>
 
 /**
  * Tokens of an attempt that was heard of: as Bedrock counted them; or, where it broke off before it said so, the most
- * that they can be. No token is less than a byte, and thinking is within maxTokens as well. What the service broke off,
- * or the model ended, is no more than what was heard of it: a service's bad day does not spend the caller's. A question
- * that a guardrail stopped has no tokens, but was judged for money: it counts as if it had been read.
+ * that they can be. No token is less than a byte, and thinking is within maxTokens as well; of what the model ended, all
+ * was heard. What the service broke off is estimated: its bad day does not spend the caller's. A question that a guardrail
+ * stopped has no tokens, but was judged for money: it counts as if it had been read.
  */
 export function tokensUsed(
   { usage, stopReason, bytes }: Heard,
@@ -177,7 +177,10 @@ export function tokensUsed(
 ): number {
   if (usage === undefined) {
     const { maxTokens = 0 } = input.inferenceConfig ?? {};
-    const isAllHeard = brokenByService || (stopReason !== undefined && stopReason !== 'deadline');
+    if (brokenByService) {
+      return tokensRead(input) + Math.min(Math.ceil(bytes / BYTES_PER_TOKEN), maxTokens);
+    }
+    const isAllHeard = stopReason !== undefined && stopReason !== 'deadline';
     return sentBytes(input) + (isAllHeard ? Math.min(bytes, maxTokens) : maxTokens);
   }
   const { inputTokens = 0, outputTokens = 0 } = usage;

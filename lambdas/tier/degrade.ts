@@ -6,7 +6,7 @@ import {
   type DegradationEvent,
   type TierResult,
 } from '../../contract/workflow';
-import { REACTIONS, type Reaction } from './reactions';
+import { causeOf } from './reactions';
 import type { Log, Metrics } from './telemetry';
 
 export interface Degradation {
@@ -51,8 +51,7 @@ export function degradedAnswer(degradation: Degradation, event: DegradationEvent
  */
 function isUsedUp(result: TierResult): boolean {
   if ('Error' in result) return result.Error === FUNCTION_THROTTLED;
-  const reactions: Readonly<Record<string, Reaction | undefined>> = REACTIONS;
-  return reactions[reasonOf(result)]?.cause === 'load';
+  return causeOf(reasonOf(result)) === 'load';
 }
 
 const unanswered = (result: TierResult) =>

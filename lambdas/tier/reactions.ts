@@ -136,6 +136,10 @@ export const REACTIONS: Readonly<Record<FailureClass, Reaction>> = {
   unknown: { ...PERMANENT, cause: 'service', meaning: 'anything else' },
 };
 
+/** Who can bring a tier's failure about, where it is one of a model. */
+export const causeOf = (failure: string): Reaction['cause'] | undefined =>
+  (REACTIONS as Readonly<Record<string, Reaction | undefined>>)[failure]?.cause;
+
 /** What a model's stop reason makes of its answer; one that is not listed is passed on as it is. */
 export type StopReading =
   /** The text is the answer. */

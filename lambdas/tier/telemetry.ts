@@ -32,8 +32,11 @@ export interface Metrics {
       readonly usage: Usage;
     },
   ): void;
-  /** A stream broke off in the middle of its answer: one line as of an answer, which it was not. */
-  countInterruption(tier: Tier, line: LogLine): void;
+  /**
+   * A stream broke off in the middle of its answer: one line as of an answer, which it was not.
+   * @param isOfCaller who can have brought it about alone
+   */
+  countInterruption(tier: Tier, line: LogLine, isOfCaller: boolean): void;
   /** The guardrail stopped a question or an answer, or masked some of it: an answer, which is counted as well. */
   countIntervention(tier: Tier): void;
   countRetry(model: string): void;

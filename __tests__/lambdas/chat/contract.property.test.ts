@@ -5,6 +5,7 @@ import { lastWords } from '../../../lambdas/tier/seam';
 import { exception } from '../failures';
 import { readChunks } from '../openai/kept-response';
 import { counts, says, stops, thinks, type Step } from '../scripted-bedrock';
+import { metricsIn, type Line } from '../tier-fixture';
 import { rulesWith, setUpChat } from './chat-fixture';
 import { skipTime } from '../../support/skip-time';
 
@@ -97,6 +98,15 @@ test('whatever models do, who follows the contract has the answer of one that ha
   );
 });
 
+/** A request is an answer, or one that broke off, whichever models it took. */
+const expectOneCount = (lines: readonly Line[]) => {
+  const fates = [...metricsIn(lines, 'Answers'), ...metricsIn(lines, 'InterruptedAnswers')];
+  expect([fates.length, metricsIn(lines, 'NoModelAnswer').length]).toEqual([
+    1,
+    fates[0]?.message === 'answer_interrupted' && !('NoModelAnswer' in fates[0]) ? 0 : 1,
+  ]);
+};
+
 test('whatever models and filters do, a stream is whole, of one mouth or as the rule says, or has an error', async () => {
   const any = [...ENDS, ...FILTER_ENDS];
   await fc.assert(
@@ -120,13 +130,16 @@ test('whatever models and filters do, a stream is whole, of one mouth or as the 
         // Of two mouths only where the second repeats the first one's words.
         const joined = isFurther || first.trim() === '' ? [first + rest] : [];
         const answers = [first, fallback.texts.join(''), 'Back at noon.', ...joined].map(squeezed);
-        const { text: told, whole } = await setUp().ask();
+        const streamed = setUp();
+        const { text: told, whole } = await streamed.ask();
         expect(whole?.complete).toBe(true);
+        expectOneCount(streamed.lines());
         expect([...answers, 'Not said.', filteredReply.text]).toContain(squeezed(told));
 
-        const { complete, counted } = setUp();
+        const { complete, counted, lines } = setUp();
         const response = await complete();
         expect(counted).toHaveLength(1);
+        expectOneCount(lines());
         if (response.status !== 200) {
           expect(JSON.parse(response.text)).toHaveProperty('error.code', 'content_filter');
           return;

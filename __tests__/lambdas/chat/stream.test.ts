@@ -1,6 +1,6 @@
 import { exception } from '../failures';
-import { counts, says, stops, type Step } from '../scripted-bedrock';
-import { ANSWER, ANSWERING, FALLBACK, PRIMARY, QUESTION } from '../tier-fixture';
+import { counts, says, stops, thinks, type Step } from '../scripted-bedrock';
+import { ANSWER, ANSWERING, FALLBACK, metricsIn, PRIMARY, QUESTION } from '../tier-fixture';
 import { KeptResponse, rulesWith, setUpChat } from './chat-fixture';
 import { skipTime } from '../../support/skip-time';
 
@@ -8,6 +8,7 @@ skipTime();
 
 const LONG_MS = 10_000;
 const BROKEN = exception('ModelStreamErrorException');
+const TOO_LONG = exception('ValidationException', 'Input is too long for requested model.');
 const GUARDRAIL = { guardrailIdentifier: 'g', guardrailVersion: '1', outputMessage: 'I cannot say that.' };
 
 describe('a streamed answer', () => {
@@ -196,6 +197,46 @@ describe('where the rule says that the next model goes on', () => {
     ]);
   });
 
+  it('and it says something else and no more, the request counts as one answer', async () => {
+    const { ask, lines } = setUpChat({
+      primary: [[says('Half an'), BROKEN]],
+      fallback: [[says('Sorry.'), stops('end_turn')], ANSWERING],
+      rules,
+    });
+    expect(await ask()).toMatchObject({ names: ['start', 'delta', 'restart', 'delta', 'end'], text: ANSWER });
+    expect(metricsIn(lines(), 'Answers')).toMatchObject([{ message: 'answered', outputTokens: 3 }]);
+  });
+
+  it.each([
+    ['what was said too long, but not the question', rules, [[TOO_LONG], ANSWERING], ANSWER],
+    ['both too long', rules, [[TOO_LONG]], 'Back at noon.'],
+    ['the question too long, which alone it is told', rulesWith(), [[TOO_LONG]], 'Back at noon.'],
+  ] as const)('and it finds %s, that is not blamed on the caller', async (_, by, fallback, text) => {
+    const { ask } = setUpChat({ primary: [[says('Half an'), BROKEN]], fallback, rules: by });
+    expect(await ask()).toMatchObject({ names: ['start', 'delta', 'restart', 'delta', 'end'], text });
+  });
+
+  it('and it begins something else at the end of all time, it has no more of it than once', async () => {
+    const slowly = [
+      says('Half an'),
+      ...Array.from({ length: 9 }, () => [400, says(' answer')]).flat(),
+      BROKEN,
+    ];
+    const { ask } = setUpChat({
+      primary: [slowly],
+      fallback: [
+        [400, thinks('Hm.'), 400, says('Certainly! '), LONG_MS],
+        [400, thinks('Hm.'), 400, ...ANSWERING],
+      ],
+      rules,
+      longestMs: 3_700,
+      tier: { deadlineMs: 1_000, leastMs: 1_000 },
+    });
+    const began = Date.now();
+    expect((await ask()).whole).toBeDefined();
+    expect(Date.now() - began).toBe(4_700);
+  });
+
   it('and it says nothing but that, or all at once, it is joined as well', async () => {
     const primary = [[says('Half an'), BROKEN]];
     const silent = setUpChat({ primary, fallback: [[says('Half an'), stops('end_turn')]], rules });
@@ -272,8 +313,7 @@ describe('a caller', () => {
     const budget = { secondsToWait: () => Promise.resolve(3_600), count: () => Promise.resolve(true) };
     const spent = await setUpChat({ primary: [ANSWERING], tier: { budget } }).ask();
     expect([spent.response.status, spent.response.headers['Retry-After']]).toEqual([429, '3600']);
-    const tooLong = [exception('ValidationException', 'Input is too long for requested model.')];
-    const long = await setUpChat({ primary: [tooLong], fallback: [tooLong] }).ask();
+    const long = await setUpChat({ primary: [[TOO_LONG]], fallback: [[TOO_LONG]] }).ask();
     expect(long.response.status).toBe(400);
     expect(JSON.parse(long.response.text)).toMatchObject({ error: { field: 'question' } });
   });

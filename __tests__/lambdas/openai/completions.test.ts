@@ -3,7 +3,7 @@ import type { SystemMessages } from '../../../contract/openai';
 import { converse } from '../../../lambdas/chat/converse';
 import { completionsRoute } from '../../../lambdas/openai/completions';
 import { counts, says, scripted, stops, type Step } from '../scripted-bedrock';
-import { ANSWER, ANSWERING, FALLBACK, PRIMARY, QUESTION, RULES, setUpTier } from '../tier-fixture';
+import { ANSWER, ANSWERING, FALLBACK, metricsIn, PRIMARY, QUESTION, RULES, setUpTier } from '../tier-fixture';
 import { keep, readChunks } from './kept-response';
 import { skipTime } from '../../support/skip-time';
 
@@ -228,11 +228,20 @@ describe('a stream whose model dies in its middle', () => {
   it.each([
     ['begins something else', ANSWERING],
     ['dies, too', BREAKING],
+    ['finds it too long', failing('ValidationException', 'Input is too long for requested model.')],
   ])('ends with an error where the fallback %s, of which nothing is shown', async (_, fallback) => {
     const { events, lines } = await ask(STREAM, [BREAKING, fallback]);
     expect(textOf(events)).toBe('Half of');
     expect(events.at(-1)).toHaveProperty('error.code', 'answer_interrupted');
     expect(lines).toContainEqual(ended('fallback'));
+    expect(metricsIn(lines, METRICS.answers)).toEqual([]);
+  });
+
+  it('counts among those without an answer only where no caller can have brought it about alone', async () => {
+    const { events, lines } = await ask(STREAM, [[says('Half of'), stops('malformed_tool_use')]]);
+    expect(events.at(-1)).toHaveProperty('error.code', 'answer_interrupted');
+    expect(metricsIn(lines, METRICS.interruptedAnswers)).toHaveLength(1);
+    expect(metricsIn(lines, METRICS.noModelAnswer)).toEqual([]);
   });
 });
 
