@@ -9,6 +9,7 @@ import { note, tell, tellJson } from '../command/output';
 import { projectConfig } from '../command/project';
 import { placeTitle, regionOption, servingRoles } from '../command/region';
 import { openRegions, type Role, targetOption, type TargetName } from '../command/target';
+import { readable } from '../model-config/deployed-model-config';
 import { readModelConfig } from '../model-config/model-config-file';
 import { openStore } from '../model-config/roll-out';
 import { withModelConfigs } from '../model-config/target';
@@ -75,7 +76,7 @@ async function look(file: string | undefined, options: Options): Promise<void> {
   const regions = await openRegions(target);
   const outcome = await withModelConfigs(target, (opened) =>
     eachRegion(servingRoles(region, config), config.regions, async (role): Promise<RegionReport> => {
-      const looked = rules ?? (await (await openStore(opened, role)).newest()).config;
+      const looked = rules ?? readable(await (await openStore(opened, role)).newest()).config;
       const models = await preflight(regions[role], looked, {
         config,
         now: regions.modelsNow,
