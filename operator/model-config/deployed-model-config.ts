@@ -86,7 +86,7 @@ export class ModelConfigStore {
     private readonly names: ModelConfigNames,
   ) {}
 
-  /** @throws CommandError where the region's stack is not deployed */
+  /** @throws NotDeployedError where the region's stack is not */
   static async open(
     client: AppConfigClient,
     region: string,
@@ -227,6 +227,9 @@ function parseJson(content: string): unknown {
   }
 }
 
+/** Of a region without the application, or what belongs to it. */
+export class NotDeployedError extends CommandError {}
+
 /** How AppConfig's operations are told what they work on. */
 interface ModelSelectionIds {
   readonly ApplicationId: string;
@@ -254,7 +257,7 @@ async function find(pages: AsyncIterable<Page>, name: string, region: string): P
     const id = Items.find((item) => item.Name === name)?.Id;
     if (id !== undefined) return id;
   }
-  throw new CommandError(
+  throw new NotDeployedError(
     `AppConfig in ${region} has no ${name}. Deploy the region's stack: npx cdktf deploy`,
   );
 }
