@@ -145,5 +145,5 @@ export class ModelSelection extends Construct {
 }
 
 /** AppConfig's inline validators are JSON Schema draft 4. */
-const modelConfigJsonSchema = (): string =>
+export const modelConfigJsonSchema = (): string =>
   JSON.stringify(z.toJSONSchema(modelConfigSchema, { target: 'draft-4' }));

@@ -32,14 +32,27 @@ const modelSchema = z.strictObject({
 });
 
 /**
- * Bedrock refuses a text without a visible character. AppConfig's validator, a JSON Schema, has of it what each dialect
- * of regular expressions knows; the functions refuse the rest.
+ * A character that may be visible: what `isBlank` knows of the Basic Multilingual Plane, in a form that each dialect of
+ * regular expressions reads alike.
+ */
+const VISIBLE =
+  // eslint-disable-next-line no-control-regex, no-misleading-character-class -- a text of controls is as blank as one of spaces
+  /[^\u0000-\u0020\u007f-\u00a0\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]/;
+
+/**
+ * Bedrock refuses a text without a visible character. AppConfig's validator, a JSON Schema, refuses all but a text of
+ * invisible characters beyond that plane, which the functions refuse. It counts characters, and so do they: not the units
+ * of UTF-16, of which an emoji has two.
  */
 const visible = (maxLength: number) =>
   z.string().check(
-    z.regex(/\S/),
-    z.refine((text) => !isBlank(text), 'a text with a visible character'),
-    z.maxLength(maxLength),
+    z.regex(VISIBLE, { error: 'has no visible character', abort: true }),
+    z.refine((text) => !isBlank(text), 'has no visible character'),
+    z.refine(
+      (text) => Array.from(text).length <= maxLength,
+      `is too large, more than ${maxLength} characters`,
+    ),
+    z.meta({ maxLength }),
   );
 
 const ruleFields = {

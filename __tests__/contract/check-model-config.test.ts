@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import * as z from 'zod';
+import { modelConfigJsonSchema } from '../../constructs/model-selection';
 import { modelConfigFaults } from '../../contract/check-model-config';
 import { defaultModelConfig } from '../../contract/default-model-config';
 import { MODEL_CATALOGUE } from '../../contract/model-catalogue';
 import { modelConfigSchema, type ModelChoice, type ModelConfig } from '../../contract/model-config';
 import { parseModelId } from '../../contract/model-id';
 import { GEOGRAPHIES, REGIONS } from '../../contract/regions';
+import { isBlank } from '../../contract/question';
 import { selectRule } from '../../contract/select-rule';
+import { ContentValidator } from '../../emulator/services/appconfig/validation';
 
 const use = { regions: ['us-east-1', 'us-west-2'], vendors: ['anthropic', 'amazon'] };
 const NOVA = { modelId: 'us.amazon.nova-2-lite-v1:0' };
@@ -157,9 +160,28 @@ describe('a ModelConfig that cannot work', () => {
     );
   });
 
-  it.each([' \n\t', ''])('is refused by AppConfig as well where a text is blank to everybody: %j', (text) => {
-    const { pattern } = z.toJSONSchema(modelConfigSchema.shape.maintenanceMessage, { target: 'draft-4' });
-    expect(new RegExp(pattern ?? '').test(text)).toBe(false);
+  it('is refused by AppConfig as well for a blank text, but for one from beyond the Basic Multilingual Plane', () => {
+    const appConfig = new ContentValidator([modelConfigJsonSchema()]);
+    const isTaken = (systemPrompt: string) => {
+      const tried = config({ default: { ...rule, systemPrompt } });
+      const isValid = modelConfigSchema.safeParse(tried).success;
+      try {
+        appConfig.check(JSON.stringify(tried));
+        return { byFunctions: isValid, byAppConfig: true };
+      } catch {
+        return { byFunctions: isValid, byAppConfig: false };
+      }
+    };
+    for (const text of ['', ' \n\t', '\u200b', '\u200b\ufeff\u2800', 'x'.repeat(8_001), '👋'.repeat(8_001)])
+      expect(isTaken(text)).toEqual({ byFunctions: false, byAppConfig: false });
+    for (const text of ['\u200bHi', '👋', 'é', '你好', '👋'.repeat(8_000)])
+      expect(isTaken(text)).toEqual({ byFunctions: true, byAppConfig: true });
+    expect(isTaken('\u{e0020}')).toEqual({ byFunctions: false, byAppConfig: true });
+    const { pattern = '' } = z.toJSONSchema(modelConfigSchema.shape.maintenanceMessage);
+    const plane = Array.from({ length: 0x10000 }, (_, unit) => String.fromCharCode(unit));
+    expect(plane.filter((character) => new RegExp(pattern).test(character) === isBlank(character))).toEqual(
+      [],
+    );
   });
 
   it('may have two models of its own by different ARNs, which say no more', () => {

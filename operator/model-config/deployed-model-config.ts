@@ -16,6 +16,7 @@ import { modelConfigSchema, type ModelConfig } from '../../contract/model-config
 import { contentVersion } from '../../contract/model-config-version';
 import { modelSelectionNames } from '../../contract/model-selection';
 import { CommandError, isNotFound } from '../command/errors';
+import { faultsText } from '../command/files';
 
 /** What of a configuration tells its ModelConfig from others. */
 export type ModelConfigNames = Pick<AssistantConfig, 'stage' | 'environment'>;
@@ -34,12 +35,34 @@ interface Rules {
   readonly config: ModelConfig;
   /** Their name in the functions' logs. */
   readonly configurationVersion: string;
+  readonly unreadable?: undefined;
+}
+
+/** A version that is in no way to be shown, changed or deployed; it may be in force all the same. */
+interface UnreadableRules {
+  readonly config: undefined;
+  /** Undefined of a version that was deleted. */
+  readonly configurationVersion: string | undefined;
+  /** Why not, as a sentence without its full stop. */
+  readonly unreadable: string;
 }
 
 /** A deployment that was not taken back, and what it deploys. */
-export interface DeployedVersion extends Deployment, Rules {
-  /** The number of the newest deployment, even of one that was taken back: what a lock goes by. */
-  readonly latestDeployment: number;
+export type DeployedVersion = Deployment &
+  (Rules | UnreadableRules) & {
+    /** The number of the newest deployment, even of one that was taken back: what a lock goes by. */
+    readonly latestDeployment: number;
+  };
+
+/** What is told wherever rules in force are unreadable; functions go on by those that they knew before. */
+export const UNREADABLE_ADVICE =
+  'Functions that cannot read it either (alarm configuration-fails) answer by what they knew before. Return to the rules ' +
+  'from before: npm run assistant -- models rollback. Or deploy a file: npm run assistant -- models deploy FILE';
+
+/** @throws CommandError for rules that cannot be read, with what to do */
+export function readable(deployed: DeployedVersion): Extract<DeployedVersion, Rules> {
+  if (deployed.config !== undefined) return deployed;
+  throw new CommandError(`The rules in force cannot be read: ${deployed.unreadable}. ${UNREADABLE_ADVICE}`);
 }
 
 /** Its address in the state. */
@@ -63,7 +86,7 @@ export class ModelConfigStore {
     private readonly names: ModelConfigNames,
   ) {}
 
-  /** @throws CommandError where the region's stack is not deployed */
+  /** @throws NotDeployedError where the region's stack is not */
   static async open(
     client: AppConfigClient,
     region: string,
@@ -94,7 +117,7 @@ export class ModelConfigStore {
     for await (const deployment of this.deployments()) {
       latestDeployment ??= deployment.deploymentNumber;
       if (isTakenBack(deployment)) continue;
-      yield { ...deployment, ...(await this.read(deployment.version)), latestDeployment };
+      yield { ...deployment, ...(await this.find(deployment.version)), latestDeployment };
     }
   }
 
@@ -129,15 +152,16 @@ export class ModelConfigStore {
     return found;
   }
 
-  /** The newest version, deployed or not; undefined where it is no ModelConfig. */
-  async latestVersion(): Promise<{ readonly number: number; readonly config: ModelConfig | undefined }> {
+  /** The newest version, deployed or not; undefined where there is none. */
+  async latestVersion(): Promise<
+    { readonly number: number; readonly config: ModelConfig | undefined } | undefined
+  > {
     const { ApplicationId, ConfigurationProfileId } = this.ids;
     const { Items: [latest] = [] } = await this.client.send(
       new ListHostedConfigurationVersionsCommand({ ApplicationId, ConfigurationProfileId, MaxResults: 1 }),
     );
-    const number = latest?.VersionNumber ?? 0;
-    const parsed = modelConfigSchema.safeParse(JSON.parse(await this.content(number)));
-    return { number, config: parsed.data };
+    const number = latest?.VersionNumber;
+    return number === undefined ? undefined : { number, config: (await this.find(number)).config };
   }
 
   /** What was in force before is so again. A version that stayed would keep its profile from being destroyed. */
@@ -160,32 +184,51 @@ export class ModelConfigStore {
 
   /** @throws CommandError for a version that is gone, or no ModelConfig of this command's */
   async read(version: number): Promise<Rules> {
-    const content = await this.content(version).catch((error: unknown) => {
-      if (!isNotFound(error)) throw error;
-      throw new CommandError(
-        `${this.region} has no version ${version}: it was deleted, or never was. Those that were deployed: npm run assistant -- models history`,
-      );
-    });
-    return { config: this.parse(content, version), configurationVersion: contentVersion(content) };
+    const found = await this.find(version);
+    if (found.config !== undefined) return found;
+    throw new CommandError(
+      `${found.unreadable}. Those that were deployed: npm run assistant -- models history`,
+    );
   }
 
-  private async content(VersionNumber: number): Promise<string> {
+  /** What a version holds, or why that is not to be had. */
+  async find(version: number): Promise<Rules | UnreadableRules> {
+    const content = await this.content(version).catch((error: unknown) => {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    });
+    if (content === undefined) {
+      const unreadable = `${this.region} has no version ${version}: it was deleted, or never was`;
+      return { config: undefined, configurationVersion: undefined, unreadable };
+    }
+    const configurationVersion = contentVersion(content);
+    const { data: config, error } = modelConfigSchema.safeParse(parseJson(content));
+    if (config !== undefined) return { config, configurationVersion };
+    const faults = faultsText(error.issues);
+    const unreadable = `version ${version} in ${this.region} is no ModelConfig as this commit has it: ${faults}`;
+    return { config, configurationVersion, unreadable };
+  }
+
+  /** As AppConfig has it. */
+  async content(VersionNumber: number): Promise<string> {
     const { ApplicationId, ConfigurationProfileId } = this.ids;
     const { Content } = await this.client.send(
       new GetHostedConfigurationVersionCommand({ ApplicationId, ConfigurationProfileId, VersionNumber }),
     );
     return Buffer.from(Content ?? []).toString('utf8');
   }
+}
 
-  private parse(content: string, version: number): ModelConfig {
-    const parsed = modelConfigSchema.safeParse(JSON.parse(content));
-    if (parsed.success) return parsed.data;
-    throw new CommandError(
-      `Version ${version} of the ModelConfig in ${this.region} is not valid for this version of the command. ` +
-        'Deploy the stacks and the command from the same commit.',
-    );
+function parseJson(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    return undefined;
   }
 }
+
+/** Of a region without the application, or what belongs to it. */
+export class NotDeployedError extends CommandError {}
 
 /** How AppConfig's operations are told what they work on. */
 interface ModelSelectionIds {
@@ -214,7 +257,7 @@ async function find(pages: AsyncIterable<Page>, name: string, region: string): P
     const id = Items.find((item) => item.Name === name)?.Id;
     if (id !== undefined) return id;
   }
-  throw new CommandError(
+  throw new NotDeployedError(
     `AppConfig in ${region} has no ${name}. Deploy the region's stack: npx cdktf deploy`,
   );
 }

@@ -38,13 +38,21 @@ export const faultsOf = (config: ModelConfig, { regions, modelVendors }: Placeme
   );
 
 /** What a change would break; a fault that was there before is none of its. */
-export function newFaults(before: ModelConfig, after: ModelConfig, placement: Placement): readonly string[] {
-  const known = faultsOf(before, placement);
+export function newFaults(
+  before: ModelConfig | undefined,
+  after: ModelConfig,
+  placement: Placement,
+): readonly string[] {
+  const known = before === undefined ? [] : faultsOf(before, placement);
   return faultsOf(after, placement).filter((fault) => !known.includes(fault));
 }
 
 /** @throws CommandError where the change would break something */
-export function requireWorkable(before: ModelConfig, after: ModelConfig, placement: Placement): void {
+export function requireWorkable(
+  before: ModelConfig | undefined,
+  after: ModelConfig,
+  placement: Placement,
+): void {
   const faults = newFaults(before, after, placement);
   if (faults.length === 0) return;
   throw new CommandError(

@@ -68,7 +68,12 @@ export async function requireNamed(
   });
   try {
     const store = await ModelConfigStore.open(client, region, config);
-    const named = namedModels((await store.newest()).config);
+    const deployed = await store.newest();
+    if (deployed.config === undefined)
+      throw new CommandError(
+        `Which models the rules name is not known, as they cannot be read: ${deployed.unreadable}. --force does without.`,
+      );
+    const named = namedModels(deployed.config);
     if (named.includes(model)) return;
     throw new CommandError(
       [

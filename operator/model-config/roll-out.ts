@@ -50,25 +50,35 @@ export interface RegionPlan {
 export const regionTitle = ({ role, store }: Pick<RegionPlan, 'role' | 'store'>): string =>
   placeTitle({ role, region: store.region });
 
+/** A region and what is in force there. */
+export type Current = Omit<RegionPlan, 'config' | 'version'>;
+
 /**
  * Looks at the regions, and at what their rules would become; nothing is changed.
- * @param change makes a region's new rules from those in force there
+ * @param change makes a region's new rules from what is in force there
  * @param roles where the operator can name one by --region
  * @throws CommandError where a region is not reached, with its name
  */
-export async function planRollOut(
+export const planRollOut = (
   target: RollOutTarget,
-  change: (config: ModelConfig, store: ModelConfigStore) => Promise<ModelConfig> | ModelConfig,
+  change: (current: Current) => Promise<ModelConfig> | ModelConfig,
   roles?: readonly Role[],
-): Promise<readonly RegionPlan[]> {
+): Promise<readonly RegionPlan[]> =>
+  lookAtRegions(target, async (current) => ({ ...current, config: await change(current) }), roles);
+
+/** The same of the regions alone. */
+export async function lookAtRegions<T>(
+  target: RollOutTarget,
+  act: (current: Current) => Promise<T> | T,
+  roles?: readonly Role[],
+): Promise<readonly T[]> {
   const { regions } = target.config;
   const planned = ORDER.filter((role) => roles?.includes(role) ?? true);
   return Promise.all(
     planned.map(async (role) => {
       try {
         const store = await openStore(target, role);
-        const before = await store.newest();
-        return { role, store, before, config: await change(before.config, store) };
+        return await act({ role, store, before: await store.newest() });
       } catch (error) {
         if (error instanceof CommandError) throw error;
         const failed = [{ role, region: regions[role], reason: describeError(error) }];
@@ -213,7 +223,7 @@ async function createVersion({ store, config }: RegionPlan, description: string)
   const { ApplicationId, ConfigurationProfileId } = store.ids;
   const latest = await store.latestVersion();
   // An interrupted run may have left the version behind: one is enough.
-  if (isDeepStrictEqual(latest.config, config) && !(await hasServed(store, latest.number)))
+  if (latest && isDeepStrictEqual(latest.config, config) && !(await hasServed(store, latest.number)))
     return latest.number;
   const { VersionNumber = 0 } = await store.client.send(
     new CreateHostedConfigurationVersionCommand({
@@ -222,7 +232,7 @@ async function createVersion({ store, config }: RegionPlan, description: string)
       Content: Buffer.from(JSON.stringify(config)),
       ContentType: 'application/json',
       Description: description,
-      LatestVersionNumber: latest.number,
+      ...(latest && { LatestVersionNumber: latest.number }),
     }),
   );
   return VersionNumber;

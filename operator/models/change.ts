@@ -4,9 +4,11 @@ import { CommandError } from '../command/errors';
 import { agree } from '../command/interruption';
 import { note, tell } from '../command/output';
 import type { Role } from '../command/target';
-import { isTakenBack, isUnderWay } from '../model-config/deployed-model-config';
+import { isTakenBack, isUnderWay, readable } from '../model-config/deployed-model-config';
 import { requireWorkable, readModelConfig } from '../model-config/model-config-file';
 import {
+  type Current,
+  lookAtRegions,
   planRollOut,
   type RegionPlan,
   regionTitle,
@@ -37,8 +39,8 @@ export interface Change {
 export async function deploy(change: Change, file: string): Promise<void> {
   const { target, roles } = change;
   const config = readModelConfig(file);
-  const workable = (before: typeof config) => {
-    requireWorkable(before, config, target.config);
+  const workable: Parameters<typeof planRollOut>[1] = ({ before }) => {
+    requireWorkable(before.config, config, target.config);
     return config;
   };
   const plans = await planRollOut(target, workable, roles);
@@ -48,9 +50,10 @@ export async function deploy(change: Change, file: string): Promise<void> {
 
 export async function set(change: Change, where: RuleTier, modelId: string): Promise<void> {
   const { target, roles } = change;
-  const changed: Parameters<typeof planRollOut>[1] = (before, { region }) => {
-    const after = setModel(before, region, where, modelId);
-    requireWorkable(before, after, target.config);
+  const changed: Parameters<typeof planRollOut>[1] = ({ before, store: { region } }) => {
+    const rules = readable(before).config;
+    const after = setModel(rules, region, where, modelId);
+    requireWorkable(rules, after, target.config);
     return after;
   };
   const plans = await planRollOut(target, changed, roles);
@@ -67,7 +70,7 @@ export async function rollback(
   to: number | undefined,
 ): Promise<void> {
   const { target, roles } = change;
-  const unchanged = await planRollOut(target, (config) => config, roles);
+  const unchanged = await lookAtRegions(target, (current) => current, roles);
   const underWay = unchanged.filter(({ before }) => isUnderWay(before));
   if (underWay.length > 0 && to === undefined) {
     await stop(change, underWay);
@@ -80,8 +83,11 @@ export async function rollback(
     }),
   );
   const [first] = plans;
-  const isSame = ({ before, config }: RegionPlan) =>
-    isDeepStrictEqual([before.config, config], [first?.before.config, first?.config]);
+  const rulesOf = (plan: RegionPlan | undefined) => [
+    plan?.before.config ?? plan?.before.configurationVersion,
+    plan?.config,
+  ];
+  const isSame = (plan: RegionPlan) => isDeepStrictEqual(rulesOf(plan), rulesOf(first));
   if (!plans.every(isSame))
     throw new CommandError(
       [
@@ -106,13 +112,14 @@ function goOnByVersion(failed: RegionPlan, done: RegionPlan): string {
   return `Go on with it: ${to(failed, failed.version)}\nOr return ${done.store.region} to what it had: ${to(done, done.before.version)}`;
 }
 
-async function versionBefore({ store, before }: RegionPlan): Promise<number> {
+async function versionBefore({ store, before }: Current): Promise<number> {
   const deployed: number[] = [];
   for await (const deployment of store.deployments())
     if (!isTakenBack(deployment)) deployed.push(deployment.version);
   for (const version of versionsBefore(deployed)) {
-    const { configurationVersion } = await store.read(version);
-    if (configurationVersion !== before.configurationVersion) return version;
+    const found = await store.find(version);
+    if (found.config === undefined) note(`Left out: ${found.unreadable}.`);
+    else if (found.configurationVersion !== before.configurationVersion) return version;
   }
   throw new CommandError(
     `Nothing was in force in ${store.region} before version ${before.version}, but for what was rolled back. ` +
@@ -136,7 +143,7 @@ function versionsBefore(deployed: readonly number[]): readonly number[] {
   return way.reverse().slice(1);
 }
 
-async function stop({ yes }: Pick<Change, 'yes'>, plans: readonly RegionPlan[]): Promise<void> {
+async function stop({ yes }: Pick<Change, 'yes'>, plans: readonly Current[]): Promise<void> {
   for (const { before, ...plan } of plans)
     tell(`${regionTitle(plan)}: deployment ${before.deploymentNumber} is under way (${before.state}).`);
   await agree('Take back what is under way?', yes, 'Nothing was changed.');
@@ -175,7 +182,7 @@ async function carryOut(
   for (const { store, before } of plans) {
     if (expect === undefined || before.configurationVersion === expect) continue;
     throw new CommandError(
-      `The rules in ${store.region} are ${before.configurationVersion}, not ${expect}: somebody has changed them. ` +
+      `The rules in ${store.region} are ${before.configurationVersion ?? 'deleted'}, not ${expect}: somebody has changed them. ` +
         'Look at them (models show), make your change anew, and expect those.',
     );
   }
@@ -183,7 +190,9 @@ async function carryOut(
   for (const plan of changed)
     tell(
       `${regionTitle(plan)}, version ${plan.before.version}:`,
-      ...differenceLines(differences(plan.before.config, plan.config)),
+      ...(plan.before.config === undefined
+        ? [`  No differences are shown, as what is in force cannot be read: ${plan.before.unreadable}.`]
+        : differenceLines(differences(plan.before.config, plan.config))),
     );
   if (changed.length > 0) await agree(`${description}?`, yes, 'Nothing was changed.');
   await rollOut(target, plans, { description, now, ...advice });

@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { GetDeploymentCommand } from '@aws-sdk/client-appconfig';
+import type { ModelConfig } from '../../contract/model-config';
 import { requestTypes, selectRule } from '../../contract/select-rule';
 import { eachRegion, requireReached } from '../command/each-region';
 import { CommandError } from '../command/errors';
-import { table, type Block } from '../command/layout';
+import { hanging, table, type Block } from '../command/layout';
 import { note, tell, tellJson } from '../command/output';
 import type { Role } from '../command/target';
 import type { Place } from '../command/region';
@@ -14,6 +15,8 @@ import {
   type Deployment,
   isTakenBack,
   type ModelConfigStore,
+  readable,
+  UNREADABLE_ADVICE,
 } from '../model-config/deployed-model-config';
 import { readModelConfig } from '../model-config/model-config-file';
 import { openStore, type RollOutTarget } from '../model-config/roll-out';
@@ -43,14 +46,19 @@ async function look<T extends object>(
   return outcome.reached;
 }
 
-export async function show(at: Look, out: string | undefined): Promise<void> {
+export async function show(at: Look, out?: string): Promise<void> {
   const shown = await look(
     at,
     (store) => store.newest(),
     (regions) =>
-      regions.flatMap((region) => [`${placeTitle(region)}: ${inForce(region)}.`, ruleTable(region)]),
+      regions.flatMap((region) => [
+        `${placeTitle(region)}: ${inForce(region)}.`,
+        ...unreadableLine(region),
+        ...(region.config === undefined ? [] : [ruleTable(region.config, region.region)]),
+      ]),
   );
   if (out === undefined) return;
+  shown.forEach(readable);
   const [first, ...others] = shown;
   if (others.some(({ config }) => !isDeepStrictEqual(config, first?.config)))
     throw new CommandError(`The regions have different rules. Name one to write to ${out}: --region primary`);
@@ -58,13 +66,16 @@ export async function show(at: Look, out: string | undefined): Promise<void> {
   note(`Written to ${out}.`);
 }
 
+const unreadableLine = ({ unreadable }: Pick<DeployedVersion, 'unreadable'>): readonly Block[] =>
+  unreadable === undefined ? [] : [hanging(`  It cannot be read: ${unreadable}. ${UNREADABLE_ADVICE}`, 2)];
+
 function inForce(deployed: Omit<DeployedVersion, 'config'>): string {
   const { version, deploymentNumber, state, percent, startedAt, configurationVersion } = deployed;
   const progress = state === 'DEPLOYING' ? `, given to ${percent} %` : '';
-  return `version ${version}, deployment ${deploymentNumber} (${state}${progress}) of ${timeOf(startedAt)}, rules ${configurationVersion}`;
+  return `version ${version}, deployment ${deploymentNumber} (${state}${progress}) of ${timeOf(startedAt)}, rules ${configurationVersion ?? 'deleted'}`;
 }
 
-function ruleTable({ config, region }: DeployedVersion & Place): Block {
+function ruleTable(config: ModelConfig, region: string): Block {
   // No type has an empty name: it stands for all without a rule.
   const types = [['default', ''], ...requestTypes(config, region).map((type) => [type, type])] as const;
   const rows = types.flatMap(([name = '', type = '']) => {
@@ -82,15 +93,17 @@ export async function diff(at: Look, file: string): Promise<void> {
   await look(
     at,
     async (store) => {
-      const { version, config: deployed } = await store.newest();
-      return { version, differences: differences(deployed, config) };
+      const { version, config: deployed, unreadable } = await store.newest();
+      return { version, unreadable, differences: deployed ? differences(deployed, config) : null };
     },
     (regions) =>
-      regions.flatMap(({ version, differences: found, ...place }) =>
-        found.length === 0
+      regions.flatMap(({ version, unreadable, differences: found, ...place }) => {
+        if (found === null)
+          return [`${placeTitle(place)}: version ${version}`, ...unreadableLine({ unreadable })];
+        return found.length === 0
           ? [`${placeTitle(place)}: ${file} is in force, as version ${version}.`]
-          : [`${placeTitle(place)}: from version ${version} to ${file}`, ...differenceLines(found)],
-      ),
+          : [`${placeTitle(place)}: from version ${version} to ${file}`, ...differenceLines(found)];
+      }),
   );
 }
 
@@ -105,6 +118,7 @@ export async function status(at: Look): Promise<void> {
     (regions) => [
       ...regions.flatMap(({ takenBack: told, ...region }) => [
         `${placeTitle(region)}: ${inForce(region)}.`,
+        ...unreadableLine(region),
         ...(told === null ? [] : [`  ${told}`]),
       ]),
       ...(new Set(regions.map(({ configurationVersion }) => configurationVersion)).size > 1

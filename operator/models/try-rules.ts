@@ -21,7 +21,7 @@ import { CommandError } from '../command/errors';
 import { readStatus, requireRegion, type Role } from '../command/target';
 import { counted } from '../command/words';
 import { credentials, KEY_VARIABLE } from '../drill/traffic';
-import { isUnderWay, ModelConfigStore } from '../model-config/deployed-model-config';
+import { isUnderWay, ModelConfigStore, readable } from '../model-config/deployed-model-config';
 import { randomFrom, shuffled } from '../statistics/shuffle';
 
 /** What the answers are compared as: by which models, is what differs. */
@@ -108,7 +108,7 @@ export async function tryRules(trial: Trial): Promise<readonly [before: Tried, a
     await requireKey(role);
     const openBefore = await isOpen();
     const types = [...new Set(questions.map(({ type }) => type))];
-    const both = sideBySide(before.config, rules, region, types);
+    const both = sideBySide(readable(before).config, rules, region, types);
     try {
       await callControl('PUT', `/configuration?region=${role}`, both);
       // Rules that are older than two polls answer nobody.

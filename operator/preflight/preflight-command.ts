@@ -10,6 +10,7 @@ import { projectConfig } from '../command/project';
 import { regionOption, servingRoles } from '../command/region';
 import { placeTitle } from '../command/words';
 import { openRegions, type Role, targetOption, type TargetName } from '../command/target';
+import { readable } from '../model-config/deployed-model-config';
 import { readModelConfig } from '../model-config/model-config-file';
 import { openStore } from '../model-config/roll-out';
 import { withModelConfigs } from '../model-config/target';
@@ -76,7 +77,7 @@ async function look(file: string | undefined, options: Options): Promise<void> {
   const regions = await openRegions(target);
   const outcome = await withModelConfigs(target, (opened) =>
     eachRegion(servingRoles(region, config), config.regions, async (role): Promise<RegionReport> => {
-      const looked = rules ?? (await (await openStore(opened, role)).newest()).config;
+      const looked = rules ?? readable(await (await openStore(opened, role)).newest()).config;
       const models = await preflight(regions[role], looked, {
         config,
         now: regions.modelsNow,

@@ -3,18 +3,18 @@ import { dirname, join, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppConfigClient, DeleteHostedConfigurationVersionCommand } from '@aws-sdk/client-appconfig';
-import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import type { AssistantConfig, Role } from '../../constructs/config/assistant-config';
-import { CommandError } from '../command/errors';
+import { CommandError, isNotFound } from '../command/errors';
 import { makeFolder } from '../command/files';
 import { openRegions, type TargetName } from '../command/target';
 import { counted } from '../command/words';
 import { describeRegister, emptyRegister } from '../finetune/serve/register';
 import { openTarget } from '../finetune/target/open-target';
 import type { Target } from '../finetune/target/target';
-import { ModelConfigStore } from '../model-config/deployed-model-config';
-import type { Holding } from './holdings';
+import { isTakenBack, ModelConfigStore, NotDeployedError } from '../model-config/deployed-model-config';
+import { type Holding, holdingsOf, type StackName } from './holdings';
 
 /** Of a deployment, what a teardown reads and deletes. */
 export interface Data {
@@ -33,7 +33,6 @@ export interface Data {
 const FILE_MODE = 0o600;
 
 export function openData(target: TargetName, config: AssistantConfig): Data {
-  const roleOf = ({ stack }: Holding): Role => (stack === 'secondary' ? 'secondary' : 'primary');
   async function* items(holding: Holding) {
     const client = new DynamoDBClient({ ...(await openRegions(target))[roleOf(holding)].dynamoDb });
     try {
@@ -50,9 +49,6 @@ export function openData(target: TargetName, config: AssistantConfig): Data {
       client.destroy();
     }
   }
-  /** The first is Terraform's. */
-  const versions = async (store: ModelConfigStore): Promise<readonly number[]> =>
-    [...(await store.descriptions()).keys()].sort((one, other) => one - other).slice(1);
   async function* objects() {
     const opened = await openTarget({ target });
     const { s3: client, bucket } = opened;
@@ -73,7 +69,8 @@ export function openData(target: TargetName, config: AssistantConfig): Data {
   return {
     async count(holding) {
       if (holding.kind === 'table') return counted(await countOf(items(holding)), 'item');
-      if (holding.kind === 'versions') return counted((await withStore(holding, versions)).length, 'version');
+      if (holding.kind === 'versions')
+        return counted((await withStore(holding, operatorsVersions)).length, 'version');
       if (holding.kind === 'register') return counted((await ofRegister(describeRegister)).length, 'package');
       return holding.kind === 'bucket' ? counted(await countOf(objects()), 'object') : undefined;
     },
@@ -87,10 +84,10 @@ export function openData(target: TargetName, config: AssistantConfig): Data {
       }
       if (holding.kind === 'versions') {
         return withStore(holding, async (store) => {
-          const numbers = await versions(store);
+          const numbers = await operatorsVersions(store);
           for (const number of numbers) {
-            const { config: rules } = await store.read(number);
-            const text = `${JSON.stringify(rules, null, 2)}\n`;
+            // As it stands: not every version need be one that can be read.
+            const text = `${await store.content(number)}\n`;
             writeFileSync(join(folder, `${base}.${number}.json`), text, { mode: FILE_MODE, flag: 'wx' });
           }
           return `${base}.N.json: ${counted(numbers.length, 'version')}`;
@@ -117,18 +114,71 @@ export function openData(target: TargetName, config: AssistantConfig): Data {
     },
     deleteVersions(holding) {
       if (holding.kind === 'register') return ofRegister(emptyRegister);
-      return withStore(holding, async (store) => {
-        const numbers = await versions(store);
-        const { ApplicationId, ConfigurationProfileId } = store.ids;
-        for (const VersionNumber of numbers) {
-          const version = { ApplicationId, ConfigurationProfileId, VersionNumber };
-          await store.client.send(new DeleteHostedConfigurationVersionCommand(version));
-        }
-        return numbers.length;
+      return withStore(holding, deleteOperatorsVersions).catch((error: unknown) => {
+        // An earlier run has come that far.
+        if (isGone(error)) return 0;
+        throw error;
       });
     },
   };
 }
+
+/** Whether what was asked for is not there, as after an earlier run. */
+export const isGone = (error: unknown): boolean => isNotFound(error) || error instanceof NotDeployedError;
+
+/** The first is Terraform's. */
+const operatorsVersions = async (store: ModelConfigStore): Promise<readonly number[]> =>
+  [...(await store.descriptions()).keys()].sort((one, other) => one - other).slice(1);
+
+/** That in force last, so that what ends before has taken no rules from anybody. @returns how many there were */
+export async function deleteOperatorsVersions(store: ModelConfigStore): Promise<number> {
+  const numbers = await operatorsVersions(store);
+  const inForce = await versionInForce(store);
+  const { ApplicationId, ConfigurationProfileId } = store.ids;
+  for (const VersionNumber of [...numbers].sort(
+    (one, other) => Number(one === inForce) - Number(other === inForce),
+  )) {
+    const version = { ApplicationId, ConfigurationProfileId, VersionNumber };
+    await store.client.send(new DeleteHostedConfigurationVersionCommand(version)).catch((error: unknown) => {
+      // Somebody else is at the same.
+      if (!isNotFound(error)) throw error;
+    });
+  }
+  return numbers.length;
+}
+
+async function versionInForce(store: ModelConfigStore): Promise<number | undefined> {
+  for await (const deployment of store.deployments()) if (!isTakenBack(deployment)) return deployment.version;
+  return undefined;
+}
+
+/** Whether a deployment refuses to lose what is in the stack's tables; not so where they are gone. */
+export async function areTablesProtected(
+  config: AssistantConfig,
+  stack: StackName,
+): Promise<boolean | undefined> {
+  const tables = holdingsOf(config, [stack]).filter(({ kind }) => kind === 'table');
+  if (tables.length === 0) return undefined;
+  const client = new DynamoDBClient({ ...(await openRegions('aws'))[roleOf({ stack })].dynamoDb });
+  try {
+    const found = await Promise.all(
+      tables.map(({ name }) =>
+        client.send(new DescribeTableCommand({ TableName: name })).then(
+          ({ Table }) => Table?.DeletionProtectionEnabled === true,
+          (error: unknown) => {
+            if (isNotFound(error)) return false;
+            throw error;
+          },
+        ),
+      ),
+    );
+    return found.includes(true);
+  } finally {
+    client.destroy();
+  }
+}
+
+const roleOf = ({ stack }: Pick<Holding, 'stack'>): Role => (stack === 'secondary' ? 'secondary' : 'primary');
 
 async function countOf(all: AsyncIterable<unknown>): Promise<number> {
   const iterator = all[Symbol.asyncIterator]();

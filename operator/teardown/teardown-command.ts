@@ -10,7 +10,7 @@ import { cdktfCli, requireTerraform, runCli } from '../rehearse/cli';
 import { rehearseDeploy } from '../rehearse/deploy';
 import { withoutProtection } from '../rehearse/placeholders';
 import { Rehearsal, synthesize, USUAL_ACCOUNT } from '../rehearse/rehearsal';
-import { openData } from './data';
+import { areTablesProtected, openData } from './data';
 import { STACKS, type StackName } from './holdings';
 import { teardown, type Deployment } from './teardown';
 
@@ -42,11 +42,14 @@ export const teardownCommand = (command: Command): Command =>
       const base = await rehearsal?.servedAt();
       // Whose data it is.
       if (base !== undefined) process.env.LOCAL_PORT_BASE = String(base);
+      // What is not there (any more) would be deployed first, to be unprotected.
+      const stacks = stacksOf(names, config).filter((stack) => rehearsal?.folder.hasState(stack) ?? true);
+      if (stacks.length === 0) throw new CommandError('Nothing of it is deployed in this rehearsal.');
       await teardown({
         config,
-        stacks: stacksOf(names, config),
+        stacks,
         data: openData(target, config),
-        deployment: rehearsal ? rehearsed(rehearsal) : deployed(config, yes),
+        deployment: rehearsal ? rehearsed(rehearsal) : await deployed(config, yes),
         ...(options.export !== undefined && { exportTo: options.export }),
         agree: (question, otherwise) => agree(question, yes, otherwise),
       });
@@ -61,27 +64,38 @@ function stacksOf(names: readonly string[], { conversations }: AssistantConfig):
 }
 
 function rehearsed(rehearsal: Rehearsal): Deployment {
-  const run = (command: 'deploy' | 'destroy', stacks: readonly string[]) =>
-    rehearseDeploy(rehearsal, command, [...stacks, '--auto-approve'], {
+  const run = (command: 'deploy' | 'destroy', stack: StackName) =>
+    rehearseDeploy(rehearsal, command, [stack, '--auto-approve'], {
       ...USUAL_ACCOUNT,
       deletionProtection: false,
       // What is unprotected serves as before: only a destroy is to be seen by the emulator.
       serve: command === 'destroy',
     });
-  return { unprotect: (stack) => run('deploy', [stack]), destroy: (stacks) => run('destroy', stacks) };
+  return {
+    unprotect: (stack) => run('deploy', stack),
+    // The emulator does not say.
+    isProtected: () => Promise.resolve(undefined),
+    destroy: (stack) => run('destroy', stack),
+  };
 }
 
 /** Where the CLI synthesizes into, so that Terraform finds what it was initialized with. */
 const OUT = join(PROJECT, 'cdktf.out');
 
-/** @param yes whether the CLI does not ask either, once its plan is seen */
-function deployed(config: AssistantConfig, yes: boolean): Deployment {
-  const run = async (command: 'deploy' | 'destroy', stacks: readonly string[]) => {
-    await untilInterrupted('Nothing was changed.', (signal) =>
-      synthesize(PROJECT, OUT, withoutProtection(config), signal),
-    );
-    const args = [cdktfCli(), command, ...stacks, '--skip-synth', ...(yes ? ['--auto-approve'] : [])];
+/** @param yes whether the CLI does not ask either, once the plan of a deploy is seen */
+async function deployed(config: AssistantConfig, yes: boolean): Promise<Deployment> {
+  // Once for all, and before anything is changed.
+  await untilInterrupted('Nothing was changed.', (signal) =>
+    synthesize(PROJECT, OUT, withoutProtection(config), signal),
+  );
+  const run = (command: 'deploy' | 'destroy', stack: StackName, asks: boolean) => {
+    const args = [cdktfCli(), command, stack, '--skip-synth', ...(asks ? [] : ['--auto-approve'])];
     return runCli(process.execPath, args, PROJECT, process.env);
   };
-  return { unprotect: (stack) => run('deploy', [stack]), destroy: (stacks) => run('destroy', stacks) };
+  return {
+    unprotect: (stack) => run('deploy', stack, !yes),
+    isProtected: (stack) => areTablesProtected(config, stack),
+    // It has been agreed to, and rules may be gone by then.
+    destroy: (stack) => run('destroy', stack, false),
+  };
 }

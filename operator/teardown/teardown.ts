@@ -7,15 +7,17 @@ import { makeFolder } from '../command/files';
 import { table } from '../command/layout';
 import { note, tell } from '../command/output';
 import { counted } from '../command/words';
-import type { Data } from './data';
+import { type Data, isGone } from './data';
 import { holdingsOf, isProtected, STACKS, type Holding, type StackName } from './holdings';
 
 /** How stacks are changed: by the real CLI, on AWS or in a rehearsal. */
 export interface Deployment {
-  /** Deploys a stack with nothing in it protected. @returns the CLI's exit code */
+  /** Deploys a stack with nothing in it protected. @returns the CLI's exit code, which is 0 where its plan is declined */
   unprotect(stack: StackName): Promise<number>;
-  /** @returns the CLI's exit code */
-  destroy(stacks: readonly StackName[]): Promise<number>;
+  /** Whether AWS refuses to delete its data; not so, too, where that is gone. @returns undefined where it is not known */
+  isProtected(stack: StackName): Promise<boolean | undefined>;
+  /** Asks nobody. @returns the CLI's exit code */
+  destroy(stack: StackName): Promise<number>;
 }
 
 interface TeardownOptions {
@@ -30,15 +32,16 @@ interface TeardownOptions {
 }
 
 /**
- * Leads through a destroy: names what holds data, exports it, unprotects one stack after the other, and destroys them.
- * Each step is asked for; until the last one, what is there still serves.
+ * Leads through a destroy: names what holds data, exports it, unprotects one stack after the other, and destroys them
+ * one after the other. Each step is asked for, the destroys as one; until that is agreed to, what is there still serves,
+ * and each stack until it is its turn.
  */
 export async function teardown(options: TeardownOptions): Promise<void> {
   const { config, data, deployment, exportTo, agree } = options;
   const stacks = STACKS.filter((stack) => options.stacks.includes(stack));
   const holdings = holdingsOf(config, stacks);
   const counts = new Map<Holding, string | undefined>();
-  const uncounted = new Set<Holding>();
+  const [uncounted, gone] = [new Set<Holding>(), new Set<Holding>()];
   for (const holding of holdings) {
     counts.set(
       holding,
@@ -48,6 +51,10 @@ export async function teardown(options: TeardownOptions): Promise<void> {
             cause: error,
           });
         uncounted.add(holding);
+        if (isGone(error)) {
+          gone.add(holding);
+          return 'nothing: it is not there';
+        }
         return `not counted: ${describeError(error)}`;
       }),
     );
@@ -65,33 +72,42 @@ export async function teardown(options: TeardownOptions): Promise<void> {
     ),
   );
   if (exportTo === undefined) note('Nothing of it is exported: --export FOLDER does it.');
-  else await exportAll(holdings, data, exportTo);
+  else
+    await exportAll(
+      holdings.filter((holding) => !gone.has(holding)),
+      data,
+      exportTo,
+    );
 
+  const unknown = () => undefined;
   for (const stack of stacks.filter((each) => isProtected(config, each))) {
+    // To deploy what an earlier run has destroyed would bring it back.
+    if ((await deployment.isProtected(stack).catch(unknown)) === false) continue;
     await agree(
       `Unprotect ${stack}? It is deployed with deletionProtection false, and goes on serving.`,
       'Nothing is destroyed; what was unprotected is protected again by the next deploy.',
     );
-    await succeed(deployment.unprotect(stack), `${stack} is not unprotected, and nothing is destroyed.`);
+    const otherwise = `${stack} is not unprotected, and nothing is destroyed.`;
+    await succeed(deployment.unprotect(stack), otherwise);
+    if (await deployment.isProtected(stack).catch(unknown)) throw new CommandError(otherwise);
   }
   await agree(
-    `Destroy ${stacks.join(', ')} of ${config.project}? What is in the table above is lost.`,
+    `Destroy ${stacks.join(', ')} of ${config.project}? What is in the table above is lost. Nothing is asked after this.`,
     'Nothing is destroyed; the next deploy protects again.',
   );
-  for (const holding of holdings.filter(({ kind }) => kind === 'versions')) {
-    const deleted = await data.deleteVersions(holding);
-    if (deleted > 0)
-      note(
-        `Deleted in ${holding.region}: ${counted(deleted, 'version')} of ModelConfig that operators had made.`,
-      );
+  for (const stack of stacks) {
+    const others = stacks.slice(stacks.indexOf(stack) + 1);
+    const goOn = `${stack} is not destroyed${others.length > 0 ? `, and ${others.join(', ')} neither` : ''}. Run it again: it goes on from there.`;
+    const deleted = await deleteVersions(
+      holdings.filter(
+        (holding) => holding.stack === stack && !(holding.kind === 'register' && uncounted.has(holding)),
+      ),
+      data,
+    ).catch((error: unknown) => {
+      throw new CommandError(`${describeError(error)}\n${goOn}`, EXIT.failed, { cause: error });
+    });
+    await succeed(deployment.destroy(stack), [...deleted, goOn].join(' '));
   }
-  // What could not be counted cannot be emptied: AWS says so at the destroy, where there is something in it.
-  for (const holding of holdings.filter((each) => each.kind === 'register' && !uncounted.has(each))) {
-    const deleted = await data.deleteVersions(holding);
-    if (deleted > 0)
-      note(`Deleted in ${holding.region}: ${deleted} packages of the register of tuned models.`);
-  }
-  await succeed(deployment.destroy(stacks), 'Not all is destroyed. Run it again: it goes on from there.');
   tell(`Destroyed: ${stacks.join(', ')}.`, ...leftOver(stacks).map((line) => `- ${line}`));
 }
 
@@ -103,6 +119,31 @@ const leftOver = (stacks: readonly StackName[]): readonly string[] => [
     ? ['The training key, which KMS deletes after its waiting period; tuned models and their deployments.']
     : []),
 ];
+
+/**
+ * Just before the stack goes, since its profile or group cannot go with them. What could not be counted of the register
+ * cannot be emptied: AWS says so at the destroy, where there is something in it.
+ * @returns what is to be known where the stack stays all the same
+ */
+async function deleteVersions(holdings: readonly Holding[], data: Data): Promise<readonly string[]> {
+  const told: string[] = [];
+  for (const holding of holdings) {
+    if (holding.kind !== 'versions' && holding.kind !== 'register') continue;
+    const deleted = await data.deleteVersions(holding);
+    if (deleted === 0) continue;
+    if (holding.kind === 'register')
+      note(`Deleted in ${holding.region}: ${counted(deleted, 'package')} of the register of tuned models.`);
+    else {
+      note(
+        `Deleted in ${holding.region}: ${counted(deleted, 'version')} of ModelConfig that operators had made.`,
+      );
+      told.push(
+        `The rules that operators had made are deleted in ${holding.region}: where it is to go on serving, deploy them again (npm run assistant -- models deploy FILE --region ${holding.region}).`,
+      );
+    }
+  }
+  return told;
+}
 
 async function exportAll(holdings: readonly Holding[], data: Data, exportTo: string): Promise<void> {
   const folder = resolve(exportTo);
@@ -121,5 +162,6 @@ async function exportAll(holdings: readonly Holding[], data: Data, exportTo: str
 }
 
 async function succeed(code: Promise<number>, otherwise: string): Promise<void> {
-  if ((await code) !== 0) throw new CommandError(otherwise);
+  const ended = await code;
+  if (ended !== EXIT.done) throw new CommandError(otherwise, ended);
 }

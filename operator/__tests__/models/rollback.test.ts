@@ -1,11 +1,23 @@
-import type { ListDeploymentsCommandOutput } from '@aws-sdk/client-appconfig';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  DeleteHostedConfigurationVersionCommand,
+  type ListDeploymentsCommandOutput,
+} from '@aws-sdk/client-appconfig';
 import { defaultModelConfig } from '../../../contract/default-model-config';
 import ledger from '../../../contract/state-addresses.json';
-import { deploy, rollback } from '../../models/change';
-import { status } from '../../models/look';
+import type { Role } from '../../command/target';
+import { openStore, ORDER } from '../../model-config/roll-out';
+import { deploy, rollback, set } from '../../models/change';
+import { diff, history, show, status } from '../../models/look';
 import { saying, useModels } from './fixture';
 
-const { change, deployed, file, inForce, look, regions } = useModels();
+const { change, deployed, file, folder, inForce, look, regions } = useModels();
+
+async function remove(role: Role, VersionNumber: number): Promise<void> {
+  const { ids, client } = await openStore(regions().target, role);
+  await client.send(new DeleteHostedConfigurationVersionCommand({ ...ids, VersionNumber }));
+}
 
 describe('a first deployment that AppConfig has taken back', () => {
   it('is told with how it is begun anew, since Terraform takes it for made', async () => {
@@ -105,7 +117,91 @@ describe('rollback', () => {
     expect(inForce('primary')).toEqual(defaultModelConfig);
   });
 
+  it('passes over a version that is gone, and says so', async () => {
+    await deploy(change(), file(saying('Two.')));
+    await deploy(change(), file(saying('Three.')));
+    for (const role of ORDER) await remove(role, 2);
+    await rollback(change(), undefined);
+    expect(deployed()).toEqual([1, 1]);
+    expect(regions().output.text()).toContain('Left out: us-east-1 has no version 2');
+  });
+
   it('knows no version that is not there', async () => {
     await expect(rollback(change(), 9)).rejects.toThrow('has no version 9: it was deleted, or never was');
+  });
+});
+
+describe.each<readonly [string, RegExp, (role: Role) => Promise<unknown>]>([
+  [
+    'that the functions refuse',
+    /version 2 in us-\w+-\d is no ModelConfig as this commit has it: default\.systemPrompt has no visible character/,
+    // AppConfig's validator takes it: it is beyond the plane that all dialects of regular expressions know.
+    (role) => {
+      const rule = { ...defaultModelConfig.default, systemPrompt: '\u{e0020}' };
+      regions().services[role].deploy(JSON.stringify({ ...defaultModelConfig, default: rule }));
+      return Promise.resolve();
+    },
+  ],
+  [
+    'that were deleted',
+    /us-\w+-\d has no version 2: it was deleted, or never was/,
+    async (role) => {
+      await deploy(change({ roles: [role] }), file(saying('Two.')));
+      await remove(role, 2);
+    },
+  ],
+])('rules in force %s', (_, why, makeUnreadable) => {
+  it.each<readonly [string, () => Promise<void>]>([
+    ['rollback', () => rollback(change(), undefined)],
+    ['rollback --to', () => rollback(change(), 1)],
+    ['a file', () => deploy(change({ preflight: () => Promise.resolve(true) }), file(saying('New.')))],
+  ])('are left by %s, in both regions', async (_name, leave) => {
+    for (const role of ORDER) await makeUnreadable(role);
+    await leave();
+    expect(regions().output.text()).toMatch(/version 2:\n {2}No differences are shown, as what is in force/);
+    expect(regions().output.text()).toMatch(why);
+    expect(ORDER.map((role) => inForce(role).default)).toEqual(ORDER.map(() => defaultModelConfig.default));
+    await show(look());
+  });
+
+  it('are left in the one region that has them', async () => {
+    await makeUnreadable('primary');
+    await expect(rollback(change(), 1)).rejects.toThrow(/--region primary: version 2 .* and 1 would be/);
+    await rollback(change({ roles: ['primary'] }), undefined);
+    expect(deployed()).toEqual([1, 1]);
+  });
+
+  it('are passed over on the way back', async () => {
+    await makeUnreadable('primary');
+    await deploy(change({ roles: ['primary'] }), file(saying('Three.')));
+    await rollback(change({ roles: ['primary'] }), undefined);
+    expect(inForce('primary')).toEqual(defaultModelConfig);
+  });
+
+  it('are told with what to do, beside the other region’s', async () => {
+    await makeUnreadable('primary');
+    await show(look());
+    await status(look());
+    await diff(look(), file(saying('New.')));
+    await history(look(), 10);
+    const text = regions().output.text().replace(/\s+/g, ' ');
+    expect(text).toMatch(/secondary \(us-west-2\): version 1, deployment 1 \(COMPLETE\).*default.*primary/);
+    expect(text).toMatch(/primary \(us-east-1\): version 2, deployment 2 \(COMPLETE\)/);
+    expect(text.match(new RegExp(`It cannot be read: ${why.source}`, 'g'))).toHaveLength(3);
+    expect(text).toContain('models rollback. Or deploy a file');
+    const out = join(folder, 'none.json');
+    await expect(show({ ...look(), roles: ['primary'] }, out)).rejects.toThrow(
+      /cannot be read.*models rollback/,
+    );
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it('are nothing to set a model in, and say what to do', async () => {
+    await makeUnreadable('primary');
+    const where = { type: 'general', tier: 'primary' } as const;
+    await expect(set(change(), where, 'us.amazon.nova-lite-v1:0')).rejects.toThrow(
+      /cannot be read.*models rollback.*deploy a file/,
+    );
+    expect(deployed()).toEqual([1, 2]);
   });
 });

@@ -26,8 +26,10 @@ interface Setting {
   readonly declines?: string;
   /** The name of the error that AWS gives whoever counts. */
   readonly refused?: string;
-  /** What the CLI fails at. */
+  /** What the CLI fails at, or AppConfig. */
   readonly fails?: string;
+  /** What AWS says of the stacks' protection before and after they are deployed without it. */
+  readonly isProtected?: Readonly<Record<'before' | 'after', boolean | undefined>>;
 }
 
 /** @returns what was done, in order, and how it ended */
@@ -38,8 +40,10 @@ async function run({
   declines,
   refused = '',
   fails,
+  isProtected = { before: true, after: false },
 }: Setting) {
   const done: string[] = [];
+  const asked: string[] = [];
   const act = (what: string) => {
     done.push(what);
     return Promise.resolve(what === fails ? 1 : 0);
@@ -53,9 +57,9 @@ async function run({
       done.push(`export ${kind} of ${stack}`);
       return Promise.resolve(kind);
     },
-    deleteVersions: ({ kind, stack }) => {
-      done.push(`delete ${kind} of ${stack}`);
-      return Promise.resolve(1);
+    deleteVersions: async ({ kind, stack }) => {
+      if ((await act(`delete ${kind} of ${stack}`)) !== 0) throw new Error('AppConfig is away.');
+      return 1;
     },
   };
   const ended = await teardown({
@@ -64,36 +68,37 @@ async function run({
     data,
     deployment: {
       unprotect: (stack) => act(`unprotect ${stack}`),
-      destroy: (all) => act(`destroy ${all.join()}`),
+      isProtected: (stack) =>
+        Promise.resolve(isProtected[done.includes(`unprotect ${stack}`) ? 'after' : 'before']),
+      destroy: (stack) => act(`destroy ${stack}`),
     },
     ...(exportTo !== undefined && { exportTo }),
-    agree: (question, otherwise) =>
-      declines !== undefined && question.startsWith(declines)
+    agree: (question, otherwise) => {
+      asked.push(question);
+      return declines !== undefined && question.startsWith(declines)
         ? Promise.reject(new CommandError(otherwise))
-        : Promise.resolve(),
+        : Promise.resolve();
+    },
   }).then(
     () => 'done',
     (error: unknown) => (error as Error).message,
   );
-  return { done, ended, said: output.text() };
+  return { done, asked, ended, said: output.text() };
 }
 
-const DESTROY = 'destroy mlops,secondary,primary,conversations';
-const VERSIONS = ['delete versions of secondary', 'delete versions of primary', 'delete register of mlops'];
+const MLOPS = ['delete register of mlops', 'destroy mlops'];
+const SECONDARY = ['delete versions of secondary', 'destroy secondary'];
+const PRIMARY = ['delete versions of primary', 'destroy primary'];
+const DESTROY = [...MLOPS, ...SECONDARY, ...PRIMARY, 'destroy conversations'];
 const UNPROTECT = STACKS.map((stack) => `unprotect ${stack}`);
 
 describe('a teardown', () => {
   it.each<[string, Setting, readonly string[], RegExp]>([
-    [
-      'of all is unprotected one by one, and destroyed at last',
-      {},
-      [...UNPROTECT, ...VERSIONS, DESTROY],
-      /^done$/,
-    ],
+    ['of all is unprotected one by one, and destroyed at last', {}, [...UNPROTECT, ...DESTROY], /^done$/],
     [
       'of what is not protected is destroyed at once',
       { config: withoutProtection(shippedConfig()) },
-      [...VERSIONS, DESTROY],
+      DESTROY,
       /^done$/,
     ],
     [
@@ -115,10 +120,34 @@ describe('a teardown', () => {
       /mlops is not unprotected, and nothing is destroyed/,
     ],
     [
-      'says to run it again where the destroy fails',
-      { fails: DESTROY },
-      [...UNPROTECT, ...VERSIONS, DESTROY],
-      /Run it again/,
+      'says to run it again where a destroy fails, what stays, and how its rules come back',
+      { fails: 'destroy secondary' },
+      [...UNPROTECT, ...MLOPS, ...SECONDARY],
+      /rules that .* are deleted in us-west-2: .*models deploy FILE --region us-west-2\)\. secondary is not destroyed, and primary, conversations neither\. Run it again/,
+    ],
+    [
+      'destroys no region whose versions it cannot delete, and says so',
+      { fails: 'delete versions of primary' },
+      [...UNPROTECT, ...MLOPS, ...SECONDARY, 'delete versions of primary'],
+      /AppConfig is away\.\nprimary is not destroyed, and conversations neither\. Run it again/,
+    ],
+    [
+      'goes on from there: what is not protected any more, or is not there, is not deployed again',
+      { isProtected: { before: false, after: false } },
+      DESTROY,
+      /^done$/,
+    ],
+    [
+      'ends where the plan of a deploy is declined, which the CLI takes for a success',
+      { isProtected: { before: true, after: true } },
+      UNPROTECT.slice(0, 1),
+      /mlops is not unprotected, and nothing is destroyed/,
+    ],
+    [
+      'goes on where nobody says whether a stack is protected',
+      { isProtected: { before: undefined, after: undefined } },
+      [...UNPROTECT, ...DESTROY],
+      /^done$/,
     ],
     [
       'of one stack leaves the others as they are',
@@ -130,6 +159,16 @@ describe('a teardown', () => {
     const result = await run(setting);
     expect(result.done).toEqual(done);
     expect(result.ended).toMatch(ended);
+  });
+
+  it('leaves what serves, with its rules, to whoever says no to any of its questions', async () => {
+    const { asked } = await run({});
+    expect(asked).toHaveLength(STACKS.length + 1);
+    for (const declines of asked) {
+      const { done, ended } = await run({ declines });
+      expect(done).toEqual(UNPROTECT.slice(0, asked.indexOf(declines)));
+      expect(ended).toContain('Nothing is destroyed');
+    }
   });
 
   it('names all that holds data before anything is asked, also what cannot be counted', async () => {
@@ -164,6 +203,13 @@ describe('a teardown', () => {
     expect((await run({ refused: 'AccessDeniedException', declines: '' })).said).toContain(
       'not counted: Your',
     );
+  });
+
+  it('says what is not there any more, which is nothing to export', async () => {
+    const exportTo = join(folder, 'rest');
+    const { said, done } = await run({ refused: 'ResourceNotFoundException', exportTo });
+    expect(said.replace(/[│\s]+/g, ' ')).toContain('nothing: it is not there');
+    expect(done.filter((each) => each.startsWith('export'))).toEqual([]);
   });
 
   it('exports before it changes anything, and never over what is there', async () => {

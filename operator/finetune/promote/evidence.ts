@@ -19,6 +19,7 @@ import { openTarget } from '../../benchmark/target';
 import type { TunedModel } from '../serve/tuned-model';
 import type { Target } from '../target/target';
 import { trainedOn } from './held-out';
+import { readable } from '../../model-config/deployed-model-config';
 import { openStore } from '../../model-config/roll-out';
 import type { TunedChoice } from './serve-tuned';
 
@@ -143,7 +144,7 @@ async function measure(
   { base, model }: Pick<TunedChoice, 'base' | 'model'>,
   { regions, questions: asked, runs, signal }: Measuring,
 ): Promise<JudgedResult> {
-  const { config } = await (await openStore(target, 'primary')).newest();
+  const { config } = readable(await (await openStore(target, 'primary')).newest());
   const questions = asServed(asked, config);
   const models = [base.modelId, model.modelId];
   const plan = createPlan(

@@ -1,6 +1,7 @@
 import { modelConfigSchema, type ModelConfig } from '../../../contract/model-config';
 import { CommandError } from '../../command/errors';
 import { note } from '../../command/output';
+import { readable } from '../../model-config/deployed-model-config';
 import { newFaults, requireWorkable } from '../../model-config/model-config-file';
 import type { Target } from '../target/target';
 import { serveTuned, type TunedChoice } from './serve-tuned';
@@ -26,7 +27,7 @@ export async function previewPromotion(
   tuned: TunedChoice,
 ): Promise<ModelConfig> {
   const store = await openStore(target, 'primary');
-  const before = (await store.newest()).config;
+  const before = readable(await store.newest()).config;
   const after = valid(serveTuned(before, type, tuned));
   for (const fault of newFaults(before, after, target.config)) note(`Warning: ${fault}`);
   return after;
@@ -38,7 +39,7 @@ export async function isBegun(
   type: string,
   { region, model }: TunedChoice,
 ): Promise<boolean> {
-  const { config } = await (await openStore(target, 'secondary')).newest();
+  const { config } = readable(await (await openStore(target, 'secondary')).newest());
   return ownEntry(ownEntry(config.regions, region)?.types, type)?.primary?.modelId === model.modelId;
 }
 
@@ -47,7 +48,8 @@ export async function isBegun(
  * @throws CommandError that says what is in force where
  */
 export async function promote(target: Target, type: string, tuned: TunedChoice, now: boolean): Promise<void> {
-  const plans = await planRollOut(target, (before) => {
+  const plans = await planRollOut(target, (current) => {
+    const before = readable(current.before).config;
     const after = valid(serveTuned(before, type, tuned));
     requireWorkable(before, after, target.config);
     return after;

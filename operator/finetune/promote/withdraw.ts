@@ -9,7 +9,7 @@ import {
   ownModels,
 } from '../../model-config/named-models';
 import { CommandError } from '../../command/errors';
-import type { ModelConfigStore } from '../../model-config/deployed-model-config';
+import { type ModelConfigStore, readable } from '../../model-config/deployed-model-config';
 import type { Target } from '../target/target';
 import { serveTuned, type TunedChoice } from './serve-tuned';
 import { openStore, planRollOut, rollOut } from '../../model-config/roll-out';
@@ -139,7 +139,7 @@ export async function regionsThatName(target: Target, modelId: string): Promise<
   const named = await Promise.all(
     (['secondary', 'primary'] as const).map(async (role) => {
       const store = await openStore(target, role);
-      return mentions((await store.newest()).config, modelId) ? [store.region] : [];
+      return mentions(readable(await store.newest()).config, modelId) ? [store.region] : [];
     }),
   );
   return named.flat();
@@ -152,11 +152,12 @@ export async function regionsThatName(target: Target, modelId: string): Promise<
  */
 export async function withdraw(target: Target, tuned: TunedChoice, alive: readonly string[]): Promise<void> {
   const { modelId } = tuned.model;
-  const plans = await planRollOut(target, async (config, store) =>
-    mentions(config, modelId)
+  const plans = await planRollOut(target, async ({ before, store }) => {
+    const { config } = readable(before);
+    return mentions(config, modelId)
       ? withdrawTuned(config, tuned, await configBefore(store, modelId, alive))
-      : config,
-  );
+      : config;
+  });
   await rollOut(target, plans, {
     description: `Serve nothing by a tuned model that is taken out of ${tuned.region}`,
     // What served before is known to be good.
@@ -178,7 +179,8 @@ async function configBefore(
 ): Promise<ModelConfig | undefined> {
   let looked = 0;
   for await (const { config } of store.history()) {
-    if (!mentions(config, modelId)) {
+    // What cannot be read has served nobody, or is gone.
+    if (config !== undefined && !mentions(config, modelId)) {
       return ownModels(config).every((own) => alive.includes(own)) ? config : undefined;
     }
     looked += 1;

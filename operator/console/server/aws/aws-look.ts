@@ -7,7 +7,7 @@ import { switchTableName } from '../../../../contract/evacuation';
 import { groupBy } from '../../../statistics/group-by';
 import { CircuitAdmin } from '../../../circuits/circuit-admin';
 import { EvacuationAdmin } from '../../../evacuate/evacuation-admin';
-import { ModelConfigStore } from '../../../model-config/deployed-model-config';
+import { ModelConfigStore, readable } from '../../../model-config/deployed-model-config';
 import { troublesOf } from '../../../status/status-command';
 import { answersWithin, type Regions, type ServiceConfig } from '../../../command/target';
 import type { Happening, Picture, RegionPicture, Role } from '../../picture';
@@ -154,7 +154,7 @@ function openRegion({ config, regions, now }: Account, role: Role) {
   let store: ModelConfigStore | undefined;
   const deployed = new Reading(async () => {
     store ??= await ModelConfigStore.open(configurations, region, config);
-    return store.newest();
+    return readable(await store.newest());
   }, MINUTE_MS);
   let rules: RegionPicture['rules'] = [];
   const traffic = new Reading(() => readTraffic(watch, rules, place, now()), MINUTE_MS);
