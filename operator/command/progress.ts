@@ -72,8 +72,7 @@ export function byteProgress(
 }
 
 /** @returns e.g. `about 3 min 20 s left` */
-export function remainingText(remainingMs: number | null): string {
-  if (remainingMs === null) return '';
+export function remainingText(remainingMs: number): string {
   const seconds = Math.round(remainingMs / 1_000);
   if (seconds < 60) return `about ${seconds} s left`;
   const minutes = Math.floor(seconds / 60);

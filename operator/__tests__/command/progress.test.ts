@@ -2,7 +2,6 @@ import { stripVTControlCharacters } from 'node:util';
 import { progressDisplay, remainingText } from '../../command/progress';
 
 it.each([
-  [null, ''],
   [400, 'about 0 s left'],
   [59_400, 'about 59 s left'],
   [200_000, 'about 3 min 20 s left'],

@@ -5,8 +5,8 @@ export interface Progress {
   readonly total: number;
   /** US dollars charged so far. */
   readonly spentUsd: number;
-  /** Milliseconds that the rest takes at the pace so far; null before the first call has ended. */
-  readonly remainingMs: number | null;
+  /** Milliseconds that the rest takes at the pace so far. */
+  readonly remainingMs: number;
 }
 
 export class ProgressMeter {
