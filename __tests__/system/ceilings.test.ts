@@ -8,7 +8,7 @@ import { untilServedBy } from '../support/until-healthy';
 import { JSON_TYPE, startSystem, type RunningSystem } from '../support/local-system';
 
 const created = '2026-11-26';
-const CALLERS = ['loud', 'greedy', 'frugal', 'quiet'] as const;
+const CALLERS = ['loud', 'greedy', 'frugal', 'thrifty', 'quiet'] as const;
 type Caller = (typeof CALLERS)[number];
 const key = (caller: Caller) => `the-key-of-${caller}`;
 
@@ -35,6 +35,7 @@ beforeAll(async () => {
           loud: { rate: RATE },
           greedy: { tokensPerDay: TOKENS_PER_DAY, rate: { ...RATE, burst: 20 } },
           frugal: { tokensPerDay: TOKENS_PER_DAY },
+          thrifty: { tokensPerDay: 10 },
         },
       },
     },
@@ -87,6 +88,14 @@ describe('a caller’s tokens of the day', () => {
       expect((await ask('quiet', region)).status).toBe(200);
     }
   });
+});
+
+it('what a question used of a model that broke off does not refuse it to the next, but the next question', async () => {
+  const fault = { region: 'primary', target: 'bedrock', mode: 'stream_error', model: PRIMARY };
+  await running.send('control', 'POST', '/faults', JSON.stringify(fault));
+  expect(await ask('thrifty')).toMatchObject({ status: 200, body: { tier: 'fallback' } });
+  expect((await ask('thrifty')).status).toBe(429);
+  await running.send('control', 'DELETE', '/faults');
 });
 
 describe('a caller at ten times its rate', () => {

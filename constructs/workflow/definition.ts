@@ -73,7 +73,7 @@ export function workflowDefinition(props: WorkflowDefinitionProps): object {
       RespondFromPrimary: respond('primary'),
 
       // The same function: how long it is waited for depends on what the primary tier has left, so that degradation
-      // comes in time where neither of them ever ends.
+      // comes in time where neither of them ever ends. A primary function that failed may have let nobody in.
       FallbackModel: fallback(
         { TimeoutSecondsPath: '$.primary.payload.unanswered.secondsLeft' },
         { isAdmitted: true },

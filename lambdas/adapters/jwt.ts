@@ -18,7 +18,7 @@ const KEYS_FRESH_MS = 3_600_000;
 /** Milliseconds that they are good at the most, while the issuer cannot be asked. */
 const KEYS_GOOD_MS = 2 * KEYS_FRESH_MS;
 
-/** Seconds by which an issuer's clock may differ from ours: a token is good as soon as it is made (RFC 7519, section 4.1.5). */
+/** By how many seconds an issuer's clock may differ: a token is good as soon as it is made (RFC 7519, section 4.1.5). */
 const CLOCK_SKEW_SECONDS = 5;
 
 /** Whether a token is good is not known, for a reason that is not the token's. */

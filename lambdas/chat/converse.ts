@@ -1,12 +1,11 @@
-import type { ModelRule } from '../../contract/model-config';
 import type { Asker, Unanswered } from '../../contract/workflow';
 import { admit, type Admission, type Admitted } from '../tier/admit';
 import { askTier, type ModelTier, type TierAnswer } from '../tier/ask-tier';
+import type { Reader } from '../tier/call-model';
 import { degradedAnswer, type Degradation } from '../tier/degrade';
-import type { ModelReply } from '../tier/converse';
 import { isRefusal, type AssistantRequest } from '../tier/parse-request';
 import { causeOf } from '../tier/reactions';
-import { Telling, type Sink } from './telling';
+import { Telling, type Sink, type Speaker } from './telling';
 
 /** The tiers of a region in one process, for callers who read along. */
 export interface Assistant extends Admission {
@@ -35,76 +34,88 @@ export async function converse(
     return;
   }
   const { maintenanceMessage } = admitted;
-  const turn = { asker, request, admitted, began };
-  const telling = new Telling(sink, onBreak(assistant, admitted.rule, sink));
+  const telling = new Telling(sink);
+  const turn: Turn = { assistant, asker, request, admitted, began, sink, telling };
   const unanswered: Why[] = [];
   let used = 0;
   try {
     for (const tier of assistant.tiers) {
-      let answer = await askInTurn(assistant, tier, turn, telling);
+      let answer = await askInTurn(turn, tier);
       used += answer.used;
-      const from = { tier: tier.tier, model: admitted.rule[tier.tier].modelId };
-      const [reply, broken] = 'reply' in answer ? [answer.reply] : [undefined, answer.failure];
-      if (!telling.goesOn(from, reply, broken)) {
-        tier.log('WARN', 'answer_not_continued', { requestId: asker.requestId, ...from });
-        telling.drop();
+      if (telling.shown.kind === 'misfit') {
+        if (sink.left.aborted) return;
+        tier.log('WARN', 'answer_not_continued', { requestId: asker.requestId, ...speakerOf(turn, tier) });
+        void telling.take({ kind: 'asked_anew' });
         if (telling.isLost) {
-          interrupt(sink, asker, tier, 'not_continued', unanswered);
+          interrupt(turn, tier, 'not_continued', unanswered);
           return;
         }
-        answer = await askInTurn(assistant, tier, turn, telling);
+        answer = await askInTurn(turn, tier);
         used += answer.used;
       }
       if ('reply' in answer) {
-        answer.count();
-        const conversation = await keep(assistant, turn, answer.reply, telling);
-        telling.end(from, { ...answer, ...(conversation && { conversation }) });
+        const { context, count } = answer;
+        const { stopReason, usage, filter } = answer.reply;
+        count();
+        const conversation = await keep(turn, stopReason);
+        // Nobody waits for its caller to take it: what was used is counted first.
+        void sink.send({
+          ...{ type: 'end', from: speakerOf(turn, tier), stopReason, usage, ...(filter && { filter }) },
+          ...(context && { context }),
+          ...(conversation && { conversation }),
+        });
         return;
       }
       const { failure, tooLong } = answer;
       if (tooLong !== undefined) void sink.send({ type: 'error', status: 400, error: tooLong });
       if (tooLong !== undefined || failure === 'abandoned') return;
-      // What a model has ended so is nothing to go on from.
-      if (failure === 'no_answer') telling.drop();
-      telling.broke(failure);
-      // The honest answer is no continuation.
-      if (tier === assistant.tiers.at(-1)) telling.drop();
       unanswered.push({ reason: failure, ...(maintenanceMessage && { maintenanceMessage }) });
       if (telling.isLost) {
-        interrupt(sink, asker, tier, failure, unanswered);
+        interrupt(turn, tier, failure, unanswered);
         return;
       }
     }
-    sayDegraded(assistant.degradation, asker, unanswered, telling);
+    sayDegraded(turn, unanswered);
   } finally {
     // Both tiers' together, and after the last event: nobody waits for it, and the function is not over before.
     await admitted.count(used);
   }
 }
 
+interface Turn {
+  readonly assistant: Assistant;
+  readonly asker: Asker;
+  readonly request: AssistantRequest;
+  readonly admitted: Admitted;
+  readonly began: number;
+  readonly sink: Sink;
+  readonly telling: Telling;
+}
+
+const speakerOf = ({ admitted }: Turn, { tier }: ModelTier): Speaker => ({
+  tier,
+  model: admitted.rule[tier].modelId,
+});
+
 /**
  * Where nothing can be taken back, an answer that broke off can only be gone on with; but not unasked with a guardrail,
- * which would judge the two parts apart from each other.
+ * which would judge the two parts apart from each other. The honest answer is no continuation.
  */
-function onBreak({ tiers }: Assistant, rule: ModelRule, { restarts }: Sink): 'restart' | 'continue' {
+function mayGoOn({ assistant: { tiers }, admitted: { rule }, sink }: Turn, tier: ModelTier): boolean {
   const isJudged = tiers.some(({ guardrail }) => guardrail !== undefined);
-  return rule.onBreak ?? (restarts || isJudged ? 'restart' : 'continue');
+  const onBreak = rule.onBreak ?? (sink.restarts || isJudged ? 'restart' : 'continue');
+  return onBreak === 'continue' && tier !== tiers.at(-1);
 }
 
 /** Before the last event, which says so. What stands of a model that fell silent is part of the answer. */
-function keep(
-  { conversations }: Assistant,
-  { asker: { caller, requestId }, request: { question }, admitted: { before }, began }: Turn,
-  { text, stopReason }: ModelReply,
-  telling: Telling,
-): ReturnType<Assistant['conversations']['keep']> {
-  const at = new Date(began).toISOString();
-  return conversations.keep(before, caller, {
-    question,
-    answer: telling.whole(text),
+function keep(turn: Turn, stopReason: string): ReturnType<Assistant['conversations']['keep']> {
+  const { assistant, asker, request, admitted, began, telling } = turn;
+  return assistant.conversations.keep(admitted.before, asker.caller, {
+    question: request.question,
+    answer: telling.text,
     stopReason,
-    at,
-    requestId,
+    at: new Date(began).toISOString(),
+    requestId: asker.requestId,
   });
 }
 
@@ -112,8 +123,7 @@ type Why = Omit<Unanswered, 'secondsLeft'>;
 
 /** Where a caller can have brought about all that has failed by the question alone, nobody is woken for it. */
 function interrupt(
-  sink: Sink,
-  { requestId, caller }: Asker,
+  { sink, asker: { requestId, caller } }: Turn,
   { tier, metrics }: ModelTier,
   failure: string,
   unanswered: readonly Why[],
@@ -133,38 +143,46 @@ const INTERRUPTED = {
   message: 'The answer broke off in its middle, and is not whole. Ask again.',
 } as const;
 
-interface Turn {
-  readonly asker: Asker;
-  readonly request: AssistantRequest;
-  readonly admitted: Admitted;
-  readonly began: number;
-}
-
 type Answer =
   TierAnswer | { readonly failure: 'function_failed'; readonly tooLong?: undefined; readonly used: 0 };
 
+/** Asks a tier, and tells what comes of it. */
+async function askInTurn(turn: Turn, tier: ModelTier): Promise<Answer> {
+  const { telling } = turn;
+  const from = speakerOf(turn, tier);
+  const unheard = new AbortController();
+  const onText = (text: string) => {
+    const taking = telling.take({ kind: 'said', from, text });
+    if (telling.shown.kind === 'misfit') unheard.abort();
+    return taking;
+  };
+  const answer = await askWithin(turn, tier, onText, unheard.signal);
+  if ('reply' in answer) void telling.take({ ...answer.reply, kind: 'ended', from });
+  else void telling.take({ kind: 'failed', reason: answer.failure, mayGoOn: mayGoOn(turn, tier) });
+  return answer;
+}
+
 /** A fault of our own in a tier is the next tier's to make good, as where tiers are functions. */
-async function askInTurn(
-  { longestMs }: Assistant,
+async function askWithin(
+  { assistant: { longestMs }, asker, request, admitted, began, sink, telling: { shown } }: Turn,
   tier: ModelTier,
-  { asker, request, admitted, began }: Turn,
-  telling: Telling,
+  onText: Reader['onText'],
+  unheard: AbortSignal,
 ): Promise<Answer> {
   const now = Date.now();
   // However late the tier before has died, in the middle of a long answer: this one has its least time, though never
   // later than once beyond all of an answer's, however often it is asked. The function's time is as much.
   const deadline = Math.max(began + tier.deadlineMs, Math.min(now, began + longestMs) + tier.leastMs);
   const speakUntil = Math.max(began + longestMs, deadline);
-  const speaker = { tier: tier.tier, model: admitted.rule[tier.tier].modelId };
   try {
     return await askTier(tier, {
       asker,
       request,
       admitted,
       deadline,
-      said: telling.standing,
-      hasBegun: telling.hasBegun,
-      reader: { onText: (text) => telling.say(speaker, text), left: telling.left, speakUntil },
+      said: shown.kind === 'broken' ? shown.text : undefined,
+      hasBegun: shown.kind !== 'nothing',
+      reader: { onText, left: AbortSignal.any([sink.left, unheard]), speakUntil },
     });
   } catch (error) {
     const { requestId } = asker;
@@ -176,10 +194,8 @@ async function askInTurn(
 }
 
 function sayDegraded(
-  degradation: Degradation,
-  { source, requestId }: Asker,
+  { assistant: { degradation }, asker: { source, requestId }, sink, telling }: Turn,
   [primary, fallback]: readonly Why[],
-  telling: Telling,
 ): void {
   const outcome = (why: Why = { reason: 'function_failed' }) => ({
     payload: { unanswered: { ...why, secondsLeft: 0 } },
@@ -188,5 +204,6 @@ function sayDegraded(
   const { answer: text, reason, stopReason, usage } = degradedAnswer(degradation, event);
   const { retryAfterSeconds } = degradation;
   const from = { tier: 'degraded', model: null } as const;
-  telling.end(from, { reply: { text, stopReason, usage }, degraded: { reason, retryAfterSeconds } });
+  void telling.take({ kind: 'ended', from, text, stopReason });
+  void sink.send({ type: 'end', from, stopReason, usage, degraded: { reason, retryAfterSeconds } });
 }

@@ -45,129 +45,143 @@ export interface Sink {
   readonly restarts: boolean;
 }
 
-/** What the caller has been told: one start, then text, with a restart or a continuation wherever who speaks changes. */
+/** What the caller has been shown, and what of it stands. */
+export type Shown =
+  | { readonly kind: 'nothing' }
+  /** All of `text` stands; its last `own` characters are of who speaks now. */
+  | { readonly kind: 'speaking'; readonly text: string; readonly own: number }
+  /** Who spoke has fallen silent. `text` stands if the next one goes on from it, which `seam` tells as it listens. */
+  | { readonly kind: 'broken'; readonly reason: string; readonly text: string; readonly seam: Seam }
+  /** The next one does not go on from it, and is not listened to. */
+  | { readonly kind: 'misfit'; readonly reason: string }
+  /** Nothing of it stands: the next word takes it back. */
+  | { readonly kind: 'void'; readonly reason: string };
+
+type Words = Pick<Extract<ChatEvent, { readonly type: 'delta' }>, 'text' | 'filter'>;
+
+/** What comes of a model that was asked. */
+export type Happening =
+  | ({ readonly kind: 'said'; readonly from: Speaker } & Words)
+  /** Its answer is over: `text` is all of it, told or not. */
+  | ({ readonly kind: 'ended'; readonly from: Speaker; readonly stopReason: string | null } & Words)
+  /** It has fallen silent; `mayGoOn`: the next one is asked to go on from what it said. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly mayGoOn: boolean }
+  /** It is asked once more, without what was shown. */
+  | { readonly kind: 'asked_anew' };
+
+type Told = readonly [after: Shown, ...events: ChatEvent[]];
+
+/**
+ * What there is to tell of what happens, as a function that is pure but for the seam, which listens: one start, then text,
+ * with a restart or a continuation wherever who speaks changes.
+ */
+export function tell(shown: Shown, happening: Happening): Told {
+  switch (happening.kind) {
+    case 'said':
+      return said(shown, happening.from, happening);
+    case 'ended':
+      return ended(shown, happening);
+    case 'failed':
+      return [failed(shown, happening)];
+    case 'asked_anew':
+      return [shown.kind === 'misfit' ? { kind: 'void', reason: shown.reason } : shown];
+  }
+}
+
+function said(shown: Shown, from: Speaker, { text, filter }: Words): Told {
+  const delta = { type: 'delta', text, ...(filter && { filter }) } as const;
+  const anew = { kind: 'speaking', text, own: text.length } as const;
+  switch (shown.kind) {
+    case 'nothing':
+      return [anew, { type: 'start', from }, delta];
+    case 'void':
+      return [anew, { type: 'restart', reason: shown.reason, from }, delta];
+    case 'speaking':
+      return [{ ...anew, text: shown.text + text, own: shown.own + text.length }, delta];
+    case 'broken':
+      return joined(shown, from, shown.seam.add(text));
+    case 'misfit':
+      return [shown];
+  }
+}
+
+function joined(shown: Broken, from: Speaker, joint: Joint | undefined): Told {
+  const { reason, text } = shown;
+  if (joint === undefined) return [shown];
+  if (!joint.isFit) return [{ kind: 'misfit', reason }];
+  const { rest } = joint;
+  const speaking = { kind: 'speaking', text: text + rest, own: rest.length } as const;
+  const goesOn = { type: 'continue', reason, from } as const;
+  return rest === '' ? [speaking, goesOn] : [speaking, goesOn, { type: 'delta', text: rest }];
+}
+
+function ended(shown: Shown, { from, stopReason, ...words }: Of<'ended'>): Told {
+  const { text, filter } = words;
+  if (filter !== undefined) {
+    const isAllThatStands =
+      shown.kind === 'speaking' && shown.own === text.length && shown.text.length === shown.own;
+    const taken: Shown = shown.kind === 'nothing' ? shown : { kind: 'void', reason: stopReason ?? filter };
+    return isAllThatStands ? [shown] : said(taken, from, words);
+  }
+  switch (shown.kind) {
+    case 'nothing':
+    case 'void':
+      return said(shown, from, words);
+    case 'broken': {
+      const seam = new Seam(shown.text);
+      return joined(shown, from, seam.add(text) ?? seam.end());
+    }
+    case 'speaking':
+    case 'misfit':
+      return [shown];
+  }
+}
+
+function failed(shown: Shown, { reason, mayGoOn }: Of<'failed'>): Shown {
+  switch (shown.kind) {
+    case 'nothing':
+    case 'misfit':
+      return shown;
+    case 'void':
+      return { kind: 'void', reason };
+    case 'speaking':
+    case 'broken': {
+      const { kind, text } = shown;
+      // With what was shown, it was: the question alone may not be.
+      if (kind === 'broken' && reason === 'input_too_long') return { kind: 'misfit', reason: shown.reason };
+      // What a model has ended so is nothing to go on from.
+      return mayGoOn && reason !== 'no_answer'
+        ? { kind: 'broken', reason, text, seam: new Seam(text) }
+        : { kind: 'void', reason };
+    }
+  }
+}
+
+type Broken = Extract<Shown, { readonly kind: 'broken' }>;
+type Of<Kind extends Happening['kind']> = Extract<Happening, { readonly kind: Kind }>;
+
+/** Tells a caller what happens. */
 export class Telling {
-  private hasStarted = false;
-  /** Why who spoke last has fallen silent, with text on show. */
-  private broken: string | undefined;
-  /** Characters that stand of who speaks now. */
-  private shown = 0;
-  /** What stands of those who spoke before, where another is to go on from it. */
-  private kept = '';
-  /** Where the next one goes on, until that is told. */
-  private seam: Seam | undefined;
-  /** Aborted where it does not. */
-  private readonly misfit = new AbortController();
+  shown: Shown = { kind: 'nothing' };
 
-  constructor(
-    private readonly sink: Sink,
-    private onBreak: 'restart' | 'continue',
-  ) {}
+  constructor(private readonly sink: Sink) {}
 
-  /** Aborted where nobody listens to who speaks now. */
-  get left(): AbortSignal {
-    return this.seam === undefined ? this.sink.left : AbortSignal.any([this.sink.left, this.misfit.signal]);
+  /** All that stands. */
+  get text(): string {
+    return this.shown.kind === 'speaking' ? this.shown.text : '';
   }
 
   /** What was said can neither be gone on from nor be taken back: no other model is asked. */
   get isLost(): boolean {
-    return this.broken !== undefined && this.kept === '' && !this.sink.restarts;
+    return this.shown.kind === 'void' && !this.sink.restarts;
   }
 
-  /** The caller has been told something. */
-  get hasBegun(): boolean {
-    return this.hasStarted;
-  }
-
-  /** What the next model is to go on from. */
-  get standing(): string | undefined {
-    return this.kept === '' ? undefined : this.kept;
-  }
-
-  /** @returns an answer's text with what stands before it, of a model that fell silent */
-  whole(text: string): string {
-    return this.kept === '' ? text : this.kept;
-  }
-
-  say(from: Speaker, text: string, filter?: ModelReply['filter']): Promise<void> | undefined {
-    if (this.seam !== undefined) return this.join(from, this.seam.add(text));
-    if (!this.hasStarted) void this.sink.send({ type: 'start', from });
-    else if (this.broken !== undefined) void this.sink.send({ type: 'restart', reason: this.broken, from });
-    this.hasStarted = true;
-    this.broken = undefined;
-    this.shown += text.length;
-    if (this.onBreak === 'continue') this.kept += text;
-    return this.sink.send({ type: 'delta', text, ...(filter && { filter }) });
-  }
-
-  /**
-   * @param reply what it came to, if to any
-   * @param failure what else
-   * @returns false where who was to go on has begun something else, or cannot take what was said
-   */
-  goesOn(from: Speaker, reply: ModelReply | undefined, failure?: string): boolean {
-    if (this.seam !== undefined && failure === 'input_too_long') return false;
-    if (this.seam === undefined || this.sink.left.aborted || reply?.filter !== undefined) return true;
-    if (reply !== undefined && !this.misfit.signal.aborted) {
-      const seam = new Seam(this.kept);
-      void this.join(from, seam.add(reply.text) ?? seam.end());
-    }
-    return !this.misfit.signal.aborted;
-  }
-
-  /** Who speaks has fallen silent; what there is to say of it, the next one's first word says. */
-  broke(reason: string): void {
-    if (this.hasStarted) this.broken = reason;
-    this.shown = 0;
-    if (this.kept !== '') this.seam = new Seam(this.kept);
-  }
-
-  /** What comes next is no continuation. */
-  drop(): void {
-    this.kept = '';
-    this.seam = undefined;
-    this.onBreak = 'restart';
-  }
-
-  /** Nobody waits for its caller to take it: what was used is counted first. */
-  end(
-    from: Speaker,
-    {
-      reply,
-      context,
-      conversation,
-      degraded,
-    }: Pick<End, 'context' | 'conversation' | 'degraded'> & { readonly reply: Reply },
-  ): void {
-    const { text, stopReason, usage, filter } = reply;
-    const isAllThatStands = this.shown === text.length && this.kept.length <= this.shown;
-    if (filter !== undefined && !isAllThatStands) {
-      this.drop();
-      this.broke(stopReason ?? filter);
-    }
-    // Of who has gone on, all is said that there was.
-    if (this.shown === 0 && this.kept === '') void this.say(from, text, filter);
-    const more = {
-      ...(filter && { filter }),
-      ...(context && { context }),
-      ...(conversation && { conversation }),
-      ...(degraded && { degraded }),
-    };
-    void this.sink.send({ type: 'end', from, stopReason, usage, ...more });
-  }
-
-  private join(from: Speaker, joint: Joint | undefined): Promise<void> | undefined {
-    if (joint === undefined) return undefined;
-    if (!joint.isFit) {
-      this.misfit.abort();
-      return undefined;
-    }
-    void this.sink.send({ type: 'continue', reason: this.broken ?? '', from });
-    this.seam = undefined;
-    this.broken = undefined;
-    return joint.rest === '' ? undefined : this.say(from, joint.rest);
+  /** @returns a promise, where the caller takes no more for the moment */
+  take(happening: Happening): Promise<void> | undefined {
+    const [after, ...events] = tell(this.shown, happening);
+    this.shown = after;
+    let taking: Promise<void> | undefined;
+    for (const event of events) taking = this.sink.send(event);
+    return taking;
   }
 }
-
-type End = Extract<ChatEvent, { readonly type: 'end' }>;
-type Reply = Pick<End, 'stopReason' | 'usage' | 'filter'> & { readonly text: string };

@@ -52,7 +52,7 @@ export type TierAnswer = (
   readonly used: number;
 };
 
-/** Asks the model that the rule names for this tier, with a line and metrics of what came of it: of an answer, by its `count`. */
+/** Asks the model that the rule names for this tier, with a line and metrics of what came of it: an answer's are in `count`. */
 export async function askTier(model: ModelTier, ask: Ask): Promise<TierAnswer> {
   const began = Date.now();
   const { tier, log, metrics } = model;

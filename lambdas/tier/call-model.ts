@@ -207,11 +207,12 @@ async function streamed(options: CallOptions, input: ReturnType<typeof converseI
 const HALF_CHARACTER = /[\uD800-\uDBFF]$/;
 
 async function hear(
-  { bedrock, model, rule, leastMs, onSign, reader }: CallOptions,
+  options: CallOptions,
   input: ReturnType<typeof converseInput>,
   heard: Heard,
   watchdog: Watchdog,
 ): Promise<void> {
+  const { bedrock, model, onSign, reader } = options;
   try {
     const stream = await bedrock.converseStream(input, watchdog.signal);
     let untold = '';
@@ -234,22 +235,34 @@ async function hear(
       // Nobody can expect a service to wait for longer than it is waited for.
       throw watchdog.longestPauseMs > (model.gapMs ?? GAP_MS) ? new CallFailure('unfinished') : error;
     }
-    if (watchdog.expiry === 'abandoned') throw new CallFailure('abandoned');
-    // Its first event may come before it has read what it is to answer.
-    const mayBeReading = !watchdog.hasSpoken && isLongRead(input);
-    if (!watchdog.hasSign) {
-      // Less silence than that says nothing: an attempt may have begun late.
-      const enoughMs = model.firstSignMs ?? Math.min(FIRST_SIGN_MS, leastMs * TELLING_SHARE);
-      const isTelling = watchdog.silentMs >= enoughMs && !mayBeReading;
-      throw new CallFailure(isTelling ? 'timeout' : 'out_of_time');
-    }
-    const mayBeThinking = mayThink(model) && !watchdog.hasSpoken;
-    if (watchdog.expiry === 'stalled') {
-      throw new CallFailure(mayBeThinking ? 'unfinished' : mayBeReading ? 'out_of_time' : 'stalled');
-    }
-    if (!watchdog.hasSpoken || rule.atDeadline === 'next_tier') throw new CallFailure('unfinished');
+    const failure = failureInTime(options, input, watchdog);
+    if (failure !== undefined) throw new CallFailure(failure);
     heard.stopReason = 'deadline';
   }
+}
+
+/**
+ * What it comes to that a call was ended before its model was, by how far that had come.
+ * @returns undefined where what it has said is an answer, if a cut one
+ */
+function failureInTime(
+  { model, rule, leastMs }: CallOptions,
+  input: ReturnType<typeof converseInput>,
+  { expiry, hasSign, hasSpoken, silentMs }: Watchdog,
+): FailureClass | undefined {
+  if (expiry === 'abandoned') return 'abandoned';
+  if (hasSpoken) {
+    if (expiry === 'stalled') return 'stalled';
+    return rule.atDeadline === 'next_tier' ? 'unfinished' : undefined;
+  }
+  if (hasSign) {
+    if (expiry === 'deadline' || mayThink(model)) return 'unfinished';
+    // Its first event may come before it has read what it is to answer.
+    return isLongRead(input) ? 'out_of_time' : 'stalled';
+  }
+  // Less silence than that says nothing: an attempt may have begun late.
+  const enoughMs = model.firstSignMs ?? Math.min(FIRST_SIGN_MS, leastMs * TELLING_SHARE);
+  return silentMs >= enoughMs && !isLongRead(input) ? 'timeout' : 'out_of_time';
 }
 
 /** @returns milliseconds that the service asks to wait, where its answer says so in seconds or as a date */
