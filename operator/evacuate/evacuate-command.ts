@@ -49,7 +49,7 @@ function lines(
   switch (name) {
     case 'primary':
       return [
-        'The switch is on: the primary is evacuated.',
+        `The switch is on: the primary is evacuated since ${since ?? 'an unknown time'}.`,
         ...whatHappensNext(config, 'move to the standby, if its own health check is good'),
         `It stays so until: ${RETURN}`,
       ];

@@ -1,4 +1,5 @@
 import {
+  ConditionalCheckFailedException,
   DeleteItemCommand,
   DynamoDBClient,
   GetItemCommand,
@@ -44,12 +45,22 @@ export class EvacuationAdmin {
     return { evacuated: true, ...(since !== undefined && { since }) };
   }
 
-  /** Does nothing new where the primary is evacuated already, except for the time. */
+  /** Does nothing where the primary is evacuated already: when that was is for the record of an outage. */
   async evacuate(): Promise<EvacuationState> {
     const since = new Date().toISOString();
-    const Item = { ...KEY, [SINCE]: { S: since } };
-    await this.client.send(new PutItemCommand({ TableName: this.table, Item }));
-    return { evacuated: true, since };
+    const put = {
+      Item: { ...KEY, [SINCE]: { S: since } },
+      ConditionExpression: 'attribute_not_exists(#key)',
+    };
+    try {
+      const names = { ExpressionAttributeNames: { '#key': SWITCH_KEY } };
+      await this.client.send(new PutItemCommand({ TableName: this.table, ...put, ...names }));
+      return { evacuated: true, since };
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException)
+        return { ...(await this.read()), evacuated: true };
+      throw error;
+    }
   }
 
   /** Gives the primary back to its callers, once its other health checks are good. */

@@ -76,7 +76,7 @@ export function keysCommand(command: Command): Command {
     file.remove(oldest);
     tell(`Revoked: ${shown(oldest).join(', ')}.`);
     note('Deploy both regions: then it is refused.');
-    if (others.length === 0) note(`${name} has no other key.`);
+    if (others.length === 0) note(`${name} has no other key: from then on it is shut out.`);
   });
   return command.addHelpText('after', HELP);
 }

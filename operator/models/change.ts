@@ -98,6 +98,14 @@ export async function rollback(
         ),
       ].join('\n'),
     );
+  for (const { store, before, version } of plans) {
+    // An alarm or somebody else was faster: what is in force is what was meant to be.
+    if (to !== undefined || before.latestDeployment === before.deploymentNumber || !before.config) continue;
+    throw new CommandError(
+      `Deployment ${before.latestDeployment} in ${store.region} was taken back already: version ${before.version} is in force there again. ` +
+        `Nothing was changed. Who means to leave that as well: npm run assistant -- models rollback --region ${store.region} --to ${version}`,
+    );
+  }
   // Without preflight: whoever takes something back is in a hurry.
   await carryOut({ ...change, now: true }, plans, 'Roll back', { goOn: goOnByVersion, resume: RESUME });
 }

@@ -4,6 +4,7 @@ import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import { CommandError, describeError, isSignedOut } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
 import { makeFolder } from '../command/files';
+import { untilInterrupted } from '../command/interruption';
 import { table } from '../command/layout';
 import { note, tell } from '../command/output';
 import { counted } from '../command/words';
@@ -79,35 +80,47 @@ export async function teardown(options: TeardownOptions): Promise<void> {
       exportTo,
     );
 
-  const unknown = () => undefined;
-  for (const stack of stacks.filter((each) => isProtected(config, each))) {
-    // To deploy what an earlier run has destroyed would bring it back.
-    if ((await deployment.isProtected(stack).catch(unknown)) === false) continue;
-    await agree(
-      `Unprotect ${stack}? It is deployed with deletionProtection false, and goes on serving.`,
-      'Nothing is destroyed; what was unprotected is protected again by the next deploy.',
-    );
-    const otherwise = `${stack} is not unprotected, and nothing is destroyed.`;
-    await succeed(deployment.unprotect(stack), otherwise);
-    if (await deployment.isProtected(stack).catch(unknown)) throw new CommandError(otherwise);
-  }
-  await agree(
-    `Destroy ${stacks.join(', ')} of ${config.project}? What is in the table above is lost. Nothing is asked after this.`,
-    'Nothing is destroyed; the next deploy protects again.',
+  await untilInterrupted(
+    'What is not destroyed serves on. Run it again: it goes on from there.',
+    async (signal) => {
+      const unknown = () => undefined;
+      for (const stack of stacks.filter((each) => isProtected(config, each))) {
+        // To deploy what an earlier run has destroyed would bring it back.
+        if ((await deployment.isProtected(stack).catch(unknown)) === false) continue;
+        await agree(
+          `Unprotect ${stack}? It is deployed with deletionProtection false, and goes on serving.`,
+          'Nothing is destroyed; what was unprotected is protected again by the next deploy.',
+        );
+        signal.throwIfAborted();
+        const otherwise = `${stack} is not unprotected, and nothing is destroyed.`;
+        await succeed(deployment.unprotect(stack), otherwise);
+        if (await deployment.isProtected(stack).catch(unknown)) throw new CommandError(otherwise);
+      }
+      signal.throwIfAborted();
+      await agree(
+        `Destroy ${stacks.join(', ')} of ${config.project}? What is in the table above is lost. Nothing is asked after this.`,
+        'Nothing is destroyed; the next deploy protects again.',
+      );
+      for (const stack of stacks) {
+        // The CLI may have brought to its end what it was interrupted in, as a success.
+        signal.throwIfAborted();
+        const others = stacks.slice(stacks.indexOf(stack) + 1);
+        const goOn = `${stack} is not destroyed${others.length > 0 ? `, and ${others.join(', ')} neither` : ''}. Run it again: it goes on from there.`;
+        const deleted = await deleteVersions(
+          holdings.filter(
+            (holding) => holding.stack === stack && !(holding.kind === 'register' && uncounted.has(holding)),
+          ),
+          data,
+        ).catch((error: unknown) => {
+          throw new CommandError(`${describeError(error)}\n${goOn}`, EXIT.failed, { cause: error });
+        });
+        const otherwise = [...deleted, goOn].join(' ');
+        if (signal.aborted) throw new CommandError(`Interrupted. ${otherwise}`, EXIT.interrupted);
+        await succeed(deployment.destroy(stack), otherwise);
+      }
+    },
+    'Nothing further is begun.',
   );
-  for (const stack of stacks) {
-    const others = stacks.slice(stacks.indexOf(stack) + 1);
-    const goOn = `${stack} is not destroyed${others.length > 0 ? `, and ${others.join(', ')} neither` : ''}. Run it again: it goes on from there.`;
-    const deleted = await deleteVersions(
-      holdings.filter(
-        (holding) => holding.stack === stack && !(holding.kind === 'register' && uncounted.has(holding)),
-      ),
-      data,
-    ).catch((error: unknown) => {
-      throw new CommandError(`${describeError(error)}\n${goOn}`, EXIT.failed, { cause: error });
-    });
-    await succeed(deployment.destroy(stack), [...deleted, goOn].join(' '));
-  }
   tell(`Destroyed: ${stacks.join(', ')}.`, ...leftOver(stacks).map((line) => `- ${line}`));
 }
 

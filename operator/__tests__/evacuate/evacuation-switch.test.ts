@@ -45,6 +45,9 @@ describe('the evacuation switch', () => {
       /evacuated since 20\d\d-.*evacuate return/,
     );
 
+    const [since] = /since \S+Z/.exec(on.output) ?? [];
+    expect((await evacuate(running.portBase, 'primary')).output).toContain(`is evacuated ${since ?? '?'}`);
+
     expect(await evacuate(running.portBase, 'return')).toMatchObject({ code: 0 });
     expect(await evacuation()).toEqual({ status: 404, body: { evacuated: false } });
   });

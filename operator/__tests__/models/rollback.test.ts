@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   DeleteHostedConfigurationVersionCommand,
   type ListDeploymentsCommandOutput,
+  StopDeploymentCommand,
 } from '@aws-sdk/client-appconfig';
 import { defaultModelConfig } from '../../../contract/default-model-config';
 import ledger from '../../../contract/state-addresses.json';
@@ -13,6 +14,11 @@ import { diff, history, show, status } from '../../models/look';
 import { saying, useModels } from './fixture';
 
 const { change, deployed, file, folder, inForce, look, regions } = useModels();
+
+async function inSecondary() {
+  const store = await openStore(regions().target, 'secondary');
+  return { store, before: await store.newest() };
+}
 
 async function remove(role: Role, VersionNumber: number): Promise<void> {
   const { ids, client } = await openStore(regions().target, role);
@@ -59,6 +65,26 @@ describe('rollback', () => {
     await deploy(change(), file(saying('Four.')));
     await rollback(change(), undefined);
     expect(deployed()).toEqual([1, 1]);
+  });
+
+  it('goes no further back where an alarm, or somebody else, has taken back what was meant', async () => {
+    const now = change({ roles: ['secondary'] });
+    await deploy(now, file(saying('Two.')));
+    await deploy(now, file(saying('Three.')));
+    const { store, before } = await inSecondary();
+    await store.client.send(
+      new StopDeploymentCommand({
+        ...store.ids,
+        DeploymentNumber: before.deploymentNumber,
+        AllowRevert: true,
+      }),
+    );
+    await expect(rollback(now, undefined)).rejects.toThrow(
+      /^Deployment 3 in us-west-2 was taken back already: version 2 is in force .* --region us-west-2 --to 1$/,
+    );
+    expect(inForce('secondary')).toEqual(saying('Two.'));
+    await rollback(now, 1);
+    expect(inForce('secondary')).toEqual(defaultModelConfig);
   });
 
   it('names the versions to go on with, or to return to, where the second region fails', async () => {

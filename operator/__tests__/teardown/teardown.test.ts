@@ -28,6 +28,8 @@ interface Setting {
   readonly refused?: string;
   /** What the CLI fails at, or AppConfig. */
   readonly fails?: string;
+  /** At what Ctrl-C is pressed; the CLI brings it to its end. */
+  readonly interrupted?: string;
   /** What AWS says of the stacks' protection before and after they are deployed without it. */
   readonly isProtected?: Readonly<Record<'before' | 'after', boolean | undefined>>;
 }
@@ -40,12 +42,14 @@ async function run({
   declines,
   refused = '',
   fails,
+  interrupted,
   isProtected = { before: true, after: false },
 }: Setting) {
   const done: string[] = [];
   const asked: string[] = [];
   const act = (what: string) => {
     done.push(what);
+    if (what === interrupted) process.emit('SIGINT');
     return Promise.resolve(what === fails ? 1 : 0);
   };
   const data: Data = {
@@ -124,6 +128,24 @@ describe('a teardown', () => {
       { fails: 'destroy secondary' },
       [...UNPROTECT, ...MLOPS, ...SECONDARY],
       /rules that .* are deleted in us-west-2: .*models deploy FILE --region us-west-2\)\. secondary is not destroyed, and primary, conversations neither\. Run it again/,
+    ],
+    [
+      'begins nothing further once it is interrupted, whatever the CLI makes of that',
+      { interrupted: 'destroy secondary' },
+      [...UNPROTECT, ...MLOPS, ...SECONDARY],
+      /^Interrupted\. What is not destroyed serves on\. Run it again/,
+    ],
+    [
+      'unprotects nothing further, either',
+      { interrupted: 'unprotect secondary' },
+      UNPROTECT.slice(0, 2),
+      /^Interrupted\./,
+    ],
+    [
+      'says that rules are gone where it is interrupted just before the destroy',
+      { interrupted: 'delete versions of secondary' },
+      [...UNPROTECT, ...MLOPS, 'delete versions of secondary'],
+      /^Interrupted\. The rules that operators had made are deleted in us-west-2.*secondary is not destroyed/,
     ],
     [
       'destroys no region whose versions it cannot delete, and says so',
