@@ -14,6 +14,9 @@ export class CommandError extends Error {
   }
 }
 
+/** Of a region, or a part of it, that is not there. */
+export class NotDeployedError extends CommandError {}
+
 /** What is read of an error of the AWS SDK or of Node's sockets. */
 interface ServiceError {
   readonly name: string;

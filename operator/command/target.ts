@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { callControl, type RegionStatus, type Status } from '@assistant/emulator';
-import { CommandError } from './errors';
+import { NotDeployedError } from './errors';
 import { projectConfig } from './project';
 
 export type TargetName = 'local' | 'aws';
@@ -55,11 +55,11 @@ export type Regions = Readonly<Record<Role, Region>> & {
 /** @throws Error where nothing runs, with what to do */
 export const readStatus = async (): Promise<Status> => (await callControl('GET', '/status')) as Status;
 
-/** @throws CommandError where a rehearsal has deployed another region alone */
+/** @throws NotDeployedError where a rehearsal has deployed another region alone */
 export function requireRegion({ regions }: Pick<Status, 'regions'>, role: Role): RegionStatus {
   const region = regions[role];
   if (region !== undefined) return region;
-  throw new CommandError(
+  throw new NotDeployedError(
     `The ${role} region is not deployed: npm run assistant -- rehearse deploy primary secondary`,
   );
 }

@@ -15,7 +15,7 @@ import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import { modelConfigSchema, type ModelConfig } from '../../contract/model-config';
 import { contentVersion } from '../../contract/model-config-version';
 import { modelSelectionNames } from '../../contract/model-selection';
-import { CommandError, isNotFound } from '../command/errors';
+import { CommandError, isNotFound, NotDeployedError } from '../command/errors';
 import { faultsText } from '../command/files';
 
 /** What of a configuration tells its ModelConfig from others. */
@@ -226,9 +226,6 @@ function parseJson(content: string): unknown {
     return undefined;
   }
 }
-
-/** Of a region without the application, or what belongs to it. */
-export class NotDeployedError extends CommandError {}
 
 /** How AppConfig's operations are told what they work on. */
 interface ModelSelectionIds {

@@ -6,14 +6,14 @@ import { AppConfigClient, DeleteHostedConfigurationVersionCommand } from '@aws-s
 import { DescribeTableCommand, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import type { AssistantConfig, Role } from '../../constructs/config/assistant-config';
-import { CommandError, isNotFound } from '../command/errors';
+import { CommandError, isNotFound, NotDeployedError } from '../command/errors';
 import { makeFolder } from '../command/files';
 import { openRegions, type TargetName } from '../command/target';
 import { counted } from '../command/words';
 import { describeRegister, emptyRegister } from '../finetune/serve/register';
 import { openTarget } from '../finetune/target/open-target';
 import type { Target } from '../finetune/target/target';
-import { isTakenBack, ModelConfigStore, NotDeployedError } from '../model-config/deployed-model-config';
+import { isTakenBack, ModelConfigStore } from '../model-config/deployed-model-config';
 import { type Holding, holdingsOf, type StackName } from './holdings';
 
 /** Of a deployment, what a teardown reads and deletes. */

@@ -73,8 +73,8 @@ function rehearsed(rehearsal: Rehearsal): Deployment {
     });
   return {
     unprotect: (stack) => run('deploy', stack),
-    // The emulator does not say.
-    isProtected: () => Promise.resolve(undefined),
+    // The emulator does not say; what is half destroyed, and so not served, was unprotected before.
+    isProtected: (stack) => Promise.resolve(rehearsal.folder.isApplied(stack) ? undefined : false),
     destroy: (stack) => run('destroy', stack),
   };
 }

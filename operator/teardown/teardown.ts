@@ -81,7 +81,7 @@ export async function teardown(options: TeardownOptions): Promise<void> {
     );
 
   await untilInterrupted(
-    'What is not destroyed serves on. Run it again: it goes on from there.',
+    `Nothing is destroyed. ${AGAIN}`,
     async (signal) => {
       const unknown = () => undefined;
       for (const stack of stacks.filter((each) => isProtected(config, each))) {
@@ -101,11 +101,11 @@ export async function teardown(options: TeardownOptions): Promise<void> {
         `Destroy ${stacks.join(', ')} of ${config.project}? What is in the table above is lost. Nothing is asked after this.`,
         'Nothing is destroyed; the next deploy protects again.',
       );
+      const isInterrupted = () => signal.aborted;
       for (const stack of stacks) {
-        // The CLI may have brought to its end what it was interrupted in, as a success.
-        signal.throwIfAborted();
         const others = stacks.slice(stacks.indexOf(stack) + 1);
-        const goOn = `${stack} is not destroyed${others.length > 0 ? `, and ${others.join(', ')} neither` : ''}. Run it again: it goes on from there.`;
+        const neither = others.length > 0 ? `; untouched: ${others.join(', ')}` : '';
+        const goOn = `${stack} is not destroyed${neither}. ${AGAIN}`;
         const deleted = await deleteVersions(
           holdings.filter(
             (holding) => holding.stack === stack && !(holding.kind === 'register' && uncounted.has(holding)),
@@ -115,14 +115,22 @@ export async function teardown(options: TeardownOptions): Promise<void> {
           throw new CommandError(`${describeError(error)}\n${goOn}`, EXIT.failed, { cause: error });
         });
         const otherwise = [...deleted, goOn].join(' ');
-        if (signal.aborted) throw new CommandError(`Interrupted. ${otherwise}`, EXIT.interrupted);
+        if (isInterrupted()) throw new CommandError(`Interrupted. ${otherwise}`, EXIT.interrupted);
         await succeed(deployment.destroy(stack), otherwise);
+        // An interrupted CLI ends as one that is done.
+        if (isInterrupted())
+          throw new CommandError(
+            `Interrupted: ${stack} may be destroyed in part${neither}. ${AGAIN}`,
+            EXIT.interrupted,
+          );
       }
     },
     'Nothing further is begun.',
   );
   tell(`Destroyed: ${stacks.join(', ')}.`, ...leftOver(stacks).map((line) => `- ${line}`));
 }
+
+const AGAIN = 'Run it again: it goes on from there.';
 
 /** What a destroy leaves, as AWS has it or Terraform keeps it. */
 const leftOver = (stacks: readonly StackName[]): readonly string[] => [

@@ -127,19 +127,19 @@ describe('a teardown', () => {
       'says to run it again where a destroy fails, what stays, and how its rules come back',
       { fails: 'destroy secondary' },
       [...UNPROTECT, ...MLOPS, ...SECONDARY],
-      /rules that .* are deleted in us-west-2: .*models deploy FILE --region us-west-2\)\. secondary is not destroyed, and primary, conversations neither\. Run it again/,
+      /rules that .* are deleted in us-west-2: .*models deploy FILE --region us-west-2\)\. secondary is not destroyed; untouched: primary, conversations\. Run it again/,
     ],
     [
       'begins nothing further once it is interrupted, whatever the CLI makes of that',
       { interrupted: 'destroy secondary' },
       [...UNPROTECT, ...MLOPS, ...SECONDARY],
-      /^Interrupted\. What is not destroyed serves on\. Run it again/,
+      /^Interrupted: secondary may be destroyed in part; untouched: primary, conversations\. Run it again/,
     ],
     [
       'unprotects nothing further, either',
       { interrupted: 'unprotect secondary' },
       UNPROTECT.slice(0, 2),
-      /^Interrupted\./,
+      /^Interrupted\. Nothing is destroyed\. Run it again/,
     ],
     [
       'says that rules are gone where it is interrupted just before the destroy',
@@ -151,7 +151,7 @@ describe('a teardown', () => {
       'destroys no region whose versions it cannot delete, and says so',
       { fails: 'delete versions of primary' },
       [...UNPROTECT, ...MLOPS, ...SECONDARY, 'delete versions of primary'],
-      /AppConfig is away\.\nprimary is not destroyed, and conversations neither\. Run it again/,
+      /AppConfig is away\.\nprimary is not destroyed; untouched: conversations\. Run it again/,
     ],
     [
       'goes on from there: what is not protected any more, or is not there, is not deployed again',

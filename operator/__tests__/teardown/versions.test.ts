@@ -1,4 +1,5 @@
 import { defaultModelConfig } from '../../../contract/default-model-config';
+import { requireRegion } from '../../command/target';
 import { openStore } from '../../model-config/roll-out';
 import { deploy, rollback } from '../../models/change';
 import { deleteOperatorsVersions, isGone } from '../../teardown/data';
@@ -47,9 +48,12 @@ describe('versions that operators have made', () => {
     expect(inForce('secondary')).toEqual(saying('Three.'));
   });
 
-  it('are none where there is no application any more', async () => {
+  it('are none in a region that a rehearsal no longer serves, nor where there is no application any more', async () => {
     const { target } = regions();
     const gone = { ...target, config: { ...target.config, environment: 'gone' } };
+    const status = { regions: {} } as Parameters<typeof requireRegion>[0];
+    const ask = async () => Promise.resolve(requireRegion(status, 'secondary'));
+    expect(isGone(await ask().catch((error: unknown) => error))).toBe(true);
     expect(isGone(await openStore(gone, 'secondary').catch((error: unknown) => error))).toBe(true);
   });
 });
