@@ -57,7 +57,7 @@ export type DeployedVersion = Deployment &
 /** What is told wherever rules in force are unreadable; functions go on by those that they knew before. */
 export const UNREADABLE_ADVICE =
   'Functions that cannot read it either (alarm configuration-fails) answer by what they knew before. Return to the rules ' +
-  'from before: npm run assistant -- models rollback. Or deploy a file: npm run assistant -- models deploy FILE';
+  'from before (npm run assistant -- models rollback), or deploy others (npm run assistant -- models deploy FILE).';
 
 /** @throws CommandError for rules that cannot be read, with what to do */
 export function readable(deployed: DeployedVersion): Extract<DeployedVersion, Rules> {

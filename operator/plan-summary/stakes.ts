@@ -103,6 +103,7 @@ export const STAKES: readonly Stakes[] = [
     of: /^aws_lambda_function\..*_model$/,
     missing: 'the next tier answers',
   },
+  { of: /^aws_lambda_alias\./, missing: FAILING },
   { of: /^aws_lambda_function\./, missing: 'this region gives no health, or no degraded answer' },
   { of: /^aws_sfn_state_machine\./, missing: FAILING },
   { of: /^aws_iam_role(_policy)?\./, missing: 'what acts by it is refused until AWS knows it everywhere' },

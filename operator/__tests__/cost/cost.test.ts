@@ -91,6 +91,7 @@ const WITHOUT_PRICE = [
   'aws_iam_role',
   'aws_iam_role_policy',
   'aws_kms_alias',
+  'aws_lambda_alias',
   'aws_lambda_function',
   'aws_route53_record',
   'aws_s3_bucket',

@@ -214,7 +214,7 @@ describe.each<readonly [string, RegExp, (role: Role) => Promise<unknown>]>([
     expect(text).toMatch(/secondary \(us-west-2\): version 1, deployment 1 \(COMPLETE\).*default.*primary/);
     expect(text).toMatch(/primary \(us-east-1\): version 2, deployment 2 \(COMPLETE\)/);
     expect(text.match(new RegExp(`It cannot be read: ${why.source}`, 'g'))).toHaveLength(3);
-    expect(text).toContain('models rollback. Or deploy a file');
+    expect(text).toContain('models rollback), or deploy others');
     const out = join(folder, 'none.json');
     await expect(show({ ...look(), roles: ['primary'] }, out)).rejects.toThrow(
       /cannot be read.*models rollback/,
@@ -226,7 +226,7 @@ describe.each<readonly [string, RegExp, (role: Role) => Promise<unknown>]>([
     await makeUnreadable('primary');
     const where = { type: 'general', tier: 'primary' } as const;
     await expect(set(change(), where, 'us.amazon.nova-lite-v1:0')).rejects.toThrow(
-      /cannot be read.*models rollback.*deploy a file/,
+      /cannot be read.*models rollback.*deploy others/,
     );
     expect(deployed()).toEqual([1, 2]);
   });
