@@ -15,4 +15,8 @@ export const createLiveAlias = (of: AssistantFunction, provider: AwsProvider): L
     name: LIVE,
     functionName: of.function.functionName,
     functionVersion: of.function.version,
+    // Lambda deletes a function with its aliases: of one that is replaced, there is none left to move.
+    lifecycle: {
+      replaceTriggeredBy: [`${of.function.terraformResourceType}.${of.function.friendlyUniqueId}.arn`],
+    },
   });

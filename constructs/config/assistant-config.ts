@@ -139,7 +139,7 @@ const reserved = whole(1, 10_000).optional();
  * Lambda takes 4 KB of environment, measured as JSON. The function that streams has the degraded answer and the
  * guardrail's own, and less than 1,000 bytes beside. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
-const MAX_MESSAGES_BYTES = 3_060;
+const MAX_MESSAGES_BYTES = 3_016;
 
 /** It is JSON within that JSON. */
 const bytesInGuardrail = (guardrail: z.infer<typeof guardrailConfigSchema> | undefined): number =>

@@ -9,7 +9,7 @@ import { makeFolder, shownPath } from '../command/files';
 import { outOption, wholeNumber } from '../command/options';
 import { note } from '../command/output';
 import { regionOption, rolesIn } from '../command/region';
-import { readStatus, requireRegion } from '../command/target';
+import { readStatus, requireRegion, type Role } from '../command/target';
 import { readGraphs } from './graphs';
 import { dashboardPage } from './page';
 
@@ -35,10 +35,11 @@ export const dashboardCommand = (command: Command): Command =>
     .addHelpText('after', HELP)
     .action(async ({ region: where, minutes, out }: Options) => {
       const status = await readStatus();
-      const names = {
-        primary: requireRegion(status, 'primary').region,
-        secondary: requireRegion(status, 'secondary').region,
-      };
+      if (where === 'primary' || where === 'secondary') requireRegion(status, where);
+      // One region may be deployed before the other.
+      const names = Object.fromEntries(
+        Object.entries(status.regions).map(([role, { region }]) => [role, region]),
+      ) as Record<Role, string>;
       const roles = rolesIn(where, names);
       const dashboard = find(
         (await callControl('GET', '/dashboards')) as readonly Dashboard[],
@@ -49,7 +50,7 @@ export const dashboardCommand = (command: Command): Command =>
       const { graphs, reached, failed } = await readGraphs(
         dashboard,
         time,
-        requireRegion(status, 'primary').clients.cloudWatch,
+        requireRegion(status, 'primary' in names ? 'primary' : 'secondary').clients.cloudWatch,
       );
       const outcome = {
         reached,

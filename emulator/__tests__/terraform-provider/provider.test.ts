@@ -91,6 +91,35 @@ describeWithTerraform('resources through the real Terraform', () => {
   );
 
   test(
+    'a function that is replaced takes its aliases with it: what moves one in place finds none',
+    async () => {
+      open();
+      const aliased = (lifecycle: object) => ({
+        ...withFunction(),
+        aws_lambda_alias: {
+          live: {
+            name: 'live',
+            function_name: '${aws_lambda_function.worker.function_name}',
+            function_version: '${aws_lambda_function.worker.version}',
+            lifecycle,
+          },
+        },
+      });
+      const replaced = (lifecycle = {}) =>
+        workspace.terraform(
+          ['apply', '-auto-approve', '-replace=aws_lambda_function.worker'],
+          aliased(lifecycle),
+        );
+      expect((await workspace.apply(aliased({}))).code).toBe(0);
+      expect((await replaced()).output).toContain('NotFoundException');
+      expect((await workspace.apply(aliased({}))).output).toContain('1 added, 0 changed, 0 destroyed');
+      const { output } = await replaced({ replace_triggered_by: ['aws_lambda_function.worker.arn'] });
+      expect(output).toContain('2 added, 0 changed, 2 destroyed');
+    },
+    TERRAFORM_TIMEOUT,
+  );
+
+  test(
     'a failure in the middle leaves what was made before it, and the next apply completes',
     async () => {
       open({ failures: ['aws_lambda_function.worker=create:1'] });

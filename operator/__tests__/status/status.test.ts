@@ -1,8 +1,8 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSystem, type RunningSystem } from '../../../__tests__/support/local-system';
-import { shippedConfig } from '../../../__tests__/support/synthesize';
+import { shippedConfig, synthesize } from '../../../__tests__/support/synthesize';
 import { switchTableName } from '../../../contract/evacuation';
 import type { CircuitReport } from '../../circuits/circuit-admin';
 import { EvacuationAdmin } from '../../evacuate/evacuation-admin';
@@ -203,4 +203,27 @@ test.each(['abc', '65456'])('of a port base that is none, %s, says what one is',
     `LOCAL_PORT_BASE is "${base}". It must be a whole number from 1 to 65455.`,
   );
   process.env.LOCAL_PORT_BASE = before;
+});
+
+describe('where the standby is deployed before the primary', () => {
+  beforeAll(async () => {
+    const { directory } = synthesize();
+    const file = join(directory, 'manifest.json');
+    const { stacks, ...manifest } = JSON.parse(readFileSync(file, 'utf8')) as {
+      stacks: { secondary: object };
+    };
+    writeFileSync(file, JSON.stringify({ ...manifest, stacks: { secondary: stacks.secondary } }));
+    await running.system.deploy(directory);
+  });
+
+  test.each([
+    [[], 0, /^Written: .*-us-west-2.html\n$/],
+    [['--region', 'secondary'], 0, /^Written: .*-us-west-2.html\n$/],
+    [['--region', 'primary'], 1, /^The primary region is not deployed/],
+  ])('dashboard %j draws what there is, and ends with %d', async (args, ending, said) => {
+    const out = mkdtempSync(join(tmpdir(), 'dashboard-'));
+    const { code, output } = await assistant(running.portBase, 'dashboard', '--out', out, ...args);
+    expect(output).toMatch(said);
+    expect(code).toBe(ending);
+  });
 });

@@ -1,4 +1,5 @@
 import type { Values } from '../../protocol/values';
+import { idOf } from '../account';
 import { Refusal } from '../refusal';
 import { list, need, only, type Context, type Rules } from './rule';
 
@@ -43,6 +44,11 @@ export const compute: Rules = {
           values,
         );
       }
+    },
+    // With all its versions and aliases: https://docs.aws.amazon.com/lambda/latest/api/API_DeleteFunction.html
+    beforeDelete: ({ function_name: name }, { account, region }) => {
+      for (const { type, values } of account.all('aws_lambda_alias', region))
+        if (values.function_name === name) account.delete(type, region, idOf(type, values));
     },
     recomputed: (prior, planned) => {
       const changed = Object.keys(planned).filter(

@@ -36,7 +36,7 @@ export interface Rule {
   readonly beforeCreate?: (values: Values, context: Context) => void;
   /** @throws Refusal, with the resource saved, where a second call is needed to make it whole */
   readonly afterChange?: (values: Values, context: Context) => void;
-  /** @throws Refusal where others still use it */
+  /** Takes along what goes with it. @throws Refusal where others still use it */
   readonly beforeDelete?: (values: Values, context: Context) => void;
   /** Attributes that AWS makes up, and the emulator's own reading of a stack does not know. */
   readonly computed?: (values: Values, context: Context) => Values;
