@@ -46,7 +46,7 @@ const program = new Command('npm run overhead --')
   .option('--out <folder>', 'where the report is written', join(PROJECT, 'results'));
 
 const parts: Readonly<Record<Part, string>> = {
-  all: 'everything but streams, soak, models and console, in six to seven minutes (default)',
+  all: 'everything but streams, soak, models and console, in seven to eight minutes (default)',
   healthy:
     'bare SDK call against handler of primary-model, also with tokens counted, against whole local path without callers and as shipped; its first token against the streaming handler’s first delta',
   outage: 'the primary model dies, by errors and by silence, and comes back',
