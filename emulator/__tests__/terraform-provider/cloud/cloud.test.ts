@@ -142,28 +142,17 @@ describeWithTerraform('what AWS would refuse, through the real Terraform', () =>
     TERRAFORM_TIMEOUT,
   );
 
-  test(
-    'a model package group that has packages is not deleted before those are',
-    async () => {
-      open();
-      const resources = {
-        aws_sagemaker_model_package_group: { tuned: { model_package_group_name: 'tuned' } },
-      };
-      await workspace.apply(resources);
-      const destroy = () => workspace.terraform(['destroy', '-auto-approve'], resources);
-      workspace.under({ groupsWithPackages: ['tuned'] });
-      expect(text((await destroy()).output)).toContain('ConflictException');
-      workspace.under({ groupsWithPackages: ['other'] });
-      expect((await destroy()).output).toContain('1 destroyed');
+  test.each([
+    {
+      what: 'a model package group that has packages',
+      resources: { aws_sagemaker_model_package_group: { tuned: { model_package_group_name: 'tuned' } } },
+      used: { groupsWithPackages: ['tuned'] },
+      refusal: 'ConflictException',
+      others: { groupsWithPackages: ['other'] },
     },
-    TERRAFORM_TIMEOUT,
-  );
-
-  test(
-    'a configuration profile of which others have made versions is not deleted before those are',
-    async () => {
-      open();
-      const resources = {
+    {
+      what: 'a configuration profile of which others have made versions',
+      resources: {
         aws_appconfig_application: { app: { name: 'app' } },
         aws_appconfig_configuration_profile: {
           rules: {
@@ -172,13 +161,21 @@ describeWithTerraform('what AWS would refuse, through the real Terraform', () =>
             location_uri: 'hosted',
           },
         },
-      };
+      },
+      used: { versionsOfOperators: ['us-east-1'] },
+      refusal: 'there are still hosted configuration versions',
+      others: { versionsOfOperators: ['us-west-2'] },
+    },
+  ])(
+    '$what is not deleted before those are',
+    async ({ resources, used, refusal, others }) => {
+      open();
       await workspace.apply(resources);
       const destroy = () => workspace.terraform(['destroy', '-auto-approve'], resources);
-      workspace.under({ versionsOfOperators: ['us-east-1'] });
-      expect(text((await destroy()).output)).toContain('there are still hosted configuration versions');
-      workspace.under({ versionsOfOperators: ['us-west-2'] });
-      expect((await destroy()).output).toContain('2 destroyed');
+      workspace.under(used);
+      expect(text((await destroy()).output)).toContain(refusal);
+      workspace.under(others);
+      expect((await destroy()).output).toContain(`${Object.keys(resources).length} destroyed`);
     },
     TERRAFORM_TIMEOUT,
   );
