@@ -190,6 +190,8 @@ function timed(stream: Readable, ends: number): Readable {
   });
   // Who sends it, counts it, traces it and waits for its end each listen, and pipelines do several times.
   passed.setMaxListeners(20);
+  // One that nobody reads is cut off all the same, and is nobody's error.
+  passed.on('error', () => undefined);
   const cut = () => passed.destroy(new Error('The stream has taken too long.'));
   const idle = setTimeout(cut, TIMEOUT.idle);
   const whole = setTimeout(cut, ends - Date.now());

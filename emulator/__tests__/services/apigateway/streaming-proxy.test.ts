@@ -119,6 +119,7 @@ describe('a Lambda proxy that streams', () => {
       'x-amzn-requestid': 'request-1',
       'x-amz-apigw-id': 'extended-1',
     });
+    response.stream?.destroy();
   });
 
   it('finds the delimiter wherever chunks are cut', async () => {
@@ -163,6 +164,13 @@ describe('a Lambda proxy that streams', () => {
     const response = await api.handle(request('POST', '/things/1'));
     await expect(buffer(response.stream ?? writing())).rejects.toThrow('too long');
     expect(stream.destroyed).toBe(true);
+  });
+
+  it('cuts a stream that nobody reads, too, which is nobody’s error', async () => {
+    const { api } = apiWith(writing(METADATA, NULS, 'whole'), { timeoutInMillis: 50 });
+    const { stream } = await api.handle(request('POST', '/things/1'));
+    expect(stream?.destroyed).toBe(false);
+    while (stream?.destroyed === false) await sleep(10);
   });
 
   it.each([
