@@ -6,8 +6,9 @@ import {
   type CircuitSettings,
   type Phase,
 } from '../../../contract/circuit';
-import { READ_WAIT_MS, STORE_REST_MS, STORE_WAIT_MS, within } from '../bounded-wait';
+import { READ_WAIT_MS, within } from '../bounded-wait';
 import type { CircuitStore } from './circuit-store';
+import { STALE_MS, StorePatience } from './store-patience';
 import { transition, type CircuitEvent } from './transition';
 
 export interface SharedCircuitsOptions {
@@ -19,15 +20,6 @@ export interface SharedCircuitsOptions {
   /** A circuit that this instance took for open is closed. */
   readonly onClosed: (model: string) => void;
 }
-
-/** For so long an instance believes what it has read: a healthy model costs one read a second at most. */
-const CACHE_MS = 1_000;
-
-/** For so long it goes by what it has read, if the next read is late: what an operator says holds after it. */
-const FRESH_MS = 2_000;
-
-/** Older knowledge, with a store that stays away, is no reason to refuse a call: fail open. */
-const STALE_MS = 30_000;
 
 /**
  * Milliseconds that an instance which is awake never needs to bring one event into the store: a write and the read of
@@ -62,23 +54,21 @@ const LATE = Symbol('late');
 export class SharedCircuits {
   private readonly views = new Map<string, View>();
   private readonly readings = new Map<string, Reading>();
-  /** Until when no request waits a second again, by model: it would be in vain. A read that succeeds ends it. */
-  private readonly hurriedUntil = new Map<string, number>();
-  private restUntil = 0;
+  private readonly patience: StorePatience;
 
-  constructor(private readonly options: SharedCircuitsOptions) {}
+  constructor(private readonly options: SharedCircuitsOptions) {
+    this.patience = new StorePatience(options.now);
+  }
 
   /**
    * @param mostMs how long the request can wait at the most
    * @returns the circuit as it is known by then
    */
   async current(model: string, mostMs: number): Promise<Circuit> {
-    const waitMs = this.waitMs(model);
-    if (waitMs > 0) {
-      const outcome = await within(this.reading(model), Math.min(waitMs, mostMs), LATE);
-      if (outcome === LATE) this.rest();
-      if (outcome === LATE && Math.min(waitMs, mostMs) === READ_WAIT_MS) this.hurry(model, STALE_MS);
-    }
+    const age = this.ageOf(this.views.get(model)?.confirmedAt);
+    const waitMs = Math.min(this.patience.waitMs(model, age), mostMs);
+    if (waitMs > 0 && (await within(this.reading(model), waitMs, LATE)) === LATE)
+      this.patience.waitedInVain(model, waitMs);
     return this.known(model);
   }
 
@@ -115,15 +105,6 @@ export class SharedCircuits {
     return undefined;
   }
 
-  /** How long a request waits for the store; 0 where it goes by what is known. */
-  private waitMs(model: string): number {
-    const age = this.ageOf(this.views.get(model)?.confirmedAt);
-    if (age < CACHE_MS) return 0;
-    const isHurried = this.now() < (this.hurriedUntil.get(model) ?? -Infinity);
-    if (age >= FRESH_MS && !isHurried) return READ_WAIT_MS;
-    return this.now() < this.restUntil ? 0 : STORE_WAIT_MS;
-  }
-
   /** The read that is under way, or a new one: what Lambda froze with its instance is not waited for. */
   private reading(model: string): Promise<void> {
     const underWay = this.readings.get(model);
@@ -158,7 +139,7 @@ export class SharedCircuits {
     const { model } = circuit;
     const view = this.views.get(model);
     if (view !== undefined && confirmedAt < view.confirmedAt) return;
-    this.hurriedUntil.delete(model);
+    this.patience.answered(model);
     // What the instance has found out by itself stands until the store has something newer.
     if (this.ageOf(view?.foundAt) < STALE_MS && view?.circuit.version === circuit.version) {
       this.views.set(model, { ...view, confirmedAt });
@@ -185,20 +166,8 @@ export class SharedCircuits {
 
   /** A connection that broke while its instance was frozen says nothing of the store. */
   private storeFailed(model: string, error: unknown, began: number): void {
-    if (!this.wasFrozen(began)) {
-      // What failed at once, as a connection that is reset, keeps nobody waiting: the next read may tell.
-      this.hurry(model, this.ageOf(began) > STORE_WAIT_MS ? STALE_MS : STORE_REST_MS);
-      this.rest();
-    }
+    if (!this.wasFrozen(began)) this.patience.failed(model, this.ageOf(began));
     this.options.onStoreFailure(error);
-  }
-
-  private hurry(model: string, ms: number): void {
-    this.hurriedUntil.set(model, this.now() + ms);
-  }
-
-  private rest(): void {
-    this.restUntil = this.now() + STORE_REST_MS;
   }
 
   private wasFrozen(began: number): boolean {
