@@ -66,10 +66,10 @@ describe('a failure of a model', () => {
   it.each([
     ['its name', exception('NewException', 'It quotes what it likes.'), 'NewException'],
     ['the longest name', exception('E'.repeat(64)), 'E'.repeat(64)],
-    ['no name that is longer', exception('E'.repeat(65)), undefined],
-    ['no name that is a text', exception('Not known'), undefined],
-    ['no name that is none', { name: true }, undefined],
-    ['no name where nothing was thrown', undefined, undefined],
+    ['no name that is longer', exception('E'.repeat(65)), 'unknown'],
+    ['no name that is a text', exception('Not known'), 'unknown'],
+    ['no name that is none', { name: true }, 'unknown'],
+    ['no name where nothing was thrown', undefined, 'unknown'],
   ])('that nobody knows is logged with %s', async (_, error, expected) => {
     const { tier, lines } = setUpTier(failing(error));
     await answerWithModel(tier, event());

@@ -5,6 +5,7 @@ import type { Reader } from '../tier/call-model';
 import { degradedAnswer, type Degradation } from '../tier/degrade';
 import { isRefusal, type AssistantRequest } from '../tier/parse-request';
 import { causeOf } from '../tier/reactions';
+import { nameOf } from '../tier/telemetry';
 import { Telling, type Sink, type Speaker } from './telling';
 
 /** The tiers of a region in one process, for callers who read along. */
@@ -186,8 +187,7 @@ async function askWithin(
     });
   } catch (error) {
     const { requestId } = asker;
-    const name = error instanceof Error ? error.name : 'unknown';
-    tier.log('ERROR', 'tier_failed', { requestId, tier: tier.tier, error: name });
+    tier.log('ERROR', 'tier_failed', { requestId, tier: tier.tier, error: nameOf(error) });
     tier.metrics.countFallback(tier.tier, 'function_failed');
     return { failure: 'function_failed', used: 0 };
   }

@@ -19,6 +19,7 @@ import type { ModelTier } from '../tier/ask-tier';
 import { CircuitBreaker } from '../tier/circuit/circuit-breaker';
 import { Conversations } from '../tier/conversations';
 import { ModelConfigSource } from '../tier/model-config-source';
+import { nameOf } from '../tier/telemetry';
 import { TokenBudget } from '../tier/token-budget';
 
 /** A tier's handler. */
@@ -38,14 +39,16 @@ export function composeAccess() {
   const environment = copyEnvironment();
   const log = createLog();
   const metrics = createMetrics(environment('METRIC_NAMESPACE'));
+  const failing = (message: string, count?: () => void) => (error: unknown) => {
+    log('WARN', message, { error: nameOf(error) });
+    count?.();
+  };
   const shipped = shippedModelConfig(environment('MODEL_GEOGRAPHY'));
   const rules = new ModelConfigSource({
     client: createAppConfigClient(environment),
     shipped,
     log,
-    onFailure: () => {
-      metrics.countConfigurationFailure();
-    },
+    onFailure: metrics.countConfigurationFailure,
   });
   // The rules are on their way before the first request is: an instance's first poll is part of its start.
   void rules.current();
@@ -57,22 +60,14 @@ export function composeAccess() {
       log(to === 'closed' ? 'INFO' : 'WARN', 'circuit_transition', { model, from, to });
       metrics.countTransition(model, to);
     },
-    onStoreFailure: (error) => {
-      log('WARN', 'circuit_store_failed', { error: error instanceof Error ? error.name : 'unknown' });
-    },
+    onStoreFailure: failing('circuit_store_failed'),
   });
   const budget = new TokenBudget({
     store: dynamoDbUsageStore(environment('USAGE_TABLE'), dynamoDb),
-    onStoreFailure: (error) => {
-      log('WARN', 'usage_store_failed', { error: error instanceof Error ? error.name : 'unknown' });
-      metrics.countUsageFailure();
-    },
+    onStoreFailure: failing('usage_store_failed', metrics.countUsageFailure),
   });
   const kept = optional(environment('CONVERSATIONS')) as KeptConversations | undefined;
-  const onConversationFailure = (error: unknown) => {
-    log('WARN', 'conversation_store_failed', { error: error instanceof Error ? error.name : 'unknown' });
-    metrics.countConversationFailure();
-  };
+  const onConversationFailure = failing('conversation_store_failed', metrics.countConversationFailure);
   const conversations = new Conversations({
     store: kept && dynamoDbConversationStore(kept, dynamoDb),
     onStoreFailure: onConversationFailure,

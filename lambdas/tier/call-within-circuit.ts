@@ -8,7 +8,7 @@ import { callModel, type Reader } from './call-model';
 import type { CallOutcome, CircuitBreaker } from './circuit/circuit-breaker';
 import type { AskedRule, Bedrock, ModelReply } from './converse';
 import { REACTIONS } from './reactions';
-import type { Log, Metrics, ModelCall, TraceModelCall } from './telemetry';
+import { nameOf, type Log, type Metrics, type ModelCall, type TraceModelCall } from './telemetry';
 
 /** One tier's try to answer. */
 export interface TierCall {
@@ -124,12 +124,6 @@ const begin = (count: number) => ({
   firstSignMs: undefined as number | undefined,
   isTraced: false,
 });
-
-/** An error's name alone is logged, and only a plain one: anything else of it may quote a secret, or a customer. */
-function nameOf(error: unknown): string | undefined {
-  const { name } = (error ?? {}) as { readonly name?: unknown };
-  return typeof name === 'string' && /^[A-Za-z]\w{0,63}$/.test(name) ? name : undefined;
-}
 
 function tellOperators(
   { log, metrics }: ModelAccess,

@@ -3,7 +3,7 @@ import type { ModelConfig } from '../../contract/model-config';
 import { contentVersion } from '../../contract/model-config-version';
 import { STALE_INTERVALS } from '../../contract/model-selection';
 import { within } from './bounded-wait';
-import type { Log } from './telemetry';
+import { nameOf, type Log } from './telemetry';
 
 /** The rules that answer a request, and where they came from. */
 export interface ActiveModelConfig {
@@ -111,7 +111,7 @@ export class ModelConfigSource {
     } catch (error) {
       this.nextPollAt = this.now() + RETRY_AFTER_FAILURE_MS;
       this.staleAt = Math.max(this.staleAt, this.nextPollAt);
-      this.options.log('WARN', 'poll_failed', { detail: error instanceof Error ? error.name : 'unknown' });
+      this.options.log('WARN', 'poll_failed', { detail: nameOf(error) });
       this.options.onFailure?.();
     } finally {
       this.polling = undefined;

@@ -14,6 +14,12 @@ export interface LogLine {
 /** Writes one structured line. */
 export type Log = (level: Level, message: string, fields: LogLine['fields']) => void;
 
+/** What is logged of an error: its name, where that is a plain one. All else may quote a secret, or a customer. */
+export function nameOf(error: unknown): string {
+  const { name } = (error ?? {}) as { readonly name?: unknown };
+  return typeof name === 'string' && /^[A-Za-z]\w{0,63}$/.test(name) ? name : 'unknown';
+}
+
 export interface Metrics {
   /**
    * An answer went out: one line has what is logged of it and all its metrics, for the region as a whole and by what
@@ -47,11 +53,11 @@ export interface Metrics {
   /** A caller was refused, whose tokens of the day are spent: one line for both, who asks in a loop makes many. */
   countTokensSpent(line: LogLine): void;
   /** A caller's tokens could not be looked up or counted. */
-  countUsageFailure(): void;
+  readonly countUsageFailure: () => void;
   /** A conversation could not be read or kept. */
-  countConversationFailure(): void;
+  readonly countConversationFailure: () => void;
   /** The rules could not be asked for, or not be read. */
-  countConfigurationFailure(): void;
+  readonly countConfigurationFailure: () => void;
 }
 
 /** One call of a model, which has ended, or which its circuit has spared. */
