@@ -20,8 +20,11 @@ import { sliceOf, summarize, VARIANTS, type HealthyCell, type Round, type Varian
 export interface HealthyPlan {
   readonly rounds: number;
   readonly sliceMs: number;
-  /** Milliseconds of load on each variant, at each concurrency, before anything counts. */
-  readonly warmUpMs: number;
+  /**
+   * Milliseconds of load on each variant, at the highest concurrency, before anything counts. A whole path answers with
+   * many instances: V8 has translated their code after some fifteen seconds, where it takes one for a single caller's.
+   */
+  readonly warmUpMs: { readonly call: number; readonly path: number };
   readonly concurrencies: readonly number[];
   readonly upstreamMs: readonly number[];
   /** Of the order in which the variants take turns. */
@@ -66,12 +69,12 @@ export async function runHealthy(
   }
 }
 
-/** The highest concurrency comes first: it starts all the instances that the local system will need. */
-async function warmUp({ byVariant }: Loaders, plan: HealthyPlan): Promise<void> {
-  for (const concurrency of [...plan.concurrencies].sort((one, other) => other - one)) {
-    for (const variant of VARIANTS) {
-      await byVariant[variant].call('run', { concurrency, durationMs: plan.warmUpMs });
-    }
+/** The highest concurrency starts all the instances that the local system will need. */
+async function warmUp({ byVariant }: Loaders, { concurrencies, warmUpMs }: HealthyPlan): Promise<void> {
+  const concurrency = Math.max(...concurrencies);
+  for (const variant of VARIANTS) {
+    const durationMs = variant === 'path' || variant === 'shippedPath' ? warmUpMs.path : warmUpMs.call;
+    await byVariant[variant].call('run', { concurrency, durationMs });
   }
 }
 

@@ -20,7 +20,7 @@ const AUTHORIZER_LOAD_LIMIT_MS = 30;
 
 /**
  * How long an instance believes what it has read of a circuit: calls within it are not the circuit's fault. The
- * number is that of lambdas/tier/circuit/circuit-breaker.ts.
+ * number is that of lambdas/tier/circuit/store-patience.ts.
  */
 const UNAWARE_MS = 1_000;
 
