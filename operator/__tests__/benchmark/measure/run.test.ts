@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { randomFrom } from '../../../statistics/shuffle';
-import { Benchmark, type MeasureOptions } from '../../../benchmark/measure/benchmark';
+import { Benchmark, type MeasureOptions, type Progress } from '../../../benchmark/measure/benchmark';
 import type { Answered, ModelCaller } from '../../../benchmark/measure/caller/model-caller';
 import type { PlanSettings } from '../../../benchmark/measure/plan';
-import type { Progress } from '../../../benchmark/measure/progress';
 import { worstCaseUsd } from '../../../benchmark/measure/spend/estimate';
 import type { BenchmarkResult } from '../../../benchmark/result/result';
 import { PRICES, planOf, questions } from './fixture';
