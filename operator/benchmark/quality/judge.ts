@@ -15,30 +15,23 @@ export const RUBRIC = readFileSync(join(__dirname, 'rubric.md'), 'utf8');
 
 const answerSchema = z.object({ verdict: z.enum(['A', 'B', 'tie']), reason: z.string().optional() });
 
-/** What a judge said of two answers in one order. */
-interface Verdict {
-  readonly preferred: 'A' | 'B' | 'tie';
-  readonly reason: string;
-}
-
 const FENCED = /^```[a-z]*\n([^`]*)```$/i;
 const MAX_REASON = 500;
 
-/** @returns null for anything but the one JSON object that the rubric asks for, alone or in a fenced code block */
-function parseVerdict(text: string): Verdict | null {
+/**
+ * What a judge said of two answers in one order: the one JSON object that the rubric asks for, alone or in a fenced code
+ * block; anything else is malformed.
+ * @param swapped whether the pair's second model stood in place A
+ */
+function outcomeOf(text: string, swapped: boolean): OrderOutcome {
   const trimmed = text.trim();
   try {
     const { verdict, reason = '' } = answerSchema.parse(JSON.parse(FENCED.exec(trimmed)?.[1] ?? trimmed));
-    return { preferred: verdict, reason: reason.slice(0, MAX_REASON) };
+    const preferred = verdict === 'tie' ? verdict : (verdict === 'A') === swapped ? 'two' : 'one';
+    return { preferred, reason: reason.slice(0, MAX_REASON) };
   } catch {
-    return null;
+    return { preferred: 'malformed' };
   }
-}
-
-/** @param swapped whether the pair's second model stood in place A */
-function outcomeOf({ preferred, reason }: Verdict, swapped: boolean): OrderOutcome {
-  if (preferred === 'tie') return { preferred, reason };
-  return { preferred: (preferred === 'A') === swapped ? 'two' : 'one', reason };
 }
 
 /**
@@ -131,8 +124,7 @@ async function askJudge(
     if (outcome.outcome === 'answered') {
       if (outcome.usage && price !== null) reservation.settle(costOf(price, outcome.usage));
       else reservation.keep();
-      const verdict = parseVerdict(outcome.text);
-      return verdict === null ? { preferred: 'malformed' } : outcomeOf(verdict, swapped);
+      return outcomeOf(outcome.text, swapped);
     }
     if (outcome.refused) reservation.settle(0);
     else reservation.keep();
