@@ -45,14 +45,13 @@ export async function measureCommand(
     throw new CommandError('Name the models to measure: --models MODEL,MODEL (--help has examples).');
   }
   const asked = readQuestions(options.questions);
-  const resumed =
-    options.resume === undefined ? undefined : readBegun(options.resume).header.plan.regions.join(',');
-  const where = resumed ?? options.region;
-  const target = await findTarget(options, where);
+  const begun = options.resume === undefined ? undefined : readBegun(options.resume);
+  const target = await findTarget(options, begun?.header.plan.regions.join(',') ?? options.region);
+  const { modelConfig } = target;
   const run =
-    options.resume === undefined
-      ? planRun(options, asked, { regions: Object.keys(target.regions), modelConfig: target.modelConfig })
-      : planResumedRun(options.resume, options, asked, target.modelConfig);
+    begun === undefined
+      ? planRun(options, asked, { regions: Object.keys(target.regions), modelConfig })
+      : planResumedRun(begun, options, asked, modelConfig);
   const judge = options.judge === undefined ? null : judgeFor(options.judge, run.plan, options.price);
   const { plan, prices, questions } = run;
   tell(
