@@ -6,7 +6,7 @@ import { note } from '../../command/output';
 import { progressDisplay, remainingText } from '../../command/progress';
 import { systemClock } from '../measure/clock';
 import { readPriceFile, pricesUsed } from '../measure/prices';
-import { type JudgeOptions, RUBRIC } from '../quality/judge';
+import type { JudgeOptions } from '../quality/judge';
 import type { Plan } from '../result/plan';
 import type { Price } from '../result/result';
 import { chargedText, isPriced } from '../figures/format';
@@ -150,5 +150,5 @@ function judgeFor(model: string, plan: Plan, given: Readonly<Record<string, Pric
   }
   const [region = ''] = plan.regions;
   const { concurrency, deadlineMs } = plan;
-  return { model, region, rubric: RUBRIC, price, clock: systemClock, concurrency, deadlineMs };
+  return { model, region, price, clock: systemClock, concurrency, deadlineMs };
 }

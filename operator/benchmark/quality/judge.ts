@@ -50,8 +50,6 @@ export const isValid = (outcome: OrderOutcome): outcome is ValidOutcome => 'reas
 export interface JudgeOptions {
   readonly model: string;
   readonly region: string;
-  /** The judge's system prompt. */
-  readonly rubric: string;
   readonly caller: ModelCaller;
   /** Shared with the measured calls, so that one cap holds for all. */
   readonly spend: Spend;
@@ -104,12 +102,12 @@ interface Comparison {
 
 /** The texts go as JSON: none of them can pretend to be the end of the material. */
 function judgeRequest(
-  { model, region, rubric }: Pick<JudgeOptions, 'model' | 'region' | 'rubric'>,
+  { model, region }: Pick<JudgeOptions, 'model' | 'region'>,
   { question, reference, answers, swapped }: Comparison,
 ): ModelRequest {
   const [answerA, answerB] = swapped ? answers.toReversed() : answers;
   const material = JSON.stringify({ question, ...(reference && { reference }), answerA, answerB });
-  return { model, region, api: 'converse', system: rubric, question: material, maxTokens: MAX_TOKENS };
+  return { model, region, api: 'converse', system: RUBRIC, question: material, maxTokens: MAX_TOKENS };
 }
 
 async function askJudge(

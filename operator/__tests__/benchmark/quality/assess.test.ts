@@ -42,7 +42,7 @@ describe('assessment', () => {
     ['us.meta.llama3-3-70b-instruct-v1:0', /^(?!.*vendor)/],
   ])('warns of the judge %s where it may prefer its own', async (model, warning) => {
     const quality = await assess(measured, questions, {
-      ...{ model, region: 'us-east-1', rubric: '', price: null, spend: new Spend({ capUsd: null }) },
+      ...{ model, region: 'us-east-1', price: null, spend: new Spend({ capUsd: null }) },
       ...{ clock: systemClock, concurrency: 1, deadlineMs: 1_000, signal: AbortSignal.abort() },
       caller: () => Promise.reject(new Error('not asked once the run is interrupted')),
     });
@@ -84,7 +84,6 @@ describe('assessment', () => {
       ...{
         model: 'us.meta.llama3-3-70b-instruct-v1:0',
         region: 'us-east-1',
-        rubric: '',
         price: null,
         caller,
       },
