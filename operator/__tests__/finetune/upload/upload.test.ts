@@ -7,8 +7,8 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { error } from '@assistant/emulator/run';
-import { DatasetRefused } from '../../../finetune/upload/local-file';
-import { ensureUploaded, prepareDataset, uploadPrepared } from '../../../finetune/upload/ensure-uploaded';
+import { DatasetRefused, prepareFile } from '../../../finetune/upload/local-file';
+import { ensureUploaded, uploadPrepared } from '../../../finetune/upload/ensure-uploaded';
 import { BUCKET, clientOf, KEY, KEY_ARN, largeFile, MIB, smallFile, startBench, type Bench } from './fixture';
 
 const PARTS = { partBytes: 5 * MIB };
@@ -79,7 +79,7 @@ describe('an upload', () => {
 
   it('is refused by S3 where the file has changed since it was checked', async () => {
     const path = smallFile(bench);
-    const prepared = await prepareDataset(path, PARTS);
+    const prepared = await prepareFile(path, PARTS);
     writeFileSync(path, readFileSync(path, 'utf8').replace('Where', 'There'));
     const sent = uploadPrepared(prepared, KEY, bench.target, {});
     await expect(sent).rejects.toThrow('The file has changed since it was checked. Run the command again.');
