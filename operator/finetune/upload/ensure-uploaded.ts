@@ -77,8 +77,6 @@ export interface UploadedDataset {
   readonly uri: string;
   readonly versionId: string;
   readonly records: number;
-  /** Bytes of the file. */
-  readonly bytes: number;
   /** Parts that an earlier run had sent; undefined where the whole object was there. */
   readonly keptParts: number | undefined;
 }
@@ -117,8 +115,7 @@ export async function uploadPrepared(
       concurrency,
       onProgress: progress.update,
     });
-    const { records, bytes } = report;
-    return { uri: `s3://${bucket}/${key}`, versionId, records, bytes, keptParts };
+    return { uri: `s3://${bucket}/${key}`, versionId, records: report.records, keptParts };
   } catch (error) {
     throw uploadFailure(error, file.path, destination);
   } finally {

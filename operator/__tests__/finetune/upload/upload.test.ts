@@ -30,11 +30,7 @@ describe('an upload', () => {
   it('brings the file, in parts, and says where it is', async () => {
     const path = largeFile(bench);
     const result = await upload(path);
-    expect(result).toMatchObject({
-      uri: `s3://${BUCKET}/${KEY}`,
-      keptParts: 0,
-      bytes: readFileSync(path).length,
-    });
+    expect(result).toMatchObject({ uri: `s3://${BUCKET}/${KEY}`, keptParts: 0 });
     expect(result.versionId).toMatch(/./);
     expect((await content()).equals(readFileSync(path))).toBe(true);
     expect(bench.proxy.answeredWell).toMatchObject({
