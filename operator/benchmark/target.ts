@@ -28,8 +28,11 @@ export const openTarget = (target: TargetName, where: string): Promise<Target> =
  * @throws CommandError where there are none, or AWS does not take them
  */
 async function awsTarget(where: string): Promise<Target> {
-  const { regions: configured, modelGeography } = projectConfig();
-  const regions = awsRegionsIn(where, namesOf(configured));
+  const {
+    regions: { primary, secondary },
+    modelGeography,
+  } = projectConfig();
+  const regions = awsRegionsIn(where, { primary, secondary });
   // A key of Bedrock's own is no identity that STS knows.
   if (process.env.AWS_BEARER_TOKEN_BEDROCK === undefined) await requireCredentials(regions[0]);
   return {
@@ -81,8 +84,3 @@ async function localTarget(where: string): Promise<Target> {
     isPaid: false,
   };
 }
-
-const namesOf = ({ primary, secondary }: { readonly primary: string; readonly secondary: string }) => ({
-  primary,
-  secondary,
-});

@@ -10,6 +10,7 @@ import { note, tell, tellJson } from '../command/output';
 import { progressDisplay } from '../command/progress';
 import { projectConfig } from '../command/project';
 import { faultsOf, readModelConfig } from '../model-config/model-config-file';
+import { countsOf } from '../statistics/group-by';
 import type { Tried, TriedCall, TriedFault } from './try-rules';
 
 const HELP = `
@@ -104,11 +105,7 @@ function answerLines(before: Tried, after: Tried): readonly Block[] {
   ];
 }
 
-function tiersOf(calls: readonly TriedCall[]): string {
-  const counts: Record<string, number> = {};
-  for (const { tier } of calls) counts[tier] = (counts[tier] ?? 0) + 1;
-  return tally(counts);
-}
+const tiersOf = (calls: readonly TriedCall[]): string => tally(countsOf(calls.map(({ tier }) => tier)));
 
 /** A model's id may have colons itself. */
 function parseFault(text: string, before: readonly TriedFault[]): readonly TriedFault[] {

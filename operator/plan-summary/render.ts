@@ -1,3 +1,4 @@
+import { countsOf } from '../statistics/group-by';
 import type { Item, Section, Summary } from './summarize';
 
 /** More addresses with the same to be said of them are counted by type. */
@@ -32,10 +33,7 @@ function markdownSection({ title, isLoud, items }: Section): string {
 
 function subject({ addresses }: Item): string {
   if (addresses.length <= LISTED_ADDRESSES) return addresses.map((address) => `\`${address}\``).join(', ');
-  const counts = new Map<string, number>();
-  for (const address of addresses) {
-    const type = /[a-z]\w*(?=\.[^.]*$)/.exec(address)?.[0] ?? address;
-    counts.set(type, (counts.get(type) ?? 0) + 1);
-  }
-  return `${addresses.length} resources: ${[...counts].map(([type, count]) => `${count} ${type}`).join(', ')}`;
+  const types = addresses.map((address) => /[a-z]\w*(?=\.[^.]*$)/.exec(address)?.[0] ?? address);
+  const counts = Object.entries(countsOf(types));
+  return `${addresses.length} resources: ${counts.map(([type, count]) => `${count} ${type}`).join(', ')}`;
 }

@@ -12,3 +12,7 @@ export function groupBy<T>(
   }
   return [...groups.values()];
 }
+
+/** @returns how often each name comes, in the order in which they first do */
+export const countsOf = (names: readonly string[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(groupBy(names, (name) => name).map((same) => [same[0], same.length]));

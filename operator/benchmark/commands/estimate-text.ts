@@ -25,7 +25,7 @@ export function estimateText({ plan, estimate, prices, judge, isPaid }: Estimate
   const asked = questions.ids.length;
   const judging = 2 * (pairs * asked * regions.length + (pairs > 0 ? Math.min(LENGTH_PROBES, asked) : 0));
   return [
-    `${counted(calls, 'call')}: ${counted(questions.ids.length, 'question')} × ${counted(runs, 'run')} × ${counted(models.length, 'model')} × ${counted(regions.length, 'region')} (${regions.join(', ')}) × ${apis.join(', ')}, and warm-up.`,
+    `${counted(calls, 'call')}: ${counted(asked, 'question')} × ${counted(runs, 'run')} × ${counted(models.length, 'model')} × ${counted(regions.length, 'region')} (${regions.join(', ')}) × ${apis.join(', ')}, and warm-up.`,
     `${cost} Prices are of ${prices.date}: ${prices.source}.`,
     ...(judge === undefined
       ? []

@@ -6,13 +6,12 @@ import { note } from '../../command/output';
 import { progressDisplay, remainingText } from '../../command/progress';
 import { systemClock } from '../measure/clock';
 import { readPriceFile, pricesUsed } from '../measure/prices';
-import { type JudgeOptions, RUBRIC } from '../quality/judge';
+import type { JudgeOptions } from '../quality/judge';
 import type { Plan } from '../result/plan';
 import type { Price } from '../result/result';
 import { chargedText, isPriced } from '../figures/format';
-import { Benchmark } from '../measure/benchmark';
+import { Benchmark, type Progress } from '../measure/benchmark';
 import { BedrockCaller } from '../measure/caller/bedrock-caller';
-import type { Progress } from '../measure/progress';
 import { estimate } from '../measure/spend/estimate';
 import { unusableText } from '../measure/warnings';
 import { assess } from '../quality/assess';
@@ -46,14 +45,13 @@ export async function measureCommand(
     throw new CommandError('Name the models to measure: --models MODEL,MODEL (--help has examples).');
   }
   const asked = readQuestions(options.questions);
-  const resumed =
-    options.resume === undefined ? undefined : readBegun(options.resume).header.plan.regions.join(',');
-  const where = resumed ?? options.region;
-  const target = await findTarget(options, where);
+  const begun = options.resume === undefined ? undefined : readBegun(options.resume);
+  const target = await findTarget(options, begun?.header.plan.regions.join(',') ?? options.region);
+  const { modelConfig } = target;
   const run =
-    options.resume === undefined
-      ? planRun(options, asked, { regions: Object.keys(target.regions), modelConfig: target.modelConfig })
-      : planResumedRun(options.resume, options, asked, target.modelConfig);
+    begun === undefined
+      ? planRun(options, asked, { regions: Object.keys(target.regions), modelConfig })
+      : planResumedRun(begun, options, asked, modelConfig);
   const judge = options.judge === undefined ? null : judgeFor(options.judge, run.plan, options.price);
   const { plan, prices, questions } = run;
   tell(
@@ -152,5 +150,5 @@ function judgeFor(model: string, plan: Plan, given: Readonly<Record<string, Pric
   }
   const [region = ''] = plan.regions;
   const { concurrency, deadlineMs } = plan;
-  return { model, region, rubric: RUBRIC, price, clock: systemClock, concurrency, deadlineMs };
+  return { model, region, price, clock: systemClock, concurrency, deadlineMs };
 }

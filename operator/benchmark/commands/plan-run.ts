@@ -3,7 +3,7 @@ import type { ModelConfig } from '../../../contract/model-config';
 import { CommandError, describeError } from '../../command/errors';
 import { readText } from '../../command/files';
 import { usd } from '../figures/format';
-import { readJournal, type JournalContent } from '../measure/journal';
+import { readJournal, type JournalContent, type JournalFile } from '../measure/journal';
 import { createPlan, type BenchmarkQuestion } from '../measure/plan';
 import { readPriceFile, pricesUsed } from '../measure/prices';
 import { asServed, inferenceAsServed } from '../questions/as-served';
@@ -18,7 +18,7 @@ export interface PlannedRun {
   readonly prices: PricesUsed;
   /** As they are sent. */
   readonly questions: readonly BenchmarkQuestion[];
-  readonly journal: { readonly file: string; readonly resume: boolean };
+  readonly journal: JournalFile;
   /** Path of the results, without an extension. */
   readonly name: string;
 }
@@ -66,34 +66,35 @@ export function planRun(
 
 /**
  * The run of a journal, with its own plan and prices; only the cap may be another one.
- * @throws Error where the journal cannot be read, or where more than the cap has been spent already
+ * @throws Error where more than the cap has been spent already
  */
 export function planResumedRun(
-  file: string,
-  options: Pick<RunOptions, 'maxCost'>,
+  { file, header, spend }: Begun,
+  { maxCost }: Pick<RunOptions, 'maxCost'>,
   asked: readonly Question[],
   modelConfig: ModelConfig,
 ): PlannedRun {
-  const { header, spend } = readBegun(file);
-  const { plan: begun, prices } = header;
   const questions = asServed(asked, modelConfig);
-  const { questions: _, ...settings } = begun;
-  const plan = createPlan({ ...settings, maxCostUsd: options.maxCost ?? begun.maxCostUsd }, questions);
+  const { questions: _, ...settings } = header.plan;
+  const plan = createPlan({ ...settings, maxCostUsd: maxCost ?? settings.maxCostUsd }, questions);
   if (plan.maxCostUsd !== null && spend.spentUsd >= plan.maxCostUsd) {
     throw new Error(
       `This run has spent ${usd(spend.spentUsd)} already: give a --max-cost above that to go on.`,
     );
   }
   const name = file.endsWith(JOURNAL) ? file.slice(0, -JOURNAL.length) : file;
-  return { plan, prices, questions, name, journal: { file, resume: true } };
+  return { plan, prices: header.prices, questions, name, journal: { file, resume: true } };
 }
 
+/** A run to go on with. */
+type Begun = JournalContent & Pick<JournalFile, 'file'>;
+
 /** @throws Error where the journal cannot be read */
-export function readBegun(file: string): JournalContent {
+export function readBegun(file: string): Begun {
   const advice = `Name the ${JOURNAL} file of the run.`;
   const text = readText(file, advice);
   try {
-    return readJournal(text);
+    return { file, ...readJournal(text) };
   } catch (error) {
     throw new CommandError(`${file}: ${describeError(error)} ${advice}`);
   }

@@ -36,7 +36,7 @@ export function recommendCommand(resultFile: string, options: RecommendOptions):
     : undefined;
   if (json) tellJson({ recommendations, modelConfig: proposal?.config ?? null });
   else tell(...recommendationText(recommendations));
-  if (!proposal || !recommendations.every(isChoice)) {
+  if (!proposal) {
     note('No ModelConfig is written, as not every request type is shown to have a primary and a fallback.');
     const isNone = (one: Recommendation): boolean => !isChoice(one) && one.verdict === 'none';
     return recommendations.some(isNone) ? EXIT.failed : EXIT.notShown;

@@ -19,7 +19,7 @@ import {
   SPEED_COLUMNS,
   type Column,
 } from '../figures/columns';
-import { groupBy } from '../../statistics/group-by';
+import { countsOf, groupBy } from '../../statistics/group-by';
 
 /**
  * Shows and writes what was measured. The journal is kept as long as there is something to go on with.
@@ -40,8 +40,10 @@ export function reportMeasured(
   } else {
     rmSync(journal, { force: true });
   }
-  if (code === EXIT.failed)
-    tell(`No call was answered: ${failuresOf(result)}. Look at the first one before anything else.`);
+  if (code === EXIT.failed) {
+    const names = result.calls.map(({ errorName = 'unknown' }) => errorName);
+    tell(`No call was answered: ${tally(countsOf(names))}. Look at the first one before anything else.`);
+  }
   return code;
 }
 
@@ -54,12 +56,6 @@ function exitCodeOf(result: JudgedResult): number {
   if (isCapped(result)) return EXIT.incomplete;
   if (!calls.some(({ warmup, outcome }) => !warmup && outcome === 'answered')) return EXIT.failed;
   return skipped.length > 0 ? EXIT.incomplete : EXIT.done;
-}
-
-function failuresOf({ calls }: JudgedResult): string {
-  const counts: Record<string, number> = {};
-  for (const { errorName = 'unknown' } of calls) counts[errorName] = (counts[errorName] ?? 0) + 1;
-  return tally(counts);
 }
 
 /**

@@ -4,17 +4,8 @@ import { figuresOfType, skippedText, typesOf, type Figures } from '../figures/fi
 import type { Call } from '../result/result';
 import { differenceOf, excludes0, pairedDifference, type Difference, holm } from './difference';
 import { METRICS, type Metric } from './metrics';
-import { leastPValue, permutationTest, questionStrata } from './permutation-test';
-import {
-  ALL_REGIONS,
-  allRegions,
-  inBoth,
-  inCommon,
-  meansOf,
-  questionMeans,
-  strataOf,
-  type Both,
-} from './samples';
+import { inBoth, leastPValue, permutationTest, questionStrata } from './permutation-test';
+import { ALL_REGIONS, allRegions, inCommon, meansOf, questionMeans, strataOf, type Both } from './samples';
 
 /** Probability at most of taking even one of the primary comparisons for a difference where there is none. */
 export const ALPHA = 0.05;
@@ -120,7 +111,7 @@ const compared = (both: Both, [one, other]: Pair, metrics: readonly Metric[]): r
 function tested(rows: readonly Compared[], both: Both): readonly PrimaryRow[] {
   const level = ALPHA / rows.length;
   const { seed } = both[0].plan;
-  const tests = rows.map(({ row, metric }) => {
+  const tests = rows.map(({ row: { region: _, ...row }, metric }) => {
     const group = { ...row, region: ALL_REGIONS };
     const keyOf = ({ questionId, region }: Call): string => JSON.stringify([questionId, region]);
     const strata =
@@ -130,13 +121,13 @@ function tested(rows: readonly Compared[], both: Both): readonly PrimaryRow[] {
           )
         : strataOf(both, { group, metric, keyOf });
     return {
+      ...{ row, metric },
       pValue: permutationTest(strata, metric.statistic, { seed, level }),
       canTell: leastPValue(strata, level) <= level,
     };
   });
   const adjusted = holm(tests.map(({ pValue }) => pValue));
-  return rows.map(({ row: { region: _, ...row }, metric }, index) => {
-    const { pValue = 1, canTell = false } = tests[index] ?? {};
+  return tests.map(({ row, metric, pValue, canTell }, index) => {
     const p = adjusted[index] ?? 1;
     return { ...row, pValue, adjusted: p, verdict: canTell ? verdictOn(row, p, metric) : 'too few answers' };
   });

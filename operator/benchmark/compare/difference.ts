@@ -1,6 +1,6 @@
 import { mean } from '../measure/statistics/mean';
 import { boundedMean, studentT, type Estimate } from '../measure/statistics/rate';
-import type { Stratum } from './permutation-test';
+import { inBoth, type Stratum } from './permutation-test';
 import { meanOf } from '../../statistics/mean';
 
 /** How much larger a figure is in the other sample; an end that is null is unbounded. */
@@ -55,9 +55,7 @@ export function pairedDifference(
   strata: readonly Stratum[],
   { of, seed, tail }: { readonly of: 'amounts' | 'shares'; readonly seed: number; readonly tail?: number },
 ): Difference {
-  const differences = strata
-    .filter(({ one, other }) => one.length > 0 && other.length > 0)
-    .map(({ one, other }) => meanOf(other) - meanOf(one));
+  const differences = inBoth(strata).map(({ one, other }) => meanOf(other) - meanOf(one));
   if (differences.length === 0) return { value, lower: null, upper: null };
   const interval = of === 'shares' ? gainsAndLosses(differences, tail) : bootstrapped(differences, seed);
   const offset = value - meanOf(differences);

@@ -6,6 +6,10 @@ export interface Stratum {
   readonly other: readonly number[];
 }
 
+/** Those that both samples have values of. */
+export const inBoth = (strata: readonly Stratum[]): readonly Stratum[] =>
+  strata.filter(({ one, other }) => one.length > 0 && other.length > 0);
+
 /** A figure of those of the values, ascending, whose flag is the given one. */
 export type Statistic = (sorted: Float64Array, flags: Uint8Array, flag: 0 | 1, count: number) => number;
 

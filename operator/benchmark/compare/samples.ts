@@ -3,7 +3,7 @@ import { groupBy } from '../../statistics/group-by';
 import type { JudgedResult } from '../result-file';
 import type { Call } from '../result/result';
 import type { Metric } from './metrics';
-import type { Pair, Stratum } from './permutation-test';
+import { inBoth, type Pair, type Stratum } from './permutation-test';
 import { meanOf } from '../../statistics/mean';
 
 export type Both = readonly [before: JudgedResult, after: JudgedResult];
@@ -54,10 +54,6 @@ export function strataOf(both: Both, { group, metric, keyOf }: Samples): readonl
     return { one: from(0), other: from(1) };
   });
 }
-
-/** Those that both have values of. */
-export const inBoth = (strata: readonly Stratum[]): readonly Stratum[] =>
-  strata.filter(({ one, other }) => one.length > 0 && other.length > 0);
 
 /** @param strata one for each question */
 export const questionMeans = (strata: readonly Stratum[]): readonly Pair[] =>

@@ -1,6 +1,6 @@
-import { summarize, summaryOf, type Summary } from '../measure/statistics/summary';
+import { summaryOf, type Summary } from '../measure/statistics/summary';
 import type { Estimate } from '../measure/statistics/rate';
-import { groupBy } from '../../statistics/group-by';
+import { countsOf, groupBy } from '../../statistics/group-by';
 import { tally } from './format';
 import type { JudgedResult } from '../result-file';
 import type { Call } from '../result/result';
@@ -15,31 +15,48 @@ export interface Figures extends Summary {
   readonly judged: WinRate | null;
 }
 
-/** The figures of a result in the plan's order, which calls do not have: they were made in a random one. */
+/**
+ * The figures of a result, in the plan's order, which calls do not have: they were made in a random one. For each model,
+ * region and API those of all calls, and of each request type where there are several.
+ */
 export function figuresOf(result: JudgedResult): readonly Figures[] {
-  const measured = result.calls.filter(({ warmup }) => !warmup);
-  const figures = summarize(result).map((summary) => {
-    const { model, region, api, type } = summary;
-    const calls = measured.filter(
-      (call) =>
-        call.model === model &&
-        call.region === region &&
-        call.api === api &&
-        (type === null || call.type === type),
-    );
-    return withQuality(result, calls, summary);
+  const figures = variantsOf(result.calls).flatMap((calls) => {
+    const types = groupBy(calls, ({ type }) => type);
+    return [
+      figuresFor(result, calls, null),
+      ...(types.length > 1 ? types.map((ofType) => figuresFor(result, ofType, ofType[0].type)) : []),
+    ];
   });
   return inPlanOrder(figures, result);
 }
 
 /** One for each model, region and API, of a single request type. */
 export function figuresOfType(result: JudgedResult, type: string): readonly Figures[] {
-  const measured = result.calls.filter((call) => !call.warmup && call.type === type);
-  const groups = groupBy(measured, ({ model, region, api }) => JSON.stringify([model, region, api]));
-  const figures = groups.map((calls) =>
-    withQuality(result, calls, summaryOf(calls, type, { seed: result.plan.seed })),
+  const groups = variantsOf(result.calls.filter((call) => call.type === type));
+  return inPlanOrder(
+    groups.map((calls) => figuresFor(result, calls, type)),
+    result,
   );
-  return inPlanOrder(figures, result);
+}
+
+type Group = readonly [Call, ...Call[]];
+
+/** The measured calls of each model in a region by an API. */
+const variantsOf = (calls: readonly Call[]): readonly Group[] =>
+  groupBy(
+    calls.filter(({ warmup }) => !warmup),
+    ({ model, region, api }) => JSON.stringify([model, region, api]),
+  );
+
+/** @param type null: all */
+function figuresFor(result: JudgedResult, calls: Group, type: string | null): Figures {
+  const [{ model, region }] = calls;
+  const pairs = pairsOf(result, type).filter((pair) => pair.region === region);
+  return {
+    ...summaryOf(calls, type, { seed: result.plan.seed }),
+    score: meanScore(calls, scoresByCall(result.quality.scores)),
+    judged: winRate(pairs, model),
+  };
 }
 
 function inPlanOrder(figures: readonly Figures[], result: JudgedResult): readonly Figures[] {
@@ -59,25 +76,13 @@ function inPlanOrder(figures: readonly Figures[], result: JudgedResult): readonl
   });
 }
 
-function withQuality(result: JudgedResult, calls: readonly Call[], summary: Summary): Figures {
-  const { quality } = result;
-  const pairs = pairsOf(result, summary.type).filter(({ region }) => region === summary.region);
-  return {
-    ...summary,
-    score: meanScore(calls, scoresByCall(quality.scores)),
-    judged: winRate(pairs, summary.model),
-  };
-}
-
 /** Which calls have no figures; null where every planned one was made. */
 export function skippedText(skipped: JudgedResult['skipped']): string | null {
   if (skipped.length === 0) return null;
-  const counts: Record<string, number> = {};
-  for (const { reason, model, region } of skipped) {
-    const why = reason === 'no-such-model' ? `${model} is not called in ${region}` : reason;
-    counts[why] = (counts[why] ?? 0) + 1;
-  }
-  return `${counted(skipped.length, 'planned call was', 'planned calls were')} not made (${tally(counts)})`;
+  const reasons = skipped.map(({ reason, model, region }) =>
+    reason === 'no-such-model' ? `${model} is not called in ${region}` : reason,
+  );
+  return `${counted(skipped.length, 'planned call was', 'planned calls were')} not made (${tally(countsOf(reasons))})`;
 }
 
 /** Request types of the planned calls, made or skipped, in their order in the plan. */

@@ -13,15 +13,17 @@ export function scoresByCall(scores: readonly AnswerScore[]): ScoreOf {
   return ({ index, warmup }) => (warmup ? undefined : byIndex.get(index));
 }
 
-/** Mean score of each question that has one, in the order of the calls. */
-export function scoreByQuestion(calls: readonly Call[], scoreOf: ScoreOf): ReadonlyMap<string, number> {
-  return new Map(
-    groupBy(calls, ({ questionId }) => questionId).flatMap((asked) => {
-      const scores = asked.map(scoreOf).filter((score) => score !== undefined);
-      return scores.length === 0 ? [] : [[asked[0].questionId, meanOf(scores)] as const];
+/** Mean value of each question that has one, in the order of the items. */
+export const meanByQuestion = <T extends { readonly questionId: string }>(
+  items: readonly T[],
+  valueOf: (item: T) => number | undefined,
+): ReadonlyMap<string, number> =>
+  new Map(
+    groupBy(items, ({ questionId }) => questionId).flatMap((ofOne) => {
+      const values = ofOne.map(valueOf).filter((value) => value !== undefined);
+      return values.length === 0 ? [] : [[ofOne[0].questionId, meanOf(values)] as const];
     }),
   );
-}
 
 /**
  * Mean over the questions of their mean scores, so that no question counts more for having been answered more often.
@@ -29,7 +31,7 @@ export function scoreByQuestion(calls: readonly Call[], scoreOf: ScoreOf): Reado
  * @returns null without scores
  */
 export function meanScore(calls: readonly Call[], scoreOf: ScoreOf, tail?: number): Estimate | null {
-  const scores = [...scoreByQuestion(calls, scoreOf).values()];
+  const scores = [...meanByQuestion(calls, scoreOf).values()];
   return scores.length === 0 ? null : boundedMean(scores, tail);
 }
 
@@ -58,12 +60,7 @@ function outcomesOf(pairs: readonly JudgedPair[], model: string): readonly Outco
 
 /** By question, a model's wins and half of its ties, as a share. */
 const pointsByQuestion = (outcomes: readonly Outcome[]): ReadonlyMap<string, number> =>
-  new Map(
-    groupBy(outcomes, ({ questionId }) => questionId).map((ofOne) => [
-      ofOne[0].questionId,
-      meanOf(ofOne.map(({ points }) => points)),
-    ]),
-  );
+  meanByQuestion(outcomes, ({ points }) => points);
 
 /** By question, how a model fared against another one; without those that have no verdict. */
 export const duel = (

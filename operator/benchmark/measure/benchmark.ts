@@ -10,7 +10,6 @@ import type { ModelCaller } from './caller/model-caller';
 import { systemClock, type RunClock, interruptionBy } from './clock';
 import { watchEventLoop, readMachine } from './machine';
 import { openJournal, type JournalFile, type OpenJournal } from './journal';
-import { ProgressMeter, type Progress } from './progress';
 import type { BenchmarkQuestion } from './plan';
 import { identify } from './make-call';
 import { KnownModels, runCalls } from './run';
@@ -27,6 +26,17 @@ interface BenchmarkOptions {
   /** Where every call is kept as soon as it has ended; default: nowhere. */
   readonly journal?: JournalFile;
   readonly clock?: RunClock;
+}
+
+/** How far a run is; calls made before it was resumed count as done. */
+export interface Progress {
+  /** Calls ended or skipped, warm-up calls included. */
+  readonly done: number;
+  readonly total: number;
+  /** US dollars charged so far. */
+  readonly spentUsd: number;
+  /** Milliseconds that the rest takes at the pace so far. */
+  readonly remainingMs: number;
 }
 
 export interface MeasureOptions {
@@ -81,18 +91,23 @@ export class Benchmark {
     const calls = [...(this.opened.before?.calls ?? [])];
     const skipped: SkippedCall[] = [];
     const due = remaining(planned, calls);
+    const total = planned.measured.length + due.warmups.length;
     const doneBefore = planned.measured.length - due.measured.length;
-    const meter = new ProgressMeter(doneBefore, planned.measured.length + due.warmups.length, () =>
-      clock.now(),
-    );
-    const advance = (): void => onProgress?.(meter.advance(spend.spentUsd));
+    const began = clock.now();
+    let ended = 0;
+    const advance = (): void => {
+      ended += 1;
+      const done = doneBefore + ended;
+      const pace = (clock.now() - began) / ended;
+      onProgress?.({ done, total, spentUsd: spend.spentUsd, remainingMs: pace * (total - done) });
+    };
     const interruption = interruptionBy(signal, graceMs, clock);
     const models = new KnownModels(onUnusable);
     const run = {
       ...{ plan, prices, spend, clock, interruption, call },
-      onCall: (ended: Call): void => {
-        this.opened.journal?.append({ kind: 'call', call: ended });
-        calls.push(ended);
+      onCall: (made: Call): void => {
+        this.opened.journal?.append({ kind: 'call', call: made });
+        calls.push(made);
         advance();
       },
       models,

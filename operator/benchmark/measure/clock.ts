@@ -53,7 +53,7 @@ export function interruptionBy(signal: AbortSignal, graceMs: number, clock: RunC
   const requested = AbortSignal.any([signal]);
   const graceOver = new AbortController();
   // Every caller listens while it waits: as many as the concurrency, which is no leak.
-  setMaxListeners(0, requested, graceOver.signal);
+  setMaxListeners(0, requested);
   let cancel = (): void => undefined;
   const onRequest = (): void => {
     cancel = clock.after(graceMs, () => {

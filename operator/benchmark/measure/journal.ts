@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { faultsText, makeFolder } from '../../command/files';
 import { planSchema } from '../result/plan';
 import { callSchema, pricesUsedSchema, SCHEMA_VERSION, type Call } from '../result/result';
+import { sumOf } from '../../statistics/mean';
 import { differences } from './plan';
 
 const usd = z.number().nonnegative();
@@ -22,10 +23,13 @@ type JournalHeader = z.infer<typeof headerSchema>;
 /** Every further line: money first, then the call that it was spent on. */
 const entrySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('reserved'), reservation, usd }),
+  /** `assumed`: not known, and charged at its worst case. */
   z.object({ kind: z.literal('settled'), reservation, usd, assumed: z.boolean() }),
   z.object({ kind: z.literal('call'), call: callSchema }),
 ]);
 type JournalEntry = z.infer<typeof entrySchema>;
+/** What happens to the money. */
+export type SpendEntry = Exclude<JournalEntry, { readonly kind: 'call' }>;
 
 /** What a run has left behind. */
 export interface JournalContent {
@@ -77,60 +81,21 @@ function sumUp(entries: readonly JournalEntry[]): JournalContent['spend'] {
       if (entry.assumed) assumedUsd += entry.usd;
     }
   }
-  const unsettled = [...open.values()].reduce((sum, usd) => sum + usd, 0);
+  const unsettled = sumOf([...open.values()]);
   return { spentUsd: spentUsd + unsettled, assumedUsd: assumedUsd + unsettled, reservations };
 }
 
 /** What a run has done, line by line (JSON Lines), so that another process can go on where it stopped. */
 class Journal {
-  private constructor(private readonly descriptor: number) {}
-
-  /** @throws Error where the file exists already or cannot be written */
-  static create(file: string, header: JournalHeader): Journal {
-    makeFolder(dirname(file));
-    if (existsSync(file)) {
-      throw new Error(`${file} exists already: resume it, or name another file.`);
-    }
-    const journal = new Journal(openSync(file, 'wx'));
-    journal.write(header);
-    return journal;
-  }
-
-  /**
-   * Goes on with a journal.
-   * @throws Error where it cannot be read, or where it is of another plan or other prices, naming what differs
-   */
-  static resume(
-    file: string,
-    { plan, prices }: Pick<JournalHeader, 'plan' | 'prices'>,
-  ): { readonly journal: Journal; readonly content: JournalContent } {
-    const content = readJournal(readFileSync(file, 'utf8'));
-    const { header } = content;
-    const differing = [
-      ...differences(header.plan, plan),
-      ...(JSON.stringify(header.prices.entries) === JSON.stringify(prices.entries) ? [] : ['prices']),
-    ];
-    if (differing.length > 0) {
-      throw new Error(
-        `${file} is of another benchmark: ${differing.join(', ')} differ. ` +
-          'Give the same as then, or start anew without resuming.',
-      );
-    }
-    truncateSync(file, content.wholeBytes);
-    return { journal: new Journal(openSync(file, 'a')), content };
-  }
+  constructor(private readonly descriptor: number) {}
 
   /** Is with the operating system when it returns: it outlives this process, though not the machine. */
-  append(entry: JournalEntry): void {
-    this.write(entry);
+  append(line: JournalHeader | JournalEntry): void {
+    writeSync(this.descriptor, `${JSON.stringify(line)}\n`);
   }
 
   close(): void {
     closeSync(this.descriptor);
-  }
-
-  private write(line: JournalHeader | JournalEntry): void {
-    writeSync(this.descriptor, `${JSON.stringify(line)}\n`);
   }
 }
 
@@ -148,21 +113,43 @@ export interface JournalFile {
   readonly resume: boolean;
 }
 
+type Measuring = Pick<JournalHeader, 'plan' | 'prices'>;
+
 /**
  * @param settings undefined: nothing is kept
  * @throws Error where the file cannot be written, or is no journal of this plan
  */
-export function openJournal(
-  settings: JournalFile | undefined,
-  measuring: Pick<JournalHeader, 'plan' | 'prices'>,
-  now: Date,
-): OpenJournal {
+export function openJournal(settings: JournalFile | undefined, measuring: Measuring, now: Date): OpenJournal {
   const startedAt = now.toISOString();
   if (settings === undefined) return { startedAt };
-  if (settings.resume) {
-    const { journal, content } = Journal.resume(settings.file, measuring);
-    return { journal, before: content, startedAt: content.header.startedAt };
-  }
+  if (settings.resume) return resumed(settings.file, measuring);
   const header = { kind: 'benchmark', schemaVersion: SCHEMA_VERSION, startedAt, ...measuring } as const;
-  return { journal: Journal.create(settings.file, header), startedAt };
+  return { journal: created(settings.file, header), startedAt };
+}
+
+/** @throws Error where the file exists already or cannot be written */
+function created(file: string, header: JournalHeader): Journal {
+  makeFolder(dirname(file));
+  if (existsSync(file)) throw new Error(`${file} exists already: resume it, or name another file.`);
+  const journal = new Journal(openSync(file, 'wx'));
+  journal.append(header);
+  return journal;
+}
+
+/** @throws Error where it cannot be read, or where it is of another plan or other prices, naming what differs */
+function resumed(file: string, { plan, prices }: Measuring): OpenJournal {
+  const before = readJournal(readFileSync(file, 'utf8'));
+  const { header } = before;
+  const differing = [
+    ...differences(header.plan, plan),
+    ...(JSON.stringify(header.prices.entries) === JSON.stringify(prices.entries) ? [] : ['prices']),
+  ];
+  if (differing.length > 0) {
+    throw new Error(
+      `${file} is of another benchmark: ${differing.join(', ')} differ. ` +
+        'Give the same as then, or start anew without resuming.',
+    );
+  }
+  truncateSync(file, before.wholeBytes);
+  return { journal: new Journal(openSync(file, 'a')), before, startedAt: header.startedAt };
 }

@@ -27,8 +27,13 @@ export async function makeCall(planned: PlannedCall, options: MakeCallOptions): 
     return null;
   }
   const startedAt = clock.epoch();
-  const ending = endOf(interruption.graceOver, plan.deadlineMs, clock);
-  const outcome = await options.call(requestOf(planned, plan), ending.signal).finally(ending.dispose);
+  const deadline = new AbortController();
+  const cancel = clock.after(plan.deadlineMs, () => {
+    // Its name becomes the call's `errorName`.
+    deadline.abort(Object.assign(new Error('The call was ended.'), { name: 'DeadlineExceeded' }));
+  });
+  const signal = AbortSignal.any([interruption.graceOver, deadline.signal]);
+  const outcome = await options.call(requestOf(planned, plan), signal).finally(cancel);
   if (interruption.graceOver.aborted && outcome.outcome !== 'answered') {
     if (outcome.refused) reservation.settle(0);
     else reservation.keep();
@@ -52,28 +57,6 @@ const requestOf = (
   maxTokens: question.maxTokens,
   inference: inference[model],
 });
-
-/** Aborted at the deadline or when the run's grace is over; its reason's name becomes the call's `errorName`. */
-function endOf(graceOver: AbortSignal, deadlineMs: number, clock: RunClock) {
-  const ending = new AbortController();
-  const abort = (name: string): void => {
-    ending.abort(Object.assign(new Error('The call was ended.'), { name }));
-  };
-  const cancel = clock.after(deadlineMs, () => {
-    abort('DeadlineExceeded');
-  });
-  const onGraceOver = (): void => {
-    abort('Interrupted');
-  };
-  graceOver.addEventListener('abort', onGraceOver);
-  return {
-    signal: ending.signal,
-    dispose: (): void => {
-      cancel();
-      graceOver.removeEventListener('abort', onGraceOver);
-    },
-  };
-}
 
 /** The fields that tell which call of the plan it is. */
 export const identify = ({ index, model, region, api, question, run }: PlannedCall) => ({

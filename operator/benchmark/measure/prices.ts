@@ -50,9 +50,8 @@ export function pricesUsed(
 
 function lookUp(model: string, { models }: PriceFile): Price | undefined {
   const id = ARN.exec(model)?.[1] ?? model;
-  return [id, id.replace(GEOGRAPHY, '')]
-    .filter((candidate) => Object.hasOwn(models, candidate))
-    .map((candidate) => models[candidate])[0];
+  const listed = [id, id.replace(GEOGRAPHY, '')].find((candidate) => Object.hasOwn(models, candidate));
+  return listed === undefined ? undefined : models[listed];
 }
 
 const AMOUNT = String.raw`(\d*\.?\d+)`;

@@ -4,7 +4,7 @@ import type { BenchmarkResult } from '../result/result';
 import { vendorOf } from '../../../contract/model-id';
 import { agreementOf, flawsOf } from './agreement';
 import { answerPairs, lengthProbes } from './answer-pairs';
-import { judgePairs, type JudgeOptions } from './judge';
+import { judgePairs, RUBRIC, type JudgeOptions } from './judge';
 import type { Judgement, Quality } from './quality';
 import { scoreAnswers } from './expectations';
 
@@ -46,7 +46,7 @@ async function judged(
   const verdicts = probes.map(({ verdict }) => verdict).filter((verdict) => verdict !== null);
   return {
     model: options.model,
-    rubric: options.rubric,
+    rubric: RUBRIC,
     spentUsd: Math.max(0, options.spend.spentUsd - before),
     pairs,
     agreement: agreementOf(pairs.map(({ orders }) => orders)),

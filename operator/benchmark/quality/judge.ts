@@ -15,30 +15,23 @@ export const RUBRIC = readFileSync(join(__dirname, 'rubric.md'), 'utf8');
 
 const answerSchema = z.object({ verdict: z.enum(['A', 'B', 'tie']), reason: z.string().optional() });
 
-/** What a judge said of two answers in one order. */
-interface Verdict {
-  readonly preferred: 'A' | 'B' | 'tie';
-  readonly reason: string;
-}
-
 const FENCED = /^```[a-z]*\n([^`]*)```$/i;
 const MAX_REASON = 500;
 
-/** @returns null for anything but the one JSON object that the rubric asks for, alone or in a fenced code block */
-function parseVerdict(text: string): Verdict | null {
+/**
+ * What a judge said of two answers in one order: the one JSON object that the rubric asks for, alone or in a fenced code
+ * block; anything else is malformed.
+ * @param swapped whether the pair's second model stood in place A
+ */
+function outcomeOf(text: string, swapped: boolean): OrderOutcome {
   const trimmed = text.trim();
   try {
     const { verdict, reason = '' } = answerSchema.parse(JSON.parse(FENCED.exec(trimmed)?.[1] ?? trimmed));
-    return { preferred: verdict, reason: reason.slice(0, MAX_REASON) };
+    const preferred = verdict === 'tie' ? verdict : (verdict === 'A') === swapped ? 'two' : 'one';
+    return { preferred, reason: reason.slice(0, MAX_REASON) };
   } catch {
-    return null;
+    return { preferred: 'malformed' };
   }
-}
-
-/** @param swapped whether the pair's second model stood in place A */
-function outcomeOf({ preferred, reason }: Verdict, swapped: boolean): OrderOutcome {
-  if (preferred === 'tie') return { preferred, reason };
-  return { preferred: (preferred === 'A') === swapped ? 'two' : 'one', reason };
 }
 
 /**
@@ -57,8 +50,6 @@ export const isValid = (outcome: OrderOutcome): outcome is ValidOutcome => 'reas
 export interface JudgeOptions {
   readonly model: string;
   readonly region: string;
-  /** The judge's system prompt. */
-  readonly rubric: string;
   readonly caller: ModelCaller;
   /** Shared with the measured calls, so that one cap holds for all. */
   readonly spend: Spend;
@@ -111,12 +102,12 @@ interface Comparison {
 
 /** The texts go as JSON: none of them can pretend to be the end of the material. */
 function judgeRequest(
-  { model, region, rubric }: Pick<JudgeOptions, 'model' | 'region' | 'rubric'>,
+  { model, region }: Pick<JudgeOptions, 'model' | 'region'>,
   { question, reference, answers, swapped }: Comparison,
 ): ModelRequest {
   const [answerA, answerB] = swapped ? answers.toReversed() : answers;
   const material = JSON.stringify({ question, ...(reference && { reference }), answerA, answerB });
-  return { model, region, api: 'converse', system: rubric, question: material, maxTokens: MAX_TOKENS };
+  return { model, region, api: 'converse', system: RUBRIC, question: material, maxTokens: MAX_TOKENS };
 }
 
 async function askJudge(
@@ -131,8 +122,7 @@ async function askJudge(
     if (outcome.outcome === 'answered') {
       if (outcome.usage && price !== null) reservation.settle(costOf(price, outcome.usage));
       else reservation.keep();
-      const verdict = parseVerdict(outcome.text);
-      return verdict === null ? { preferred: 'malformed' } : outcomeOf(verdict, swapped);
+      return outcomeOf(outcome.text, swapped);
     }
     if (outcome.refused) reservation.settle(0);
     else reservation.keep();

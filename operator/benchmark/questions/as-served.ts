@@ -1,4 +1,4 @@
-import type { ModelConfig } from '../../../contract/model-config';
+import type { ModelChoice, ModelConfig } from '../../../contract/model-config';
 import { selectRule } from '../../../contract/select-rule';
 import type { BenchmarkQuestion } from '../measure/plan';
 import type { Inference } from '../result/plan';
@@ -21,17 +21,22 @@ export const asServed = (questions: readonly Question[], config: ModelConfig): r
     };
   });
 
+/** The model as the configuration's first rule with it has it, differences between regions left out. */
+export const configuredChoice = (
+  model: string,
+  { default: rule, types }: ModelConfig,
+): ModelChoice | undefined =>
+  [rule, ...Object.values(types)]
+    .flatMap(({ primary, fallback }) => [primary, fallback])
+    .find(({ modelId }) => modelId === model);
+
 /** What the configuration's first rule with a model sends to it besides the rule's own, by model. */
 export function inferenceAsServed(
   models: readonly string[],
   config: ModelConfig,
 ): Readonly<Record<string, Inference>> {
-  const choices = [config.default, ...Object.values(config.types)].flatMap(({ primary, fallback }) => [
-    primary,
-    fallback,
-  ]);
   const configured = models.flatMap((model) => {
-    const choice = choices.find(({ modelId }) => modelId === model);
+    const choice = configuredChoice(model, config);
     if (choice === undefined) return [];
     const { inference, maxTokens, additionalModelRequestFields } = choice;
     const own = {

@@ -3,6 +3,7 @@ import { modelConfigSchema, type ModelChoice, type ModelConfig } from '../../../
 import { MODEL_CATALOGUE } from '../../../contract/model-catalogue';
 import { parseModelId } from '../../../contract/model-id';
 import { TUNABLE_MODELS } from '../../../contract/tunable-models';
+import { configuredChoice } from '../questions/as-served';
 import type { Plan } from '../result/plan';
 import type { Choice } from './recommend';
 
@@ -30,7 +31,7 @@ export function modelConfigFor(
       maxTokens: _m,
       additionalModelRequestFields: _f,
       ...known
-    } = configured(modelId, base) ?? { modelId };
+    } = configuredChoice(modelId, base) ?? { modelId };
     const contextTokens = known.contextTokens ?? cataloguedContext(modelId);
     if (contextTokens === undefined) {
       notes.push(
@@ -63,13 +64,6 @@ export function modelConfigFor(
     ...(base.regions && { regions: withoutOverrides(base.regions, regions, [...types.keys()], notes) }),
   };
   return { config: modelConfigSchema.parse(config), notes: [...new Set(notes)] };
-}
-
-/** What the model is configured with where it serves already. */
-function configured(modelId: string, { default: rule, types }: ModelConfig): ModelChoice | undefined {
-  return [rule, ...Object.values(types)]
-    .flatMap(({ primary, fallback }) => [primary, fallback])
-    .find((choice) => choice.modelId === modelId);
 }
 
 const cataloguedContext = (modelId: string): number | undefined =>

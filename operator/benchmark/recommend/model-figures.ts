@@ -3,7 +3,7 @@ import {
   duel,
   meanScore,
   pairsOf,
-  scoreByQuestion,
+  meanByQuestion,
   scoresByCall,
   type ScoreOf,
 } from '../figures/quality-figures';
@@ -77,7 +77,7 @@ export function modelFigures(result: JudgedResult, type: string, tail: number): 
         ({ interval, value }) => -(interval.lower ?? value),
       ),
       failureRate: worst(regions.map((there) => failureRateOf(there, tail))),
-      scores: scoreByQuestion(calls, scoreOf),
+      scores: meanByQuestion(calls, scoreOf),
       duels: duelsOf(model, result, type),
     };
   });

@@ -6,7 +6,7 @@ import { positiveWhole } from '../../command/options';
 import { tell, tellJson } from '../../command/output';
 import { checkFile } from './check-file';
 import { checkOptions, withDatasetOptions, type DatasetOptions } from './dataset-options';
-import { KINDS, type ProblemKind } from './problem';
+import { KINDS, type Found, type ProblemKind } from './problem';
 import { reportText } from './report-text';
 import type { SplitOptions } from './split/split-writer';
 import { estimateTrainingCost } from './training-cost';
@@ -88,9 +88,7 @@ function splitOptions(file: string, options: Options): SplitOptions | undefined 
   return { share, seed, trainingFile: trainOut, validationFile: validationOut };
 }
 
-const adviceFor = (
-  counts: Readonly<Partial<Record<ProblemKind, number>>>,
-): Readonly<Record<string, string>> =>
+const adviceFor = (counts: Found['byKind']): Readonly<Record<string, string>> =>
   Object.fromEntries((Object.keys(counts) as ProblemKind[]).map((kind) => [kind, KINDS[kind].advice]));
 
 function shareOf(value: string): number {

@@ -2,8 +2,7 @@ import type { DatasetFormat, TunableModel } from '../../../contract/tunable-mode
 import type { DatasetReport, SplitReport } from './dataset-report';
 import { DatasetScan } from './dataset-scan';
 import { containerOf, peek } from './container';
-import { LineSplitter } from './line-reader';
-import { MAX_LINE_BYTES } from './record-counts';
+import { LineSplitter, MAX_LINE_BYTES } from './line-reader';
 import { SplitWriter, type SplitOptions } from './split/split-writer';
 
 export interface CheckOptions {

@@ -1,24 +1,8 @@
 import { formatOf } from './record/formats';
 import type { ProblemKind } from './problem';
 
-/** What a file is before it is lines of JSON. */
-export type Container = Extract<
-  ProblemKind,
-  | 'gzip'
-  | 'utf-16'
-  | 'utf-32'
-  | 'zip-archive'
-  | 'compressed'
-  | 'parquet'
-  | 'git-lfs-pointer'
-  | 'json-array'
-  | 'wrapped-list'
-  | 'pretty-printed-json'
-  | 'csv'
-  | 'csv-columns'
->;
-
-export const CONTAINER_NAMES: Readonly<Record<Container, string>> = {
+/** What a file may be before it is lines of JSON. */
+export const CONTAINER_NAMES = {
   gzip: 'is compressed by gzip',
   'utf-16': 'is UTF-16',
   'utf-32': 'is UTF-32',
@@ -31,7 +15,9 @@ export const CONTAINER_NAMES: Readonly<Record<Container, string>> = {
   'pretty-printed-json': 'has records over several lines',
   csv: 'is CSV',
   'csv-columns': 'is CSV with columns that no format has',
-};
+} as const satisfies Partial<Record<ProblemKind, string>>;
+
+export type Container = keyof typeof CONTAINER_NAMES;
 
 /** Enough to tell what a file is. */
 const HEAD_BYTES = 16 * 1_024;

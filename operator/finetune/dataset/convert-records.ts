@@ -5,10 +5,9 @@ import { parse } from 'csv-parse';
 import { CommandError } from '../../command/errors';
 import { columnName, containerOf, CONTAINER_NAMES, csvHeader, peek } from './container';
 import { objectsOf, type Report, type SourceRecord } from './json-objects';
-import { LineSplitter, NOT_UTF8, readLine, type Line } from './line-reader';
+import { LineSplitter, MAX_LINE_BYTES, NOT_UTF8, readLine, type Line } from './line-reader';
 import { KINDS } from './problem';
 import { shownName } from './record/fields';
-import { MAX_LINE_BYTES } from './record-counts';
 
 /**
  * Reads a file record by record, in memory that does not grow with it: JSON Lines, a JSON array, JSON over several

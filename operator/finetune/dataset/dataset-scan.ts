@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto';
+import { counted } from '../../command/words';
 import { TUNABLE_MODELS, type DatasetFormat, type TunableModel } from '../../../contract/tunable-models';
 import type { CheckOptions } from './check-dataset';
 import type { DatasetReport } from './dataset-report';
 import { readLine, type Line } from './line-reader';
-import { isError, type Problem, ProblemLog } from './problem';
+import { isError, type Problem, type ProblemKind, ProblemLog } from './problem';
 import { CONTAINER_NAMES, type Container } from './container';
 import { checkRecord, type CheckedRecord, type RecordRules } from './record/check-record';
 import { formatOf } from './record/formats';
-import { reportRecordCounts } from './record-counts';
 import type { SplitWriter } from './split/split-writer';
 
 /** Different records whose copies are found: several times what any base model takes, in some 10 MB. */
@@ -25,6 +25,8 @@ export class DatasetScan {
   private records = 0;
   private textBytes = 0;
   private container: Container | undefined;
+  /** Of the first record, where it is in one of Bedrock's. */
+  private found: DatasetFormat | undefined;
   private rules: RecordRules | undefined;
   private readonly log: ProblemLog;
   private readonly digests = new Set<string>();
@@ -55,14 +57,28 @@ export class DatasetScan {
     this.writer?.add(json.bytes, record.trainedContent);
   }
 
-  /** Judges what only the whole file shows. */
+  /**
+   * Judges what only the whole file shows. Bedrock counts training and validation records together for the most (quota
+   * "Sum of training and validation records"), so a split does not make a file that is too large smaller.
+   */
   finish(): void {
     if (this.container) return;
-    reportRecordCounts(
-      { records: this.records, split: this.writer?.counts },
-      { use: this.options.use ?? 'training', limits: this.model?.records },
-      this.add,
-    );
+    const { records, model } = this;
+    const { use = 'training' } = this.options;
+    const split = this.writer?.records;
+    const add = (kind: ProblemKind, detail: string): void => {
+      this.add({ kind, line: 0, path: '$', detail });
+    };
+    const fewest = use === 'validation' ? 1 : (model?.records.minimum ?? 1);
+    const trained = split?.training ?? records;
+    if (trained < fewest)
+      add('too-few-records', `${counted(trained, 'record')} for ${use}; at least ${fewest} are needed`);
+    if (model && records > model.records.maximum)
+      add(
+        'too-many-records',
+        `${records} records; the base model takes ${model.records.maximum}, validation included`,
+      );
+    if (split?.validation === 0) add('empty-validation-set', 'no record was chosen for validation');
   }
 
   get clean(): boolean {
@@ -89,7 +105,7 @@ export class DatasetScan {
   };
 
   private get format(): DatasetFormat {
-    return this.rules?.format ?? this.demanded ?? this.options.model?.format ?? 'conversation';
+    return this.demanded ?? this.found ?? this.options.model?.format ?? 'conversation';
   }
 
   /** Undefined where the first record decides. */
@@ -107,9 +123,8 @@ export class DatasetScan {
   /** @param value the first record, which tells the format where the caller does not */
   private rulesFor(value: unknown): RecordRules {
     const found = formatOf(value);
-    const ours = found === 'conversation' || found === 'prompt-completion' ? found : undefined;
-    const format = this.demanded ?? ours ?? this.format;
-    const model = this.options.model?.format === format ? this.options.model : undefined;
+    if (found === 'conversation' || found === 'prompt-completion') this.found = found;
+    const { format, model } = this;
     return {
       format,
       takes: model?.takes ?? EVERYTHING,

@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { NOT_UTF8, parseJson } from './line-reader';
+import { MAX_LINE_BYTES, NOT_UTF8, parseJson } from './line-reader';
 import type { Problem } from './problem';
-import { MAX_LINE_BYTES } from './record-counts';
 
 /** A record of a file, whatever the file is. */
 export interface SourceRecord {

@@ -102,12 +102,10 @@ export interface Problem {
 
 export const isError = ({ kind }: Problem): boolean => KINDS[kind].severity === 'error';
 
-export type Counts = Readonly<Partial<Record<ProblemKind, number>>>;
-
 /** Problems of one severity. */
 export interface Found {
   readonly total: number;
-  readonly byKind: Counts;
+  readonly byKind: Readonly<Partial<Record<ProblemKind, number>>>;
   /** The first of each kind, by line, at most as many as asked for. */
   readonly listed: readonly Problem[];
 }

@@ -1,5 +1,5 @@
 import type { DatasetReport } from './dataset-report';
-import { KINDS, type Counts, type Found, type Problem, type ProblemKind } from './problem';
+import { KINDS, type Found, type Problem, type ProblemKind } from './problem';
 import { BYTES_PER_TOKEN } from './record/check-record';
 import type { TrainingCost } from './training-cost';
 import { counted } from '../../command/words';
@@ -27,9 +27,9 @@ function foundLines({ listed, total, byKind }: Found, what: string): readonly st
     ...listed.map(describeProblem),
     '',
     `${counted(total, what)}${more}:`,
-    ...countLines(byKind).flatMap(({ kind, count }) => [
-      `  ${amount(count)} × ${kind}: ${KINDS[kind].advice}`,
-    ]),
+    ...Object.entries(byKind)
+      .toSorted(([, one], [, other]) => other - one)
+      .map(([kind, count]) => `  ${amount(count)} × ${kind}: ${KINDS[kind as ProblemKind].advice}`),
     '',
   ];
 }
@@ -67,12 +67,6 @@ function costLines({ model, textBytes }: DatasetReport, cost: TrainingCost): rea
     `${size} × ${counted(epochs, 'epoch')} × USD ${usdPerThousandTokens} per 1,000 = about USD ${usd.toFixed(2)}.`,
     `Prices as of ${pricesAsOf}, ${source}.`,
   ];
-}
-
-function countLines(counts: Counts): readonly { readonly kind: ProblemKind; readonly count: number }[] {
-  return (Object.keys(counts) as ProblemKind[])
-    .map((kind) => ({ kind, count: counts[kind] ?? 0 }))
-    .sort((one, other) => other.count - one.count);
 }
 
 const amount = (count: number): string => count.toLocaleString('en-US');

@@ -7,6 +7,7 @@ import {
 import { Command } from 'commander';
 import { table, type Block } from '../../command/layout';
 import { note, tell, tellJson } from '../../command/output';
+import { itemsOf } from '../../command/pages';
 import { targetOption } from '../../command/target';
 import { forgotten, withTarget, type TargetOptions } from '../target/open-target';
 import type { Target } from '../target/target';
@@ -37,21 +38,12 @@ type Listed = Awaited<ReturnType<typeof listAll>>;
 export async function listAll({ bedrock: client }: Pick<Target, 'bedrock'>) {
   const all = { client };
   const [jobs, models, deployments, throughputs] = await Promise.all([
-    collect(paginateListModelCustomizationJobs(all, {}), (page) => page.modelCustomizationJobSummaries),
-    collect(paginateListCustomModels(all, {}), (page) => page.modelSummaries),
-    collect(paginateListCustomModelDeployments(all, {}), (page) => page.modelDeploymentSummaries),
-    collect(paginateListProvisionedModelThroughputs(all, {}), (page) => page.provisionedModelSummaries),
+    itemsOf(paginateListModelCustomizationJobs(all, {}), (page) => page.modelCustomizationJobSummaries),
+    itemsOf(paginateListCustomModels(all, {}), (page) => page.modelSummaries),
+    itemsOf(paginateListCustomModelDeployments(all, {}), (page) => page.modelDeploymentSummaries),
+    itemsOf(paginateListProvisionedModelThroughputs(all, {}), (page) => page.provisionedModelSummaries),
   ]);
   return { jobs, models, deployments, throughputs };
-}
-
-async function collect<Page, Item>(
-  pages: AsyncIterable<Page>,
-  itemsOf: (page: Page) => readonly Item[] | undefined,
-): Promise<readonly Item[]> {
-  const items: Item[] = [];
-  for await (const page of pages) items.push(...(itemsOf(page) ?? []));
-  return items;
 }
 
 /** A table for each kind of thing. */

@@ -4,6 +4,7 @@ import type { GetModelCustomizationJobResponse } from '@aws-sdk/client-bedrock';
 import type { Target } from '../target/target';
 import { meanOf } from '../../statistics/mean';
 import { WIDTH } from '../../command/output';
+import { itemsOf } from '../../command/pages';
 import type { Block } from '../../command/layout';
 
 /** One line of the metrics that Bedrock writes to the bucket. */
@@ -71,17 +72,12 @@ export async function readMetrics(
 ): Promise<JobMetrics | undefined> {
   const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(outputDataConfig?.s3Uri ?? '') ?? [];
   const folder = `${prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`}model-customization-job-${jobId(jobArn)}/`;
-  const keys: string[] = [];
-  for await (const { Contents = [] } of paginateListObjectsV2(
-    { client: s3 },
-    { Bucket: bucket, Prefix: folder },
-  )) {
-    keys.push(...Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key])));
-  }
+  const pages = paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: folder });
+  const objects = await itemsOf(pages, (page) => page.Contents);
   const read = async (file: string): Promise<string | undefined> => {
-    const key = keys.find((candidate) => candidate.endsWith(`/${file}`));
-    if (key === undefined) return undefined;
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    const Key = objects.find((object) => object.Key?.endsWith(`/${file}`))?.Key;
+    if (Key === undefined) return undefined;
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
     return Body?.transformToString();
   };
   const [csv, validation] = await Promise.all([read(TRAINING_FILE), read(VALIDATION_FILE)]);

@@ -11,10 +11,9 @@ import {
   customizationRequest,
   type CustomizationRequest,
 } from './customization-request';
-import { bringToBucket, inspect, type DataSource } from './training-data';
+import { bringToBucket, inspect, type CheckedData, type DataSource } from './training-data';
 import { areGood, describeChecks, type Check } from '../../command/check';
 import { counted } from '../../command/words';
-import type { CheckedData } from './preflight/data';
 import { checkName, jobNamed } from './preflight/name';
 import { checkHyperparameters, checkModel, checkValidationSet } from './preflight/model';
 import { checkPermissions } from './preflight/permissions';

@@ -67,7 +67,7 @@ export async function trainedOn(
   let unread = 0;
   try {
     const uri = details.trainingDataConfig?.s3Uri ?? '';
-    const source = await readObject(target, { key: keyOf(uri, target.bucket) });
+    const source = await readObject(target, keyOf(uri, target.bucket));
     const records = recordsOf(source as AsyncIterable<Buffer>, (problem) => {
       if (isError(problem)) unread += 1;
     });

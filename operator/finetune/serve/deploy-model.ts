@@ -49,16 +49,16 @@ export async function deployModel(target: Target, identifier: string, options: D
     );
   }
   if (wish.kind === 'provisioned') await options.agree(model);
-  const serving = await ensureServing(target, model, wish);
-  const packageArn = await registerModel(target, model, serving.arn);
+  const arn = await ensureServing(target, model, wish);
+  const packageArn = await registerModel(target, model, arn);
   note(`Registered: ${packageArn}`);
-  const tuned = tunedChoice(model, serving, target.region);
+  const tuned = tunedChoice(model, { arn }, target.region);
   if (options.approve) {
     // An interrupted promotion goes on: what it has begun was approved. Another type's evidence is its own.
     if (!(await isBegun(target, type, tuned))) await options.approve(model, tuned);
     await promote(target, type, tuned, options.now);
     await setApproval(target, packageArn, 'Approved', `Serves ${type} in ${target.region}`);
-    note(`${type} is answered by ${serving.arn} in ${target.region}, by ${tuned.base.modelId} elsewhere.`);
+    note(`${type} is answered by ${arn} in ${target.region}, by ${tuned.base.modelId} elsewhere.`);
     note(`Functions look for new rules every ${pollSeconds(target)} s.`);
     note(`Take it back: ${commandLine(target, `undeploy ${model.name}`)}`);
     return;

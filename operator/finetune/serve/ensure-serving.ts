@@ -25,33 +25,41 @@ export type ServingWish =
 
 type Bedrock = Pick<Target, 'kind' | 'bedrock' | 'speed'>;
 
+interface State {
+  readonly status?: string | undefined;
+  readonly failureMessage?: string | undefined;
+}
+
 /**
  * Makes the model invocable, unless it is already; waits until it is. Names are unique in Bedrock, and the model's
  * is used: a second run cannot make a second one.
+ * @returns ARN of what serves it
  * @throws CommandError where Bedrock could not
  */
-export async function ensureServing(target: Bedrock, model: TunedModel, wish: ServingWish): Promise<Serving> {
+export async function ensureServing(target: Bedrock, model: TunedModel, wish: ServingWish): Promise<string> {
   const servings = await findServings(target, model.arn);
   const existing = servings.find(({ kind }) => kind === wish.kind);
   const arn = existing?.arn ?? (await create(target, model, wish));
   note(`${existing ? 'Found' : 'Created'} ${arn}; waiting until it can be invoked.`);
-  const serving = await untilInterrupted('Run the same command again: it goes on waiting.', (signal) =>
-    poll({
-      target,
-      intervalMs: SERVING_INTERVAL_MS,
-      giveUpAfterMs: SERVING_GIVE_UP_MS,
-      signal,
-      read: () => (wish.kind === 'on-demand' ? readDeployment(target, arn) : readThroughput(target, arn)),
-      isOver: ({ status }) => status !== 'Creating' && status !== 'Updating',
-      onTrouble: (trouble) => {
-        note(`${trouble} Trying again.`);
-      },
-    }),
+  const { status = '', failureMessage } = await untilInterrupted(
+    'Run the same command again: it goes on waiting.',
+    (signal) =>
+      poll<State>({
+        target,
+        intervalMs: SERVING_INTERVAL_MS,
+        giveUpAfterMs: SERVING_GIVE_UP_MS,
+        signal,
+        read: () => stateOf(target, wish.kind, arn),
+        isOver: ({ status: now }) => now !== 'Creating' && now !== 'Updating',
+        onTrouble: (trouble) => {
+          note(`${trouble} Trying again.`);
+        },
+      }),
   );
-  if (serving.status === 'Active' || serving.status === 'InService') return serving;
+  if (status === 'Active' || status === 'InService') return arn;
   throw new CommandError(
-    `Bedrock could not make ${model.name} invocable: ${serving.failureMessage ?? serving.status}. ` +
-      `Remove it (${commandLine(target, `undeploy ${serving.name}`)}), and deploy it again.`,
+    `Bedrock could not make ${model.name} invocable: ${failureMessage ?? status}. ` +
+      `Remove it (${commandLine(target, `undeploy ${existing?.name ?? model.name}`)}), and deploy it again.`,
   );
 }
 
@@ -73,28 +81,8 @@ async function create({ bedrock }: Bedrock, model: TunedModel, wish: ServingWish
   return provisionedModelArn;
 }
 
-async function readDeployment({ bedrock }: Bedrock, arn: string): Promise<Serving> {
-  const deployment = await bedrock.send(
-    new GetCustomModelDeploymentCommand({ customModelDeploymentIdentifier: arn }),
-  );
-  return {
-    kind: 'on-demand',
-    arn,
-    name: deployment.modelDeploymentName ?? '',
-    modelArn: deployment.modelArn ?? '',
-    status: deployment.status ?? '',
-    failureMessage: deployment.failureMessage,
-  };
-}
-
-async function readThroughput({ bedrock }: Bedrock, provisionedModelId: string): Promise<Serving> {
-  const throughput = await bedrock.send(new GetProvisionedModelThroughputCommand({ provisionedModelId }));
-  return {
-    kind: 'provisioned',
-    arn: provisionedModelId,
-    name: throughput.provisionedModelName ?? '',
-    modelArn: throughput.modelArn ?? '',
-    status: throughput.status ?? '',
-    failureMessage: throughput.failureMessage,
-  };
-}
+/** How far it is; of either kind Bedrock says it in the same words. */
+const stateOf = ({ bedrock }: Bedrock, kind: Serving['kind'], arn: string): Promise<State> =>
+  kind === 'on-demand'
+    ? bedrock.send(new GetCustomModelDeploymentCommand({ customModelDeploymentIdentifier: arn }))
+    : bedrock.send(new GetProvisionedModelThroughputCommand({ provisionedModelId: arn }));

@@ -5,9 +5,11 @@ import {
   DescribeModelPackageCommand,
   paginateListModelPackages,
   UpdateModelPackageCommand,
+  type ListModelPackagesCommandInput,
   type ModelApprovalStatus,
 } from '@aws-sdk/client-sagemaker';
 import { DATA_VERSION_TAG } from '../job/customization-request';
+import { itemsOf } from '../../command/pages';
 import type { Target } from '../target/target';
 import type { TunedModel } from './tuned-model';
 
@@ -65,24 +67,18 @@ interface RegisteredPackage {
   readonly approval: ModelApprovalStatus | undefined;
 }
 
+const NEWEST_FIRST = { SortBy: 'CreationTime', SortOrder: 'Descending' } as const;
+
 /** The package of a custom model: the newest one that names it. */
 export async function findPackage(
-  { sageMaker: client, modelPackageGroup }: Register,
+  register: Register,
   modelArn: string,
 ): Promise<RegisteredPackage | undefined> {
-  const pages = paginateListModelPackages(
-    { client },
-    { ModelPackageGroupName: modelPackageGroup, SortBy: 'CreationTime', SortOrder: 'Descending' },
-  );
-  for await (const { ModelPackageSummaryList = [] } of pages) {
-    for (const { ModelPackageArn } of ModelPackageSummaryList) {
-      const { CustomerMetadataProperties, ModelApprovalStatus } = await client.send(
-        new DescribeModelPackageCommand({ ModelPackageName: ModelPackageArn }),
-      );
-      if (ModelPackageArn !== undefined && CustomerMetadataProperties?.modelArn === modelArn) {
-        return { arn: ModelPackageArn, approval: ModelApprovalStatus };
-      }
-    }
+  for (const arn of await packageArns(register, NEWEST_FIRST)) {
+    const { CustomerMetadataProperties, ModelApprovalStatus: approval } = await register.sageMaker.send(
+      new DescribeModelPackageCommand({ ModelPackageName: arn }),
+    );
+    if (CustomerMetadataProperties?.modelArn === modelArn) return { arn, approval };
   }
   return undefined;
 }
@@ -110,18 +106,13 @@ export async function emptyRegister(register: Register): Promise<number> {
   return arns.length;
 }
 
-export async function packageArns({
-  sageMaker: client,
-  modelPackageGroup,
-}: Register): Promise<readonly string[]> {
-  const arns: (string | undefined)[] = [];
-  for await (const { ModelPackageSummaryList = [] } of paginateListModelPackages(
-    { client },
-    { ModelPackageGroupName: modelPackageGroup },
-  )) {
-    arns.push(...ModelPackageSummaryList.map(({ ModelPackageArn }) => ModelPackageArn));
-  }
-  return arns.filter((arn) => arn !== undefined);
+export async function packageArns(
+  { sageMaker: client, modelPackageGroup: ModelPackageGroupName }: Register,
+  order: Pick<ListModelPackagesCommandInput, 'SortBy' | 'SortOrder'> = {},
+): Promise<readonly string[]> {
+  const pages = paginateListModelPackages({ client }, { ModelPackageGroupName, ...order });
+  const packages = await itemsOf(pages, (page) => page.ModelPackageSummaryList);
+  return packages.flatMap(({ ModelPackageArn }) => ModelPackageArn ?? []);
 }
 
 async function metadata(

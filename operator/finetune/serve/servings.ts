@@ -5,6 +5,7 @@ import {
   DeleteProvisionedModelThroughputCommand,
 } from '@aws-sdk/client-bedrock';
 import { CommandError, isNamed, isNotFound } from '../../command/errors';
+import { itemsOf } from '../../command/pages';
 import type { Target } from '../target/target';
 
 /** What makes a tuned model invocable. */
@@ -14,8 +15,6 @@ export interface Serving {
   readonly arn: string;
   readonly name: string;
   readonly modelArn: string;
-  readonly status: string;
-  readonly failureMessage?: string | undefined;
 }
 
 /** Interval of a look at something that takes minutes, and how long it may take, on the target's clock. */
@@ -31,31 +30,24 @@ export async function findServings(
   modelArn?: string,
 ): Promise<readonly Serving[]> {
   const filter = modelArn === undefined ? {} : { modelArnEquals: modelArn };
-  const servings: Serving[] = [];
-  for await (const page of paginateListCustomModelDeployments({ client }, filter)) {
-    for (const deployment of page.modelDeploymentSummaries ?? []) {
-      servings.push({
-        kind: 'on-demand',
-        arn: deployment.customModelDeploymentArn ?? '',
-        name: deployment.customModelDeploymentName ?? '',
-        modelArn: deployment.modelArn ?? '',
-        status: deployment.status ?? '',
-        failureMessage: deployment.failureMessage,
-      });
-    }
-  }
-  for await (const page of paginateListProvisionedModelThroughputs({ client }, filter)) {
-    for (const throughput of page.provisionedModelSummaries ?? []) {
-      servings.push({
-        kind: 'provisioned',
-        arn: throughput.provisionedModelArn ?? '',
-        name: throughput.provisionedModelName ?? '',
-        modelArn: throughput.modelArn ?? '',
-        status: throughput.status ?? '',
-      });
-    }
-  }
-  return servings;
+  const deployments = await itemsOf(
+    paginateListCustomModelDeployments({ client }, filter),
+    (page) => page.modelDeploymentSummaries,
+  );
+  const throughputs = await itemsOf(
+    paginateListProvisionedModelThroughputs({ client }, filter),
+    (page) => page.provisionedModelSummaries,
+  );
+  return [
+    ...deployments.map(
+      ({ customModelDeploymentArn: arn = '', customModelDeploymentName: name = '', modelArn = '' }) =>
+        ({ kind: 'on-demand', arn, name, modelArn }) as const,
+    ),
+    ...throughputs.map(
+      ({ provisionedModelArn: arn = '', provisionedModelName: name = '', modelArn = '' }) =>
+        ({ kind: 'provisioned', arn, name, modelArn }) as const,
+    ),
+  ];
 }
 
 /**

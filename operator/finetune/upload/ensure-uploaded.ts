@@ -1,11 +1,10 @@
 import { withoutValidationSet, type TunableModel } from '../../../contract/tunable-models';
 import { CommandError, describeError, isNamed } from '../../command/errors';
 import { byteProgress } from '../../command/progress';
-import type { CheckOptions } from '../dataset/check-dataset';
 import type { Target } from '../target/target';
 import { type Destination, requireKey, defaultKey } from './destination';
 import { uploadFile } from './multipart-upload';
-import { prepareFile, type PreparedFile } from './local-file';
+import { prepareFile, type PreparedFile, type PrepareOptions } from './local-file';
 
 /** Words a failed upload: what was wrong, what to do, and that nothing is lost. */
 function uploadFailure(error: unknown, path: string, { bucket, key, signal }: Destination): Error {
@@ -50,7 +49,7 @@ export async function prepareAll(
   for (const { key } of named) requireKey(key);
   const prepared: Prepared[] = [];
   for (const { path, use, key } of named) {
-    prepared.push({ ...(await prepareDataset(path, { ...options, check: { ...options.check, use } })), key });
+    prepared.push({ ...(await prepareFile(path, { ...options, check: { ...options.check, use } })), key });
   }
   if (options.check?.model) requireRoom(prepared, options.check.model);
   return prepared;
@@ -67,11 +66,7 @@ function requireRoom(prepared: readonly Prepared[], model: TunableModel): void {
   );
 }
 
-interface UploadOptions {
-  /** How the dataset is checked; `use` says whether it is for training or validation. */
-  readonly check?: Omit<CheckOptions, 'split' | 'onProgress'>;
-  /** Bytes of a part; 8 MiB where left out. A run resumes one that had parts of the same size. */
-  readonly partBytes?: number;
+interface UploadOptions extends PrepareOptions {
   /** Parts under way at once; 4 where left out. */
   readonly concurrency?: number;
   readonly signal?: AbortSignal;
@@ -82,13 +77,10 @@ export interface UploadedDataset {
   readonly uri: string;
   readonly versionId: string;
   readonly records: number;
-  /** Bytes of the file. */
-  readonly bytes: number;
   /** Parts that an earlier run had sent; undefined where the whole object was there. */
   readonly keptParts: number | undefined;
 }
 
-export const DEFAULT_PART_BYTES = 8 * 2 ** 20;
 export const DEFAULT_CONCURRENCY = 4;
 
 export type UploadTarget = Pick<Target, 's3' | 'bucket' | 'kmsKeyArn'>;
@@ -106,15 +98,10 @@ export async function ensureUploaded(
   options: UploadOptions = {},
 ): Promise<UploadedDataset> {
   requireKey(key);
-  return uploadPrepared(await prepareDataset(path, options), key, target, options);
+  return uploadPrepared(await prepareFile(path, options), key, target, options);
 }
 
-/** The first half of `ensureUploaded`, where a second file is to be checked before the first is uploaded. */
-export function prepareDataset(path: string, options: UploadOptions): Promise<PreparedFile> {
-  return prepareFile(path, options.partBytes ?? DEFAULT_PART_BYTES, options.check ?? {});
-}
-
-/** The second half of `ensureUploaded`. */
+/** The second half of `ensureUploaded`: a second file is checked before the first is uploaded. */
 export async function uploadPrepared(
   { file, report }: PreparedFile,
   key: string,
@@ -128,8 +115,7 @@ export async function uploadPrepared(
       concurrency,
       onProgress: progress.update,
     });
-    const { records, bytes } = report;
-    return { uri: `s3://${bucket}/${key}`, versionId, records, bytes, keptParts };
+    return { uri: `s3://${bucket}/${key}`, versionId, records: report.records, keptParts };
   } catch (error) {
     throw uploadFailure(error, file.path, destination);
   } finally {

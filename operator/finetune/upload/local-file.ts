@@ -5,7 +5,7 @@ import type { DatasetReport } from '../dataset/dataset-report';
 import { describeProblem } from '../dataset/report-text';
 import { checkDataset, type CheckOptions } from '../dataset/check-dataset';
 import { openDataset } from '../dataset/check-file';
-import { type PartDigest, PartHasher, partBytesFor } from './parts';
+import { DEFAULT_PART_BYTES, type PartDigest, PartHasher, partBytesFor } from './parts';
 
 /** A file that has been checked, and what S3 will call it once it is there. */
 export interface LocalFile {
@@ -33,6 +33,13 @@ export class DatasetRefused extends CommandError {
   }
 }
 
+export interface PrepareOptions {
+  /** How the dataset is checked; `use` says whether it is for training or validation. */
+  readonly check?: Omit<CheckOptions, 'split' | 'onProgress'>;
+  /** Bytes of a part, by `partBytesFor`; 8 MiB where left out. A run resumes one that had parts of the same size. */
+  readonly partBytes?: number;
+}
+
 export interface PreparedFile {
   readonly file: LocalFile;
   readonly report: DatasetReport;
@@ -41,19 +48,17 @@ export interface PreparedFile {
 /**
  * Checks a file and takes its parts' digests in the same pass: what is uploaded by these digests is what was
  * checked.
- * @param partBytes asked for; see `partBytesFor`
  * @throws DatasetRefused where the dataset has problems, CommandError where the file cannot be read
  */
 export async function prepareFile(
   path: string,
-  partBytes: number,
-  options: Omit<CheckOptions, 'split' | 'onProgress'>,
+  { check, partBytes = DEFAULT_PART_BYTES }: PrepareOptions,
 ): Promise<PreparedFile> {
   const { size, read } = await openDataset(path);
   const hasher = new PartHasher(partBytesFor(size, partBytes));
   const progress = byteProgress('Checking', size);
   const report = await checkDataset(throughHasher(read(), hasher), {
-    ...options,
+    ...check,
     onProgress: progress.update,
   }).finally(progress.stop);
   if (report.problems.total > 0) throw new DatasetRefused(path, report);

@@ -4,6 +4,8 @@ import { createHash, type Hash } from 'node:crypto';
 export const MIN_PART_BYTES = 5 * 2 ** 20;
 const MAX_PARTS = 10_000;
 
+export const DEFAULT_PART_BYTES = 8 * 2 ** 20;
+
 const MEBIBYTE = 2 ** 20;
 
 /**
@@ -29,7 +31,6 @@ export interface PartDigest {
 /** Takes the digest of each part of a stream that passes. */
 export class PartHasher {
   private readonly finished: PartDigest[] = [];
-  private digests: Buffer[] = [];
   private hash: Hash = createHash('sha256');
   private length = 0;
   private start = 0;
@@ -55,20 +56,14 @@ export class PartHasher {
 
   /** What S3 reports for an object of these parts with a composite checksum: the digest of their digests. */
   get compositeChecksum(): string {
-    const digest = createHash('sha256').update(Buffer.concat(this.digests)).digest('base64');
-    return `${digest}-${this.digests.length}`;
+    const digests = this.finished.map(({ sha256 }) => Buffer.from(sha256, 'base64'));
+    return `${createHash('sha256').update(Buffer.concat(digests)).digest('base64')}-${digests.length}`;
   }
 
   private finishPart(): void {
-    const digest = this.hash.digest();
     const { start, length } = this;
-    this.finished.push({
-      number: this.finished.length + 1,
-      start,
-      length,
-      sha256: digest.toString('base64'),
-    });
-    this.digests.push(digest);
+    const sha256 = this.hash.digest('base64');
+    this.finished.push({ number: this.finished.length + 1, start, length, sha256 });
     this.hash = createHash('sha256');
     this.start += length;
     this.length = 0;

@@ -9,14 +9,13 @@ import { checkOptions, withDatasetOptions, type DatasetOptions } from '../datase
 import type { Target } from '../target/target';
 import {
   DEFAULT_CONCURRENCY,
-  DEFAULT_PART_BYTES,
   uploadPrepared,
   type UploadedDataset,
   prepareAll,
   type FileToUpload,
   type Prepared,
 } from './ensure-uploaded';
-import { MIN_PART_BYTES } from './parts';
+import { DEFAULT_PART_BYTES, MIN_PART_BYTES } from './parts';
 
 interface Options extends DatasetOptions, TargetOptions {
   readonly validation?: string;

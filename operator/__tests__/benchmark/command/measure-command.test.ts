@@ -24,6 +24,8 @@ import { textOf } from '../../terminal';
 import { startLocalSystem } from './local-system';
 
 const JUDGE = 'us.meta.llama3-3-70b-instruct-v1:0';
+/** At the end of its life. */
+const ABSENT = 'us.anthropic.claude-3-sonnet-20240229-v1:0';
 const SECRET = 'my card ends in 4711';
 
 /** The sonnet says what is expected, the other does not; the judge knows it by the word. */
@@ -45,12 +47,8 @@ const answer: Answerer = ({ modelId, messages }) => {
 };
 
 const questions = [1, 2, 3, 4, 5, 6, 7, 8].map((number) => ({
-  ...{
-    id: `q-${number}`,
-    type: 'general',
-    question: `${SECRET}, where is my money? (${number})`,
-    maxTokens: 50,
-  },
+  ...{ id: `q-${number}`, type: 'general', maxTokens: 50 },
+  question: `${SECRET}, where is my money? (${number})`,
   expect: { mustContain: ['refund', '30 days'], maxLength: 100 },
 }));
 
@@ -187,27 +185,19 @@ describe('benchmark run', () => {
   });
 
   it('fails where no call is answered, and says of what', async () => {
-    const argv = [
-      '--models',
-      'us.anthropic.claude-3-sonnet-20240229-v1:0',
-      '--runs',
-      '1',
-      '--api',
-      'converse',
-    ];
+    const argv = ['--models', ABSENT, '--runs', '1', '--api', 'converse'];
     const { exitCode } = await measureCommand(options(...argv), tell, none);
     expect(exitCode).toBe(EXIT.failed);
     expect(said).toContain('No call was answered: ResourceNotFoundException');
   });
 
   it('asks no more for a model that does not exist, says so once, and goes on with the others', async () => {
-    const absent = 'us.anthropic.claude-3-sonnet-20240229-v1:0';
-    const argv = ['--models', `${NOVA},${absent}`, '--runs', '8'];
+    const argv = ['--models', `${NOVA},${ABSENT}`, '--runs', '8'];
     const output = captureOutput();
     const { exitCode, result } = await measureCommand(options(...argv), tell, none);
     expect(exitCode).toBe(EXIT.incomplete);
     const asked = (model: string) => result.calls.filter((call) => call.model === model);
-    expect([asked(NOVA).length, asked(absent).length]).toEqual([2 * (1 + 64), 1]);
+    expect([asked(NOVA).length, asked(ABSENT).length]).toEqual([2 * (1 + 64), 1]);
     expect(output.text().match(/Bedrock in us-east-1 does not call us\.anthropic/g)).toHaveLength(1);
     // In Bedrock's own words.
     expect(result.warnings.join()).toMatch(
@@ -215,14 +205,14 @@ describe('benchmark run', () => {
     );
     expect(verdictOf(result)).toMatchObject({
       tone: 'bad',
-      text: `128 of 128 calls answered (100.0 %), 128 left out. Not measured: ${absent}.`,
+      text: `128 of 128 calls answered (100.0 %), 128 left out. Not measured: ${ABSENT}.`,
     });
     // Nothing is paid for an emulated model.
     expect(output.text()).toMatch(/ of 260 calls; would cost: \$0\.\d+, and what has no price; /);
     expect(output.text()).not.toMatch(/spent/i);
     expect(said).not.toContain('--resume');
     const [recommendation] = recommend(result, { maxFailureRate: 0.1, differentVendors: false });
-    expect(recommendation?.rejected.map(({ figures }) => figures.model)).toEqual([absent]);
+    expect(recommendation?.rejected.map(({ figures }) => figures.model)).toEqual([ABSENT]);
   });
 
   it('says of a model without a price that what it costs is not known, and counts one as one', async () => {

@@ -1,7 +1,7 @@
 import { compare } from '../../../benchmark/compare/compare';
 import { comparisonText } from '../../../benchmark/compare/comparison-text';
 import type { Call } from '../../../benchmark/result/result';
-import { HAIKU, NOVA, sampleResult, SONNET, type Behaviour } from '../sample-result';
+import { HAIKU, NOVA, sampleResult, SONNET, type Behaviour, type SampleOptions } from '../sample-result';
 import { textOf, widthOf } from '../../terminal';
 
 const usual: Behaviour = { medianMs: 800, costUsd: 0.001, met: () => 3 };
@@ -10,6 +10,10 @@ const before = sampleResult({
   models: { [SONNET]: usual, [NOVA]: usual },
   ...{ questionsPerType: 24, runs, seed: 1 },
 });
+const sonnet = (changed: Partial<Behaviour>, options: Partial<SampleOptions>) =>
+  sampleResult({ models: { [SONNET]: { ...usual, ...changed } }, ...options });
+const primaryRow = ({ primary }: ReturnType<typeof compare>, name: string) =>
+  primary.find(({ metric }) => metric.name === name);
 const verdicts = ({ primary }: ReturnType<typeof compare>, model: string) =>
   Object.fromEntries(
     primary.filter((row) => row.model === model).map(({ metric, verdict }) => [metric.name, verdict]),
@@ -61,89 +65,69 @@ describe('two results', () => {
   });
 
   it('are not better for one question that is answered better each time', () => {
-    const result = (met: Behaviour['met'], seed: number) =>
-      sampleResult({ models: { [SONNET]: { ...usual, met } }, questionsPerType: 24, runs: 3, seed });
-    const verdictOf = (met: Behaviour['met']) =>
-      verdicts(
-        compare(
-          result(() => 3, 1),
-          result(met, 2),
-        ),
-        SONNET,
-      )['expectations met'];
-    expect(verdictOf((question) => (question === 3 ? 4 : 3))).toBe('within noise');
-    expect(verdictOf(() => 4)).toBe('better');
+    const size = { questionsPerType: 24, runs: 3 };
+    const quality = (met: Behaviour['met']) =>
+      primaryRow(compare(sonnet({}, size), sonnet({ met }, { ...size, seed: 2 })), 'expectations met');
+    expect(quality((question) => (question === 3 ? 4 : 3))).toMatchObject({ verdict: 'within noise' });
+    expect(quality(() => 4)).toMatchObject({ verdict: 'better' });
   });
 
   it('are not better for many questions answered a little better, where a few like them may be lost', () => {
-    const result = (met: Behaviour['met'], seed: number) =>
-      sampleResult({ models: { [SONNET]: { ...usual, met } }, questionsPerType: 8, runs: 9, seed });
-    const { primary } = compare(
-      result(() => 3, 1),
-      result(() => 4, 2),
-    );
-    const quality = primary.find(({ metric }) => metric.name === 'expectations met');
+    const size = { questionsPerType: 8, runs: 9 };
+    const comparison = compare(sonnet({}, size), sonnet({ met: () => 4 }, { ...size, seed: 2 }));
+    const quality = primaryRow(comparison, 'expectations met');
     expect(quality).toMatchObject({ verdict: 'within noise', before: 0.75, after: 1 });
     expect(quality?.difference.lower).toBeLessThan(0);
   });
 
   it('are not better at p95 where slow answers begin just beyond it', () => {
     const result = (totalMs: (index: number) => number, seed: number) => {
-      const sample = sampleResult({ models: { [SONNET]: usual }, questionsPerType: 24, runs: 4, seed });
-      return {
-        ...sample,
-        calls: sample.calls.map((call) => ({ ...call, totalMs: totalMs(call.index) })),
-      };
+      const sample = sonnet({}, { questionsPerType: 24, runs: 4, seed });
+      return { ...sample, calls: sample.calls.map((call) => ({ ...call, totalMs: totalMs(call.index) })) };
     };
     // Of 96 answers, 92 tell the p95: four slow ones are beyond it, and five would be it.
-    const { primary } = compare(
+    const comparison = compare(
       result((index) => 400 + index * 5, 1),
       result((index) => (index % 24 === 0 ? 5_000 : 400 + index), 2),
     );
-    const p95 = primary.find(({ metric }) => metric.name === 'latency p95');
+    const p95 = primaryRow(comparison, 'latency p95');
     expect(p95).toMatchObject({ verdict: 'within noise', before: 855, after: 495 });
     expect(p95?.adjusted).toBeLessThan(0.05);
     expect(p95?.difference.upper).toBeGreaterThan(4_000);
   });
 
   it('of too few answers for a bounded p95 may be worse, and are not better', () => {
-    const result = (medianMs: number, seed: number) =>
-      sampleResult({ models: { [SONNET]: { ...usual, medianMs } }, questionsPerType: 12, runs: 4, seed });
-    const [fast, slow] = [result(400, 1), result(1_200, 2)];
-    const p95Of = (one: typeof fast, other: typeof fast) =>
-      verdicts(compare(one, other), SONNET)['latency p95'];
-    expect([p95Of(fast, slow), p95Of(slow, fast)]).toEqual(['worse', 'too few answers']);
+    const size = { questionsPerType: 12, runs: 4 };
+    const [fast, slow] = [sonnet({ medianMs: 400 }, size), sonnet({ medianMs: 1_200 }, { ...size, seed: 2 })];
+    expect(primaryRow(compare(fast, slow), 'latency p95')).toMatchObject({ verdict: 'worse' });
+    expect(primaryRow(compare(slow, fast), 'latency p95')).toMatchObject({ verdict: 'too few answers' });
   });
 
   it('show of quality what was tested: the questions that both have scores of', () => {
-    const result = (met: Behaviour['met'], seed: number) =>
-      sampleResult({ models: { [SONNET]: { ...usual, met } }, questionsPerType: 30, runs: 1, seed });
-    const one = result((question) => (question < 24 ? 2 : 0), 1);
-    const other = result((question) => (question < 24 ? 0 : 4), 2);
+    const size = { questionsPerType: 30, runs: 1 };
+    const one = sonnet({ met: (question) => (question < 24 ? 2 : 0) }, size);
+    const other = sonnet({ met: (question) => (question < 24 ? 0 : 4) }, { ...size, seed: 2 });
     // Six questions are scored once: by all answers the quality stays, by those that both have it falls.
     const unscored = new Set(
       one.calls.filter(({ questionId }) => Number(questionId.split('-')[1]) > 24).map(({ index }) => index),
     );
     const scores = one.quality.scores.filter(({ index }) => !unscored.has(index));
-    const { primary } = compare({ ...one, quality: { ...one.quality, scores } }, other);
-    expect(primary.find(({ metric }) => metric.name === 'expectations met')).toMatchObject({
+    const comparison = compare({ ...one, quality: { ...one.quality, scores } }, other);
+    expect(primaryRow(comparison, 'expectations met')).toMatchObject({
       ...{ before: 0.5, after: 0, verdict: 'worse' },
       difference: { value: -0.5 },
     });
   });
 
   it('say so where no difference could be beyond noise', () => {
-    const few = (medianMs: number, seed: number) =>
-      sampleResult({ models: { [SONNET]: { ...usual, medianMs } }, questionsPerType: 4, runs: 1, seed });
-    const comparison = compare(few(9, 1), few(152, 2));
+    const few = { questionsPerType: 4, runs: 1 };
+    const comparison = compare(sonnet({ medianMs: 9 }, few), sonnet({ medianMs: 152 }, { ...few, seed: 2 }));
     expect(new Set(comparison.primary.map(({ verdict }) => verdict))).toEqual(new Set(['too few answers']));
     expect(textOf(comparisonText(comparison))).toContain('too few answers for any difference, however large');
   });
 
   it('tell what else may have made them differ', () => {
-    const models = { [SONNET]: usual };
-    const one = sampleResult({ models, runs: 3 });
-    const other = sampleResult({ models, runs: 4 });
+    const [one, other] = [sonnet({}, { runs: 3 }), sonnet({}, { runs: 4 })];
     const { cautions } = compare(one, {
       ...other,
       startedAt: '2026-11-23T09:00:00.000Z',
@@ -158,16 +142,12 @@ describe('two results', () => {
   });
 
   it('tell nothing of two hours where the questions were asked by turns', () => {
-    const result = sampleResult({ models: { [SONNET]: usual }, runs: 2 });
+    const result = sonnet({}, { runs: 2 });
     expect(compare(result, result).cautions).toEqual([]);
   });
 
   it('tell of a region that refuses a model by now, of which nothing is compared', () => {
-    const result = sampleResult({
-      models: { [SONNET]: usual },
-      regions: ['us-east-1', 'us-west-2'],
-      runs: 2,
-    });
+    const result = sonnet({}, { regions: ['us-east-1', 'us-west-2'], runs: 2 });
     const gone = ({ region }: Call): boolean => region === 'us-west-2';
     const { cautions } = compare(result, {
       ...result,
@@ -180,9 +160,8 @@ describe('two results', () => {
   });
 
   it('are compared on the questions in common', () => {
-    const models = { [SONNET]: usual };
-    const few = sampleResult({ models, questionsPerType: 6, runs: 2 });
-    const { rows } = compare(sampleResult({ models, questionsPerType: 12, runs: 2 }), few);
+    const few = sonnet({}, { questionsPerType: 6, runs: 2 });
+    const { rows } = compare(sonnet({}, { questionsPerType: 12, runs: 2 }), few);
     expect(rows.find(({ metric }) => metric.name === 'latency p50')).toBeDefined();
     expect(compare(few, few).rows.every(({ difference }) => difference.value === 0)).toBe(true);
   });
@@ -196,7 +175,7 @@ describe('two results', () => {
   });
 
   it('without anything in common are refused', () => {
-    const one = sampleResult({ models: { [SONNET]: usual }, runs: 1 });
+    const one = sonnet({}, { runs: 1 });
     const other = sampleResult({ models: { [NOVA]: usual }, runs: 1 });
     expect(() => compare(one, other)).toThrow('nothing to compare');
   });

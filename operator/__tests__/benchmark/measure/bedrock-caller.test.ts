@@ -5,10 +5,10 @@ import { Benchmark } from '../../../benchmark/measure/benchmark';
 import { BedrockCaller } from '../../../benchmark/measure/caller/bedrock-caller';
 import { failureOf } from '../../../benchmark/measure/caller/converse';
 import type { ModelRequest } from '../../../benchmark/measure/caller/model-caller';
-import { summarize } from '../../../benchmark/measure/statistics/summary';
+import { figuresOf } from '../../../benchmark/figures/figures';
 import type { Api } from '../../../benchmark/result/plan';
 import { benchmarkResultSchema } from '../../../benchmark/result/result';
-import { planOf, pricesOf, questions } from './fixture';
+import { planOf, pricesOf, questions, UNJUDGED } from './fixture';
 
 const HAIKU = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
 const NOVA = 'us.amazon.nova-2-lite-v1:0';
@@ -219,7 +219,7 @@ describe('a caller of Bedrock over HTTP', () => {
     expect(benchmarkResultSchema.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
     expect(result.calls).toHaveLength(4 * (1 + 20));
 
-    const summaries = summarize(result);
+    const summaries = figuresOf({ ...result, quality: UNJUDGED });
     expect(summaries).toHaveLength(4 * 3);
     for (const { model, api, type, calls, ttftMs, errorRate, throttleRate } of summaries) {
       expect(calls).toBe(type === null ? 20 : 10);

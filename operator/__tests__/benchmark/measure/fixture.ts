@@ -1,4 +1,5 @@
 import { createPlan, type PlanSettings, type BenchmarkQuestion } from '../../../benchmark/measure/plan';
+import type { Quality } from '../../../benchmark/quality/quality';
 import type { Plan } from '../../../benchmark/result/plan';
 import type { Call, PricesUsed } from '../../../benchmark/result/result';
 
@@ -36,6 +37,9 @@ export const pricesOf = (entries: Record<string, { input: number; output: number
 });
 
 export const PRICES = pricesOf({ fast: { input: 1, output: 5 }, slow: { input: 3, output: 15 } });
+
+/** Of answers of which nothing was expected. */
+export const UNJUDGED: Quality = { expectationsDigest: '', scores: [], judge: null, warnings: [] };
 
 /** An answered call, with what a test has to say about it. */
 export const call = (fields: Partial<Call>): Call => ({

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { randomFrom } from '../../../statistics/shuffle';
-import { Benchmark, type MeasureOptions } from '../../../benchmark/measure/benchmark';
+import { Benchmark, type MeasureOptions, type Progress } from '../../../benchmark/measure/benchmark';
 import type { Answered, ModelCaller } from '../../../benchmark/measure/caller/model-caller';
 import type { PlanSettings } from '../../../benchmark/measure/plan';
-import type { Progress } from '../../../benchmark/measure/progress';
 import { worstCaseUsd } from '../../../benchmark/measure/spend/estimate';
 import type { BenchmarkResult } from '../../../benchmark/result/result';
 import { PRICES, planOf, questions } from './fixture';
@@ -162,14 +161,7 @@ describe('a run', () => {
   it('tells how far it is, how long the rest takes and what it has cost', async () => {
     const told: Progress[] = [];
     await measure({ warmup: 1 }, { options: { onProgress: (progress) => told.push(progress) } });
-    expect(told.map(({ done, total }) => `${done}/${total}`)).toEqual([
-      '1/6',
-      '2/6',
-      '3/6',
-      '4/6',
-      '5/6',
-      '6/6',
-    ]);
+    expect(told.map(({ done, total }) => `${done}/${total}`).join(' ')).toBe('1/6 2/6 3/6 4/6 5/6 6/6');
     expect(told.map(({ remainingMs }) => remainingMs)).toEqual([500, 400, 300, 200, 100, 0]);
     expect(told.at(-1)?.spentUsd).toBeGreaterThan(0);
   });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { Spend, type SpendEntry } from '../../../benchmark/measure/spend/spend';
+import type { SpendEntry } from '../../../benchmark/measure/journal';
+import { Spend } from '../../../benchmark/measure/spend/spend';
 
 const usd = fc.double({ min: 0, max: 2, noNaN: true });
 /** What a call may cost at most, which share of it it costs (null: nobody knows), and how long it takes. */

@@ -1,14 +1,30 @@
-import { summarize, tokensPerSecondOf } from '../../../benchmark/measure/statistics/summary';
+import { figuresOf } from '../../../benchmark/figures/figures';
+import { tokensPerSecondOf } from '../../../benchmark/measure/statistics/summary';
 import { warningsOf } from '../../../benchmark/measure/warnings';
 import { SCHEMA_VERSION, type BenchmarkResult, type Call } from '../../../benchmark/result/result';
-import { PRICES, call, planOf, pricesOf, questions } from './fixture';
+import { PRICES, UNJUDGED, call, planOf, pricesOf, questions } from './fixture';
 
-const plan = planOf({}, questions(2));
-const summaryOf = (calls: Call[]) => summarize({ plan, calls });
+const plan = planOf(
+  { regions: ['us-east-1', 'us-west-2'], apis: ['converse', 'converse-stream'], maxCostUsd: 1 },
+  questions(2),
+);
+const base: Omit<BenchmarkResult, 'warnings'> = {
+  schemaVersion: SCHEMA_VERSION,
+  startedAt: '2026-11-22T00:00:00.000Z',
+  finishedAt: null,
+  plan,
+  machine: { node: 'v20', os: 'linux', cpu: '2' },
+  prices: PRICES,
+  spend: { spentUsd: 0.5, assumedUsd: 0 },
+  eventLoopDelayP99Ms: 1,
+  calls: [],
+  skipped: [],
+};
+const figuresOfCalls = (calls: Call[]) => figuresOf({ ...base, warnings: [], calls, quality: UNJUDGED });
 
 describe('a summary', () => {
   it('keeps throttles and errors apart from latency', () => {
-    const [summary] = summaryOf([
+    const [summary] = figuresOfCalls([
       call({ totalMs: 100, ttftMs: 40 }),
       call({ totalMs: 300, ttftMs: 60 }),
       call({ outcome: 'throttled', errorName: 'ThrottlingException', totalMs: 1, costUsd: 0 }),
@@ -28,14 +44,14 @@ describe('a summary', () => {
   });
 
   it('knows nothing of warm-up calls', () => {
-    const [summary] = summaryOf([call({ totalMs: 9_999, warmup: true }), call({})]);
+    const [summary] = figuresOfCalls([call({ totalMs: 9_999, warmup: true }), call({})]);
     expect(summary).toMatchObject({ calls: 1, totalMs: { mean: { value: 100 } } });
   });
 
   it('is one of each model, region and API, and of each request type where there are several', () => {
-    const summaries = summaryOf([
+    const summaries = figuresOfCalls([
       call({}),
-      call({ type: 'finance_deep' }),
+      call({ questionId: 'q2', type: 'finance_deep' }),
       call({ region: 'us-west-2' }),
       call({ model: 'slow', api: 'converse' }),
     ]);
@@ -49,9 +65,9 @@ describe('a summary', () => {
   });
 
   it('has no figure where nothing was answered, reported or priced', () => {
-    const [failed] = summaryOf([call({ outcome: 'error', costUsd: null })]);
+    const [failed] = figuresOfCalls([call({ outcome: 'error', costUsd: null })]);
     expect(failed).toMatchObject({ totalMs: null, ttftMs: null, tokensPerSecond: null, costUsd: null });
-    const [unpriced] = summaryOf([call({ costUsd: null, outputTokens: 30 })]);
+    const [unpriced] = figuresOfCalls([call({ costUsd: null, outputTokens: 30 })]);
     expect(unpriced).toMatchObject({ costUsd: null, inputTokens: null, outputTokens: { value: 30 } });
   });
 
@@ -62,18 +78,6 @@ describe('a summary', () => {
 });
 
 describe('the warnings of a result', () => {
-  const base: Omit<BenchmarkResult, 'warnings'> = {
-    schemaVersion: SCHEMA_VERSION,
-    startedAt: '2026-11-22T00:00:00.000Z',
-    finishedAt: null,
-    plan: { ...plan, maxCostUsd: 1 },
-    machine: { node: 'v20', os: 'linux', cpu: '2' },
-    prices: PRICES,
-    spend: { spentUsd: 0.5, assumedUsd: 0 },
-    eventLoopDelayP99Ms: 1,
-    calls: [],
-    skipped: [],
-  };
   const { warmup, startedAt, outcome, stopReason, totalMs, costUsd, ...left } = call({});
 
   it.each([

@@ -16,6 +16,11 @@ const questions: readonly Question[] = [
   { id: 'general-2', type: 'general', question: 'Why?' },
 ];
 
+const judging = {
+  ...{ model: 'us.meta.llama3-3-70b-instruct-v1:0', region: 'us-east-1', price: null },
+  ...{ spend: new Spend({ capUsd: null }), clock: systemClock, concurrency: 1, deadlineMs: 1_000 },
+};
+
 describe('assessment', () => {
   it('scores answered calls of questions that expect something, and nothing else', async () => {
     const { scores } = await assess(measured, questions, null);
@@ -42,8 +47,7 @@ describe('assessment', () => {
     ['us.meta.llama3-3-70b-instruct-v1:0', /^(?!.*vendor)/],
   ])('warns of the judge %s where it may prefer its own', async (model, warning) => {
     const quality = await assess(measured, questions, {
-      ...{ model, region: 'us-east-1', rubric: '', price: null, spend: new Spend({ capUsd: null }) },
-      ...{ clock: systemClock, concurrency: 1, deadlineMs: 1_000, signal: AbortSignal.abort() },
+      ...{ ...judging, model, signal: AbortSignal.abort() },
       caller: () => Promise.reject(new Error('not asked once the run is interrupted')),
     });
     expect(quality.warnings.join('\n')).toMatch(warning);
@@ -73,24 +77,10 @@ describe('assessment', () => {
     const caller: ModelCaller = ({ question }) => {
       const { answerA, answerB } = JSON.parse(question) as Record<'answerA' | 'answerB', string>;
       const text = JSON.stringify({ verdict: verdictOn(answerA, answerB) });
-      return Promise.resolve({
-        outcome: 'answered',
-        text,
-        stopReason: 'end_turn',
-        timing: { sentAt: 0, endedAt: 1 },
-      });
+      const timing = { sentAt: 0, endedAt: 1 };
+      return Promise.resolve({ outcome: 'answered', text, stopReason: 'end_turn', timing });
     };
-    const quality = await assess(many, [], {
-      ...{
-        model: 'us.meta.llama3-3-70b-instruct-v1:0',
-        region: 'us-east-1',
-        rubric: '',
-        price: null,
-        caller,
-      },
-      ...{ clock: systemClock, concurrency: 1, deadlineMs: 1_000, signal: new AbortController().signal },
-      spend: new Spend({ capUsd: null }),
-    });
+    const quality = await assess(many, [], { ...judging, caller, signal: new AbortController().signal });
     expect(quality.judge?.length).toEqual(length);
     expect(quality.judge?.pairs).toHaveLength(12);
     expect(quality.warnings.join(' ')).toMatch(warning);

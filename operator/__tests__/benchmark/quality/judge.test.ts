@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { CallOutcome, ModelRequest } from '../../../benchmark/measure/caller/model-caller';
 import { Spend } from '../../../benchmark/measure/spend/spend';
 import type { AnswerPair } from '../../../benchmark/quality/answer-pairs';
-import { judgePairs, type JudgeOptions } from '../../../benchmark/quality/judge';
+import { judgePairs, RUBRIC, type JudgeOptions } from '../../../benchmark/quality/judge';
 
 const questions = [{ id: 'q', type: 'general', question: 'Where is it?', reference: 'On its way.' }];
 const pair: AnswerPair = {
@@ -33,7 +33,7 @@ function judge(answer: (material: Material, call: number) => CallOutcome, capUsd
   const requests: ModelRequest[] = [];
   const spend = new Spend({ capUsd });
   const options: JudgeOptions = {
-    ...{ model: 'judge', region: 'us-east-1', rubric: 'the rubric', price: { input: 1, output: 10 }, spend },
+    ...{ model: 'judge', region: 'us-east-1', price: { input: 1, output: 10 }, spend },
     ...{ concurrency: 2, deadlineMs: 60_000, signal: new AbortController().signal },
     clock: { now: () => 0, epoch: () => 0, after: (_, run) => (setImmediate(run), () => undefined) },
     caller: (request) => {
@@ -57,7 +57,7 @@ describe('a judge', () => {
         ],
       },
     ]);
-    expect(requests.map(({ system }) => system)).toEqual(['the rubric', 'the rubric']);
+    expect(requests.map(({ system }) => system)).toEqual([RUBRIC, RUBRIC]);
     const material = { question: 'Where is it?', reference: 'On its way.' };
     expect(requests.map(({ question }) => JSON.parse(question) as Material)).toEqual([
       { ...material, answerA: 'GOOD answer', answerB: 'BAD answer' },

@@ -67,17 +67,8 @@ describe('check', () => {
 
   it('splits off a validation set', async () => {
     const [training, validation] = [inFolder('train.jsonl'), inFolder('validation.jsonl')];
-    await check(
-      SAMPLE,
-      '--validation-share',
-      '0.2',
-      '--seed',
-      '7',
-      '--train-out',
-      training,
-      '--validation-out',
-      validation,
-    );
+    const out = ['--train-out', training, '--validation-out', validation];
+    await check(SAMPLE, '--validation-share', '0.2', '--seed', '7', ...out);
     const sides = [training, validation].map((file) => readFileSync(file, 'utf8').trimEnd().split('\n'));
     expect(sides.flat().sort()).toEqual(readFileSync(SAMPLE, 'utf8').trimEnd().split('\n').sort());
     expect(output).toContain(`Wrote ${sides[1]?.length ?? 0} records to ${validation}.`);

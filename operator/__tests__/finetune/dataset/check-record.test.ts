@@ -11,6 +11,8 @@ const found = (value: unknown, rules: Parameters<typeof checkRecord>[1] = RULES)
 
 const turn = (role: unknown, text: unknown = 'A text.') => ({ role, content: [{ text }] });
 const talk = (...messages: unknown[]) => ({ ...conversation(), messages });
+const CONTENT = 'messages[0].content';
+const SAID = `${CONTENT}[0].text`;
 
 describe('a conversation', () => {
   it.each([
@@ -34,35 +36,23 @@ describe('a conversation', () => {
     ['with no message', talk(), ['empty-list messages']],
     ['whose messages are no list', { ...conversation(), messages: {} }, ['wrong-type messages']],
     ['with a system text', { ...conversation(), system: 'Be kind.' }, ['wrong-type system']],
-    [
-      'with an empty text',
-      talk(turn('user', ''), turn('assistant')),
-      ['empty-text messages[0].content[0].text'],
-    ],
-    [
-      'with a blank text',
-      talk(turn('user', ' \n'), turn('assistant')),
-      ['blank-text messages[0].content[0].text'],
-    ],
+    ['with an empty text', talk(turn('user', ''), turn('assistant')), [`empty-text ${SAID}`]],
+    ['with a blank text', talk(turn('user', ' \n'), turn('assistant')), [`blank-text ${SAID}`]],
     [
       'with half of a character',
       talk(turn('user', 'A\ud83d'), turn('assistant')),
-      ['lone-surrogate messages[0].content[0].text'],
+      [`lone-surrogate ${SAID}`],
     ],
     [
       'with a NUL',
       talk(turn('user'), turn('assistant', 'A\0B')),
       ['nul-character messages[1].content[0].text'],
     ],
-    [
-      'with a number as text',
-      talk(turn('user', 5), turn('assistant')),
-      ['wrong-type messages[0].content[0].text'],
-    ],
+    ['with a number as text', talk(turn('user', 5), turn('assistant')), [`wrong-type ${SAID}`]],
     [
       'with a string as content',
       talk({ role: 'user', content: 'A' }, turn('assistant')),
-      ['wrong-type messages[0].content'],
+      [`wrong-type ${CONTENT}`],
     ],
     [
       'without a role',
@@ -80,7 +70,7 @@ describe('a conversation', () => {
     [
       'with an image',
       talk({ role: 'user', content: [{ image: {} }] }, turn('assistant')),
-      ['unsupported-content messages[0].content[0].image'],
+      [`unsupported-content ${CONTENT}[0].image`],
     ],
   ])('is wrong %s', (_, value, expected) => {
     expect(found(value)).toEqual(expected);
@@ -98,7 +88,7 @@ describe('a conversation', () => {
     'is doubted where it says %s, which AWS’s validators refuse and its guide does not name',
     (word) => {
       expect(found(talk(turn('user', `A ${word} B`), turn('assistant')))).toEqual([
-        'reserved-by-validator messages[0].content[0].text',
+        `reserved-by-validator ${SAID}`,
       ]);
     },
   );

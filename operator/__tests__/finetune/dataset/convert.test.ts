@@ -43,11 +43,13 @@ const talk = (system: readonly string[], ...texts: readonly string[]) => ({
   })),
 });
 
+const user = { role: 'user', content: 'Q' };
+const assistant = { role: 'assistant', content: 'A' };
 const OPENAI = {
   messages: [
     { role: 'system', content: 'S' },
     { role: 'user', content: [{ type: 'text', text: 'Q' }] },
-    { role: 'assistant', content: 'A', refusal: null },
+    { ...assistant, refusal: null },
   ],
 };
 
@@ -58,10 +60,7 @@ describe('a record of another format', () => {
       'Anthropic’s messages',
       {
         system: 'S',
-        messages: [
-          { role: 'user', content: 'Q' },
-          { role: 'assistant', content: [{ type: 'text', text: 'A' }] },
-        ],
+        messages: [user, { role: 'assistant', content: [{ type: 'text', text: 'A' }] }],
       },
       talk(['S'], 'Q', 'A'),
     ],
@@ -108,12 +107,7 @@ describe('a record of another format', () => {
   it.each<[string, unknown, string]>([
     [
       'a call of a tool',
-      {
-        messages: [
-          { role: 'user', content: 'Q' },
-          { role: 'assistant', content: null, tool_calls: [{}] },
-        ],
-      },
+      { messages: [user, { role: 'assistant', content: null, tool_calls: [{}] }] },
       'messages[1].tool_calls: calls a tool',
     ],
     ['tools', { ...OPENAI, tools: [{}] }, 'tools: names tools'],
@@ -129,19 +123,14 @@ describe('a record of another format', () => {
     ],
     [
       'an answer that is not to be learnt',
-      {
-        messages: [
-          { role: 'user', content: 'Q' },
-          { role: 'assistant', content: 'A', weight: 0 },
-        ],
-      },
+      { messages: [user, { ...assistant, weight: 0 }] },
       'messages[1].weight: is 0',
     ],
     ['a field of the record', { question: 'Q', answer: 'A', context: 'C' }, 'context: is not understood'],
     ['a field beside a system’s words', { ...OPENAI, system: 'S', history: [[]] }, 'history: is not'],
     [
       'a field of a message',
-      { messages: [{ role: 'user', content: 'Q', audio: { id: 1 } }] },
+      { messages: [{ ...user, audio: { id: 1 } }] },
       'messages[0].audio: is not understood',
     ],
     ['an answer that is labelled', { prompt: 'Q', completion: 'A', label: true }, 'is an answer labelled'],

@@ -1,6 +1,6 @@
 import { TUNABLE_MODELS, type TunableModel } from '../../../../contract/tunable-models';
 import { conversations, streamOf } from '../dataset/fixture';
-import { checkSource } from '../../../finetune/job/preflight/data';
+import { checkSource } from '../../../finetune/job/training-data';
 
 const [NOVA] = TUNABLE_MODELS as [TunableModel];
 

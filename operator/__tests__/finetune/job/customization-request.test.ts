@@ -16,7 +16,7 @@ const stack = {
   kmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/1',
   config: { project: 'customer-assistant' },
 };
-const object = (key: string, version: string) => ({ uri: `s3://training/${key}`, key, version, bytes: 1 });
+const object = (key: string, version: string) => ({ uri: `s3://training/${key}`, version });
 const data: JobData = { training: object('train/a.jsonl', 'v1') };
 const wish: JobWish = {
   base,

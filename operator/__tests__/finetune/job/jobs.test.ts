@@ -40,12 +40,16 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-function start(wish: Partial<JobWish>, more: Partial<StartOptions> & { readonly data?: string } = {}) {
+function start(
+  wish: Partial<JobWish>,
+  more: Partial<StartOptions> & { readonly data?: string } = {},
+  target = services.target,
+) {
   if (!nova) throw new Error('Nova Micro is not tunable.');
   const { data: reference = data, ...options } = more;
-  return startJob(services.target, {
+  return startJob(target, {
     wish: { base: nova, hyperparameters: {}, tags: {}, ...wish },
-    training: dataSource(reference, 'training', services.target.bucket),
+    training: dataSource(reference, 'training', target.bucket),
     dryRun: false,
     ...options,
   });
@@ -121,10 +125,7 @@ describe('before anything is there', () => {
   test('a role that does not exist is told, with what to deploy', async () => {
     const { target } = services;
     const missing = { ...target, roleArn: `${target.roleArn}-other` };
-    const training = dataSource('train/x.jsonl', 'training', target.bucket);
-    if (!nova) throw new Error('Nova Micro is not tunable.');
-    const wish = { base: nova, hyperparameters: {}, tags: {} };
-    await expect(startJob(missing, { wish, training, dryRun: true })).rejects.toThrow('No job was started');
+    await expect(start({}, { dryRun: true }, missing)).rejects.toThrow('No job was started');
     expect(output.text()).toMatch(/✗ role: .*-other does not exist[^]*npx cdktf deploy mlops/);
   });
 });
@@ -146,11 +147,8 @@ describe('a job', () => {
   });
 
   test('is watched to its end, with its losses', async () => {
-    const training = dataSource(data, 'training', services.target.bucket);
-    await start(
-      { name: 'watched' },
-      { training, validation: dataSource(validation, 'validation', services.target.bucket) },
-    );
+    const losses = dataSource(validation, 'validation', services.target.bucket);
+    await start({ name: 'watched' }, { validation: losses });
     const csv = join(dirname(data), 'loss.csv');
     await watchJob(services.target, 'watched', { csv });
     expect(output.text()).toMatch(/Training loss, step 0 to \d+ \(/);

@@ -72,8 +72,9 @@ async function registered() {
   );
 }
 
-const deploy = (more: Partial<DeployOptions> = {}) =>
-  deployModel(services.target, NAME, {
+const PROVISIONED = { kind: 'provisioned', units: 1, commitment: undefined } as const;
+const deploy = (more: Partial<DeployOptions> = {}, identifier = NAME) =>
+  deployModel(services.target, identifier, {
     wish: { kind: 'on-demand' },
     agree: nobodyBuys,
     type: 'general',
@@ -149,31 +150,19 @@ describe('deploy', () => {
   });
 
   test('buys nothing without a yes', async () => {
-    await expect(deploy({ wish: { kind: 'provisioned', units: 1, commitment: undefined } })).rejects.toThrow(
-      'Nothing was bought',
-    );
+    await expect(deploy({ wish: PROVISIONED })).rejects.toThrow('Nothing was bought');
     expect(services.mlops.servedModels.size).toBe(0);
   });
 
   test('serves with provisioned throughput after a yes', async () => {
-    await deploy({
-      wish: { kind: 'provisioned', units: 1, commitment: undefined },
-      agree: yes,
-      approve: yes,
-    });
+    await deploy({ wish: PROVISIONED, agree: yes, approve: yes });
     expect(servedArn()).toContain(':provisioned-model/');
     expect(primaryModel('primary', 'us-east-1', 'general')).toBe(servedArn());
   });
 
   test('knows no model of another name', async () => {
-    await expect(
-      deployModel(services.target, 'no-such-model', {
-        wish: { kind: 'on-demand' },
-        agree: nobodyBuys,
-        type: 'general',
-        now: true,
-      }),
-    ).rejects.toThrow('neither a tuned model nor a job no-such-model');
+    const missing = deploy({}, 'no-such-model');
+    await expect(missing).rejects.toThrow('neither a tuned model nor a job no-such-model');
   });
 });
 

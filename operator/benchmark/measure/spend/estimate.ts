@@ -2,7 +2,7 @@ import type { Plan } from '../../result/plan';
 import type { PricesUsed, Price } from '../../result/result';
 import type { Usage } from '../caller/model-caller';
 import { forModel, type BenchmarkQuestion } from '../plan';
-import { schedule } from '../schedule';
+import { schedule, type PlannedCall } from '../schedule';
 import { usd } from '../../figures/format';
 import { sumOf } from '../../../statistics/mean';
 
@@ -13,30 +13,23 @@ export interface Estimate {
   readonly worstUsd: number | null;
   /** The worst case of one block (a question asked of every model, region and API): less compares nothing. */
   readonly minimumUsd: number | null;
-  /** By model, the worst case of its calls. */
-  readonly byModel: Readonly<Record<string, number | null>>;
   readonly unknownPrices: readonly string[];
 }
 
 /** @param questions those of the plan */
 export function estimate(plan: Plan, questions: readonly BenchmarkQuestion[], prices: PricesUsed): Estimate {
   const { warmups, measured } = schedule(plan, questions);
-  const worstOf = (model: string, asked: readonly BenchmarkQuestion[]): number | null => {
+  /** 0 without a price. */
+  const worstOf = ({ model, question }: Pick<PlannedCall, 'model' | 'question'>): number => {
     const price = prices.entries[model];
-    return price ? sumOf(asked.map((question) => worstCaseUsd(price, question))) : null;
+    return price ? worstCaseUsd(price, question) : 0;
   };
   const calls = [...warmups, ...measured];
-  const byModel = Object.fromEntries(
-    plan.models.map((model) => {
-      const asked = calls.filter((call) => call.model === model).map(({ question }) => question);
-      return [model, worstOf(model, asked)];
-    }),
-  );
   const variants = plan.regions.length * plan.apis.length;
   const cheapestBlock = questions.map((question) =>
     sumOf(
       plan.models.map(
-        (model) => (worstOf(model, [forModel(question, plan.inference[model])]) ?? 0) * variants,
+        (model) => worstOf({ model, question: forModel(question, plan.inference[model]) }) * variants,
       ),
     ),
   );
@@ -44,9 +37,8 @@ export function estimate(plan: Plan, questions: readonly BenchmarkQuestion[], pr
   const known = unknownPrices.length === 0;
   return {
     calls: calls.length,
-    worstUsd: known ? sumOf(Object.values(byModel).map((usd) => usd ?? 0)) : null,
+    worstUsd: known ? sumOf(calls.map(worstOf)) : null,
     minimumUsd: known ? Math.min(...cheapestBlock) : null,
-    byModel,
     unknownPrices,
   };
 }
@@ -70,11 +62,7 @@ export function requireAffordable({ maxCostUsd }: Plan, { minimumUsd, unknownPri
 }
 
 /** What is sent, as far as its cost depends on it. */
-interface SizedRequest {
-  readonly system?: string | undefined;
-  readonly question: string;
-  readonly maxTokens: number;
-}
+type SizedRequest = Pick<BenchmarkQuestion, 'system' | 'question' | 'maxTokens'>;
 
 /**
  * Tokens that a model's chat template adds around the texts: role markers, ends of turns, a preamble. A few dozen in

@@ -1,20 +1,11 @@
+import type { JournalContent, SpendEntry } from '../journal';
+
 /** Whole nanodollars, since sums of fractions of a dollar drift; the cheapest token costs tens of them. */
 const NANODOLLARS = 1e9;
 
 /** Rounded up, so that rounding never passes the cap; less than a thousandth of a nanodollar is a float's error. */
 const toNano = (usd: number): number => Math.max(0, Math.ceil(usd * NANODOLLARS - 1e-3));
 const toUsd = (nano: number): number => nano / NANODOLLARS;
-
-/** What happens to the money, as a journal keeps it. */
-export type SpendEntry =
-  | { readonly kind: 'reserved'; readonly reservation: number; readonly usd: number }
-  /** `assumed`: not known, and charged at its worst case. */
-  | {
-      readonly kind: 'settled';
-      readonly reservation: number;
-      readonly usd: number;
-      readonly assumed: boolean;
-    };
 
 /** Money put aside for one call; exactly one of the two ends it. */
 export interface Reservation {
@@ -28,7 +19,7 @@ interface SpendOptions {
   /** null: no limit. */
   readonly capUsd: number | null;
   /** What an earlier part of the run has spent. */
-  readonly before?: { readonly spentUsd: number; readonly assumedUsd: number; readonly reservations: number };
+  readonly before?: JournalContent['spend'];
   /** Told before a reservation is given out, and after each end. */
   readonly onEntry?: (entry: SpendEntry) => void;
 }

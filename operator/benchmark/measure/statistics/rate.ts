@@ -1,3 +1,4 @@
+import { sumOf } from '../../../statistics/mean';
 import { regularizedBeta } from './beta';
 
 /** Of every interval: over many runs, it holds the true value in at least about this share of them. */
@@ -73,7 +74,7 @@ export const isAboveRate = (share: number, events: number, trials: number, tail 
 export const boundedMean = (values: readonly number[], tail = TAIL): Estimate =>
   rate(
     // Sums of thirds miss whole numbers by their last bits.
-    Number(values.reduce((sum, value) => sum + value, 0).toFixed(9)),
+    Number(sumOf(values).toFixed(9)),
     values.length,
     tail,
   );
@@ -91,13 +92,8 @@ interface Cluster {
  * @param clusters with a trial at least
  */
 export function clusteredRate(clusters: readonly Cluster[], tail = TAIL): Estimate {
-  const sum = (read: (cluster: Cluster) => number): number =>
-    clusters.reduce((total, cluster) => total + read(cluster), 0);
-  const [events, trials, count] = [
-    sum((cluster) => cluster.events),
-    sum((cluster) => cluster.trials),
-    clusters.length,
-  ];
+  const sum = (read: (cluster: Cluster) => number): number => sumOf(clusters.map(read));
+  const [events, trials, count] = [sum((one) => one.events), sum((one) => one.trials), clusters.length];
   const value = events / trials;
   if (events === 0 || events === trials || count < 2) return rate(events, trials, tail);
   const squares = sum((cluster) => (cluster.events - value * cluster.trials) ** 2);

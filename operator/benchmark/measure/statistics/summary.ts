@@ -1,9 +1,9 @@
 import type { Api } from '../../result/plan';
-import type { BenchmarkResult, Call } from '../../result/result';
+import type { Call } from '../../result/result';
 import { type Estimate, rate } from './rate';
 import { mean, type MeanOptions } from './mean';
 import { quantile } from './quantile';
-import { groupBy } from '../../../statistics/group-by';
+import { countsOf } from '../../../statistics/group-by';
 
 /** Of answered calls. */
 export interface Distribution {
@@ -43,26 +43,14 @@ export interface Summary {
 }
 
 /**
- * Summarizes a result: for each model, region and API a summary of all calls, and one of each request type where
- * there are several. The plan's seed is that of the resampling, so a result always has the same summaries.
+ * @param type null: all
+ * @param options with the plan's seed, so that a result always has the same summaries
  */
-export function summarize(result: Pick<BenchmarkResult, 'plan' | 'calls'>): readonly Summary[] {
-  const measured = result.calls.filter(({ warmup }) => !warmup);
-  const variants = groupBy(measured, ({ model, region, api }) => JSON.stringify([model, region, api]));
-  return variants.flatMap((calls) => {
-    const types = groupBy(calls, ({ type }) => type);
-    const options = { seed: result.plan.seed };
-    return [
-      summaryOf(calls, null, options),
-      ...(types.length > 1 ? types.map((ofType) => summaryOf(ofType, ofType[0].type, options)) : []),
-    ];
-  });
-}
-
-type Group = readonly [Call, ...Call[]];
-
-/** @param type null: all */
-export function summaryOf(calls: Group, type: string | null, options: MeanOptions): Summary {
+export function summaryOf(
+  calls: readonly [Call, ...Call[]],
+  type: string | null,
+  options: MeanOptions,
+): Summary {
   const { model, region, api } = calls[0];
   const answered = calls.filter(({ outcome }) => outcome === 'answered');
   const count = (outcome: Call['outcome']): number => calls.filter((call) => call.outcome === outcome).length;
@@ -91,8 +79,8 @@ export function summaryOf(calls: Group, type: string | null, options: MeanOption
     ),
     outputTokens: meanOf(({ outputTokens }) => outputTokens),
     costUsd: meanOf(({ costUsd }) => costUsd),
-    stopReasons: tally(answered.map(({ stopReason }) => stopReason)),
-    errorNames: tally(calls.map(({ errorName }) => errorName)),
+    stopReasons: countsOf(answered.flatMap(({ stopReason }) => stopReason ?? [])),
+    errorNames: countsOf(calls.flatMap(({ errorName }) => errorName ?? [])),
   };
 }
 
@@ -111,10 +99,4 @@ export function distribution(samples: readonly number[], options: MeanOptions): 
     p95: quantile(sorted, 95),
     p99: quantile(sorted, 99),
   };
-}
-
-function tally(names: readonly (string | undefined)[]): Readonly<Record<string, number>> {
-  const counts = new Map<string, number>();
-  for (const name of names) if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return Object.fromEntries(counts);
 }

@@ -71,18 +71,13 @@ function curve({ model, index, sorted }: LatencySeries): LineSeriesOption {
 const PERCENTILES = ['p50', 'p95', 'p99'] as const;
 const SECOND = { xAxisIndex: 1, yAxisIndex: 1 } as const;
 
-interface Row {
-  readonly index: number;
-  readonly distribution: Pick<Distribution, (typeof PERCENTILES)[number]>;
-}
-
 /**
  * A group of rows for each percentile, in the chart's second grid (3 high): a model's point with a line from end to
  * end of its interval, which has an arrow where it is not bounded.
  * @param max end of the axis
  */
 const intervalSeries = (
-  rows: readonly Row[],
+  rows: readonly LatencySeries[],
   max: number,
 ): readonly (LineSeriesOption | ScatterSeriesOption)[] =>
   PERCENTILES.flatMap((name, group) => [

@@ -1,4 +1,4 @@
-import { scoreByQuestion, scoresByCall } from '../../figures/quality-figures';
+import { meanByQuestion, scoresByCall } from '../../figures/quality-figures';
 import { chargedText, isJudgePriced, percent, UNKNOWN } from '../../figures/format';
 import type { Judgement } from '../../quality/quality';
 import type { JudgedResult } from '../../result-file';
@@ -19,7 +19,7 @@ function questionTable({ plan, calls, quality }: JudgedResult): Html {
   const scoreOf = scoresByCall(quality.scores);
   const measured = calls.filter(({ warmup }) => !warmup);
   const byModel = plan.models.map((model) =>
-    scoreByQuestion(
+    meanByQuestion(
       measured.filter((call) => call.model === model),
       scoreOf,
     ),

@@ -13,24 +13,17 @@ import {
 import { reportReservedWords } from './reserved-words';
 import { readToolConfig, ToolCalls } from './tools';
 
-const CONTENT: readonly ContentKind[] = [
-  'image',
-  'video',
-  'document',
-  'toolUse',
-  'toolResult',
-  'reasoningContent',
-];
-
 /** Who may say it: as AWS's dataset validator has it (amazon-nova-samples). */
 const SAID_BY: Readonly<Record<ContentKind, 'user' | 'assistant'>> = {
   image: 'user',
   video: 'user',
   document: 'user',
-  toolResult: 'user',
   toolUse: 'assistant',
+  toolResult: 'user',
   reasoningContent: 'assistant',
 };
+
+const CONTENT = Object.keys(SAID_BY) as ContentKind[];
 
 /** What a record is read with. */
 interface Reading {

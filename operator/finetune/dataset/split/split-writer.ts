@@ -30,7 +30,8 @@ const NEWLINE = Buffer.from('\n');
 
 /** Writes each record to its side. The files appear under their names only when all is written. */
 export class SplitWriter {
-  private readonly records = { training: 0, validation: 0 };
+  /** How many went to each side. */
+  readonly records: Record<Side, number> = { training: 0, validation: 0 };
   private readonly files: Readonly<Record<Side, string>>;
   private readonly streams: Readonly<Record<Side, WriteStream>>;
   private failure: Error | undefined;
@@ -55,10 +56,6 @@ export class SplitWriter {
       if (stream.writableNeedDrain) await once(stream, 'drain').catch(() => undefined);
     }
     this.throwFailure();
-  }
-
-  get counts(): Readonly<Record<Side, number>> {
-    return this.records;
   }
 
   /** Gives the files their names. */
