@@ -76,15 +76,16 @@ describe('a record of another format', () => {
       talk(['S'], 'Q', 'A'),
     ],
     [
-      'Gemini',
+      'Gemini, with a system prompt by another’s name, too',
       {
+        system: 'R',
         systemInstruction: { parts: [{ text: 'S' }] },
         contents: [
           { role: 'user', parts: [{ text: 'Q' }] },
           { role: 'model', parts: [{ text: 'A' }] },
         ],
       },
-      talk(['S'], 'Q', 'A'),
+      talk(['R', 'S'], 'Q', 'A'),
     ],
     [
       'Alpaca',

@@ -107,6 +107,7 @@ function turnsOf(record: JsonObject, format: DatasetFormat | ForeignFormat): rea
       return [...systemOf(record.system, 'system'), ...shareGptTurns(record.conversations)];
     case 'gemini-contents':
       return [
+        ...systemOf(record.system, 'system'),
         ...systemOf(partsOf(record.systemInstruction), 'systemInstruction'),
         ...turnsIn(record.contents, 'contents', 'role', 'parts'),
       ];
