@@ -2,14 +2,13 @@ import { withEffect } from '../../platform/faults/effects';
 import { AwsServer } from '../../platform/http/server';
 import { Background } from './background';
 import { deploymentRoutes, Deployments } from './custom-model-deployments';
-import { type CustomModel, customModelRoutes, CustomModels } from './custom-models';
+import { customModelRoutes, CustomModels } from './custom-models';
 import { jobRoutes, Jobs } from './customization-jobs';
-import { foundationModelRoutes } from './foundation-models';
+import { foundationModelRoute } from './foundation-models';
 import { dispatch, type Route } from './http';
 import type { BedrockControlOptions } from './options';
 import { throughputRoutes, Throughputs } from './provisioned-throughput';
-import { Registry } from './resources';
-import { tagRoutes, Tags } from './tags';
+import { tagRoute, type Tags } from './tags';
 
 /** Far more than the largest request, which is full of tags. */
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -53,33 +52,27 @@ export class BedrockControl {
 function createRoutes(options: BedrockControlOptions, background: Background): readonly Route[] {
   const { region, account, clock, committedModelUnits = 0 } = options;
   const place = { region, account };
-  const tags = new Tags();
-  const customModels = new Registry<CustomModel>();
+  const tags: Tags = new Map();
+  const models = new CustomModels(place, clock, tags);
   const serving = {
     place,
     clock,
     tags,
     background,
     served: options.served,
-    findModel: (identifier: string) => customModels.find(identifier),
+    findModel: (identifier: string) => models.register.find(identifier),
   };
   const deployments = new Deployments(serving);
   const throughputs = new Throughputs({ ...serving, committedModelUnits });
-  const servers = () => [...deployments.register.all(), ...throughputs.register.all()];
-  const models = new CustomModels(customModels, place, clock, tags, (arn) =>
-    servers()
-      .filter(({ modelArn }) => modelArn === arn)
-      .map(({ name }) => name),
-  );
   const jobs = new Jobs(options, models, tags, background);
   const exists = (arn: string) =>
-    [...jobs.register.all(), ...models.register.all(), ...servers()].some((resource) => resource.arn === arn);
+    [jobs, models, deployments, throughputs].some(({ register }) => register.has(arn));
   return [
     ...jobRoutes(jobs, region),
     ...customModelRoutes(models, place),
     ...deploymentRoutes(deployments),
     ...throughputRoutes(throughputs, region),
-    ...foundationModelRoutes(region, () => clock.now()),
-    ...tagRoutes(tags, exists),
+    foundationModelRoute(region, () => clock.now()),
+    tagRoute(tags, exists),
   ];
 }

@@ -80,7 +80,7 @@ export class Deployments {
       status: 'Creating',
       ...(request.description !== undefined && { description: request.description }),
     });
-    tags.add(arn, request.tags);
+    tags.set(arn, request.tags);
     background.later(DEPLOYING_MS, () => {
       this.register.put({ ...deployment, status: 'Active', changedAt: clock.now() });
       served.set(arn, foundationModelOf(baseModel));
@@ -92,7 +92,7 @@ export class Deployments {
   delete({ arn, name, status }: Deployment): void {
     if (status === 'Creating') throw conflict(`The custom model deployment ${name} is still being created.`);
     this.register.remove(arn);
-    this.options.tags.forget(arn);
+    this.options.tags.delete(arn);
     this.options.served.delete(arn);
   }
 

@@ -2,16 +2,8 @@ import { z } from 'zod';
 import { parse } from '../../platform/http/constraints';
 import type { Clock } from '../../platform/clock';
 import type { Job } from './customization-job';
-import { conflict, iso, parseListQuery, type Route } from './http';
-import {
-  arnOf,
-  finder,
-  foundationModelArn,
-  type Listed,
-  newId,
-  type Place,
-  type Registry,
-} from './resources';
+import { iso, parseListQuery, type Route } from './http';
+import { arnOf, finder, foundationModelArn, type Listed, newId, type Place, Registry } from './resources';
 import type { Tags } from './tags';
 import { foundationModelOf } from './tunable-models';
 
@@ -22,13 +14,12 @@ export interface CustomModel extends Listed {
 
 /** The custom models of this account and region. */
 export class CustomModels {
-  /** @param usedBy the names of what serves a model, by the model's ARN */
+  readonly register = new Registry<CustomModel>();
+
   constructor(
-    readonly register: Registry<CustomModel>,
     private readonly place: Place,
     private readonly clock: Clock,
     private readonly tags: Tags,
-    private readonly usedBy: (modelArn: string) => readonly string[],
   ) {}
 
   named(name: string): boolean {
@@ -39,18 +30,8 @@ export class CustomModels {
   create(job: Job): string {
     const arn = arnOf(this.place, `custom-model/${job.baseModel.id}/${newId()}`);
     this.register.put({ arn, name: job.request.customModelName, createdAt: this.clock.now(), job });
-    this.tags.add(arn, job.request.customModelTags);
+    this.tags.set(arn, job.request.customModelTags);
     return arn;
-  }
-
-  /** @throws AwsError ConflictException while something serves the model; AWS does not publish its wording */
-  delete({ arn, name }: CustomModel): void {
-    const users = this.usedBy(arn);
-    if (users.length > 0) {
-      throw conflict(`The custom model ${name} cannot be deleted while it is served by ${users.join(', ')}.`);
-    }
-    this.register.remove(arn);
-    this.tags.forget(arn);
   }
 }
 
@@ -114,14 +95,6 @@ export function customModelRoutes(models: CustomModels, { region, account }: Pla
           ...trainingView(model.job),
         };
         return { status: 200, body };
-      },
-    },
-    {
-      method: 'DELETE',
-      path: '/custom-models/{identifier}',
-      run: (call) => {
-        models.delete(named(call, 'bedrock:DeleteCustomModel'));
-        return { status: 200, body: {} };
       },
     },
   ];

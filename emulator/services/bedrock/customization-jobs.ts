@@ -45,7 +45,7 @@ export class Jobs {
     return this.tokens.once(requested.request, () => {
       const registers = { jobs: this.register, models: this.models };
       const job = this.register.put(checkedJob(requested, call, registers, this.options));
-      this.tags.add(job.arn, job.request.jobTags);
+      this.tags.set(job.arn, job.request.jobTags);
       const stop = new AbortController();
       this.stops.set(job.arn, stop);
       this.background.run((signal) => this.work(job, signal), stop.signal);

@@ -4,7 +4,7 @@ import { AwsServer } from '../../platform/http/server';
 import { END_OF_LIFE_MESSAGE } from '../../platform/faults/modes';
 import { FOUNDATION_MODELS, type FoundationModel, lifeOf } from '../bedrock-runtime/foundation-models';
 import { destinationsOf, parseModelId } from '../bedrock-runtime/model-id';
-import { foundationModelRoutes } from './foundation-models';
+import { foundationModelRoute } from './foundation-models';
 import { dispatch, notFound, type Route } from './http';
 import type { Authorize } from './options';
 import { arnOf, foundationModelArn, type Place } from './resources';
@@ -26,9 +26,7 @@ interface ModelCatalogueOptions extends Place {
 export function createModelCatalogue(options: ModelCatalogueOptions): AwsServer {
   const { region, now, modelFault } = options;
   const routes = [
-    ...foundationModelRoutes(region, now, (model) =>
-      hasFault(modelFault, model, 'ResourceNotFoundException'),
-    ),
+    foundationModelRoute(region, now, (model) => hasFault(modelFault, model, 'ResourceNotFoundException')),
     ...accessRoutes(options),
   ];
   return new AwsServer({

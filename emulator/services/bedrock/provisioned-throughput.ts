@@ -87,7 +87,7 @@ export class Throughputs {
         commitment: { duration: commitmentDuration, expiresAt: now + TERMS[commitmentDuration] * DAY_MS },
       }),
     });
-    tags.add(arn, request.tags);
+    tags.set(arn, request.tags);
     background.later(PROVISIONING_MS, () => {
       this.register.put({ ...throughput, status: 'InService', changedAt: clock.now() });
       served.set(arn, foundationModelOf(model.baseModel));
@@ -105,7 +105,7 @@ export class Throughputs {
       );
     }
     this.register.remove(arn);
-    this.options.tags.forget(arn);
+    this.options.tags.delete(arn);
     this.options.served.delete(arn);
   }
 

@@ -55,6 +55,10 @@ export class Registry<T extends Listed> {
     this.entries.delete(arn);
   }
 
+  has(arn: string): boolean {
+    return this.entries.has(arn);
+  }
+
   /** @param identifier ARN or name */
   find(identifier: string): T | undefined {
     return this.entries.get(identifier)?.item ?? this.all().find(({ name }) => name === identifier);
@@ -65,7 +69,7 @@ export class Registry<T extends Listed> {
   }
 
   /** @param keep a List operation's own filters */
-  page(query: ListQuery, keep: (item: T) => boolean = () => true): Page<T> {
+  page(query: ListQuery, keep: (item: T) => boolean): Page<T> {
     const { nameContains = '', after = -Infinity, before = Infinity, cursor, sortOrder, maxResults } = query;
     const ascending = sortOrder === 'Ascending';
     const found = [...this.entries.values()]

@@ -1,6 +1,5 @@
 import {
   CreateCustomModelDeploymentCommand,
-  DeleteCustomModelCommand,
   DeleteCustomModelDeploymentCommand,
   GetCustomModelDeploymentCommand,
   ListCustomModelDeploymentsCommand,
@@ -73,17 +72,6 @@ describe('a deployment', () => {
     };
     expect(await list('Active')).toEqual(['two', 'one']);
     expect(await list('Creating')).toEqual(['three']);
-  });
-
-  it('keeps its model from being deleted', async () => {
-    await start();
-    const modelIdentifier = await rig.customModel();
-    const arn = await deploy(modelIdentifier);
-    await rig.advance(20_000);
-    const deletion = () => rig.client.send(new DeleteCustomModelCommand({ modelIdentifier }));
-    await expect(deletion()).rejects.toMatchObject({ name: 'ConflictException' });
-    await undeploy(arn);
-    await deletion();
   });
 
   it('is refused for a model without on-demand inference', async () => {
