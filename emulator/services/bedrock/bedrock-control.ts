@@ -50,7 +50,7 @@ export class BedrockControl {
 }
 
 function createRoutes(options: BedrockControlOptions, background: Background): readonly Route[] {
-  const { region, account, clock, committedModelUnits = 0 } = options;
+  const { region, account, clock } = options;
   const place = { region, account };
   const tags: Tags = new Map();
   const models = new CustomModels(place, clock, tags);
@@ -63,7 +63,7 @@ function createRoutes(options: BedrockControlOptions, background: Background): r
     findModel: (identifier: string) => models.register.find(identifier),
   };
   const deployments = new Deployments(serving);
-  const throughputs = new Throughputs({ ...serving, committedModelUnits });
+  const throughputs = new Throughputs(serving);
   const jobs = new Jobs(options, models, tags, background);
   const exists = (arn: string) =>
     [jobs, models, deployments, throughputs].some(({ register }) => register.has(arn));

@@ -44,6 +44,4 @@ export interface BedrockControlOptions {
   readonly served: Map<string, string>;
   /** what is wrong with a call, or with the job that would be completed now; default: nothing */
   readonly intercept?: Intercept;
-  /** model units that the account may buy for a term; default: 0, which is every account's before it asks AWS */
-  readonly committedModelUnits?: number;
 }
