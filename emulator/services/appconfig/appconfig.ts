@@ -156,9 +156,9 @@ export class AppConfig {
   }
 
   private createRouter(): ReturnType<typeof router> {
-    const { resources, versions, deployments, validator } = this;
+    const { resources, versions, deployments } = this;
     const { now = Date.now, speed = 1 } = this.options;
-    const scope = { resources, versions, deployments, validator, arns: arnsOf(resources) };
+    const scope = { resources, versions, deployments, arns: arnsOf(resources) };
     return router({
       ...dataPlane({ resources, deployments, now, speed }),
       ...catalogueOperations(scope),
