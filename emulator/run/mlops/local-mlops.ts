@@ -8,7 +8,7 @@ import { createKms } from '../../services/kms/kms';
 import type { MlopsService, MlopsStatus } from '../../control-api/status';
 import { S3 } from '../../services/s3/s3';
 import { readBuckets } from '../../services/s3/bucket-settings';
-import { SageMaker } from '../../services/sagemaker/sagemaker';
+import { createSageMaker } from '../../services/sagemaker/sagemaker';
 import { createSts } from '../../services/sts/sts';
 import { ACCOUNT } from '../../stack/placement';
 import type { Stack } from '../../stack/stack';
@@ -81,7 +81,7 @@ export class LocalMlops {
       iam: new IamApi({ stack, authorize }),
       kms: createKms({ stack, authorize }),
       sts: createSts(region),
-      sageMaker: new SageMaker({ region, account: ACCOUNT, clock, authorize, group: registerOf(stack) }),
+      sageMaker: createSageMaker({ region, clock, authorize, group: registerOf(stack) }),
       bedrock: new BedrockControl({
         region,
         account: ACCOUNT,
@@ -98,7 +98,5 @@ export class LocalMlops {
   }
 }
 
-function registerOf(stack: Stack) {
-  const group = stack.one('aws_sagemaker_model_package_group');
-  return { name: text(group, 'model_package_group_name') };
-}
+const registerOf = (stack: Stack): string =>
+  text(stack.one('aws_sagemaker_model_package_group'), 'model_package_group_name');

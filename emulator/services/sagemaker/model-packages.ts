@@ -2,12 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { AwsError, validationError } from '../../platform/http/aws-error';
 import { type CreateRequest, doesNotExist, type ListRequest, type UpdateRequest } from './requests';
 
-/** The stack's `aws_sagemaker_model_package_group`. */
-export interface ModelPackageGroup {
-  readonly name: string;
-  readonly description?: string;
-}
-
 /** A version in the group. */
 interface ModelPackage extends Omit<CreateRequest, 'ModelPackageGroupName' | 'ClientToken'> {
   readonly arn: string;
@@ -119,18 +113,6 @@ export class ModelPackages {
     const last = items.at(-1);
     return { items, ...(found.length > items.length && last && { nextToken: String(last.version) }) };
   }
-}
-
-/** Answer of DescribeModelPackageGroup. */
-export function groupView({ name, description }: ModelPackageGroup, arn: string, createdAt: number): object {
-  return {
-    ModelPackageGroupName: name,
-    ModelPackageGroupArn: arn,
-    ModelPackageGroupDescription: description,
-    CreationTime: createdAt,
-    CreatedBy: {},
-    ModelPackageGroupStatus: 'Completed',
-  };
 }
 
 /** An entry of ListModelPackages. */

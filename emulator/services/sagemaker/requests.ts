@@ -23,8 +23,6 @@ const metadata = z
 /** Seconds since the epoch, as the protocol writes times. */
 const seconds = z.number().optional();
 
-export const describeGroupSchema = z.object({ ModelPackageGroupName: groupName });
-
 /**
  * A version in a group. Tags and a ModelPackageName are for packages outside a group, which are not emulated, nor are
  * inference specifications: a model that Bedrock serves has no container. Unlike on AWS, members that are not here are
