@@ -1,10 +1,11 @@
 import type { Faults } from '../platform/faults/faults';
 import { AwsEndpoint } from '../platform/http/aws-endpoint';
+import type { AwsServer } from '../platform/http/server';
 import type { CredentialScope } from '../platform/http/sigv4';
 import { createAuthorizer, OPERATOR, RoleSessions, type ServiceClient } from '../platform/policy/authorizer';
 import { CloudWatch, type CloudWatchRegion } from '../services/cloudwatch/cloudwatch';
 import type { Metrics } from '../services/cloudwatch/metrics';
-import { IamApi } from '../services/iam/iam-api';
+import { createIam } from '../services/iam/iam-api';
 import type { Route53 } from '../services/route53/route53';
 import { Route53Api } from '../services/route53/route53-api';
 import type { LocalRegion } from './region/local-region';
@@ -24,7 +25,7 @@ interface AccountServicesOptions {
 export class AccountServices {
   private readonly cloudWatch: CloudWatch;
   private readonly route53: Route53Api;
-  private readonly iam: IamApi;
+  private readonly iam: AwsServer;
   private readonly endpoint = new AwsEndpoint((scope, path) => this.find(scope, path));
   private urls = { monitoring: '', route53: '', iam: '' };
 
@@ -36,7 +37,7 @@ export class AccountServices {
     };
     this.cloudWatch = new CloudWatch({ authorize, regionOf: (region) => this.regionOf(region) });
     this.route53 = new Route53Api({ authorize, route53: options.route53 });
-    this.iam = new IamApi({
+    this.iam = createIam({
       stack: { of: (type) => options.regions.flatMap(({ stack }) => stack.of(type)) },
       authorize,
     });

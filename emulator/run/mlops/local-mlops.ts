@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock';
 import type { Faults } from '../../platform/faults/faults';
 import { createAuthorizer, OPERATOR, type ServiceClient } from '../../platform/policy/authorizer';
 import type { RequestContext } from '../../platform/policy/policy';
-import { IAM_REGION, IamApi } from '../../services/iam/iam-api';
+import { createIam, IAM_REGION } from '../../services/iam/iam-api';
 import { createKms } from '../../services/kms/kms';
 import type { MlopsService, MlopsStatus } from '../../control-api/status';
 import { S3 } from '../../services/s3/s3';
@@ -78,7 +78,7 @@ export class LocalMlops {
     const s3 = new S3({ buckets, region, authorize, intercept: faults.interceptor('mlops', 's3') });
     return {
       s3,
-      iam: new IamApi({ stack, authorize }),
+      iam: createIam({ stack, authorize }),
       kms: createKms({ stack, authorize }),
       sts: createSts(region),
       sageMaker: createSageMaker({ region, clock, authorize, group: registerOf(stack) }),

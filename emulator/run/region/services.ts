@@ -12,7 +12,7 @@ import { createRealBedrock } from '../../services/bedrock-runtime/real-bedrock';
 import { standIn } from '../../services/bedrock-runtime/answerer';
 import { DynamoDb } from '../../services/dynamodb/dynamodb';
 import type { Replication } from '../../services/dynamodb/replication';
-import { IAM_REGION, IamApi } from '../../services/iam/iam-api';
+import { createIam, IAM_REGION } from '../../services/iam/iam-api';
 import type { Faults } from '../../platform/faults/faults';
 import { ACCOUNT } from '../../stack/placement';
 import type { Resource } from '../../stack/resource';
@@ -30,7 +30,7 @@ export interface Services {
   readonly dynamoDb: DynamoDb;
   /** Bedrock's control plane. */
   readonly catalogue: ReturnType<typeof createModelCatalogue>;
-  readonly iam: IamApi;
+  readonly iam: ReturnType<typeof createIam>;
   readonly serviceQuotas: ReturnType<typeof createServiceQuotas>;
   readonly xray: XRay;
 }
@@ -132,7 +132,7 @@ export function createServices(options: ServicesOptions): Services {
       modelFault: faults.interceptor(role, 'bedrock'),
       intercept: faults.interceptor(role, 'region'),
     }),
-    iam: new IamApi({ stack: deployed, authorize }),
+    iam: createIam({ stack: deployed, authorize }),
     serviceQuotas: createServiceQuotas({
       ...{ region, account: ACCOUNT, authorize },
       modelFault: faults.interceptor(role, 'bedrock'),
