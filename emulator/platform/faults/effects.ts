@@ -67,7 +67,7 @@ export const error = (status: number, type: string, message: string) =>
  */
 export async function withEffect(
   effect: FaultEffect | undefined,
-  answer: () => Promise<Reply>,
+  answer: () => Promise<Reply> | Reply,
   signal: AbortSignal,
 ): Promise<Reply | Hangup> {
   switch (effect?.kind) {

@@ -29,11 +29,7 @@ export class BedrockControl {
     this.server = new AwsServer({
       maxBodyBytes: MAX_BODY_BYTES,
       handle: (request) =>
-        withEffect(
-          options.intercept?.(),
-          async () => Promise.resolve(dispatch(routes, request, options)),
-          request.signal,
-        ),
+        withEffect(options.intercept?.(), () => dispatch(routes, request, options), request.signal),
     });
   }
 

@@ -32,11 +32,7 @@ export function createModelCatalogue(options: ModelCatalogueOptions): AwsServer 
   return new AwsServer({
     maxBodyBytes: 1_024,
     handle: (request) =>
-      withEffect(
-        options.intercept?.(),
-        async () => Promise.resolve(dispatch(routes, request, options)),
-        request.signal,
-      ),
+      withEffect(options.intercept?.(), () => dispatch(routes, request, options), request.signal),
   });
 }
 

@@ -36,12 +36,7 @@ export const createServiceQuotas = (options: ServiceQuotasOptions): AwsServer =>
     maxBodyBytes: 4_096,
     protocol: 'awsJson1_1',
     messageMember: 'Message',
-    handle: (request) =>
-      withEffect(
-        options.intercept?.(),
-        async () => Promise.resolve(answer(request, options)),
-        request.signal,
-      ),
+    handle: (request) => withEffect(options.intercept?.(), () => answer(request, options), request.signal),
   });
 
 function answer({ headers, body }: AwsRequest, options: ServiceQuotasOptions): Reply {

@@ -56,8 +56,7 @@ export class XRay {
     this.sampler = new Sampler(resources, now);
     this.server = new AwsServer({
       maxBodyBytes: 10_240,
-      handle: (request) =>
-        withEffect(intercept?.(), async () => Promise.resolve(answerReader(api, request)), request.signal),
+      handle: (request) => withEffect(intercept?.(), () => answerReader(api, request), request.signal),
     });
   }
 
