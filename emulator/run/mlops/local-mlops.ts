@@ -1,4 +1,4 @@
-import { BedrockControl } from '../../services/bedrock/bedrock-control';
+import { createBedrockControl } from '../../services/bedrock/bedrock-control';
 import type { Clock } from '../../platform/clock';
 import type { Faults } from '../../platform/faults/faults';
 import { createAuthorizer, OPERATOR, type ServiceClient } from '../../platform/policy/authorizer';
@@ -82,7 +82,7 @@ export class LocalMlops {
       kms: createKms({ stack, authorize }),
       sts: createSts(region),
       sageMaker: createSageMaker({ region, clock, authorize, group: registerOf(stack) }),
-      bedrock: new BedrockControl({
+      bedrock: createBedrockControl({
         region,
         account: ACCOUNT,
         clock,

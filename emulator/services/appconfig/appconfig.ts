@@ -128,8 +128,8 @@ export class AppConfig {
   }
 
   /** @returns the URL of control plane and data plane */
-  listen(port = 0): Promise<string> {
-    return this.server.listen(port);
+  listen(): Promise<string> {
+    return this.server.listen();
   }
 
   close(): Promise<void> {

@@ -60,7 +60,7 @@ export function createRealBedrock(options: RealBedrockOptions): Bedrock {
       options.onLog(reason);
       throw new AwsError(status, type, reason);
     };
-  return { listen: (port) => server.listen(port), close: () => server.close(), calls: () => log.calls() };
+  return { listen: () => server.listen(), close: () => server.close(), calls: () => log.calls() };
 }
 
 export const endpointOf = (region: string): string => `https://bedrock-runtime.${region}.amazonaws.com`;

@@ -19,30 +19,22 @@ const MAX_BODY_BYTES = 1024 * 1024;
  * emulated (importing, distillation, guardrails, ...) is refused: UnknownOperationException, or ValidationException for a
  * member of a request.
  */
-export class BedrockControl {
-  private readonly background: Background;
-  private readonly server: AwsServer;
-
-  constructor(options: BedrockControlOptions) {
-    this.background = new Background(options.clock);
-    const routes = createRoutes(options, this.background);
-    this.server = new AwsServer({
-      maxBodyBytes: MAX_BODY_BYTES,
-      handle: (request) =>
-        withEffect(options.intercept?.(), () => dispatch(routes, request, options), request.signal),
-    });
-  }
-
-  /** @returns the endpoint's URL */
-  listen(port = 0): Promise<string> {
-    return this.server.listen(port);
-  }
-
-  /** Ends the jobs that are in progress, too; they are not heard of again. */
-  async close(): Promise<void> {
-    await this.server.close();
-    await this.background.close();
-  }
+export function createBedrockControl(options: BedrockControlOptions): Pick<AwsServer, 'listen' | 'close'> {
+  const background = new Background(options.clock);
+  const routes = createRoutes(options, background);
+  const server = new AwsServer({
+    maxBodyBytes: MAX_BODY_BYTES,
+    handle: (request) =>
+      withEffect(options.intercept?.(), () => dispatch(routes, request, options), request.signal),
+  });
+  return {
+    listen: () => server.listen(),
+    // Ends the jobs that are in progress, too; they are not heard of again.
+    close: async () => {
+      await server.close();
+      await background.close();
+    },
+  };
 }
 
 function createRoutes(options: BedrockControlOptions, background: Background): readonly Route[] {

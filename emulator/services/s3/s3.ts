@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Intercept, withEffect } from '../../platform/faults/effects';
-import { LoopbackServer, refuseForeignPage, type Reply, sendReply } from '../../platform/http/server';
+import { LoopbackServer, type Reply, respond } from '../../platform/http/server';
 import { Access, type Authorize } from './access';
 import { ObjectStore } from './bucket';
 import type { BucketSettings } from './bucket-settings';
@@ -30,7 +29,18 @@ export interface S3Options {
 export class S3 {
   readonly objects: ObjectStore;
   private readonly server = new LoopbackServer((message, response) => {
-    void this.serve(message, response);
+    const { region, intercept } = this.options;
+    const { method = '', url = '' } = message;
+    const id = randomUUID();
+    void respond(message, response, {
+      headers: { 'x-amz-request-id': id },
+      answer: (signal) =>
+        withEffect(intercept?.(), () => this.answer(readRequest(message, region, signal)), signal),
+      refuse: (error) => errorReply(error, { method, resource: url.split('?', 1)[0] ?? '', id }),
+    }).then(() => {
+      // What is left of a refused body is read and dropped: a client still writing would not see the answer.
+      message.resume();
+    });
     // An upload of several GB takes longer than the five minutes that Node gives a request.
   }, 0);
 
@@ -39,37 +49,14 @@ export class S3 {
   }
 
   /** @returns the endpoint's URL */
-  listen(port = 0): Promise<string> {
-    return this.server.listen(port);
+  listen(): Promise<string> {
+    return this.server.listen();
   }
 
   /** Ends every connection; the objects are gone with it. */
   async close(): Promise<void> {
     await this.server.close();
     this.objects.close();
-  }
-
-  private async serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const hungUp = new AbortController();
-    response.on('close', () => {
-      hungUp.abort();
-    });
-    const { method = '', url = '' } = message;
-    const id = randomUUID();
-    const send = (reply: Reply): void => {
-      sendReply(response, { ...reply, headers: { 'x-amz-request-id': id, ...reply.headers } }, hungUp.signal);
-      // What is left of a refused body is read and dropped: a client still writing would not see the answer.
-      message.resume();
-    };
-    try {
-      refuseForeignPage(message.headers);
-      const answer = () => this.answer(readRequest(message, this.options.region, hungUp.signal));
-      const outcome = await withEffect(this.options.intercept?.(), answer, hungUp.signal);
-      if (outcome === 'reset') message.socket.resetAndDestroy();
-      else if (outcome !== 'silence') send(outcome);
-    } catch (error) {
-      if (!response.destroyed) send(errorReply(error, { method, resource: url.split('?', 1)[0] ?? '', id }));
-    }
   }
 
   private async answer(request: S3Request): Promise<Reply> {

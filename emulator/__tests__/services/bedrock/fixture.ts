@@ -8,7 +8,7 @@ import {
   type GetModelCustomizationJobCommandOutput,
 } from '@aws-sdk/client-bedrock';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { BedrockControl } from '../../../services/bedrock/bedrock-control';
+import { createBedrockControl } from '../../../services/bedrock/bedrock-control';
 import type { BedrockControlOptions, ObjectStore } from '../../../services/bedrock/options';
 import { createAuthorizer, OPERATOR } from '../../../platform/policy/authorizer';
 import type { Resource } from '../../../stack/resource';
@@ -106,7 +106,7 @@ export class Rig {
     readonly served: ReadonlyMap<string, string>,
     readonly clock: ManualClock,
     readonly objects: Objects,
-    readonly control: BedrockControl,
+    readonly control: ReturnType<typeof createBedrockControl>,
     readonly client: BedrockClient,
     readonly url: string,
   ) {}
@@ -118,7 +118,7 @@ export class Rig {
     objects.put(BUCKET, 'train/validation.jsonl', jsonLines(CONVERSATIONS.slice(0, 3)));
     const iam = authorizerOf(permissions ?? Object.values(PERMISSIONS), trusted ?? trust());
     const served = new Map<string, string>();
-    const control = new BedrockControl({
+    const control = createBedrockControl({
       region: REGION,
       account: ACCOUNT,
       clock,
