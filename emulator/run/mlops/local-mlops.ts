@@ -10,7 +10,6 @@ import { S3 } from '../../services/s3/s3';
 import { readBuckets } from '../../services/s3/bucket-settings';
 import { createSageMaker } from '../../services/sagemaker/sagemaker';
 import { createSts } from '../../services/sts/sts';
-import { ACCOUNT } from '../../stack/placement';
 import type { Stack } from '../../stack/stack';
 import { text } from '../../stack/values';
 
@@ -84,7 +83,6 @@ export class LocalMlops {
       sageMaker: createSageMaker({ region, clock, authorize, group: registerOf(stack) }),
       bedrock: createBedrockControl({
         region,
-        account: ACCOUNT,
         clock,
         authorize,
         assumable: (...asked) => authorizer.assumable(...asked),

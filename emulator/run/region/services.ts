@@ -14,7 +14,6 @@ import { DynamoDb } from '../../services/dynamodb/dynamodb';
 import type { Replication } from '../../services/dynamodb/replication';
 import { createIam, IAM_REGION } from '../../services/iam/iam-api';
 import type { Faults } from '../../platform/faults/faults';
-import { ACCOUNT } from '../../stack/placement';
 import type { Resource } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
 import type { BedrockMode } from './bedrock-mode';
@@ -128,13 +127,13 @@ export function createServices(options: ServicesOptions): Services {
       authorize,
     }),
     catalogue: createModelCatalogue({
-      ...{ region, account: ACCOUNT, authorize, now: modelsNow },
+      ...{ region, authorize, now: modelsNow },
       modelFault: faults.interceptor(role, 'bedrock'),
       intercept: faults.interceptor(role, 'region'),
     }),
     iam: createIam({ stack: deployed, authorize }),
     serviceQuotas: createServiceQuotas({
-      ...{ region, account: ACCOUNT, authorize },
+      ...{ region, authorize },
       modelFault: faults.interceptor(role, 'bedrock'),
       intercept: faults.interceptor(role, 'region'),
     }),
@@ -162,8 +161,7 @@ function models(
   const log = (line: string) => {
     onLog('bedrock', line);
   };
-  if (mode.kind === 'aws') return createRealBedrock({ region, account: ACCOUNT, authorize, onLog: log });
-  const place = { region, accountId: ACCOUNT };
+  if (mode.kind === 'aws') return createRealBedrock({ region, authorize, onLog: log });
   return createBedrock({
     region,
     role,
@@ -177,7 +175,7 @@ function models(
       authorize(accessKeyId, 'bedrock:ApplyGuardrail', arn);
     },
     authorize: (accessKeyId, modelId, action) => {
-      for (const arn of invokedArns(modelId, place)) {
+      for (const arn of invokedArns(modelId, region)) {
         authorize(accessKeyId, action, arn);
       }
     },

@@ -38,12 +38,11 @@ export function createBedrockControl(options: BedrockControlOptions): Pick<AwsSe
 }
 
 function createRoutes(options: BedrockControlOptions, background: Background): readonly Route[] {
-  const { region, account, clock } = options;
-  const place = { region, account };
+  const { region, clock } = options;
   const tags: Tags = new Map();
-  const models = new CustomModels(place, clock, tags);
+  const models = new CustomModels(region, clock, tags);
   const serving = {
-    place,
+    region,
     clock,
     tags,
     background,
@@ -57,7 +56,7 @@ function createRoutes(options: BedrockControlOptions, background: Background): r
     [jobs, models, deployments, throughputs].some(({ register }) => register.has(arn));
   return [
     ...jobRoutes(jobs, region),
-    ...customModelRoutes(models, place),
+    ...customModelRoutes(models, region),
     ...deploymentRoutes(deployments),
     ...throughputRoutes(throughputs, region),
     foundationModelRoute(region, () => clock.now()),

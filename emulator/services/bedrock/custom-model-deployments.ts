@@ -12,7 +12,6 @@ import {
   finder,
   type Listed,
   newId,
-  type Place,
   Registry,
   resourceName,
 } from './resources';
@@ -39,7 +38,7 @@ interface Deployment extends Listed {
 }
 
 export interface ServingOptions {
-  readonly place: Place;
+  readonly region: string;
   readonly clock: Clock;
   readonly findModel: (identifier: string) => CustomModel | undefined;
   readonly tags: Tags;
@@ -66,11 +65,11 @@ export class Deployments {
   }
 
   private deploy(request: z.infer<typeof schema>): string {
-    const { place, clock, background, served, tags } = this.options;
+    const { region, clock, background, served, tags } = this.options;
     const { baseModel } = this.requireDeployable(request.modelArn).job;
     this.requireFree(request.modelDeploymentName);
     requireTags(request.tags, request.modelDeploymentName);
-    const arn = arnOf(place, `custom-model-deployment/${newId()}`);
+    const arn = arnOf(region, `custom-model-deployment/${newId()}`);
     const deployment = this.register.put({
       arn,
       name: request.modelDeploymentName,

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { parse } from '../../platform/http/constraints';
 import type { Clock } from '../../platform/clock';
+import { ACCOUNT } from '../../stack/placement';
 import type { Job } from './customization-job';
 import { iso, parseListQuery, type Route } from './http';
-import { arnOf, finder, foundationModelArn, type Listed, newId, type Place, Registry } from './resources';
+import { arnOf, finder, foundationModelArn, type Listed, newId, Registry } from './resources';
 import type { Tags } from './tags';
 import { foundationModelOf } from './tunable-models';
 
@@ -17,7 +18,7 @@ export class CustomModels {
   readonly register = new Registry<CustomModel>();
 
   constructor(
-    private readonly place: Place,
+    private readonly region: string,
     private readonly clock: Clock,
     private readonly tags: Tags,
   ) {}
@@ -28,7 +29,7 @@ export class CustomModels {
 
   /** @returns the new model's ARN */
   create(job: Job): string {
-    const arn = arnOf(this.place, `custom-model/${job.baseModel.id}/${newId()}`);
+    const arn = arnOf(this.region, `custom-model/${job.baseModel.id}/${newId()}`);
     this.register.put({ arn, name: job.request.customModelName, createdAt: this.clock.now(), job });
     this.tags.set(arn, job.request.customModelTags);
     return arn;
@@ -42,7 +43,7 @@ const filters = z.object({
   modelStatus: z.enum(['Active', 'Creating', 'Failed']).optional(),
 });
 
-export function customModelRoutes(models: CustomModels, { region, account }: Place): readonly Route[] {
+export function customModelRoutes(models: CustomModels, region: string): readonly Route[] {
   const named = finder(models.register, 'The custom model');
   const baseModelArn = ({ job }: CustomModel) => foundationModelArn(region, job.baseModel.id);
 
@@ -72,7 +73,7 @@ export function customModelRoutes(models: CustomModels, { region, account }: Pla
           baseModelArn: baseModelArn(model),
           baseModelName: foundationModelOf(model.job.baseModel).split(':')[0],
           customizationType: model.job.request.customizationType,
-          ownerAccountId: account,
+          ownerAccountId: ACCOUNT,
           modelStatus: 'Active',
         }));
         return { status: 200, body: { modelSummaries, nextToken } };

@@ -7,9 +7,10 @@ import { destinationsOf, parseModelId } from '../bedrock-runtime/model-id';
 import { foundationModelRoute } from './foundation-models';
 import { dispatch, notFound, type Route } from './http';
 import type { Authorize } from './options';
-import { arnOf, foundationModelArn, type Place } from './resources';
+import { arnOf, foundationModelArn } from './resources';
 
-interface ModelCatalogueOptions extends Place {
+interface ModelCatalogueOptions {
+  readonly region: string;
   readonly authorize: Authorize;
   /** milliseconds since the epoch: decides where each model is in its life */
   readonly now: () => number;
@@ -46,7 +47,7 @@ export const hasFault = (
     .map((model): FaultEffect | undefined => fault?.({ model }))
     .some((effect) => effect?.kind === 'error' && effect.type === type);
 
-function accessRoutes({ region, account, now, modelFault }: ModelCatalogueOptions): readonly Route[] {
+function accessRoutes({ region, now, modelFault }: ModelCatalogueOptions): readonly Route[] {
   /** @throws AwsError for one that does not exist, or no longer */
   const existing = (what: string, name: string, id: string): FoundationModel => {
     const model = FOUNDATION_MODELS.find((candidate) => candidate.id === id);
@@ -94,7 +95,7 @@ function accessRoutes({ region, account, now, modelFault }: ModelCatalogueOption
       method: 'GET',
       path: '/inference-profiles/{identifier}',
       run: (call) => {
-        const own = arnOf({ region, account }, 'inference-profile/');
+        const own = arnOf(region, 'inference-profile/');
         const id = call.identifier.startsWith(own) ? call.identifier.slice(own.length) : call.identifier;
         call.permit('bedrock:GetInferenceProfile', `${own}${id}`);
         const { id: modelId, geography } = parseModelId(id, { region });

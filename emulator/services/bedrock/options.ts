@@ -27,8 +27,6 @@ export type Authorize = (
 
 export interface BedrockControlOptions {
   readonly region: string;
-  /** ID of this account, 12 digits */
-  readonly account: string;
   readonly clock: Clock;
   readonly authorize: Authorize;
   readonly assumable: Authorizer['assumable'];

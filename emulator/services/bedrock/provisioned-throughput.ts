@@ -55,7 +55,7 @@ export class Throughputs {
    */
   create(call: Call): string {
     const request = parse(schema, call.body);
-    const arn = arnOf(this.options.place, `provisioned-model/${newId()}`);
+    const arn = arnOf(this.options.region, `provisioned-model/${newId()}`);
     call.permit('bedrock:CreateProvisionedModelThroughput', arn);
     return this.tokens.once(request, () => this.buy(request, arn));
   }
@@ -97,12 +97,12 @@ export class Throughputs {
 
   /** A custom model, or a base model by the ID that it is tuned by. */
   private requireModel(identifier: string): Pick<Throughput, 'modelArn' | 'baseModel'> {
-    const { findModel, place } = this.options;
+    const { findModel, region } = this.options;
     const custom = findModel(identifier);
     if (custom) return { modelArn: custom.arn, baseModel: custom.job.baseModel };
-    const base = tunableModels(place.region).find(({ id }) => id === identifier);
+    const base = tunableModels(region).find(({ id }) => id === identifier);
     if (base !== undefined) {
-      return { modelArn: foundationModelArn(place.region, base.id), baseModel: base };
+      return { modelArn: foundationModelArn(region, base.id), baseModel: base };
     }
     throw notFound('The model', identifier);
   }

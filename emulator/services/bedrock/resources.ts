@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { text } from '../../platform/http/constraints';
+import { ACCOUNT } from '../../stack/placement';
 import { type Call, conflict, encodeCursor, type ListQuery, notFound } from './http';
 
 /** Source of lengths and patterns: Bedrock API reference, `CreateModelCustomizationJob`. */
@@ -14,14 +15,9 @@ export const newId = (): string =>
     .padStart(12, '0')
     .slice(-12);
 
-export interface Place {
-  readonly region: string;
-  readonly account: string;
-}
-
 /** @param resource e.g. `custom-model-deployment/abcdefghijkl` */
-export const arnOf = ({ region, account }: Place, resource: string): string =>
-  `arn:aws:bedrock:${region}:${account}:${resource}`;
+export const arnOf = (region: string, resource: string): string =>
+  `arn:aws:bedrock:${region}:${ACCOUNT}:${resource}`;
 
 export const foundationModelArn = (region: string, id: string): string =>
   `arn:aws:bedrock:${region}::foundation-model/${id}`;

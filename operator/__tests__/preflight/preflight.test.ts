@@ -36,7 +36,7 @@ async function startRegion(role: 'primary' | 'secondary') {
   const stack = readStack(app.directory, role);
   const { region } = stack;
   const options = {
-    ...{ region, account: '123456789012' },
+    region,
     modelFault: faults.interceptor(role, 'bedrock'),
     intercept: faults.interceptor(role, 'region'),
   };

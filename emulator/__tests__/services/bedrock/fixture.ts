@@ -120,7 +120,6 @@ export class Rig {
     const served = new Map<string, string>();
     const control = createBedrockControl({
       region: REGION,
-      account: ACCOUNT,
       clock,
       data: objects,
       keys: [KEY],
