@@ -205,17 +205,8 @@ export async function listenServices(services: Services): Promise<ServiceEndpoin
   };
 }
 
-export async function closeServices({
-  appConfig,
-  bedrock,
-  dynamoDb,
-  catalogue,
-  iam,
-  serviceQuotas,
-  xray,
-}: Services): Promise<void> {
-  const services = [appConfig, bedrock, dynamoDb, catalogue, iam, serviceQuotas, xray];
-  await Promise.all(services.map((service) => service.close()));
+export async function closeServices({ guardrails: _, ...services }: Services): Promise<void> {
+  await Promise.all(Object.values(services).map((service) => service.close()));
 }
 
 /** The functions tell the failure's class alone; what is wrong with a server on this machine, its user has to know. */
