@@ -4,8 +4,7 @@ import { AwsError } from '../../../platform/http/aws-error';
 import { FOUNDATION_MODELS } from '../../../services/bedrock-runtime/foundation-models';
 import { invokedArns, requireModelIdPattern, resolveModel } from '../../../services/bedrock-runtime/model-id';
 import { NOVEMBER_2026, Rig } from './fixture';
-import { createAuthorizer } from '../../../platform/policy/authorizer';
-import type { Resource } from '../../../stack/resource';
+import { allow, authorizerOf, documentOf, ROLE } from '../../platform/policy/fixture';
 
 const deployment = 'arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12';
 const setting = {
@@ -188,29 +187,8 @@ describe('a tuned model', () => {
 });
 
 describe('a role’s policy on tuned models', () => {
-  const resource = (type: string, values: Record<string, unknown>): Resource => ({
-    ...{ address: `${type}.x`, type, name: 'x', values },
-  });
-  const document = (statement: object) =>
-    JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] });
-  const arn = `arn:aws:iam::${ACCOUNT}:role/router`;
-  const resources = [
-    resource('aws_iam_role', {
-      ...{ name: 'router', arn },
-      assume_role_policy: document({
-        Action: 'sts:AssumeRole',
-        Principal: { Service: ['lambda.amazonaws.com'] },
-      }),
-    }),
-    resource('aws_iam_role_policy', {
-      role: 'router',
-      policy: document({
-        Action: 'bedrock:InvokeModel',
-        Resource: `arn:aws:bedrock:us-east-1:${ACCOUNT}:custom-model-deployment/*`,
-      }),
-    }),
-  ];
-  const authorizer = createAuthorizer({ of: (type) => resources.filter((one) => one.type === type) });
+  const Resource = `arn:aws:bedrock:us-east-1:${ACCOUNT}:custom-model-deployment/*`;
+  const authorizer = authorizerOf([documentOf({ ...allow, Resource })]);
 
   it.each([
     ['lets what it names through', DEPLOYMENT, undefined],
@@ -229,7 +207,7 @@ describe('a role’s policy on tuned models', () => {
         [own('provisioned-model'), 'amazon.nova-micro-v1:0'],
       ]),
       authorize: (_caller, model, action) => {
-        for (const each of invokedArns(model, 'us-east-1')) authorizer.authorize(arn, action, each);
+        for (const each of invokedArns(model, 'us-east-1')) authorizer.authorize(ROLE, action, each);
       },
     });
     const answer = rig.converse({ modelId });

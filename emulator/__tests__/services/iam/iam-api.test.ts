@@ -9,33 +9,23 @@ import {
 import type { AwsServer } from '../../../platform/http/server';
 import { createIam } from '../../../services/iam/iam-api';
 import { OPERATOR } from '../../../platform/policy/authorizer';
-import type { Resource } from '../../../stack/resource';
+import { documentOf, resource } from '../../platform/policy/fixture';
 
 const ROLE = 'arn:aws:iam::123456789012:role/training';
 const BUCKET = 'arn:aws:s3:::training';
-const TRUST = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'bedrock.amazonaws.com' } }],
+const TRUST = documentOf({
+  Effect: 'Allow',
+  Action: 'sts:AssumeRole',
+  Principal: { Service: 'bedrock.amazonaws.com' },
 });
-const POLICY = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [
-    { Effect: 'Allow', Action: 's3:GetObject', Resource: `${BUCKET}/train/*` },
-    { Effect: 'Deny', Action: 's3:*', Resource: `${BUCKET}/train/secret/*` },
-    {
-      Effect: 'Allow',
-      Action: 's3:ListBucket',
-      Resource: BUCKET,
-      Condition: { StringLike: { 's3:prefix': 'train/*' } },
-    },
-  ],
-});
-const resource = (type: string, values: Record<string, unknown>): Resource => ({
-  address: `${type}.x`,
-  type,
-  name: 'x',
-  values,
-});
+const POLICY = documentOf(
+  { Effect: 'Allow', Action: 's3:GetObject', Resource: `${BUCKET}/train/*` },
+  { Effect: 'Deny', Action: 's3:*', Resource: `${BUCKET}/train/secret/*` },
+  {
+    ...{ Effect: 'Allow', Action: 's3:ListBucket', Resource: BUCKET },
+    Condition: { StringLike: { 's3:prefix': 'train/*' } },
+  },
+);
 const RESOURCES = [
   resource('aws_iam_role', { name: 'training', arn: ROLE, unique_id: 'AROA1', assume_role_policy: TRUST }),
   resource('aws_iam_role_policy', { name: 'permissions', role: 'training', policy: POLICY }),
@@ -101,9 +91,7 @@ describe('the API of IAM', () => {
         ...(on !== undefined && { ResourceArns: [on] }),
         ContextEntries,
         ...(boundary && {
-          PermissionsBoundaryPolicyInputList: [
-            JSON.stringify({ Version: '2012-10-17', Statement: boundary }),
-          ],
+          PermissionsBoundaryPolicyInputList: [documentOf(...boundary)],
         }),
       }),
     );
