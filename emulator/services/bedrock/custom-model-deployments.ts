@@ -116,10 +116,6 @@ export class Deployments {
 }
 
 const PATH = '/model-customization/custom-model-deployments';
-const filters = z.object({
-  statusEquals: z.enum(['Creating', 'Active', 'Failed']).optional(),
-  modelArnEquals: z.string().optional(),
-});
 
 export function deploymentRoutes(deployments: Deployments): readonly Route[] {
   const named = finder(deployments.register, 'The custom model deployment');
@@ -134,12 +130,10 @@ export function deploymentRoutes(deployments: Deployments): readonly Route[] {
       path: PATH,
       run: (call) => {
         call.permit('bedrock:ListCustomModelDeployments', '*');
-        const { statusEquals, modelArnEquals } = parse(filters, Object.fromEntries(call.query));
+        const query = parseListQuery(call.query);
         const { items, nextToken } = deployments.register.page(
-          parseListQuery(call.query, ['createdAfter', 'createdBefore']),
-          ({ status, modelArn }) =>
-            (statusEquals === undefined || status === statusEquals) &&
-            (modelArnEquals === undefined || modelArn === modelArnEquals),
+          query,
+          ({ modelArn }) => (query.modelArnEquals ?? modelArn) === modelArn,
         );
         const modelDeploymentSummaries = items.map(({ name, ...deployment }) => ({
           ...view(deployment),

@@ -1,5 +1,3 @@
-import { z } from 'zod';
-import { parse } from '../../platform/http/constraints';
 import type { Clock } from '../../platform/clock';
 import { ACCOUNT } from '../../stack/placement';
 import type { Job } from './customization-job';
@@ -36,25 +34,9 @@ export class CustomModels {
   }
 }
 
-const filters = z.object({
-  baseModelArnEquals: z.string().optional(),
-  foundationModelArnEquals: z.string().optional(),
-  isOwned: z.enum(['true', 'false']).optional(),
-  modelStatus: z.enum(['Active', 'Creating', 'Failed']).optional(),
-});
-
 export function customModelRoutes(models: CustomModels, region: string): readonly Route[] {
   const named = finder(models.register, 'The custom model');
   const baseModelArn = ({ job }: CustomModel) => foundationModelArn(region, job.baseModel.id);
-
-  const keep =
-    (query: z.output<typeof filters>) =>
-    (model: CustomModel): boolean =>
-      [query.baseModelArnEquals, query.foundationModelArnEquals].every(
-        (arn) => arn === undefined || arn === baseModelArn(model),
-      ) &&
-      query.isOwned !== 'false' &&
-      (query.modelStatus ?? 'Active') === 'Active';
 
   return [
     {
@@ -62,10 +44,7 @@ export function customModelRoutes(models: CustomModels, region: string): readonl
       path: '/custom-models',
       run: (call) => {
         call.permit('bedrock:ListCustomModels', '*');
-        const { items, nextToken } = models.register.page(
-          parseListQuery(call.query),
-          keep(parse(filters, Object.fromEntries(call.query))),
-        );
+        const { items, nextToken } = models.register.page(parseListQuery(call.query));
         const modelSummaries = items.map((model) => ({
           modelArn: model.arn,
           modelName: model.name,

@@ -119,10 +119,6 @@ export class Throughputs {
 }
 
 const ONE = '/provisioned-model-throughput';
-const filters = z.object({
-  statusEquals: z.enum(['Creating', 'InService', 'Updating', 'Failed']).optional(),
-  modelArnEquals: z.string().optional(),
-});
 
 export function throughputRoutes(throughputs: Throughputs, region: string): readonly Route[] {
   const named = finder(throughputs.register, 'The Provisioned Throughput');
@@ -137,12 +133,10 @@ export function throughputRoutes(throughputs: Throughputs, region: string): read
       path: '/provisioned-model-throughputs',
       run: (call) => {
         call.permit('bedrock:ListProvisionedModelThroughputs', '*');
-        const { statusEquals, modelArnEquals } = parse(filters, Object.fromEntries(call.query));
+        const query = parseListQuery(call.query);
         const { items, nextToken } = throughputs.register.page(
-          parseListQuery(call.query),
-          ({ status, modelArn }) =>
-            (statusEquals === undefined || status === statusEquals) &&
-            (modelArnEquals === undefined || modelArn === modelArnEquals),
+          query,
+          ({ modelArn }) => (query.modelArnEquals ?? modelArn) === modelArn,
         );
         const provisionedModelSummaries = items.map((throughput) => view(throughput, region));
         return { status: 200, body: { provisionedModelSummaries, nextToken } };

@@ -64,18 +64,13 @@ export class Registry<T extends Listed> {
     return [...this.entries.values()].map(({ item }) => item);
   }
 
-  /** @param keep a List operation's own filters */
-  page(query: ListQuery, keep: (item: T) => boolean): Page<T> {
-    const { nameContains = '', after = -Infinity, before = Infinity, cursor, sortOrder, maxResults } = query;
+  /** @param keep a List operation's own filter */
+  page({ cursor, sortOrder, maxResults }: ListQuery, keep: (item: T) => boolean = () => true): Page<T> {
     const ascending = sortOrder === 'Ascending';
     const found = [...this.entries.values()]
       .filter(
         ({ sequence, item }) =>
-          (cursor === undefined || (ascending ? sequence > cursor : sequence < cursor)) &&
-          item.name.includes(nameContains) &&
-          item.createdAt > after &&
-          item.createdAt < before &&
-          keep(item),
+          (cursor === undefined || (ascending ? sequence > cursor : sequence < cursor)) && keep(item),
       )
       .sort((a, b) => (ascending ? a.sequence - b.sequence : b.sequence - a.sequence));
     const shown = found.slice(0, maxResults);

@@ -24,13 +24,9 @@ describe('a custom model', () => {
         trainingMetrics: { trainingLoss: expect.any(Number) as number },
       });
     }
-    const list = async (baseModelArnEquals: string) =>
-      (await rig.client.send(new ListCustomModelsCommand({ baseModelArnEquals }))).modelSummaries;
-    const base = `arn:aws:bedrock:us-east-1::foundation-model/${NOVA}`;
-    expect(await list(base)).toMatchObject([
-      { modelArn, baseModelArn: base, baseModelName: 'amazon.nova-micro-v1' },
-    ]);
-    expect(await list(base.replace('micro', 'lite'))).toEqual([]);
+    const { modelSummaries } = await rig.client.send(new ListCustomModelsCommand({}));
+    const baseModelArn = `arn:aws:bedrock:us-east-1::foundation-model/${NOVA}`;
+    expect(modelSummaries).toMatchObject([{ modelArn, baseModelArn, baseModelName: 'amazon.nova-micro-v1' }]);
     const { tags } = await rig.client.send(new ListTagsForResourceCommand({ resourceARN: modelArn }));
     expect(tags).toEqual([{ key: 'team', value: 'support' }]);
     await expect(
