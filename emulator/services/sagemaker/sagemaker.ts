@@ -75,11 +75,9 @@ function createOperations({ region, group, clock }: SageMakerOptions): Readonly<
     ListModelPackages: (body, permit) => {
       permit('sagemaker:ListModelPackages', '*');
       const request = parse(listSchema, body);
-      const { ModelPackageGroupName: name, ModelPackageType: type } = request;
-      if (name !== undefined) requireGroup(name);
-      // Without a group, packages outside of one are listed, unless the type says otherwise.
-      const versioned = name !== undefined || type === 'Versioned' || type === 'Both';
-      if (!versioned || !group.includes(request.NameContains)) return { ModelPackageSummaryList: [] };
+      // Without a group, packages outside of one are listed.
+      if (request.ModelPackageGroupName === undefined) return { ModelPackageSummaryList: [] };
+      requireGroup(request.ModelPackageGroupName);
       const { items, nextToken } = packages.page(request);
       return {
         ModelPackageSummaryList: items.map((item) => packageSummary(item, group)),
