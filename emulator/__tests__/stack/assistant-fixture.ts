@@ -1,13 +1,24 @@
 /** A small system of the kind that the constructs synthesize: every way in which one resource refers to another. */
 export const ASSISTANT = {
   locals: { prefix: 'assistant' },
-  data: { aws_caller_identity: { current: {} } },
+  data: {
+    aws_caller_identity: { current: {} },
+    aws_iam_policy_document: {
+      trust: {
+        statement: [
+          {
+            actions: ['sts:AssumeRole'],
+            principals: [{ type: 'Service', identifiers: ['lambda.amazonaws.com'] }],
+          },
+        ],
+      },
+    },
+  },
   resource: {
     aws_iam_role: {
       router: {
         name: '${local.prefix}-router',
-        assume_role_policy:
-          '${jsonencode({"Version" = "2012-10-17", "Statement" = [{"Effect" = "Allow", "Action" = "sts:AssumeRole", "Principal" = {"Service" = "lambda.amazonaws.com"}}]})}',
+        assume_role_policy: '${data.aws_iam_policy_document.trust.json}',
       },
     },
     aws_iam_role_policy: {

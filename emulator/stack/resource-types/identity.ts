@@ -1,4 +1,5 @@
 import { optionalText, text } from '../values';
+import { policyDocument, policyDocumentArguments } from './policy-document';
 import { emulated, noLocalMeaning, type ResourceTypes } from './resource-type';
 
 export const identity: ResourceTypes = {
@@ -24,6 +25,10 @@ export const identity: ResourceTypes = {
     arguments: emulated('name', 'role', 'policy'),
     computed: (of) => ({ id: `${text(of, 'role')}:${text(of, 'name')}` }),
   },
+  'data.aws_iam_policy_document': {
+    arguments: policyDocumentArguments,
+    computed: (of, { id }) => ({ id: id(10), json: policyDocument(of) }),
+  },
   'data.aws_caller_identity': {
     arguments: {},
     computed: (_, { account }) => ({
@@ -32,6 +37,14 @@ export const identity: ResourceTypes = {
       arn: `arn:aws:iam::${account}:user/local`,
       user_id: 'AIDALOCALLOCALLOCALLO',
     }),
+  },
+  'data.aws_region': {
+    arguments: {},
+    computed: (_, { region }) => ({ id: region, name: region, region }),
+  },
+  'data.aws_partition': {
+    arguments: {},
+    computed: () => ({ id: 'aws', partition: 'aws', dns_suffix: 'amazonaws.com' }),
   },
   // Keys have names, and encrypt nothing: a local run keeps what they would protect on this machine.
   aws_kms_key: {

@@ -1,3 +1,4 @@
+import { json } from '../../../stack/values';
 import { read } from '../fixture';
 
 const computed = (type: string, body: Record<string, unknown>) =>
@@ -95,5 +96,56 @@ describe('computed attributes', () => {
     expect(() => computed('aws_lambda_function', {})).toThrow(
       'aws_lambda_function.x.function_name is missing',
     );
+  });
+});
+
+describe('the policy document data source', () => {
+  const documentOf = (statement: unknown) => {
+    const [document] = read({ data: { aws_iam_policy_document: { d: { statement } } } }).dataSources;
+    if (document === undefined) throw new Error('no data source');
+    return json(document, 'json');
+  };
+
+  it('renders statements as the provider does: allow by default, one value plainly, several descending', () => {
+    const condition = [
+      { test: 'StringEquals', variable: 'aws:SourceAccount', values: ['1'] },
+      { test: 'StringEquals', variable: 'aws:PrincipalTag/team', values: ['&{aws:username}', 'b'] },
+    ];
+    expect(
+      documentOf([
+        { sid: 'one', actions: ['a:A', 'a:B'], resources: ['arn:x'], condition },
+        { effect: 'Deny', not_actions: ['a:A'], not_resources: ['*'] },
+      ]),
+    ).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'one',
+          Effect: 'Allow',
+          Action: ['a:B', 'a:A'],
+          Resource: 'arn:x',
+          Condition: {
+            StringEquals: { 'aws:SourceAccount': '1', 'aws:PrincipalTag/team': ['${aws:username}', 'b'] },
+          },
+        },
+        { Effect: 'Deny', NotAction: 'a:A', NotResource: '*' },
+      ],
+    });
+  });
+
+  it.each([
+    [[{ type: '*', identifiers: ['*'] }], '*'],
+    [[{ type: 'AWS', identifiers: ['*'] }], { AWS: '*' }],
+    [
+      [
+        { type: 'Service', identifiers: ['a.amazonaws.com'] },
+        { type: 'Service', identifiers: ['b.amazonaws.com'] },
+      ],
+      { Service: ['b.amazonaws.com', 'a.amazonaws.com'] },
+    ],
+  ])('renders the principals %j', (principals, expected) => {
+    expect(documentOf([{ actions: ['sts:AssumeRole'], principals }])).toMatchObject({
+      Statement: [{ Principal: expected }],
+    });
   });
 });
