@@ -1,12 +1,13 @@
 import type { Faults } from '../platform/faults/faults';
-import { AwsEndpoint } from '../platform/http/aws-endpoint';
+import { createAwsEndpoint } from '../platform/http/aws-endpoint';
+import type { AwsServer } from '../platform/http/server';
 import type { CredentialScope } from '../platform/http/sigv4';
 import { createAuthorizer, OPERATOR, RoleSessions, type ServiceClient } from '../platform/policy/authorizer';
-import { CloudWatch, type CloudWatchRegion } from '../services/cloudwatch/cloudwatch';
+import { type CloudWatchRegion, createCloudWatch } from '../services/cloudwatch/cloudwatch';
 import type { Metrics } from '../services/cloudwatch/metrics';
-import { IamApi } from '../services/iam/iam-api';
+import { createIam } from '../services/iam/iam-api';
 import type { Route53 } from '../services/route53/route53';
-import { Route53Api } from '../services/route53/route53-api';
+import { createRoute53Api } from '../services/route53/route53-api';
 import type { LocalRegion } from './region/local-region';
 
 /** The region in which services without one have their metrics, whether anything is deployed there or not. */
@@ -22,11 +23,10 @@ interface AccountServicesOptions {
 
 /** What an account has whatever is deployed: CloudWatch in each region, Route 53's API, IAM's over all regions' roles, and one address for all. */
 export class AccountServices {
-  private readonly cloudWatch: CloudWatch;
-  private readonly route53: Route53Api;
-  private readonly iam: IamApi;
-  private readonly endpoint = new AwsEndpoint((scope, path) => this.find(scope, path));
-  private urls = { monitoring: '', route53: '', iam: '' };
+  /** By the names that their requests are signed for. */
+  private readonly services: Readonly<Record<'monitoring' | 'route53' | 'iam', AwsServer>>;
+  private readonly endpoint = createAwsEndpoint((scope, path) => this.find(scope, path));
+  private urls: ReadonlyMap<string, string> = new Map();
 
   constructor(private readonly options: AccountServicesOptions) {
     // Operators alone come here: no function of a stack calls these.
@@ -34,32 +34,30 @@ export class AccountServices {
     const authorize = (...call: Parameters<RoleSessions['authorize']>) => {
       operators.authorize(...call);
     };
-    this.cloudWatch = new CloudWatch({ authorize, regionOf: (region) => this.regionOf(region) });
-    this.route53 = new Route53Api({ authorize, route53: options.route53 });
-    this.iam = new IamApi({
-      stack: { of: (type) => options.regions.flatMap(({ stack }) => stack.of(type)) },
-      authorize,
-    });
+    const stack = { of: (type: string) => options.regions.flatMap((region) => region.stack.of(type)) };
+    this.services = {
+      monitoring: createCloudWatch({ authorize, regionOf: (region) => this.regionOf(region) }),
+      route53: createRoute53Api({ authorize, route53: options.route53 }),
+      iam: createIam({ authorize, stack }),
+    };
   }
 
   /** @param port of the address for all. @throws Error with `code` EADDRINUSE */
   async listen(port: number): Promise<void> {
-    const [monitoring, route53, iam] = await Promise.all([
-      this.cloudWatch.listen(),
-      this.route53.listen(),
-      this.iam.listen(),
-    ]);
-    this.urls = { monitoring, route53, iam };
+    const listening = Object.entries(this.services).map(
+      async ([name, service]) => [name, await service.listen()] as const,
+    );
+    this.urls = new Map(await Promise.all(listening));
     await this.endpoint.listen(port);
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.endpoint, this.cloudWatch, this.route53, this.iam].map((each) => each.close()));
+    await Promise.all([this.endpoint, ...Object.values(this.services)].map((each) => each.close()));
   }
 
   /** By which an operator reaches CloudWatch in a region. */
   cloudWatchClient(region: string): ServiceClient {
-    return { endpoint: this.urls.monitoring, region, credentials: OPERATOR };
+    return { endpoint: this.urls.get('monitoring') ?? '', region, credentials: OPERATOR };
   }
 
   private regionOf(name: string): CloudWatchRegion {
@@ -73,7 +71,8 @@ export class AccountServices {
   }
 
   private find({ service, region }: CredentialScope, path: string): string | undefined {
-    if (service === 'monitoring' || service === 'route53' || service === 'iam') return this.urls[service];
+    const url = this.urls.get(service);
+    if (url !== undefined) return url;
     const clients = this.options.regions.find(({ stack }) => stack.region === region)?.clients();
     switch (service) {
       case 'appconfig':

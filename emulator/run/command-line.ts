@@ -70,51 +70,32 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     .option('--try-header <header>', 'a header that the request needs')
     .option('--quiet', 'do not show the functions’ logs', false)
     .parse(argv);
+  // What is not given has no member here.
   const {
     bedrock,
     url,
     model,
-    portBase,
-    quiet,
-    speed,
     lambdaConcurrency,
-    date,
-    modelsFile,
-    stacks,
-    page,
     try: tryBody,
-    tryHeader,
-  } = command.opts<{
-    bedrock: 'stand-in' | 'aws' | 'openai';
-    url?: string;
-    model?: string;
-    portBase: number;
-    quiet: boolean;
-    speed: number;
-    lambdaConcurrency: number;
-    date?: string;
-    modelsFile?: string;
-    stacks?: string;
-    page?: string;
-    try?: string;
-    tryHeader?: string;
-  }>();
+    ...given
+  } = command.opts<
+    Omit<StartOptions, 'bedrock' | 'lambda' | 'tryBody' | 'otlp'> & {
+      bedrock: 'stand-in' | 'aws' | 'openai';
+      url?: string;
+      model?: string;
+      lambdaConcurrency: number;
+      try?: string;
+    }
+  >();
   const otlp = readOtlp(command, environment);
   const common = {
-    portBase,
-    quiet,
-    speed,
+    ...given,
     lambda: { maxConcurrency: lambdaConcurrency },
-    ...(date !== undefined && { date }),
-    ...(modelsFile !== undefined && { modelsFile }),
-    ...(stacks !== undefined && { stacks }),
-    ...(page !== undefined && { page }),
     ...(tryBody !== undefined && { tryBody }),
-    ...(tryHeader !== undefined && { tryHeader }),
     ...(otlp !== undefined && { otlp }),
   };
   const endpoint = environment.AWS_ENDPOINT_URL_BEDROCK_RUNTIME;
-  if (bedrock === 'aws' && date !== undefined)
+  if (bedrock === 'aws' && given.date !== undefined)
     return command.error('error: --bedrock aws asks models that no --date ends');
   if (bedrock === 'openai') {
     if (url === undefined || model === undefined)

@@ -15,7 +15,7 @@ export { createBedrock, type Bedrock } from '../services/bedrock-runtime/bedrock
 export { createModelCatalogue } from '../services/bedrock/model-access';
 export { ModelBehaviours } from '../services/bedrock-runtime/model-behaviours';
 export { type Answerer, standIn } from '../services/bedrock-runtime/answerer';
-export { IamApi } from '../services/iam/iam-api';
+export { createIam } from '../services/iam/iam-api';
 export { createServiceQuotas } from '../services/servicequotas/service-quotas';
 export { DynamoDb } from '../services/dynamodb/dynamodb';
 export { unpack, type CodePackage } from '../services/lambda/lambda-function';

@@ -8,6 +8,8 @@ const role = { name: 'router', assume_role_policy: '{}' };
 const policy = (more: Record<string, unknown>) => ({
   resource: { aws_iam_role_policy: { p: { name: 'p', role: 'router', policy: '{}', ...more } } },
 });
+const table = (more: Record<string, unknown>) => () =>
+  read({ resource: { aws_dynamodb_table: { t: { name: 't', ...more } } } });
 const withSection = (parts: Record<string, unknown>) => () =>
   inOutDir({ ...synthesized({}), ...parts }, (outDir) => readStack(outDir, 'primary'));
 
@@ -83,22 +85,30 @@ describe('what a stack must not ask for', () => {
   it.each([
     [
       'an argument that is not emulated',
-      () => read({ resource: { aws_dynamodb_table: { t: { name: 't', table_class: 'STANDARD' } } } }),
+      table({ table_class: 'STANDARD' }),
       'aws_dynamodb_table.t.table_class: this argument is not emulated',
     ],
     [
-      'an argument of a block that is not emulated',
-      () =>
-        read({
-          resource: { aws_dynamodb_table: { t: { name: 't', attribute: [{ name: 'a' }, { kind: 'S' }] } } },
-        }),
-      'aws_dynamodb_table.t.attribute[1].kind: ',
+      'an index of a table',
+      table({ global_secondary_index: [{ name: 'byTime' }] }),
+      'aws_dynamodb_table.t.global_secondary_index: ',
     ],
     [
-      'a name that its service does not take',
-      () => read({ resource: { aws_dynamodb_table: { t: { name: 't' } } } }),
-      'aws_dynamodb_table.t: invalid value for name',
+      'a local index of a table',
+      table({ local_secondary_index: [{ name: 'byTime' }] }),
+      'aws_dynamodb_table.t.local_secondary_index: ',
     ],
+    [
+      'replicas that agree at once',
+      table({ replica: [{ region_name: 'us-west-2', consistency_mode: 'STRONG' }] }),
+      'aws_dynamodb_table.t.replica.consistency_mode: ',
+    ],
+    [
+      'an argument of a block that is not emulated',
+      table({ attribute: [{ name: 'a' }, { kind: 'S' }] }),
+      'aws_dynamodb_table.t.attribute[1].kind: ',
+    ],
+    ['a name that its service does not take', table({}), 'aws_dynamodb_table.t: invalid value for name'],
     [
       'another provider',
       () => read(policy({ provider: 'aws.us-west-2' })),

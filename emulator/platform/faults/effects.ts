@@ -67,7 +67,7 @@ export const error = (status: number, type: string, message: string) =>
  */
 export async function withEffect(
   effect: FaultEffect | undefined,
-  answer: () => Promise<Reply>,
+  answer: () => Promise<Reply> | Reply,
   signal: AbortSignal,
 ): Promise<Reply | Hangup> {
   switch (effect?.kind) {
@@ -84,7 +84,7 @@ export async function withEffect(
     case 'body':
       return { status: 200, headers: { 'content-type': effect.contentType }, body: effect.body };
     case 'drip':
-      return dripping(effect.ms, signal);
+      return { status: 200, body: blanks(effect.ms, signal) };
     case 'cut':
       return cutInHalf(await answer(), signal);
     case 'delay': {
@@ -141,10 +141,6 @@ async function* firstHalf(whole: Buffer, signal: AbortSignal): AsyncGenerator<Bu
 }
 
 /** Sends a blank every `ms` milliseconds: a valid beginning of any JSON document, and never more than that. */
-function dripping(ms: number, signal: AbortSignal): Reply {
-  return { status: 200, body: blanks(ms, signal) };
-}
-
 async function* blanks(ms: number, signal: AbortSignal): AsyncGenerator<string> {
   for (;;) {
     yield ' ';

@@ -10,10 +10,10 @@ type ServiceFinder = (scope: CredentialScope, path: string) => string | undefine
  * All services of all regions at one address, as `AWS_ENDPOINT_URL` takes it: which one is meant, a request's signature
  * says. It hands on bytes, and the connection's end as it came: what a fault does to an answer, its caller sees.
  */
-export class AwsEndpoint {
-  private readonly server = new LoopbackServer((message, response) => {
+export const createAwsEndpoint = (find: ServiceFinder): LoopbackServer =>
+  new LoopbackServer((message, response) => {
     try {
-      this.forward(message, response);
+      forward(message, response, find);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       const { status, type, message: why } = error;
@@ -22,40 +22,28 @@ export class AwsEndpoint {
     }
   });
 
-  constructor(private readonly find: ServiceFinder) {}
-
-  /** @returns its URL. @throws Error with `code` EADDRINUSE */
-  listen(port = 0): Promise<string> {
-    return this.server.listen(port);
+function forward(message: IncomingMessage, response: ServerResponse, find: ServiceFinder): void {
+  const { headers, method, url: target = '/' } = message;
+  refuseForeignPage(headers);
+  const scope = parseCredentialScope(headers.authorization ?? '');
+  if (scope === undefined)
+    throw new AwsError(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token');
+  const url = find(scope, target);
+  if (url === undefined) {
+    const what = `${scope.service} in ${scope.region}`;
+    throw new AwsError(
+      400,
+      'UnknownEndpoint',
+      `The emulator has no ${what}: nothing is deployed there, or it is not emulated.`,
+    );
   }
-
-  close(): Promise<void> {
-    return this.server.close();
-  }
-
-  private forward(message: IncomingMessage, response: ServerResponse): void {
-    const { headers, method, url: target = '/' } = message;
-    refuseForeignPage(headers);
-    const scope = parseCredentialScope(headers.authorization ?? '');
-    if (scope === undefined)
-      throw new AwsError(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token');
-    const url = this.find(scope, target);
-    if (url === undefined) {
-      const what = `${scope.service} in ${scope.region}`;
-      throw new AwsError(
-        400,
-        'UnknownEndpoint',
-        `The emulator has no ${what}: nothing is deployed there, or it is not emulated.`,
-      );
-    }
-    // As it came: read as a URL, a path of two slashes would name another host.
-    const onward = request(url, { path: target, method, headers, agent: false }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-      answer.once('error', () => message.socket.resetAndDestroy());
-    });
-    onward.once('error', () => message.socket.resetAndDestroy());
-    response.once('close', () => onward.destroy());
-    message.pipe(onward);
-  }
+  // As it came: read as a URL, a path of two slashes would name another host.
+  const onward = request(url, { path: target, method, headers, agent: false }, (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(response);
+    answer.once('error', () => message.socket.resetAndDestroy());
+  });
+  onward.once('error', () => message.socket.resetAndDestroy());
+  response.once('close', () => onward.destroy());
+  message.pipe(onward);
 }

@@ -9,7 +9,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
 const XML = { 'content-type': 'text/xml' };
 
 /** @returns the members of the operation's result */
-export type QueryOperation = (parameters: URLSearchParams, accessKeyId: string) => XmlElements;
+type QueryOperation = (parameters: URLSearchParams, accessKeyId: string) => XmlElements;
 
 interface QueryServiceOptions {
   /** signing name, e.g. `iam` */

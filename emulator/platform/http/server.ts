@@ -31,58 +31,92 @@ interface AwsServerOptions extends ErrorFormat {
   readonly maxBodyBytes: number;
 }
 
-/** An HTTP/1.1 server on the loopback address that speaks AWS's JSON protocols. */
-export class AwsServer {
-  private readonly server = new LoopbackServer((message, response) => {
-    void this.serve(message, response);
-  });
+/**
+ * For so long a connection may be idle. Node's own five seconds are over while a busy machine, or one that has slept,
+ * sends a request on it. How long AWS's services wait is unknown.
+ */
+export const KEEP_ALIVE_MS = 60_000;
 
-  private readonly contentType: string;
+/** An HTTP/1.1 server on the loopback address. */
+export class LoopbackServer {
+  private readonly server;
 
-  constructor(private readonly options: AwsServerOptions) {
-    this.contentType = CONTENT_TYPES[options.protocol ?? 'restJson1'];
+  /** @param requestTimeoutMs for a request to arrive whole; by default Node's five minutes, 0 for ever */
+  constructor(listener: RequestListener, requestTimeoutMs?: number) {
+    const limit = requestTimeoutMs === undefined ? {} : { requestTimeout: requestTimeoutMs };
+    this.server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, ...limit }, listener);
   }
 
-  /** @returns its URL, without a slash at the end */
-  listen(port = 0): Promise<string> {
-    return this.server.listen(port);
+  /** @returns its URL, without a slash at the end. @throws Error with `code` EADDRINUSE */
+  async listen(port = 0): Promise<string> {
+    this.server.listen(port, '127.0.0.1');
+    await once(this.server, 'listening');
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   /** Ends every connection, also those it never meant to answer. */
-  close(): Promise<void> {
-    return this.server.close();
+  async close(): Promise<void> {
+    if (!this.server.listening) return;
+    this.server.close();
+    this.server.closeAllConnections();
+    await once(this.server, 'close');
   }
+}
 
-  private async serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const hungUp = new AbortController();
-    response.on('close', () => {
-      // An answered call has nobody left to tell, and an abort costs an exception with its stack.
-      if (!response.writableFinished) hungUp.abort();
-    });
-    const send = (reply: Reply): void => {
-      const headers = {
-        'content-type': this.contentType,
-        'x-amzn-requestid': randomUUID(),
-        ...reply.headers,
-      };
-      sendReply(response, { ...reply, headers }, hungUp.signal);
-    };
-    try {
-      refuseForeignPage(message.headers);
-      const url = urlOf(message);
-      const outcome = await this.options.handle({
-        method: message.method ?? '',
-        path: url.pathname,
-        query: url.searchParams,
-        headers: message.headers,
-        body: await readBody(message, this.options.maxBodyBytes),
-        signal: hungUp.signal,
+/** One that speaks AWS's JSON protocols. */
+export class AwsServer extends LoopbackServer {
+  constructor(options: AwsServerOptions) {
+    const { handle, maxBodyBytes, protocol = 'restJson1' } = options;
+    super((message, response) => {
+      void respond(message, response, {
+        headers: { 'content-type': CONTENT_TYPES[protocol], 'x-amzn-requestid': randomUUID() },
+        answer: async (signal) => {
+          const url = urlOf(message);
+          return handle({
+            method: message.method ?? '',
+            path: url.pathname,
+            query: url.searchParams,
+            headers: message.headers,
+            body: await readBody(message, maxBodyBytes),
+            signal,
+          });
+        },
+        refuse: (error) => errorReply(error, options),
       });
-      if (outcome === 'reset') message.socket.resetAndDestroy();
-      else if (outcome !== 'silence') send(outcome);
-    } catch (error) {
-      if (!response.destroyed) send(errorReply(error, this.options));
-    }
+    });
+  }
+}
+
+interface Answering {
+  /** of each reply that has not its own */
+  readonly headers: Readonly<Record<string, string>>;
+  /** @param signal aborted when the caller hangs up or the server closes */
+  readonly answer: (signal: AbortSignal) => Promise<Reply | Hangup>;
+  /** Words what `answer` throws. */
+  readonly refuse: (error: unknown) => Reply;
+}
+
+/** Answers a request, unless a page has sent it, or nobody waits any more. */
+export async function respond(
+  message: IncomingMessage,
+  response: ServerResponse,
+  { headers, answer, refuse }: Answering,
+): Promise<void> {
+  const hungUp = new AbortController();
+  response.on('close', () => {
+    // An answered call has nobody left to tell, and an abort costs an exception with its stack.
+    if (!response.writableFinished) hungUp.abort();
+  });
+  const send = (reply: Reply): void => {
+    sendReply(response, { ...reply, headers: { ...headers, ...reply.headers } }, hungUp.signal);
+  };
+  try {
+    refuseForeignPage(message.headers);
+    const outcome = await answer(hungUp.signal);
+    if (outcome === 'reset') message.socket.resetAndDestroy();
+    else if (outcome !== 'silence') send(outcome);
+  } catch (error) {
+    if (!response.destroyed) send(refuse(error));
   }
 }
 
@@ -106,7 +140,7 @@ export interface Reply {
 type StreamedBody = AsyncIterable<string | Uint8Array>;
 
 /** @param signal aborted when the caller has hung up */
-export function sendReply(response: ServerResponse, reply: Reply, signal: AbortSignal): void {
+function sendReply(response: ServerResponse, reply: Reply, signal: AbortSignal): void {
   const { status, headers, body } = reply;
   if (body === undefined || isStreamed(body)) {
     response.writeHead(status, headers);
@@ -195,38 +229,6 @@ function errorReply(
   return protocol === 'restJson1'
     ? { status, headers: { 'x-amzn-errortype': type, ...headers }, body }
     : { status, headers, body: { __type: type, ...body } };
-}
-
-/**
- * For so long a connection may be idle. Node's own five seconds are over while a busy machine, or one that has slept,
- * sends a request on it. How long AWS's services wait is unknown.
- */
-export const KEEP_ALIVE_MS = 60_000;
-
-/** An HTTP/1.1 server on the loopback address. */
-export class LoopbackServer {
-  private readonly server;
-
-  /** @param requestTimeoutMs for a request to arrive whole; by default Node's five minutes, 0 for ever */
-  constructor(listener: RequestListener, requestTimeoutMs?: number) {
-    const limit = requestTimeoutMs === undefined ? {} : { requestTimeout: requestTimeoutMs };
-    this.server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, ...limit }, listener);
-  }
-
-  /** @returns its URL, without a slash at the end. @throws Error with `code` EADDRINUSE */
-  async listen(port = 0): Promise<string> {
-    this.server.listen(port, '127.0.0.1');
-    await once(this.server, 'listening');
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  /** Ends every connection, also those it never meant to answer. */
-  async close(): Promise<void> {
-    if (!this.server.listening) return;
-    this.server.close();
-    this.server.closeAllConnections();
-    await once(this.server, 'close');
-  }
 }
 
 const LOOPBACK_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];

@@ -5,13 +5,10 @@ export interface XmlElements {
 }
 
 /** A document of the AWS XML protocols; elements that are undefined are left out. */
-export function xmlDocument(root: string, content: XmlElements | string, namespace?: string): string {
+export function xmlDocument(root: string, content: XmlElements, namespace?: string): string {
   const attribute = namespace === undefined ? '' : ` xmlns="${namespace}"`;
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<${root}${attribute}>${inner(content)}</${root}>`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<${root}${attribute}>${children(content)}</${root}>`;
 }
-
-const inner = (content: XmlElements | string): string =>
-  typeof content === 'string' ? escape(content) : children(content);
 
 const children = (elements: XmlElements): string =>
   Object.entries(elements)
@@ -21,7 +18,7 @@ const children = (elements: XmlElements): string =>
 function element(name: string, value: XmlValue): string {
   if (value === undefined) return '';
   if (isList(value)) return value.map((item) => element(name, item)).join('');
-  return `<${name}>${inner(typeof value === 'object' ? value : String(value))}</${name}>`;
+  return `<${name}>${typeof value === 'object' ? children(value) : escape(String(value))}</${name}>`;
 }
 
 const isList = (value: XmlValue): value is readonly XmlValue[] => Array.isArray(value);

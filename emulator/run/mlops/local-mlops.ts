@@ -1,16 +1,15 @@
-import { BedrockControl } from '../../services/bedrock/bedrock-control';
+import { createBedrockControl } from '../../services/bedrock/bedrock-control';
 import type { Clock } from '../../platform/clock';
 import type { Faults } from '../../platform/faults/faults';
 import { createAuthorizer, OPERATOR, type ServiceClient } from '../../platform/policy/authorizer';
 import type { RequestContext } from '../../platform/policy/policy';
-import { IAM_REGION, IamApi } from '../../services/iam/iam-api';
+import { createIam, IAM_REGION } from '../../services/iam/iam-api';
 import { createKms } from '../../services/kms/kms';
 import type { MlopsService, MlopsStatus } from '../../control-api/status';
 import { S3 } from '../../services/s3/s3';
 import { readBuckets } from '../../services/s3/bucket-settings';
-import { SageMaker } from '../../services/sagemaker/sagemaker';
+import { createSageMaker } from '../../services/sagemaker/sagemaker';
 import { createSts } from '../../services/sts/sts';
-import { ACCOUNT } from '../../stack/placement';
 import type { Stack } from '../../stack/stack';
 import { text } from '../../stack/values';
 
@@ -78,13 +77,12 @@ export class LocalMlops {
     const s3 = new S3({ buckets, region, authorize, intercept: faults.interceptor('mlops', 's3') });
     return {
       s3,
-      iam: new IamApi({ stack, authorize }),
+      iam: createIam({ stack, authorize }),
       kms: createKms({ stack, authorize }),
       sts: createSts(region),
-      sageMaker: new SageMaker({ region, account: ACCOUNT, clock, authorize, group: registerOf(stack) }),
-      bedrock: new BedrockControl({
+      sageMaker: createSageMaker({ region, clock, authorize, group: registerOf(stack) }),
+      bedrock: createBedrockControl({
         region,
-        account: ACCOUNT,
         clock,
         authorize,
         assumable: (...asked) => authorizer.assumable(...asked),
@@ -98,7 +96,5 @@ export class LocalMlops {
   }
 }
 
-function registerOf(stack: Stack) {
-  const group = stack.one('aws_sagemaker_model_package_group');
-  return { name: text(group, 'model_package_group_name') };
-}
+const registerOf = (stack: Stack): string =>
+  text(stack.one('aws_sagemaker_model_package_group'), 'model_package_group_name');

@@ -12,9 +12,8 @@ import { createRealBedrock } from '../../services/bedrock-runtime/real-bedrock';
 import { standIn } from '../../services/bedrock-runtime/answerer';
 import { DynamoDb } from '../../services/dynamodb/dynamodb';
 import type { Replication } from '../../services/dynamodb/replication';
-import { IAM_REGION, IamApi } from '../../services/iam/iam-api';
+import { createIam, IAM_REGION } from '../../services/iam/iam-api';
 import type { Faults } from '../../platform/faults/faults';
-import { ACCOUNT } from '../../stack/placement';
 import type { Resource } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
 import type { BedrockMode } from './bedrock-mode';
@@ -30,7 +29,7 @@ export interface Services {
   readonly dynamoDb: DynamoDb;
   /** Bedrock's control plane. */
   readonly catalogue: ReturnType<typeof createModelCatalogue>;
-  readonly iam: IamApi;
+  readonly iam: ReturnType<typeof createIam>;
   readonly serviceQuotas: ReturnType<typeof createServiceQuotas>;
   readonly xray: XRay;
 }
@@ -128,13 +127,13 @@ export function createServices(options: ServicesOptions): Services {
       authorize,
     }),
     catalogue: createModelCatalogue({
-      ...{ region, account: ACCOUNT, authorize, now: modelsNow },
+      ...{ region, authorize, now: modelsNow },
       modelFault: faults.interceptor(role, 'bedrock'),
       intercept: faults.interceptor(role, 'region'),
     }),
-    iam: new IamApi({ stack: deployed, authorize }),
+    iam: createIam({ stack: deployed, authorize }),
     serviceQuotas: createServiceQuotas({
-      ...{ region, account: ACCOUNT, authorize },
+      ...{ region, authorize },
       modelFault: faults.interceptor(role, 'bedrock'),
       intercept: faults.interceptor(role, 'region'),
     }),
@@ -162,8 +161,7 @@ function models(
   const log = (line: string) => {
     onLog('bedrock', line);
   };
-  if (mode.kind === 'aws') return createRealBedrock({ region, account: ACCOUNT, authorize, onLog: log });
-  const place = { region, accountId: ACCOUNT };
+  if (mode.kind === 'aws') return createRealBedrock({ region, authorize, onLog: log });
   return createBedrock({
     region,
     role,
@@ -177,7 +175,7 @@ function models(
       authorize(accessKeyId, 'bedrock:ApplyGuardrail', arn);
     },
     authorize: (accessKeyId, modelId, action) => {
-      for (const arn of invokedArns(modelId, place)) {
+      for (const arn of invokedArns(modelId, region)) {
         authorize(accessKeyId, action, arn);
       }
     },
@@ -207,17 +205,8 @@ export async function listenServices(services: Services): Promise<ServiceEndpoin
   };
 }
 
-export async function closeServices({
-  appConfig,
-  bedrock,
-  dynamoDb,
-  catalogue,
-  iam,
-  serviceQuotas,
-  xray,
-}: Services): Promise<void> {
-  const services = [appConfig, bedrock, dynamoDb, catalogue, iam, serviceQuotas, xray];
-  await Promise.all(services.map((service) => service.close()));
+export async function closeServices({ guardrails: _, ...services }: Services): Promise<void> {
+  await Promise.all(Object.values(services).map((service) => service.close()));
 }
 
 /** The functions tell the failure's class alone; what is wrong with a server on this machine, its user has to know. */

@@ -1,5 +1,6 @@
 import type { Intercept } from '../../platform/faults/effects';
 import type { Authorizer } from '../../platform/policy/authorizer';
+import { AwsError } from '../../platform/http/aws-error';
 import type { AwsServer } from '../../platform/http/server';
 import { type Resource, UnsupportedError } from '../../stack/resource';
 import { dataPlane } from '../appconfigdata/data-plane';
@@ -8,7 +9,6 @@ import { arnsOf, catalogueOperations } from './control-plane';
 import { deploymentOperations } from './deployment-operations';
 import { hostedVersionOperations } from './hosted-version-operations';
 import { type Deployment, Deployments } from './deployments';
-import { BadRequestError, PayloadTooLargeError } from './errors';
 import { HostedVersions } from './hosted-versions';
 import { type Authorize, createServer, router } from './http';
 import { type AppConfigResources, readResources } from './resources';
@@ -128,8 +128,8 @@ export class AppConfig {
   }
 
   /** @returns the URL of control plane and data plane */
-  listen(port = 0): Promise<string> {
-    return this.server.listen(port);
+  listen(): Promise<string> {
+    return this.server.listen();
   }
 
   close(): Promise<void> {
@@ -140,7 +140,7 @@ export class AppConfig {
   /**
    * CreateHostedConfigurationVersion and StartDeployment in one, all at once; what is refused leaves no version
    * behind.
-   * @throws BadRequestError, PayloadTooLargeError, ConflictError
+   * @throws BadRequestError, AwsError PayloadTooLargeException or ConflictException
    */
   deploy(content: string, description?: string): Deployment {
     checkDescription(description);
@@ -156,9 +156,9 @@ export class AppConfig {
   }
 
   private createRouter(): ReturnType<typeof router> {
-    const { resources, versions, deployments, validator } = this;
+    const { resources, versions, deployments } = this;
     const { now = Date.now, speed = 1 } = this.options;
-    const scope = { resources, versions, deployments, validator, arns: arnsOf(resources) };
+    const scope = { resources, versions, deployments, arns: arnsOf(resources) };
     return router({
       ...dataPlane({ resources, deployments, now, speed }),
       ...catalogueOperations(scope),
@@ -176,8 +176,7 @@ function at<T>(address: string, make: () => T): T {
   try {
     return make();
   } catch (error) {
-    const kind =
-      error instanceof BadRequestError || error instanceof PayloadTooLargeError ? `${error.type}: ` : '';
+    const kind = error instanceof AwsError ? `${error.type}: ` : '';
     throw new Error(`${address}: ${kind}${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
     });

@@ -3,7 +3,6 @@ import { BadRequestError, notFound } from './errors';
 import type { HostedVersions } from './hosted-versions';
 import { type Call, type Operations, page } from './http';
 import type { AppConfigResources } from './resources';
-import type { ContentValidator } from './validation';
 
 /** The ARNs that IAM asks about. Source: Service Authorization Reference, "AWS AppConfig". */
 interface Arns {
@@ -35,7 +34,6 @@ export interface ControlPlaneScope {
   readonly resources: AppConfigResources;
   readonly versions: HostedVersions;
   readonly deployments: Deployments;
-  readonly validator: ContentValidator;
   readonly arns: Arns;
 }
 
@@ -81,8 +79,6 @@ export function catalogueOperations(scope: ControlPlaneScope): Operations {
   const { resources, deployments, arns } = scope;
   const { application, environment, profile, schemas, strategies } = resources;
   const ApplicationId = application.id;
-  const LocationUri = 'hosted';
-  const Type = 'AWS.Freeform';
 
   return {
     'GET /applications': ({ query, permit }) => {
@@ -108,23 +104,12 @@ export function catalogueOperations(scope: ControlPlaneScope): Operations {
         ApplicationId,
         Id: profile.id,
         Name: profile.name,
-        LocationUri,
+        LocationUri: 'hosted',
         ValidatorTypes,
-        Type,
+        Type: 'AWS.Freeform',
       };
-      const asked = query.get('type');
-      return page(asked === null || asked === Type ? [summary] : [], query);
-    },
-
-    'GET /applications/{ApplicationId}/configurationprofiles/{ConfigurationProfileId}': ({
-      path,
-      permit,
-    }) => {
-      permit('appconfig:GetConfigurationProfile', arns.application, arns.profile);
-      requireIds(scope, path, 'application', 'profile');
-      const Validators = schemas.map((Content) => ({ Type: 'JSON_SCHEMA', Content }));
-      const body = { ApplicationId, Id: profile.id, Name: profile.name, LocationUri, Validators, Type };
-      return { status: 200, body };
+      const { type = summary.Type } = Object.fromEntries(query);
+      return page(type === summary.Type ? [summary] : [], query);
     },
 
     'GET /deploymentstrategies': ({ query, permit }) => {

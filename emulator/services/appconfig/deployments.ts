@@ -1,4 +1,4 @@
-import { BadRequestError, ConflictError } from './errors';
+import { BadRequestError, conflict } from './errors';
 import type { HostedVersion } from './hosted-versions';
 import { checkDescription, type ContentValidator } from './validation';
 
@@ -135,19 +135,19 @@ export class Deployments {
     return this.deployments.find((deployment) => isUnderWay(this.stateOf(deployment)));
   }
 
-  /** @throws ConflictError while the deployment before is under way */
+  /** @throws AwsError ConflictException while the deployment before is under way */
   requireIdle(): void {
     const before = this.underWay();
     if (before === undefined) return;
     const state = this.stateOf(before).toLowerCase();
-    throw new ConflictError(
+    throw conflict(
       `Deployment number ${before.deploymentNumber} is ${state} until ${new Date(before.completeAt).toISOString()}. Start the next one after that.`,
     );
   }
 
   /**
    * @throws BadRequestError for the content or the description
-   * @throws ConflictError while the deployment before is under way, or where the latest number is another
+   * @throws AwsError ConflictException while the deployment before is under way, or where the latest number is another
    */
   start({ version, strategy, description, latestNumber }: NewDeployment): Deployment {
     checkDescription(description);
@@ -155,7 +155,7 @@ export class Deployments {
     this.requireIdle();
     const latest = this.deployments.length;
     if (latestNumber !== undefined && latestNumber !== latest) {
-      throw new ConflictError(
+      throw conflict(
         `The latest deployment is number ${latest}, not ${latestNumber}. Read it, then try again.`,
       );
     }

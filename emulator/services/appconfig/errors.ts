@@ -16,24 +16,16 @@ export class BadRequestError extends AwsError {
 }
 
 /** 409: another deployment is not complete yet, or somebody else was faster. */
-export class ConflictError extends AwsError {
-  constructor(message: string) {
-    super(409, 'ConflictException', message);
-  }
-}
+export const conflict = (message: string): AwsError => new AwsError(409, 'ConflictException', message);
 
 /** 413: the configuration is larger than the hosted store takes. */
-export class PayloadTooLargeError extends AwsError {
-  /** @param bytes how large it is, and how large it may be */
-  constructor(bytes: number, limit: number) {
-    super(
-      413,
-      'PayloadTooLargeException',
-      `The configuration of ${bytes} bytes is larger than the maximum of ${limit} bytes.`,
-      { Measure: 'KILOBYTES', Limit: limit / 1024, Size: bytes / 1024 },
-    );
-  }
-}
+export const payloadTooLarge = (bytes: number, limit: number): AwsError =>
+  new AwsError(
+    413,
+    'PayloadTooLargeException',
+    `The configuration of ${bytes} bytes is larger than the maximum of ${limit} bytes.`,
+    { Measure: 'KILOBYTES', Limit: limit / 1024, Size: bytes / 1024 },
+  );
 
 /** 404, as the control plane words it; the data plane has members of its own. */
 export const notFound = (resourceType: string, identifier: string | number): AwsError =>

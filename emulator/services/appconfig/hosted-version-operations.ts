@@ -15,9 +15,9 @@ const headers = z.object({
   versionlabel: z.undefined('the local AppConfig does not emulate version labels').optional(),
 });
 
-/** The versions of the profile's content, and whether its validators would let one be deployed. */
+/** The versions of the profile's content. */
 export function hostedVersionOperations(scope: ControlPlaneScope): Operations {
-  const { resources, versions, validator, arns } = scope;
+  const { resources, versions, arns } = scope;
   const ids = { ApplicationId: resources.application.id, ConfigurationProfileId: resources.profile.id };
 
   const reply = (status: number, { number, content, description }: HostedVersion): Reply => ({
@@ -77,13 +77,6 @@ export function hostedVersionOperations(scope: ControlPlaneScope): Operations {
       );
       requireIds(scope, path, 'application', 'profile');
       if (!versions.delete(number)) throw notFound('HostedConfigurationVersion', number);
-      return { status: 204 };
-    },
-
-    [`POST ${PROFILE}/validators`]: ({ path, query, permit }) => {
-      permit('appconfig:ValidateConfiguration', arns.application, arns.profile);
-      requireIds(scope, path, 'application', 'profile');
-      validator.check(versionNamed(scope, query.get('configuration_version') ?? '').content);
       return { status: 204 };
     },
   };

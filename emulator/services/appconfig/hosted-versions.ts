@@ -1,4 +1,4 @@
-import { ConflictError } from './errors';
+import { conflict } from './errors';
 import { checkDescription, checkSize } from './validation';
 
 /** One version of a profile's content in AppConfig's own store; validators have not seen it before a deployment. */
@@ -33,15 +33,13 @@ export class HostedVersions {
     return this.versions.find((version) => version.number === number);
   }
 
-  /** @throws PayloadTooLargeError, BadRequestError for the description, ConflictError for the latest number */
+  /** @throws BadRequestError for the description, AwsError PayloadTooLargeException, ConflictException for the latest number */
   create({ content, description, latestNumber }: NewVersion): HostedVersion {
     checkSize(content);
     checkDescription(description);
     const latest = Math.max(0, ...this.versions.map(({ number }) => number));
     if (latestNumber !== undefined && latestNumber !== latest) {
-      throw new ConflictError(
-        `The latest version is ${latest}, not ${latestNumber}. Read it, then try again.`,
-      );
+      throw conflict(`The latest version is ${latest}, not ${latestNumber}. Read it, then try again.`);
     }
     const version = { number: latest + 1, content, ...(description !== undefined && { description }) };
     this.versions.push(version);

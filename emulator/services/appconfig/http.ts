@@ -35,7 +35,7 @@ export function createServer({ region, find, authorize, intercept }: ServerOptio
       if (!match) throw unknownOperation(request.method, request.path);
       const { query, headers, body } = request;
       const call = { path: match.path, query, headers, body, permit };
-      return withEffect(intercept(), async () => Promise.resolve(match.operation(call)), request.signal);
+      return withEffect(intercept(), () => match.operation(call), request.signal);
     },
   });
 }

@@ -1,5 +1,5 @@
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv-draft-04';
-import { BadRequestError, PayloadTooLargeError } from './errors';
+import { BadRequestError, payloadTooLarge } from './errors';
 
 /** Hosted configurations are at most 1 MB. Source: CloudFormation, `AWS::AppConfig::HostedConfigurationVersion`. */
 const MAX_CONTENT_BYTES = 1024 * 1024;
@@ -24,7 +24,7 @@ export class ContentValidator {
   }
 
   /**
-   * @throws PayloadTooLargeError
+   * @throws AwsError PayloadTooLargeException
    * @throws BadRequestError with one reason for every violation of every validator
    */
   check(content: string): void {
@@ -42,10 +42,10 @@ export class ContentValidator {
   }
 }
 
-/** @throws PayloadTooLargeError */
+/** @throws AwsError PayloadTooLargeException */
 export function checkSize(content: string): void {
   const bytes = Buffer.byteLength(content);
-  if (bytes > MAX_CONTENT_BYTES) throw new PayloadTooLargeError(bytes, MAX_CONTENT_BYTES);
+  if (bytes > MAX_CONTENT_BYTES) throw payloadTooLarge(bytes, MAX_CONTENT_BYTES);
 }
 
 /** By the schema's text: regions have the same one, which takes its time. */

@@ -38,7 +38,7 @@ export interface BedrockOptions {
 
 export interface Bedrock {
   /** @returns the endpoint's URL */
-  listen(port?: number): Promise<string>;
+  listen(): Promise<string>;
   close(): Promise<void>;
   calls(): Calls;
 }
@@ -86,7 +86,7 @@ export function createBedrock(options: BedrockOptions): Bedrock {
   });
 
   return {
-    listen: (port) => server.listen(port),
+    listen: () => server.listen(),
     close: () => server.close(),
     calls: () => log.calls(),
   };

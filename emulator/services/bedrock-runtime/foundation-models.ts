@@ -58,6 +58,43 @@ function claude(
   };
 }
 
+/** What the Claude models before 4.7 have in common that are still there. */
+const CLAUDE_4 = {
+  onDemand: [],
+  profiles: ['us', 'global'],
+  outputTokens: 64_000,
+  refuses: ['temperatureWithTopP'],
+  fields: CLAUDE_FIELDS,
+} as const;
+
+const claude3 = (
+  id: string,
+  name: string,
+  onDemand: readonly string[],
+  endOfLife: string,
+): FoundationModel => ({ id, name, onDemand, profiles: ['us'], endOfLife });
+
+const nova = (
+  id: string,
+  name: string,
+  limits: Pick<FoundationModel, 'contextTokens' | 'requestsPerMinute'>,
+): FoundationModel => ({ id, name, onDemand: VIRGINIA, profiles: ['us'], outputTokens: 10_000, ...limits });
+
+const titan = (
+  id: string,
+  name: string,
+  onDemand: readonly string[],
+  contextTokens: number,
+  outputTokens: number,
+): FoundationModel => ({
+  ...{ id, name, onDemand, contextTokens, outputTokens },
+  ...{ profiles: [], endOfLife: '2025-08-15', refuses: ['system'] },
+});
+
+const llama = (id: string, name: string, onDemand: readonly string[]): FoundationModel => ({
+  ...{ id, name, onDemand, profiles: ['us'], contextTokens: 128_000 },
+});
+
 /**
  * Text models that us-east-1 and us-west-2 serve, and those of them that have `eu` profiles; an ID that is not here is invalid, as it is on AWS.
  * Source: Bedrock user guide ("Supported foundation models", "Inference profiles", "Model lifecycle", model cards) as of
@@ -73,68 +110,14 @@ export const FOUNDATION_MODELS: readonly FoundationModel[] = [
   claude('Opus 5'),
   claude('Opus 4.8'),
   claude('Sonnet 5', [], { tokensPerMinute: 6_000_000 }),
-  {
-    id: 'anthropic.claude-sonnet-4-6',
-    name: 'Claude Sonnet 4.6',
-    onDemand: [],
-    profiles: ['us', 'global'],
-    outputTokens: 64_000,
-    refuses: ['temperatureWithTopP'],
-    fields: CLAUDE_FIELDS,
-  },
-  {
-    id: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
-    name: 'Claude Sonnet 4.5',
-    onDemand: [],
-    profiles: ['us', 'global'],
-    outputTokens: 64_000,
-    refuses: ['temperatureWithTopP'],
-    fields: CLAUDE_FIELDS,
-  },
-  {
-    id: 'anthropic.claude-haiku-4-5-20251001-v1:0',
-    name: 'Claude Haiku 4.5',
-    onDemand: [],
-    profiles: ['us', 'global'],
-    outputTokens: 64_000,
-    refuses: ['temperatureWithTopP'],
-    fields: CLAUDE_FIELDS,
-  },
-  {
-    id: 'anthropic.claude-3-5-sonnet-20240620-v1:0',
-    name: 'Claude 3.5 Sonnet',
-    onDemand: BOTH,
-    profiles: ['us'],
-    endOfLife: '2026-05-06',
-  },
-  {
-    id: 'anthropic.claude-3-5-sonnet-20241022-v2:0',
-    name: 'Claude 3.5 Sonnet v2',
-    onDemand: [],
-    profiles: ['us'],
-    endOfLife: '2026-05-06',
-  },
-  {
-    id: 'anthropic.claude-3-5-haiku-20241022-v1:0',
-    name: 'Claude 3.5 Haiku',
-    onDemand: [],
-    profiles: ['us'],
-    endOfLife: '2026-08-29',
-  },
-  {
-    id: 'anthropic.claude-3-sonnet-20240229-v1:0',
-    name: 'Claude 3 Sonnet',
-    onDemand: BOTH,
-    profiles: ['us'],
-    endOfLife: '2026-07-30',
-  },
-  {
-    id: 'anthropic.claude-3-haiku-20240307-v1:0',
-    name: 'Claude 3 Haiku',
-    onDemand: BOTH,
-    profiles: ['us'],
-    endOfLife: '2026-09-10',
-  },
+  { id: 'anthropic.claude-sonnet-4-6', name: 'Claude Sonnet 4.6', ...CLAUDE_4 },
+  { id: 'anthropic.claude-sonnet-4-5-20250929-v1:0', name: 'Claude Sonnet 4.5', ...CLAUDE_4 },
+  { id: 'anthropic.claude-haiku-4-5-20251001-v1:0', name: 'Claude Haiku 4.5', ...CLAUDE_4 },
+  claude3('anthropic.claude-3-5-sonnet-20240620-v1:0', 'Claude 3.5 Sonnet', BOTH, '2026-05-06'),
+  claude3('anthropic.claude-3-5-sonnet-20241022-v2:0', 'Claude 3.5 Sonnet v2', [], '2026-05-06'),
+  claude3('anthropic.claude-3-5-haiku-20241022-v1:0', 'Claude 3.5 Haiku', [], '2026-08-29'),
+  claude3('anthropic.claude-3-sonnet-20240229-v1:0', 'Claude 3 Sonnet', BOTH, '2026-07-30'),
+  claude3('anthropic.claude-3-haiku-20240307-v1:0', 'Claude 3 Haiku', BOTH, '2026-09-10'),
   {
     id: 'amazon.nova-2-lite-v1:0',
     name: 'Nova 2 Lite',
@@ -143,84 +126,15 @@ export const FOUNDATION_MODELS: readonly FoundationModel[] = [
     contextTokens: 1_000_000,
     fields: ['reasoningConfig', 'inferenceConfig'],
   },
-  {
-    id: 'amazon.nova-micro-v1:0',
-    name: 'Nova Micro',
-    requestsPerMinute: 2_000,
-    onDemand: VIRGINIA,
-    profiles: ['us'],
-    contextTokens: 128_000,
-    outputTokens: 10_000,
-  },
-  {
-    id: 'amazon.nova-lite-v1:0',
-    name: 'Nova Lite',
-    requestsPerMinute: 2_000,
-    onDemand: VIRGINIA,
-    profiles: ['us'],
-    contextTokens: 300_000,
-    outputTokens: 10_000,
-  },
-  {
-    id: 'amazon.nova-pro-v1:0',
-    name: 'Nova Pro',
-    requestsPerMinute: 200,
-    onDemand: VIRGINIA,
-    profiles: ['us'],
-    contextTokens: 300_000,
-    outputTokens: 10_000,
-  },
-  {
-    id: 'amazon.titan-text-express-v1',
-    name: 'Titan Text G1 - Express',
-    onDemand: BOTH,
-    profiles: [],
-    contextTokens: 8_000,
-    outputTokens: 8_192,
-    endOfLife: '2025-08-15',
-    refuses: ['system'],
-  },
-  {
-    id: 'amazon.titan-text-lite-v1',
-    name: 'Titan Text G1 - Lite',
-    onDemand: BOTH,
-    profiles: [],
-    contextTokens: 4_000,
-    outputTokens: 4_096,
-    endOfLife: '2025-08-15',
-    refuses: ['system'],
-  },
-  {
-    id: 'amazon.titan-text-premier-v1:0',
-    name: 'Titan Text G1 - Premier',
-    onDemand: VIRGINIA,
-    profiles: [],
-    contextTokens: 32_000,
-    outputTokens: 3_000,
-    endOfLife: '2025-08-15',
-    refuses: ['system'],
-  },
-  {
-    id: 'meta.llama3-1-8b-instruct-v1:0',
-    name: 'Llama 3.1 8B Instruct',
-    onDemand: ['us-west-2'],
-    profiles: ['us'],
-    contextTokens: 128_000,
-  },
-  {
-    id: 'meta.llama3-1-70b-instruct-v1:0',
-    name: 'Llama 3.1 70B Instruct',
-    onDemand: ['us-west-2'],
-    profiles: ['us'],
-    contextTokens: 128_000,
-  },
-  {
-    id: 'meta.llama3-3-70b-instruct-v1:0',
-    name: 'Llama 3.3 70B Instruct',
-    onDemand: [],
-    profiles: ['us'],
-    contextTokens: 128_000,
-  },
+  nova('amazon.nova-micro-v1:0', 'Nova Micro', { contextTokens: 128_000, requestsPerMinute: 2_000 }),
+  nova('amazon.nova-lite-v1:0', 'Nova Lite', { contextTokens: 300_000, requestsPerMinute: 2_000 }),
+  nova('amazon.nova-pro-v1:0', 'Nova Pro', { contextTokens: 300_000, requestsPerMinute: 200 }),
+  titan('amazon.titan-text-express-v1', 'Titan Text G1 - Express', BOTH, 8_000, 8_192),
+  titan('amazon.titan-text-lite-v1', 'Titan Text G1 - Lite', BOTH, 4_000, 4_096),
+  titan('amazon.titan-text-premier-v1:0', 'Titan Text G1 - Premier', VIRGINIA, 32_000, 3_000),
+  llama('meta.llama3-1-8b-instruct-v1:0', 'Llama 3.1 8B Instruct', ['us-west-2']),
+  llama('meta.llama3-1-70b-instruct-v1:0', 'Llama 3.1 70B Instruct', ['us-west-2']),
+  llama('meta.llama3-3-70b-instruct-v1:0', 'Llama 3.3 70B Instruct', []),
 ];
 
 const PROVIDERS: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 import { END_OF_LIFE_MESSAGE } from '../../platform/faults/modes';
 import { AwsError, validationError } from '../../platform/http/aws-error';
+import { ACCOUNT } from '../../stack/placement';
 import { FOUNDATION_MODELS, type FoundationModel, type Geography, lifeOf } from './foundation-models';
 
 /** Where a request for a model is to be served. */
@@ -130,16 +131,12 @@ const OWN_MODEL =
  * (Bedrock user guide, "Prerequisites for inference profiles").
  * @throws AwsError when the ID names nothing in this region
  */
-export function invokedArns(
-  modelId: string,
-  setting: Pick<ModelSetting, 'region'> & { readonly accountId: string },
-): string[] {
-  const { region, accountId } = setting;
+export function invokedArns(modelId: string, region: string): string[] {
   if (OWN_MODEL.test(modelId)) return [modelId];
-  const { id, geography } = parseModelId(modelId, setting);
+  const { id, geography } = parseModelId(modelId, { region });
   const modelIn = (where: string): string => `arn:aws:bedrock:${where}::foundation-model/${id}`;
   if (!geography) return [modelIn(region)];
-  const profile = `arn:aws:bedrock:${region}:${accountId}:inference-profile/${geography}.${id}`;
+  const profile = `arn:aws:bedrock:${region}:${ACCOUNT}:inference-profile/${geography}.${id}`;
   return [profile, ...destinationsOf(geography, region).map(modelIn)];
 }
 

@@ -3,14 +3,13 @@ import { AwsError } from '../../platform/http/aws-error';
 import { type AwsRequest, AwsServer, parseJson, type Reply } from '../../platform/http/server';
 import { OPERATOR } from '../../platform/policy/authorizer';
 import { requirePermission, requireScope } from '../../platform/http/sigv4';
+import { ACCOUNT } from '../../stack/placement';
 import { type Bedrock, CallLog, MAX_BODY_BYTES, operationAt } from './bedrock';
 import type { InvokeAction } from './model-id';
 import { failureOf } from './open-ai-compatible';
 
 interface RealBedrockOptions {
   readonly region: string;
-  /** ID of this run's account, 12 digits */
-  readonly account: string;
   /** throws an error named `AccessDenied...` when this caller may not do this */
   readonly authorize: (accessKeyId: string, action: InvokeAction, resource: string) => void;
   /** takes why there is no answer: the functions tell the failure's class alone */
@@ -60,7 +59,7 @@ export function createRealBedrock(options: RealBedrockOptions): Bedrock {
       options.onLog(reason);
       throw new AwsError(status, type, reason);
     };
-  return { listen: (port) => server.listen(port), close: () => server.close(), calls: () => log.calls() };
+  return { listen: () => server.listen(), close: () => server.close(), calls: () => log.calls() };
 }
 
 export const endpointOf = (region: string): string => `https://bedrock-runtime.${region}.amazonaws.com`;
@@ -121,10 +120,10 @@ const GEOGRAPHY = /^(global|us|us-gov|ca|eu|apac|jp|au)\./;
  * What the caller's role must allow. The models that a profile leads to, each in its region, it must allow as well, on
  * AWS; of real models, no table here has them.
  */
-function arnOf(modelId: string, { region, account }: RealBedrockOptions): string {
+function arnOf(modelId: string, { region }: RealBedrockOptions): string {
   // What exists in the person's account is, to the stack's policies, in the one that this run has made up.
-  if (modelId.startsWith('arn:')) return modelId.replace(/^((?:[^:]*:){4})\d{12}:/, `$1${account}:`);
+  if (modelId.startsWith('arn:')) return modelId.replace(/^((?:[^:]*:){4})\d{12}:/, `$1${ACCOUNT}:`);
   return GEOGRAPHY.test(modelId)
-    ? `arn:aws:bedrock:${region}:${account}:inference-profile/${modelId}`
+    ? `arn:aws:bedrock:${region}:${ACCOUNT}:inference-profile/${modelId}`
     : `arn:aws:bedrock:${region}::foundation-model/${modelId}`;
 }

@@ -2,14 +2,13 @@ import { withEffect } from '../../platform/faults/effects';
 import { AwsServer } from '../../platform/http/server';
 import { Background } from './background';
 import { deploymentRoutes, Deployments } from './custom-model-deployments';
-import { type CustomModel, customModelRoutes, CustomModels } from './custom-models';
+import { customModelRoutes, CustomModels } from './custom-models';
 import { jobRoutes, Jobs } from './customization-jobs';
-import { foundationModelRoutes } from './foundation-models';
+import { foundationModelRoute } from './foundation-models';
 import { dispatch, type Route } from './http';
 import type { BedrockControlOptions } from './options';
 import { throughputRoutes, Throughputs } from './provisioned-throughput';
-import { Registry } from './resources';
-import { tagRoutes, Tags } from './tags';
+import { tagRoute, type Tags } from './tags';
 
 /** Far more than the largest request, which is full of tags. */
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -20,66 +19,47 @@ const MAX_BODY_BYTES = 1024 * 1024;
  * emulated (importing, distillation, guardrails, ...) is refused: UnknownOperationException, or ValidationException for a
  * member of a request.
  */
-export class BedrockControl {
-  private readonly background: Background;
-  private readonly server: AwsServer;
-
-  constructor(options: BedrockControlOptions) {
-    this.background = new Background(options.clock);
-    const routes = createRoutes(options, this.background);
-    this.server = new AwsServer({
-      maxBodyBytes: MAX_BODY_BYTES,
-      handle: (request) =>
-        withEffect(
-          options.intercept?.(),
-          async () => Promise.resolve(dispatch(routes, request, options)),
-          request.signal,
-        ),
-    });
-  }
-
-  /** @returns the endpoint's URL */
-  listen(port = 0): Promise<string> {
-    return this.server.listen(port);
-  }
-
-  /** Ends the jobs that are in progress, too; they are not heard of again. */
-  async close(): Promise<void> {
-    await this.server.close();
-    await this.background.close();
-  }
+export function createBedrockControl(options: BedrockControlOptions): Pick<AwsServer, 'listen' | 'close'> {
+  const background = new Background(options.clock);
+  const routes = createRoutes(options, background);
+  const server = new AwsServer({
+    maxBodyBytes: MAX_BODY_BYTES,
+    handle: (request) =>
+      withEffect(options.intercept?.(), () => dispatch(routes, request, options), request.signal),
+  });
+  return {
+    listen: () => server.listen(),
+    // Ends the jobs that are in progress, too; they are not heard of again.
+    close: async () => {
+      await server.close();
+      await background.close();
+    },
+  };
 }
 
 function createRoutes(options: BedrockControlOptions, background: Background): readonly Route[] {
-  const { region, account, clock, committedModelUnits = 0 } = options;
-  const place = { region, account };
-  const tags = new Tags();
-  const customModels = new Registry<CustomModel>();
+  const { region, clock } = options;
+  const tags: Tags = new Map();
+  const models = new CustomModels(region, clock, tags);
   const serving = {
-    place,
+    region,
     clock,
     tags,
     background,
     served: options.served,
-    findModel: (identifier: string) => customModels.find(identifier),
+    findModel: (identifier: string) => models.register.find(identifier),
   };
   const deployments = new Deployments(serving);
-  const throughputs = new Throughputs({ ...serving, committedModelUnits });
-  const servers = () => [...deployments.register.all(), ...throughputs.register.all()];
-  const models = new CustomModels(customModels, place, clock, tags, (arn) =>
-    servers()
-      .filter(({ modelArn }) => modelArn === arn)
-      .map(({ name }) => name),
-  );
+  const throughputs = new Throughputs(serving);
   const jobs = new Jobs(options, models, tags, background);
   const exists = (arn: string) =>
-    [...jobs.register.all(), ...models.register.all(), ...servers()].some((resource) => resource.arn === arn);
+    [jobs, models, deployments, throughputs].some(({ register }) => register.has(arn));
   return [
     ...jobRoutes(jobs, region),
-    ...customModelRoutes(models, place),
+    ...customModelRoutes(models, region),
     ...deploymentRoutes(deployments),
     ...throughputRoutes(throughputs, region),
-    ...foundationModelRoutes(region, () => clock.now()),
-    ...tagRoutes(tags, exists),
+    foundationModelRoute(region, () => clock.now()),
+    tagRoute(tags, exists),
   ];
 }

@@ -1,6 +1,7 @@
 import { validationError } from '../../platform/http/aws-error';
 import { parse } from '../../platform/http/constraints';
 import type { RequestContext } from '../../platform/policy/policy';
+import { ACCOUNT } from '../../stack/placement';
 import type { CustomModels } from './custom-models';
 import {
   isOver,
@@ -40,7 +41,7 @@ interface Requested {
 export function requestedJob(call: Call, options: BedrockControlOptions): Requested {
   const request = parse(jobRequestSchema, call.body);
   const baseModel = requireTunable(request.baseModelIdentifier, options.region);
-  const arn = arnOf(options, `model-customization-job/${baseModel.id}/${newId()}`);
+  const arn = arnOf(options.region, `model-customization-job/${baseModel.id}/${newId()}`);
   call.permit('bedrock:CreateModelCustomizationJob', arn);
   call.permit('iam:PassRole', request.roleArn);
   return { request, baseModel, arn };
@@ -101,11 +102,11 @@ const KEY_ACTIONS = ['kms:DescribeKey', 'kms:GenerateDataKey', 'kms:Decrypt', 'k
 function requireModelKey(
   identifier: string,
   call: Call,
-  { region, account, keys = [] }: Pick<BedrockControlOptions, 'region' | 'account' | 'keys'>,
+  { region, keys = [] }: Pick<BedrockControlOptions, 'region' | 'keys'>,
 ): string {
   const arn = identifier.startsWith('arn:')
     ? identifier
-    : `arn:aws:kms:${region}:${account}:key/${identifier}`;
+    : `arn:aws:kms:${region}:${ACCOUNT}:key/${identifier}`;
   if (!keys.includes(arn)) {
     throw validationError(
       `The provided KMS key ${identifier} does not exist or is not accessible in ${region}.`,
@@ -115,10 +116,7 @@ function requireModelKey(
   return arn;
 }
 
-type AccessOptions = Pick<
-  BedrockControlOptions,
-  'region' | 'account' | 'authorize' | 'assumable' | 'encryptionKey'
->;
+type AccessOptions = Pick<BedrockControlOptions, 'region' | 'authorize' | 'assumable' | 'encryptionKey'>;
 
 const SERVICE = 'bedrock.amazonaws.com';
 
@@ -129,7 +127,7 @@ const SERVICE = 'bedrock.amazonaws.com';
  */
 function requireAccess(request: JobRequest, jobArn: string, options: AccessOptions): void {
   const { roleArn, trainingDataConfig, validationDataConfig } = request;
-  const source = { 'aws:SourceAccount': options.account, 'aws:SourceArn': jobArn };
+  const source = { 'aws:SourceAccount': ACCOUNT, 'aws:SourceArn': jobArn };
   if (!options.assumable(roleArn, SERVICE, source)) {
     throw validationError('Could not assume provided IAM role.');
   }
@@ -165,11 +163,11 @@ function requireWritable(location: S3Location, roleArn: string, options: AccessO
 type May = (action: string, resource: string, context?: RequestContext) => boolean;
 
 const asRole =
-  (roleArn: string, { authorize, account }: AccessOptions): May =>
+  (roleArn: string, { authorize }: AccessOptions): May =>
   (action, resource, context = {}) => {
     try {
       authorize(roleArn, action, resource, {
-        'aws:ResourceAccount': account,
+        'aws:ResourceAccount': ACCOUNT,
         'aws:SecureTransport': 'true',
         ...context,
       });

@@ -12,7 +12,6 @@ import {
   finder,
   type Listed,
   newId,
-  type Place,
   Registry,
   resourceName,
 } from './resources';
@@ -39,7 +38,7 @@ interface Deployment extends Listed {
 }
 
 export interface ServingOptions {
-  readonly place: Place;
+  readonly region: string;
   readonly clock: Clock;
   readonly findModel: (identifier: string) => CustomModel | undefined;
   readonly tags: Tags;
@@ -66,11 +65,11 @@ export class Deployments {
   }
 
   private deploy(request: z.infer<typeof schema>): string {
-    const { place, clock, background, served, tags } = this.options;
+    const { region, clock, background, served, tags } = this.options;
     const { baseModel } = this.requireDeployable(request.modelArn).job;
     this.requireFree(request.modelDeploymentName);
     requireTags(request.tags, request.modelDeploymentName);
-    const arn = arnOf(place, `custom-model-deployment/${newId()}`);
+    const arn = arnOf(region, `custom-model-deployment/${newId()}`);
     const deployment = this.register.put({
       arn,
       name: request.modelDeploymentName,
@@ -80,7 +79,7 @@ export class Deployments {
       status: 'Creating',
       ...(request.description !== undefined && { description: request.description }),
     });
-    tags.add(arn, request.tags);
+    tags.set(arn, request.tags);
     background.later(DEPLOYING_MS, () => {
       this.register.put({ ...deployment, status: 'Active', changedAt: clock.now() });
       served.set(arn, foundationModelOf(baseModel));
@@ -92,7 +91,7 @@ export class Deployments {
   delete({ arn, name, status }: Deployment): void {
     if (status === 'Creating') throw conflict(`The custom model deployment ${name} is still being created.`);
     this.register.remove(arn);
-    this.options.tags.forget(arn);
+    this.options.tags.delete(arn);
     this.options.served.delete(arn);
   }
 
@@ -117,10 +116,6 @@ export class Deployments {
 }
 
 const PATH = '/model-customization/custom-model-deployments';
-const filters = z.object({
-  statusEquals: z.enum(['Creating', 'Active', 'Failed']).optional(),
-  modelArnEquals: z.string().optional(),
-});
 
 export function deploymentRoutes(deployments: Deployments): readonly Route[] {
   const named = finder(deployments.register, 'The custom model deployment');
@@ -135,12 +130,10 @@ export function deploymentRoutes(deployments: Deployments): readonly Route[] {
       path: PATH,
       run: (call) => {
         call.permit('bedrock:ListCustomModelDeployments', '*');
-        const { statusEquals, modelArnEquals } = parse(filters, Object.fromEntries(call.query));
+        const query = parseListQuery(call.query);
         const { items, nextToken } = deployments.register.page(
-          parseListQuery(call.query, ['createdAfter', 'createdBefore']),
-          ({ status, modelArn }) =>
-            (statusEquals === undefined || status === statusEquals) &&
-            (modelArnEquals === undefined || modelArn === modelArnEquals),
+          query,
+          ({ modelArn }) => (query.modelArnEquals ?? modelArn) === modelArn,
         );
         const modelDeploymentSummaries = items.map(({ name, ...deployment }) => ({
           ...view(deployment),

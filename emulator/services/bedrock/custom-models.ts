@@ -1,17 +1,8 @@
-import { z } from 'zod';
-import { parse } from '../../platform/http/constraints';
 import type { Clock } from '../../platform/clock';
+import { ACCOUNT } from '../../stack/placement';
 import type { Job } from './customization-job';
-import { conflict, iso, parseListQuery, type Route } from './http';
-import {
-  arnOf,
-  finder,
-  foundationModelArn,
-  type Listed,
-  newId,
-  type Place,
-  type Registry,
-} from './resources';
+import { iso, parseListQuery, type Route } from './http';
+import { arnOf, finder, foundationModelArn, type Listed, newId, Registry } from './resources';
 import type { Tags } from './tags';
 import { foundationModelOf } from './tunable-models';
 
@@ -22,13 +13,12 @@ export interface CustomModel extends Listed {
 
 /** The custom models of this account and region. */
 export class CustomModels {
-  /** @param usedBy the names of what serves a model, by the model's ARN */
+  readonly register = new Registry<CustomModel>();
+
   constructor(
-    readonly register: Registry<CustomModel>,
-    private readonly place: Place,
+    private readonly region: string,
     private readonly clock: Clock,
     private readonly tags: Tags,
-    private readonly usedBy: (modelArn: string) => readonly string[],
   ) {}
 
   named(name: string): boolean {
@@ -37,42 +27,16 @@ export class CustomModels {
 
   /** @returns the new model's ARN */
   create(job: Job): string {
-    const arn = arnOf(this.place, `custom-model/${job.baseModel.id}/${newId()}`);
+    const arn = arnOf(this.region, `custom-model/${job.baseModel.id}/${newId()}`);
     this.register.put({ arn, name: job.request.customModelName, createdAt: this.clock.now(), job });
-    this.tags.add(arn, job.request.customModelTags);
+    this.tags.set(arn, job.request.customModelTags);
     return arn;
-  }
-
-  /** @throws AwsError ConflictException while something serves the model; AWS does not publish its wording */
-  delete({ arn, name }: CustomModel): void {
-    const users = this.usedBy(arn);
-    if (users.length > 0) {
-      throw conflict(`The custom model ${name} cannot be deleted while it is served by ${users.join(', ')}.`);
-    }
-    this.register.remove(arn);
-    this.tags.forget(arn);
   }
 }
 
-const filters = z.object({
-  baseModelArnEquals: z.string().optional(),
-  foundationModelArnEquals: z.string().optional(),
-  isOwned: z.enum(['true', 'false']).optional(),
-  modelStatus: z.enum(['Active', 'Creating', 'Failed']).optional(),
-});
-
-export function customModelRoutes(models: CustomModels, { region, account }: Place): readonly Route[] {
+export function customModelRoutes(models: CustomModels, region: string): readonly Route[] {
   const named = finder(models.register, 'The custom model');
   const baseModelArn = ({ job }: CustomModel) => foundationModelArn(region, job.baseModel.id);
-
-  const keep =
-    (query: z.output<typeof filters>) =>
-    (model: CustomModel): boolean =>
-      [query.baseModelArnEquals, query.foundationModelArnEquals].every(
-        (arn) => arn === undefined || arn === baseModelArn(model),
-      ) &&
-      query.isOwned !== 'false' &&
-      (query.modelStatus ?? 'Active') === 'Active';
 
   return [
     {
@@ -80,10 +44,7 @@ export function customModelRoutes(models: CustomModels, { region, account }: Pla
       path: '/custom-models',
       run: (call) => {
         call.permit('bedrock:ListCustomModels', '*');
-        const { items, nextToken } = models.register.page(
-          parseListQuery(call.query),
-          keep(parse(filters, Object.fromEntries(call.query))),
-        );
+        const { items, nextToken } = models.register.page(parseListQuery(call.query));
         const modelSummaries = items.map((model) => ({
           modelArn: model.arn,
           modelName: model.name,
@@ -91,7 +52,7 @@ export function customModelRoutes(models: CustomModels, { region, account }: Pla
           baseModelArn: baseModelArn(model),
           baseModelName: foundationModelOf(model.job.baseModel).split(':')[0],
           customizationType: model.job.request.customizationType,
-          ownerAccountId: account,
+          ownerAccountId: ACCOUNT,
           modelStatus: 'Active',
         }));
         return { status: 200, body: { modelSummaries, nextToken } };
@@ -114,14 +75,6 @@ export function customModelRoutes(models: CustomModels, { region, account }: Pla
           ...trainingView(model.job),
         };
         return { status: 200, body };
-      },
-    },
-    {
-      method: 'DELETE',
-      path: '/custom-models/{identifier}',
-      run: (call) => {
-        models.delete(named(call, 'bedrock:DeleteCustomModel'));
-        return { status: 200, body: {} };
       },
     },
   ];

@@ -1,6 +1,4 @@
-import { z } from 'zod';
 import { AwsError } from '../../platform/http/aws-error';
-import { parse } from '../../platform/http/constraints';
 import { type Background, STOPPING_MS } from './background';
 import { checkedJob, requestedJob } from './create-customization-job';
 import { type CustomModels, trainingView } from './custom-models';
@@ -9,10 +7,8 @@ import {
   beginPhase,
   type Job,
   type JobEvent,
-  type JobStatus,
   type Phase,
   type PhaseProgress,
-  TRANSITIONS,
 } from './customization-job';
 import { DatasetError } from './dataset';
 import { type Call, conflict, iso, parseListQuery, type Route } from './http';
@@ -45,7 +41,7 @@ export class Jobs {
     return this.tokens.once(requested.request, () => {
       const registers = { jobs: this.register, models: this.models };
       const job = this.register.put(checkedJob(requested, call, registers, this.options));
-      this.tags.add(job.arn, job.request.jobTags);
+      this.tags.set(job.arn, job.request.jobTags);
       const stop = new AbortController();
       this.stops.set(job.arn, stop);
       this.background.run((signal) => this.work(job, signal), stop.signal);
@@ -101,9 +97,6 @@ export class Jobs {
   }
 }
 
-const statuses = Object.keys(TRANSITIONS) as [JobStatus, ...JobStatus[]];
-const filters = z.object({ statusEquals: z.enum(statuses).optional() });
-
 export function jobRoutes(jobs: Jobs, region: string): readonly Route[] {
   const named = finder(jobs.register, 'The model customization job');
   return [
@@ -117,11 +110,7 @@ export function jobRoutes(jobs: Jobs, region: string): readonly Route[] {
       path: '/model-customization-jobs',
       run: (call) => {
         call.permit('bedrock:ListModelCustomizationJobs', '*');
-        const { statusEquals } = parse(filters, Object.fromEntries(call.query));
-        const { items, nextToken } = jobs.register.page(
-          parseListQuery(call.query),
-          ({ status }) => statusEquals === undefined || status === statusEquals,
-        );
+        const { items, nextToken } = jobs.register.page(parseListQuery(call.query));
         const modelCustomizationJobSummaries = items.map((job) => jobSummary(job, region));
         return { status: 200, body: { modelCustomizationJobSummaries, nextToken } };
       },

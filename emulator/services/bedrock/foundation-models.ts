@@ -1,5 +1,3 @@
-import { z } from 'zod';
-import { parse } from '../../platform/http/constraints';
 import { AwsError } from '../../platform/http/aws-error';
 import { END_OF_LIFE_MESSAGE } from '../../platform/faults/modes';
 import {
@@ -12,22 +10,15 @@ import { notFound, type Route } from './http';
 import { foundationModelArn } from './resources';
 import { foundationModelOf, tunableModels } from './tunable-models';
 
-const filters = z.object({
-  byProvider: z.string().optional(),
-  byCustomizationType: z.enum(['FINE_TUNING', 'CONTINUED_PRE_TRAINING', 'DISTILLATION']).optional(),
-  byOutputModality: z.enum(['TEXT', 'IMAGE', 'EMBEDDING']).optional(),
-  byInferenceType: z.enum(['ON_DEMAND', 'PROVISIONED']).optional(),
-});
-
 /**
- * The text models of a region; a tunable one is listed once more, by the ID that has its context length.
+ * The text models of a region; a tunable one is there once more, by the ID that has its context length.
  * @param isEnded whether a model has come to its end before its time
  */
-export function foundationModelRoutes(
+export function foundationModelRoute(
   region: string,
   now: () => number,
   isEnded: (model: FoundationModel) => boolean = () => false,
-): readonly Route[] {
+): Route {
   const isGone = (model: FoundationModel) => lifeOf(model, now()).status === 'GONE' || isEnded(model);
   const models = () => {
     const known = FOUNDATION_MODELS.filter((model) => !isGone(model));
@@ -40,42 +31,22 @@ export function foundationModelRoutes(
       }),
     ];
   };
-  return [
-    {
-      method: 'GET',
-      path: '/foundation-models',
-      run: (call) => {
-        call.permit('bedrock:ListFoundationModels', '*');
-        const given = parse(filters, Object.fromEntries(call.query));
-        const has = (values: readonly string[], value: string | undefined) =>
-          value === undefined || values.includes(value);
-        const modelSummaries = models().filter(
-          (model) =>
-            has([model.providerName], given.byProvider) &&
-            has(model.customizationsSupported, given.byCustomizationType) &&
-            has(model.outputModalities, given.byOutputModality) &&
-            has(model.inferenceTypesSupported, given.byInferenceType),
-        );
-        return { status: 200, body: { modelSummaries } };
-      },
+  return {
+    method: 'GET',
+    path: '/foundation-models/{identifier}',
+    run: (call) => {
+      const { identifier } = call;
+      const found = models().find(({ modelId, modelArn }) => [modelId, modelArn].includes(identifier));
+      call.permit('bedrock:GetFoundationModel', found?.modelArn ?? foundationModelArn(region, identifier));
+      if (found === undefined) {
+        const wasThere = FOUNDATION_MODELS.some(({ id }) => identifier.endsWith(id));
+        throw wasThere
+          ? new AwsError(404, 'ResourceNotFoundException', END_OF_LIFE_MESSAGE)
+          : notFound('The foundation model', identifier);
+      }
+      return { status: 200, body: { modelDetails: found } };
     },
-    {
-      method: 'GET',
-      path: '/foundation-models/{identifier}',
-      run: (call) => {
-        const { identifier } = call;
-        const found = models().find(({ modelId, modelArn }) => [modelId, modelArn].includes(identifier));
-        call.permit('bedrock:GetFoundationModel', found?.modelArn ?? foundationModelArn(region, identifier));
-        if (found === undefined) {
-          const wasThere = FOUNDATION_MODELS.some(({ id }) => identifier.endsWith(id));
-          throw wasThere
-            ? new AwsError(404, 'ResourceNotFoundException', END_OF_LIFE_MESSAGE)
-            : notFound('The foundation model', identifier);
-        }
-        return { status: 200, body: { modelDetails: found } };
-      },
-    },
-  ];
+  };
 }
 
 /** When a model will end is told once it is Legacy ("Model lifecycle"), and not before. */
@@ -91,7 +62,7 @@ function view(modelId: string, model: FoundationModel, region: string, now: numb
     inputModalities: ['TEXT'],
     outputModalities: ['TEXT'],
     responseStreamingSupported: true,
-    customizationsSupported: [] as string[],
+    customizationsSupported: [],
     inferenceTypesSupported: [
       ...(onDemand.includes(region) ? ['ON_DEMAND'] : []),
       ...(profiles.length > 0 ? ['INFERENCE_PROFILE'] : []),

@@ -4,12 +4,13 @@ import { AwsServer } from '../../platform/http/server';
 import { END_OF_LIFE_MESSAGE } from '../../platform/faults/modes';
 import { FOUNDATION_MODELS, type FoundationModel, lifeOf } from '../bedrock-runtime/foundation-models';
 import { destinationsOf, parseModelId } from '../bedrock-runtime/model-id';
-import { foundationModelRoutes } from './foundation-models';
+import { foundationModelRoute } from './foundation-models';
 import { dispatch, notFound, type Route } from './http';
 import type { Authorize } from './options';
-import { arnOf, foundationModelArn, type Place } from './resources';
+import { arnOf, foundationModelArn } from './resources';
 
-interface ModelCatalogueOptions extends Place {
+interface ModelCatalogueOptions {
+  readonly region: string;
   readonly authorize: Authorize;
   /** milliseconds since the epoch: decides where each model is in its life */
   readonly now: () => number;
@@ -26,19 +27,13 @@ interface ModelCatalogueOptions extends Place {
 export function createModelCatalogue(options: ModelCatalogueOptions): AwsServer {
   const { region, now, modelFault } = options;
   const routes = [
-    ...foundationModelRoutes(region, now, (model) =>
-      hasFault(modelFault, model, 'ResourceNotFoundException'),
-    ),
+    foundationModelRoute(region, now, (model) => hasFault(modelFault, model, 'ResourceNotFoundException')),
     ...accessRoutes(options),
   ];
   return new AwsServer({
     maxBodyBytes: 1_024,
     handle: (request) =>
-      withEffect(
-        options.intercept?.(),
-        async () => Promise.resolve(dispatch(routes, request, options)),
-        request.signal,
-      ),
+      withEffect(options.intercept?.(), () => dispatch(routes, request, options), request.signal),
   });
 }
 
@@ -52,7 +47,7 @@ export const hasFault = (
     .map((model): FaultEffect | undefined => fault?.({ model }))
     .some((effect) => effect?.kind === 'error' && effect.type === type);
 
-function accessRoutes({ region, account, now, modelFault }: ModelCatalogueOptions): readonly Route[] {
+function accessRoutes({ region, now, modelFault }: ModelCatalogueOptions): readonly Route[] {
   /** @throws AwsError for one that does not exist, or no longer */
   const existing = (what: string, name: string, id: string): FoundationModel => {
     const model = FOUNDATION_MODELS.find((candidate) => candidate.id === id);
@@ -100,7 +95,7 @@ function accessRoutes({ region, account, now, modelFault }: ModelCatalogueOption
       method: 'GET',
       path: '/inference-profiles/{identifier}',
       run: (call) => {
-        const own = arnOf({ region, account }, 'inference-profile/');
+        const own = arnOf(region, 'inference-profile/');
         const id = call.identifier.startsWith(own) ? call.identifier.slice(own.length) : call.identifier;
         call.permit('bedrock:GetInferenceProfile', `${own}${id}`);
         const { id: modelId, geography } = parseModelId(id, { region });

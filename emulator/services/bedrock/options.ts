@@ -27,8 +27,6 @@ export type Authorize = (
 
 export interface BedrockControlOptions {
   readonly region: string;
-  /** ID of this account, 12 digits */
-  readonly account: string;
   readonly clock: Clock;
   readonly authorize: Authorize;
   readonly assumable: Authorizer['assumable'];
@@ -44,6 +42,4 @@ export interface BedrockControlOptions {
   readonly served: Map<string, string>;
   /** what is wrong with a call, or with the job that would be completed now; default: nothing */
   readonly intercept?: Intercept;
-  /** model units that the account may buy for a term; default: 0, which is every account's before it asks AWS */
-  readonly committedModelUnits?: number;
 }

@@ -18,11 +18,11 @@ import {
 import { requireTags, tagsSchema } from './tags';
 import { foundationModelOf, type TunableModel, tunableModels } from './tunable-models';
 
-/** Model units without commitment that an account has: Bedrock user guide, "Purchase a Provisioned Throughput". */
-const UNCOMMITTED_MODEL_UNITS = 2;
-const DAY_MS = 24 * 60 * 60 * 1000;
-/** Terms, in days. */
-const TERMS = { OneMonth: 30, SixMonths: 180 } as const;
+/**
+ * Model units that an account has before it asks AWS for more: Bedrock user guide, "Purchase a Provisioned Throughput".
+ * Nobody can ask here, so that nothing is ever bought for a term.
+ */
+const MODEL_UNITS = { with: 0, without: 2 } as const;
 
 const schema = z.object({
   provisionedModelName: resourceName,
@@ -40,11 +40,6 @@ interface Throughput extends Listed {
   readonly modelUnits: number;
   readonly status: 'Creating' | 'InService';
   readonly changedAt: number;
-  readonly commitment?: { readonly duration: keyof typeof TERMS; readonly expiresAt: number };
-}
-
-interface ThroughputOptions extends ServingOptions {
-  readonly committedModelUnits: number;
 }
 
 /** The Provisioned Throughputs of this account and region. */
@@ -52,7 +47,7 @@ export class Throughputs {
   readonly register = new Registry<Throughput>();
   private readonly tokens = new ClientTokens();
 
-  constructor(private readonly options: ThroughputOptions) {}
+  constructor(private readonly options: ServingOptions) {}
 
   /**
    * @returns the new provisioned model's ARN, or that of the one which the same request has made before
@@ -60,7 +55,7 @@ export class Throughputs {
    */
   create(call: Call): string {
     const request = parse(schema, call.body);
-    const arn = arnOf(this.options.place, `provisioned-model/${newId()}`);
+    const arn = arnOf(this.options.region, `provisioned-model/${newId()}`);
     call.permit('bedrock:CreateProvisionedModelThroughput', arn);
     return this.tokens.once(request, () => this.buy(request, arn));
   }
@@ -69,7 +64,7 @@ export class Throughputs {
     const { clock, background, served, tags } = this.options;
     const { provisionedModelName: name, modelUnits, commitmentDuration } = request;
     const model = this.requireModel(request.modelId);
-    this.requireUnits(modelUnits, commitmentDuration !== undefined);
+    this.requireUnits(modelUnits, commitmentDuration === undefined ? 'without' : 'with');
     if (this.register.all().some((other) => other.name === name)) {
       throw validationError('The provided provisioned model name is currently in use.');
     }
@@ -83,11 +78,8 @@ export class Throughputs {
       status: 'Creating',
       createdAt: now,
       changedAt: now,
-      ...(commitmentDuration && {
-        commitment: { duration: commitmentDuration, expiresAt: now + TERMS[commitmentDuration] * DAY_MS },
-      }),
     });
-    tags.add(arn, request.tags);
+    tags.set(arn, request.tags);
     background.later(PROVISIONING_MS, () => {
       this.register.put({ ...throughput, status: 'InService', changedAt: clock.now() });
       served.set(arn, foundationModelOf(model.baseModel));
@@ -95,50 +87,38 @@ export class Throughputs {
     return arn;
   }
 
-  /** @throws AwsError ConflictException while it is being created, or before its term is over */
-  delete({ arn, name, status, commitment }: Throughput): void {
+  /** @throws AwsError ConflictException while it is being created */
+  delete({ arn, name, status }: Throughput): void {
     if (status === 'Creating') throw conflict(`The Provisioned Throughput ${name} is still being created.`);
-    if (commitment && this.options.clock.now() < commitment.expiresAt) {
-      const until = new Date(commitment.expiresAt).toISOString();
-      throw conflict(
-        `The Provisioned Throughput ${name} cannot be deleted before its term is over: ${until}.`,
-      );
-    }
     this.register.remove(arn);
-    this.options.tags.forget(arn);
+    this.options.tags.delete(arn);
     this.options.served.delete(arn);
   }
 
   /** A custom model, or a base model by the ID that it is tuned by. */
   private requireModel(identifier: string): Pick<Throughput, 'modelArn' | 'baseModel'> {
-    const { findModel, place } = this.options;
+    const { findModel, region } = this.options;
     const custom = findModel(identifier);
     if (custom) return { modelArn: custom.arn, baseModel: custom.job.baseModel };
-    const base = tunableModels(place.region).find(({ id }) => id === identifier);
+    const base = tunableModels(region).find(({ id }) => id === identifier);
     if (base !== undefined) {
-      return { modelArn: foundationModelArn(place.region, base.id), baseModel: base };
+      return { modelArn: foundationModelArn(region, base.id), baseModel: base };
     }
     throw notFound('The model', identifier);
   }
 
-  private requireUnits(wanted: number, committed: boolean): void {
-    const allowed = committed ? this.options.committedModelUnits : UNCOMMITTED_MODEL_UNITS;
-    const used = this.register
-      .all()
-      .filter(({ commitment }) => (commitment !== undefined) === committed)
-      .reduce((sum, { modelUnits }) => sum + modelUnits, 0);
+  private requireUnits(wanted: number, kind: keyof typeof MODEL_UNITS): void {
+    const allowed = MODEL_UNITS[kind];
+    const all = kind === 'without' ? this.register.all() : [];
+    const used = all.reduce((sum, { modelUnits }) => sum + modelUnits, 0);
     if (used + wanted <= allowed) return;
     throw quotaExceeded(
-      `The account has ${allowed} model units ${committed ? 'with' : 'without'} commitment, of which ${used} are in use. Request more at the AWS support center.`,
+      `The account has ${allowed} model units ${kind} commitment, of which ${used} are in use. Request more at the AWS support center.`,
     );
   }
 }
 
 const ONE = '/provisioned-model-throughput';
-const filters = z.object({
-  statusEquals: z.enum(['Creating', 'InService', 'Updating', 'Failed']).optional(),
-  modelArnEquals: z.string().optional(),
-});
 
 export function throughputRoutes(throughputs: Throughputs, region: string): readonly Route[] {
   const named = finder(throughputs.register, 'The Provisioned Throughput');
@@ -153,12 +133,10 @@ export function throughputRoutes(throughputs: Throughputs, region: string): read
       path: '/provisioned-model-throughputs',
       run: (call) => {
         call.permit('bedrock:ListProvisionedModelThroughputs', '*');
-        const { statusEquals, modelArnEquals } = parse(filters, Object.fromEntries(call.query));
+        const query = parseListQuery(call.query);
         const { items, nextToken } = throughputs.register.page(
-          parseListQuery(call.query),
-          ({ status, modelArn }) =>
-            (statusEquals === undefined || status === statusEquals) &&
-            (modelArnEquals === undefined || modelArn === modelArnEquals),
+          query,
+          ({ modelArn }) => (query.modelArnEquals ?? modelArn) === modelArn,
         );
         const provisionedModelSummaries = items.map((throughput) => view(throughput, region));
         return { status: 200, body: { provisionedModelSummaries, nextToken } };
@@ -184,7 +162,7 @@ export function throughputRoutes(throughputs: Throughputs, region: string): read
 }
 
 function view(throughput: Throughput, region: string): object {
-  const { arn, name, modelArn, baseModel, modelUnits, status, commitment } = throughput;
+  const { arn, name, modelArn, baseModel, modelUnits, status } = throughput;
   return {
     provisionedModelArn: arn,
     provisionedModelName: name,
@@ -194,8 +172,6 @@ function view(throughput: Throughput, region: string): object {
     modelUnits,
     desiredModelUnits: modelUnits,
     status,
-    commitmentDuration: commitment?.duration,
-    commitmentExpirationTime: iso(commitment?.expiresAt),
     creationTime: iso(throughput.createdAt),
     lastModifiedTime: iso(throughput.changedAt),
   };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { text } from '../../platform/http/constraints';
+import { ACCOUNT } from '../../stack/placement';
 import { type Call, conflict, encodeCursor, type ListQuery, notFound } from './http';
 
 /** Source of lengths and patterns: Bedrock API reference, `CreateModelCustomizationJob`. */
@@ -14,14 +15,9 @@ export const newId = (): string =>
     .padStart(12, '0')
     .slice(-12);
 
-export interface Place {
-  readonly region: string;
-  readonly account: string;
-}
-
 /** @param resource e.g. `custom-model-deployment/abcdefghijkl` */
-export const arnOf = ({ region, account }: Place, resource: string): string =>
-  `arn:aws:bedrock:${region}:${account}:${resource}`;
+export const arnOf = (region: string, resource: string): string =>
+  `arn:aws:bedrock:${region}:${ACCOUNT}:${resource}`;
 
 export const foundationModelArn = (region: string, id: string): string =>
   `arn:aws:bedrock:${region}::foundation-model/${id}`;
@@ -55,6 +51,10 @@ export class Registry<T extends Listed> {
     this.entries.delete(arn);
   }
 
+  has(arn: string): boolean {
+    return this.entries.has(arn);
+  }
+
   /** @param identifier ARN or name */
   find(identifier: string): T | undefined {
     return this.entries.get(identifier)?.item ?? this.all().find(({ name }) => name === identifier);
@@ -64,18 +64,13 @@ export class Registry<T extends Listed> {
     return [...this.entries.values()].map(({ item }) => item);
   }
 
-  /** @param keep a List operation's own filters */
-  page(query: ListQuery, keep: (item: T) => boolean = () => true): Page<T> {
-    const { nameContains = '', after = -Infinity, before = Infinity, cursor, sortOrder, maxResults } = query;
+  /** @param keep a List operation's own filter */
+  page({ cursor, sortOrder, maxResults }: ListQuery, keep: (item: T) => boolean = () => true): Page<T> {
     const ascending = sortOrder === 'Ascending';
     const found = [...this.entries.values()]
       .filter(
         ({ sequence, item }) =>
-          (cursor === undefined || (ascending ? sequence > cursor : sequence < cursor)) &&
-          item.name.includes(nameContains) &&
-          item.createdAt > after &&
-          item.createdAt < before &&
-          keep(item),
+          (cursor === undefined || (ascending ? sequence > cursor : sequence < cursor)) && keep(item),
       )
       .sort((a, b) => (ascending ? a.sequence - b.sequence : b.sequence - a.sequence));
     const shown = found.slice(0, maxResults);

@@ -31,49 +31,40 @@ const OPERATIONS: Readonly<Record<string, (region: CloudWatchRegion, input: unkn
 };
 
 /** CloudWatch's API in every region, in JSON 1.0 as the SDK for JavaScript speaks it: what is read of metrics and alarms. */
-export class CloudWatch {
-  private readonly server = new AwsServer({
+export const createCloudWatch = (options: CloudWatchOptions): AwsServer =>
+  new AwsServer({
     maxBodyBytes: MAX_BODY_BYTES,
     protocol: 'awsJson1_0',
     handle: (request) => {
       // At one port: each request says which region it is for.
       const { region = 'us-east-1' } = parseCredentialScope(request.headers.authorization ?? '') ?? {};
-      const found = this.options.regionOf(region);
-      const answer = () => Promise.resolve(this.answer(request, region, found));
-      return withEffect(found.intercept(), answer, request.signal);
+      const found = options.regionOf(region);
+      const call = () => answer(request, region, found, options.authorize);
+      return withEffect(found.intercept(), call, request.signal);
     },
   });
 
-  constructor(private readonly options: CloudWatchOptions) {}
-
-  /** @returns the endpoint's URL */
-  listen(port = 0): Promise<string> {
-    return this.server.listen(port);
-  }
-
-  close(): Promise<void> {
-    return this.server.close();
-  }
-
-  private answer({ headers, body }: AwsRequest, region: string, found: CloudWatchRegion): Reply {
-    const name = TARGET.exec(String(headers['x-amz-target']))?.[1] ?? '';
-    const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
-    const { accessKeyId } = named(() =>
-      requireScope(headers.authorization, { region, service: 'monitoring' }),
+function answer(
+  { headers, body }: AwsRequest,
+  region: string,
+  found: CloudWatchRegion,
+  authorize: CloudWatchOptions['authorize'],
+): Reply {
+  const name = TARGET.exec(String(headers['x-amz-target']))?.[1] ?? '';
+  const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
+  const { accessKeyId } = named(() => requireScope(headers.authorization, { region, service: 'monitoring' }));
+  if (operation === undefined)
+    throw cloudWatchError(
+      400,
+      'InvalidAction',
+      `${name} is not emulated, only ${Object.keys(OPERATIONS).join(', ')}.`,
     );
-    if (operation === undefined)
-      throw cloudWatchError(
-        400,
-        'InvalidAction',
-        `${name} is not emulated, only ${Object.keys(OPERATIONS).join(', ')}.`,
-      );
-    named(() => {
-      requirePermission(() => {
-        this.options.authorize(accessKeyId, `cloudwatch:${name}`, '*');
-      });
+  named(() => {
+    requirePermission(() => {
+      authorize(accessKeyId, `cloudwatch:${name}`, '*');
     });
-    return { status: 200, body: operation(found, parseJson(body)) };
-  }
+  });
+  return { status: 200, body: operation(found, parseJson(body)) };
 }
 
 /** What is refused by the signature, by the names that CloudWatch's errors have: `AccessDenied`, ... */

@@ -35,6 +35,9 @@ interface Series {
   readonly minutes: Map<number, { set: StatisticSet; readonly distribution: Map<number, number> }>;
 }
 
+/** Lines that wait, at the most: some megabytes. */
+const MAX_WAITING = 1_000;
+
 /** A line, and when it came by the emulated clock. */
 interface LoggedLine {
   readonly line: string;
@@ -47,10 +50,8 @@ interface LoggedLine {
  */
 export class Metrics {
   private readonly series = new Map<string, Series>();
-
-  private readonly lines = new Backlog<LoggedLine>((line) => {
-    this.read(line);
-  });
+  /** What has to be read sooner or later, but not while a request waits for its answer. */
+  private waiting: LoggedLine[] = [];
 
   constructor(private readonly options: MetricsOptions) {}
 
@@ -60,7 +61,9 @@ export class Metrics {
    */
   record(line: string): void {
     // A look that costs nothing, ahead of the reading.
-    if (line.includes('"CloudWatchMetrics"')) this.lines.add({ line, at: this.options.clock.now() });
+    if (!line.includes('"CloudWatchMetrics"')) return;
+    this.waiting.push({ line, at: this.options.clock.now() });
+    if (this.waiting.length >= MAX_WAITING) this.catchUp();
   }
 
   /** PutMetricData. @throws InvalidDatumError for what CloudWatch refuses */
@@ -76,7 +79,7 @@ export class Metrics {
 
   /** @returns undefined for no data from `from` to before `to`, whole minutes in milliseconds since 1970 */
   statistics(metric: Metric, from: number, to: number): Period | undefined {
-    this.lines.catchUp();
+    this.catchUp();
     const minutes = this.series.get(keyOf(metric))?.minutes;
     const distribution = new Map<number, number>();
     let merged: StatisticSet | undefined;
@@ -91,8 +94,15 @@ export class Metrics {
 
   /** Every metric that has data. */
   totals(): readonly MetricTotal[] {
-    this.lines.catchUp();
+    this.catchUp();
     return [...this.series.values()].map(({ metric, total }) => ({ ...metric, ...total }));
+  }
+
+  /** Reads all that waits, in the order in which it came. */
+  private catchUp(): void {
+    const lines = this.waiting;
+    this.waiting = [];
+    for (const line of lines) this.read(line);
   }
 
   private read({ line, at }: LoggedLine): void {
@@ -187,25 +197,3 @@ const merge = (a: StatisticSet, b: StatisticSet): StatisticSet => ({
   minimum: Math.min(a.minimum, b.minimum),
   maximum: Math.max(a.maximum, b.maximum),
 });
-
-/** Items that wait, at the most: some megabytes of log lines. */
-const MAX_WAITING = 1_000;
-
-/** What has to be read sooner or later, but not while a request waits for its answer. */
-class Backlog<Item> {
-  private waiting: Item[] = [];
-
-  constructor(private readonly read: (item: Item) => void) {}
-
-  add(item: Item): void {
-    this.waiting.push(item);
-    if (this.waiting.length >= MAX_WAITING) this.catchUp();
-  }
-
-  /** Reads all that waits, in the order in which it came. */
-  catchUp(): void {
-    const items = this.waiting;
-    this.waiting = [];
-    items.forEach(this.read);
-  }
-}

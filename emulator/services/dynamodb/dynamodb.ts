@@ -43,7 +43,7 @@ export class DynamoDb {
 
   /**
    * @param tables the stack's `aws_dynamodb_table`
-   * @throws UnsupportedError for indexes, streams, provisioned capacity, ...
+   * @throws UnsupportedError for streams, provisioned capacity, ...
    */
   constructor(
     tables: readonly Resource[],

@@ -1,10 +1,5 @@
-import { checkArguments } from '../../stack/check-arguments';
 import { UnsupportedError, type Resource } from '../../stack/resource';
-import { dynamoDbTable } from '../../stack/resource-types/storage';
 import { blocks, flag, optionalBlock, optionalText, text } from '../../stack/values';
-
-/** Attributes that AWS computes, which are no arguments. */
-const COMPUTED = new Set(['id', 'arn']);
 
 /** A declared table, and the input of CreateTable that makes it. */
 export interface TableDefinition {
@@ -20,12 +15,10 @@ export interface TableDefinition {
 
 /**
  * @param table an `aws_dynamodb_table`
- * @throws UnsupportedError for indexes, streams, provisioned capacity, ...
+ * @throws UnsupportedError for a stream and provisioned capacity; other arguments, the reader of the stack has refused
  */
 export function tableDefinition(table: Resource): TableDefinition {
   const { address } = table;
-  const values = Object.fromEntries(Object.entries(table.values).filter(([name]) => !COMPUTED.has(name)));
-  checkArguments({ address, values }, dynamoDbTable.arguments);
   // PROVISIONED is the provider's default.
   const billingMode = optionalText(table, 'billing_mode') ?? 'PROVISIONED';
   if (billingMode !== 'PAY_PER_REQUEST') {

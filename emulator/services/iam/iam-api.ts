@@ -1,10 +1,5 @@
 import { AwsError } from '../../platform/http/aws-error';
-import {
-  createQueryService,
-  listParameter,
-  type QueryOperation,
-  requireParameter,
-} from '../../platform/http/query-protocol';
+import { createQueryService, listParameter, requireParameter } from '../../platform/http/query-protocol';
 import type { AwsServer } from '../../platform/http/server';
 import { requirePermission } from '../../platform/http/sigv4';
 import type { XmlElements } from '../../platform/http/xml';
@@ -23,120 +18,62 @@ import {
 import { ACCOUNT } from '../../stack/placement';
 import type { Resource } from '../../stack/resource';
 import type { Stack } from '../../stack/stack';
-import { number, optionalText, text } from '../../stack/values';
+import { optionalNumber, optionalText, text } from '../../stack/values';
 
-interface IamApiOptions {
+interface IamOptions {
   /** whose `aws_iam_role` and `aws_iam_role_policy` there are */
   readonly stack: Pick<Stack, 'of'>;
   /** throws an error named `AccessDenied...` when this caller may not do this to this role; default: all may */
   readonly authorize?: (accessKeyId: string, action: `iam:${string}`, resource: string) => void;
-  /** when the roles were made, in milliseconds since the epoch */
-  readonly created?: number;
 }
 
 const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;
-const POLICY_NAME = /^[\w+=,.@-]{1,128}$/;
 /** IAM is one service for all regions, signed for this one. */
 export const IAM_REGION = 'us-east-1';
 
-/**
- * IAM's API over the roles that a stack declares: reads and simulations. Roles have inline policies alone, so that
- * the list of attached ones is empty (the authorizer refuses stacks that attach any).
- */
-export class IamApi {
-  private readonly server: AwsServer;
-
-  constructor(private readonly options: IamApiOptions) {
-    this.server = createQueryService({
-      service: 'iam',
-      region: IAM_REGION,
-      version: '2010-05-08',
-      operations: this.operations(),
-    });
-  }
-
-  /** @returns the endpoint's URL */
-  listen(port = 0): Promise<string> {
-    return this.server.listen(port);
-  }
-
-  close(): Promise<void> {
-    return this.server.close();
-  }
-
-  /** As they are deployed now. */
-  private roles(): readonly ApiRole[] {
-    const { stack } = this.options;
-    const resources = stack.of('aws_iam_role');
-    const policies = policiesByRole(resources, stack.of('aws_iam_role_policy'));
-    return resources.map((resource) => ({ resource, policies: policies.get(text(resource, 'name')) ?? [] }));
-  }
-
-  private operations(): Readonly<Record<string, QueryOperation>> {
-    const ofRole =
-      (
-        action: string,
-        run: (role: ApiRole, parameters: URLSearchParams) => ReturnType<QueryOperation>,
-      ): QueryOperation =>
-      (parameters, caller) => {
-        const name = requireParameter(parameters, 'RoleName', ROLE_NAME);
-        const role = this.roles().find(({ resource }) => text(resource, 'name') === name);
-        const arn = role ? text(role.resource, 'arn') : `arn:aws:iam::${ACCOUNT}:role/${name}`;
-        this.permit(caller, `iam:${action}`, arn);
-        if (role === undefined) throw noSuchEntity(`The role with name ${name} cannot be found.`);
-        return run(role, parameters);
-      };
-    return {
-      GetRole: ofRole('GetRole', ({ resource }) => ({ Role: this.describe(resource) })),
-      ListRolePolicies: ofRole('ListRolePolicies', ({ policies }, parameters) => {
-        const { items, pagination } = pageOf(policies, parameters);
-        return { PolicyNames: { member: items.map((policy) => text(policy, 'name')) }, ...pagination };
-      }),
-      GetRolePolicy: ofRole('GetRolePolicy', ({ resource, policies }, parameters) => {
-        const name = requireParameter(parameters, 'PolicyName', POLICY_NAME);
-        const policy = policies.find((candidate) => text(candidate, 'name') === name);
-        if (policy === undefined) throw noSuchEntity(`The role policy with name ${name} cannot be found.`);
-        return {
-          RoleName: text(resource, 'name'),
-          PolicyName: name,
-          PolicyDocument: encodeURIComponent(text(policy, 'policy')),
-        };
-      }),
-      ListAttachedRolePolicies: ofRole('ListAttachedRolePolicies', (_, parameters) => ({
-        AttachedPolicies: {},
-        ...pageOf([], parameters).pagination,
-      })),
-      SimulatePrincipalPolicy: (parameters, caller) => {
-        const arn = requireParameter(parameters, 'PolicySourceArn', /^arn:aws:iam::\d{12}:.+$/);
-        this.permit(caller, 'iam:SimulatePrincipalPolicy', arn);
-        const role = this.roles().find(({ resource }) => text(resource, 'arn') === arn);
-        if (role === undefined) throw noSuchEntity(`${arn} does not exist.`);
-        return simulatePrincipalPolicy(role, parameters);
-      },
-    };
-  }
-
-  private permit(caller: string, action: `iam:${string}`, resource: string): void {
+/** IAM's API over the roles that a stack declares, as they are deployed when it is asked: GetRole, and simulations. */
+export function createIam({ stack, authorize }: IamOptions): AwsServer {
+  const permit = (caller: string, action: `iam:${string}`, resource: string): void => {
     try {
-      requirePermission(() => this.options.authorize?.(caller, action, resource));
+      requirePermission(() => authorize?.(caller, action, resource));
     } catch (error) {
       throw error instanceof AwsError ? new AwsError(403, 'AccessDenied', error.message) : error;
     }
-  }
-
-  private describe(resource: Resource) {
-    return {
-      Path: optionalText(resource, 'path') ?? '/',
-      RoleName: text(resource, 'name'),
-      RoleId: text(resource, 'unique_id'),
-      Arn: text(resource, 'arn'),
-      CreateDate: new Date(this.options.created ?? 0).toISOString(),
-      AssumeRolePolicyDocument: encodeURIComponent(text(resource, 'assume_role_policy')),
-      MaxSessionDuration:
-        resource.values.max_session_duration === undefined ? 3600 : number(resource, 'max_session_duration'),
-    };
-  }
+  };
+  return createQueryService({
+    service: 'iam',
+    region: IAM_REGION,
+    version: '2010-05-08',
+    operations: {
+      GetRole: (parameters, caller) => {
+        const name = requireParameter(parameters, 'RoleName', ROLE_NAME);
+        const role = stack.of('aws_iam_role').find((candidate) => text(candidate, 'name') === name);
+        permit(caller, 'iam:GetRole', role ? text(role, 'arn') : `arn:aws:iam::${ACCOUNT}:role/${name}`);
+        if (role === undefined) throw noSuchEntity(`The role with name ${name} cannot be found.`);
+        return { Role: describe(role) };
+      },
+      SimulatePrincipalPolicy: (parameters, caller) => {
+        const arn = requireParameter(parameters, 'PolicySourceArn', /^arn:aws:iam::\d{12}:.+$/);
+        permit(caller, 'iam:SimulatePrincipalPolicy', arn);
+        const roles = stack.of('aws_iam_role');
+        const role = roles.find((candidate) => text(candidate, 'arn') === arn);
+        if (role === undefined) throw noSuchEntity(`${arn} does not exist.`);
+        const policies = policiesByRole(roles, stack.of('aws_iam_role_policy')).get(text(role, 'name')) ?? [];
+        return simulatePrincipalPolicy(role, policies, parameters);
+      },
+    },
+  });
 }
+
+const describe = (role: Resource): XmlElements => ({
+  Path: optionalText(role, 'path') ?? '/',
+  RoleName: text(role, 'name'),
+  RoleId: text(role, 'unique_id'),
+  Arn: text(role, 'arn'),
+  CreateDate: new Date(0).toISOString(),
+  AssumeRolePolicyDocument: encodeURIComponent(text(role, 'assume_role_policy')),
+  MaxSessionDuration: optionalNumber(role, 'max_session_duration') ?? 3600,
+});
 
 const noSuchEntity = (message: string): AwsError => new AwsError(404, 'NoSuchEntity', message);
 
@@ -145,6 +82,9 @@ const DECISIONS: Readonly<Record<Verdict, string>> = {
   'explicitly denied': 'explicitDeny',
   'not allowed': 'implicitDeny',
 };
+
+const DEFAULT_ITEMS = 100;
+const MAX_ITEMS = 1000;
 
 /** An empty list is sent as its bare name. */
 const EMULATED =
@@ -155,7 +95,11 @@ const EMULATED =
  * that is passed in limits that; resource policies, the role's own boundary and the organization's policies are not in it.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
  */
-function simulatePrincipalPolicy(role: ApiRole, parameters: URLSearchParams): XmlElements {
+function simulatePrincipalPolicy(
+  role: Resource,
+  policies: readonly Resource[],
+  parameters: URLSearchParams,
+): XmlElements {
   const other = [...parameters.keys()].find((name) => !EMULATED.test(name));
   if (other !== undefined) throw invalidInput(`The local IAM does not emulate ${other}.`);
   const actions = listParameter(parameters, 'ActionNames');
@@ -165,8 +109,8 @@ function simulatePrincipalPolicy(role: ApiRole, parameters: URLSearchParams): Xm
   const resources = given.length === 0 ? ['*'] : given;
   for (const resource of resources) requireResource(resource);
   const context = contextOf(parameters);
-  const missing = missingKeys(role, context);
-  const { permissions } = compileRole(role.resource, role.policies);
+  const missing = missingKeys(policies, context);
+  const { permissions } = compileRole(role, policies);
   const boundary = boundaryOf(parameters);
   const verdict = (...call: [string, string]): Verdict => {
     const within = boundary && decide(boundary, ...call, context);
@@ -182,8 +126,14 @@ function simulatePrincipalPolicy(role: ApiRole, parameters: URLSearchParams): Xm
       MissingContextValues: { member: missing },
     })),
   );
-  const { items, pagination } = pageOf(results, parameters);
-  return { EvaluationResults: { member: items }, ...pagination };
+  const start = integer(parameters, 'Marker', 0, results.length) ?? 0;
+  const end = start + (integer(parameters, 'MaxItems', 1, MAX_ITEMS) ?? DEFAULT_ITEMS);
+  const IsTruncated = end < results.length;
+  return {
+    EvaluationResults: { member: results.slice(start, end) },
+    IsTruncated,
+    Marker: IsTruncated ? String(end) : undefined,
+  };
 }
 
 /** @returns undefined where none is passed in */
@@ -227,7 +177,7 @@ function contextOf(parameters: URLSearchParams): RequestContext {
 }
 
 /** Condition keys of the role's policies that the simulation was given no value for. */
-function missingKeys({ policies }: ApiRole, context: RequestContext): readonly string[] {
+function missingKeys(policies: readonly Resource[], context: RequestContext): readonly string[] {
   const given = new Set(Object.keys(context).map((key) => key.toLowerCase()));
   const named = policies.flatMap((policy) =>
     readPolicy(policy, 'policy', identityPolicySchema, Infinity).document.Statement.flatMap(({ Condition }) =>
@@ -249,40 +199,11 @@ function requireResource(arn: string): void {
 
 const invalidInput = (message: string): AwsError => new AwsError(400, 'InvalidInput', message);
 
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRolePolicies.html */
-const DEFAULT_ITEMS = 100;
-const MAX_ITEMS = 1000;
-
-interface Page<T> {
-  readonly items: readonly T[];
-  readonly pagination: { readonly IsTruncated: boolean; readonly Marker: string | undefined };
-}
-
-/**
- * The page of a list that `Marker` and `MaxItems` ask for.
- * @throws AwsError 400 ValidationError
- */
-function pageOf<T>(all: readonly T[], parameters: URLSearchParams): Page<T> {
-  const start = integer(parameters, 'Marker', 0, all.length) ?? 0;
-  const size = integer(parameters, 'MaxItems', 1, MAX_ITEMS) ?? DEFAULT_ITEMS;
-  const end = start + size;
-  const IsTruncated = end < all.length;
-  return {
-    items: all.slice(start, end),
-    pagination: { IsTruncated, Marker: IsTruncated ? String(end) : undefined },
-  };
-}
-
+/** @throws AwsError 400 ValidationError */
 function integer(parameters: URLSearchParams, name: string, least: number, most: number): number | undefined {
   const given = parameters.get(name);
   if (given === null) return undefined;
   const value = /^\d{1,9}$/.test(given) ? Number(given) : -1;
   if (value >= least && value <= most) return value;
   throw new AwsError(400, 'ValidationError', `${name} must be a whole number from ${least} to ${most}.`);
-}
-
-/** A role as the API shows it. */
-interface ApiRole {
-  readonly resource: Resource;
-  readonly policies: readonly Resource[];
 }

@@ -41,105 +41,81 @@ const PATH = /^\/2013-04-01\/(hostedzone\/([^/]+)\/rrset\/?|healthcheck\/([^/]+)
  * AWS has its control plane in us-east-1, and whether reads go with that region is not known.
  * https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html
  */
-export class Route53Api {
-  private readonly server = new AwsServer({
-    maxBodyBytes: 1024,
-    handle: (request) => {
-      try {
-        return this.answer(request);
-      } catch (error) {
-        if (error instanceof AwsError) return refusal(error);
-        throw error;
-      }
-    },
-  });
-  private asked: readonly number[] = [];
-
-  constructor(private readonly options: Route53ApiOptions) {}
-
-  /** @returns the endpoint's URL */
-  listen(port = 0): Promise<string> {
-    return this.server.listen(port);
-  }
-
-  close(): Promise<void> {
-    return this.server.close();
-  }
-
-  private answer({ method, path, query, headers }: AwsRequest): Reply {
+export function createRoute53Api({ route53, authorize, now = Date.now }: Route53ApiOptions): AwsServer {
+  let asked: readonly number[] = [];
+  const throttle = (): void => {
+    const time = now();
+    const before = asked.filter((at) => at > time - 1_000);
+    if (before.length >= MAX_REQUESTS) throw new AwsError(400, 'Throttling', 'Rate exceeded');
+    asked = [...before, time];
+  };
+  const answer = ({ method, path, query, headers }: AwsRequest): Reply => {
     const { accessKeyId } = requireScope(headers.authorization, { region: REGION, service: 'route53' });
     const [, resource, zone, check = '', isStatus] = (method === 'GET' ? PATH.exec(path) : null) ?? [];
     if (resource === undefined)
       throw new AwsError(404, 'UnknownOperationException', `${method} ${path} is not emulated.`);
     const [operation, run]: readonly [string, () => XmlElements] =
       zone !== undefined
-        ? [
-            'ListResourceRecordSets',
-            () => listResourceRecordSets(this.options.route53.recordSets(), zone, query),
-          ]
+        ? ['ListResourceRecordSets', () => listResourceRecordSets(route53.recordSets(), zone, query)]
         : isStatus === undefined
-          ? ['GetHealthCheck', () => this.getHealthCheck(check)]
-          : ['GetHealthCheckStatus', () => this.getHealthCheckStatus(check)];
-    this.throttle();
+          ? ['GetHealthCheck', () => getHealthCheck(route53, check)]
+          : ['GetHealthCheckStatus', () => getHealthCheckStatus(route53, check)];
+    throttle();
     requirePermission(() => {
       const kind = zone === undefined ? 'healthcheck' : 'hostedzone';
-      this.options.authorize(
-        accessKeyId,
-        `route53:${operation}`,
-        `arn:aws:route53:::${kind}/${zone ?? check}`,
-      );
+      authorize(accessKeyId, `route53:${operation}`, `arn:aws:route53:::${kind}/${zone ?? check}`);
     });
     return { status: 200, headers: XML, body: xmlDocument(`${operation}Response`, run(), NAMESPACE) };
-  }
+  };
+  return new AwsServer({
+    maxBodyBytes: 1024,
+    handle: (request) => {
+      try {
+        return answer(request);
+      } catch (error) {
+        if (error instanceof AwsError) return refusal(error);
+        throw error;
+      }
+    },
+  });
+}
 
-  private throttle(): void {
-    const now = (this.options.now ?? Date.now)();
-    const before = this.asked.filter((at) => at > now - 1_000);
-    if (before.length >= MAX_REQUESTS) throw new AwsError(400, 'Throttling', 'Rate exceeded');
-    this.asked = [...before, now];
-  }
+function find(route53: Route53ApiOptions['route53'], id: string) {
+  const found = route53.healthCheck(id);
+  if (found !== undefined) return found;
+  throw new AwsError(404, 'NoSuchHealthCheck', `A health check with id ${id} does not exist.`);
+}
 
-  private find(id: string) {
-    const found = this.options.route53.healthCheck(id);
-    if (found !== undefined) return found;
-    throw new AwsError(404, 'NoSuchHealthCheck', `A health check with id ${id} does not exist.`);
-  }
+function getHealthCheck(route53: Route53ApiOptions['route53'], id: string): XmlElements {
+  const { settings } = find(route53, id);
+  return {
+    HealthCheck: {
+      Id: id,
+      CallerReference: settings.address,
+      HealthCheckConfig: healthCheckConfig(settings),
+      HealthCheckVersion: 1,
+    },
+  };
+}
 
-  private getHealthCheck(id: string): XmlElements {
-    const { settings } = this.find(id);
-    return {
-      HealthCheck: {
-        Id: id,
-        CallerReference: settings.address,
-        HealthCheckConfig: healthCheckConfig(settings),
-        HealthCheckVersion: 1,
-      },
-    };
-  }
-
-  /**
-   * What each checker saw last, before the check is inverted, which AWS does not say. Of calculated checks it says that
-   * they have no such status; of those of an alarm nothing, and they are refused here, too.
-   * https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetHealthCheckStatus.html
-   */
-  private getHealthCheckStatus(id: string): XmlElements {
-    const { settings, monitor } = this.find(id);
-    if (monitor.observations === undefined)
-      throw new AwsError(
-        400,
-        'InvalidInput',
-        `The status of a health check of type ${settings.type} cannot be retrieved.`,
-      );
-    const observations = monitor.observations().map(({ checker, passed, reason, at }) => ({
-      Region: CHECKER_REGIONS[checker % CHECKER_REGIONS.length],
-      IPAddress: CHECKER_ADDRESS,
-      StatusReport: {
-        Status: `${passed ? 'Success' : 'Failure'}: ${reason}`,
-        CheckedTime: new Date(at).toISOString(),
-      },
-    }));
-    return { HealthCheckObservations: { HealthCheckObservation: observations } };
-  }
+/**
+ * What each checker saw last, before the check is inverted, which AWS does not say. Of calculated checks it says that
+ * they have no such status; of those of an alarm nothing, and they are refused here, too.
+ * https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetHealthCheckStatus.html
+ */
+function getHealthCheckStatus(route53: Route53ApiOptions['route53'], id: string): XmlElements {
+  const { settings, monitor } = find(route53, id);
+  if (monitor.observations === undefined)
+    throw invalid(`The status of a health check of type ${settings.type} cannot be retrieved.`);
+  const observations = monitor.observations().map(({ checker, passed, reason, at }) => ({
+    Region: CHECKER_REGIONS[checker % CHECKER_REGIONS.length],
+    IPAddress: CHECKER_ADDRESS,
+    StatusReport: {
+      Status: `${passed ? 'Success' : 'Failure'}: ${reason}`,
+      CheckedTime: new Date(at).toISOString(),
+    },
+  }));
+  return { HealthCheckObservations: { HealthCheckObservation: observations } };
 }
 
 function healthCheckConfig({ type, inverted, disabled, monitor }: HealthCheckSettings): XmlElements {

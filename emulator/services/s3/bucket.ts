@@ -10,12 +10,10 @@ import { type AnyVersion, newVersionId, type ObjectHeaders, type StoredObject, V
 
 /** What the buckets hold; other services of the same process read and write it as S3's own, unasked for permission. */
 export class ObjectStore {
-  private readonly files: Files;
+  private readonly files = new Files();
   private readonly buckets: ReadonlyMap<string, Bucket>;
 
-  /** @param directory where content is kept, and stays; default: a temporary one that `close` removes */
-  constructor(settings: readonly BucketSettings[], now: () => number, directory?: string) {
-    this.files = new Files(directory);
+  constructor(settings: readonly BucketSettings[], now: () => number) {
     this.buckets = new Map(settings.map((one) => [one.name, new Bucket(one, this.files, now)]));
   }
 

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,17 +15,9 @@ export interface Content {
   readonly checksum: Checksum;
 }
 
-/** The directory that holds the content of objects and of parts, each in a file of its own. */
+/** The temporary directory that holds the content of objects and of parts, each in a file of its own. */
 export class Files {
-  private readonly directory: string;
-  private readonly own: boolean;
-
-  /** @param directory is kept at the end; default: a temporary one, removed at the end */
-  constructor(directory?: string) {
-    this.own = directory === undefined;
-    this.directory = directory ?? mkdtempSync(join(tmpdir(), 'local-s3-'));
-    mkdirSync(this.directory, { recursive: true });
-  }
+  private readonly directory = mkdtempSync(join(tmpdir(), 'local-s3-'));
 
   /**
    * Writes a stream to a new file, which is not left behind where that fails.
@@ -69,6 +61,6 @@ export class Files {
   }
 
   close(): void {
-    if (this.own) rmSync(this.directory, { recursive: true, force: true });
+    rmSync(this.directory, { recursive: true, force: true });
   }
 }

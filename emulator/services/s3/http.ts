@@ -139,7 +139,6 @@ export interface Call {
   readonly request: S3Request;
   readonly bucket: Bucket;
   readonly access: Access;
-  readonly region: string;
   /** milliseconds since the epoch */
   readonly now: () => number;
 }
@@ -172,7 +171,7 @@ const XML = { 'content-type': 'application/xml' };
 /** 200 with an XML document. */
 export const xmlReply = (
   root: string,
-  content: XmlElements | string,
+  content: XmlElements,
   headers: Readonly<Record<string, string>> = {},
 ): Reply => ({
   status: 200,

@@ -42,8 +42,10 @@ export class MultipartUploads {
   }
 
   /** @throws AwsError 404 NoSuchUpload, also for an upload of another key */
-  get(key: string, id: string): MultipartUpload {
-    return this.find(key, id);
+  get(key: string, id: string) {
+    const upload = this.byId.get(id);
+    if (upload?.key !== key) throw noSuchUpload(id);
+    return upload;
   }
 
   /**
@@ -51,7 +53,7 @@ export class MultipartUploads {
    * @throws AwsError 404 NoSuchUpload
    */
   addPart(key: string, id: string, part: Part): Part | undefined {
-    const { parts } = this.find(key, id);
+    const { parts } = this.get(key, id);
     const replaced = parts.get(part.number);
     parts.set(part.number, part);
     return replaced;
@@ -62,7 +64,7 @@ export class MultipartUploads {
    * @throws AwsError 404 NoSuchUpload
    */
   take(key: string, id: string): MultipartUpload {
-    const upload = this.find(key, id);
+    const upload = this.get(key, id);
     this.byId.delete(id);
     return upload;
   }
@@ -77,11 +79,5 @@ export class MultipartUploads {
     return [...this.byId.values()].sort(
       (one, other) => byBytes(one.key, other.key) || one.initiated - other.initiated,
     );
-  }
-
-  private find(key: string, id: string) {
-    const upload = this.byId.get(id);
-    if (upload?.key !== key) throw noSuchUpload(id);
-    return upload;
   }
 }

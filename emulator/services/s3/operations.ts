@@ -2,7 +2,7 @@ import type { Reply } from '../../platform/http/server';
 import type { KmsUse } from './access';
 import { completeMultipartUpload } from './complete-multipart-upload';
 import { notImplemented } from './errors';
-import { type Call, type S3Request, xmlReply } from './http';
+import type { Call, S3Request } from './http';
 import { listMultipartUploads, listObjectsV2, listParts } from './list';
 import { abortMultipartUpload, createMultipartUpload, uploadPart } from './multipart';
 import { deleteObject, getObject, headObject, putObject } from './objects';
@@ -25,13 +25,6 @@ interface Operation {
   readonly run: (call: Call) => Promise<Reply>;
 }
 
-const headBucket = async ({ region }: Call): Promise<Reply> =>
-  Promise.resolve({ status: 200, headers: { 'x-amz-bucket-region': region } });
-
-/** us-east-1 is the region without a name here. */
-const getBucketLocation = async ({ region }: Call): Promise<Reply> =>
-  Promise.resolve(xmlReply('LocationConstraint', region === 'us-east-1' ? '' : region));
-
 const READ = {
   on: 'object',
   options: ['versionId'],
@@ -43,14 +36,6 @@ const READ = {
 const KEY_OF_PARTS = ['kms:GenerateDataKey', 'kms:Decrypt'] as const;
 
 const OPERATIONS: readonly Operation[] = [
-  { method: 'HEAD', on: 'bucket', action: 's3:ListBucket', run: headBucket },
-  {
-    method: 'GET',
-    on: 'bucket',
-    selectors: ['location'],
-    action: 's3:GetBucketLocation',
-    run: getBucketLocation,
-  },
   {
     method: 'GET',
     on: 'bucket',

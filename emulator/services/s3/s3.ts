@@ -1,15 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
-import { BEFORE_RESET_MS, type FaultEffect, type Intercept, withEffect } from '../../platform/faults/effects';
-import {
-  type Hangup,
-  LoopbackServer,
-  refuseForeignPage,
-  type Reply,
-  sendReply,
-} from '../../platform/http/server';
+import { type Intercept, withEffect } from '../../platform/faults/effects';
+import { LoopbackServer, type Reply, respond } from '../../platform/http/server';
 import { Access, type Authorize } from './access';
 import { ObjectStore } from './bucket';
 import type { BucketSettings } from './bucket-settings';
@@ -26,8 +17,6 @@ export interface S3Options {
   readonly intercept?: Intercept;
   /** milliseconds since the epoch */
   readonly now?: () => number;
-  /** where the objects' content is kept, and stays; default: a temporary directory, removed by `close` */
-  readonly directory?: string;
 }
 
 /**
@@ -40,46 +29,34 @@ export interface S3Options {
 export class S3 {
   readonly objects: ObjectStore;
   private readonly server = new LoopbackServer((message, response) => {
-    void this.serve(message, response);
+    const { region, intercept } = this.options;
+    const { method = '', url = '' } = message;
+    const id = randomUUID();
+    void respond(message, response, {
+      headers: { 'x-amz-request-id': id },
+      answer: (signal) =>
+        withEffect(intercept?.(), () => this.answer(readRequest(message, region, signal)), signal),
+      refuse: (error) => errorReply(error, { method, resource: url.split('?', 1)[0] ?? '', id }),
+    }).then(() => {
+      // What is left of a refused body is read and dropped: a client still writing would not see the answer.
+      message.resume();
+    });
     // An upload of several GB takes longer than the five minutes that Node gives a request.
   }, 0);
 
   constructor(private readonly options: S3Options) {
-    this.objects = new ObjectStore(options.buckets, options.now ?? Date.now, options.directory);
+    this.objects = new ObjectStore(options.buckets, options.now ?? Date.now);
   }
 
   /** @returns the endpoint's URL */
-  listen(port = 0): Promise<string> {
-    return this.server.listen(port);
+  listen(): Promise<string> {
+    return this.server.listen();
   }
 
-  /** Ends every connection; the objects are gone with it, unless they have a directory of their own. */
+  /** Ends every connection; the objects are gone with it. */
   async close(): Promise<void> {
     await this.server.close();
     this.objects.close();
-  }
-
-  private async serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const hungUp = new AbortController();
-    response.on('close', () => {
-      hungUp.abort();
-    });
-    const { method = '', url = '' } = message;
-    const id = randomUUID();
-    const send = (reply: Reply): void => {
-      sendReply(response, { ...reply, headers: { 'x-amz-request-id': id, ...reply.headers } }, hungUp.signal);
-      // What is left of a refused body is read and dropped: a client still writing would not see the answer.
-      message.resume();
-    };
-    try {
-      refuseForeignPage(message.headers);
-      const answer = () => this.answer(readRequest(message, this.options.region, hungUp.signal));
-      const outcome = await answerUnder(this.options.intercept?.(), answer, hungUp.signal);
-      if (outcome === 'reset') message.socket.resetAndDestroy();
-      else if (outcome !== 'silence') send(outcome);
-    } catch (error) {
-      if (!response.destroyed) send(errorReply(error, { method, resource: url.split('?', 1)[0] ?? '', id }));
-    }
   }
 
   private async answer(request: S3Request): Promise<Reply> {
@@ -96,33 +73,6 @@ export class S3 {
     for (const each of actions) access.require(each, key, listContext(request));
     if (operation.key) access.requireKey(operation.key, request.key);
     await bucket.expire();
-    return operation.run({ request, bucket, access, region, now });
+    return operation.run({ request, bucket, access, now });
   }
-}
-
-/**
- * Answers a request under a fault's effect, as `withEffect` does, with bodies of any size.
- * @throws AwsError of an `error` effect, and whatever `answer` throws
- */
-async function answerUnder(
-  effect: FaultEffect | undefined,
-  answer: () => Promise<Reply>,
-  signal: AbortSignal,
-): Promise<Reply | Hangup> {
-  if (effect?.kind !== 'cut') return withEffect(effect, answer, signal);
-  const reply = await answer();
-  return reply.body instanceof Readable
-    ? { ...reply, body: firstHalf(reply.body, Number(reply.headers?.['content-length']) / 2, signal) }
-    : withEffect(effect, async () => Promise.resolve(reply), signal);
-}
-
-async function* firstHalf(body: Readable, bytes: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  let left = Math.floor(bytes);
-  for await (const piece of body as AsyncIterable<Uint8Array>) {
-    yield piece.subarray(0, left);
-    left -= Math.min(left, piece.length);
-    if (left === 0) break;
-  }
-  await delay(BEFORE_RESET_MS, undefined, { signal });
-  throw new Error('The reply ends here on purpose.');
 }

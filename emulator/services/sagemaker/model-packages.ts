@@ -2,12 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { AwsError, validationError } from '../../platform/http/aws-error';
 import { type CreateRequest, doesNotExist, type ListRequest, type UpdateRequest } from './requests';
 
-/** The stack's `aws_sagemaker_model_package_group`. */
-export interface ModelPackageGroup {
-  readonly name: string;
-  readonly description?: string;
-}
-
 /** A version in the group. */
 interface ModelPackage extends Omit<CreateRequest, 'ModelPackageGroupName' | 'ClientToken'> {
   readonly arn: string;
@@ -75,21 +69,14 @@ export class ModelPackages {
   /** @throws AwsError ValidationException */
   update(request: UpdateRequest): ModelPackage {
     const before = this.get(request.ModelPackageArn);
-    const removed = request.CustomerMetadataPropertiesToRemove ?? [];
-    const properties = Object.entries({
-      ...before.CustomerMetadataProperties,
-      ...request.CustomerMetadataProperties,
-    }).filter(([key]) => !removed.includes(key));
-    if (properties.length > 50)
+    const properties = { ...before.CustomerMetadataProperties, ...request.CustomerMetadataProperties };
+    if (Object.keys(properties).length > 50)
       throw validationError('A model package has 50 customer metadata properties at most.');
     const after: ModelPackage = {
       ...before,
-      ...(properties.length > 0
-        ? { CustomerMetadataProperties: Object.fromEntries(properties) }
-        : { CustomerMetadataProperties: undefined }),
+      ...(request.CustomerMetadataProperties && { CustomerMetadataProperties: properties }),
       ModelApprovalStatus: request.ModelApprovalStatus ?? before.ModelApprovalStatus,
       approvalDescription: request.ApprovalDescription ?? before.approvalDescription,
-      SourceUri: request.SourceUri ?? before.SourceUri,
       changedAt: this.now(),
     };
     this.versions.set(after.arn, after);
@@ -102,35 +89,19 @@ export class ModelPackages {
   }
 
   /** A page: the token is the last version shown. Versions of one group are in the order of their creation. */
-  page(request: ListRequest): { readonly items: readonly ModelPackage[]; readonly nextToken?: string } {
-    const { ModelApprovalStatus, CreationTimeAfter, CreationTimeBefore, NextToken, SortOrder } = request;
+  page({ MaxResults, NextToken, SortOrder }: ListRequest): {
+    readonly items: readonly ModelPackage[];
+    readonly nextToken?: string;
+  } {
     const ascending = SortOrder === 'Ascending';
     const after = NextToken === undefined ? undefined : Number(NextToken);
     const found = [...this.versions.values()]
-      .filter(
-        ({ version, createdAt, ModelApprovalStatus: status }) =>
-          (after === undefined || (ascending ? version > after : version < after)) &&
-          (ModelApprovalStatus === undefined || status === ModelApprovalStatus) &&
-          createdAt > (CreationTimeAfter ?? -Infinity) &&
-          createdAt < (CreationTimeBefore ?? Infinity),
-      )
+      .filter(({ version }) => after === undefined || (ascending ? version > after : version < after))
       .sort((a, b) => (ascending ? a.version - b.version : b.version - a.version));
-    const items = found.slice(0, request.MaxResults);
+    const items = found.slice(0, MaxResults);
     const last = items.at(-1);
     return { items, ...(found.length > items.length && last && { nextToken: String(last.version) }) };
   }
-}
-
-/** Answer of DescribeModelPackageGroup. */
-export function groupView({ name, description }: ModelPackageGroup, arn: string, createdAt: number): object {
-  return {
-    ModelPackageGroupName: name,
-    ModelPackageGroupArn: arn,
-    ModelPackageGroupDescription: description,
-    CreationTime: createdAt,
-    CreatedBy: {},
-    ModelPackageGroupStatus: 'Completed',
-  };
 }
 
 /** An entry of ListModelPackages. */
@@ -153,11 +124,6 @@ export function packageView(item: ModelPackage, groupName: string): object {
     ModelPackageName: groupName,
     ModelPackageStatusDetails: { ValidationStatuses: [], ImageScanStatuses: [] },
     CustomerMetadataProperties: item.CustomerMetadataProperties,
-    MetadataProperties: item.MetadataProperties,
-    SourceUri: item.SourceUri,
-    SkipModelValidation: item.SkipModelValidation,
-    Domain: item.Domain,
-    Task: item.Task,
     ApprovalDescription: item.approvalDescription,
     LastModifiedTime: item.changedAt,
   };

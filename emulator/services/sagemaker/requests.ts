@@ -15,38 +15,21 @@ const packageName = text(
 );
 const approvalStatus = z.enum(['Approved', 'Rejected', 'PendingManualApproval']);
 const clientToken = text(1, 36, /^[a-zA-Z0-9-]+$/).optional();
-const metadataKey = text(1, 128, /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u);
 const metadata = z
-  .record(metadataKey, text(1, 256, /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u))
+  .record(text(1, 128, /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u), text(1, 256, /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u))
   .refine((entries) => Object.keys(entries).length <= 50, 'Member must have length less than or equal to 50')
   .refine((entries) => Object.keys(entries).length > 0, 'Member must have length greater than or equal to 1');
-/** Seconds since the epoch, as the protocol writes times. */
-const seconds = z.number().optional();
-
-export const describeGroupSchema = z.object({ ModelPackageGroupName: groupName });
 
 /**
  * A version in a group. Tags and a ModelPackageName are for packages outside a group, which are not emulated, nor are
  * inference specifications: a model that Bedrock serves has no container. Unlike on AWS, members that are not here are
- * refused.
+ * refused, in all requests that have more.
  */
 export const createSchema = z.strictObject({
   ModelPackageGroupName: groupName,
   ModelPackageDescription: text(0, 1024).optional(),
   ModelApprovalStatus: approvalStatus.default('PendingManualApproval'),
   CustomerMetadataProperties: metadata.optional(),
-  MetadataProperties: z
-    .strictObject({
-      CommitId: text(0, 1024).optional(),
-      Repository: text(0, 1024).optional(),
-      GeneratedBy: text(0, 1024).optional(),
-      ProjectId: text(0, 1024).optional(),
-    })
-    .optional(),
-  SourceUri: text(0, 1024, /^[\p{L}\p{M}\p{Z}\p{N}\p{P}]*$/u).optional(),
-  SkipModelValidation: z.enum(['All', 'None']).optional(),
-  Domain: z.string().optional(),
-  Task: z.string().optional(),
   ClientToken: clientToken,
 });
 
@@ -57,18 +40,11 @@ export const updateSchema = z.strictObject({
   ModelApprovalStatus: approvalStatus.optional(),
   ApprovalDescription: text(0, 1024).optional(),
   CustomerMetadataProperties: metadata.optional(),
-  CustomerMetadataPropertiesToRemove: z.array(metadataKey).optional(),
-  SourceUri: createSchema.shape.SourceUri,
   ClientToken: clientToken,
 });
 
-export const listSchema = z.object({
+export const listSchema = z.strictObject({
   ModelPackageGroupName: groupName.optional(),
-  ModelPackageType: z.enum(['Versioned', 'Unversioned', 'Both']).optional(),
-  ModelApprovalStatus: approvalStatus.optional(),
-  NameContains: text(0, 63, /^[a-zA-Z0-9-]*$/).default(''),
-  CreationTimeAfter: seconds,
-  CreationTimeBefore: seconds,
   MaxResults: z
     .int('Member must be an integer')
     .min(1)

@@ -4,15 +4,16 @@ import { type Intercept, withEffect } from '../../platform/faults/effects';
 import { AwsError } from '../../platform/http/aws-error';
 import { type AwsRequest, AwsServer, parseJson, type Reply } from '../../platform/http/server';
 import { requirePermission, requireScope } from '../../platform/http/sigv4';
+import { ACCOUNT } from '../../stack/placement';
 import { FOUNDATION_MODELS, type FoundationModel, providerOf } from '../bedrock-runtime/foundation-models';
 import { parseModelId } from '../bedrock-runtime/model-id';
 import { hasFault } from '../bedrock/model-access';
 import type { Authorize } from '../bedrock/options';
-import type { Place } from '../bedrock/resources';
 
 const TARGET = 'ServiceQuotasV20190624.';
 
-interface ServiceQuotasOptions extends Place {
+interface ServiceQuotasOptions {
+  readonly region: string;
   readonly authorize: Authorize;
   /** what is wrong with calls of a model: one that is beyond its quota has one of 0 */
   readonly modelFault?: Intercept;
@@ -36,12 +37,7 @@ export const createServiceQuotas = (options: ServiceQuotasOptions): AwsServer =>
     maxBodyBytes: 4_096,
     protocol: 'awsJson1_1',
     messageMember: 'Message',
-    handle: (request) =>
-      withEffect(
-        options.intercept?.(),
-        async () => Promise.resolve(answer(request, options)),
-        request.signal,
-      ),
+    handle: (request) => withEffect(options.intercept?.(), () => answer(request, options), request.signal),
   });
 
 function answer({ headers, body }: AwsRequest, options: ServiceQuotasOptions): Reply {
@@ -81,13 +77,13 @@ const refusal = (type: string, message: string): AwsError => new AwsError(400, t
 function view(
   { code, name, model, byDefault, adjustable }: Quota,
   operation: string,
-  { region, account, modelFault }: ServiceQuotasOptions,
+  { region, modelFault }: ServiceQuotasOptions,
 ) {
   const isDefault = operation === 'ListAWSDefaultServiceQuotas';
   return {
     ServiceCode: 'bedrock',
     ServiceName: 'Amazon Bedrock',
-    QuotaArn: `arn:aws:servicequotas:${region}:${isDefault ? '' : account}:bedrock/${code}`,
+    QuotaArn: `arn:aws:servicequotas:${region}:${isDefault ? '' : ACCOUNT}:bedrock/${code}`,
     QuotaCode: code,
     QuotaName: name,
     Value: !isDefault && hasFault(modelFault, model, 'ServiceQuotaExceededException') ? 0 : byDefault,

@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { type Intercept, withEffect } from '../../platform/faults/effects';
 import { AwsServer } from '../../platform/http/server';
+import { wildcard } from '../../platform/policy/policy';
 import type { Resource } from '../../stack/resource';
 import { number, text } from '../../stack/values';
 import { readDatagram } from './document';
@@ -56,8 +57,7 @@ export class XRay {
     this.sampler = new Sampler(resources, now);
     this.server = new AwsServer({
       maxBodyBytes: 10_240,
-      handle: (request) =>
-        withEffect(intercept?.(), async () => Promise.resolve(answerReader(api, request)), request.signal),
+      handle: (request) => withEffect(intercept?.(), () => answerReader(api, request), request.signal),
     });
   }
 
@@ -211,10 +211,6 @@ function matcher(rule: Resource): Rule['matches'] {
 /** `*` stands for anything, also for what a service does not know, and `?` for one character. */
 function glob(pattern: string): (value: string | undefined) => boolean {
   if (pattern === '*') return () => true;
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const expression = new RegExp(`^${source}$`, 'i');
+  const expression = wildcard(pattern, 'i');
   return (value) => value !== undefined && expression.test(value);
 }

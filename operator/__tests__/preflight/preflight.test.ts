@@ -7,10 +7,10 @@ import { PORTS } from '@assistant/emulator';
 import {
   AcceleratedClock,
   AccessDeniedError,
+  createIam,
   createModelCatalogue,
   createServiceQuotas,
   Faults,
-  IamApi,
   OPERATOR,
   readStack,
 } from '@assistant/emulator/run';
@@ -36,7 +36,7 @@ async function startRegion(role: 'primary' | 'secondary') {
   const stack = readStack(app.directory, role);
   const { region } = stack;
   const options = {
-    ...{ region, account: '123456789012' },
+    region,
     modelFault: faults.interceptor(role, 'bedrock'),
     intercept: faults.interceptor(role, 'region'),
   };
@@ -48,7 +48,7 @@ async function startRegion(role: 'primary' | 'secondary') {
         throw new AccessDeniedError('arn:aws:iam::123456789012:role/plan', action, resource, 'not allowed');
     },
   });
-  const iam = new IamApi({ stack });
+  const iam = createIam({ stack });
   const appConfig = await startAppConfig(stack, role, { clock: new AcceleratedClock(600), faults });
   running.push(catalogue, iam, quotas, appConfig.service);
   const client = (endpoint: string) => ({ endpoint, region, credentials: OPERATOR });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import { AwsEndpoint } from '../../../platform/http/aws-endpoint';
+import { createAwsEndpoint } from '../../../platform/http/aws-endpoint';
 import { AwsServer, type Handler } from '../../../platform/http/server';
 import { OPERATOR } from '../../../platform/policy/authorizer';
 
@@ -10,7 +10,7 @@ import { OPERATOR } from '../../../platform/policy/authorizer';
 let handle: Handler = () => ({ status: 200, body: {} });
 const service = new AwsServer({ maxBodyBytes: 1_024, handle: (request) => handle(request) });
 let url = '';
-const endpoint = new AwsEndpoint(({ service: name, region }, path) =>
+const endpoint = createAwsEndpoint(({ service: name, region }, path) =>
   name === 'monitoring' && region === 'us-east-1' && path === '/' ? url : undefined,
 );
 let at = '';
@@ -42,7 +42,7 @@ describe('the address of all services', () => {
     });
     const foreign = await elsewhere.listen();
     handle = ({ path }) => ({ status: 200, body: `here ${path}` });
-    const everywhere = new AwsEndpoint(() => url);
+    const everywhere = createAwsEndpoint(() => url);
     const { port } = new URL(await everywhere.listen());
     const answerTo = async (path: string) => {
       const scope = `AKIA/20261127/us-east-1/monitoring/aws4_request`;

@@ -1,6 +1,5 @@
 import {
   DeleteApplicationCommand,
-  GetConfigurationProfileCommand,
   ListApplicationsCommand,
   ListConfigurationProfilesCommand,
   ListDeploymentStrategiesCommand,
@@ -14,11 +13,9 @@ import {
   ListHostedConfigurationVersionsCommand,
   StartDeploymentCommand,
   StopDeploymentCommand,
-  ValidateConfigurationCommand,
   type AppConfigClient,
 } from '@aws-sdk/client-appconfig';
 import { APP, PROFILE, run, type Running, ENVIRONMENT } from './control-plane-fixture';
-import { schema } from './fixture';
 
 let running: Running;
 beforeEach(async () => {
@@ -48,11 +45,6 @@ describe('what the stack declares', () => {
         Type: 'AWS.Freeform',
       },
     ]);
-  });
-
-  it('shows the validators of its profile', async () => {
-    const { Validators } = await running.client.send(new GetConfigurationProfileCommand(PROFILE));
-    expect(Validators).toEqual([{ Type: 'JSON_SCHEMA', Content: JSON.stringify(schema) }]);
   });
 
   it('lists profiles of the asked type only', async () => {
@@ -111,7 +103,7 @@ it.each([
   ['a name in place of an id', { ...PROFILE, ApplicationId: 'assistant' }, 'BadRequestException'],
   ['an id with a slash', { ...PROFILE, ApplicationId: 'app/1234' }, 'BadRequestException'],
 ])('does not find %s', async (_, input, name) => {
-  await expect(running.client.send(new GetConfigurationProfileCommand(input))).rejects.toMatchObject({
+  await expect(running.client.send(new ListHostedConfigurationVersionsCommand(input))).rejects.toMatchObject({
     name,
   });
 });
@@ -149,11 +141,6 @@ const ACTIONS: readonly [string, (client: AppConfigClient) => Promise<unknown>, 
     [APPLICATION_ARN],
   ],
   [
-    'GetConfigurationProfile',
-    (client) => client.send(new GetConfigurationProfileCommand(PROFILE)),
-    [APPLICATION_ARN, PROFILE_ARN],
-  ],
-  [
     'ListHostedConfigurationVersions',
     (client) => client.send(new ListHostedConfigurationVersionsCommand(PROFILE)),
     [APPLICATION_ARN, PROFILE_ARN],
@@ -172,11 +159,6 @@ const ACTIONS: readonly [string, (client: AppConfigClient) => Promise<unknown>, 
     'DeleteHostedConfigurationVersion',
     (client) => client.send(new DeleteHostedConfigurationVersionCommand({ ...PROFILE, VersionNumber: 1 })),
     [APPLICATION_ARN, PROFILE_ARN, `${PROFILE_ARN}/hostedconfigurationversion/1`],
-  ],
-  [
-    'ValidateConfiguration',
-    (client) => client.send(new ValidateConfigurationCommand({ ...PROFILE, ConfigurationVersion: '1' })),
-    [APPLICATION_ARN, PROFILE_ARN],
   ],
   [
     'ListDeployments',

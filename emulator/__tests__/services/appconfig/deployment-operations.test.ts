@@ -104,12 +104,19 @@ describe('starting', () => {
     await expect(start({ LatestDeploymentNumber: 1 })).rejects.toBeInstanceOf(ConflictException);
   });
 
-  it('refuses what the validators refuse', async () => {
-    const version = { ...PROFILE, Content: Buffer.from('{}'), ContentType: 'application/json' };
+  it('refuses what the validators refuse, which could be written, and says why', async () => {
+    const Content = Buffer.from('{"model":"c","mood":1}');
+    const version = { ...PROFILE, Content, ContentType: 'application/json' };
     await running.client.send(new CreateHostedConfigurationVersionCommand(version));
     await expect(start({ ConfigurationVersion: '3' })).rejects.toMatchObject({
       name: 'BadRequestException',
       Reason: 'InvalidConfiguration',
+      Details: {
+        InvalidConfiguration: [
+          { Constraint: 'additionalProperties', Location: '#/additionalProperties' },
+          { Constraint: 'enum', Location: '#/properties/model/enum' },
+        ],
+      },
     });
     expect(running.appConfig.current().deploymentNumber).toBe(1);
   });
@@ -117,6 +124,7 @@ describe('starting', () => {
   it.each<[string, Partial<StartDeploymentCommandInput>, string]>([
     ['another strategy', { DeploymentStrategyId: 'other12' }, 'ResourceNotFoundException'],
     ['another version', { ConfigurationVersion: '9' }, 'ResourceNotFoundException'],
+    ['a version without a number', { ConfigurationVersion: 'latest' }, 'BadRequestException'],
     ['another environment', { EnvironmentId: 'other12' }, 'ResourceNotFoundException'],
     ['another profile', { ConfigurationProfileId: 'other12' }, 'ResourceNotFoundException'],
     ['a key', { KmsKeyIdentifier: 'alias/mine' }, 'BadRequestException'],

@@ -5,7 +5,6 @@ import {
   GetHostedConfigurationVersionCommand,
   ListHostedConfigurationVersionsCommand,
   PayloadTooLargeException,
-  ValidateConfigurationCommand,
   type CreateHostedConfigurationVersionCommandInput,
 } from '@aws-sdk/client-appconfig';
 import { PROFILE, run, type Running } from './control-plane-fixture';
@@ -27,8 +26,6 @@ const create = (content: string, more: Partial<CreateHostedConfigurationVersionC
   );
 const read = (VersionNumber: number) =>
   running.client.send(new GetHostedConfigurationVersionCommand({ ...PROFILE, VersionNumber }));
-const validate = (ConfigurationVersion: string) =>
-  running.client.send(new ValidateConfigurationCommand({ ...PROFILE, ConfigurationVersion }));
 const numbers = async () => {
   const { Items = [] } = await running.client.send(new ListHostedConfigurationVersionsCommand(PROFILE));
   return Items.map(({ VersionNumber }) => VersionNumber);
@@ -97,32 +94,5 @@ describe('versions', () => {
       name: 'ResourceNotFoundException',
       ResourceName: 'HostedConfigurationVersion',
     });
-  });
-});
-
-describe('validating', () => {
-  it('lets a good version pass', async () => {
-    expect((await validate('1')).$metadata.httpStatusCode).toBe(204);
-  });
-
-  it('is left to the deployment: a bad version can be written, and says why it cannot be deployed', async () => {
-    await create('{"model":"c","mood":1}');
-    await expect(validate('2')).rejects.toMatchObject({
-      name: 'BadRequestException',
-      Reason: 'InvalidConfiguration',
-      Details: {
-        InvalidConfiguration: [
-          { Constraint: 'additionalProperties', Location: '#/additionalProperties' },
-          { Constraint: 'enum', Location: '#/properties/model/enum' },
-        ],
-      },
-    });
-  });
-
-  it.each([
-    ['9', 'ResourceNotFoundException'],
-    ['latest', 'BadRequestException'],
-  ])('knows no version %s', async (version, name) => {
-    await expect(validate(version)).rejects.toMatchObject({ name });
   });
 });

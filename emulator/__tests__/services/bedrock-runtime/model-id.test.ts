@@ -4,8 +4,7 @@ import { AwsError } from '../../../platform/http/aws-error';
 import { FOUNDATION_MODELS } from '../../../services/bedrock-runtime/foundation-models';
 import { invokedArns, requireModelIdPattern, resolveModel } from '../../../services/bedrock-runtime/model-id';
 import { NOVEMBER_2026, Rig } from './fixture';
-import { createAuthorizer } from '../../../platform/policy/authorizer';
-import type { Resource } from '../../../stack/resource';
+import { allow, authorizerOf, documentOf, ROLE } from '../../platform/policy/fixture';
 
 const deployment = 'arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12';
 const setting = {
@@ -117,7 +116,7 @@ describe('the table of models', () => {
 });
 
 describe('what invoking needs permission for', () => {
-  const account = { region: 'us-west-2', accountId: '123456789012' };
+  const region = 'us-west-2';
   const nova = 'foundation-model/amazon.nova-2-lite-v1:0';
 
   it.each([
@@ -140,11 +139,11 @@ describe('what invoking needs permission for', () => {
       ],
     ],
   ])('%s', (modelId, arns) => {
-    expect(invokedArns(modelId, account)).toEqual(arns);
+    expect(invokedArns(modelId, region)).toEqual(arns);
   });
 
   it('names each region of a profile’s geography', () => {
-    const arns = invokedArns('eu.amazon.nova-2-lite-v1:0', { ...account, region: 'eu-west-1' });
+    const arns = invokedArns('eu.amazon.nova-2-lite-v1:0', 'eu-west-1');
     expect(arns.slice(1).every((arn) => arn.startsWith('arn:aws:bedrock:eu-'))).toBe(true);
     expect(arns).toContain(`arn:aws:bedrock:eu-central-1::${nova}`);
   });
@@ -153,7 +152,7 @@ describe('what invoking needs permission for', () => {
     'is the ARN itself for a model of this account, whether there is one or not: %s',
     (kind) => {
       const arn = `arn:aws:bedrock:us-west-2:123456789012:${kind}/abcdefghij12`;
-      expect(invokedArns(arn, account)).toEqual([arn]);
+      expect(invokedArns(arn, region)).toEqual([arn]);
     },
   );
 });
@@ -188,30 +187,8 @@ describe('a tuned model', () => {
 });
 
 describe('a role’s policy on tuned models', () => {
-  const resource = (type: string, values: Record<string, unknown>): Resource => ({
-    ...{ address: `${type}.x`, type, name: 'x', values },
-  });
-  const document = (statement: object) =>
-    JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] });
-  const arn = `arn:aws:iam::${ACCOUNT}:role/router`;
-  const resources = [
-    resource('aws_iam_role', {
-      ...{ name: 'router', arn },
-      assume_role_policy: document({
-        Action: 'sts:AssumeRole',
-        Principal: { Service: ['lambda.amazonaws.com'] },
-      }),
-    }),
-    resource('aws_iam_role_policy', {
-      role: 'router',
-      policy: document({
-        Action: 'bedrock:InvokeModel',
-        Resource: `arn:aws:bedrock:us-east-1:${ACCOUNT}:custom-model-deployment/*`,
-      }),
-    }),
-  ];
-  const authorizer = createAuthorizer({ of: (type) => resources.filter((one) => one.type === type) });
-  const setting = { region: 'us-east-1', accountId: ACCOUNT };
+  const Resource = `arn:aws:bedrock:us-east-1:${ACCOUNT}:custom-model-deployment/*`;
+  const authorizer = authorizerOf([documentOf({ ...allow, Resource })]);
 
   it.each([
     ['lets what it names through', DEPLOYMENT, undefined],
@@ -230,7 +207,7 @@ describe('a role’s policy on tuned models', () => {
         [own('provisioned-model'), 'amazon.nova-micro-v1:0'],
       ]),
       authorize: (_caller, model, action) => {
-        for (const each of invokedArns(model, setting)) authorizer.authorize(arn, action, each);
+        for (const each of invokedArns(model, 'us-east-1')) authorizer.authorize(ROLE, action, each);
       },
     });
     const answer = rig.converse({ modelId });

@@ -43,7 +43,6 @@ beforeEach(async () => {
   const onLog = (line: string) => void lines.push(line);
   bedrock = createRealBedrock({
     region: 'us-east-1',
-    account: '123456789012',
     authorize,
     onLog,
     endpoint: url,

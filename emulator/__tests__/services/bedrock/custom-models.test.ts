@@ -1,5 +1,4 @@
 import {
-  DeleteCustomModelCommand,
   GetCustomModelCommand,
   ListCustomModelsCommand,
   ListTagsForResourceCommand,
@@ -11,7 +10,7 @@ const start = async (options?: RigOptions) => (rig = await Rig.start(options));
 afterEach(() => rig.close());
 
 describe('a custom model', () => {
-  it('is found by ARN and name, listed, and gone when it is deleted', async () => {
+  it('is found by ARN and name, and listed', async () => {
     await start();
     const modelArn = await rig.customModel({ customModelTags: [{ key: 'team', value: 'support' }] });
     for (const modelIdentifier of [modelArn, 'support']) {
@@ -25,19 +24,13 @@ describe('a custom model', () => {
         trainingMetrics: { trainingLoss: expect.any(Number) as number },
       });
     }
-    const list = async (baseModelArnEquals?: string) =>
-      (await rig.client.send(new ListCustomModelsCommand({ baseModelArnEquals }))).modelSummaries;
-    const base = `arn:aws:bedrock:us-east-1::foundation-model/${NOVA}`;
-    expect(await list(base)).toMatchObject([
-      { modelArn, baseModelArn: base, baseModelName: 'amazon.nova-micro-v1' },
-    ]);
-    expect(await list(base.replace('micro', 'lite'))).toEqual([]);
+    const { modelSummaries } = await rig.client.send(new ListCustomModelsCommand({}));
+    const baseModelArn = `arn:aws:bedrock:us-east-1::foundation-model/${NOVA}`;
+    expect(modelSummaries).toMatchObject([{ modelArn, baseModelArn, baseModelName: 'amazon.nova-micro-v1' }]);
     const { tags } = await rig.client.send(new ListTagsForResourceCommand({ resourceARN: modelArn }));
     expect(tags).toEqual([{ key: 'team', value: 'support' }]);
-    await rig.client.send(new DeleteCustomModelCommand({ modelIdentifier: modelArn }));
-    expect(await list()).toEqual([]);
     await expect(
-      rig.client.send(new GetCustomModelCommand({ modelIdentifier: 'support' })),
+      rig.client.send(new GetCustomModelCommand({ modelIdentifier: 'other' })),
     ).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 });

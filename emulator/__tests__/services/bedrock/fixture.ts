@@ -8,17 +8,18 @@ import {
   type GetModelCustomizationJobCommandOutput,
 } from '@aws-sdk/client-bedrock';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { BedrockControl } from '../../../services/bedrock/bedrock-control';
+import { createBedrockControl } from '../../../services/bedrock/bedrock-control';
 import type { BedrockControlOptions, ObjectStore } from '../../../services/bedrock/options';
-import { createAuthorizer, OPERATOR } from '../../../platform/policy/authorizer';
-import type { Resource } from '../../../stack/resource';
+import { OPERATOR } from '../../../platform/policy/authorizer';
 import { ManualClock } from '../../platform/manual-clock';
+import { authorizerOf, documentOf, ROLE } from '../../platform/policy/fixture';
+
+export { ROLE };
 
 const ACCOUNT = '123456789012';
 export const REGION = 'us-east-1';
 export const BUCKET = 'assistant-training';
 export const KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/11111111-2222-3333-4444-555555555555`;
-export const ROLE = `arn:aws:iam::${ACCOUNT}:role/training`;
 export const NOVA = 'amazon.nova-micro-v1:0:128k';
 export const LLAMA = 'meta.llama3-1-8b-instruct-v1:0:128k';
 
@@ -45,26 +46,6 @@ export const trust = (region = REGION, account = ACCOUNT, service = 'bedrock.ama
     ArnLike: { 'aws:SourceArn': `arn:aws:bedrock:${region}:${account}:model-customization-job/*` },
   },
 });
-
-const documentOf = (statements: readonly object[]) =>
-  JSON.stringify({ Version: '2012-10-17', Statement: statements });
-
-function authorizerOf(permissions: readonly object[], trusted: object) {
-  const resource = (type: string, values: Record<string, unknown>): Resource => ({
-    address: `${type}.x`,
-    type,
-    name: 'x',
-    values,
-  });
-  const resources = [
-    resource('aws_iam_role', { name: 'training', arn: ROLE, assume_role_policy: documentOf([trusted]) }),
-    resource('aws_iam_role_policy', {
-      role: 'training',
-      policy: documentOf(permissions.map((statement) => ({ Effect: 'Allow', ...statement }))),
-    }),
-  ];
-  return createAuthorizer({ of: (type) => resources.filter((candidate) => candidate.type === type) });
-}
 
 /** Objects in memory, each under `bucket/key`. */
 class Objects implements ObjectStore {
@@ -106,7 +87,7 @@ export class Rig {
     readonly served: ReadonlyMap<string, string>,
     readonly clock: ManualClock,
     readonly objects: Objects,
-    readonly control: BedrockControl,
+    readonly control: ReturnType<typeof createBedrockControl>,
     readonly client: BedrockClient,
     readonly url: string,
   ) {}
@@ -116,11 +97,11 @@ export class Rig {
     const objects = new Objects();
     objects.put(BUCKET, 'train/data.jsonl', jsonLines(CONVERSATIONS));
     objects.put(BUCKET, 'train/validation.jsonl', jsonLines(CONVERSATIONS.slice(0, 3)));
-    const iam = authorizerOf(permissions ?? Object.values(PERMISSIONS), trusted ?? trust());
+    const allowed = (permissions ?? Object.values(PERMISSIONS)).map((each) => ({ Effect: 'Allow', ...each }));
+    const iam = authorizerOf([documentOf(...allowed)], documentOf(trusted ?? trust()));
     const served = new Map<string, string>();
-    const control = new BedrockControl({
+    const control = createBedrockControl({
       region: REGION,
-      account: ACCOUNT,
       clock,
       data: objects,
       keys: [KEY],

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { OPERATOR } from '../../../platform/policy/authorizer';
 import { Alarms } from '../../../services/cloudwatch/alarms';
-import { CloudWatch } from '../../../services/cloudwatch/cloudwatch';
+import { createCloudWatch } from '../../../services/cloudwatch/cloudwatch';
 import { Metrics } from '../../../services/cloudwatch/metrics';
 import type { FaultEffect } from '../../../platform/faults/effects';
 import type { Resource } from '../../../stack/resource';
@@ -37,7 +37,7 @@ const metrics = new Metrics({ clock });
 const from = Math.floor(clock.now() / MINUTE) * MINUTE;
 let effect: FaultEffect | undefined;
 const denied = new Set<string>();
-const service = new CloudWatch({
+const service = createCloudWatch({
   regionOf: (region) => ({
     metrics: region === 'us-east-1' ? [metrics] : [],
     alarms: region === 'us-east-1' ? new Alarms(NAMES.map(alarm), { clock, metrics }).declared() : [],

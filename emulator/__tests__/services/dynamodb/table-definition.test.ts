@@ -26,14 +26,7 @@ describe('a declared table', () => {
   });
 
   it.each([
-    ['an index', { global_secondary_index: [{ name: 'byTime' }] }, '.global_secondary_index'],
-    ['a local index', { local_secondary_index: [{ name: 'byTime' }] }, '.local_secondary_index'],
     ['a stream', { stream_enabled: true }, '.stream_enabled'],
-    [
-      'replicas that agree at once',
-      { replica: [{ region_name: 'us-west-2', consistency_mode: 'STRONG' }] },
-      '.replica.consistency_mode',
-    ],
     ['provisioned capacity', { billing_mode: 'PROVISIONED' }, '.billing_mode'],
     ['the default billing mode', { billing_mode: undefined }, '.billing_mode'],
   ])('with %s is not emulated', (_, values, place) => {

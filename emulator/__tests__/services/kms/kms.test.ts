@@ -2,16 +2,11 @@ import { DescribeKeyCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-k
 import type { AwsServer } from '../../../platform/http/server';
 import { OPERATOR } from '../../../platform/policy/authorizer';
 import { createKms } from '../../../services/kms/kms';
+import { resource } from '../../platform/policy/fixture';
 
 const ID = '11111111-2222-3333-4444-555555555555';
 const ARN = `arn:aws:kms:us-east-1:123456789012:key/${ID}`;
 const ALIAS = 'alias/training';
-const resource = (type: string, values: Record<string, unknown>) => ({
-  address: `${type}.x`,
-  type,
-  name: 'x',
-  values,
-});
 const RESOURCES = [
   resource('aws_kms_key', { key_id: ID, arn: ARN }),
   resource('aws_kms_alias', {

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-route-53';
 import { OPERATOR } from '../../../platform/policy/authorizer';
 import { healthCheckSettings } from '../../../services/route53/health-check-settings';
-import { Route53Api } from '../../../services/route53/route53-api';
+import { createRoute53Api } from '../../../services/route53/route53-api';
 import {
   alarmCheck,
   calculatedCheck,
@@ -52,7 +52,7 @@ const CHECKS = new Map(
 
 let now = 0;
 let isDenied = false;
-const api = new Route53Api({
+const api = createRoute53Api({
   route53: { recordSets: () => RECORDS, healthCheck: (id) => CHECKS.get(id) },
   authorize: () => {
     if (isDenied) throw Object.assign(new Error('no'), { name: 'AccessDeniedError' });

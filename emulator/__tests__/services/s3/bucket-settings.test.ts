@@ -1,6 +1,7 @@
 import { GetObjectCommand, ListMultipartUploadsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { type Resource, UnsupportedError } from '../../../stack/resource';
-import { BUCKET, bucketsOf, bucketWith, failureOf, KEY_ARN, resource, SETTINGS, startS3 } from './fixture';
+import { resource } from '../../platform/policy/fixture';
+import { BUCKET, bucketsOf, bucketWith, failureOf, KEY_ARN, SETTINGS, startS3 } from './fixture';
 import { Upload } from './multipart-client';
 
 const DAY = 24 * 60 * 60 * 1000;

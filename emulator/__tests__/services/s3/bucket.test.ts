@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
@@ -51,9 +51,15 @@ it('S3 deletes on the condition that there is what its caller knows', async () =
 });
 
 describe('S3 keeps content on disk', () => {
+  const startApart = async () => {
+    const parent = mkdtempSync(join(tmpdir(), 's3-test-'));
+    process.env.TMPDIR = parent;
+    const s3 = await startS3();
+    return { s3, directory: join(parent, readdirSync(parent).join()) };
+  };
+
   it('one file for each object, and none for what is replaced or refused', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 's3-test-'));
-    const s3 = await startS3({ directory });
+    const { s3, directory } = await startApart();
     const put = (Body: string, ChecksumCRC32?: string) =>
       s3.client.send(new PutObjectCommand({ ...at('a'), Body, ...(ChecksumCRC32 && { ChecksumCRC32 }) }));
     await put('1');
@@ -63,12 +69,11 @@ describe('S3 keeps content on disk', () => {
     await s3.client.send(new DeleteObjectCommand(at('a')));
     expect(readdirSync(directory)).toHaveLength(0);
     await s3.stop();
-    await rm(directory, { recursive: true });
+    expect(existsSync(directory)).toBe(false);
   });
 
   it('and tells nobody where that is, whatever becomes of it', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 's3-test-'));
-    const s3 = await startS3({ directory });
+    const { s3, directory } = await startApart();
     await s3.client.send(new PutObjectCommand({ ...at('a'), Body: '1' }));
     await rm(directory, { recursive: true });
     const calls = [

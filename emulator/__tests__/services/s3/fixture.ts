@@ -2,18 +2,12 @@ import { S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import type { Resource } from '../../../stack/resource';
 import { S3, type S3Options } from '../../../services/s3/s3';
 import { readBuckets, type BucketSettings } from '../../../services/s3/bucket-settings';
+import { documentOf, resource } from '../../platform/policy/fixture';
 
 export const BUCKET = 'training';
 const REGION = 'us-east-1';
 export const KEY_ARN = 'arn:aws:kms:us-east-1:123456789012:key/1';
 export const MB = 1024 * 1024;
-
-export const resource = (type: string, values: Record<string, unknown>): Resource => ({
-  address: `${type}.x`,
-  type,
-  name: 'x',
-  values,
-});
 
 /** Reads resources as they come out of a stack. */
 export const bucketsOf = (...resources: readonly Resource[]): readonly BucketSettings[] =>
@@ -33,8 +27,7 @@ export const SETTINGS = {
       },
     ],
   }),
-  policy: (...Statement: unknown[]) =>
-    setting('policy', { policy: JSON.stringify({ Version: '2012-10-17', Statement }) }),
+  policy: (...Statement: unknown[]) => setting('policy', { policy: documentOf(...Statement) }),
   lifecycle: (...rule: unknown[]) => setting('lifecycle_configuration', { rule }),
 };
 

@@ -30,11 +30,6 @@ describe('a fault of S3', () => {
     await expect(get()).rejects.toThrow(/ECONNRESET|aborted/);
   });
 
-  it('can be a download that is cut off in the middle', async () => {
-    effects = [{ kind: 'cut' }];
-    await expect(get()).rejects.toThrow(/ECONNRESET|aborted/);
-  });
-
   it('can be mere slowness', async () => {
     effects = [{ kind: 'delay', ms: 1 }];
     expect(await get()).toBe(100_000);
