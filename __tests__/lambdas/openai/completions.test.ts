@@ -310,6 +310,13 @@ describe('what is refused', () => {
     }
   });
 
+  it('is no model that the operators may have named, where their rules cannot be had', async () => {
+    const bundled = { config: RULES, source: 'bundled', version: 'v1' } as const;
+    const changes = { rules: { current: () => Promise.resolve(bundled) } };
+    const { status, body } = await ask({ model: 'retail' }, [ANSWERING], changes);
+    expect([status, body]).toMatchObject([200, { model: PRIMARY }]);
+  });
+
   it('for the rest of a day tells OpenAI’s client not to sleep for it', async () => {
     const { headers } = await ask({}, [ANSWERING], { budget: spent });
     expect(headers).toMatchObject({ 'Retry-After': '3600', 'x-should-retry': 'false' });
