@@ -204,6 +204,14 @@ describe('the tier’s time, when it is up', () => {
     expect(tookMs).toBeLessThanOrEqual(400);
   });
 
+  it('is not waited for as long as for a first sign once there was one', async () => {
+    const { result, tookMs } = await call(scripted([start, LONG_MS]), {
+      model: { ...MODEL, firstSignMs: 3_000 },
+      maxRetries: 0,
+    });
+    expect([result, tookMs]).toEqual([{ failure: 'stalled' }, MODEL.gapMs]);
+  });
+
   it('is not waited for to its end where a model that may think falls silent', async () => {
     const { result, tookMs } = await call(scripted(silent), {
       ...model('us.anthropic.claude-sonnet-5-5'),
