@@ -29,6 +29,7 @@ describe('what a model says', () => {
       reply('Hello', 'end_turn'),
     ],
     ['a cut text', [start, says('Hel'), stops('max_tokens')], reply('Hel', 'max_tokens')],
+    ['one cut in a character', [start, says('Hel\ud83d'), stops('max_tokens')], reply('Hel', 'max_tokens')],
     ['an unlisted stop reason', [start, says('Hel'), stops('new')], reply('Hel', 'new')],
     ['a filter', [start, stops('content_filtered')], filtered('content_filtered', 'stopped')],
     [

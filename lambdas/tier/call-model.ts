@@ -8,6 +8,7 @@ import {
   CallFailure,
   converseInput,
   filteredReply,
+  HALF_CHARACTER,
   heardAtOnce,
   isLongRead,
   isQuestionStopped,
@@ -205,9 +206,6 @@ async function streamed(options: CallOptions, input: ReturnType<typeof converseI
   }
   return heard;
 }
-
-/** What a stream has cut in two, not every client puts together again. */
-const HALF_CHARACTER = /[\uD800-\uDBFF]$/;
 
 async function hear(
   options: CallOptions,

@@ -233,8 +233,12 @@ export const filteredReply: ModelReply = {
   filter: 'refused',
 };
 
+/** Not every client puts together again what a stream has cut in two; an answer that ends so is refused as history. */
+export const HALF_CHARACTER = /[\uD800-\uDBFF]$/;
+
 /** @throws CallFailure where what was said is no answer */
-export function readReply({ text: heard, stopReason, usage }: Heard, guardrail?: Guardrail): ModelReply {
+export function readReply({ text, stopReason, usage }: Heard, guardrail?: Guardrail): ModelReply {
+  const heard = text.replace(HALF_CHARACTER, '');
   // In a stream, the message comes after what had passed: half an answer, which is not said without its end.
   const message = guardrail?.outputMessage ?? '';
   const isStopped = stopReason === 'guardrail_intervened' && message !== '' && heard.endsWith(message);
