@@ -124,6 +124,7 @@ export async function callModel(options: CallOptions): Promise<CallResult> {
   };
   if (deadline - Date.now() < USEFUL_CALL_MS) return { failure: 'out_of_time' };
   for (let count = 1; ; count += 1) {
+    if (reader?.left.aborted === true) return { failure: 'abandoned' };
     options.onAttempt?.(count);
     try {
       const reply = await attempt({ ...options, reader: shown });
