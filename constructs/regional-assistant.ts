@@ -68,7 +68,8 @@ export class RegionalAssistant extends Construct {
     });
     const domains = { regional: regionalDomain, failover: failoverDomain };
     const apiName = this.api.name;
-    this.alarms = new Alarms(this, 'alarms', { ...props, apiName, authorizer, chat, domains });
+    const { functions } = this;
+    this.alarms = new Alarms(this, 'alarms', { ...props, apiName, authorizer, chat, functions, domains });
     this.modelSelection.takeBackOn(this.alarms.canaryUnanswered, this.alarms.modelNeedsAttention);
 
     const switches = createSwitchTable(this, 'switches', props);

@@ -159,6 +159,15 @@ describe('each alarm', () => {
     expect([...names].sort()).toEqual(Object.values(METRICS).toSorted());
   });
 
+  it.each(['primary-model', 'fallback-model', 'chat', 'authorizer'])(
+    'beside the others, one is told of errors of the function %s, without which nobody else would be',
+    (name) => {
+      const { namespace, metric_name: metric, dimensions } = SHIPPED.get(`${name}-fails`) ?? {};
+      const FunctionName = `${shippedConfig().project}-${name}`;
+      expect([namespace, metric, dimensions]).toEqual(['AWS/Lambda', 'Errors', { FunctionName }]);
+    },
+  );
+
   it('notifies the configured topics of its own region, and nobody without them', () => {
     const topic = (region: string) => `arn:aws:sns:${region}:123456789012:operators`;
     const alarmTopics = { primary: [topic('us-east-1')], secondary: [topic('us-west-2')] };

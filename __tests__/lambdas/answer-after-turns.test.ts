@@ -122,6 +122,18 @@ describe('an answer in a conversation that is kept', () => {
     });
   });
 
+  it('is counted at once by no more than a model is told, however much is kept', async () => {
+    const counted: number[] = [];
+    const budget = {
+      secondsToWait: () => Promise.resolve(undefined),
+      count: (_: unknown, tokens: number) => Promise.resolve(counted.push(tokens) > 0),
+    };
+    const read = () =>
+      Promise.resolve(Array.from({ length: 50 }, () => ({ ...turn, answer: 'a'.repeat(20_000) })));
+    await answerWithModel(setUpTier(scripted(ANSWERING), { ...store({ read }), budget }).tier, asked());
+    expect(counted).toEqual([40_000, 10 - 40_000]);
+  });
+
   it('is another caller’s for nobody else, and no model is asked', async () => {
     const bedrock = scripted(ANSWERING);
     const { tier, lines } = setUpTier(bedrock, store());

@@ -97,3 +97,12 @@ describe('the tokens that a call has used', () => {
     },
   );
 });
+
+it('none are used of a model whose caller has left before it is asked', async () => {
+  const used: number[] = [];
+  const { result, calls } = await call(scripted([start, says('Hello'), stops('end_turn')]), {
+    onUsage: (tokens) => used.push(tokens),
+    reader: { onText: () => undefined, left: AbortSignal.abort(), speakUntil: Infinity },
+  });
+  expect([result, calls, used]).toEqual([{ failure: 'abandoned' }, [], []]);
+});

@@ -29,6 +29,7 @@ describe('what a model says', () => {
       reply('Hello', 'end_turn'),
     ],
     ['a cut text', [start, says('Hel'), stops('max_tokens')], reply('Hel', 'max_tokens')],
+    ['one cut in a character', [start, says('Hel\ud83d'), stops('max_tokens')], reply('Hel', 'max_tokens')],
     ['an unlisted stop reason', [start, says('Hel'), stops('new')], reply('Hel', 'new')],
     ['a filter', [start, stops('content_filtered')], filtered('content_filtered', 'stopped')],
     [
@@ -202,6 +203,14 @@ describe('the tier’s time, when it is up', () => {
     const { result, tookMs } = await call(scripted(steps), { budgetMs: 400, ...changes });
     expect(result).toEqual({ failure });
     expect(tookMs).toBeLessThanOrEqual(400);
+  });
+
+  it('is not waited for as long as for a first sign once there was one', async () => {
+    const { result, tookMs } = await call(scripted([start, LONG_MS]), {
+      model: { ...MODEL, firstSignMs: 3_000 },
+      maxRetries: 0,
+    });
+    expect([result, tookMs]).toEqual([{ failure: 'stalled' }, MODEL.gapMs]);
   });
 
   it('is not waited for to its end where a model that may think falls silent', async () => {

@@ -95,6 +95,17 @@ describe('a caller’s tokens of the day', () => {
     expect([...table]).toEqual([['2026-11-26/shop', 50]]);
   });
 
+  it('are waited for no longer where midnight comes while the table is asked', async () => {
+    const { one, clock } = setUp({
+      read: () => {
+        clock.now += 1_000;
+        return Promise.resolve(100);
+      },
+    });
+    clock.now += HALF_A_DAY * 1_000 - 500;
+    expect(await one.secondsToWait(SHOP)).toBe(1);
+  });
+
   it('are not more by what was read before they were counted', async () => {
     let say: (tokens: number) => void = () => undefined;
     const before = new Promise<number>((resolve) => {

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { METRIC_SERVICE, METRICS } from '../../contract/metrics';
 import type { CustomDomain } from '../failover/custom-domain';
 import type { AssistantFunction } from '../functions/assistant-function';
+import type { AssistantFunctions } from '../functions/create-functions';
 import type { PartProps } from '../part-props';
 
 export interface AlarmsProps extends PartProps {
@@ -14,6 +15,7 @@ export interface AlarmsProps extends PartProps {
   /** Absent where anybody may ask. */
   readonly authorizer: AssistantFunction | undefined;
   readonly chat: AssistantFunction;
+  readonly functions: Pick<AssistantFunctions, 'primaryModel' | 'fallbackModel'>;
   readonly domains: Readonly<Record<'regional' | 'failover', CustomDomain>>;
 }
 
@@ -71,7 +73,7 @@ export class Alarms extends Construct {
     private readonly props: AlarmsProps,
   ) {
     super(scope, id);
-    const { apiName, chat, authorizer } = props;
+    const { apiName, chat, authorizer, functions } = props;
     this.canaryUnanswered = this.canary();
     this.create('no_model_answers', {
       severity: 'page',
@@ -153,6 +155,19 @@ export class Alarms extends Construct {
       says: 'Callers are answered without what was said before: the table of conversations fails',
       metricName: METRICS.conversationFailures,
     });
+    // Where only one of them fails, all are answered. What Lambda throttles of them, the next tier takes.
+    this.fails(
+      'primary_model',
+      functions.primaryModel,
+      'page',
+      'All go to the fallback model, perhaps after a long wait',
+    );
+    this.fails(
+      'fallback_model',
+      functions.fallbackModel,
+      'ticket',
+      'There is no tier behind the primary model',
+    );
     this.ofFunction('chat', chat, 'Streams break off, or do not begin');
     if (authorizer !== undefined)
       this.ofFunction('authorizer', authorizer, 'Callers are kept out whoever they are');
@@ -185,17 +200,27 @@ export class Alarms extends Construct {
   }
 
   /** Callers can bring both about by how much they ask, and the canary comes neither way: they move nobody. */
-  private ofFunction(id: string, { name }: AssistantFunction, what: string): void {
-    const common = {
-      severity: 'page',
-      namespace: 'AWS/Lambda',
-      dimensions: { FunctionName: name },
-    } as const;
-    this.create(`${id}_fails`, { ...common, says: `${what}: the function fails`, metricName: 'Errors' });
+  private ofFunction(id: string, of: AssistantFunction, what: string): void {
+    this.fails(id, of, 'page', what);
     // An invocation that Lambda did not begin is none of the errors.
     // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
-    const says = `${what}: Lambda has no concurrency for the function`;
-    this.create(`${id}_throttled`, { ...common, says, metricName: 'Throttles' });
+    this.create(`${id}_throttled`, {
+      severity: 'page',
+      says: `${what}: Lambda has no concurrency for the function`,
+      namespace: 'AWS/Lambda',
+      metricName: 'Throttles',
+      dimensions: { FunctionName: of.name },
+    });
+  }
+
+  private fails(id: string, { name }: AssistantFunction, severity: Severity, what: string): void {
+    this.create(`${id}_fails`, {
+      severity,
+      says: `${what}: the function fails`,
+      namespace: 'AWS/Lambda',
+      metricName: 'Errors',
+      dimensions: { FunctionName: name },
+    });
   }
 
   private certificates(): void {

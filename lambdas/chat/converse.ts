@@ -183,7 +183,7 @@ async function askWithin(
       deadline,
       said: shown.kind === 'broken' ? shown.text : undefined,
       hasBegun: shown.kind !== 'nothing',
-      reader: { onText, left: AbortSignal.any([sink.left, unheard]), speakUntil },
+      reader: { onText, left: AbortSignal.any([sink.left, unheard]), unheard, speakUntil },
     });
   } catch (error) {
     const { requestId } = asker;

@@ -14,7 +14,10 @@ export interface ProxyEvent {
   readonly requestContext: {
     /** API Gateway's own; its `requestId` is the caller's to choose. */
     readonly extendedRequestId: string;
-    /** Absent where anybody may ask. */
+    /**
+     * Absent where anybody may ask, or there and naming nobody: in AWS's example it has empty claims.
+     * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+     */
     readonly authorizer?: { readonly principalId?: string; readonly tokensPerDay?: string };
   };
 }
@@ -56,10 +59,11 @@ export function serve(router: Router, event: ProxyEvent, response: ChatResponse)
   const route = router.routes[`${httpMethod} ${resource}`];
   if (route === undefined) throw new Error(`There is no route for ${httpMethod} ${resource}.`);
   const { authorizer, extendedRequestId: requestId } = requestContext;
+  const { principalId: caller = '', tokensPerDay = '' } = authorizer ?? {};
   const asker: Asker = {
     source: 'caller',
-    caller: authorizer?.principalId ?? '',
-    tokensPerDay: authorizer ? (authorizer.tokensPerDay ?? '') : router.tokensPerDay,
+    caller,
+    tokensPerDay: caller === '' ? router.tokensPerDay : tokensPerDay,
     requestId,
   };
   if (!isJson(event)) {

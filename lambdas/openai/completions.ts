@@ -23,8 +23,10 @@ export const completionsRoute =
     let request: CompletionRequest;
     try {
       request = readCompletionRequest(body, systemMessages);
-      const { config } = await rules.current();
-      if (!requestTypes(config, region).includes(request.model)) throw unknownModel(request.model);
+      const { config, source } = await rules.current();
+      // Built-in rules do not know what the operators have named: then, all but these have the default rule.
+      if (source === 'appconfig' && !requestTypes(config, region).includes(request.model))
+        throw unknownModel(request.model);
     } catch (error) {
       if (!(error instanceof RefusedRequest)) throw error;
       logRefusal(log, requestId, error.status, error.code);

@@ -3,6 +3,7 @@ import { selectRule } from '../../contract/select-rule';
 import type { Asker } from '../../contract/workflow';
 import type { Before, Conversations } from './conversations';
 import { MAX_QUESTION_CHARACTERS } from '../../contract/question';
+import { MAX_BYTES } from './context';
 import { BYTES_PER_TOKEN } from './converse';
 import type { ActiveModelConfig, ModelConfigSource } from './model-config-source';
 import { isRefusal, type AssistantRequest, type Refusal } from './parse-request';
@@ -83,7 +84,8 @@ export async function admit(
 function tokensExpected({ question, system = '' }: AssistantRequest, before: Before | undefined): number {
   const turns = before?.turns.flatMap((turn) => [turn.question, turn.answer]) ?? [];
   const bytes = [question, system, ...turns].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-  return bytes > MAX_QUESTION_CHARACTERS ? Math.ceil(bytes / BYTES_PER_TOKEN) : 0;
+  // Of a long conversation, a model is told a part.
+  return bytes > MAX_QUESTION_CHARACTERS ? Math.ceil(Math.min(bytes, MAX_BYTES) / BYTES_PER_TOKEN) : 0;
 }
 
 const SPENT: Refusal = {

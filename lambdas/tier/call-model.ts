@@ -8,6 +8,7 @@ import {
   CallFailure,
   converseInput,
   filteredReply,
+  HALF_CHARACTER,
   heardAtOnce,
   isLongRead,
   isQuestionStopped,
@@ -38,8 +39,10 @@ export interface Reader {
    * @returns a promise, where the caller takes no more for the moment
    */
   readonly onText: (text: string) => Promise<void> | undefined;
-  /** Aborted when the caller has left. */
+  /** Aborted when the caller has left, or the model is not listened to any more. */
   readonly left: AbortSignal;
+  /** Aborted with it where that is no doing of the caller's. */
+  readonly unheard?: AbortSignal;
   /** Epoch milliseconds until which an answer may go on that has begun in time. */
   readonly speakUntil: number;
 }
@@ -121,6 +124,7 @@ export async function callModel(options: CallOptions): Promise<CallResult> {
   };
   if (deadline - Date.now() < USEFUL_CALL_MS) return { failure: 'out_of_time' };
   for (let count = 1; ; count += 1) {
+    if (reader?.left.aborted === true) return { failure: 'abandoned' };
     options.onAttempt?.(count);
     try {
       const reply = await attempt({ ...options, reader: shown });
@@ -194,17 +198,15 @@ async function streamed(options: CallOptions, input: ReturnType<typeof converseI
     throw error;
   } finally {
     watchdog.stop();
-    const brokenByService = failure !== undefined && REACTIONS[failure].cause === 'service';
+    const byService = failure !== undefined && REACTIONS[failure].cause === 'service';
+    const isEstimated = byService || reader?.unheard?.aborted === true;
     // What was silent to its end has told nothing, and may have cost nothing; but its end is not the caller's to choose.
     const isOver = watchdog.hasSign || watchdog.expiry === 'abandoned';
     if (failure === 'out_of_time' && isLongRead(input)) onUsage(tokensRead(input));
-    else if (isOver) onUsage(tokensUsed(heard, input, brokenByService));
+    else if (isOver) onUsage(tokensUsed(heard, input, isEstimated));
   }
   return heard;
 }
-
-/** What a stream has cut in two, not every client puts together again. */
-const HALF_CHARACTER = /[\uD800-\uDBFF]$/;
 
 async function hear(
   options: CallOptions,

@@ -30,7 +30,7 @@ const UNKNOWN_WINDOW_TOKENS = 32_000;
  * What a caller may send of a history and its question, JSON left aside: with more, neither a conversation that is kept is
  * told nor one of OpenAI's protocol. What callers may spend on a day is reckoned by it.
  */
-const MAX_BYTES = MAX_ESCAPED_BODY;
+export const MAX_BYTES = MAX_ESCAPED_BODY;
 
 const tokens = (...texts: readonly string[]): number =>
   texts.reduce(

@@ -167,17 +167,18 @@ export const tokensRead = (input: ConverseCommandInput): number =>
 /**
  * Tokens of an attempt that was heard of: as Bedrock counted them; or, where it broke off before it said so, the most
  * that they can be. No token is less than a byte, and thinking is within maxTokens as well; of what the model ended, all
- * was heard. What the service broke off is estimated: its bad day does not spend the caller's. A question that a guardrail
- * stopped has no tokens, but was judged for money: it counts as if it had been read.
+ * was heard. What the service broke off is estimated, and what was ended since it did not go on from that: its bad day does
+ * not spend the caller's. A question that a guardrail stopped has no tokens, but was judged for money: it counts as if it
+ * had been read.
  */
 export function tokensUsed(
   { usage, stopReason, bytes }: Heard,
   input: ConverseCommandInput,
-  brokenByService = false,
+  isEstimated = false,
 ): number {
   if (usage === undefined) {
     const { maxTokens = 0 } = input.inferenceConfig ?? {};
-    if (brokenByService) {
+    if (isEstimated) {
       return tokensRead(input) + Math.min(Math.ceil(bytes / BYTES_PER_TOKEN), maxTokens);
     }
     const isAllHeard = stopReason !== undefined && stopReason !== 'deadline';
@@ -232,8 +233,12 @@ export const filteredReply: ModelReply = {
   filter: 'refused',
 };
 
+/** Not every client puts together again what a stream has cut in two; an answer that ends so is refused as history. */
+export const HALF_CHARACTER = /[\uD800-\uDBFF]$/;
+
 /** @throws CallFailure where what was said is no answer */
-export function readReply({ text: heard, stopReason, usage }: Heard, guardrail?: Guardrail): ModelReply {
+export function readReply({ text, stopReason, usage }: Heard, guardrail?: Guardrail): ModelReply {
+  const heard = text.replace(HALF_CHARACTER, '');
   // In a stream, the message comes after what had passed: half an answer, which is not said without its end.
   const message = guardrail?.outputMessage ?? '';
   const isStopped = stopReason === 'guardrail_intervened' && message !== '' && heard.endsWith(message);

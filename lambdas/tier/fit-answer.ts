@@ -1,5 +1,6 @@
 import type { ModelAnswer } from '../../contract/api';
 import { apiResponse, type ApiResponse, type TierEvent } from '../../contract/workflow';
+import { HALF_CHARACTER } from './converse';
 
 /** What Step Functions carries from one state to the next, in bytes of JSON. */
 export const STATE_LIMIT_BYTES = 262_144;
@@ -31,5 +32,4 @@ export function fitAnswer(answer: ModelAnswer, { body }: Pick<TierEvent, 'body'>
 }
 
 /** Its first characters, and no half of a surrogate pair. */
-const prefix = (text: string, length: number): string =>
-  text.slice(0, /[\uD800-\uDBFF]/.test(text.charAt(length - 1)) ? length - 1 : length);
+const prefix = (text: string, length: number): string => text.slice(0, length).replace(HALF_CHARACTER, '');

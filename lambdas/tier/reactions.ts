@@ -132,7 +132,11 @@ export const REACTIONS: Readonly<Record<FailureClass, Reaction>> = {
     meaning:
       'too little of the tier’s time left to begin or to tell silence; called without streaming; or silent over a long conversation',
   },
-  abandoned: { ...BY_CALLER, then: 'nothing', meaning: 'the caller has left while the answer was streamed' },
+  abandoned: {
+    ...BY_CALLER,
+    then: 'nothing',
+    meaning: 'the caller has left while the answer was streamed; or it was to go on with one, and did not',
+  },
   unknown: { ...PERMANENT, cause: 'service', meaning: 'anything else' },
 };
 

@@ -57,10 +57,12 @@ export class TokenBudget {
   async secondsToWait({ caller, tokensPerDay }: Limited): Promise<number | undefined> {
     const limit = limitOf(tokensPerDay);
     if (limit === 0) return undefined;
-    const key = usageKey(caller, this.now());
+    // The day on which it was asked, also where the next one begins while the table is.
+    const now = this.now();
+    const key = usageKey(caller, now);
     const believedMs = this.used(key) < limit ? USAGE_VIEW_MS : SPENT_VIEW_MS;
-    if (this.now() - (this.views.get(key)?.confirmedAt ?? -Infinity) >= believedMs) await this.refresh(key);
-    return this.used(key) < limit ? undefined : secondsToNextDay(this.now());
+    if (now - (this.views.get(key)?.confirmedAt ?? -Infinity) >= believedMs) await this.refresh(key);
+    return this.used(key) < limit ? undefined : secondsToNextDay(now);
   }
 
   /**

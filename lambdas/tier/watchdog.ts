@@ -63,9 +63,9 @@ export class Watchdog {
   /** The model has shown that it lives, and whether it has spoken yet. */
   sign(hasSpoken: boolean): void {
     this.silentSince = Date.now();
+    // It costs no timer, but where another limit begins to hold: the one that is set looks at the time of the last sign.
+    if (this.signed && hasSpoken === this.spoken) return;
     this.signed = true;
-    // It costs no timer, but for the first word: the one that is set looks at the time of the last sign.
-    if (hasSpoken === this.spoken) return;
     this.spoken = hasSpoken;
     clearTimeout(this.timer);
     this.arm();

@@ -237,6 +237,14 @@ describe('a stream whose model dies in its middle', () => {
     expect(metricsIn(lines, METRICS.answers)).toEqual([]);
   });
 
+  it('costs its caller a quarter of the bytes that both models read and said, where they do not fit together', async () => {
+    const [half, other] = ['Half of', 'Something else.'];
+    const { calls, used } = await ask(STREAM, [BREAKING, [says(other), 4_000, ...ANSWERING]]);
+    const quarter = (text: string) => Math.ceil(Buffer.byteLength(text) / 4);
+    const read = calls.map(({ system, messages }) => quarter(JSON.stringify([system, messages])));
+    expect(used).toEqual([quarter(half) + quarter(other) + (read[0] ?? 0) + (read[1] ?? 0)]);
+  });
+
   it('counts among those without an answer only where no caller can have brought it about alone', async () => {
     const { events, lines } = await ask(STREAM, [[says('Half of'), stops('malformed_tool_use')]]);
     expect(events.at(-1)).toHaveProperty('error.code', 'answer_interrupted');
@@ -308,6 +316,13 @@ describe('what is refused', () => {
       expect(refused).toMatchObject({ status, calls: [], headers: { 'x-request-id': 'request-1' } });
       expect(refused.body).toMatchObject({ error: { code, message: expect.any(String) as string } });
     }
+  });
+
+  it('is no model that the operators may have named, where their rules cannot be had', async () => {
+    const bundled = { config: RULES, source: 'bundled', version: 'v1' } as const;
+    const changes = { rules: { current: () => Promise.resolve(bundled) } };
+    const { status, body } = await ask({ model: 'retail' }, [ANSWERING], changes);
+    expect([status, body]).toMatchObject([200, { model: PRIMARY }]);
   });
 
   it('for the rest of a day tells OpenAI’s client not to sleep for it', async () => {
