@@ -83,7 +83,8 @@ export class RegionalAssistant extends Construct {
     if (props.config.dashboards) {
       const { alarms, failover } = this;
       const { healthChecks } = failover;
-      new Dashboards(this, 'dashboards', { ...props, alarms, apiName, authorizer, chat, healthChecks });
+      const shown = { alarms, apiName, authorizer, chat, functions, healthChecks };
+      new Dashboards(this, 'dashboards', { ...props, ...shown });
     }
   }
 }

@@ -270,6 +270,18 @@ describe('each dashboard', () => {
     }
   });
 
+  it('of a region draws what each alarm of a function listens to', () => {
+    const drawn = (primary.get(`${project}-us-east-1`)?.widgets ?? []).flatMap(({ properties }) =>
+      (properties.metrics ?? []).map((parts) => parts.filter((part) => typeof part === 'string').join(' ')),
+    );
+    const ofFunctions = [...SHIPPED.values()].filter(({ namespace }) => namespace === 'AWS/Lambda');
+    expect(ofFunctions.length).toBeGreaterThan(0);
+    for (const { namespace, metric_name: metric, dimensions } of ofFunctions) {
+      const { FunctionName } = dimensions as { readonly FunctionName: string };
+      expect(drawn).toContain(`${String(namespace)} ${String(metric)} FunctionName ${FunctionName}`);
+    }
+  });
+
   it('draws the thresholds of the alarms', () => {
     const limits = new Map(
       (primary.get(project)?.widgets ?? []).flatMap(({ properties }) =>

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { METRIC_SERVICE, METRICS } from '../../contract/metrics';
 import type { HealthChecks } from '../failover/health-checks';
 import type { AssistantFunction } from '../functions/assistant-function';
+import type { AssistantFunctions } from '../functions/create-functions';
 import type { PartProps } from '../part-props';
 import { NEAR_DEADLINE_PERCENT, NO_MODEL_SHARE, type Alarms } from './alarms';
 import { dashboardBody, line, lines, type Line, type Panel } from './dashboard-body';
@@ -13,6 +14,7 @@ export interface DashboardsProps extends PartProps {
   readonly apiName: string;
   readonly authorizer: AssistantFunction | undefined;
   readonly chat: AssistantFunction;
+  readonly functions: Pick<AssistantFunctions, 'primaryModel' | 'fallbackModel'>;
   readonly healthChecks: HealthChecks;
 }
 
@@ -134,9 +136,11 @@ export class Dashboards extends Construct {
 
   private panelsOfRegion(): readonly Panel[] {
     const { own, each } = this;
-    const { authorizer, chat, config } = this.props;
+    const { authorizer, chat, functions, config } = this.props;
+    const { primaryModel, fallbackModel } = functions;
     const caller = { source: 'caller' };
-    const ofFunctions = Object.entries({ authorizer, chat }).flatMap(([name, fn]) =>
+    const named = { authorizer, chat, 'primary model': primaryModel, 'fallback model': fallbackModel };
+    const ofFunctions = Object.entries(named).flatMap(([name, fn]) =>
       ['Errors', 'Throttles'].flatMap((metric) =>
         fn === undefined ? [] : [ofFunction(fn.name, metric, `${name}: ${metric.toLowerCase()}`)],
       ),
@@ -164,7 +168,7 @@ export class Dashboards extends Construct {
           own(METRICS.questionsAttention, 'Sum', 'questions need attention'),
         ],
       },
-      { question: 'Is the door open?', lines: ofFunctions },
+      { question: 'Which functions fail?', lines: ofFunctions },
       {
         question: 'What else fails?',
         lines: [

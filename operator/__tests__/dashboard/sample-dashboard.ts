@@ -36,7 +36,7 @@ const GRAPHS: readonly Graph[] = [
     })),
     unread: [],
   },
-  { widget: { title: 'Is the door open?', period: 60 }, lines: [], unread: [] },
+  { widget: { title: 'Which functions fail?', period: 60 }, lines: [], unread: [] },
 ];
 
 const alarm = (name: string) => `arn:aws:cloudwatch:us-east-1:123456789012:alarm:${name}`;
