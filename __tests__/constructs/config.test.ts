@@ -3,6 +3,7 @@ import { mlopsRegion } from '../../constructs/config/mlops-config';
 import { ConfigError, parseConfig, readConfig } from '../../constructs/config/read-config';
 import { shippedModelFaults } from '../../constructs/config/shipped-models';
 import { defaultModelConfig } from '../../contract/default-model-config';
+import type { ModelConfig } from '../../contract/model-config';
 import { TUNABLE_MODELS } from '../../contract/tunable-models';
 import { shippedConfig } from '../support/synthesize';
 
@@ -216,5 +217,25 @@ describe('the models that the assistant is shipped with', () => {
     const config = { ...defaultModelConfig, default: { ...general, fallback: general.primary } };
     const [fault] = shippedModelFaults({ regions, modelVendors }, config);
     expect(fault?.allowed).toMatch(/default\.fallback\.modelId is .*another model than default\.primary/);
+  });
+
+  it.each([
+    ['a field of another type', { maxTokens: 'x' }, 'default.maxTokens is missing, or not of the type number'],
+    ['a field too many', { nosuch: 1 }, 'default has unknown keys (nosuch)'],
+    ['no fallback', { fallback: undefined }, 'default.fallback is missing, or not of the type object'],
+  ])('are of the right form: %s is told by its field', (_, change, told) => {
+    const config = { ...defaultModelConfig, default: { ...defaultModelConfig.default, ...change } };
+    const faults = shippedModelFaults({ regions, modelVendors }, config as typeof defaultModelConfig);
+    expect(faults).toEqual([
+      { path: [], allowed: `contract/default-model-config.json cannot work: ${told}` },
+    ]);
+  });
+
+  it('have a region that can call all of them', () => {
+    const text = JSON.stringify(defaultModelConfig).replace('"us.', '"eu.');
+    const faults = shippedModelFaults({ regions, modelVendors }, JSON.parse(text) as ModelConfig);
+    expect(faults).toMatchObject([
+      { path: [], allowed: expect.stringMatching(/no region .*\(eu\..*us\./) as string },
+    ]);
   });
 });

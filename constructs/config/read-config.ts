@@ -124,6 +124,8 @@ export function parseConfig(value: unknown, over?: Layers['environment']): Assis
 /** @returns each key at fault with what to say of it; an issue's message is what is allowed there */
 function describe(issue: z.core.$ZodIssue, root: unknown): readonly (readonly [key: string, text: string])[] {
   const path = issue.path.map(String);
+  // Not of a key: it says all itself.
+  if (issue.code === 'custom' && path.length === 0) return [[issue.message, issue.message]];
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((unknown) => {
       const key = [...path, /^[\w-]+$/.test(unknown) ? unknown : JSON.stringify(unknown)].join('.');

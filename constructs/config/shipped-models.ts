@@ -1,8 +1,9 @@
 import { modelConfigFaults } from '../../contract/check-model-config';
 import { shippedModelConfig } from '../../contract/default-model-config';
-import type { ModelConfig } from '../../contract/model-config';
+import { modelConfigSchema, type ModelConfig } from '../../contract/model-config';
 import { parseModelId } from '../../contract/model-id';
 import { REGIONS } from '../../contract/regions';
+import { faultText } from './problem-of';
 
 const SHIPPED = 'contract/default-model-config.json';
 
@@ -14,17 +15,28 @@ interface Placement {
 
 /** A key of the configuration at which the deployed functions could not call the models that they are shipped with. */
 export interface PlacementFault {
+  /** Empty where the shipped rules themselves are at fault, whatever is configured. */
   readonly path: readonly string[];
+  /** What is allowed there; or what is wrong with the shipped rules. */
   readonly allowed: string;
 }
+
+const unfit = (problem: string): PlacementFault => ({
+  path: [],
+  allowed: `${SHIPPED} cannot work: ${problem}`,
+});
 
 /** The first deployed ModelConfig degrades every answer of a region, or of all, that it does not fit. */
 export function shippedModelFaults(
   { regions, modelVendors, modelGeography }: Placement,
   shipped: ModelConfig = shippedModelConfig(modelGeography),
 ): readonly PlacementFault[] {
+  const { error } = modelConfigSchema.safeParse(shipped);
+  if (error) return error.issues.map((issue) => unfit(faultText(issue)));
   const models = modelsOf(shipped).map((id) => ({ id, ...parseModelId(id) }));
   const serving = REGIONS.filter((region) => models.every((model) => model.regions?.includes(region)));
+  if (serving.length === 0)
+    return [unfit(`there is no region with all of its models (${models.map(({ id }) => id).join(', ')})`)];
   const misplaced = (['primary', 'secondary'] as const)
     .filter((role) => REGIONS.includes(regions[role]) && !serving.includes(regions[role]))
     .map((role) => ({
@@ -41,10 +53,7 @@ export function shippedModelFaults(
   const placed = [...misplaced, ...forbidden];
   if (placed.length > 0) return placed;
   const use = { regions: [regions.primary, regions.secondary], vendors: modelVendors };
-  return modelConfigFaults(shipped, use).map(({ field, problem }) => ({
-    path: [],
-    allowed: `a ${SHIPPED} that can work: its ${field} ${problem}`,
-  }));
+  return modelConfigFaults(shipped, use).map(({ field, problem }) => unfit(`${field} ${problem}`));
 }
 
 function modelsOf({ default: rule, types }: ModelConfig): readonly string[] {

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { core } from 'zod';
+import { faultText } from '../../constructs/config/problem-of';
 import { CommandError } from './errors';
 
 const UNREADABLE: Readonly<Record<string, string>> = {
@@ -89,25 +90,4 @@ const FAULTS = 3;
 export function faultsText(issues: readonly core.$ZodIssue[]): string {
   const told = issues.slice(0, FAULTS).map(faultText).join('; ');
   return issues.length > FAULTS ? `${told}; and ${issues.length - FAULTS} more` : told;
-}
-
-const faultText = (issue: core.$ZodIssue): string =>
-  `${issue.path.map(String).join('.') || 'it'} ${problemOf(issue)}`;
-
-/** What is wrong with a field, to be said after its name: the validator's own wording reaches nobody. */
-export function problemOf(issue: core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return `is missing, or not of the type ${issue.expected}`;
-    case 'unrecognized_keys':
-      return `has unknown keys (${issue.keys.join(', ')})`;
-    case 'too_small':
-      return `is too small, less than ${issue.minimum}`;
-    case 'too_big':
-      return `is too large, more than ${issue.maximum}`;
-    case 'invalid_value':
-      return `is none of ${issue.values.map(String).join(', ')}`;
-    default:
-      return issue.message.startsWith('Invalid') ? 'has another form than it may have' : issue.message;
-  }
 }

@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { faultText } from '../../constructs/config/problem-of';
 import { modelConfigFaults } from '../../contract/check-model-config';
 import { modelConfigSchema, type ModelConfig } from '../../contract/model-config';
 import { CommandError } from '../command/errors';
-import { problemOf, readJson } from '../command/files';
+import { readJson } from '../command/files';
 
 const KIND = {
   what: 'ModelConfig',
@@ -23,7 +24,7 @@ export const fileFaults = (file: string, placement: Placement): readonly string[
 export function configFaults(value: unknown, placement: Placement): readonly string[] {
   const { data, error } = modelConfigSchema.safeParse(value);
   if (data) return faultsOf(data, placement);
-  return error.issues.map((issue) => `${issue.path.map(String).join('.') || 'it'} ${problemOf(issue)}`);
+  return error.issues.map(faultText);
 }
 
 interface Placement {

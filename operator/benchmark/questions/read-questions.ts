@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MAX_QUESTION_CHARACTERS, REQUEST_TYPE_PATTERN } from '../../../contract/question';
-import { problemOf, readText } from '../../command/files';
+import { problemOf } from '../../../constructs/config/problem-of';
+import { readText } from '../../command/files';
 import { checkJsonSchema } from '../quality/json-schema';
 import { plainPattern, plainText } from '../quality/plain-text';
 import { PATTERN_FLAGS } from '../quality/timed-match';
