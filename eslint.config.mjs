@@ -13,7 +13,7 @@ const apartFrom = (...rooms) => ({
     'error',
     {
       paths: [barrel],
-      patterns: rooms.map((room) => ({
+      patterns: [...rooms, 'main(\\.ts)?$', '__tests__/', 'docs/'].map((room) => ({
         regex: `^(\\.\\./)+${room}`,
         message: 'Another room: what both must agree on is declared in contract/, and packages have exports.',
       })),
