@@ -220,7 +220,11 @@ describe('the models that the assistant is shipped with', () => {
   });
 
   it.each([
-    ['a field of another type', { maxTokens: 'x' }, 'default.maxTokens is missing, or not of the type number'],
+    [
+      'a field of another type',
+      { maxTokens: 'x' },
+      'default.maxTokens is missing, or not of the type number',
+    ],
     ['a field too many', { nosuch: 1 }, 'default has unknown keys (nosuch)'],
     ['no fallback', { fallback: undefined }, 'default.fallback is missing, or not of the type object'],
   ])('are of the right form: %s is told by its field', (_, change, told) => {
