@@ -7,8 +7,8 @@ export const METRICS = {
   /** Count; like the latency and the tokens, of the region as a whole and by `tier`, `source` and `model`. */
   answers: 'Answers',
   /**
-   * 1 for a caller's answer without a model, or that broke off in its middle by no caller's doing, 0 for one with: its
-   * average is the share of callers without one, since each request counts once.
+   * 1 for a caller's answer without a model, or that broke off in its middle, 0 for one with, none where its caller alone
+   * can have brought it about: its average is the share of callers without one, since each request counts once.
    */
   noModelAnswer: 'NoModelAnswer',
   /** Count of streams that broke off in the middle of their answer, and could not go on, by `tier`. */
