@@ -221,6 +221,36 @@ describe('the tier’s time, when it is up', () => {
     expect([result, tookMs]).toEqual([{ failure: 'unfinished' }, 8_000]);
   });
 
+  const GUARDRAIL = { guardrailIdentifier: 'abc', guardrailVersion: '3', outputMessage: 'Not said.' };
+  const nova = { modelId: MODEL.modelId };
+  it.each<[string, readonly Step[]]>([
+    ['before its first sign', [7_900, says('Hello'), stops('end_turn')]],
+    ['before its first word', [start, 7_900, says('Hello'), stops('end_turn')]],
+    ['in its middle', [says('Hel'), 7_900, says('lo'), stops('end_turn')]],
+  ])('leaves a guardrail the time to judge what it holds back %s', async (_, steps) => {
+    const waited = { model: nova, budgetMs: 15_000 };
+    expect((await call(scripted(steps), { ...waited, guardrail: GUARDRAIL })).result).toEqual(
+      reply('Hello', 'end_turn'),
+    );
+    // Without one, that is nobody's but the model's.
+    expect((await call(scripted(steps), waited)).result).toMatchObject({
+      failure: expect.any(String) as string,
+    });
+  });
+
+  it.each<[FailureClass, number, number, readonly Step[]]>([
+    ['timeout', 8_000, 15_000, [LONG_MS]],
+    ['stalled', 8_000, 15_000, [says('Hel'), LONG_MS]],
+    ['timeout', 6_000, 6_000, [LONG_MS]],
+  ])(
+    'is %s after %d ms of a tier’s %d all the same where nothing comes by a guardrail',
+    async (failure, afterMs, budgetMs, steps) => {
+      const options = { model: nova, guardrail: GUARDRAIL, budgetMs, maxRetries: 0 };
+      const { result, tookMs } = await call(scripted(steps), options);
+      expect([result, tookMs]).toEqual([{ failure }, afterMs]);
+    },
+  );
+
   it('says nothing of a second attempt that had little of it', async () => {
     const bedrock = scripted([exception('ThrottlingException')], [LONG_MS]);
     const { result } = await call(bedrock, {
