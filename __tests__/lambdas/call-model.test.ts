@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type { FailureClass } from '../../contract/bedrock-failures';
 import type { ModelChoice } from '../../contract/model-config';
 import { retryAfterMs, type CallOptions } from '../../lambdas/tier/call-model';
@@ -250,6 +251,29 @@ describe('the tier’s time, when it is up', () => {
       expect([result, tookMs]).toEqual([{ failure }, afterMs]);
     },
   );
+
+  const ms = (max: number) => fc.option(fc.integer({ min: 100, max }), { nil: undefined });
+  it('counts against a model that says nothing at all, whatever is configured within its tier’s time', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc
+          .integer({ min: 1_000, max: 27_000 })
+          .chain((budgetMs) => fc.tuple(fc.constant(budgetMs), ms(budgetMs))),
+        ms(30_000),
+        fc.boolean(),
+        async ([budgetMs, firstSignMs], gapMs, isJudged) => {
+          const limits = { ...(firstSignMs && { firstSignMs }), ...(gapMs && { gapMs }) };
+          const { result, tookMs } = await call(scripted([30_000]), {
+            ...{ model: { ...nova, ...limits }, budgetMs, maxRetries: 0 },
+            ...(isJudged && { guardrail: GUARDRAIL }),
+          });
+          expect(result).toEqual({ failure: 'timeout' });
+          expect(tookMs).toBeLessThanOrEqual(budgetMs);
+        },
+      ),
+    );
+    expect(REACTIONS.timeout.counts).toBe('bad');
+  });
 
   it('says nothing of a second attempt that had little of it', async () => {
     const bedrock = scripted([exception('ThrottlingException')], [LONG_MS]);
