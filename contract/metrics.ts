@@ -37,6 +37,8 @@ export const METRICS = {
   tokensSpent: 'DailyTokensSpent',
   /** Count of requests whose caller's tokens could not be looked up, or counted: they were served all the same. */
   usageFailures: 'UsageFailures',
+  /** Count of reads and writes of circuits that failed: each instance goes by what it finds out by itself. */
+  circuitStoreFailures: 'CircuitStoreFailures',
   /** Of the table of conversations: a question was answered without what was said before, or was not kept. */
   conversationFailures: 'ConversationFailures',
   /** Count of polls for rules that failed, or brought rules that cannot be read: those known before stay in force. */

@@ -84,6 +84,9 @@ export function createMetrics(namespace: string, write: Write = toStdout): Metri
     countUsageFailure: () => {
       countOne(METRICS.usageFailures);
     },
+    countCircuitStoreFailure: () => {
+      countOne(METRICS.circuitStoreFailures);
+    },
     countConversationFailure: () => {
       countOne(METRICS.conversationFailures);
     },

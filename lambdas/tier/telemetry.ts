@@ -56,6 +56,8 @@ export interface Metrics {
   countTokensSpent(line: LogLine): void;
   /** A caller's tokens could not be looked up or counted. */
   readonly countUsageFailure: () => void;
+  /** A circuit could not be read or written. */
+  readonly countCircuitStoreFailure: () => void;
   /** A conversation could not be read or kept. */
   readonly countConversationFailure: () => void;
   /** The rules could not be asked for, or not be read. */
