@@ -7,8 +7,8 @@ export const METRICS = {
   /** Count; like the latency and the tokens, of the region as a whole and by `tier`, `source` and `model`. */
   answers: 'Answers',
   /**
-   * 1 for a caller's answer without a model, or that broke off in its middle by no caller's doing, 0 for one with: its
-   * average is the share of callers without one, since each request counts once.
+   * 1 for a caller's answer without a model, or that broke off in its middle, 0 for one with, none where its caller alone
+   * can have brought it about: its average is the share of callers without one, since each request counts once.
    */
   noModelAnswer: 'NoModelAnswer',
   /** Count of streams that broke off in the middle of their answer, and could not go on, by `tier`. */
@@ -37,6 +37,8 @@ export const METRICS = {
   tokensSpent: 'DailyTokensSpent',
   /** Count of requests whose caller's tokens could not be looked up, or counted: they were served all the same. */
   usageFailures: 'UsageFailures',
+  /** Count of reads and writes of circuits that failed: each instance goes by what it finds out by itself. */
+  circuitStoreFailures: 'CircuitStoreFailures',
   /** Of the table of conversations: a question was answered without what was said before, or was not kept. */
   conversationFailures: 'ConversationFailures',
   /** Count of polls for rules that failed, or brought rules that cannot be read: those known before stay in force. */

@@ -235,6 +235,23 @@ describe('the models that the assistant is shipped with', () => {
     ]);
   });
 
+  it('have ids by which a model is called: another text is told by its field', () => {
+    const text = JSON.stringify(defaultModelConfig).replace('us.amazon.nova-2-lite-v1:0', 'nova');
+    const [fault, ...others] = shippedModelFaults({ regions, modelVendors }, JSON.parse(text) as ModelConfig);
+    expect(fault?.allowed).toMatch(/cannot work: default\.fallback\.modelId is "nova"; allowed: the id of/);
+    expect(others).toEqual([]);
+  });
+
+  it('may differ by region: each is asked for its own', () => {
+    const { default: rule, types } = named('eu');
+    const placed = { primary: 'us-east-1', secondary: 'eu-central-1' };
+    const config = { ...defaultModelConfig, regions: { 'eu-central-1': { default: rule, types } } };
+    expect(shippedModelFaults({ regions: placed, modelVendors }, config)).toEqual([]);
+    expect(shippedModelFaults({ regions: placed, modelVendors: ['anthropic'] }, config)).toMatchObject([
+      { path: ['modelVendors'] },
+    ]);
+  });
+
   it('have a region that can call all of them', () => {
     const text = JSON.stringify(defaultModelConfig).replace('"us.', '"eu.');
     const faults = shippedModelFaults({ regions, modelVendors }, JSON.parse(text) as ModelConfig);

@@ -75,6 +75,9 @@ function writtenSeries(): ReadonlySet<string> {
     countUsageFailure: () => {
       metrics.countUsageFailure();
     },
+    countCircuitStoreFailure: () => {
+      metrics.countCircuitStoreFailure();
+    },
     countConversationFailure: () => {
       metrics.countConversationFailure();
     },

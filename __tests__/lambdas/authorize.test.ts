@@ -274,12 +274,25 @@ describe('the authorizer, while an issuer has faults', () => {
     ['no modulus', { kid: 'bad', kty: 'RSA', e: 'AQAB' }],
     ['numbers', { kid: 'bad', kty: 'RSA', e: 3, n: 5 }],
     ['an unknown curve', { kid: 'bad', kty: 'EC', crv: 'P-1', x: 'AA', y: 'AA' }],
+    ['an unknown type', { kid: 'bad', kty: 'AKP', alg: 'ML-DSA-44', pub: 'AA' }],
     ['no id', { kty: 'RSA' }],
-  ])('goes on with the good keys beside one with %s, and says of that one that it fails', async (_, bad) => {
+  ])('goes on with the good keys beside one with %s, and takes that one as not there', async (_, bad) => {
     const { ask } = open(withTokens('jwt'));
     issuer.answer(200, [bad]);
     expect(await ask(withKey('one'))).toBe('Allow shop');
-    if (bad !== null && 'kid' in bad) await expect(ask(withKey('bad'))).rejects.toThrow('cannot be had');
+    expect(await ask(withKey('bad'))).toBe('Deny unknown');
+  });
+
+  it('fails where none of its issuer’s keys can be used: no token is at fault', async () => {
+    const changing = await startIssuer();
+    const { ask } = open(tokensOf(changing));
+    changing.withdraw();
+    changing.answer(200, [{ kid: 'one', kty: 'AKP', alg: 'ML-DSA-44', pub: 'AA' }]);
+    try {
+      await expect(ask({ authorization: changing.token() })).rejects.toThrow('cannot be had');
+    } finally {
+      changing.close();
+    }
   });
 
   it('says of no token, whatever algorithm and key it names, that the issuer is at fault', async () => {

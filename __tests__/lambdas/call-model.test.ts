@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type { FailureClass } from '../../contract/bedrock-failures';
 import type { ModelChoice } from '../../contract/model-config';
 import { retryAfterMs, type CallOptions } from '../../lambdas/tier/call-model';
@@ -219,6 +220,59 @@ describe('the tier’s time, when it is up', () => {
       budgetMs: 15_000,
     });
     expect([result, tookMs]).toEqual([{ failure: 'unfinished' }, 8_000]);
+  });
+
+  const GUARDRAIL = { guardrailIdentifier: 'abc', guardrailVersion: '3', outputMessage: 'Not said.' };
+  const nova = { modelId: MODEL.modelId };
+  it.each<[string, readonly Step[]]>([
+    ['before its first sign', [7_900, says('Hello'), stops('end_turn')]],
+    ['before its first word', [start, 7_900, says('Hello'), stops('end_turn')]],
+    ['in its middle', [says('Hel'), 7_900, says('lo'), stops('end_turn')]],
+  ])('leaves a guardrail the time to judge what it holds back %s', async (_, steps) => {
+    const waited = { model: nova, budgetMs: 15_000 };
+    expect((await call(scripted(steps), { ...waited, guardrail: GUARDRAIL })).result).toEqual(
+      reply('Hello', 'end_turn'),
+    );
+    // Without one, that is nobody's but the model's.
+    expect((await call(scripted(steps), waited)).result).toMatchObject({
+      failure: expect.any(String) as string,
+    });
+  });
+
+  it.each<[FailureClass, number, number, readonly Step[]]>([
+    ['timeout', 8_000, 15_000, [LONG_MS]],
+    ['stalled', 8_000, 15_000, [says('Hel'), LONG_MS]],
+    ['timeout', 6_000, 6_000, [LONG_MS]],
+  ])(
+    'is %s after %d ms of a tier’s %d all the same where nothing comes by a guardrail',
+    async (failure, afterMs, budgetMs, steps) => {
+      const options = { model: nova, guardrail: GUARDRAIL, budgetMs, maxRetries: 0 };
+      const { result, tookMs } = await call(scripted(steps), options);
+      expect([result, tookMs]).toEqual([{ failure }, afterMs]);
+    },
+  );
+
+  const ms = (max: number) => fc.option(fc.integer({ min: 100, max }), { nil: undefined });
+  it('counts against a model that says nothing at all, whatever is configured within its tier’s time', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc
+          .integer({ min: 1_000, max: 27_000 })
+          .chain((budgetMs) => fc.tuple(fc.constant(budgetMs), ms(budgetMs))),
+        ms(30_000),
+        fc.boolean(),
+        async ([budgetMs, firstSignMs], gapMs, isJudged) => {
+          const limits = { ...(firstSignMs && { firstSignMs }), ...(gapMs && { gapMs }) };
+          const { result, tookMs } = await call(scripted([30_000]), {
+            ...{ model: { ...nova, ...limits }, budgetMs, maxRetries: 0 },
+            ...(isJudged && { guardrail: GUARDRAIL }),
+          });
+          expect(result).toEqual({ failure: 'timeout' });
+          expect(tookMs).toBeLessThanOrEqual(budgetMs);
+        },
+      ),
+    );
+    expect(REACTIONS.timeout.counts).toBe('bad');
   });
 
   it('says nothing of a second attempt that had little of it', async () => {

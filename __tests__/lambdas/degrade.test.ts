@@ -90,6 +90,18 @@ describe('the degraded answer', () => {
     },
   );
 
+  it.each(Object.entries(REACTIONS))(
+    'to a caller after %s by both models counts as one without a model unless a question alone can bring it about',
+    (failure, { cause }) => {
+      const [line = {}] = degraded(unanswered(failure), unanswered(failure)).lines;
+      expect(line).toMatchObject({ Answers: 1 });
+      expect('NoModelAnswer' in line).toBe(cause !== 'caller');
+      for (const other of [failed, unanswered('circuit_open'), unanswered('timeout')]) {
+        expect(degraded(other, unanswered(failure)).lines[0]).toMatchObject({ NoModelAnswer: 1 });
+      }
+    },
+  );
+
   it('is counted in the one line that is logged of it', () => {
     const { lines } = degraded(unanswered('throttled'), failed);
     const { timestamp, _aws, ...fields } = lines[0] ?? {};

@@ -120,9 +120,11 @@ describe('of an instance that reaches nobody', () => {
     }
   });
 
-  it('circuits that could not be read: the log says circuit_store_failed, with the error’s name', async () => {
+  it('circuits that could not be read: the log says circuit_store_failed, with the error’s name, and it is counted', async () => {
     const written = await writtenWhile(({ access }) => access.circuits.permit(PRIMARY, 1_000, 'caller'));
     const fields = { level: 'WARN', message: 'circuit_store_failed', error: 'Error' };
-    expect(written).toContainEqual(expect.objectContaining(fields));
+    for (const line of [fields, { CircuitStoreFailures: 1 }]) {
+      expect(written).toContainEqual(expect.objectContaining(line));
+    }
   });
 });

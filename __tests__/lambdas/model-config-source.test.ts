@@ -49,6 +49,20 @@ describe('the model configuration of an instance', () => {
     expect((await source.current()).version).toBe('v7');
   });
 
+  it('is another with another content, also under the label of one that was deleted', async () => {
+    const { source, state, events } = setUp();
+    for (const [message, changes] of [
+      ['one', 1],
+      ['one', 1],
+      ['two', 2],
+    ] as const) {
+      state.answer = () => Promise.resolve({ content: content(message), label: 'v7' });
+      expect((await source.current()).config.maintenanceMessage).toBe(message);
+      expect(events).toHaveLength(changes);
+      state.now += 60_000;
+    }
+  });
+
   it('is polled no sooner than AppConfig says, and beside the requests', async () => {
     const { source, state, sent } = setUp();
     state.answer = () => Promise.resolve({ content: content('one'), nextPollSeconds: 60 });

@@ -8,7 +8,9 @@ import {
   readStack,
 } from '@assistant/emulator/run';
 import { METRICS } from '../../contract/metrics';
+import { MAX_ESCAPED_BODY } from '../../contract/question';
 import type { ApiResponse, QuestionInput, Source, TierOutcome } from '../../contract/workflow';
+import { fitAnswer } from '../../lambdas/tier/fit-answer';
 import { synthesize } from '../support/synthesize';
 
 /** As short as seconds allow, in which the state machine counts. */
@@ -33,17 +35,22 @@ const UNANSWERED: TierOutcome = { unanswered: { reason: 'circuit_open', secondsL
 /** What a function does. */
 type Deed = TierOutcome | ApiResponse | 'crashes' | undefined;
 
+/** Its cause, which is JSON, is as long as Step Functions keeps one: 32,768 characters. */
+const CRASH = { errorType: 'Error', errorMessage: '"'.repeat(16_000) };
+
 /** One execution; by default nobody hears of a function again. */
 async function execute({
   primary,
   fallback,
   degradation,
   source = 'caller',
+  body = '{}',
 }: {
   readonly primary?: Deed;
   readonly fallback?: Deed;
   readonly degradation?: Deed;
   readonly source?: Source;
+  readonly body?: string;
 }) {
   const deeds: Readonly<Record<string, Deed>> = {
     'primary-model': primary,
@@ -60,7 +67,7 @@ async function execute({
           const payload = deeds[called];
           if (payload === undefined) await sleep(60_000, undefined, { signal });
           const result = { executedVersion: '1', requestId: '1', payload };
-          return payload === 'crashes' ? { ...result, functionError: 'Unhandled' } : result;
+          return payload === 'crashes' ? { ...result, payload: CRASH, functionError: 'Unhandled' } : result;
         },
       }),
       [PUT_METRIC_DATA]: putMetricDataTask({ put: ({ name }) => counted.push(name) }),
@@ -72,12 +79,12 @@ async function execute({
     caller: '',
     tokensPerDay: '',
     requestId: '1',
-    body: '{}',
+    body,
     bodyTooLarge: false,
   };
   const { status, output } = await under.startSync({ input: JSON.stringify(input) });
-  const { body } = JSON.parse(output ?? '{}') as Partial<ApiResponse>;
-  return { status, body, counted };
+  const { body: said } = JSON.parse(output ?? '{}') as Partial<ApiResponse>;
+  return { status, body: said, counted };
 }
 
 describe('a function that never ends', () => {
@@ -101,5 +108,34 @@ describe('a function that never ends', () => {
     const { status, body, counted } = await execute({ source });
     expect([status, counted]).toEqual(['SUCCEEDED', [METRICS.lastResort, metric]]);
     expect(JSON.parse(body ?? '')).toMatchObject({ tier: 'degraded', reason: 'degradation_failed' });
+  });
+});
+
+describe('a function that fails with much to say of it', () => {
+  const body = 'a'.repeat(MAX_ESCAPED_BODY);
+
+  it('leaves the longest answer of the next one its room, beside the longest question', async () => {
+    const from = {
+      model: 'm',
+      tier: 'fallback',
+      degraded: false,
+      region: 'us-east-1',
+      requestId: '1',
+    } as const;
+    const usage = { inputTokens: 1, outputTokens: 1 };
+    const response = fitAnswer(
+      { answer: 'a'.repeat(300_000), ...from, stopReason: 'end_turn', usage },
+      { body },
+    );
+    const { status, body: said } = await execute({ primary: 'crashes', fallback: { response }, body });
+    expect([status, said === response.body]).toEqual(['SUCCEEDED', true]);
+  });
+
+  it('is answered for, where all of them do', async () => {
+    const { status, counted } = await execute({
+      ...{ primary: 'crashes', fallback: 'crashes', degradation: 'crashes' },
+      body,
+    });
+    expect([status, counted]).toEqual(['SUCCEEDED', [METRICS.lastResort, METRICS.noModelAnswer]]);
   });
 });

@@ -1,4 +1,4 @@
-import { modelConfigFaults } from '../../contract/check-model-config';
+import { effectiveChoices, modelConfigFaults } from '../../contract/check-model-config';
 import { shippedModelConfig } from '../../contract/default-model-config';
 import { modelConfigSchema, type ModelConfig } from '../../contract/model-config';
 import { parseModelId } from '../../contract/model-id';
@@ -33,8 +33,12 @@ export function shippedModelFaults(
 ): readonly PlacementFault[] {
   const { error } = modelConfigSchema.safeParse(shipped);
   if (error) return error.issues.map((issue) => unfit(faultText(issue)));
-  const models = modelsOf(shipped).map((id) => ({ id, ...parseModelId(id) }));
-  const serving = REGIONS.filter((region) => models.every((model) => model.regions?.includes(region)));
+  const inUse = [regions.primary, regions.secondary].flatMap((region) => modelsOf(shipped, region));
+  const models = [...new Set(inUse)].map((id) => ({ id, ...parseModelId(id) }));
+  // What is no id of a model is told by its field, below.
+  const serving = REGIONS.filter((region) =>
+    modelsOf(shipped, region).every((id) => parseModelId(id)?.regions.includes(region) ?? true),
+  );
   if (serving.length === 0)
     return [unfit(`there is no region with all of its models (${models.map(({ id }) => id).join(', ')})`)];
   const misplaced = (['primary', 'secondary'] as const)
@@ -56,7 +60,5 @@ export function shippedModelFaults(
   return modelConfigFaults(shipped, use).map(({ field, problem }) => unfit(`${field} ${problem}`));
 }
 
-function modelsOf({ default: rule, types }: ModelConfig): readonly string[] {
-  const rules = [rule, ...Object.values(types)];
-  return [...new Set(rules.flatMap(({ primary, fallback }) => [primary.modelId, fallback.modelId]))];
-}
+const modelsOf = (shipped: ModelConfig, region: string): readonly string[] =>
+  effectiveChoices(shipped, region).map(({ choice }) => choice.modelId);

@@ -150,6 +150,11 @@ export class Alarms extends Construct {
       says: 'Callers are served without a look at their tokens of the day: the table of usage fails',
       metricName: METRICS.usageFailures,
     });
+    this.create('circuit_store_failures', {
+      severity: 'ticket',
+      says: 'Instances do not tell each other of models that are away: the table of circuits fails',
+      metricName: METRICS.circuitStoreFailures,
+    });
     this.create('conversation_failures', {
       severity: 'ticket',
       says: 'Callers are answered without what was said before: the table of conversations fails',

@@ -175,6 +175,7 @@ export class Dashboards extends Construct {
           own(METRICS.interruptedAnswers, 'Sum', 'streams broken off'),
           own(METRICS.configurationFailures, 'Sum', 'rules not to be had'),
           own(METRICS.usageFailures, 'Sum', 'tokens not looked up'),
+          own(METRICS.circuitStoreFailures, 'Sum', 'circuits not read or written'),
           own(METRICS.conversationFailures, 'Sum', 'conversations not read or kept'),
           each(METRICS.guardrailInterventions, ['tier'], { label: 'guardrail:' }),
         ],

@@ -42,7 +42,7 @@ export function workflowDefinition(props: WorkflowDefinitionProps): object {
       functions.fallbackModel,
       timeout,
       'FallbackAnswered',
-      [{ ErrorEquals: ['States.ALL'], Next: 'FallbackAnswered' }],
+      [{ ErrorEquals: ['States.ALL'], Next: 'FallbackFailed' }],
       event,
     );
   return {
@@ -66,9 +66,10 @@ export function workflowDefinition(props: WorkflowDefinitionProps): object {
         'PrimaryAnswered',
         [
           { ErrorEquals: ['States.Timeout'], Next: 'FallbackModelAfterTimeout' },
-          { ErrorEquals: ['States.ALL'], Next: 'FallbackModelAfterError' },
+          { ErrorEquals: ['States.ALL'], Next: 'PrimaryFailed' },
         ],
       ),
+      PrimaryFailed: failed('primary', 'FallbackModelAfterError'),
       PrimaryAnswered: answered('primary', 'RespondFromPrimary', 'FallbackModel'),
       RespondFromPrimary: respond('primary'),
 
@@ -80,6 +81,7 @@ export function workflowDefinition(props: WorkflowDefinitionProps): object {
       ),
       FallbackModelAfterError: fallback({ TimeoutSeconds: ends.fallback.taskSeconds }),
       FallbackModelAfterTimeout: fallback({ TimeoutSeconds: ends.fallback.afterTimeoutSeconds }),
+      FallbackFailed: failed('fallback', 'Degradation'),
       FallbackAnswered: answered('fallback', 'RespondFromFallback', 'Degradation'),
       RespondFromFallback: respond('fallback'),
 
@@ -216,6 +218,18 @@ const countLastResort = (
   ResultPath: null,
   Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'LastResort' }],
   Next: 'LastResort',
+});
+
+/**
+ * What a function that failed leaves in the state is its error's name alone: the cause beside it, of up to 32,768
+ * characters, would take the room of the next answer, or of the next cause, and nothing catches that.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+ */
+const failed = (name: string, next: string): object => ({
+  Type: 'Pass',
+  Parameters: { 'Error.$': `$.${name}.Error` },
+  ResultPath: `$.${name}`,
+  Next: next,
 });
 
 const answered = (name: string, next: string, otherwise: string): object => ({

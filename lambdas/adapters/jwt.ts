@@ -57,9 +57,7 @@ async function load(issuers: readonly Issuer[]): Promise<Verify> {
     override async getJwk(...[uri, token]: Parameters<JwksCache['getJwk']>): ReturnType<JwksCache['getJwk']> {
       try {
         await this.#renew(uri);
-        const jwk = await super.getJwk(uri, token);
-        createPublicKey({ key: jwk, format: 'jwk' });
-        return jwk;
+        return await super.getJwk(uri, token);
       } catch (error) {
         if (error instanceof InvalidTokenError) throw error;
         if (error instanceof JwtWithoutValidKidError || error instanceof KidNotFoundInJwksError) {
@@ -177,8 +175,24 @@ async function fetchKeys(uri: string): Promise<ArrayBuffer> {
   throw new Error(`The status is ${response.status}.`);
 }
 
-/** A key that no token can name is left out, so that the good ones beside it go on (RFC 7517, section 5). */
+/**
+ * A key that no token can name, or that is not known how to be used, is left out, as if it were not there (RFC 7517,
+ * section 5): it would else be an error for each token that names it, and its id is public. Where none is left, it is
+ * the issuer that is at fault.
+ */
 function parseKeys(body: ArrayBuffer): Jwks {
   const { keys } = JSON.parse(new TextDecoder().decode(body)) as { readonly keys: readonly (Jwk | null)[] };
-  return { keys: keys.filter((key) => key !== null && typeof key.kid === 'string') as Jwk[] };
+  const usable = keys.filter(isUsable);
+  if (keys.length > 0 && usable.length === 0) throw new Error('None of its keys can be used.');
+  return { keys: usable };
+}
+
+function isUsable(key: Jwk | null): key is Jwk {
+  if (typeof key?.kid !== 'string') return false;
+  try {
+    createPublicKey({ key, format: 'jwk' });
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -43,11 +43,11 @@ export function createMetrics(namespace: string, write: Write = toStdout): Metri
 
   return {
     // One line for all of it: a request pays for each line.
-    countAnswer(tier, source, { level, message, fields }, from) {
+    countAnswer(tier, source, { level, message, fields }, from, isOfCaller = false) {
       const dimensions = { tier, source, ...(from && { model: from.model }) };
       const unanswered = source === 'canary' ? METRICS.canaryUnanswered : METRICS.noModelAnswer;
       const values = {
-        [unanswered]: from === undefined ? 1 : 0,
+        ...(!isOfCaller && { [unanswered]: from === undefined ? 1 : 0 }),
         [METRICS.answers]: 1,
         ...(from && {
           [METRICS.modelLatency]: from.latencyMs,
@@ -83,6 +83,9 @@ export function createMetrics(namespace: string, write: Write = toStdout): Metri
     },
     countUsageFailure: () => {
       countOne(METRICS.usageFailures);
+    },
+    countCircuitStoreFailure: () => {
+      countOne(METRICS.circuitStoreFailures);
     },
     countConversationFailure: () => {
       countOne(METRICS.conversationFailures);

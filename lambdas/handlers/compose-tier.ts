@@ -60,7 +60,9 @@ export function composeAccess() {
       log(to === 'closed' ? 'INFO' : 'WARN', 'circuit_transition', { model, from, to });
       metrics.countTransition(model, to);
     },
-    onStoreFailure: failing('circuit_store_failed'),
+    onStoreFailure: (error, wasFrozen) => {
+      failing('circuit_store_failed', wasFrozen ? undefined : metrics.countCircuitStoreFailure)(error);
+    },
   });
   const budget = new TokenBudget({
     store: dynamoDbUsageStore(environment('USAGE_TABLE'), dynamoDb),

@@ -99,6 +99,14 @@ const GAP_MS = 5_000;
  */
 const THOUGHT_MS = 8_000;
 
+/**
+ * What a guardrail may add to each of them, since it judges a question before a model is asked, and holds back what the
+ * model says until that is judged. By how much at a time, AWS does not say. Assumed is the unit that it is paid by, 1,000
+ * characters: some 250 tokens, for which a slow model has seven of the eight seconds, and a judgement one.
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-streaming.html
+ */
+const JUDGING_MS = 3_000;
+
 /** A silence of so much of a tier's least time is telling, where that is shorter than FIRST_SIGN_MS; the rest is its start. */
 const TELLING_SHARE = 0.5;
 
@@ -184,11 +192,9 @@ async function attempt(options: CallOptions): Promise<ModelReply> {
 }
 
 async function streamed(options: CallOptions, input: ReturnType<typeof converseInput>): Promise<Heard> {
-  const { model, deadline, onUsage, reader } = options;
-  const { firstSignMs = FIRST_SIGN_MS, gapMs = GAP_MS } = model;
-  const thoughtMs = model.gapMs ?? (mayThink(model) ? THOUGHT_MS : GAP_MS);
+  const { deadline, onUsage, reader } = options;
   const { speakUntil, left } = reader ?? {};
-  const watchdog = new Watchdog({ firstSignMs, gapMs, thoughtMs, deadline, speakUntil, left });
+  const watchdog = new Watchdog({ ...silencesOf(options), deadline, speakUntil, left });
   const heard: Heard = { text: '', bytes: 0 };
   let failure: FailureClass | undefined;
   try {
@@ -206,6 +212,14 @@ async function streamed(options: CallOptions, input: ReturnType<typeof converseI
     else if (isOver) onUsage(tokensUsed(heard, input, isEstimated));
   }
   return heard;
+}
+
+/** How long a model may be silent: its rule's word goes. */
+function silencesOf({ model, guardrail }: Pick<CallOptions, 'model' | 'guardrail'>) {
+  const judgingMs = guardrail === undefined ? 0 : JUDGING_MS;
+  const { firstSignMs = FIRST_SIGN_MS + judgingMs, gapMs = GAP_MS + judgingMs } = model;
+  const thoughtMs = model.gapMs === undefined && mayThink(model) ? THOUGHT_MS + judgingMs : gapMs;
+  return { firstSignMs, gapMs, thoughtMs };
 }
 
 async function hear(
@@ -248,7 +262,7 @@ async function hear(
  * @returns undefined where what it has said is an answer, if a cut one
  */
 function failureInTime(
-  { model, rule, leastMs }: CallOptions,
+  { model, rule, leastMs, guardrail }: CallOptions,
   input: ReturnType<typeof converseInput>,
   { expiry, hasSign, hasSpoken, silentMs }: Watchdog,
 ): FailureClass | undefined {
@@ -263,7 +277,8 @@ function failureInTime(
     return isLongRead(input) ? 'out_of_time' : 'stalled';
   }
   // Less silence than that says nothing: an attempt may have begun late.
-  const enoughMs = model.firstSignMs ?? Math.min(FIRST_SIGN_MS, leastMs * TELLING_SHARE);
+  const { firstSignMs } = silencesOf({ model, guardrail });
+  const enoughMs = model.firstSignMs ?? Math.min(firstSignMs, leastMs * TELLING_SHARE);
   return silentMs >= enoughMs && !isLongRead(input) ? 'timeout' : 'out_of_time';
 }
 

@@ -31,7 +31,12 @@ export function degradedAnswer(degradation: Degradation, event: DegradationEvent
   if (source === 'canary' && [primary, fallback].some(isUsedUp)) {
     log('WARN', 'canary_not_asked', fields);
     metrics.countFallback('degraded', 'canary_not_asked');
-  } else metrics.countAnswer('degraded', source, { level: 'WARN', message: 'degraded', fields });
+  } else {
+    // Nobody chooses what the canary asks.
+    const isOfCaller = source === 'caller' && [primary, fallback].every(isOfQuestion);
+    const line = { level: 'WARN', message: 'degraded', fields } as const;
+    metrics.countAnswer('degraded', source, line, undefined, isOfCaller);
+  }
   return {
     answer,
     model: null,
@@ -53,6 +58,8 @@ function isUsedUp(result: TierResult): boolean {
   if ('Error' in result) return result.Error === FUNCTION_THROTTLED;
   return causeOf(reasonOf(result)) === 'load';
 }
+
+const isOfQuestion = (result: TierResult): boolean => causeOf(reasonOf(result)) === 'caller';
 
 const unanswered = (result: TierResult) =>
   'payload' in result && 'unanswered' in result.payload ? result.payload.unanswered : undefined;

@@ -67,6 +67,8 @@ const STALE_WAIT_MS = 1_000;
  */
 export class ModelConfigSource {
   private active: ActiveModelConfig;
+  /** As AppConfig has it, which hands it out anew in each session. */
+  private content: string | undefined;
   private token: string | undefined;
   private nextPollAt = 0;
   /** From when on a request waits for a poll; a wait in vain puts it off, so that others do not wait as well. */
@@ -147,7 +149,9 @@ export class ModelConfigSource {
       return;
     }
     const version = label ?? contentVersion(content);
-    if (this.active.source === 'appconfig' && this.active.version === version) return;
+    // A label tells no versions apart: once one is deleted, another may bear it, as far as AWS's documents say.
+    if (content === this.content && version === this.active.version) return;
+    this.content = content;
     this.active = { config: parsed.data, source: 'appconfig', version };
     this.options.log('INFO', 'config_changed', { configurationVersion: version });
   }

@@ -26,6 +26,7 @@ export interface Metrics {
    * it came from.
    * @param from absent where no model answered; the latency is of the attempt that did, and what it used of the time
    * until the tier's deadline is in percent, where that bounds it
+   * @param isOfCaller its caller alone can have brought about that no model answered
    */
   countAnswer(
     tier: Tier,
@@ -37,6 +38,7 @@ export interface Metrics {
       readonly deadlineUsed?: number | undefined;
       readonly usage: Usage;
     },
+    isOfCaller?: boolean,
   ): void;
   /**
    * A stream broke off in the middle of its answer: one line as of an answer, which it was not.
@@ -54,6 +56,8 @@ export interface Metrics {
   countTokensSpent(line: LogLine): void;
   /** A caller's tokens could not be looked up or counted. */
   readonly countUsageFailure: () => void;
+  /** A circuit could not be read or written. */
+  readonly countCircuitStoreFailure: () => void;
   /** A conversation could not be read or kept. */
   readonly countConversationFailure: () => void;
   /** The rules could not be asked for, or not be read. */

@@ -20,6 +20,8 @@ export interface Findings extends ModelFacts {
   /** The rules that name it, and what the contract says against them. */
   readonly choices: readonly EffectiveChoice[];
   readonly faults: readonly string[];
+  /** Milliseconds that each tier has at the most. */
+  readonly tierMs: Readonly<Record<EffectiveChoice['tier'], number>>;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -192,14 +194,23 @@ function quota({ quotas, model, details, profile: read, choices, perMinute }: Fi
 /** Of fewer, a model that thinks may leave none for what it says. */
 const TOKENS_TO_THINK = 2_048;
 
-function rules({ model, choices, faults }: Findings): Check {
+/** Of a tier's time, what a function's start and a look at the circuit may take. */
+const START_MS = 1_000;
+
+function rules({ model, choices, faults, tierMs }: Findings): Check {
   const name = 'rules';
   const file = 'Correct the rule: models show --out FILE, and models deploy FILE';
   const [fault, ...others] = faults;
   if (fault !== undefined)
     return bad(name, `${fault}${others.length > 0 ? `; and ${others.length} more` : ''}`, file);
   const { contextTokens, thinking } = catalogued(model ?? '');
-  for (const { field, choice, maxTokens } of choices) {
+  for (const { tier, field, choice, maxTokens } of choices) {
+    if ((choice.firstSignMs ?? 0) > tierMs[tier] - START_MS)
+      return warning(
+        name,
+        `${field}.firstSignMs leaves nothing of the tier’s ${tierMs[tier]} ms: if it is silent, its circuit never opens`,
+        `Unless it shows nothing until it has thought: ${file}`,
+      );
     if (contextTokens !== undefined && (choice.contextTokens ?? 0) > contextTokens)
       return warning(name, `${field}.contextTokens is more than the ${contextTokens} of its window`, file);
     if (

@@ -21,7 +21,7 @@ export interface ModelReport {
 
 /** What is looked at, and by whose word. */
 export interface Preflight {
-  readonly config: Pick<AssistantConfig, 'project' | 'regions' | 'modelVendors'>;
+  readonly config: Pick<AssistantConfig, 'project' | 'regions' | 'modelVendors' | 'budget'>;
   /** Milliseconds since the epoch, by the clock that the models' lifecycle goes by. */
   readonly now: number;
   /** Document of a service control policy. */
@@ -50,6 +50,8 @@ export async function preflight(
   const isNew = (choice: EffectiveChoice) => !known.some((each) => isDeepStrictEqual(each, choice));
   const use = { regions: [config.regions.primary, config.regions.secondary], vendors: config.modelVendors };
   const faults = modelConfigFaults(rules, use);
+  const { primaryMs, totalMs, reserveMs } = config.budget;
+  const tierMs = { primary: primaryMs, fallback: totalMs - reserveMs };
   const [models, roles, limits] = [
     new BedrockClient({ ...bedrock, ...CLIENT }),
     new IAMClient({ ...iam, ...CLIENT }),
@@ -79,8 +81,11 @@ export async function preflight(
       const own = faults
         .filter(({ field }) => choices.some((choice) => field.startsWith(`${choice.field}.`)))
         .map(({ field, problem }) => `${field} ${problem}`);
-      const findings = { ...facts, region, modelId, denials, quotas, perMinute, choices, faults: own, now };
-      reports.push({ modelId, checks: judge(findings) });
+      const told = { choices, faults: own, tierMs, now };
+      reports.push({
+        modelId,
+        checks: judge({ ...facts, region, modelId, denials, quotas, perMinute, ...told }),
+      });
     }
     return reports;
   } finally {

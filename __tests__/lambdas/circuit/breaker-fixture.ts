@@ -18,7 +18,7 @@ export function setUp(settings: Partial<CircuitSettings> = {}) {
       settings: { ...SETTINGS, ...settings },
       now: () => clock.now + skewMs,
       onTransition: (_, from, to) => transitions.push(`${from} -> ${to}`),
-      onStoreFailure: (error) => failures.push(error),
+      onStoreFailure: (error, wasFrozen) => failures.push(wasFrozen ? 'frozen' : error),
     });
   return { store, clock, transitions, failures, instance };
 }

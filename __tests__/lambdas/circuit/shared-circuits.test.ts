@@ -333,7 +333,7 @@ describe('failures', () => {
   });
 
   it('of a read that was frozen say nothing of the store, which is asked at once', async () => {
-    const { store, clock, instance } = setUp();
+    const { store, clock, failures, instance } = setUp();
     const breaker = instance();
     await call(breaker, 'good');
     let breakOff: ((error: Error) => void) | undefined;
@@ -345,6 +345,7 @@ describe('failures', () => {
     clock.now += 60_000;
     breakOff?.(new Error('connection reset'));
     await new Promise(setImmediate);
+    expect(failures).toEqual(['frozen']);
     expect(await call(breaker, 'good')).toBe('refused');
   });
 });

@@ -4,7 +4,7 @@ import type { Source } from '../../../contract/workflow';
 import { within } from '../bounded-wait';
 import type { CircuitStore } from './circuit-store';
 import { OwnRecord } from './own-record';
-import { SharedCircuits } from './shared-circuits';
+import { SharedCircuits, type SharedCircuitsOptions } from './shared-circuits';
 import { isProbeDue, type CircuitEvent } from './transition';
 
 /**
@@ -26,7 +26,7 @@ export interface CircuitBreakerOptions {
   readonly settings: CircuitSettings;
   readonly now?: () => number;
   readonly onTransition: (model: string, from: Phase, to: Phase) => void;
-  readonly onStoreFailure: (error: unknown) => void;
+  readonly onStoreFailure: SharedCircuitsOptions['onStoreFailure'];
 }
 
 /** A failure is worth more than a look: Lambda freezes an instance that has answered, and its write with it. */

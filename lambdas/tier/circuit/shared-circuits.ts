@@ -16,7 +16,8 @@ export interface SharedCircuitsOptions {
   readonly settings: CircuitSettings;
   readonly now: () => number;
   readonly onTransition: (model: string, from: Phase, to: Phase) => void;
-  readonly onStoreFailure: (error: unknown) => void;
+  /** @param wasFrozen with its instance: it says nothing of the store */
+  readonly onStoreFailure: (error: unknown, wasFrozen: boolean) => void;
   /** A circuit that this instance took for open is closed. */
   readonly onClosed: (model: string) => void;
 }
@@ -166,8 +167,9 @@ export class SharedCircuits {
 
   /** A connection that broke while its instance was frozen says nothing of the store. */
   private storeFailed(model: string, error: unknown, began: number): void {
-    if (!this.wasFrozen(began)) this.patience.failed(model, this.ageOf(began));
-    this.options.onStoreFailure(error);
+    const wasFrozen = this.wasFrozen(began);
+    if (!wasFrozen) this.patience.failed(model, this.ageOf(began));
+    this.options.onStoreFailure(error, wasFrozen);
   }
 
   private wasFrozen(began: number): boolean {

@@ -111,7 +111,7 @@ describe('the console of a deployment', () => {
       configuration: { deployed: { version: expect.stringMatching(/^[\da-f]{12}$/) as string } },
     });
     expect(secondary).toMatchObject({ role: 'secondary', region: 'us-west-2' });
-    expect(primary?.alarms).toHaveLength(21);
+    expect(primary?.alarms).toHaveLength(22);
     const minutes = typeof picture.traffic === 'string' ? [] : picture.traffic;
     expect(minutes?.find(({ counts }) => counts.primary === 1)?.medianMs).toBeGreaterThan(0);
     expect(JSON.stringify(picture)).not.toContain(LAPTOP_PROBE_SECRET);

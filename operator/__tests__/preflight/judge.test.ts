@@ -47,6 +47,7 @@ const FINE: Findings = {
   quotas: { is: [TOKENS] },
   choices: [choice()],
   faults: [],
+  tierMs: { primary: 15_000, fallback: 25_000 },
 };
 const BARE: Partial<Findings> = {
   modelId: MODEL,
@@ -149,6 +150,9 @@ it.each<[Partial<Findings>, (typeof CHECKS)[number], 'good' | 'warning' | 'bad' 
   [{ faults: ['default.primary.inference.topP is 1', 'another'] }, 'rules', 'bad', /topP is 1; and 1 more/],
   [{ choices: [choice({ contextTokens: 2_000_000 })] }, 'rules', 'warning', /more than the 1000000/],
   [{ choices: [choice({}, 1_024)] }, 'rules', 'warning', /may think its 1024 tokens up/],
+  [{ choices: [choice({ firstSignMs: 14_001 })] }, 'rules', 'warning', /firstSignMs leaves .* 15000 ms/],
+  [{ choices: [choice({ firstSignMs: 14_000 })] }, 'rules', 'good', /nothing/],
+  [{ choices: [{ ...choice({ firstSignMs: 20_000 }), tier: 'fallback' }] }, 'rules', 'good', /nothing/],
   [{ model: 'anthropic.claude-9', choices: [choice({}, 1_024)] }, 'rules', 'good', /nothing/],
 ])('%j: %s is %s', (findings, name, verdict, detail) => {
   const check = judge({ ...FINE, ...findings }).find((each) => each.name === name);
