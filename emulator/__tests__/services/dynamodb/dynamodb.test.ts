@@ -1,6 +1,6 @@
 import * as sdk from '@aws-sdk/client-dynamodb';
 import { DynamoDb } from '../../../services/dynamodb/dynamodb';
-import { Rig, TABLE_ARN, table } from './fixture';
+import { Rig, table } from './fixture';
 
 const TableName = 'circuits';
 const Key = { model: { S: 'a' } };
@@ -139,117 +139,5 @@ describe('a port that is taken', () => {
     const other = new DynamoDb([table()], { region: 'us-east-1' });
     await expect(other.listen(taken)).rejects.toMatchObject({ code: 'EADDRINUSE' });
     await rig.stop();
-  });
-});
-
-describe('who may call', () => {
-  afterEach(() => rig.stop());
-
-  const get = () => rig.client.send(new sdk.GetItemCommand({ TableName, Key }));
-
-  it('must sign for this region', async () => {
-    rig = await Rig.start({ clientRegion: 'us-west-2' });
-    await expect(get()).rejects.toMatchObject({
-      name: 'InvalidSignatureException',
-      $metadata: { httpStatusCode: 400 },
-    });
-  });
-
-  it('must sign at all', async () => {
-    rig = await Rig.start();
-    const headers = { 'x-amz-target': 'DynamoDB_20120810.GetItem' };
-    const response = await fetch(rig.url, { method: 'POST', headers, body: '{}' });
-    expect([response.status, await response.json()]).toEqual([
-      400,
-      expect.objectContaining({ __type: 'com.amazon.coral.service#MissingAuthenticationTokenException' }),
-    ]);
-  });
-
-  it('must be allowed to, as AWS words it', async () => {
-    rig = await Rig.start({
-      authorize: (accessKeyId, action, resource) => {
-        const message = `User: ${accessKeyId} is not authorized to perform: ${action} on resource: ${resource}`;
-        throw Object.assign(new Error(message), { name: 'AccessDeniedError' });
-      },
-    });
-    await expect(get()).rejects.toMatchObject({
-      name: 'AccessDeniedException',
-      message: `User: ASIATIER is not authorized to perform: dynamodb:GetItem on resource: ${TABLE_ARN}`,
-      $metadata: { httpStatusCode: 400 },
-    });
-  });
-
-  it('needs permission for the operation and for each table', async () => {
-    const asked: string[] = [];
-    rig = await Rig.start({
-      authorize: (_, action, resource) => {
-        asked.push(`${action} ${resource.split(':').at(-1) ?? ''}`);
-      },
-    });
-    const client = rig.client;
-    await client.send(new sdk.PutItemCommand({ TableName, Item }));
-    await client.send(new sdk.ListTablesCommand({}));
-    const batch = { circuits: { Keys: [Key] }, absent: { Keys: [Key] } };
-    await expect(client.send(new sdk.BatchGetItemCommand({ RequestItems: batch }))).rejects.toThrow();
-    expect(asked).toEqual([
-      'dynamodb:PutItem table/circuits',
-      'dynamodb:ListTables *',
-      'dynamodb:BatchGetItem table/circuits',
-      'dynamodb:BatchGetItem table/absent',
-    ]);
-  });
-});
-
-describe('an injected fault', () => {
-  beforeEach(async () => {
-    rig = await Rig.start();
-  });
-  afterEach(() => rig.stop());
-
-  const inject = (values: object) => rig.faults.add({ region: 'primary', target: 'dynamodb', ...values });
-  const put = (abortSignal = AbortSignal.timeout(5_000)) =>
-    rig.client.send(new sdk.PutItemCommand({ TableName, Item }), { abortSignal });
-  const stored = async () => (await rig.client.send(new sdk.GetItemCommand({ TableName, Key }))).Item;
-
-  it.each([
-    ['error', sdk.InternalServerError, 500],
-    ['throttle', sdk.ThrottlingException, 400],
-  ])('of mode %s is the exception that AWS gives', async (mode, Exception, httpStatusCode) => {
-    inject({ mode });
-    const failure = put();
-    await expect(failure).rejects.toBeInstanceOf(Exception);
-    await expect(failure).rejects.toMatchObject({ $metadata: { httpStatusCode } });
-  });
-
-  it('of mode down resets connections, and the next one is served once it is over', async () => {
-    inject({ mode: 'down' });
-    await expect(put()).rejects.toMatchObject({ code: 'ECONNRESET' });
-    rig.faults.clear();
-    await put();
-    expect(await stored()).toEqual(Item);
-  });
-
-  it('of mode timeout never answers', async () => {
-    inject({ mode: 'timeout' });
-    await expect(put(AbortSignal.timeout(100))).rejects.toMatchObject({ name: 'AbortError' });
-  });
-
-  it('of mode slow answers later', async () => {
-    inject({ mode: 'slow', ms: 80 });
-    const startedAt = performance.now();
-    await put();
-    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(79);
-  });
-
-  it('of mode slow has written what its caller gave up on', async () => {
-    inject({ mode: 'slow', ms: 2_000 });
-    await expect(put(AbortSignal.timeout(150))).rejects.toMatchObject({ name: 'AbortError' });
-    rig.faults.clear();
-    expect(await stored()).toEqual(Item);
-  });
-
-  it('leaves the other region alone', async () => {
-    inject({ mode: 'error', region: 'secondary' });
-    await expect(put()).resolves.toBeDefined();
   });
 });
