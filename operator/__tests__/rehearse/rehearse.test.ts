@@ -1,9 +1,7 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
-import { describeWhere } from '../../../__tests__/support/describe-where';
 import { PORTS, type Status } from '@assistant/emulator';
 import { Account } from '../../../emulator/terraform-provider/cloud/account';
 import { REHEARSAL_KEY } from '../../rehearse/placeholders';
@@ -11,45 +9,12 @@ import { PROJECT, projectConfig } from '../../command/project';
 import { NOT_YET } from '../../console/server/aws/reading';
 import { assistant } from '../assistant';
 import { told, type Told } from '../console/console-page';
-
-const describeRehearsal = describeWhere(
-  process.env.REHEARSE === '1' && spawnSync('terraform', ['-version']).status === 0,
-  'Terraform, and the time for a whole rehearsal: REHEARSE=1 npm test',
-);
+import { describeRehearsal, rehearse, removeRehearsal } from './rehearse';
 
 /** The whole of it takes 30 s on two idle cores, and more where others are at work. */
 const TIMEOUT = 600_000;
 
 const PORT_BASE = 9_600;
-
-/** @param onOutput is given all that was printed so far, and what Ctrl-C does */
-function rehearse(
-  args: readonly string[],
-  environment: NodeJS.ProcessEnv = {},
-  onOutput: (output: string, interrupt: () => void) => void = () => undefined,
-  prefix: readonly string[] = ['rehearse'],
-): Promise<{ readonly code: number | null; readonly output: string }> {
-  return new Promise((resolve, reject) => {
-    const command = ['--import', 'tsx', join('operator', 'main.ts'), ...prefix, ...args];
-    // A group of its own, all of which Ctrl-C reaches.
-    const child = spawn(process.execPath, command, {
-      cwd: PROJECT,
-      env: { ...process.env, ...environment },
-      detached: true,
-    });
-    let output = '';
-    const onData = (data: Buffer) => {
-      output += stripVTControlCharacters(data.toString());
-      onOutput(output, () => child.pid !== undefined && process.kill(-child.pid, 'SIGINT'));
-    };
-    child.stdout.on('data', onData);
-    child.stderr.on('data', onData);
-    child.once('error', reject);
-    child.once('close', (code) => {
-      resolve({ code, output });
-    });
-  });
-}
 
 /** What a console of the deployment tells a page, once all is read. */
 async function consoleOf(exports: string): Promise<Told> {
@@ -91,11 +56,7 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'a rehearsal '));
 });
-afterEach(async () => {
-  // A test that fails in the middle is not to leave its emulator behind.
-  if (existsSync(join(folder, 'emulator.json'))) await rehearse(['stop', '--in', folder]);
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => removeRehearsal(folder));
 
 const { mlops, evacuation, ...shipped } = projectConfig();
 
@@ -327,82 +288,4 @@ describeRehearsal('a rehearsed deployment', () => {
     },
     TIMEOUT,
   );
-
-  test.each([
-    [['--from', 'no-such-branch'], 'There is no revision "no-such-branch"'],
-    [
-      ['prmary', '--from', 'HEAD'],
-      'There is no stack "prmary"; there are conversations, mlops, primary, secondary.',
-    ],
-  ])('of an upgrade by mistake (%j) costs nothing of the one before', async (args, said) => {
-    mkdirSync(join(folder, 'upgrade'));
-    const plan = join(folder, 'upgrade', 'plan.primary.json');
-    writeFileSync(join(folder, 'upgrade', 'secrets.json'), '{}');
-    writeFileSync(plan, '{}');
-    const { code, output } = await rehearse(['upgrade', ...args, '--in', folder]);
-    expect(output).toContain(said);
-    expect(code).toBe(1);
-    expect(existsSync(plan)).toBe(true);
-  });
-
-  test('names the stacks that there are, where one is mistaken', async () => {
-    const { code, output } = await rehearse(['deploy', 'prmary', '--auto-approve', '--in', folder]);
-    expect(output).toContain(
-      'There is no stack "prmary"; there are conversations, mlops, primary, secondary.',
-    );
-    expect(code).toBe(1);
-  });
-
-  test('asks for a deployment first, where a state is to be shown', async () => {
-    const { code, output } = await rehearse(['state', 'list', 'primary', '--in', folder]);
-    expect(output).toContain('rehearse deploy primary');
-    expect(code).toBe(1);
-  });
-
-  test('asks for a deployed region, where one is to be served', async () => {
-    const { code, output } = await rehearse(['serve', '--in', folder]);
-    expect(output).toContain('No region is deployed in this rehearsal');
-    expect(code).toBe(1);
-  });
-
-  test('waits for no other rehearsal in the same folder', async () => {
-    writeFileSync(join(folder, 'rehearsal'), '');
-    writeFileSync(join(folder, 'pid'), String(process.pid));
-    const { code, output } = await rehearse(['deploy', 'primary', '--auto-approve', '--in', folder]);
-    expect(output).toContain(`process ${process.pid}`);
-    expect(code).toBe(1);
-  });
-});
-
-describe('rehearse', () => {
-  const { PATH = '' } = process.env;
-  afterEach(() => {
-    process.env.PATH = PATH;
-  });
-  const inProcess = (...args: readonly string[]) => assistant(PORT_BASE, 'rehearse', ...args, '--in', folder);
-
-  test('asks for Terraform where there is none', async () => {
-    process.env.PATH = '/nonexistent';
-    const { code, output } = await inProcess('deploy', 'primary');
-    expect(output).toMatch(/no "terraform" on the PATH\. Install version 1\.10 or later/);
-    expect(code).toBe(1);
-  });
-
-  test('asks for an approval beforehand, where there is no terminal to ask at', async () => {
-    const { code, output } = await rehearse(['destroy', 'primary', '--in', folder]);
-    expect(output).toContain('Add: --auto-approve');
-    expect(code).toBe(1);
-  });
-
-  test('lets fail only what a stack has', async () => {
-    const { code, output } = await inProcess('diff', 'primary', '--fail', 'aws_nope.x=create');
-    expect(output).toContain('No stack has aws_nope.x');
-    expect(code).toBe(1);
-  });
-
-  test('says which form a failure to inject has', async () => {
-    const { code, output } = await inProcess('deploy', 'primary', '--fail', 'health=create');
-    expect(output).toContain('"health=create" names no failure');
-    expect(code).toBe(1);
-  });
 });
