@@ -247,8 +247,10 @@ describe('the models that the assistant is shipped with', () => {
     const placed = { primary: 'us-east-1', secondary: 'eu-central-1' };
     const config = { ...defaultModelConfig, regions: { 'eu-central-1': { default: rule, types } } };
     expect(shippedModelFaults({ regions: placed, modelVendors }, config)).toEqual([]);
-    expect(shippedModelFaults({ regions: placed, modelVendors: ['anthropic'] }, config)).toMatchObject([
-      { path: ['modelVendors'] },
+    const meta = { ...rule, fallback: { modelId: 'eu.meta.llama3-2-3b-instruct-v1:0' } };
+    const ofAnother = { ...config, regions: { 'eu-central-1': { default: meta, types } } };
+    expect(shippedModelFaults({ regions: placed, modelVendors }, ofAnother)).toMatchObject([
+      { path: ['modelVendors'], allowed: expect.stringContaining('a list with "meta"') as string },
     ]);
   });
 

@@ -224,12 +224,18 @@ describe('the tier’s time, when it is up', () => {
 
   const GUARDRAIL = { guardrailIdentifier: 'abc', guardrailVersion: '3', outputMessage: 'Not said.' };
   const nova = { modelId: MODEL.modelId };
-  it.each<[string, readonly Step[]]>([
-    ['before its first sign', [7_900, says('Hello'), stops('end_turn')]],
-    ['before its first word', [start, 7_900, says('Hello'), stops('end_turn')]],
-    ['in its middle', [says('Hel'), 7_900, says('lo'), stops('end_turn')]],
-  ])('leaves a guardrail the time to judge what it holds back %s', async (_, steps) => {
-    const waited = { model: nova, budgetMs: 15_000 };
+  const thoughtful = { modelId: 'us.anthropic.claude-sonnet-5-5' };
+  it.each<[string, ModelChoice, readonly Step[]]>([
+    ['before its first sign', nova, [7_900, says('Hello'), stops('end_turn')]],
+    ['before its first word', nova, [start, 7_900, says('Hello'), stops('end_turn')]],
+    [
+      'before the first word of one that may think',
+      thoughtful,
+      [start, 10_900, says('Hello'), stops('end_turn')],
+    ],
+    ['in its middle', nova, [says('Hel'), 7_900, says('lo'), stops('end_turn')]],
+  ])('leaves a guardrail the time to judge what it holds back %s', async (_, asked, steps) => {
+    const waited = { model: asked, budgetMs: 15_000 };
     expect((await call(scripted(steps), { ...waited, guardrail: GUARDRAIL })).result).toEqual(
       reply('Hello', 'end_turn'),
     );

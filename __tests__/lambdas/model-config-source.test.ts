@@ -49,15 +49,17 @@ describe('the model configuration of an instance', () => {
     expect((await source.current()).version).toBe('v7');
   });
 
-  it('is another with another content, also under the label of one that was deleted', async () => {
+  it('is another with another content, also under the label of one that was deleted, and with another label', async () => {
     const { source, state, events } = setUp();
-    for (const [message, changes] of [
-      ['one', 1],
-      ['one', 1],
-      ['two', 2],
+    for (const [message, label, changes] of [
+      ['one', 'v7', 1],
+      ['one', 'v7', 1],
+      ['two', 'v7', 2],
+      ['two', 'v8', 3],
     ] as const) {
-      state.answer = () => Promise.resolve({ content: content(message), label: 'v7' });
-      expect((await source.current()).config.maintenanceMessage).toBe(message);
+      state.answer = () => Promise.resolve({ content: content(message), label });
+      const { version, config } = await source.current();
+      expect([version, config.maintenanceMessage]).toEqual([label, message]);
       expect(events).toHaveLength(changes);
       state.now += 60_000;
     }

@@ -34,6 +34,10 @@ describe('a request of which the circuit', () => {
       { ageMs: Infinity, before: [[0, ['failed', 76]]], asksAt: 29_999, waits: 75 },
     ],
     [
+      'is not known, right after a failure, rests for a second',
+      { ageMs: Infinity, before: [[0, ['failed', 500]]], asksAt: 999, waits: 0 },
+    ],
+    [
       'is not known, a second after a failure at once, waits for the read',
       { ageMs: Infinity, before: [[0, ['failed', 75]]], asksAt: 1_000, waits: 1_000 },
     ],

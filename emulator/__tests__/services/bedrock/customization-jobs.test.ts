@@ -220,6 +220,9 @@ describe('jobs are listed', () => {
     const first = await rig.client.send(new ListModelCustomizationJobsCommand({ maxResults: 2 }));
     expect(first.modelCustomizationJobSummaries).toHaveLength(2);
     expect(await names({ maxResults: 2, nextToken: first.nextToken })).toEqual(['a1']);
+    const oldest = { maxResults: 2, sortOrder: 'Ascending' } as const;
+    const { nextToken } = await rig.client.send(new ListModelCustomizationJobsCommand(oldest));
+    expect(await names({ ...oldest, nextToken })).toEqual(['b3']);
   });
 
   it.each([{ maxResults: 1001 }, { maxResults: 0 }, { nextToken: 'made-up' }, { nameContains: 'a' }])(

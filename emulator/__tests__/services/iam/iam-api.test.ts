@@ -203,13 +203,20 @@ describe('the API of IAM', () => {
   });
 
   it('asks for the caller’s permission, before it tells what is not there', async () => {
-    denied.add('iam:GetRole');
+    for (const action of ['iam:GetRole', 'iam:SimulatePrincipalPolicy']) denied.add(action);
     asked.length = 0;
-    for (const RoleName of ['training', 'none']) {
-      const call = client.send(new GetRoleCommand({ RoleName }));
-      await expect(call).rejects.toMatchObject({ name: 'AccessDenied' });
-    }
-    expect(asked).toEqual([ROLE, 'arn:aws:iam::123456789012:role/none']);
+    const none = 'arn:aws:iam::123456789012:role/none';
+    const simulation = { PolicySourceArn: none, ActionNames: ['s3:GetObject'] };
+    for (const call of [
+      () => client.send(new GetRoleCommand(NAME)),
+      () => client.send(new GetRoleCommand({ RoleName: 'none' })),
+      () => client.send(new SimulatePrincipalPolicyCommand(simulation)),
+    ])
+      await expect(call()).rejects.toMatchObject({
+        name: 'AccessDenied',
+        $metadata: { httpStatusCode: 403 },
+      });
+    expect(asked).toEqual([ROLE, none, none]);
     denied.clear();
   });
 });
