@@ -119,6 +119,20 @@ describe('two results', () => {
     });
   });
 
+  it('show nothing of quality where no question has scores in both', () => {
+    const result = sonnet({}, { questionsPerType: 24, runs: 1 });
+    const scored = (isMeant: (index: number) => boolean) => {
+      const scores = result.quality.scores.filter(({ index }) => isMeant(index));
+      return { ...result, quality: { ...result.quality, scores } };
+    };
+    const comparison = compare(
+      scored((index) => index < 12),
+      scored((index) => index >= 12),
+    );
+    expect(primaryRow(comparison, 'expectations met')).toBeUndefined();
+    expect(primaryRow(comparison, 'latency p50')).toBeDefined();
+  });
+
   it('say so where no difference could be beyond noise', () => {
     const few = { questionsPerType: 4, runs: 1 };
     const comparison = compare(sonnet({ medianMs: 9 }, few), sonnet({ medianMs: 152 }, { ...few, seed: 2 }));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { randomFrom } from '../../../statistics/shuffle';
-import { Benchmark } from '../../../benchmark/measure/benchmark';
+import { Benchmark, type Progress } from '../../../benchmark/measure/benchmark';
 import { readJournal } from '../../../benchmark/measure/journal';
 import type { BenchmarkResult } from '../../../benchmark/result/result';
 import { PRICES, planOf, pricesOf, questions } from './fixture';
@@ -28,7 +28,9 @@ describe('a journal', () => {
     rmSync(join(folder, 'new'), { recursive: true, force: true });
   });
 
+  let told: Progress[] = [];
   async function measure(resume: boolean, stopAt?: number, plan: object = PLAN): Promise<BenchmarkResult> {
+    told = [];
     const clock = new VirtualClock();
     const stop = new AbortController();
     if (stopAt !== undefined) {
@@ -45,9 +47,12 @@ describe('a journal', () => {
       clock,
     });
     const call = simulatedCaller({ fast: LAW, slow: LAW }, clock, randomFrom(stopAt ?? 1));
-    return clock.until(benchmark.measure({ call, signal: stop.signal, graceMs: 50 })).finally(() => {
-      benchmark.close();
-    });
+    const onProgress = (progress: Progress) => told.push(progress);
+    return clock
+      .until(benchmark.measure({ call, signal: stop.signal, graceMs: 50, onProgress }))
+      .finally(() => {
+        benchmark.close();
+      });
   }
 
   const measuredOf = ({ calls }: Pick<BenchmarkResult, 'calls'>) => calls.filter(({ warmup }) => !warmup);
@@ -64,6 +69,8 @@ describe('a journal', () => {
         expect(whole.spend.spentUsd).toBeGreaterThanOrEqual(first.spend.spentUsd);
         expect(whole.spend.spentUsd).toBeLessThanOrEqual(CAP);
         expect(whole.finishedAt).not.toBeNull();
+        // What was made before it was resumed is done.
+        for (const { done, total } of told.slice(-1)) expect(done).toBe(total);
       }),
       { numRuns: 20 },
     );

@@ -50,17 +50,19 @@ describe('a summary', () => {
 
   it('is one of each model, region and API, and of each request type where there are several', () => {
     const summaries = figuresOfCalls([
+      call({ model: 'slow' }),
+      call({ region: 'us-west-2' }),
       call({}),
       call({ questionId: 'q2', type: 'finance_deep' }),
-      call({ region: 'us-west-2' }),
-      call({ model: 'slow', api: 'converse' }),
+      call({ api: 'converse' }),
     ]);
     expect(summaries.map(({ model, region, api, type }) => [model, region, api, type].join(' '))).toEqual([
+      'fast us-east-1 converse ',
       'fast us-east-1 converse-stream ',
       'fast us-east-1 converse-stream general',
       'fast us-east-1 converse-stream finance_deep',
       'fast us-west-2 converse-stream ',
-      'slow us-east-1 converse ',
+      'slow us-east-1 converse-stream ',
     ]);
   });
 

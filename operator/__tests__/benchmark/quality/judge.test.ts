@@ -31,17 +31,26 @@ interface Material {
 
 function judge(answer: (material: Material, call: number) => CallOutcome, capUsd: number | null = null) {
   const requests: ModelRequest[] = [];
+  const waits: number[] = [];
   const spend = new Spend({ capUsd });
   const options: JudgeOptions = {
     ...{ model: 'judge', region: 'us-east-1', price: { input: 1, output: 10 }, spend },
     ...{ concurrency: 2, deadlineMs: 60_000, signal: new AbortController().signal },
-    clock: { now: () => 0, epoch: () => 0, after: (_, run) => (setImmediate(run), () => undefined) },
+    clock: {
+      now: () => 0,
+      epoch: () => 0,
+      after: (ms, run) => {
+        waits.push(ms);
+        setImmediate(run);
+        return () => undefined;
+      },
+    },
     caller: (request) => {
       requests.push(request);
       return Promise.resolve(answer(JSON.parse(request.question) as Material, requests.length));
     },
   };
-  return { requests, spend, judged: judgePairs([pair], questions, options) };
+  return { requests, waits, spend, judged: judgePairs([pair], questions, options) };
 }
 
 describe('a judge', () => {
@@ -62,6 +71,15 @@ describe('a judge', () => {
     expect(requests.map(({ question }) => JSON.parse(question) as Material)).toEqual([
       { ...material, answerA: 'GOOD answer', answerB: 'BAD answer' },
       { ...material, answerA: 'BAD answer', answerB: 'GOOD answer' },
+    ]);
+  });
+
+  it('is quoted with 500 characters of its reason at the most', async () => {
+    const reason = 'because '.repeat(100);
+    const [quoted] = await judge(() => says(JSON.stringify({ verdict: 'tie', reason }))).judged;
+    expect(quoted?.orders).toMatchObject([
+      { reason: reason.slice(0, 500) },
+      { reason: reason.slice(0, 500) },
     ]);
   });
 
@@ -92,16 +110,18 @@ describe('a judge', () => {
     expect(requests).toHaveLength(3);
   });
 
-  it('is given up after four throttles', async () => {
+  it('is given up after four throttles, each of which is waited for longer, and costs nothing', async () => {
     const throttled = {
       outcome: 'throttled',
       errorName: 'ThrottlingException',
       refused: true,
       timing,
     } as const;
-    const { requests, judged } = judge(() => throttled);
+    const { requests, waits, spend, judged } = judge(() => throttled);
     expect(await judged).toMatchObject([{ orders: [{ preferred: 'failed' }, { preferred: 'failed' }] }]);
     expect(requests).toHaveLength(8);
+    expect(waits.slice(0, 3)).toEqual([500, 1_000, 2_000]);
+    expect(spend.spentUsd).toBe(0);
   });
 
   it('never spends more than the cap: what does not fit is skipped', async () => {
