@@ -222,6 +222,7 @@ describe('a question whose primary model', () => {
       await models.heal();
       const after = await questions(30);
       const later = await questions(6);
+      expect(await models.phase()).toBe('closed');
       expectAll(during, fromFallback(models));
       // A dead model is asked by those before its circuit opens, and by probes.
       expect(primary).toBeLessThan(during.length);
