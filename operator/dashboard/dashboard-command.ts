@@ -9,7 +9,7 @@ import { makeFolder, shownPath } from '../command/files';
 import { outOption, wholeNumber } from '../command/options';
 import { note } from '../command/output';
 import { regionOption, rolesIn } from '../command/region';
-import { readStatus, requireRegion, type Role } from '../command/target';
+import { localOnlyOption, readStatus, requireRegion, type Role } from '../command/target';
 import { readGraphs } from './graphs';
 import { dashboardPage } from './page';
 
@@ -29,6 +29,7 @@ interface Options {
 
 export const dashboardCommand = (command: Command): Command =>
   command
+    .addOption(localOnlyOption('CloudWatch’s console shows those of a deployment.'))
     .addOption(regionOption('both'))
     .option('--minutes <count>', 'how far back, in emulated minutes', wholeNumber(5, 1_440), 180)
     .addOption(outOption('where the page is written'))

@@ -70,6 +70,18 @@ describe('the help of every command', () => {
     ]);
   });
 
+  it('has --target wherever a system is asked, or is of files alone', () => {
+    const leaves = all.filter(({ command }) => command.commands.length === 0);
+    const without = leaves.filter(({ command }) => !command.options.some(({ long }) => long === '--target'));
+    const names = without.map(({ path }) => path.replace('assistant ', ''));
+    expect(names.filter((name) => !name.startsWith('rehearse '))).toEqual([
+      'models validate',
+      ...['finetune check', 'finetune convert', 'benchmark recommend', 'benchmark compare'],
+      ...['keys new', 'keys list', 'keys revoke', 'openapi', 'config', 'cost'],
+      ...['plan-summary', 'state-check', 'secret'],
+    ]);
+  });
+
   it('names every exit code at the top, as the file `help` does', () => {
     const file = readFileSync(join(ROOT, 'help'), 'utf8');
     expect(file.split('\n').filter((line) => line.length > WIDTH)).toEqual([]);
@@ -81,6 +93,29 @@ describe('the help of every command', () => {
     );
     expect(told).toEqual(Object.values(EXIT));
   });
+});
+
+describe('asked for a deployment', () => {
+  it.each([
+    'status',
+    'dashboard',
+    'fault add bedrock error',
+    'fault list',
+    'fault clear',
+    'models try a.json',
+  ])('`%s` says that it is of a running `npm start` alone', async (line) => {
+    const { code, output } = await assistant(0, ...line.split(' '), '--target', 'aws');
+    expect(output).toMatch(/argument 'aws' is invalid\. This is of a running `npm start` alone\. \w/);
+    expect(code).toBe(EXIT.failed);
+  });
+
+  it.each(['--target aws circuits show', 'circuits --target aws show'])(
+    '`%s` is told where options stand',
+    async (line) => {
+      const { output } = await assistant(0, ...line.split(' '));
+      expect(output).toContain('options stand behind the name of a command');
+    },
+  );
 });
 
 describe('asked for help', () => {
