@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { areGood } from '../command/check';
 import { CommandError } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
-import { positiveWhole } from '../command/options';
+import { fileToWrite, positiveWhole } from '../command/options';
 import { note, tell, tellJson } from '../command/output';
 import { projectConfig } from '../command/project';
 import { regionOption, servingRoles } from '../command/region';
@@ -65,7 +65,7 @@ export function modelsCommand(command: Command): Command {
       .option('--force', 'even a model that cannot be called, as preflight has it', false);
 
   looking('show', 'shows which models answer what')
-    .option('--out <file>', 'writes the ModelConfig there')
+    .option('--out <file>', 'writes the ModelConfig there', fileToWrite)
     .action(({ out, json, ...where }: LookOptions & { readonly out?: string }) =>
       at(where, (place) => show({ ...place, json }, out)),
     );
