@@ -56,7 +56,7 @@ describe('keys', () => {
     const [head = '', tail = ''] = before.split(/\n {8}\](?=,\n {8}"limits")/);
     expect(text().startsWith(`${head},\n          {\n            "name": "shop",\n`)).toBe(true);
     expect(text().endsWith(tail)).toBe(true);
-    await run('revoke', 'shop');
+    await run('revoke', 'shop', '--yes');
     expect(text()).toBe(before);
   });
 
@@ -73,7 +73,7 @@ describe('keys', () => {
       const [first, second] = [await make('shop'), await make('desk')];
       const own = () => readConfig(environment, join(folder, 'cdktf.json')).callers.keys;
       expect(own().map(({ sha256 }) => sha256)).toEqual([hashOfKey(first), hashOfKey(second)]);
-      await run('revoke', 'shop');
+      await run('revoke', 'shop', '--yes');
       expect(own().map(({ name }) => name)).toEqual(['desk']);
     } finally {
       if (asked === undefined) delete process.env.ASSISTANT_ENVIRONMENT;
@@ -108,13 +108,24 @@ describe('keys', () => {
     expect(hashOfKey(first)).not.toBe(hashOfKey(second));
   });
 
+  it('takes the only key of a caller back where that is agreed to, or the key itself is named', async () => {
+    const hash = hashOfKey(await make('shop')).slice(0, 12);
+    const asked = run('revoke', 'shop');
+    // Nobody is at a terminal.
+    await expect(asked).rejects.toThrow('Nothing was revoked. --yes goes on without asking.');
+    expect(output.text()).toMatch(`shop has no other key than ${hash}, made 20`);
+    expect(keys().map(({ name }) => name)).toEqual(['demo', 'shop']);
+    await run('revoke', 'shop', hash);
+    expect(keys().map(({ name }) => name)).toEqual(['demo']);
+  });
+
   it('takes back the only key of a caller that has limits of its own', async () => {
     await run('new', 'shop');
     writeFileSync(
       join(folder, 'cdktf.json'),
       text().replace('"limits": {', '"limitsOf": { "shop": { "tokensPerDay": 5 } },\n"limits": {'),
     );
-    await run('revoke', 'shop');
+    await run('revoke', 'shop', '--yes');
     expect(keys().map(({ name }) => name)).toEqual(['demo']);
   });
 
