@@ -84,6 +84,21 @@ describe('keys', () => {
     expect(text()).toBe(before);
   });
 
+  it('says which environments there are, of one that is not there', async () => {
+    cpSync(join(PROJECT, 'environments'), join(folder, 'environments'), { recursive: true });
+    const { ASSISTANT_ENVIRONMENT: asked } = process.env;
+    process.env.ASSISTANT_ENVIRONMENT = 'develpment';
+    try {
+      for (const args of [['list'], ['new', 'shop'], ['revoke', 'demo']])
+        await expect(run(...args)).rejects.toThrow(
+          'there is no environments/develpment.json; there are development, europe.',
+        );
+    } finally {
+      if (asked === undefined) delete process.env.ASSISTANT_ENVIRONMENT;
+      else process.env.ASSISTANT_ENVIRONMENT = asked;
+    }
+  });
+
   it('leaves the file its mode, and a link to it a link', async () => {
     const [link, file] = [join(folder, 'cdktf.json'), join(folder, 'kept.json')];
     renameSync(link, file);
