@@ -56,7 +56,7 @@ export function modelsCommand(command: Command): Command {
   const changing = (name: string, description: string) =>
     leaf(name, description)
       .option('--yes', 'does not ask', false)
-      .option('--expect <rules>', 'refused unless these are in force: `rules` of show, 12 digits');
+      .option('--expect <rules>', 'refused unless these are in force: `rules` of show, 12 digits', rulesId);
 
   const deploying = (name: string, description: string) =>
     changing(name, description)
@@ -135,6 +135,12 @@ function at(
     return models.every(({ checks }) => areGood(checks));
   };
   return withModelConfigs(target, (opened) => act({ target: opened, roles, preflight }));
+}
+
+/** One that was cut would be taken for other rules. */
+function rulesId(text: string): string {
+  if (/^[0-9a-f]{12}$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be 12 hexadecimal digits, as models show has them.');
 }
 
 function ruleTier(text: string): RuleTier {

@@ -64,3 +64,9 @@ describe('a file that is written at the end', () => {
     expect(code).toBe(EXIT.failed);
   });
 });
+
+test('rules to be expected are named whole: those that were cut are no other rules', async () => {
+  const { code, output } = await assistant(0, 'models', 'deploy', 'a.json', '--expect', '1104d6');
+  expect(output).toContain("argument '1104d6' is invalid. It must be 12 hexadecimal digits");
+  expect(code).toBe(EXIT.failed);
+});
