@@ -8,7 +8,7 @@ import { regionOption } from '../command/region';
 import { placeTitle } from '../command/words';
 import { targetOption, type TargetName } from '../command/target';
 import { readTrace, recentTraces } from './read-traces';
-import { pathOf, traceTree, treeLines } from './trace-tree';
+import { begunAt, pathOf, traceTree, treeLines } from './trace-tree';
 
 interface Options {
   readonly target: TargetName;
@@ -42,13 +42,13 @@ async function show(id: string, options: Options): Promise<void> {
     const trace = await readTrace(xray, id);
     if (trace === undefined) return [];
     const durationMs = Math.round((trace.Duration ?? 0) * 1_000);
-    return [{ id, role, region, durationMs, parts: traceTree(trace) }];
+    return [{ id, role, region, at: begunAt(trace), durationMs, parts: traceTree(trace) }];
   });
   const traces = outcome.reached.flat();
   if (options.json) tellJson({ traces, failed: outcome.failed });
   else
-    for (const { role, region, durationMs, parts } of traces) {
-      const title = `${id} in ${placeTitle({ role, region })}: ${durationMs} ms`;
+    for (const { role, region, at, durationMs, parts } of traces) {
+      const title = `${id} in ${placeTitle({ role, region })} at ${at}: ${durationMs} ms`;
       tell(title, '  begun       took', ...treeLines(parts));
     }
   requireReached(outcome, 'read');
