@@ -11,7 +11,7 @@ import * as z from 'zod';
 import { shippedModelConfig } from '../contract/default-model-config';
 import type { ModelConfigEnvironment } from '../contract/environment';
 import { modelConfigSchema } from '../contract/model-config';
-import { modelSelectionNames } from '../contract/model-selection';
+import { FIRST_VERSION, modelSelectionNames } from '../contract/model-selection';
 import { staysIn } from './base-stack';
 import { createRole, type Statement } from './iam';
 import type { PartProps } from './part-props';
@@ -120,7 +120,7 @@ export class ModelSelection extends Construct {
       configurationProfileId: this.profile.configurationProfileId,
       content: JSON.stringify(shippedModelConfig(config.modelGeography)),
       contentType: 'application/json',
-      description: 'The rules that the assistant is shipped with',
+      description: FIRST_VERSION,
       lifecycle: { ignoreChanges: ['content'] },
     });
     const strategy = new AppconfigDeploymentStrategy(this, 'strategy', {

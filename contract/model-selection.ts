@@ -10,5 +10,8 @@ export function modelSelectionNames({ environment }: { readonly environment?: st
   };
 }
 
+/** The description of Terraform's own version, by which it is told from operators': numbers do not tell, once one is deleted. */
+export const FIRST_VERSION = 'The rules that the assistant is shipped with';
+
 /** A function's rules are old after so many poll intervals; a request then waits for newer ones. */
 export const STALE_INTERVALS = 2;

@@ -188,7 +188,11 @@ function narrow(command: Command): void {
       minWidthToWrap: 20,
       optionDescription,
     })
-    .showHelpAfterError('(--help tells what there is)')
+    .showHelpAfterError(
+      command.commands.length === 0
+        ? '(--help tells what there is)'
+        : '(--help tells what there is; options stand behind the name of a command)',
+    )
     .configureOutput({
       writeOut: (text) => {
         writeHelp(process.stdout, text);

@@ -1,3 +1,5 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { RESULTS } from './project';
 
@@ -6,7 +8,30 @@ export const outOption = (description: string): Option =>
 
 /** @param shown the default's name in the help, which says nothing of this machine */
 export const inOption = (description: string, byDefault: string, shown: string): Option =>
+  inNewOption(description, byDefault, shown).argParser(existing('folder'));
+
+/** As `inOption`, of a folder that need not be there yet. */
+export const inNewOption = (description: string, byDefault: string, shown: string): Option =>
   new Option('--in <folder>', description).default(byDefault, shown);
+
+/** @returns a parser of the name of what has to be there, for commander */
+export const existing =
+  (kind: 'file' | 'folder') =>
+  (path: string): string => {
+    if (!existsSync(path)) throw new InvalidArgumentError(`There is no such ${kind}.`);
+    if (isFolder(path) === (kind === 'folder')) return path;
+    throw new InvalidArgumentError(`It is no ${kind}.`);
+  };
+
+/** Parses the name of a file that is written at the end: what it takes is looked for at the beginning. */
+export function fileToWrite(file: string): string {
+  const folder = dirname(resolve(file));
+  if (!isFolder(folder)) throw new InvalidArgumentError(`There is no folder ${folder}.`);
+  if (isFolder(file)) throw new InvalidArgumentError('It is a folder.');
+  return file;
+}
+
+const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
 
 /** Parses `key=value` of an option that may be given repeatedly. */
 export function keyValue(

@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import { columnsOf, isColourful } from './output';
 
-/** How far a part of the work is; `detail` is said after it. */
+/** How far a part of the work is, which may become less; `detail` is said after it. */
 interface Progress {
   readonly update: (done: number, total: number, detail?: string) => void;
   readonly stop: () => void;
@@ -29,6 +29,7 @@ function bar(title: string, stream: NodeJS.WriteStream): Progress {
     update: (done, total, detail = '') => {
       if (!isStarted) single.start(total, 0, { detail });
       isStarted = true;
+      single.setTotal(total);
       single.update(done, { detail });
     },
     stop: () => {

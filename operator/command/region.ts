@@ -34,7 +34,7 @@ export function rolesIn<Role extends StackRole>(
 ): readonly Role[] {
   const roles = Object.keys(names) as Role[];
   const chosen = words(where).map((word) => {
-    if (word === 'both') return roles.filter((role) => role !== 'mlops');
+    if (word === 'both' && hasBoth(names)) return roles.filter((role) => role !== 'mlops');
     const role = roles.find((candidate) => candidate === word || names[candidate] === word);
     if (role === undefined) throw noSuchRegion(where, word, names);
     return [role];
@@ -66,9 +66,13 @@ export function awsRegionsIn(where: string, names: RegionNames): readonly string
 /** GovCloud and China are partitions of their own, whose regions are not listed here. */
 const isAwsRegion = (name: string): boolean => REGIONS.includes(name) || /^(us-gov|cn)-[a-z]+-\d$/.test(name);
 
+/** What is of the stack mlops alone has one region. */
+const hasBoth = (names: RegionNames): boolean => Object.keys(names).some((role) => role !== 'mlops');
+
 const words = (where: string): readonly string[] => where.split(',').map((word) => word.trim());
 
 function noSuchRegion(where: string, word: string, names: RegionNames): CommandError {
   const known = Object.entries(names).map(([role, region]) => placeTitle({ role, region }));
-  return new CommandError(`--region ${where}: "${word}" is no region. Name ${known.join(', ')} or both.`);
+  const both = hasBoth(names) ? ' or both' : '';
+  return new CommandError(`--region ${where}: "${word}" is no region. Name ${known.join(', ')}${both}.`);
 }

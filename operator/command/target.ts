@@ -1,4 +1,4 @@
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { callControl, type RegionStatus, type Status } from '@assistant/emulator';
 import { NotDeployedError } from './errors';
 import { projectConfig } from './project';
@@ -10,6 +10,13 @@ export const targetOption = (local = 'a running `npm start`'): Option =>
   new Option('--target <where>', `${local}, or a deployment, by the credentials that AWS’s SDK finds`)
     .choices(['local', 'aws'])
     .default('local');
+
+/** Of a command without a choice: who names a deployment learns so. @param instead what there is of one, as a sentence */
+export const localOnlyOption = (instead: string): Option =>
+  new Option('--target <where>').hideHelp().argParser((where) => {
+    if (where === 'local') return where;
+    throw new InvalidArgumentError(`This is of a running \`npm start\` alone. ${instead}`);
+  });
 
 /** Handles an SDK's requests: what has not answered within so many milliseconds does not answer. */
 export const answersWithin = (requestTimeout: number) => ({

@@ -7,10 +7,10 @@ import { CommandError } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
 import { makeFolder, shownPath } from '../command/files';
 import { outOption, wholeNumber } from '../command/options';
-import { note } from '../command/output';
+import { note, tellJson } from '../command/output';
 import { regionOption, rolesIn } from '../command/region';
-import { readStatus, requireRegion, type Role } from '../command/target';
-import { readGraphs } from './graphs';
+import { localOnlyOption, readStatus, requireRegion, type Role } from '../command/target';
+import { type Graph, readGraphs } from './graphs';
 import { dashboardPage } from './page';
 
 const HELP = `
@@ -25,15 +25,18 @@ interface Options {
   readonly region: string;
   readonly minutes: number;
   readonly out: string;
+  readonly json: boolean;
 }
 
 export const dashboardCommand = (command: Command): Command =>
   command
+    .addOption(localOnlyOption('CloudWatch’s console shows those of a deployment.'))
     .addOption(regionOption('both'))
     .option('--minutes <count>', 'how far back, in emulated minutes', wholeNumber(5, 1_440), 180)
     .addOption(outOption('where the page is written'))
+    .option('--json', 'prints what the graphs show as JSON', false)
     .addHelpText('after', HELP)
-    .action(async ({ region: where, minutes, out }: Options) => {
+    .action(async ({ region: where, minutes, out, json }: Options) => {
       const status = await readStatus();
       if (where === 'primary' || where === 'secondary') requireRegion(status, where);
       // One region may be deployed before the other.
@@ -61,12 +64,22 @@ export const dashboardCommand = (command: Command): Command =>
         })),
       };
       if (reached.length === 0) requireReached(outcome, 'read');
+      if (json) tellJson({ dashboard: dashboard.name, graphs: graphs.map(shownOf), failed: outcome.failed });
       const file = join(out, `dashboard-${dashboard.name}.html`);
       makeFolder(out);
       writeFileSync(file, dashboardPage({ dashboard, graphs, status, time, minutes }));
       note(`Written: ${shownPath(file)}`);
       requireReached(outcome, 'read');
     });
+
+/** For programs, with times as the other commands tell them. */
+export const shownOf = ({ widget: { title }, lines }: Graph) => ({
+  title,
+  lines: lines.map(({ points, ...line }) => ({
+    ...line,
+    points: points.map(([at, value]) => ({ at: new Date(at).toISOString(), value })),
+  })),
+});
 
 /** A region's dashboard ends in its name; that of both ends in none. */
 function find(

@@ -7,7 +7,7 @@ import { inOption, outOption, positive } from '../command/options';
 import { projectConfig, REHEARSAL } from '../command/project';
 import { targetOption, type TargetName } from '../command/target';
 import { counted } from '../command/words';
-import { shownPath } from '../command/files';
+import { makeFolder, shownPath } from '../command/files';
 import { hanging } from '../command/layout';
 import { measure } from './measure';
 import { measureTurns, turnVerdicts } from './measure-turns';
@@ -64,6 +64,8 @@ async function drill(scenario: ScenarioName, options: Options): Promise<void> {
   const config = projectConfig();
   if (where === 'aws' && config.callers.mode !== 'none' && !process.env[KEY_VARIABLE])
     throw new CommandError(`A deployment wants to know who asks: put a key or a token into ${KEY_VARIABLE}.`);
+  // Nothing is taken away of which the report could not be written.
+  makeFolder(out);
   const target = where === 'aws' ? awsTarget(config) : await localTarget(scenario, folder);
   try {
     const { speed } = target.time;

@@ -7,7 +7,7 @@ import { hanging, layOut, table, type Block } from '../command/layout';
 import { tell, tellJson, WIDTH } from '../command/output';
 import { projectConfig } from '../command/project';
 import { regionOption, rolesIn } from '../command/region';
-import { openRegions, type Role } from '../command/target';
+import { localOnlyOption, openRegions, type Role } from '../command/target';
 import { requireNamed } from '../model-config/named-models';
 
 interface AddOptions {
@@ -26,9 +26,12 @@ const MODES = layOut(
 );
 
 export function faultCommand(command: Command): Command {
-  command
-    .command('add')
-    .description('injects a fault')
+  const leaf = (name: string, description: string) =>
+    command
+      .command(name)
+      .description(description)
+      .addOption(localOnlyOption('No fault can be put into AWS.'));
+  leaf('add', 'injects a fault')
     .addArgument(new Argument('<target>').choices(Object.keys(FAULT_MODES)))
     .argument('<mode>')
     .addOption(regionOption())
@@ -52,18 +55,14 @@ export function faultCommand(command: Command): Command {
     )
     .addHelpText('after', ['', 'Targets and their modes:', ...MODES].join('\n'))
     .action(add);
-  command
-    .command('list')
-    .description('shows the faults in force')
+  leaf('list', 'shows the faults in force')
     .option('--json', 'prints them as JSON', false)
     .action(async ({ json }: { readonly json: boolean }) => {
       const faults = await faultsInForce();
       if (json) tellJson(faults);
       else tell(...faultLines(faults));
     });
-  command
-    .command('clear')
-    .description('ends all faults')
+  leaf('clear', 'ends all faults')
     .option('--json', 'prints the faults in force, none, as JSON', false)
     .action(async ({ json }: { readonly json: boolean }) => {
       await callControl('DELETE', '/faults');
@@ -81,8 +80,8 @@ async function add(target: keyof typeof FAULT_MODES, mode: string, options: AddO
   const roles = rolesOf(target, region);
   if (options.model !== undefined && !force) await requireNamedThere(options.model, roles);
   const fault = await callControl('POST', '/faults', {
-    ...{ region: roles.length > 1 ? 'both' : roles[0], target, mode },
     ...effect,
+    ...{ region: roles.length > 1 ? 'both' : roles[0], target, mode },
   });
   if (json) tellJson(fault);
   else tell(...faultLines([fault as Fault]));

@@ -49,6 +49,8 @@ export class KeyFile {
 
   constructor(private readonly folder: string) {
     const { environment } = this;
+    // Of one that is not there, it says which there are.
+    if (environment !== undefined) readLayers(process.env, join(folder, 'cdktf.json'));
     this.path = join(folder, environment === undefined ? 'cdktf.json' : environmentFile(environment));
   }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { hashOfKey } from '../../contract/callers';
 import { CommandError } from '../command/errors';
+import { agree } from '../command/interruption';
 import { inOption } from '../command/options';
 import { note, tell, tellJson } from '../command/output';
 import { PROJECT } from '../command/project';
@@ -60,25 +61,36 @@ export function keysCommand(command: Command): Command {
           : 'It has none of its own: those of cdktf.json are good.',
       );
     });
-  leaf(
-    'revoke <name> [hash]',
-    'takes back the oldest key of a caller, or the one whose hash begins so',
-  ).action((name: string, hash: string | undefined, options: { in: string }) => {
-    const file = new KeyFile(options.in);
-    const own = file.keys().filter((key) => key.name === name && key.sha256.startsWith(hash ?? ''));
-    // They are in the order in which they were made.
-    const [oldest, ...others] = own;
-    if (oldest === undefined) {
-      throw new CommandError(
-        `There is no such key of ${name}. Those that there are: npm run assistant -- keys list`,
-      );
-    }
-    file.remove(oldest);
-    tell(`Revoked: ${shown(oldest).join(', ')}.`);
-    note('Deploy both regions: then it is refused.');
-    if (others.length === 0) note(`${name} has no other key: from then on it is shut out.`);
-  });
+  leaf('revoke <name> [hash]', 'takes back the oldest key of a caller, or the one whose hash begins so')
+    .option('--yes', 'does not ask before the only key of a caller is taken back', false)
+    .action(revoke);
   return command.addHelpText('after', HELP);
+}
+
+async function revoke(
+  name: string,
+  hash: string | undefined,
+  options: { readonly in: string; readonly yes: boolean },
+): Promise<void> {
+  const file = new KeyFile(options.in);
+  const own = file.keys().filter((key) => key.name === name);
+  // They are in the order in which they were made.
+  const oldest = own.find(({ sha256 }) => sha256.startsWith(hash ?? ''));
+  if (oldest === undefined) {
+    throw new CommandError(
+      `There is no such key of ${name}. Those that there are: npm run assistant -- keys list`,
+    );
+  }
+  if (own.length === 1) {
+    note(
+      `${name} has no other key than ${shown(oldest).slice(1).join(', made ')}: without it, it is shut out.`,
+    );
+    // Whoever names the key means it; given twice, the command would take the new one after the old one.
+    await agree('Revoke it?', options.yes || hash !== undefined, 'Nothing was revoked.');
+  }
+  file.remove(oldest);
+  tell(`Revoked: ${shown(oldest).join(', ')}.`);
+  note('Deploy both regions: then it is refused.');
 }
 
 const shown = ({ name, sha256, created }: KeyEntry): readonly string[] => [

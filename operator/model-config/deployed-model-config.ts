@@ -14,7 +14,7 @@ import {
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import { modelConfigSchema, type ModelConfig } from '../../contract/model-config';
 import { contentVersion } from '../../contract/model-config-version';
-import { modelSelectionNames } from '../../contract/model-selection';
+import { FIRST_VERSION, modelSelectionNames } from '../../contract/model-selection';
 import { CommandError, isNotFound, NotDeployedError } from '../command/errors';
 import { faultsText } from '../command/files';
 
@@ -150,6 +150,12 @@ export class ModelConfigStore {
     ))
       for (const { VersionNumber = 0, Description = '' } of Items) found.set(VersionNumber, Description);
     return found;
+  }
+
+  /** Numbers of the versions that Terraform has not made, the oldest first: they keep the profile from being destroyed. */
+  async operatorsVersions(): Promise<readonly number[]> {
+    const own = [...(await this.descriptions())].filter(([, description]) => description !== FIRST_VERSION);
+    return own.map(([number]) => number).sort((one, other) => one - other);
   }
 
   /** The newest version, deployed or not; undefined where there is none. */

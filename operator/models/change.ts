@@ -98,16 +98,33 @@ export async function rollback(
         ),
       ].join('\n'),
     );
-  for (const { store, before, version } of plans) {
+  for (const plan of plans) {
+    const { store, before } = plan;
     // An alarm or somebody else was faster: what is in force is what was meant to be.
-    if (to !== undefined || before.latestDeployment === before.deploymentNumber || !before.config) continue;
+    if (to !== undefined || !before.config || !(await isTakenBackSince(plan))) continue;
     throw new CommandError(
-      `Deployment ${before.latestDeployment} in ${store.region} was taken back already: version ${before.version} is in force there again. ` +
-        `Nothing was changed. Who means to leave that as well: npm run assistant -- models rollback --region ${store.region} --to ${version}`,
+      [
+        `Deployment ${before.latestDeployment} in ${store.region} was taken back already: version ${before.version} is in force there again. Nothing was changed. Who means to leave that as well:`,
+        ...plans.map(
+          ({ store: { region }, version }) =>
+            `npm run assistant -- models rollback --region ${region} --to ${version}`,
+        ),
+      ].join('\n'),
     );
   }
   // Without preflight: whoever takes something back is in a hurry.
   await carryOut({ ...change, now: true }, plans, 'Roll back', { goOn: goOnByVersion, resume: RESUME });
+}
+
+/** Of what `models try` and a drill have deployed, nothing was meant to stay: their versions are deleted. */
+async function isTakenBackSince({ store, before }: Current): Promise<boolean> {
+  if (before.latestDeployment === before.deploymentNumber) return false;
+  const versions = await store.descriptions();
+  for await (const { deploymentNumber, version } of store.deployments()) {
+    if (deploymentNumber === before.deploymentNumber) break;
+    if (versions.has(version)) return true;
+  }
+  return false;
 }
 
 const RESUME =

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { areGood } from '../command/check';
 import { CommandError } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
-import { positiveWhole } from '../command/options';
+import { fileToWrite, positiveWhole } from '../command/options';
 import { note, tell, tellJson } from '../command/output';
 import { projectConfig } from '../command/project';
 import { regionOption, servingRoles } from '../command/region';
@@ -56,7 +56,7 @@ export function modelsCommand(command: Command): Command {
   const changing = (name: string, description: string) =>
     leaf(name, description)
       .option('--yes', 'does not ask', false)
-      .option('--expect <rules>', 'refused unless these are in force: `rules` of show, 12 digits');
+      .option('--expect <rules>', 'refused unless these are in force: `rules` of show, 12 digits', rulesId);
 
   const deploying = (name: string, description: string) =>
     changing(name, description)
@@ -65,7 +65,7 @@ export function modelsCommand(command: Command): Command {
       .option('--force', 'even a model that cannot be called, as preflight has it', false);
 
   looking('show', 'shows which models answer what')
-    .option('--out <file>', 'writes the ModelConfig there')
+    .option('--out <file>', 'writes the ModelConfig there', fileToWrite)
     .action(({ out, json, ...where }: LookOptions & { readonly out?: string }) =>
       at(where, (place) => show({ ...place, json }, out)),
     );
@@ -135,6 +135,12 @@ function at(
     return models.every(({ checks }) => areGood(checks));
   };
   return withModelConfigs(target, (opened) => act({ target: opened, roles, preflight }));
+}
+
+/** One that was cut would be taken for other rules. */
+function rulesId(text: string): string {
+  if (/^[0-9a-f]{12}$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be 12 hexadecimal digits, as models show has them.');
 }
 
 function ruleTier(text: string): RuleTier {

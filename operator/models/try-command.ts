@@ -9,6 +9,7 @@ import { hanging, type Block } from '../command/layout';
 import { note, tell, tellJson } from '../command/output';
 import { progressDisplay } from '../command/progress';
 import { projectConfig } from '../command/project';
+import { localOnlyOption } from '../command/target';
 import { faultsOf, readModelConfig } from '../model-config/model-config-file';
 import { countsOf } from '../statistics/group-by';
 import type { Tried, TriedCall, TriedFault } from './try-rules';
@@ -39,6 +40,7 @@ interface Options {
 export const tryCommand = (command: Command): Command =>
   command
     .description('asks the running system by a file’s rules, and compares')
+    .addOption(localOnlyOption('Those of a deployment are changed by models deploy.'))
     .argument('<file>', 'a ModelConfig')
     .addOption(
       new Option('--questions <file>', 'JSON or JSON Lines, as of `benchmark run --help`').default(

@@ -117,7 +117,8 @@ export async function runCli(
         stream?.on('data', (data: Buffer) => held?.push(data));
       child.once('error', reject);
       child.once('close', (code) => {
-        resolve(code === EXIT.done ? code : isInterrupted ? EXIT.interrupted : (code ?? EXIT.failed));
+        // cdktf ends as one that is done, whatever it was interrupted in.
+        resolve(isInterrupted ? EXIT.interrupted : (code ?? EXIT.failed));
       });
     });
   } finally {

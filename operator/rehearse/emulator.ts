@@ -4,11 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import {
-  AppConfigClient,
-  ListHostedConfigurationVersionsCommand,
-  type AppConfigClientConfig,
-} from '@aws-sdk/client-appconfig';
+import { AppConfigClient, type AppConfigClientConfig } from '@aws-sdk/client-appconfig';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { callControl, portBase, PORTS, requireFreePorts, type Status } from '@assistant/emulator';
 import { CommandError } from '../command/errors';
@@ -84,10 +80,9 @@ export class Emulator {
     const counts = await Promise.allSettled(
       all.map(({ clients }) => countVersions(clients.appConfig, names)),
     );
-    // One is the stack's.
     return all.flatMap(({ region }, index) => {
       const count = counts[index];
-      return count?.status === 'fulfilled' && count.value > 1 ? [region] : [];
+      return count?.status === 'fulfilled' && count.value > 0 ? [region] : [];
     });
   }
 
@@ -198,9 +193,7 @@ const urlAt = (base: number): string => `http://127.0.0.1:${base + PORTS.failove
 async function countVersions(config: AppConfigClientConfig, names: ModelConfigNames): Promise<number> {
   const client = new AppConfigClient(config);
   try {
-    const { ids } = await ModelConfigStore.open(client, '', names);
-    const { Items = [] } = await client.send(new ListHostedConfigurationVersionsCommand(ids));
-    return Items.length;
+    return (await (await ModelConfigStore.open(client, '', names)).operatorsVersions()).length;
   } finally {
     client.destroy();
   }

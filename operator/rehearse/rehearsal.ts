@@ -6,6 +6,7 @@ import { startProvider, type Failure } from '@assistant/emulator/terraform-provi
 import type { AssistantConfig } from '../../constructs/config/assistant-config';
 import { LAPTOP_PROBE_SECRET, PROBE_SECRET_VARIABLE } from '../../contract/probe';
 import { CommandError, describeError } from '../command/errors';
+import { EXIT } from '../command/exit-codes';
 import { untilInterrupted } from '../command/interruption';
 import { PROJECT, projectConfig } from '../command/project';
 import { realCli, runCli, type Cli } from './cli';
@@ -129,7 +130,14 @@ export class Rehearsal {
         `No region is deployed in this rehearsal. Deploy first: ${this.folder.command('deploy primary secondary')}`,
       );
     }
-    return runCli(process.execPath, this.emulator.command(args), this.folder.applied, process.env);
+    const code = await runCli(
+      process.execPath,
+      this.emulator.command(args),
+      this.folder.applied,
+      process.env,
+    );
+    // Ctrl-C is its usual end.
+    return code === EXIT.interrupted ? EXIT.done : code;
   }
 
   /** Forgets everything. @throws CommandError while another command is at work on it */

@@ -4,7 +4,7 @@ import { callControl, PORTS, type Status } from '@assistant/emulator';
 import { MOMENTS, parseFailure, type Failure } from '@assistant/emulator/terraform-provider';
 import { CommandError, describeError } from '../command/errors';
 import { EXIT } from '../command/exit-codes';
-import { inOption, wholeNumber } from '../command/options';
+import { inNewOption, inOption, wholeNumber } from '../command/options';
 import { note, tell, tellExactly } from '../command/output';
 import { projectConfig, REHEARSAL } from '../command/project';
 import { exitCodeOf } from '../plan-summary/plan-summary-command';
@@ -38,15 +38,15 @@ interface Options extends RehearsalOptions {
 
 export function rehearseCommand(command: Command): Command {
   /** @param usage name and arguments of a command whose other options are for the CLI */
-  const leaf = (usage: string, description: string) =>
+  const leaf = (usage: string, description: string, folder = inOption) =>
     command
       .command(usage)
       .description(description)
-      .addOption(inOption('where the rehearsal is kept', REHEARSAL, '.rehearsal'));
-  const passing = (usage: string, description: string) =>
-    leaf(usage, description).allowUnknownOption().hook('preAction', requireTerraform);
+      .addOption(folder('where the rehearsal is kept', REHEARSAL, '.rehearsal'));
+  const passing = (usage: string, description: string, folder = inOption) =>
+    leaf(usage, description, folder).allowUnknownOption().hook('preAction', requireTerraform);
   const changing = (name: string, description: string) =>
-    passing(`${name} <stacks...>`, description)
+    passing(`${name} <stacks...>`, description, name === 'destroy' ? inOption : inNewOption)
       .option(
         '--as-shipped',
         'keeps the configuration as it is: what guards against placeholders is seen',
@@ -96,7 +96,8 @@ export function rehearseCommand(command: Command): Command {
       );
     },
   );
-  leaf('upgrade [stacks...]', 'what this project would change where another revision of it is deployed')
+  const upgrade = 'what this project would change where another revision of it is deployed';
+  leaf('upgrade [stacks...]', upgrade, inNewOption)
     .hook('preAction', requireTerraform)
     .requiredOption('--from <revision>', 'what is deployed: a commit, branch or tag of git')
     .option('--apply', 'deploys the change, too, and looks whether nothing is left to change', false)

@@ -5,6 +5,7 @@ import { EXIT } from '../command/exit-codes';
 import { hanging, type Block } from '../command/layout';
 import { tell, tellJson } from '../command/output';
 import { withoutRerun } from '../command/errors';
+import { localOnlyOption } from '../command/target';
 import { placeTitle } from '../command/words';
 import { faultLines } from '../fault/fault-command';
 import { readSystem, TIERS, type RegionState, type SystemState } from './read-system';
@@ -24,6 +25,7 @@ Exit codes: ${EXIT.done} shown; ${EXIT.incomplete} a region was not reached; ${E
 
 export const statusCommand = (command: Command): Command =>
   command
+    .addOption(localOnlyOption('Of a deployment: circuits show, evacuate status, models status, console.'))
     .option('--json', 'prints the state as JSON', false)
     .addHelpText('after', HELP)
     .action(async ({ json }: { readonly json: boolean }) => {

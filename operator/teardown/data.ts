@@ -70,7 +70,7 @@ export function openData(target: TargetName, config: AssistantConfig): Data {
     async count(holding) {
       if (holding.kind === 'table') return counted(await countOf(items(holding)), 'item');
       if (holding.kind === 'versions')
-        return counted((await withStore(holding, operatorsVersions)).length, 'version');
+        return counted((await withStore(holding, (store) => store.operatorsVersions())).length, 'version');
       if (holding.kind === 'register') return counted((await ofRegister(describeRegister)).length, 'package');
       return holding.kind === 'bucket' ? counted(await countOf(objects()), 'object') : undefined;
     },
@@ -84,7 +84,7 @@ export function openData(target: TargetName, config: AssistantConfig): Data {
       }
       if (holding.kind === 'versions') {
         return withStore(holding, async (store) => {
-          const numbers = await operatorsVersions(store);
+          const numbers = await store.operatorsVersions();
           for (const number of numbers) {
             // As it stands: not every version need be one that can be read.
             const text = `${await store.content(number)}\n`;
@@ -126,13 +126,9 @@ export function openData(target: TargetName, config: AssistantConfig): Data {
 /** Whether what was asked for is not there, as after an earlier run. */
 export const isGone = (error: unknown): boolean => isNotFound(error) || error instanceof NotDeployedError;
 
-/** The first is Terraform's. */
-const operatorsVersions = async (store: ModelConfigStore): Promise<readonly number[]> =>
-  [...(await store.descriptions()).keys()].sort((one, other) => one - other).slice(1);
-
 /** That in force last, so that what ends before has taken no rules from anybody. @returns how many there were */
 export async function deleteOperatorsVersions(store: ModelConfigStore): Promise<number> {
-  const numbers = await operatorsVersions(store);
+  const numbers = await store.operatorsVersions();
   const inForce = await versionInForce(store);
   const { ApplicationId, ConfigurationProfileId } = store.ids;
   for (const VersionNumber of [...numbers].sort(

@@ -93,7 +93,9 @@ export async function teardown(options: TeardownOptions): Promise<void> {
         );
         signal.throwIfAborted();
         const otherwise = `${stack} is not unprotected, and nothing is destroyed.`;
-        await succeed(deployment.unprotect(stack), otherwise);
+        const code = await deployment.unprotect(stack);
+        signal.throwIfAborted();
+        requireDone(code, otherwise);
         if (await deployment.isProtected(stack).catch(unknown)) throw new CommandError(otherwise);
       }
       signal.throwIfAborted();
@@ -116,13 +118,13 @@ export async function teardown(options: TeardownOptions): Promise<void> {
         });
         const otherwise = [...deleted, goOn].join(' ');
         if (isInterrupted()) throw new CommandError(`Interrupted. ${otherwise}`, EXIT.interrupted);
-        await succeed(deployment.destroy(stack), otherwise);
-        // An interrupted CLI ends as one that is done.
+        const code = await deployment.destroy(stack);
         if (isInterrupted())
           throw new CommandError(
             `Interrupted: ${stack} may be destroyed in part${neither}. ${AGAIN}`,
             EXIT.interrupted,
           );
+        requireDone(code, otherwise);
       }
     },
     'Nothing further is begun.',
@@ -182,7 +184,6 @@ async function exportAll(holdings: readonly Holding[], data: Data, exportTo: str
   );
 }
 
-async function succeed(code: Promise<number>, otherwise: string): Promise<void> {
-  const ended = await code;
-  if (ended !== EXIT.done) throw new CommandError(otherwise, ended);
+function requireDone(code: number, otherwise: string): void {
+  if (code !== EXIT.done) throw new CommandError(otherwise, code);
 }

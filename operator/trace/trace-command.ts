@@ -8,7 +8,7 @@ import { regionOption } from '../command/region';
 import { placeTitle } from '../command/words';
 import { targetOption, type TargetName } from '../command/target';
 import { readTrace, recentTraces } from './read-traces';
-import { pathOf, traceTree, treeLines } from './trace-tree';
+import { begunAt, pathOf, traceTree, treeLines } from './trace-tree';
 
 interface Options {
   readonly target: TargetName;
@@ -42,13 +42,13 @@ async function show(id: string, options: Options): Promise<void> {
     const trace = await readTrace(xray, id);
     if (trace === undefined) return [];
     const durationMs = Math.round((trace.Duration ?? 0) * 1_000);
-    return [{ id, role, region, durationMs, parts: traceTree(trace) }];
+    return [{ id, role, region, at: begunAt(trace), durationMs, parts: traceTree(trace) }];
   });
   const traces = outcome.reached.flat();
   if (options.json) tellJson({ traces, failed: outcome.failed });
   else
-    for (const { role, region, durationMs, parts } of traces) {
-      const title = `${id} in ${placeTitle({ role, region })}: ${durationMs} ms`;
+    for (const { role, region, at, durationMs, parts } of traces) {
+      const title = `${id} in ${placeTitle({ role, region })} at ${at}: ${durationMs} ms`;
       tell(title, '  begun       took', ...treeLines(parts));
     }
   requireReached(outcome, 'read');
@@ -64,22 +64,26 @@ async function list(options: Options): Promise<void> {
     return { region, traces: summaries.map((summary) => ({ role, ...summaryOf(summary) })) };
   });
   const { reached } = outcome;
-  const traces = reached.flatMap((read) => read.traces).sort((a, b) => a.id.localeCompare(b.id));
+  const traces = reached.flatMap((read) => read.traces).sort((a, b) => a.at.localeCompare(b.at));
   if (options.json) tellJson({ traces, failed: outcome.failed });
   else if (traces.length === 0 && reached.length > 0) {
     const where = reached.map(({ region }) => region).join(' and ');
     tell(`No request of the last ${RECENT_MINUTES} minutes was recorded in ${where}.`);
   } else if (traces.length > 0) {
-    const rows = traces.map(({ id, role, request, status, ms }) => [id, role, request, status, String(ms)]);
-    tell(table(['trace', 'region', 'request', 'status', 'ms'], rows));
+    const rows = traces.map(({ id, at, role, request, status, ms }) => [
+      ...[id, at.slice(11, 19), role, request, status, String(ms)],
+    ]);
+    tell(table(['trace', 'UTC', 'region', 'request', 'status', 'ms'], rows));
   }
   requireReached(outcome, 'read');
 }
 
-function summaryOf({ Id = '', ResponseTime = 0, Http = {} }: TraceSummary) {
+/** Its time is told, as who asks can choose the id. */
+export function summaryOf({ Id = '', StartTime, ResponseTime = 0, Http = {} }: TraceSummary) {
   const { HttpMethod = '', HttpURL = '', HttpStatus = '' } = Http;
   const request = `${HttpMethod} ${pathOf(HttpURL)}`.trim();
-  return { id: Id, request, status: String(HttpStatus), ms: Math.round(ResponseTime * 1_000) };
+  const at = StartTime?.toISOString() ?? '';
+  return { id: Id, at, request, status: String(HttpStatus), ms: Math.round(ResponseTime * 1_000) };
 }
 
 /** Also out of a whole header. */

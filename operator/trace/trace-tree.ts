@@ -41,11 +41,9 @@ export interface TraceNode {
 }
 
 /** Puts a trace's segments together by who called whom; a call and what was called are one where both are told. */
-export function traceTree({ Segments = [] }: Pick<Trace, 'Segments'>): readonly TraceNode[] {
-  const segments = Segments.map(({ Document = '{}' }) => JSON.parse(Document) as SegmentDocument).filter(
-    ({ inferred }) => inferred !== true,
-  );
-  const begin = Math.min(...segments.map(({ start_time }) => start_time));
+export function traceTree(trace: Pick<Trace, 'Segments'>): readonly TraceNode[] {
+  const segments = segmentsOf(trace);
+  const begin = beginOf(segments);
   const ids = new Set(segments.flatMap(idsWithin));
   const partsOf = (of: SegmentDocument): readonly SegmentDocument[] =>
     [...(of.subsegments ?? []), ...segments.filter(({ parent_id: parent }) => parent === of.id)].sort(
@@ -60,6 +58,20 @@ export function traceTree({ Segments = [] }: Pick<Trace, 'Segments'>): readonly 
   const isRoot = ({ parent_id: parent }: SegmentDocument) => parent === undefined || !ids.has(parent);
   return segments.filter(isRoot).sort(byStart).flatMap(nodes);
 }
+
+/** @returns when it began, in ISO 8601; X-Ray may have no segment of it yet */
+export function begunAt(trace: Pick<Trace, 'Segments'>): string {
+  const begin = beginOf(segmentsOf(trace));
+  return Number.isFinite(begin) ? new Date(begin * 1_000).toISOString() : 'an unknown time';
+}
+
+const segmentsOf = ({ Segments = [] }: Pick<Trace, 'Segments'>): readonly SegmentDocument[] =>
+  Segments.map(({ Document = '{}' }) => JSON.parse(Document) as SegmentDocument).filter(
+    ({ inferred }) => inferred !== true,
+  );
+
+const beginOf = (segments: readonly SegmentDocument[]): number =>
+  Math.min(...segments.map(({ start_time }) => start_time));
 
 const byStart = (a: SegmentDocument, b: SegmentDocument): number => a.start_time - b.start_time;
 

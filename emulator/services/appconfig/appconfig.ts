@@ -59,18 +59,14 @@ export class AppConfig {
     const { emulatedNow = now, monitoring } = options;
     this.resources = this.read(resources);
     const { region, seed } = this.resources;
-    const version = { number: seed.version, content: seed.content };
     this.validator = validatorOf(this.resources);
-    this.versions = at(seed.address, () => new HostedVersions(version));
+    this.versions = at(seed.address, () => new HostedVersions(seed.version));
     const validator = {
       check: (content: string) => {
         this.validator.check(content);
       },
     };
-    this.deployments = at(
-      seed.address,
-      () => new Deployments({ validator, now: emulatedNow }, { version, strategy: seed.strategy }),
-    );
+    this.deployments = at(seed.address, () => new Deployments({ validator, now: emulatedNow }, seed));
     this.forget = monitoring?.alarms.onEvaluated(() => {
       this.heedAlarms(monitoring.alarms);
     });

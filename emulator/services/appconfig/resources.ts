@@ -1,6 +1,7 @@
 import { type Resource, UnsupportedError } from '../../stack/resource';
 import { blocks, text } from '../../stack/values';
 import { PREDEFINED_STRATEGIES, type Strategy } from './deployments';
+import type { HostedVersion } from './hosted-versions';
 
 /** What the synthesized stack says of its one AppConfig profile, environment and deployment. */
 export interface AppConfigResources {
@@ -16,8 +17,7 @@ export interface AppConfigResources {
   /** the configuration that Terraform deploys */
   readonly seed: {
     readonly address: string;
-    readonly content: string;
-    readonly version: number;
+    readonly version: HostedVersion;
     readonly strategy: Strategy;
   };
 }
@@ -136,13 +136,18 @@ function readSeed(hosted: Resource, deployment: Resource): Omit<AppConfigResourc
     hosted.values.content_type !== 'application/json',
     'content that is not application/json',
   );
-  const version = Number(hosted.values.version_number ?? 1);
-  if (String(deployment.values.configuration_version) !== String(version)) {
+  const number = Number(hosted.values.version_number ?? 1);
+  if (String(deployment.values.configuration_version) !== String(number)) {
     throw new Error(
-      `${deployment.address}: deploys version ${String(deployment.values.configuration_version)}, but ${hosted.address} is version ${version}. Refer to its version_number.`,
+      `${deployment.address}: deploys version ${String(deployment.values.configuration_version)}, but ${hosted.address} is version ${number}. Refer to its version_number.`,
     );
   }
-  return { address: hosted.address, content: text(hosted, 'content'), version };
+  const { description } = hosted.values;
+  const version = { number, content: text(hosted, 'content') };
+  return {
+    address: hosted.address,
+    version: typeof description === 'string' ? { ...version, description } : version,
+  };
 }
 
 function only(resources: readonly Resource[], type: (typeof TYPES)[number]): Resource {

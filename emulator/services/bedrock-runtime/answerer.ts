@@ -53,20 +53,24 @@ const BEGINNING = /<begin_with>(.*)<\/begin_with>/s;
  * was told of the conversation, it says as well.
  */
 export const standIn: Answerer = (question) => {
+  const { modelId, region, base } = question;
+  if (base === undefined) return Promise.resolve(answerFor(`${modelId} in ${region}`, question));
+  const answer = answerFor(`the tuned model ${modelId}, made from ${base}, in ${region}`, question);
+  // Nothing was tuned: it takes as many tokens as the base model by its profile, though it has a longer name.
+  const { text } = answerFor(`us.${base} in ${region}`, question);
+  return Promise.resolve({ ...answer, outputTokens: estimateTokens(text) });
+};
+
+function answerFor(subject: string, question: Question): ReturnType<typeof endAt> {
   const [asked = '', ...before] = questions(question);
   const said = [`You asked: ${asked}`, ...before.map((text) => `Before that: ${text}`)].join('\n');
   const beginning = BEGINNING.exec(asked)?.[1] ?? '';
-  const sentence = `${beginning}[stand-in for ${subject(question)}; no model was called] ${said}`;
+  const sentence = `${beginning}[stand-in for ${subject}; no model was called] ${said}`;
   const { outputTokens, inferenceConfig } = question;
   const text =
     outputTokens === undefined ? sentence : ofLength(sentence, outputTokens * CHARACTERS_PER_TOKEN);
-  return Promise.resolve(endAt(text, inferenceConfig));
-};
-
-const subject = ({ modelId, region, base }: Question): string =>
-  base === undefined
-    ? `${modelId} in ${region}`
-    : `the tuned model ${modelId}, made from ${base}, in ${region}`;
+  return endAt(text, inferenceConfig);
+}
 
 const FILLER = ' This sentence of the stand-in only fills the length.';
 

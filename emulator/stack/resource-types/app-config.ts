@@ -50,8 +50,7 @@ export const appConfig: ResourceTypes = {
   },
   aws_appconfig_hosted_configuration_version: {
     arguments: {
-      ...emulated('application_id', 'configuration_profile_id', 'content', 'content_type'),
-      ...noLocalMeaning('description'),
+      ...emulated('application_id', 'configuration_profile_id', 'content', 'content_type', 'description'),
     },
     computed: (of, placement) => {
       const profile = text(of, 'configuration_profile_id');

@@ -59,14 +59,25 @@ describe('the help of every command', () => {
     const leaves = all.filter(({ command }) => command.commands.length === 0);
     const without = leaves.filter(({ command }) => !command.options.some(({ long }) => long === '--json'));
     const names = without.map(({ path }) => path.replace('assistant ', ''));
-    // What they print is where a page is, what was done, or another program's own.
+    // What they print is where a page is, what is done (its state is another command's), or another program's own.
     expect(names.filter((name) => !name.startsWith('rehearse '))).toEqual([
       'console',
-      'dashboard',
       ...['set', 'deploy', 'rollback'].map((name) => `models ${name}`),
       ...['convert', 'upload', 'start', 'stop', 'deploy', 'undeploy'].map((name) => `finetune ${name}`),
       'teardown',
       'keys revoke',
+    ]);
+  });
+
+  it('has --target wherever a system is asked, or is of files alone', () => {
+    const leaves = all.filter(({ command }) => command.commands.length === 0);
+    const without = leaves.filter(({ command }) => !command.options.some(({ long }) => long === '--target'));
+    const names = without.map(({ path }) => path.replace('assistant ', ''));
+    expect(names.filter((name) => !name.startsWith('rehearse '))).toEqual([
+      'models validate',
+      ...['finetune check', 'finetune convert', 'benchmark recommend', 'benchmark compare'],
+      ...['keys new', 'keys list', 'keys revoke', 'openapi', 'config', 'cost'],
+      ...['plan-summary', 'state-check', 'secret'],
     ]);
   });
 
@@ -81,6 +92,29 @@ describe('the help of every command', () => {
     );
     expect(told).toEqual(Object.values(EXIT));
   });
+});
+
+describe('asked for a deployment', () => {
+  it.each([
+    'status',
+    'dashboard',
+    'fault add bedrock error',
+    'fault list',
+    'fault clear',
+    'models try a.json',
+  ])('`%s` says that it is of a running `npm start` alone', async (line) => {
+    const { code, output } = await assistant(0, ...line.split(' '), '--target', 'aws');
+    expect(output).toMatch(/argument 'aws' is invalid\. This is of a running `npm start` alone\. \w/);
+    expect(code).toBe(EXIT.failed);
+  });
+
+  it.each(['--target aws circuits show', 'circuits --target aws show'])(
+    '`%s` is told where options stand',
+    async (line) => {
+      const { output } = await assistant(0, ...line.split(' '));
+      expect(output).toContain('options stand behind the name of a command');
+    },
+  );
 });
 
 describe('asked for help', () => {

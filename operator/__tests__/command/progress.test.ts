@@ -22,6 +22,16 @@ it.each([80, 200])('on a terminal of %d columns a bar leaves room for what it te
   expect(line.length).toBeLessThanOrEqual(columns);
 });
 
+it('a bar goes by how much there is by now', () => {
+  const written: string[] = [];
+  const stream = { isTTY: true, columns: 80, write: (text: string) => written.push(text) > 0 };
+  const display = progressDisplay('Measuring', stream as unknown as NodeJS.WriteStream);
+  display.update(1, 260);
+  display.update(65, 130);
+  display.stop();
+  expect(stripVTControlCharacters(written.join(''))).toContain(' 65/130 ');
+});
+
 it('without a terminal each tenth has a line', () => {
   const lines: string[] = [];
   const stream = { isTTY: false, write: (line: string) => lines.push(line) } as unknown as NodeJS.WriteStream;

@@ -28,6 +28,15 @@ it('names the stack mlops where a command works on it alone', () => {
   expect(rolesIn('us-east-1', { mlops: 'us-east-1' })).toEqual(['mlops']);
 });
 
+it.each(['primary', 'both'])(
+  '--region %s is refused where a command works on the stack mlops alone',
+  (where) => {
+    expect(() => rolesIn(where, { mlops: 'us-east-1' })).toThrow(
+      `"${where}" is no region. Name mlops (us-east-1).`,
+    );
+  },
+);
+
 it.each(['', 'everywhere', 'us-east-1,', 'us-esat-1'])('--region "%s" is refused', (where) => {
   const refusal = 'is no region. Name primary (us-east-1), secondary (us-west-2) or both.';
   expect(() => awsRegionsIn(where, names)).toThrow(refusal);

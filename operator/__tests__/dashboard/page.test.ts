@@ -1,3 +1,4 @@
+import { shownOf } from '../../dashboard/dashboard-command';
 import { dashboardPage } from '../../dashboard/page';
 import { sampleDashboard } from './sample-dashboard';
 
@@ -15,5 +16,22 @@ describe('the page of a dashboard', () => {
     expect(page).toContain('Dashed: no-model-answers, 0.5 (right axis).');
     expect(page).toContain('us-west-2 was not reached.');
     expect(page.match(/There are no data\./g)).toHaveLength(1);
+  });
+});
+
+it('is told to programs with times as other commands tell them', () => {
+  const [graph] = sampleDashboard().graphs;
+  expect(graph && shownOf(graph)).toMatchObject({
+    title: 'Do callers get answers?',
+    lines: [
+      { label: 'answers' },
+      {
+        ...{ label: 'share', axis: 'right' },
+        points: [
+          { at: '2026-11-26T11:57:00.000Z', value: 0.25 },
+          { at: '2026-11-26T11:58:00.000Z', value: 1 },
+        ],
+      },
+    ],
   });
 });

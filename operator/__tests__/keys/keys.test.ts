@@ -56,7 +56,7 @@ describe('keys', () => {
     const [head = '', tail = ''] = before.split(/\n {8}\](?=,\n {8}"limits")/);
     expect(text().startsWith(`${head},\n          {\n            "name": "shop",\n`)).toBe(true);
     expect(text().endsWith(tail)).toBe(true);
-    await run('revoke', 'shop');
+    await run('revoke', 'shop', '--yes');
     expect(text()).toBe(before);
   });
 
@@ -73,7 +73,7 @@ describe('keys', () => {
       const [first, second] = [await make('shop'), await make('desk')];
       const own = () => readConfig(environment, join(folder, 'cdktf.json')).callers.keys;
       expect(own().map(({ sha256 }) => sha256)).toEqual([hashOfKey(first), hashOfKey(second)]);
-      await run('revoke', 'shop');
+      await run('revoke', 'shop', '--yes');
       expect(own().map(({ name }) => name)).toEqual(['desk']);
     } finally {
       if (asked === undefined) delete process.env.ASSISTANT_ENVIRONMENT;
@@ -82,6 +82,21 @@ describe('keys', () => {
     expect(none).toBeUndefined();
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject(rest);
     expect(text()).toBe(before);
+  });
+
+  it('says which environments there are, of one that is not there', async () => {
+    cpSync(join(PROJECT, 'environments'), join(folder, 'environments'), { recursive: true });
+    const { ASSISTANT_ENVIRONMENT: asked } = process.env;
+    process.env.ASSISTANT_ENVIRONMENT = 'develpment';
+    try {
+      for (const args of [['list'], ['new', 'shop'], ['revoke', 'demo']])
+        await expect(run(...args)).rejects.toThrow(
+          'there is no environments/develpment.json; there are development, europe.',
+        );
+    } finally {
+      if (asked === undefined) delete process.env.ASSISTANT_ENVIRONMENT;
+      else process.env.ASSISTANT_ENVIRONMENT = asked;
+    }
   });
 
   it('leaves the file its mode, and a link to it a link', async () => {
@@ -108,13 +123,24 @@ describe('keys', () => {
     expect(hashOfKey(first)).not.toBe(hashOfKey(second));
   });
 
+  it('takes the only key of a caller back where that is agreed to, or the key itself is named', async () => {
+    const hash = hashOfKey(await make('shop')).slice(0, 12);
+    const asked = run('revoke', 'shop');
+    // Nobody is at a terminal.
+    await expect(asked).rejects.toThrow('Nothing was revoked. --yes goes on without asking.');
+    expect(output.text()).toMatch(`shop has no other key than ${hash}, made 20`);
+    expect(keys().map(({ name }) => name)).toEqual(['demo', 'shop']);
+    await run('revoke', 'shop', hash);
+    expect(keys().map(({ name }) => name)).toEqual(['demo']);
+  });
+
   it('takes back the only key of a caller that has limits of its own', async () => {
     await run('new', 'shop');
     writeFileSync(
       join(folder, 'cdktf.json'),
       text().replace('"limits": {', '"limitsOf": { "shop": { "tokensPerDay": 5 } },\n"limits": {'),
     );
-    await run('revoke', 'shop');
+    await run('revoke', 'shop', '--yes');
     expect(keys().map(({ name }) => name)).toEqual(['demo']);
   });
 

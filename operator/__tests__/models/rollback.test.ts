@@ -80,11 +80,25 @@ describe('rollback', () => {
       }),
     );
     await expect(rollback(now, undefined)).rejects.toThrow(
-      /^Deployment 3 in us-west-2 was taken back already: version 2 is in force .* --region us-west-2 --to 1$/,
+      /^Deployment 3 in us-west-2 was taken back already: version 2 is in force .*:\n.* --region us-west-2 --to 1$/,
+    );
+    await deploy(change({ roles: ['primary'] }), file(saying('Two.')));
+    // The standby alone has had the others: in both regions the same is left.
+    await expect(rollback(change(), undefined)).rejects.toThrow(
+      /--region us-west-2 --to 1\n.* --region us-east-1 --to 1$/,
     );
     expect(inForce('secondary')).toEqual(saying('Two.'));
     await rollback(now, 1);
     expect(inForce('secondary')).toEqual(defaultModelConfig);
+  });
+
+  it('minds nothing that was deployed to be tried, and was brought back', async () => {
+    await deploy(change(), file(saying('Two.')));
+    const { store, before } = await inSecondary();
+    await deploy(change({ roles: ['secondary'] }), file(saying('Tried.')));
+    await store.takeBackTo(before);
+    await rollback(change(), undefined);
+    expect([inForce('primary'), inForce('secondary')]).toEqual([defaultModelConfig, defaultModelConfig]);
   });
 
   it('names the versions to go on with, or to return to, where the second region fails', async () => {

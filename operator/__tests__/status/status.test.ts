@@ -8,7 +8,7 @@ import type { CircuitReport } from '../../circuits/circuit-admin';
 import { EvacuationAdmin } from '../../evacuate/evacuation-admin';
 import { latestAnswers, readSystem, type SystemState } from '../../status/read-system';
 import { statusLines, troublesOf } from '../../status/status-command';
-import { assistant } from '../assistant';
+import { assistant, assistantStreams } from '../assistant';
 import { onTerminal, textOf, widthOf } from '../terminal';
 
 const SONNET = 'us.anthropic.claude-sonnet-5-5';
@@ -68,6 +68,18 @@ test.each([
     expect(code).toBe(ending);
   },
 );
+
+test('dashboard --json prints what the graphs show, and nothing else', async () => {
+  const out = mkdtempSync(join(tmpdir(), 'dashboard-'));
+  const { piped } = await assistantStreams(running.portBase, 'dashboard', '--out', out, '--json');
+  expect(JSON.parse(piped)).toMatchObject({
+    dashboard: 'customer-assistant',
+    graphs: expect.arrayContaining([
+      { title: 'Do callers get answers?', lines: expect.any(Array) as unknown },
+    ]) as unknown,
+    failed: [],
+  });
+});
 
 test('says in words that the primary is evacuated, and how it is given back', async () => {
   const { dynamoDb } = (await running.status()).regions.secondary.clients;

@@ -129,18 +129,18 @@ describe('a teardown', () => {
       [...UNPROTECT, ...MLOPS, ...SECONDARY],
       /rules that .* are deleted in us-west-2: .*models deploy FILE --region us-west-2\)\. secondary is not destroyed; untouched: primary, conversations\. Run it again/,
     ],
-    [
-      'begins nothing further once it is interrupted, whatever the CLI makes of that',
-      { interrupted: 'destroy secondary' },
+    ...[undefined, 'destroy secondary'].map((fails): [string, Setting, readonly string[], RegExp] => [
+      `begins nothing further once it is interrupted, whatever the CLI makes of that (${fails ?? 'nothing'})`,
+      { interrupted: 'destroy secondary', ...(fails && { fails }) },
       [...UNPROTECT, ...MLOPS, ...SECONDARY],
       /^Interrupted: secondary may be destroyed in part; untouched: primary, conversations\. Run it again/,
-    ],
-    [
-      'unprotects nothing further, either',
-      { interrupted: 'unprotect secondary' },
+    ]),
+    ...[undefined, 'unprotect secondary'].map((fails): [string, Setting, readonly string[], RegExp] => [
+      `unprotects nothing further, either (${fails ?? 'nothing'})`,
+      { interrupted: 'unprotect secondary', ...(fails && { fails }) },
       UNPROTECT.slice(0, 2),
       /^Interrupted\. Nothing is destroyed\. Run it again/,
-    ],
+    ]),
     [
       'says that rules are gone where it is interrupted just before the destroy',
       { interrupted: 'delete versions of secondary' },

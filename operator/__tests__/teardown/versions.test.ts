@@ -1,3 +1,4 @@
+import { DeleteHostedConfigurationVersionCommand } from '@aws-sdk/client-appconfig';
 import { defaultModelConfig } from '../../../contract/default-model-config';
 import { requireRegion } from '../../command/target';
 import { openStore } from '../../model-config/roll-out';
@@ -32,6 +33,15 @@ describe('versions that operators have made', () => {
     ]);
     expect(await remaining()).toEqual([1]);
     expect(await deleteOperatorsVersions(store)).toBe(0);
+  });
+
+  it('are all deleted where somebody has deleted Terraform’s own', async () => {
+    const store = await openStore(regions().target, 'secondary');
+    const { ApplicationId, ConfigurationProfileId } = store.ids;
+    const first = { ApplicationId, ConfigurationProfileId, VersionNumber: 1 };
+    await store.client.send(new DeleteHostedConfigurationVersionCommand(first));
+    expect(await deleteOperatorsVersions(store)).toBe(3);
+    expect(await remaining()).toEqual([]);
   });
 
   it('are deleted by two at once, to the end', async () => {

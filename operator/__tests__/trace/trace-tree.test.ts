@@ -1,5 +1,5 @@
 import { layOut } from '../../command/layout';
-import { traceTree, treeLines } from '../../trace/trace-tree';
+import { begunAt, traceTree, treeLines } from '../../trace/trace-tree';
 
 const at = (start_time: number, end_time?: number) => ({
   start_time,
@@ -55,6 +55,7 @@ const trace = (segments: readonly object[]) => ({
 
 describe('a trace', () => {
   it('is a tree of who called whom, in the order of time; calls that are told of on both sides are one', () => {
+    expect(begunAt(trace(SEGMENTS))).toBe('1970-01-01T00:01:40.000Z');
     expect(traceTree(trace(SEGMENTS))).toMatchObject([
       {
         name: 'assistant-api/live',
@@ -119,5 +120,6 @@ describe('a trace', () => {
     expect(parts).toMatchObject([{ name: 'a', took: null }]);
     expect(layOut(treeLines(parts), 80)).toEqual(['     +0  under way  a']);
     expect(traceTree({})).toEqual([]);
+    expect(begunAt({})).toBe('an unknown time');
   });
 });

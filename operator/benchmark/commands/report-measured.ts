@@ -30,9 +30,11 @@ export function reportMeasured(
   { name, journal }: { readonly name: string; readonly journal: string },
   tell: (...blocks: readonly Block[]) => void,
 ): number {
-  tell(...summaryText(result));
-  const files = writeResults(name, result);
-  tell(`Written: ${files.map(shownPath).join(', ')}`);
+  if (isMeasured(result)) {
+    tell(...summaryText(result));
+    const files = writeResults(name, result);
+    tell(`Written: ${files.map(shownPath).join(', ')}`);
+  } else tell('Nothing was measured, and no result is written.');
   const code = exitCodeOf(result);
   if (code === EXIT.interrupted || isCapped(result)) {
     const raise = code === EXIT.incomplete ? ' with a higher --max-cost' : '';
@@ -46,6 +48,17 @@ export function reportMeasured(
   }
   return code;
 }
+
+/** The one call of a model that Bedrock does not call is no measurement. */
+const isMeasured = ({ calls, skipped }: JudgedResult): boolean =>
+  calls.some(
+    ({ warmup, outcome, model, region }) =>
+      !warmup &&
+      (outcome === 'answered' ||
+        !skipped.some(
+          (left) => left.reason === 'no-such-model' && left.model === model && left.region === region,
+        )),
+  );
 
 const isCapped = ({ skipped, quality }: JudgedResult): boolean =>
   skipped.some(({ reason }) => reason === 'spend-cap') || (quality.judge?.agreement.skipped ?? 0) > 0;

@@ -30,8 +30,9 @@ interface BenchmarkOptions {
 
 /** How far a run is; calls made before it was resumed count as done. */
 export interface Progress {
-  /** Calls ended or skipped, warm-up calls included. */
+  /** Calls that were made, warm-up calls included. */
   readonly done: number;
+  /** These, and what is still to come, of which some may be left out. */
   readonly total: number;
   /** US dollars charged so far. */
   readonly spentUsd: number;
@@ -91,15 +92,18 @@ export class Benchmark {
     const calls = [...(this.opened.before?.calls ?? [])];
     const skipped: SkippedCall[] = [];
     const due = remaining(planned, calls);
-    const total = planned.measured.length + due.warmups.length;
     const doneBefore = planned.measured.length - due.measured.length;
     const began = clock.now();
-    let ended = 0;
-    const advance = (): void => {
-      ended += 1;
-      const done = doneBefore + ended;
-      const pace = (clock.now() - began) / ended;
-      onProgress?.({ done, total, spentUsd: spend.spentUsd, remainingMs: pace * (total - done) });
+    let [made, leftOut, toCome] = [0, 0, due.warmups.length + due.measured.length];
+    const advance = (isMade: boolean): void => {
+      if (isMade) made += 1;
+      else leftOut += 1;
+      toCome -= 1;
+      // What is left out is no progress, but for its end.
+      if (!isMade && toCome > 0) return;
+      const done = doneBefore + made;
+      const pace = (clock.now() - began) / (made + leftOut);
+      onProgress?.({ done, total: done + toCome, spentUsd: spend.spentUsd, remainingMs: pace * toCome });
     };
     const interruption = interruptionBy(signal, graceMs, clock);
     const models = new KnownModels(onUnusable);
@@ -108,12 +112,12 @@ export class Benchmark {
       onCall: (made: Call): void => {
         this.opened.journal?.append({ kind: 'call', call: made });
         calls.push(made);
-        advance();
+        advance(true);
       },
       models,
       onSkipped: (left: PlannedCall, reason: SkippedCall['reason']): void => {
         if (!left.warmup) skipped.push({ ...identify(left), reason });
-        advance();
+        advance(false);
       },
     };
     const eventLoopDelay = watchEventLoop();

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { CommandError } from '../../command/errors';
 import { EXIT } from '../../command/exit-codes';
-import { positiveWhole } from '../../command/options';
+import { fileToWrite, positiveWhole } from '../../command/options';
 import { tell, tellJson } from '../../command/output';
 import { checkFile } from './check-file';
 import { checkOptions, withDatasetOptions, type DatasetOptions } from './dataset-options';
@@ -50,8 +50,8 @@ export function checkCommand(): Command {
   return withDatasetOptions(command)
     .option('--validation-share <share>', 'split off this share for validation, e.g. 0.1', shareOf)
     .option('--seed <n>', 'of the split: the same seed gives the same split', wholeNumber, 1)
-    .option('--train-out <file>', 'where the split’s training records go')
-    .option('--validation-out <file>', 'where the split’s validation records go')
+    .option('--train-out <file>', 'where the split’s training records go', fileToWrite)
+    .option('--validation-out <file>', 'where the split’s validation records go', fileToWrite)
     .option('--epochs <n>', 'for the estimate of cost (default: the base model’s)', positiveWhole)
     .option('--json', 'write the report as JSON', false)
     .addHelpText('after', HELP)

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { Command, Option } from 'commander';
 import { TUNABLE_MODELS, type DatasetFormat } from '../../../contract/tunable-models';
 import { CommandError } from '../../command/errors';
-import { names } from '../../command/options';
+import { fileToWrite, names } from '../../command/options';
 import { byteProgress } from '../../command/progress';
 import { note } from '../../command/output';
 import { counted } from '../../command/words';
@@ -43,7 +43,7 @@ export const convertCommand = (): Command =>
   new Command('convert')
     .description('turns a dataset of another format into what the base model is tuned on')
     .argument('<file>', 'in any of the formats below')
-    .requiredOption('--out <file>', 'JSON Lines, to be written')
+    .requiredOption('--out <file>', 'JSON Lines, to be written', fileToWrite)
     .addOption(
       new Option('--model <id>', 'base model (default: as configured)').choices(
         TUNABLE_MODELS.map(({ id }) => id),

@@ -8,6 +8,7 @@ import { targetOption } from '../../command/target';
 import { CommandError } from '../../command/errors';
 import { EXIT } from '../../command/exit-codes';
 import { untilInterrupted } from '../../command/interruption';
+import { fileToWrite } from '../../command/options';
 import { note, tell, tellJson } from '../../command/output';
 import { commandLine, withTarget, type TargetOptions } from '../target/open-target';
 import type { Target } from '../target/target';
@@ -152,7 +153,7 @@ export const watchCommand = (): Command =>
     .description('follows a job to its end, and shows how its loss went')
     .argument('[job]', 'name or ARN; default: the newest')
     .option('--json', 'prints how it ended, and its metrics, as JSON', false)
-    .option('--csv <file>', 'saves the training metrics')
+    .option('--csv <file>', 'saves the training metrics', fileToWrite)
     .addHelpText('after', HELP)
     .action((job: string | undefined, options: TargetOptions & WatchOptions) =>
       withTarget(options, (target) => watchJob(target, job, options)),

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_REQUEST_TYPE, REQUEST_TYPE_PATTERN } from '../../../contract/question';
 import { EXIT } from '../../command/exit-codes';
 import { agree } from '../../command/interruption';
-import { positiveWhole } from '../../command/options';
+import { existing, fileToWrite, positiveWhole } from '../../command/options';
 import { note } from '../../command/output';
 import { targetOption } from '../../command/target';
 import { withTarget, type TargetOptions } from '../target/open-target';
@@ -76,14 +76,13 @@ export const deployCommand = (): Command =>
       parseType,
     )
     .addOption(
-      new Option(
-        '--questions <file>',
-        'held-out questions; what they look like: benchmark run --help',
-      ).default(HELD_OUT, 'those of the sample'),
+      new Option('--questions <file>', 'held-out questions; what they look like: benchmark run --help')
+        .default(HELD_OUT, 'those of the sample')
+        .argParser(existing('file')),
     )
     .option('--runs <n>', 'times that each question is asked', positiveWhole, 9)
     .option('--now', 'promotes to all functions in one; no alarm takes it back', false)
-    .option('--out <file>', 'writes the ModelConfig there')
+    .option('--out <file>', 'writes the ModelConfig there', fileToWrite)
     .addHelpText('after', HELP)
     .action((model: string, options: DeployCommandOptions) =>
       withTarget(options, (target) =>

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { endAt, type Question, standIn } from '../../../services/bedrock-runtime/answerer';
+import { endAt, estimateTokens, type Question, standIn } from '../../../services/bedrock-runtime/answerer';
 import { parseConverseRequest } from '../../../services/bedrock-runtime/converse-request';
 import { ask } from './fixture';
 
@@ -18,10 +18,13 @@ describe('the stand-in', () => {
     });
   });
 
-  it('names the tuned model and what it was made from', async () => {
+  it('names the tuned model and what it was made from, in as many tokens as that takes', async () => {
     const modelId = 'arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12';
-    expect(await standIn({ ...question(), modelId, base: 'amazon.nova-lite-v1:0' }, patient)).toMatchObject({
+    const base = await standIn({ ...question(), modelId: 'us.amazon.nova-lite-v1:0' }, patient);
+    expect(await standIn({ ...question(), modelId, base: 'amazon.nova-lite-v1:0' }, patient)).toEqual({
       text: `[stand-in for the tuned model ${modelId}, made from amazon.nova-lite-v1:0, in us-east-1; no model was called] You asked: Where?`,
+      stopReason: 'end_turn',
+      outputTokens: estimateTokens(base.text),
     });
   });
 

@@ -184,11 +184,14 @@ describe('benchmark run', () => {
     expect(resumed.result.quality.judge?.agreement).toMatchObject({ pairs: 8, skipped: 0 });
   });
 
-  it('fails where no call is answered, and says of what', async () => {
-    const argv = ['--models', ABSENT, '--runs', '1', '--api', 'converse'];
+  it.each(['0', '1'])('fails and writes nothing where no model exists (%s warm-up)', async (warmup) => {
+    const argv = ['--models', ABSENT, '--runs', '1', '--api', 'converse', '--warmup', warmup];
+    const output = captureOutput();
     const { exitCode } = await measureCommand(options(...argv), tell, none);
     expect(exitCode).toBe(EXIT.failed);
     expect(said).toContain('No call was answered: ResourceNotFoundException');
+    expect(output.text()).toContain('Measuring: 1 of 1 calls;');
+    expect(files()).toEqual([]);
   });
 
   it('asks no more for a model that does not exist, says so once, and goes on with the others', async () => {
@@ -208,7 +211,7 @@ describe('benchmark run', () => {
       text: `128 of 128 calls answered (100.0 %), 128 left out. Not measured: ${ABSENT}.`,
     });
     // Nothing is paid for an emulated model.
-    expect(output.text()).toMatch(/ of 260 calls; would cost: \$0\.\d+, and what has no price; /);
+    expect(output.text()).toMatch(/ 131 of 131 calls; would cost: \$0\.\d+, and what has no price; /);
     expect(output.text()).not.toMatch(/spent/i);
     expect(said).not.toContain('--resume');
     const [recommendation] = recommend(result, { maxFailureRate: 0.1, differentVendors: false });

@@ -132,14 +132,17 @@ describe('a run', () => {
       return { outcome: 'error', refused: true, timing, ...refusal };
     };
     const told: string[] = [];
+    const progress: Progress[] = [];
     const onUnusable = (_place: object, words: string): void => {
       told.push(words);
     };
     const { skipped, warnings } = await measure(
       { models: ['fast'], runs: 20, concurrency: 8 },
-      { clock, caller, options: { onUnusable } },
+      { clock, caller, options: { onUnusable, onProgress: (each) => progress.push(each) } },
     );
     expect([calls, skipped.length]).toEqual([asked, 40 - asked]);
+    // What is left out was not made.
+    expect(progress.at(-1)).toMatchObject({ done: asked, total: asked });
     expect(told).toEqual(asked === 1 ? ['No access.'] : []);
     expect(warnings.some((warning) => warning.includes('does not call fast: "No access."'))).toBe(
       asked === 1,
