@@ -97,7 +97,11 @@ describe('the degraded answer', () => {
       expect(line).toMatchObject({ Answers: 1 });
       expect('NoModelAnswer' in line).toBe(cause !== 'caller');
       for (const other of [failed, unanswered('circuit_open'), unanswered('timeout')]) {
-        expect(degraded(other, unanswered(failure)).lines[0]).toMatchObject({ NoModelAnswer: 1 });
+        for (const [primary, fallback] of [
+          [other, unanswered(failure)],
+          [unanswered(failure), other],
+        ] as const)
+          expect(degraded(primary, fallback).lines[0]).toMatchObject({ NoModelAnswer: 1 });
       }
     },
   );
