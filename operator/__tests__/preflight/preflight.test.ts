@@ -15,7 +15,8 @@ import {
   readStack,
 } from '@assistant/emulator/run';
 import { freePortBase } from '../../../__tests__/support/local-system';
-import { synthesize } from '../../../__tests__/support/synthesize';
+import { shippedConfig, synthesize } from '../../../__tests__/support/synthesize';
+import { defaultModelConfig } from '../../../contract/default-model-config';
 import { assistant } from '../assistant';
 import { startAppConfig } from '../local-app-config';
 import { onTerminal, widthOf } from '../terminal';
@@ -158,6 +159,25 @@ it('says which right it lacks to look at quotas, and all else that it has found'
   );
   expect(text).not.toMatch(/[!✗]/);
   expect(code).toBe(2);
+});
+
+it('warns of a first sign that is waited for as long as its tier has, which the fallback has longer than the primary', async () => {
+  const { primaryMs, totalMs, reserveMs } = shippedConfig().budget;
+  const { primary, fallback, ...rule } = defaultModelConfig.default;
+  const file = join(folder, 'rules.json');
+  const warned = async (firstSignMs: number) => {
+    const models = { primary: { ...primary, firstSignMs }, fallback: { ...fallback, firstSignMs } };
+    writeFileSync(file, JSON.stringify({ ...defaultModelConfig, default: { ...rule, ...models } }));
+    const { text } = await preflight(file, '--region', 'primary');
+    return [...text.matchAll(/default\.(\w+)\.firstSignMs leaves nothing of the tier’s (\d+)/g)].map(
+      ([, tier, ms]) => [tier, Number(ms)],
+    );
+  };
+  expect(await warned(primaryMs)).toEqual([['primary', primaryMs]]);
+  expect(await warned(totalMs - reserveMs)).toEqual([
+    ['primary', primaryMs],
+    ['fallback', totalMs - reserveMs],
+  ]);
 });
 
 it('says which region was not reached, and looks at the other', async () => {
