@@ -31,7 +31,7 @@ export const METRICS = {
   fallbackReasons: 'FallbackReasons',
   /** Count of failures that do not pass by themselves, and that no caller has brought about: somebody has to act. */
   attention: 'ModelNeedsAttention',
-  /** The same of those that callers can bring about, by what they ask or by how much. */
+  /** The same of what callers can bring about, by what they ask or by how much; and of questions that no model answers. */
   questionsAttention: 'QuestionsNeedAttention',
   /** Count of requests that were refused because their caller's tokens of the day are spent. */
   tokensSpent: 'DailyTokensSpent',

@@ -91,11 +91,12 @@ describe('the degraded answer', () => {
   );
 
   it.each(Object.entries(REACTIONS))(
-    'to a caller after %s by both models counts as one without a model unless a question alone can bring it about',
+    'to a caller after %s by both models counts as one without a model, or as a question’s trouble where that alone can bring it about',
     (failure, { cause }) => {
-      const [line = {}] = degraded(unanswered(failure), unanswered(failure)).lines;
+      const [line = {}, ...others] = degraded(unanswered(failure), unanswered(failure)).lines;
       expect(line).toMatchObject({ Answers: 1 });
       expect('NoModelAnswer' in line).toBe(cause !== 'caller');
+      expect(others).toMatchObject(cause === 'caller' ? [{ QuestionsNeedAttention: 1 }] : []);
       for (const other of [failed, unanswered('circuit_open'), unanswered('timeout')]) {
         for (const [primary, fallback] of [
           [other, unanswered(failure)],

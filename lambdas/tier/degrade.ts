@@ -15,7 +15,7 @@ export interface Degradation {
   readonly maintenanceMessage: string;
   readonly retryAfterSeconds: number;
   readonly log: Log;
-  readonly metrics: Pick<Metrics, 'countAnswer' | 'countFallback'>;
+  readonly metrics: Pick<Metrics, 'countAnswer' | 'countAttention' | 'countFallback'>;
 }
 
 /** Last tier: says honestly that no model could answer. It calls nothing, so that nothing can keep it silent. */
@@ -36,6 +36,8 @@ export function degradedAnswer(degradation: Degradation, event: DegradationEvent
     const isOfCaller = source === 'caller' && [primary, fallback].every(isOfQuestion);
     const line = { level: 'WARN', message: 'degraded', fields } as const;
     metrics.countAnswer('degraded', source, line, undefined, isOfCaller);
+    // The canary's short question does not see models that have become too slow for longer ones.
+    if (isOfCaller) metrics.countAttention('questions');
   }
   return {
     answer,
