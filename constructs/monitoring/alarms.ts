@@ -165,7 +165,7 @@ export class Alarms extends Construct {
       'primary_model',
       functions.primaryModel,
       'page',
-      'All go to the fallback model, perhaps after a long wait',
+      'Callers go to the fallback model, perhaps after a long wait',
     );
     this.fails(
       'fallback_model',

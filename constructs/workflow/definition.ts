@@ -198,7 +198,7 @@ const respondWithInput = (status: number, retryAfter?: number): object => ({
   End: true,
 });
 
-/** As the functions would have counted it. */
+/** As the functions would have counted it, but for whose doing it was that no model answered. */
 const countLastResort = (
   unanswered: string,
   { metricNamespace, deadlines: { count } }: WorkflowDefinitionProps,
