@@ -258,6 +258,14 @@ describe('the tier’s time, when it is up', () => {
     },
   );
 
+  it.each<[FailureClass, string, Partial<CallOptions>]>([
+    ['timeout', 'without a guardrail', {}],
+    ['out_of_time', 'with one, which may hold an answer back', { guardrail: GUARDRAIL }],
+  ])('is %s after a silence of 7 of a tier’s 20 s %s', async (failure, _, changes) => {
+    const late = { model: nova, leastMs: 20_000, budgetMs: 7_000, maxRetries: 0 };
+    expect((await call(scripted([LONG_MS]), { ...late, ...changes })).result).toEqual({ failure });
+  });
+
   const ms = (max: number) => fc.option(fc.integer({ min: 100, max }), { nil: undefined });
   it('counts against a model that says nothing at all, whatever is configured within its tier’s time', async () => {
     await fc.assert(
