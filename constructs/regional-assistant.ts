@@ -67,9 +67,8 @@ export class RegionalAssistant extends Construct {
       domainName: domain.failover,
     });
     const domains = { regional: regionalDomain, failover: failoverDomain };
-    const apiName = this.api.name;
-    const { functions } = this;
-    this.alarms = new Alarms(this, 'alarms', { ...props, apiName, authorizer, chat, functions, domains });
+    const watched = { ...props, apiName: this.api.name, authorizer, chat, functions: this.functions };
+    this.alarms = new Alarms(this, 'alarms', { ...watched, domains });
     this.modelSelection.takeBackOn(this.alarms.canaryUnanswered, this.alarms.modelNeedsAttention);
 
     const switches = createSwitchTable(this, 'switches', props);
@@ -83,8 +82,7 @@ export class RegionalAssistant extends Construct {
     if (props.config.dashboards) {
       const { alarms, failover } = this;
       const { healthChecks } = failover;
-      const shown = { alarms, apiName, authorizer, chat, functions, healthChecks };
-      new Dashboards(this, 'dashboards', { ...props, ...shown });
+      new Dashboards(this, 'dashboards', { ...watched, alarms, healthChecks });
     }
   }
 }

@@ -2,19 +2,11 @@ import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboar
 import { Construct } from 'constructs';
 import { METRIC_SERVICE, METRICS } from '../../contract/metrics';
 import type { HealthChecks } from '../failover/health-checks';
-import type { AssistantFunction } from '../functions/assistant-function';
-import type { AssistantFunctions } from '../functions/create-functions';
-import type { PartProps } from '../part-props';
-import { NEAR_DEADLINE_PERCENT, NO_MODEL_SHARE, type Alarms } from './alarms';
+import { NEAR_DEADLINE_PERCENT, NO_MODEL_SHARE, type Alarms, type AlarmsProps } from './alarms';
 import { dashboardBody, line, lines, type Line, type Panel } from './dashboard-body';
 
-export interface DashboardsProps extends PartProps {
+export interface DashboardsProps extends Omit<AlarmsProps, 'domains'> {
   readonly alarms: Alarms;
-  /** Of the API that callers use. */
-  readonly apiName: string;
-  readonly authorizer: AssistantFunction | undefined;
-  readonly chat: AssistantFunction;
-  readonly functions: Pick<AssistantFunctions, 'primaryModel' | 'fallbackModel'>;
   readonly healthChecks: HealthChecks;
 }
 
