@@ -31,7 +31,10 @@ export const METRICS = {
   fallbackReasons: 'FallbackReasons',
   /** Count of failures that do not pass by themselves, and that no caller has brought about: somebody has to act. */
   attention: 'ModelNeedsAttention',
-  /** The same of what callers can bring about, by what they ask or by how much; and of questions that no model answers. */
+  /**
+   * The same of what callers can bring about, by what they ask or by how much; and of questions that no model answers,
+   * or at which a tier of a stream failed itself.
+   */
   questionsAttention: 'QuestionsNeedAttention',
   /** Count of requests that were refused because their caller's tokens of the day are spent. */
   tokensSpent: 'DailyTokensSpent',

@@ -14,14 +14,14 @@ interface Placement {
 }
 
 /** A key of the configuration at which the deployed functions could not call the models that they are shipped with. */
-export interface PlacementFault {
+export interface ShippedModelFault {
   /** Empty where the shipped rules themselves are at fault, whatever is configured. */
   readonly path: readonly string[];
   /** What is allowed there; or what is wrong with the shipped rules. */
   readonly allowed: string;
 }
 
-const unfit = (problem: string): PlacementFault => ({
+const unfit = (problem: string): ShippedModelFault => ({
   path: [],
   allowed: `${SHIPPED} cannot work: ${problem}`,
 });
@@ -30,7 +30,7 @@ const unfit = (problem: string): PlacementFault => ({
 export function shippedModelFaults(
   { regions, modelVendors, modelGeography }: Placement,
   shipped: ModelConfig = shippedModelConfig(modelGeography),
-): readonly PlacementFault[] {
+): readonly ShippedModelFault[] {
   const { error } = modelConfigSchema.safeParse(shipped);
   if (error) return error.issues.map((issue) => unfit(faultText(issue)));
   const inUse = [regions.primary, regions.secondary].flatMap((region) => modelsOf(shipped, region));

@@ -189,6 +189,8 @@ async function askWithin(
     const { requestId } = asker;
     tier.log('ERROR', 'tier_failed', { requestId, tier: tier.tier, error: nameOf(error) });
     tier.metrics.countFallback(tier.tier, 'function_failed');
+    // As of a tier that is a function, somebody learns of it; but no more than a question alone may bring about.
+    tier.metrics.countAttention('questions');
     return { failure: 'function_failed', used: 0 };
   }
 }

@@ -153,6 +153,7 @@ describe('a model that fails', () => {
     });
     expect(await ask()).toMatchObject({ text: ANSWER, whole: { tier: 'fallback' } });
     expect(lines()).toContainEqual(expect.objectContaining({ message: 'tier_failed', error: 'TypeError' }));
+    expect(lines()).toContainEqual(expect.objectContaining({ QuestionsNeedAttention: 1 }));
   });
 });
 
