@@ -131,12 +131,13 @@ describe('of an instance that reaches nobody', () => {
   it('circuits whose read broke off while its instance was frozen: the log says so, and it is not counted', async () => {
     const { now } = Date;
     let frozenMs = 0;
-    jest.spyOn(Date, 'now').mockImplementation(() => now() + frozenMs);
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() + frozenMs);
     const written = await writtenWhile(({ access }) => {
       const permit = access.circuits.permit(PRIMARY, 1_000, 'caller');
       frozenMs = 60_000;
       return permit;
     });
+    clock.mockRestore();
     expect(written).toContainEqual(expect.objectContaining({ message: 'circuit_store_failed' }));
     expect(written).not.toContainEqual(expect.objectContaining({ CircuitStoreFailures: 1 }));
   });
