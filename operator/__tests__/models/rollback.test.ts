@@ -106,7 +106,9 @@ describe('rollback', () => {
     const now = change({ roles: ['secondary'] });
     await deploy(now, file(saying('Tried.')));
     await rollback(now, undefined);
-    await expect(store.takeBackTo(before)).rejects.toThrow('Somebody else has deployed in us-west-2 meanwhile');
+    await expect(store.takeBackTo(before)).rejects.toThrow(
+      'Somebody else has deployed in us-west-2 meanwhile',
+    );
     expect(inForce('secondary')).toEqual(defaultModelConfig);
     expect([...(await store.descriptions()).keys()]).toEqual([2, 1]);
   });
