@@ -107,7 +107,7 @@ export class Alarms extends Construct {
     });
     this.create('questions_need_attention', {
       severity: 'ticket',
-      says: 'Models refuse questions, say nothing to them, or are asked beyond a quota: by a caller, or by their rule',
+      says: 'Models refuse questions, say nothing to them, or are asked beyond a quota: by a caller, or by their rule; or a tier fails at streamed ones',
       metricName: METRICS.questionsAttention,
       // One who asks now and then is one trouble, not many.
       period: QUARTER_HOUR_SECONDS,

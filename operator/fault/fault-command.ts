@@ -81,6 +81,7 @@ async function add(target: keyof typeof FAULT_MODES, mode: string, options: AddO
   if (options.model !== undefined && !force) await requireNamedThere(options.model, roles);
   const fault = await callControl('POST', '/faults', {
     ...effect,
+    // What is hit, where `--target local` is among the options.
     ...{ region: roles.length > 1 ? 'both' : roles[0], target, mode },
   });
   if (json) tellJson(fault);

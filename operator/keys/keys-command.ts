@@ -86,7 +86,7 @@ async function revoke(
       `${name} has no other key than ${shown(oldest).slice(1).join(', made ')}: without it, it is shut out.`,
     );
     // Whoever names the key means it; given twice, the command would take the new one after the old one.
-    await agree('Revoke it?', options.yes || hash !== undefined, 'Nothing was revoked.');
+    await agree('Revoke it?', options.yes || Boolean(hash), 'Nothing was revoked.');
   }
   file.remove(oldest);
   tell(`Revoked: ${shown(oldest).join(', ')}.`);

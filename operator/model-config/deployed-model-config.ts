@@ -170,10 +170,18 @@ export class ModelConfigStore {
     return number === undefined ? undefined : { number, config: (await this.find(number)).config };
   }
 
-  /** What was in force before is so again. A version that stayed would keep its profile from being destroyed. */
+  /**
+   * What was in force before the one deployment since is so again. A version that stayed would keep its profile from
+   * being destroyed.
+   * @throws CommandError where somebody else has deployed meanwhile, which is theirs to take back
+   */
   async takeBackTo(before: DeployedVersion): Promise<void> {
     const { deploymentNumber, version } = await this.newest();
     if (deploymentNumber === before.deploymentNumber) return;
+    if (deploymentNumber !== before.latestDeployment + 1)
+      throw new CommandError(
+        `Somebody else has deployed in ${this.region} meanwhile, and nothing was taken back there: what was tried may be among the rules in force. Look at them: npm run assistant -- models show, and models history`,
+      );
     await this.client.send(
       new StopDeploymentCommand({ ...this.ids, DeploymentNumber: deploymentNumber, AllowRevert: true }),
     );

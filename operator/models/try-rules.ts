@@ -121,9 +121,9 @@ export async function tryRules(trial: Trial): Promise<readonly [before: Tried, a
       return await askAll(trial, { region, role, version: contentVersion(JSON.stringify(both)) });
     } finally {
       if (faults.length > 0) await callControl('DELETE', '/faults');
-      await store.takeBackTo(before);
       for (const model of await isOpen())
         if (!openBefore.includes(model)) await circuits.force(model, 'closed');
+      await store.takeBackTo(before);
     }
   } finally {
     circuits.close();

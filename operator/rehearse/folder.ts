@@ -53,7 +53,7 @@ export class RehearsalFolder {
     const entries = statSync(this.root).isDirectory() ? readdirSync(this.root) : undefined;
     if (entries?.length === 0 || MARKS.some((mark) => entries?.includes(mark))) return;
     throw new CommandError(
-      `${this.root} is no folder of a rehearsal. Name an empty one, or one that is not there yet.`,
+      `${this.root} is no folder of a rehearsal. One begins in a folder that is empty, or not there yet.`,
     );
   }
 

@@ -37,6 +37,7 @@ export class HostedVersions {
   create({ content, description, latestNumber }: NewVersion): HostedVersion {
     checkSize(content);
     checkDescription(description);
+    // The number of one that was deleted is given again; whether AppConfig does so is not documented.
     const latest = Math.max(0, ...this.versions.map(({ number }) => number));
     if (latestNumber !== undefined && latestNumber !== latest) {
       throw conflict(`The latest version is ${latest}, not ${latestNumber}. Read it, then try again.`);

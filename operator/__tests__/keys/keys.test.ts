@@ -129,6 +129,8 @@ describe('keys', () => {
     // Nobody is at a terminal.
     await expect(asked).rejects.toThrow('Nothing was revoked. --yes goes on without asking.');
     expect(output.text()).toMatch(`shop has no other key than ${hash}, made 20`);
+    // As of a variable that is not set.
+    await expect(run('revoke', 'shop', '')).rejects.toThrow('Nothing was revoked.');
     expect(keys().map(({ name }) => name)).toEqual(['demo', 'shop']);
     await run('revoke', 'shop', hash);
     expect(keys().map(({ name }) => name)).toEqual(['demo']);

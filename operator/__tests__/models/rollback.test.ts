@@ -101,6 +101,18 @@ describe('rollback', () => {
     expect([inForce('primary'), inForce('secondary')]).toEqual([defaultModelConfig, defaultModelConfig]);
   });
 
+  it('leaves what somebody else has deployed while something was tried', async () => {
+    const { store, before } = await inSecondary();
+    const now = change({ roles: ['secondary'] });
+    await deploy(now, file(saying('Tried.')));
+    await rollback(now, undefined);
+    await expect(store.takeBackTo(before)).rejects.toThrow(
+      'Somebody else has deployed in us-west-2 meanwhile',
+    );
+    expect(inForce('secondary')).toEqual(defaultModelConfig);
+    expect([...(await store.descriptions()).keys()]).toEqual([2, 1]);
+  });
+
   it('names the versions to go on with, or to return to, where the second region fails', async () => {
     await deploy(change(), file(saying('Two.')));
     await deploy(change(), file(saying('Three.')));

@@ -30,7 +30,8 @@ export function reportMeasured(
   { name, journal }: { readonly name: string; readonly journal: string },
   tell: (...blocks: readonly Block[]) => void,
 ): number {
-  if (isMeasured(result)) {
+  const measured = isMeasured(result);
+  if (measured) {
     tell(...summaryText(result));
     const files = writeResults(name, result);
     tell(`Written: ${files.map(shownPath).join(', ')}`);
@@ -44,7 +45,8 @@ export function reportMeasured(
   }
   if (code === EXIT.failed) {
     const names = result.calls.map(({ errorName = 'unknown' }) => errorName);
-    tell(`No call was answered: ${tally(countsOf(names))}. Look at the first one before anything else.`);
+    const look = measured ? ' Look at the first one before anything else.' : '';
+    tell(`No call was answered: ${tally(countsOf(names))}.${look}`);
   }
   return code;
 }

@@ -94,15 +94,15 @@ export class Benchmark {
     const due = remaining(planned, calls);
     const doneBefore = planned.measured.length - due.measured.length;
     const began = clock.now();
-    let [made, leftOut, toCome] = [0, 0, due.warmups.length + due.measured.length];
+    let [ended, leftOut, toCome] = [0, 0, due.warmups.length + due.measured.length];
     const advance = (isMade: boolean): void => {
-      if (isMade) made += 1;
-      else leftOut += 1;
+      ended += 1;
       toCome -= 1;
+      if (!isMade) leftOut += 1;
       // What is left out is no progress, but for its end.
       if (!isMade && toCome > 0) return;
-      const done = doneBefore + made;
-      const pace = (clock.now() - began) / (made + leftOut);
+      const done = doneBefore + ended - leftOut;
+      const pace = (clock.now() - began) / ended;
       onProgress?.({ done, total: done + toCome, spentUsd: spend.spentUsd, remainingMs: pace * toCome });
     };
     const interruption = interruptionBy(signal, graceMs, clock);
