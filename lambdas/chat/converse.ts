@@ -189,7 +189,7 @@ async function askWithin(
     const { requestId } = asker;
     tier.log('ERROR', 'tier_failed', { requestId, tier: tier.tier, error: nameOf(error) });
     tier.metrics.countFallback(tier.tier, 'function_failed');
-    // As of a tier that is a function, somebody learns of it; but no more than a question alone may bring about.
+    // Somebody learns of it, as of a tier that is a function; by a ticket, since one question may bring it about.
     tier.metrics.countAttention('questions');
     return { failure: 'function_failed', used: 0 };
   }

@@ -199,7 +199,8 @@ const START_MS = 1_000;
 
 function rules({ model, choices, faults, tierMs }: Findings): Check {
   const name = 'rules';
-  const file = 'Correct the rule: models show --out FILE, and models deploy FILE';
+  const how = 'models show --out FILE, and models deploy FILE';
+  const file = `Correct the rule: ${how}`;
   const [fault, ...others] = faults;
   if (fault !== undefined)
     return bad(name, `${fault}${others.length > 0 ? `; and ${others.length} more` : ''}`, file);
@@ -209,7 +210,7 @@ function rules({ model, choices, faults, tierMs }: Findings): Check {
       return warning(
         name,
         `${field}.firstSignMs leaves nothing of the tier’s ${tierMs[tier]} ms: if it is silent, its circuit never opens`,
-        `Unless it shows nothing until it has thought: ${file}`,
+        `Unless it shows nothing until it has thought, correct the rule: ${how}`,
       );
     if (contextTokens !== undefined && (choice.contextTokens ?? 0) > contextTokens)
       return warning(name, `${field}.contextTokens is more than the ${contextTokens} of its window`, file);
