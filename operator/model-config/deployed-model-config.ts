@@ -180,7 +180,7 @@ export class ModelConfigStore {
     if (deploymentNumber === before.deploymentNumber) return;
     if (deploymentNumber !== before.latestDeployment + 1)
       throw new CommandError(
-        `Somebody else has deployed in ${this.region} meanwhile, and nothing was taken back there: what was tried may be among the rules in force. Look at them: npm run assistant -- models show, and models history`,
+        `Somebody else has deployed in ${this.region} meanwhile, and nothing was taken back there. What was tried may be among the rules in force: npm run assistant -- models show`,
       );
     await this.client.send(
       new StopDeploymentCommand({ ...this.ids, DeploymentNumber: deploymentNumber, AllowRevert: true }),
