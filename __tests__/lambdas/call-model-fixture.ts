@@ -28,3 +28,8 @@ export async function call(
   });
   return { result, seen, tookMs: Date.now() - began, calls: bedrock.calls.map(([name]) => name) };
 }
+
+/** What comes of a call that is answered. */
+export const reply = (text: string, stopReason: string, [inputTokens, outputTokens] = [0, 0]) => ({
+  reply: { text, stopReason, usage: { inputTokens, outputTokens } },
+});
